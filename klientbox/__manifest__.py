@@ -1,0 +1,21 @@
+{
+    "name": "KlientBox",
+    "summary": "Keeps a salon's clients coming back: visits, statuses, messages and a REST API",
+    "version": "19.0.1.0.0",
+    "category": "Services/KlientBox",
+    "author": "KlientBox",
+    "website": "https://klientbox.cz",
+    "license": "LGPL-3",
+    "application": True,
+    "depends": ["mail", "resource"],
+    "external_dependencies": {"python": ["phonenumbers", "pydantic"]},
+    "data": [
+        "security/klientbox_groups.xml",
+        "security/ir.model.access.csv",
+        "security/klientbox_rules.xml",
+        "data/klientbox_user_data.xml",
+        "data/klientbox_cron_data.xml",
+    ],
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
+}

@@ -1,0 +1,209 @@
+"""From an HTTP request to an operation and back. JSON on every path, also where Odoo would answer with a page."""
+
+import json
+import logging
+import re
+import secrets
+
+from pydantic import ValidationError
+
+from odoo import http
+from odoo.http import Response
+
+from . import strict_json
+from .errors import ApiError, from_exception, invalid, not_found, unavailable
+from .facade import owner_of
+from .shapes import problems
+
+_logger = logging.getLogger(__name__)
+
+MAX_BODY = 1024 * 1024
+# A body of another declared format can't be meant as JSON; curl declares a form when it is told nothing.
+BODY_TYPES = ("", "application/json", "application/x-www-form-urlencoded", "text/plain")
+_REQUEST_ID = re.compile(r"[0-9A-Za-z._\-]{1,64}")
+
+
+class ApiDispatcher(http.Dispatcher):
+    """Serves the routes of type `klientbox_api`: route, key and limit, shapes, operation, answer.
+
+    The framework may run `dispatch` up to five times (serialization failures), so the key is checked and the request counted only
+    at the first: what was decided stands on the request.
+    """
+
+    routing_type = "klientbox_api"
+
+    @classmethod
+    def is_compatible_with(cls, request):
+        """Any request: what is wrong with it is said in JSON."""
+        return True
+
+    def pre_dispatch(self, rule, args):
+        """No session, no cookie, and a ceiling on the body."""
+        self.request.session.can_save = False
+        self.request.httprequest.max_content_length = MAX_BODY
+
+    def dispatch(self, endpoint, args):
+        """Carry out the operation that the address and the method name."""
+        asked = self.request.httprequest
+        facade = owner_of(asked.path)
+        if asked.method == "OPTIONS":
+            return Response(status=204, headers=[("Allow", ", ".join(facade.methods_of(asked.path)))])
+        operation, path_args = facade.find(asked.method, asked.path)
+        if operation.public:
+            return _json(operation.function(facade), operation.status)
+        context = self._enter(facade)
+        result = self._call(operation, path_args, context)
+        answer = operation.gives.model_validate(result, context=context)
+        return _json(answer.model_dump_json(), operation.status)
+
+    def post_dispatch(self, response):
+        """Headers only: nothing of a session is saved."""
+        self.request._inject_future_response(response)
+        response.headers.extend(_headers(self.request))
+        http.root.set_csp(response)
+
+    def handle_error(self, exc):
+        """The refusal as the facade words it."""
+        return error_response(self.request, exc)
+
+    def _enter(self, facade):
+        """Check the key, count the request, and act from here on for the key's company alone."""
+        request = self.request
+        admission = getattr(request, "klientbox_admission", None)
+        if admission is None:
+            key = request.httprequest.headers.get(facade.key_header, "").strip()
+            if not key:
+                raise ApiError(401, "api_key_missing")
+            admission = request.klientbox_admission = request.env["klientbox.api.key"]._admit(key)
+        if admission.refusal == "rate_limited":
+            seconds = -(-admission.retry_ms // 1000)
+            raise ApiError(429, "rate_limited", headers=[("Retry-After", str(max(seconds, 1)))])
+        if admission.refusal:
+            raise ApiError(403, admission.refusal)
+        _model, user_id = request.env["ir.model.data"]._xmlid_to_res_model_res_id("klientbox.user_api")
+        request.update_env(
+            user=user_id,
+            context={
+                "lang": "en_US",
+                "allowed_company_ids": [admission.company_id],
+                "klientbox_source": "api",
+                "mail_create_nolog": True,
+                "mail_create_nosubscribe": True,
+                "tracking_disable": True,
+            },
+            su=False,
+        )
+        company = request.env.company
+        return {"zone": company._klientbox_settings().timezone, "region": company.country_id.code or "CZ"}
+
+    def _call(self, operation, path_args, context):
+        env = self.request.env
+        arguments = []
+        if operation.subject:
+            arguments.append(self._subject(operation, path_args["id"]))
+        if operation.query:
+            arguments.append(_read(operation.query, self._query(), context))
+        if operation.takes:
+            arguments.append(self._body(operation, arguments, context))
+        return operation.function(env, *arguments)
+
+    def _subject(self, operation, record_id):
+        """The record of the path. Another company's and one that never was look the same."""
+        model = self.request.env[operation.subject]
+        return model.search([("id", "=", record_id)]) or _raise(not_found(model._description))
+
+    def _query(self):
+        """The query string; a parameter that stands twice is refused, for which of them would count?"""
+        given = self.request.httprequest.args
+        twice = [(name, "repeated", f"{name} stands twice") for name in given if len(given.getlist(name)) > 1]
+        if twice:
+            raise invalid(twice)
+        return given.to_dict()
+
+    def _body(self, operation, arguments, context):
+        asked = self.request.httprequest
+        if asked.mimetype not in BODY_TYPES:
+            raise ApiError(415, "unsupported_media_type", "Send JSON.")
+        try:
+            members = strict_json.loads(asked.get_data())
+        except strict_json.InvalidJson as error:
+            raise ApiError(400, "invalid_json", str(error)) from error
+        if not isinstance(members, dict):
+            raise invalid([("body", "invalid_type", "The body must be a JSON object.")])
+        if not operation.subject:
+            return _read(operation.takes, members, context)
+        # Read, modify, write: what came from us and comes back as it was is no attempt to write it.
+        present = json.loads(operation.gives.model_validate(arguments[0], context=context).model_dump_json())
+        read_only = (members.keys() & present.keys()) - operation.takes.model_fields.keys()
+        changed = [
+            (name, "read_only", f"{name} can't be written") for name in sorted(read_only) if members[name] != present[name]
+        ]
+        asked_for = {name: value for name, value in members.items() if name not in read_only}
+        if not members:
+            changed.append(("body", "required", "Send at least one member."))
+        return _read(operation.takes, asked_for, context, changed)
+
+
+class HttpDispatcher(http.HttpDispatcher):
+    """Odoo's own, but for what fails below our prefixes before a route is known: no database, no registry, no such path."""
+
+    routing_type = "http"
+
+    def handle_error(self, exc):
+        """JSON for our paths, Odoo's pages for all others."""
+        if not owner_of(self.request.httprequest.path):
+            return super().handle_error(exc)
+        if self.request.db is None or self.request.registry is None:
+            exc = unavailable()
+        return error_response(self.request, exc)
+
+
+def error_response(request, exc):
+    """A refusal as a JSON response of the facade that owns the path."""
+    facade = owner_of(request.httprequest.path)
+    error = from_exception(exc, facade.field_names)
+    body = facade.error_body(error, _request_id(request))
+    response = _json(json.dumps(body, ensure_ascii=False), error.code)
+    response.headers.extend([*error.headers, *_headers(request)])
+    return response
+
+
+def _read(shape, values, context, found=()):
+    """Values as the shape has them; raises one ApiError for all that is wrong, `found` included."""
+    wrong = list(found)
+    try:
+        result = shape.model_validate(values, context=context)
+    except ValidationError as error:
+        wrong += problems(error)
+    if wrong:
+        raise invalid(wrong)
+    return result
+
+
+def _json(text, status):
+    return Response(text, status=status, content_type="application/json; charset=utf-8")
+
+
+def _headers(request):
+    """What every answer carries."""
+    headers = [("X-Request-Id", _request_id(request)), ("Cache-Control", "no-store")]
+    admission = getattr(request, "klientbox_admission", None)
+    if admission and admission.limit:
+        reset = -(-admission.retry_ms // 1000)
+        headers += [
+            ("RateLimit-Policy", f'"default";q={admission.limit};w=60'),
+            ("RateLimit", f'"default";r={admission.remaining};t={reset}'),
+        ]
+    return headers
+
+
+def _request_id(request):
+    """The caller's own id of this request, or one of ours."""
+    if not hasattr(request, "klientbox_request_id"):
+        given = request.httprequest.headers.get("X-Request-Id", "")
+        request.klientbox_request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    return request.klientbox_request_id
+
+
+def _raise(error):
+    raise error

@@ -1,0 +1,86 @@
+"""Refusals on the wire. An operation or a model raises; the dispatcher turns it into the facade's own error body."""
+
+import http
+import logging
+
+import psycopg2
+from psycopg2.pool import PoolError
+from werkzeug.exceptions import HTTPException
+
+from odoo.exceptions import AccessError, LockError, MissingError, UserError
+
+from ..exceptions import FieldError
+
+_logger = logging.getLogger(__name__)
+
+MESSAGES = {
+    "api_key_missing": "API key missing: send it in the header X-API-Key.",
+    "api_key_invalid": "Invalid API key.",
+    "api_key_revoked": "This API key has been revoked.",
+    "api_key_expired": "This API key has expired.",
+    "company_inactive": "The company of this API key is archived.",
+    "tier_too_low": "The company's tier does not include the API.",
+    "rate_limited": "Too many requests.",
+}
+# What a lost race says: (field, code, message) for the unique index that decided it.
+TAKEN = {
+    "klientbox_client_phone_unique": ("phone", "phone_taken", "Another client of this company has this phone."),
+}
+
+
+class ApiError(HTTPException):
+    """A refusal with its HTTP status and a stable snake_case code. `details` are (field, code, message)."""
+
+    def __init__(self, status, code, message=None, details=(), headers=()):
+        super().__init__(message or MESSAGES[code])
+        self.code = status
+        self.word = code
+        self.message = message or MESSAGES[code]
+        self.details = list(details)
+        self.headers = list(headers)
+
+
+def not_found(what):
+    """404 for an id that is not there or not yours; the two look the same."""
+    return ApiError(404, "not_found", f"{what} not found")
+
+
+def invalid(details):
+    """400 that lists every (field, code, message)."""
+    details = list(details)
+    if len(details) == 1:
+        [[_field, code, message]] = details
+        return ApiError(400, code if code in ("phone_taken", "consent_required") else "invalid_request", message, details)
+    return ApiError(400, "invalid_request", "; ".join(message for _field, _code, message in details), details)
+
+
+def unavailable():
+    """503: the database is away or too busy; nothing was done, try again."""
+    return ApiError(503, "unavailable", "The service is not available at the moment.", headers=[("Retry-After", "1")])
+
+
+def from_exception(error, field_names):
+    """The ApiError that an exception means to the caller. `field_names` gives the wire's name of a model's field."""
+    cause = error.__cause__
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, HTTPException):
+        code = error.code or 500
+        phrase = http.HTTPStatus(code).phrase
+        headers = [pair for pair in error.get_headers() if pair[0] in ("Allow", "Retry-After")]
+        return ApiError(code, phrase.lower().replace(" ", "_").replace("-", "_"), phrase, headers=headers)
+    if isinstance(error, (psycopg2.OperationalError, psycopg2.InterfaceError, PoolError)) or type(error) is psycopg2.DatabaseError:
+        return unavailable()
+    if isinstance(error, FieldError):
+        return invalid((field_names.get(name, name), code, message) for name, code, message in error.problems)
+    if isinstance(cause, psycopg2.IntegrityError) and cause.diag.constraint_name in TAKEN:
+        return invalid([TAKEN[cause.diag.constraint_name]])
+    if isinstance(error, MissingError):
+        return not_found("Record")
+    if isinstance(error, LockError):
+        return unavailable()
+    if isinstance(error, AccessError):
+        return ApiError(403, "access_denied", "This API key may not do that.")
+    if isinstance(error, UserError):
+        return ApiError(400, "invalid_request", str(error))
+    return ApiError(500, "internal_error", "Internal server error")

@@ -1,0 +1,18 @@
+from odoo import models
+from odoo.http import request
+
+from . import facade
+
+
+class IrHttp(models.AbstractModel):
+    _inherit = "ir.http"
+
+    @classmethod
+    def _match(cls, path_info):
+        """Every path below a facade's prefix is the facade's: no language prefix, no redirect, no page of another module."""
+        owner = facade.owner_of(path_info)
+        if not owner:
+            return super()._match(path_info)
+        router = request.env["ir.http"].routing_map().bind_to_environ(request.httprequest.environ)
+        request.is_frontend = request.is_frontend_multilang = False
+        return router.match(path_info=owner.prefix, method="GET", return_rule=True)

@@ -1,0 +1,39 @@
+"""Pages of a list: numbered from 1, at most 200 rows, always with the total."""
+
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import AfterValidator, Field
+
+from .shapes import Answer, Number, Query
+
+T = TypeVar("T")
+MOST = 200
+
+PageSize = Annotated[Number, AfterValidator(lambda size: min(size, MOST))]
+
+
+class Page(Query):
+    """Which page of a list."""
+
+    page: Number = 1
+    per_page: PageSize = Field(50, description=f"Above {MOST} it is served, and echoed, as {MOST}.")
+
+
+class Paged(Answer, Generic[T]):
+    """A list's answer: the rows of one page, and where it stands."""
+
+    data: list[T]
+    total: int = Field(ge=0, description="Matches over all pages.")
+    page: int = Field(ge=1)
+    per_page: int = Field(ge=1, le=MOST)
+
+
+def page_of(model, domain, asked, shape, order="id"):
+    """The page of `model`'s records that `asked` (a Page) names. `shape` says which fields will be read. `order` must end in id."""
+    total = model.search_count(domain)
+    offset = (asked.page - 1) * asked.per_page
+    rows = model
+    if offset < total:
+        stored = [name for name in shape.field_names() if name in model._fields]
+        rows = model.search_fetch(domain, stored, offset=offset, limit=asked.per_page, order=order)
+    return {"data": rows, "total": total, "page": asked.page, "per_page": asked.per_page}

@@ -1,0 +1,175 @@
+"""Building stones of the shapes: each wire name is written once, on a pydantic model made of these.
+
+Values are read and written with a context: `zone` (time zone of the company), `region` (country of its phones).
+"""
+
+import re
+from datetime import date, datetime
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from odoo.tools import single_email_re
+
+from ..lib import clock, phone
+from .strict_json import is_storable
+
+T = TypeVar("T")
+LOCAL_PATTERN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$"
+MOMENT_PATTERN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:?\d{2})?$"
+_MOMENT = re.compile(
+    r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?(?:\.\d{1,6})?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
+)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DIGITS = re.compile(r"\d{1,18}", re.ASCII)
+YEARS = range(1900, 2201)
+# pydantic's word for what is wrong, as our stable one.
+_CODES = {
+    "missing": "required",
+    "extra_forbidden": "unknown_field",
+    "string_too_short": "required",
+    "too_short": "required",
+    "string_too_long": "too_long",
+    "enum": "invalid_choice",
+    "greater_than_equal": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "string_type": "invalid_type",
+    "int_type": "invalid_type",
+    "bool_type": "invalid_type",
+    "model_attributes_type": "invalid_type",
+    "model_type": "invalid_type",
+}
+
+
+class Shape(BaseModel):
+    """A body that comes in: no unknown members, no guessing of types, text trimmed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
+
+    def sent(self):
+        """The members that were really sent, by name."""
+        return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
+
+
+class Query(BaseModel):
+    """A query string: everything comes as text."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Answer(BaseModel):
+    """What goes out, read off records or dictionaries."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    @classmethod
+    def field_names(cls):
+        """The attributes of a record that this answer reads."""
+        return [field.validation_alias or name for name, field in cls.model_fields.items()]
+
+
+def problems(error: ValidationError):
+    """(field, code, message) of everything that is wrong with a body or a query string."""
+    for problem in error.errors(include_url=False, include_input=False, include_context=False):
+        name = ".".join(str(part) for part in problem["loc"]) or "body"
+        code = _CODES.get(problem["type"], problem["type"])
+        if code == "required":
+            message = f"{name} is required"
+        elif code == "unknown_field":
+            message = f"{name} is not known here"
+        else:
+            message = f"{name}: {problem['msg']}"
+        yield name, code, message
+
+
+def _storable(text):
+    if not is_storable(text):
+        raise PydanticCustomError("invalid_character", "holds a character that can't be stored")
+    return text
+
+
+def _email(text):
+    if not text:
+        return None
+    if not single_email_re.fullmatch(text):
+        raise PydanticCustomError("invalid_email", "this is not an e-mail address")
+    return text
+
+
+def _phone(text, info):
+    try:
+        return phone.e164(text, info.context["region"])
+    except phone.InvalidPhone as error:
+        raise PydanticCustomError("invalid_phone", "{reason}", {"reason": str(error)}) from error
+
+
+def _number(text):
+    if not isinstance(text, str):
+        return text
+    if not _DIGITS.fullmatch(text):
+        raise PydanticCustomError("invalid_number", "must be a whole number of at least 1")
+    return int(text)
+
+
+def _day(text):
+    try:
+        return date.fromisoformat(text) if _DATE.fullmatch(text) else _refuse_day()
+    except ValueError as error:
+        raise PydanticCustomError("invalid_date", "must be a date such as 2026-04-15") from error
+
+
+def _refuse_day():
+    raise ValueError
+
+
+def _moment(text, info):
+    """A naive UTC moment of what was written: without an offset it is the company's local time, a date alone is midnight."""
+    match = _MOMENT.fullmatch(text) if isinstance(text, str) else None
+    try:
+        if not match:
+            raise ValueError
+        day, minutes, seconds, offset = match.groups()
+        wall = datetime.fromisoformat(f"{day}T{minutes or '00:00'}{seconds or ':00'}")
+        if wall.year not in YEARS:
+            raise PydanticCustomError("out_of_range", "the year must lie between 1900 and 2200")
+        if offset is None:
+            return clock.utc(wall, info.context["zone"])
+        offset = "+00:00" if offset == "Z" else f"{offset[:3]}:{offset[-2:]}"
+        return wall - datetime.fromisoformat(f"2000-01-01T00:00:00{offset}").utcoffset()
+    except ValueError as error:
+        raise PydanticCustomError("invalid_datetime", "must be a time such as 2026-04-15T14:00:00") from error
+
+
+def _local(moment, info):
+    return clock.local(moment.replace(microsecond=0), info.context["zone"]).isoformat()
+
+
+def _none_if_empty(value):
+    """Odoo's empty value is False; on the wire it is null."""
+    return None if value is False or value == "" else value
+
+
+def _id_of(record):
+    return record.id or None
+
+
+def _name_of(record):
+    return record.name or None
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+Name = Annotated[Text, Field(min_length=1, max_length=255)]
+Note = Annotated[Text, Field(max_length=10_000)]
+Phone = Annotated[Text, Field(min_length=1, max_length=255), AfterValidator(_phone)]
+Email = Annotated[Text, Field(max_length=255), AfterValidator(_email), WithJsonSchema({"type": "string", "format": "email"})]
+Ref = Annotated[int, Field(ge=1)]
+Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "pattern": MOMENT_PATTERN})]
+
+Number = Annotated[int, BeforeValidator(_number), Field(ge=1)]
+Day = Annotated[date, BeforeValidator(_day)]
+
+Maybe = Annotated[T | None, BeforeValidator(_none_if_empty)]
+LocalTime = Annotated[str, BeforeValidator(_local), WithJsonSchema({"type": "string", "pattern": LOCAL_PATTERN})]
+IdOf = Annotated[int | None, BeforeValidator(_id_of)]
+NameOf = Annotated[str | None, BeforeValidator(_name_of)]

@@ -1,0 +1,57 @@
+"""JSON as the RFC has it, and what a database can hold: the standard parser with its leniency taken away."""
+
+import json
+
+MAX_DEPTH = 32
+
+
+class InvalidJson(ValueError):
+    """The text is not acceptable JSON; the message says why."""
+
+
+def loads(raw):
+    """Parse UTF-8 bytes. Refuses NaN and Infinity, repeated names, NUL, lone surrogates and nesting over MAX_DEPTH (InvalidJson)."""
+    try:
+        value = json.loads(raw.decode(), parse_constant=_refuse_constant, object_pairs_hook=_object)
+    except RecursionError as error:
+        raise InvalidJson("The body is nested too deeply.") from error
+    except UnicodeDecodeError as error:
+        raise InvalidJson("The body is not UTF-8.") from error
+    except json.JSONDecodeError as error:
+        raise InvalidJson(f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from error
+    except ValueError as error:
+        # What our own hooks raise, and integers beyond the interpreter's limit of digits.
+        raise error if isinstance(error, InvalidJson) else InvalidJson("The body holds a number that is too long.") from error
+    _check(value, MAX_DEPTH)
+    return value
+
+
+def _refuse_constant(name):
+    raise InvalidJson(f"{name} is not JSON.")
+
+
+def _object(pairs):
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise InvalidJson("A name stands twice in one object.")
+    return members
+
+
+def _check(value, depth):
+    if depth < 0:
+        raise InvalidJson("The body is nested too deeply.")
+    if isinstance(value, str):
+        if not is_storable(value):
+            raise InvalidJson("The body holds a character that can't be stored.")
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            _check(name, depth)
+            _check(member, depth - 1)
+    elif isinstance(value, list):
+        for member in value:
+            _check(member, depth - 1)
+
+
+def is_storable(text):
+    """No NUL and no lone surrogate: PostgreSQL takes neither."""
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)

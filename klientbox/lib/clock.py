@@ -1,0 +1,62 @@
+"""The one clock of engine, API and jobs, so that any day can be rehearsed and tested.
+
+A moment is a naive datetime in UTC, as Odoo stores it. Only two things set it: `as_of` in the same thread, and, for a whole server,
+the file named by the environment variable KLIENTBOX_AS_OF_FILE (read again at each question, so that a test can turn its hands).
+"""
+
+import os
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime, time, timedelta, timezone
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+
+_moment = ContextVar("klientbox_as_of", default=None)
+_file = os.environ.get("KLIENTBOX_AS_OF_FILE")
+
+
+@contextmanager
+def as_of(moment):
+    """Within the block it is `moment` (naive UTC)."""
+    token = _moment.set(moment)
+    try:
+        yield
+    finally:
+        _moment.reset(token)
+
+
+def now():
+    """The present moment, naive UTC, whole seconds."""
+    moment = _moment.get()
+    if moment is None and _file:
+        written = Path(_file).read_text(encoding="ascii").strip()
+        moment = datetime.fromisoformat(written) if written else None
+    if moment is None:
+        moment = datetime.now(timezone.utc).replace(tzinfo=None)
+    return moment.replace(microsecond=0)
+
+
+def today(zone):
+    """The present day in the time zone of this name."""
+    return local(now(), zone).date()
+
+
+def local(moment, zone):
+    """Wall time, naive, in `zone` of a naive UTC moment."""
+    return moment.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def utc(wall, zone):
+    """The naive UTC moment of a naive wall time in `zone`; of a time that happens twice, the first."""
+    return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(timezone.utc).replace(tzinfo=None)
+
+
+def day_bounds(day: date, zone):
+    """First moment of a local day and first moment of the next one, naive UTC. A day may have 23 or 25 hours.
+
+    Days beyond what a salon can mean are brought to the edge of it, where conversion between zones still works.
+    """
+    day = min(max(day, FIRST_DAY), LAST_DAY)
+    return utc(datetime.combine(day, time.min), zone), utc(datetime.combine(day + timedelta(days=1), time.min), zone)

@@ -1,0 +1,40 @@
+"""Keys and phones never reach a log: not in a failed statement, not in a traceback, not in an address of the access log."""
+
+import logging
+import re
+
+from . import api_key
+
+_KEY = re.compile(api_key.PATTERN.pattern)
+# An E.164 number, also as an address line spells it; a key's digits are gone before.
+_PHONE = re.compile(r"(?:\+|%2B)\d{4,12}(\d{3})\b", re.IGNORECASE)
+_SEARCH = re.compile(r"([?&]search=)[^&\s\"']+")
+_formatter = logging.Formatter()
+
+
+def redact(text):
+    """`text` with keys shortened to their public part and phones to their last three digits."""
+    text = _KEY.sub(lambda match: f"kbx_***_{match[1]}_***", text)
+    text = _SEARCH.sub(r"\1***", text)
+    return _PHONE.sub(r"+***\1", text)
+
+
+class Redact(logging.Filter):
+    """Rewrites a record before any handler formats it."""
+
+    def filter(self, record):
+        """Keep the record, without what must not be kept."""
+        message = record.getMessage()
+        clean = redact(message)
+        if clean != message:
+            record.msg, record.args = clean, ()
+        if record.exc_info and not record.exc_text:
+            record.exc_text = redact(_formatter.formatException(record.exc_info))
+        return True
+
+
+def protect_logs():
+    """Put the filter before the handlers of the process; a second call changes nothing."""
+    for handler in logging.getLogger().handlers:
+        if not any(isinstance(present, Redact) for present in handler.filters):
+            handler.addFilter(Redact())

@@ -1,0 +1,30 @@
+"""Folding of text for search: the only place where it is done, for what is stored as for what is asked."""
+
+import re
+import unicodedata
+
+# Letters that Unicode does not take apart into a base letter and a mark.
+_WHOLE_LETTERS = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
+_PHONE = re.compile(r"[\d\s+()./\-]+")
+
+
+def fold(text):
+    """Lower case without diacritics, single spaces: "Žaneta  ŁUKASZ" and "zaneta lukasz" are the same."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(char for char in apart if not unicodedata.combining(char))
+    return " ".join(bare.translate(_WHOLE_LETTERS).split())
+
+
+def search_key(name, phone, email):
+    """What a client is found by: folded name, digits of the phone, folded e-mail."""
+    parts = (fold(name or ""), (phone or "").lstrip("+"), fold(email or ""))
+    return " ".join(part for part in parts if part)
+
+
+def search_words(text):
+    """The words that must all stand in a search key; a phone in any spelling is one word of digits."""
+    text = text.strip()
+    digits = re.sub(r"\D", "", text)
+    if len(digits) >= 3 and _PHONE.fullmatch(text):
+        return [digits.removeprefix("00")]
+    return fold(text).split()

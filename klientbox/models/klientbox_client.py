@@ -1,0 +1,452 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL, escape_psql, single_email_re
+
+from ..exceptions import FieldError
+from ..lib import clock, phone, status, text
+from ..lib.address import EMAIL, SMS
+from .klientbox_consent_event import OWN_REFUSALS
+
+ADDRESS_FIELDS = {SMS: "phone", EMAIL: "email"}
+FLAG_FIELDS = {SMS: "sms_opt_out", EMAIL: "email_opt_out"}
+# Columns that the linked contact follows, one way.
+PARTNER_FIELDS = ("name", "phone", "email")
+
+
+class KlientboxClient(models.Model):
+    """A person whom a company serves; one row a company, with columns of its own.
+
+    Not a contact (`_inherits`): merging or editing contacts would delete clients, break their phones and reach other companies'.
+    """
+
+    _name = "klientbox.client"
+    _description = "Client"
+    _inherit = ["klientbox.versioned", "mail.thread", "mail.activity.mixin"]
+    _order = "name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, compute="_compute_name", store=True, readonly=False, precompute=True)
+    given_name = fields.Char()
+    family_name = fields.Char()
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, default=lambda self: self.env.company
+    )
+    phone = fields.Char(help="Kept as +420601234567, whichever way it is written.")
+    phone_pretty = fields.Char("Phone number", compute="_compute_phone_pretty")
+    email = fields.Char()
+    birth_date = fields.Date()
+    gender = fields.Selection([("female", "Female"), ("male", "Male"), ("other", "Other")])
+    code = fields.Char(help="The salon's own number of this client.", copy=False)
+    external_id = fields.Char(help="The number of this client in the system named beside it.", copy=False)
+    external_source = fields.Char(copy=False)
+    active = fields.Boolean(default=True)
+    is_vip = fields.Boolean("VIP")
+    tag_ids = fields.Many2many("klientbox.tag", string="Tags", check_company=True)
+    notes = fields.Text()
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Contact",
+        ondelete="set null",
+        index="btree_not_null",
+        check_company=True,
+        copy=False,
+        readonly=True,
+        help="Made when an invoice or another app needs one. Changes of the client reach the contact, never the other way.",
+    )
+    search_key = fields.Char(compute="_compute_search_key", store=True, precompute=True)
+
+    visit_ids = fields.One2many("klientbox.visit", "client_id", "Visits")
+    last_visit_date = fields.Date("Last visit", compute="_compute_visit_totals", store=True, precompute=True)
+    total_visits = fields.Integer("Visits done", compute="_compute_visit_totals", store=True, precompute=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    total_spent = fields.Monetary("Spent", compute="_compute_visit_totals", store=True, precompute=True, help="Amounts of the visits done.")
+    next_visit = fields.Datetime(compute="_compute_next_visit")
+    status = fields.Selection(
+        [
+            (status.NEW, "New"),
+            (status.ACTIVE, "Active"),
+            (status.WARNING, "Warning"),
+            (status.INACTIVE, "Inactive"),
+            (status.LOST, "Lost"),
+        ],
+        compute="_compute_status",
+        store=True,
+        required=True,
+        precompute=True,
+        help="By the days since the last visit; a client without a visit is new.",
+    )
+    days_since_visit = fields.Integer("Days since visit", compute="_compute_days_since_visit")
+
+    sms_opt_out = fields.Boolean("No SMS",
+        compute="_compute_opt_outs", inverse="_inverse_sms_opt_out", store=True, precompute=True
+    )
+    email_opt_out = fields.Boolean("No e-mail",
+        compute="_compute_opt_outs", inverse="_inverse_email_opt_out", store=True, precompute=True
+    )
+    consent_event_ids = fields.One2many("klientbox.consent.event", "client_id", "Consent events")
+
+    _phone_unique = models.UniqueIndex(
+        "(company_id, phone) WHERE active IS TRUE", "Another client of this company has this phone."
+    )
+    _code_unique = models.UniqueIndex("(company_id, code) WHERE code IS NOT NULL", "Another client has this code.")
+    _external_unique = models.UniqueIndex(
+        "(company_id, external_source, external_id) WHERE external_id IS NOT NULL",
+        "Another client has this external number.",
+    )
+    _list_index = models.Index("(company_id, id) WHERE active IS TRUE")
+    _status_index = models.Index("(company_id, status, last_visit_date, active)")
+    _search_index = models.Index("USING gin (company_id, search_key gin_trgm_ops)")
+    _email_index = models.Index("(company_id, lower(email)) WHERE email IS NOT NULL")
+
+    @api.depends("given_name", "family_name")
+    def _compute_name(self):
+        for client in self:
+            composed = " ".join(part for part in (client.given_name, client.family_name) if part)
+            client.name = composed or client.name
+
+    @api.depends("phone")
+    def _compute_phone_pretty(self):
+        for client in self:
+            client.phone_pretty = client.phone and phone.pretty(client.phone)
+
+    @api.depends("name", "phone", "email")
+    def _compute_search_key(self):
+        for client in self:
+            client.search_key = text.search_key(client.name, client.phone, client.email)
+
+    @api.depends("visit_ids.state", "visit_ids.start", "visit_ids.amount")
+    def _compute_visit_totals(self):
+        done = {
+            client.id: (last, count, spent)
+            for client, last, count, spent in self.env["klientbox.visit"]._read_group(
+                [("client_id", "in", self.ids), ("state", "=", "done")], ["client_id"], ["start:max", "__count", "amount:sum"]
+            )
+        }
+        zones = {company: company._klientbox_settings().timezone for company in self.company_id}
+        for client in self:
+            last, client.total_visits, client.total_spent = done.get(client._origin.id, (False, 0, 0))
+            client.last_visit_date = last and clock.local(last, zones[client.company_id]).date()
+
+    @api.depends("last_visit_date", "active")
+    def _compute_status(self):
+        for company, clients in self.grouped("company_id").items():
+            settings = company._klientbox_settings()
+            thresholds, today = settings._thresholds(), settings._today()
+            for client in clients:
+                client.status = thresholds.status_of(client.last_visit_date, today)
+
+    @api.depends("last_visit_date")
+    def _compute_days_since_visit(self):
+        for company, clients in self.grouped("company_id").items():
+            today = company._klientbox_settings()._today()
+            for client in clients:
+                last = client.last_visit_date
+                client.days_since_visit = last and max((today - last).days, 0)
+
+    def _compute_next_visit(self):
+        upcoming = dict(
+            self.env["klientbox.visit"]._read_group(
+                [("client_id", "in", self.ids), ("state", "=", "scheduled"), ("start", ">", clock.now())],
+                ["client_id"],
+                ["start:min"],
+            )
+        )
+        for client in self:
+            client.next_visit = upcoming.get(client._origin, False)
+
+    @api.depends("phone", "email")
+    def _compute_opt_outs(self):
+        """A flag says that the address is suppressed, or, without an address, that the client's last word was a refusal."""
+        Event = self.env["klientbox.consent.event"]
+        for company, clients in self.grouped("company_id").items():
+            hashes = {
+                channel: {client: Event._hash(channel, client[field]) for client in clients}
+                for channel, field in ADDRESS_FIELDS.items()
+            }
+            suppressed = self.env["klientbox.suppression"]._find(
+                company, {channel: set(by_client.values()) - {False} for channel, by_client in hashes.items()}
+            )
+            for channel, flag in FLAG_FIELDS.items():
+                for client in clients:
+                    key = hashes[channel][client]
+                    client[flag] = bool(suppressed.get((channel, key))) if key else client._last_word_is_no(channel)
+
+    def _inverse_sms_opt_out(self):
+        self._record_flag(SMS)
+
+    def _inverse_email_opt_out(self):
+        self._record_flag(EMAIL)
+
+    def _search_display_name(self, operator, value):
+        if operator in ("ilike", "like") and isinstance(value, str):
+            return self._get_search_domain(value)
+        return super()._search_display_name(operator, value)
+
+    @api.constrains("name")
+    def _check_name(self):
+        for client in self:
+            if not client.name.strip():
+                raise ValidationError(self.env._("A client needs a name."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Addresses are brought into their one spelling; flags given at once become consent events."""
+        vals_list = [self._prepare_addresses(vals) for vals in vals_list]
+        flags = [{name: vals.pop(name) for name in FLAG_FIELDS.values() if name in vals} for vals in vals_list]
+        self._refuse_taken_phones(
+            (vals.get("company_id") or self.env.company.id, vals.get("phone")) for vals in vals_list if vals.get("active", True)
+        )
+        clients = super().create(vals_list)
+        for client, wanted in zip(clients, flags, strict=True):
+            for channel, flag in FLAG_FIELDS.items():
+                # Not asking to be opted out is no consent: a suppressed address stays so.
+                if wanted.get(flag) and not client[flag]:
+                    client._opt_out(channel, self._consent_source())
+        return clients
+
+    def write(self, vals):
+        """A refusal follows the person to a new address; the linked contact follows the client."""
+        vals = self._prepare_addresses(vals)
+        if vals.get("phone") or vals.get("active"):
+            staying = self.filtered(lambda client: vals.get("active", client.active))
+            staying._refuse_taken_phones(
+                (client.company_id.id, vals.get("phone", client.phone)) for client in staying
+            )
+        refusals = {channel: self._refusals_at_stake(channel, vals) for channel in ADDRESS_FIELDS}
+        result = super().write(vals)
+        for channel, refused in refusals.items():
+            for client, source in refused.items():
+                if not client._refused_by(channel):
+                    client._opt_out(channel, source, text=self.env._("Carried over to a new address."))
+        if any(name in vals for name in ("name", "given_name", "family_name", "phone", "email")):
+            self._update_partner()
+        return result
+
+    def action_visits(self):
+        """The client's visits, ready to add the next one."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_visit_action")
+        return {**action, "domain": [("client_id", "=", self.id)], "context": {"default_client_id": self.id}}
+
+    def action_make_partner(self):
+        """A contact for invoices and other apps."""
+        self.ensure_one()
+        partner = self._make_partner()
+        return {"type": "ir.actions.act_window", "res_model": "res.partner", "res_id": partner.id, "view_mode": "form"}
+
+    @api.model
+    def _get_search_domain(self, asked):
+        """Clients whose name, phone or e-mail holds every word, whatever its case, diacritics or spelling of a phone."""
+        return Domain.AND(
+            [Domain("search_key", "like", escape_psql(word)) for word in text.search_words(asked)] or [Domain.TRUE]
+        )
+
+    def _prepare_addresses(self, vals):
+        """Phone as E.164, e-mail and names trimmed, empty as no value."""
+        vals = dict(vals)
+        for name in ("name", "given_name", "family_name", "email", "phone", "code", "external_id"):
+            if isinstance(vals.get(name), str):
+                vals[name] = vals[name].strip() or False
+        if vals.get("phone"):
+            company = self.env["res.company"].browse(vals.get("company_id")) or self[:1].company_id or self.env.company
+            vals["phone"] = self._e164(vals["phone"], company)
+        if vals.get("email") and not single_email_re.fullmatch(vals["email"]):
+            raise FieldError(("email", "invalid_email", self.env._("This is not an e-mail address.")))
+        return vals
+
+    @api.model
+    def _e164(self, number, company):
+        """A phone in its one spelling, read with the company's country. Raises ValidationError."""
+        try:
+            return phone.e164(number, company.country_id.code or "CZ")
+        except phone.InvalidPhone as error:
+            message = self.env._("The phone can't be read as one number: %(reason)s.", reason=str(error))
+            raise FieldError(("phone", "invalid_phone", message)) from error
+
+    def _refuse_taken_phones(self, wanted):
+        """Raise FieldError when another client has one of the (company id, phone) pairs.
+
+        The unique index decides between two at the same moment; this says it in words to everybody else.
+        """
+        wanted = [pair for pair in wanted if pair[1]]
+        taken = {
+            (client.company_id.id, client.phone)
+            for client in self.search([("phone", "in", [number for _company, number in wanted]), ("id", "not in", self.ids)])
+        }
+        if len(set(wanted)) < len(wanted) or taken & set(wanted):
+            raise FieldError(("phone", "phone_taken", self.env._("Another client of this company has this phone.")))
+
+    def _recount_visits(self):
+        """Rebuild what is counted from visits, as when a company moves to another time zone."""
+        self.env.add_to_compute(self._fields["last_visit_date"], self)
+        self.env.add_to_compute(self._fields["total_visits"], self)
+        self.env.add_to_compute(self._fields["total_spent"], self)
+        self.flush_recordset()
+
+    # -- consent --------------------------------------------------------------------------------------------------------------
+
+    def _opt_out(self, channel, source, **proof):
+        """Record that the client refuses messages of a channel; effective at once."""
+        self._record_consent("withdrawn", channel, source, **proof)
+
+    def _record_consent(self, kind, channel, source, **proof):
+        """Write the proof of what the client said (or staff did) and let the flags follow."""
+        Event = self.env["klientbox.consent.event"]
+        return Event.create(
+            [
+                {
+                    "company_id": client.company_id.root_id.id,
+                    "client_id": client.id,
+                    "channel": channel,
+                    "address": client[ADDRESS_FIELDS[channel]],
+                    "address_hash": Event._hash(channel, client[ADDRESS_FIELDS[channel]]),
+                    "kind": kind,
+                    "source": source,
+                    **proof,
+                }
+                for client in self
+            ]
+        )
+
+    def _record_flag(self, channel):
+        """A flag set by hand or by the API becomes an event."""
+        for client in self:
+            wanted, refused = client[FLAG_FIELDS[channel]], client._refused_by(channel)
+            if wanted and not refused:
+                client._opt_out(channel, self._consent_source())
+            elif refused and not wanted:
+                client._record_consent("lifted", channel, self._consent_source())
+
+    def _refusals_at_stake(self, channel, vals):
+        """{client: source} of the refusals that a write would lose by changing the address.
+
+        Raises FieldError where the write would lift what the person herself has refused.
+        """
+        flag = FLAG_FIELDS[channel]
+        if ADDRESS_FIELDS[channel] not in vals and flag not in vals:
+            return {}
+        refused = {client: source for client in self if (source := client._refused_by(channel))}
+        if vals.get(flag, True):
+            return refused
+        if OWN_REFUSALS & set(refused.values()):
+            message = self.env._("The client has refused these messages; only a new consent of the client ends that.")
+            raise FieldError((flag, "consent_required", message))
+        return {}
+
+    def _refused_by(self, channel):
+        """The source of the refusal in force, or False."""
+        self.ensure_one()
+        key = self.env["klientbox.consent.event"]._hash(channel, self[ADDRESS_FIELDS[channel]])
+        if not key:
+            return self._last_event(channel).source if self._last_word_is_no(channel) else False
+        found = self.env["klientbox.suppression"]._find(self.company_id, {channel: {key}})
+        return found[channel, key].source
+
+    def _last_event(self, channel):
+        events = self.env["klientbox.consent.event"]
+        if not self._origin:
+            return events
+        return events.search([("client_id", "=", self._origin.id), ("channel", "=", channel)], order="id desc", limit=1)
+
+    def _last_word_is_no(self, channel):
+        return self._last_event(channel).kind == "withdrawn"
+
+    @api.model
+    def _consent_source(self):
+        return "api" if self.env.context.get("klientbox_source") == "api" else "staff"
+
+    @api.model
+    def _find_by_address(self, event):
+        """Clients of an event's root company and its branches who have its address; also archived ones."""
+        if not event.address:
+            return self.browse()
+        same = {SMS: ("phone", "=", event.address), EMAIL: ("email", "=ilike", escape_psql(event.address))}
+        # A refusal reaches every branch of the company, also those whom the person at the desk may not see.
+        clients_sudo = self.sudo().with_context(active_test=False)
+        return clients_sudo.search([("company_id", "child_of", event.company_id.id), same[event.channel]])
+
+    def _recompute_opt_outs(self):
+        for flag in FLAG_FIELDS.values():
+            self.env.add_to_compute(self._fields[flag], self)
+
+    # -- status ---------------------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _count_by_status(self, company):
+        """{status: number of clients} of one company, every status named."""
+        counts = dict(self._read_group([("company_id", "=", company.id)], ["status"], ["__count"]))
+        return {name: counts.get(name, 0) for name in status.STATUSES}
+
+    @api.model
+    def _find_outdated(self, settings, today, limit):
+        """Clients of a company whose status is not that of `today`; by index, so the cost follows those who crossed."""
+        self.flush_model(["company_id", "status", "last_visit_date"])
+        outside = []
+        for bucket, first, last in settings._thresholds().windows(today):
+            bounds = [SQL("last_visit_date IS NULL")]
+            if first:
+                bounds.append(SQL("last_visit_date < %s", first))
+            if last:
+                bounds.append(SQL("last_visit_date > %s", last))
+            outside += [SQL("SELECT id FROM klientbox_client WHERE company_id = %s AND status = %s AND %s", settings.company_id.id, bucket, bound) for bound in bounds]
+        outside.append(
+            SQL("SELECT id FROM klientbox_client WHERE company_id = %s AND status = 'new' AND last_visit_date IS NOT NULL", settings.company_id.id)
+        )
+        rows = self.env.execute_query(SQL("%s LIMIT %s", SQL(" UNION ALL ").join(outside), limit))
+        return self.browse(client_id for [client_id] in rows)
+
+    def _move_statuses(self, settings, today):
+        """Give these clients of one company the status of `today`, record each move, and return those who moved."""
+        self.flush_model(["company_id", "status", "last_visit_date"])
+        whens = SQL(" ").join(
+            SQL("WHEN last_visit_date >= %s THEN %s", first, bucket)
+            for bucket, first, _last in settings._thresholds().windows(today)
+            if first
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH due AS (
+                    SELECT id, status AS old,
+                           CASE WHEN last_visit_date IS NULL THEN 'new' %(whens)s ELSE 'lost' END AS status
+                      FROM klientbox_client
+                     WHERE company_id = %(company)s AND id = ANY(%(ids)s)
+                ), moved AS (
+                    UPDATE klientbox_client AS client SET status = due.status
+                      FROM due
+                     WHERE client.id = due.id AND client.status IS DISTINCT FROM due.status
+                 RETURNING client.id, due.old, due.status
+                )
+                INSERT INTO klientbox_status_change (company_id, client_id, old_status, new_status, day, create_date)
+                SELECT %(company)s, id, old, status, %(today)s, now() AT TIME ZONE 'UTC' FROM moved
+                RETURNING client_id
+                """,
+                whens=whens,
+                company=settings.company_id.id,
+                ids=self.ids,
+                today=today,
+            )
+        )
+        moved = self.browse(client_id for [client_id] in rows)
+        moved.invalidate_recordset(["status", "version"], flush=False)
+        moved.modified(["status"])
+        return moved
+
+    # -- contact --------------------------------------------------------------------------------------------------------------
+
+    def _make_partner(self):
+        """The client's contact, made when first asked for and seen by the client's company alone."""
+        for client in self.filtered(lambda client: not client.partner_id):
+            client.partner_id = self.env["res.partner"].create(
+                {"company_id": client.company_id.id, **client._prepare_partner_vals()}
+            )
+        return self.partner_id
+
+    def _update_partner(self):
+        for client in self.filtered("partner_id"):
+            client.partner_id.write(client._prepare_partner_vals())
+
+    def _prepare_partner_vals(self):
+        self.ensure_one()
+        return {name: self[name] for name in PARTNER_FIELDS}

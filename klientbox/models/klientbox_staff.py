@@ -1,0 +1,26 @@
+from odoo import api, fields, models
+
+from ..lib import text
+
+
+class KlientboxStaff(models.Model):
+    """Who does the work; a resource of Odoo's, so that schedules and holidays can follow."""
+
+    _name = "klientbox.staff"
+    _description = "Staff"
+    _inherit = ["resource.mixin"]
+    _order = "name, id"
+    _check_company_auto = True
+
+    name = fields.Char(related="resource_id.name", store=True, readonly=False, required=True)
+    company_id = fields.Many2one(required=True)
+    active = fields.Boolean(related="resource_id.active", store=True, readonly=False, default=True)
+    user_id = fields.Many2one(related="resource_id.user_id", store=True, readonly=False)
+    color = fields.Integer()
+
+    @api.model
+    def _find_by_name(self, name):
+        """The one member of staff of this name, whatever its case and diacritics; nobody where there are two or none."""
+        folded = text.fold(name)
+        found = self.search([]).filtered(lambda staff: text.fold(staff.name) == folded)
+        return found if len(found) == 1 else self.browse()

@@ -1,0 +1,29 @@
+from odoo import api, fields, models
+
+from ..lib.status import STATUSES
+
+
+class KlientboxStatusChange(models.Model):
+    """A move of a client by the calendar or by new thresholds, written by the statement that moved her.
+
+    Moves by a visit need no row: the visit says it.
+    """
+
+    _name = "klientbox.status.change"
+    _description = "Status change"
+    _order = "id desc"
+    _rec_name = "client_id"
+    _check_company_auto = True
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    client_id = fields.Many2one("klientbox.client", required=True, readonly=True, ondelete="cascade", index=True)
+    old_status = fields.Selection(selection="_selection_status", string="From", readonly=True)
+    new_status = fields.Selection(selection="_selection_status", string="To", required=True, readonly=True)
+    day = fields.Date(required=True, readonly=True, help="The company's local day.")
+
+    _day_index = models.Index("(company_id, day, new_status)")
+
+    @api.model
+    def _selection_status(self):
+        labels = dict(self.env["klientbox.client"]._fields["status"]._description_selection(self.env))
+        return [(status, labels[status]) for status in STATUSES]

@@ -1,0 +1,160 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..exceptions import FieldError
+from ..lib import clock
+
+STATES = [
+    ("scheduled", "Scheduled"),
+    ("arrived", "Arrived"),
+    ("done", "Done"),
+    ("no_show", "No-show"),
+    ("cancelled", "Cancelled"),
+]
+DEFAULT_MINUTES = 30
+
+
+class KlientboxVisit(models.Model):
+    """An appointment or a walk-in. Only `done` counts for the client's status and totals."""
+
+    _name = "klientbox.visit"
+    _description = "Visit"
+    _inherit = ["klientbox.versioned"]
+    _order = "start desc, id desc"
+    _check_company_auto = True
+
+    client_id = fields.Many2one("klientbox.client", required=True, ondelete="restrict", index=True, check_company=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
+    state = fields.Selection(STATES, required=True, default="scheduled")
+    start = fields.Datetime(required=True, default=lambda self: clock.now())
+    duration = fields.Integer(compute="_compute_duration", store=True, precompute=True, help="Minutes in the chair.")
+    stop = fields.Datetime("End", compute="_compute_stop", store=True, precompute=True)
+    note = fields.Text()
+    external_ref = fields.Char(help="The caller's own number of this visit.", copy=False)
+    line_ids = fields.One2many("klientbox.visit.line", "visit_id", "Services", copy=True)
+    service_id = fields.Many2one("klientbox.service", compute="_compute_first_line", string="First service")
+    staff_id = fields.Many2one(
+        "klientbox.staff", compute="_compute_staff", store=True, precompute=True, index="btree_not_null", string="Staff"
+    )
+    staff_name = fields.Char(compute="_compute_first_line")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount = fields.Monetary(compute="_compute_amount", store=True, precompute=True)
+    phone_pretty = fields.Char(related="client_id.phone_pretty")
+    client_status = fields.Selection(related="client_id.status")
+
+    _external_ref_unique = models.UniqueIndex(
+        "(company_id, external_ref) WHERE external_ref IS NOT NULL", "This visit was already recorded."
+    )
+    _list_index = models.Index("(company_id, start DESC, id DESC)")
+    _done_index = models.Index("(client_id, start) WHERE state = 'done'")
+
+    @api.depends("client_id.name", "start")
+    def _compute_display_name(self):
+        for visit in self:
+            wall = visit.start and clock.local(visit.start, visit.company_id._klientbox_settings().timezone)
+            visit.display_name = f"{visit.client_id.name}, {wall:%Y-%m-%d %H:%M}" if wall else visit.client_id.name
+
+    @api.depends("line_ids.duration")
+    def _compute_duration(self):
+        for visit in self:
+            visit.duration = sum(visit.line_ids.mapped("duration")) or DEFAULT_MINUTES
+
+    @api.depends("start", "duration")
+    def _compute_stop(self):
+        for visit in self:
+            visit.stop = visit.start and visit.start + timedelta(minutes=visit.duration)
+
+    @api.depends("line_ids.sequence", "line_ids.service_id", "line_ids.staff_name")
+    def _compute_first_line(self):
+        for visit in self:
+            first = visit.line_ids[:1]
+            visit.service_id = first.service_id
+            visit.staff_name = first.staff_name
+
+    @api.depends("line_ids.sequence", "line_ids.staff_id")
+    def _compute_staff(self):
+        for visit in self:
+            visit.staff_id = visit.line_ids[:1].staff_id
+
+    @api.depends("line_ids.price")
+    def _compute_amount(self):
+        for visit in self:
+            visit.amount = sum(visit.line_ids.mapped("price"))
+
+    @api.constrains("state", "start")
+    def _check_done_is_past(self):
+        now = clock.now()
+        if any(visit.state == "done" and visit.start > now for visit in self):
+            raise FieldError(("start", "done_in_future", self.env._("A visit that is done can't lie in the future.")))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """An archived client's visits stay, new ones are a mistake."""
+        visits = super().create(vals_list)
+        if not all(visits.client_id.mapped("active")):
+            raise FieldError(("client_id", "client_archived", self.env._("This client is archived.")))
+        return visits
+
+    def action_arrive(self):
+        """The client is here."""
+        self.ensure_one()
+        self.state = "arrived"
+
+    def action_done(self):
+        """The visit is over; one that ended before its planned hour began is moved to now."""
+        self.ensure_one()
+        self.write({"state": "done", "start": min(self.start, clock.now())})
+
+    def action_no_show(self):
+        """The client did not come."""
+        self.ensure_one()
+        self.state = "no_show"
+
+    def action_cancel(self):
+        """The visit will not take place."""
+        self.ensure_one()
+        self.state = "cancelled"
+
+    def action_reset(self):
+        """Back to the plan, after a slip of the thumb."""
+        self.ensure_one()
+        self.state = "scheduled"
+
+    @api.model
+    def _record(self, client_id, start, state, service_id=None, staff_name=None, note=None):
+        """A visit as integrations tell it: ids that may be wrong, and staff by name. Raises FieldError for all that is unknown."""
+        client = self.env["klientbox.client"].search([("id", "=", client_id)])
+        service = self.env["klientbox.service"].search([("id", "=", service_id)]) if service_id else self.service_id
+        problems = []
+        if not client:
+            problems.append(("client_id", "unknown_client", self.env._("There is no such client.")))
+        if service_id and not service:
+            problems.append(("service_id", "unknown_service", self.env._("There is no such service.")))
+        if problems:
+            raise FieldError(*problems)
+        vals = {"client_id": client.id, "start": start, "state": state, "note": note}
+        if service or staff_name:
+            vals["line_ids"] = [fields.Command.create(self._prepare_line_vals(service, staff_name))]
+        return self.create(vals)
+
+    def _prepare_line_vals(self, service, staff_name):
+        staff = self.env["klientbox.staff"]._find_by_name(staff_name) if staff_name else self.env["klientbox.staff"]
+        return {"service_id": service.id, "staff_id": staff.id, "staff_name": staff_name}
+
+    @api.model
+    def _get_days_domain(self, company, first, last):
+        """Visits of these local days of a company, both included; None is open."""
+        zone = company._klientbox_settings().timezone
+        domain = Domain("company_id", "=", company.id)
+        if first:
+            domain &= Domain("start", ">=", clock.day_bounds(first, zone)[0])
+        if last:
+            domain &= Domain("start", "<", clock.day_bounds(last, zone)[1])
+        return domain
+
+    @api.model
+    def _count_expected(self, company, day):
+        """Visits of a local day that took or will take place."""
+        return self.search_count(self._get_days_domain(company, day, day) & Domain("state", "not in", ("cancelled", "no_show")))

@@ -1,0 +1,18 @@
+from odoo import models
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        """Clients keep their own data. One whose contact became another company's lets it go and gets a new one when needed."""
+        # The merge works past record rules, on every company's rows; so must what puts them right.
+        clients_sudo = self.env["klientbox.client"].sudo().with_context(active_test=False)
+        clients_sudo = clients_sudo.search([("partner_id", "in", partner_ids)])
+        result = super()._merge(partner_ids, dst_partner, extra_checks)
+        clients_sudo.invalidate_recordset(["partner_id"])
+        strangers = clients_sudo.filtered(
+            lambda client: client.partner_id.company_id and client.partner_id.company_id != client.company_id
+        )
+        strangers.partner_id = False
+        return result

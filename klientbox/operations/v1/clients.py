@@ -1,0 +1,135 @@
+from datetime import date
+from enum import Enum
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+
+from ...api.paging import Page, Paged, page_of
+from ...api.shapes import Answer, Email, LocalTime, Maybe, Name, Note, Phone, Shape, Text
+from ...lib.status import STATUSES
+from .facade import LISTS, READS_ONE, WRITES_ONE, v1
+
+ClientStatus = Enum("ClientStatus", {status: status for status in STATUSES}, type=str)
+
+
+class Client(Answer):
+    """A client of the company."""
+
+    id: int
+    name: str
+    phone: Maybe[str]
+    email: Maybe[str]
+    status: ClientStatus
+    last_visit_date: Maybe[date]
+    total_visits: int = Field(ge=0)
+    days_since_visit: int | None = Field(ge=0)
+    sms_opt_out: bool
+    email_opt_out: bool
+    notes: Maybe[str]
+    created: LocalTime = Field(validation_alias="create_date")
+
+    @model_validator(mode="after")
+    def _no_days_without_visit(self):
+        """Odoo's integers know no empty value."""
+        if self.last_visit_date is None:
+            self.days_since_visit = None
+        return self
+
+
+class ClientList(Paged[Client]):
+    """A page of clients."""
+
+
+class ClientFilter(Page):
+    """Which clients."""
+
+    search: Text | None = Field(None, description="Part of the name, phone or e-mail; case and diacritics don't count.")
+    status: ClientStatus | None = None
+
+
+class ClientCreate(Shape):
+    """A client to be."""
+
+    name: Name
+    phone: Phone = Field(description="Unique in the company; any spelling, kept as E.164.")
+    email: Email | None = None
+    notes: Note | None = None
+    sms_opt_out: bool = False
+    email_opt_out: bool = False
+
+
+class ClientUpdate(Shape):
+    """The members to change; null clears e-mail or notes."""
+
+    name: Name = None
+    phone: Phone = None
+    email: Email | None = None
+    notes: Note | None = None
+    sms_opt_out: bool = None
+    email_opt_out: bool = None
+
+
+class Deleted(Answer):
+    """A client who is no longer served."""
+
+    deleted: Literal[True]
+    id: int
+
+
+@v1.operation("GET", "/clients", name="listClients", tag="Clients", query=ClientFilter, gives=ClientList, statuses=LISTS)
+def list_clients(env, asked):
+    """List clients"""
+    clients = env["klientbox.client"]
+    domain = clients._get_search_domain(asked.search or "")
+    if asked.status:
+        domain &= [("status", "=", asked.status.value)]
+    return page_of(clients, domain, asked, Client)
+
+
+@v1.operation(
+    "POST", "/clients", name="createClient", tag="Clients", takes=ClientCreate, gives=Client, status=201, statuses=LISTS
+)
+def create_client(env, client):
+    """Create a client"""
+    return env["klientbox.client"].create(client.model_dump())
+
+
+@v1.operation("GET", "/clients/{id}", name="getClient", tag="Clients", subject="klientbox.client", gives=Client, statuses=READS_ONE)
+def get_client(env, client):
+    """Read a client"""
+    return client
+
+
+def update_client(env, client, changes):
+    """Change a client
+
+    Only the members sent are changed.
+    """
+    client.write(changes.sent())
+    return client
+
+
+for method, operation_id in (("PUT", "updateClient"), ("PATCH", "patchClient")):
+    v1.operation(
+        method,
+        "/clients/{id}",
+        name=operation_id,
+        tag="Clients",
+        subject="klientbox.client",
+        takes=ClientUpdate,
+        gives=Client,
+        statuses=WRITES_ONE,
+    )(update_client)
+
+
+@v1.operation(
+    "DELETE", "/clients/{id}", name="deleteClient", tag="Clients", subject="klientbox.client", gives=Deleted, statuses=READS_ONE
+)
+def delete_client(env, client):
+    """Deactivate a client
+
+    The visits stay, and the phone may be used again.
+    """
+    client.action_archive()
+    return {"deleted": True, "id": client.id}

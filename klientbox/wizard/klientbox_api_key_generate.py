@@ -1,0 +1,41 @@
+from odoo import api, fields, models
+
+
+class KlientboxApiKeyGenerate(models.TransientModel):
+    _name = "klientbox.api.key.generate"
+    _description = "Generate an API key"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
+    name = fields.Char("What will use it", required=True)
+    expires_at = fields.Datetime("Expires", help="Empty: the key does not expire.")
+
+    def action_generate(self):
+        """Make the key and show it, this once."""
+        self.ensure_one()
+        _key, text = self.env["klientbox.api.key"]._generate(self.company_id, self.name, expires_at=self.expires_at)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Your new API key"),
+            "res_model": "klientbox.api.key.show",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_key": text},
+        }
+
+
+class KlientboxApiKeyShow(models.AbstractModel):
+    """A form without a table: the key passes through the browser and is written nowhere."""
+
+    _name = "klientbox.api.key.show"
+    _description = "Show an API key"
+
+    # The form's onchange, which brings the key, asks for an id.
+    id = fields.Id()
+    key = fields.Char("API key", readonly=True)
+    curl = fields.Char("Try it", compute="_compute_curl")
+
+    @api.depends("key")
+    def _compute_curl(self):
+        base = self.get_base_url()
+        for shown in self:
+            shown.curl = f'curl -H "X-API-Key: {shown.key}" {base}/klientbox/api/v1/clients'
