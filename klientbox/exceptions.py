@@ -6,7 +6,10 @@ from odoo.exceptions import ValidationError
 
 
 class FieldError(ValidationError):
-    """Values that can't be taken. `problems` are (field, code, message); a code is a snake_case word, the same in every language."""
+    """Values that can't be taken.
+
+    `problems` are (field, code, message); a code is a snake_case word, the same in every language.
+    """
 
     # A caller's mistake is no incident of the server.
     loglevel = logging.INFO

@@ -5,10 +5,9 @@ import logging
 import re
 import secrets
 
-from pydantic import ValidationError
-
 from odoo import http
 from odoo.http import Response
+from pydantic import ValidationError
 
 from . import strict_json
 from .errors import ApiError, from_exception, invalid, not_found, unavailable
@@ -26,8 +25,8 @@ _REQUEST_ID = re.compile(r"[0-9A-Za-z._\-]{1,64}")
 class ApiDispatcher(http.Dispatcher):
     """Serves the routes of type `klientbox_api`: route, key and limit, shapes, operation, answer.
 
-    The framework may run `dispatch` up to five times (serialization failures), so the key is checked and the request counted only
-    at the first: what was decided stands on the request.
+    The framework may run `dispatch` up to five times (serialization failures), so the key is checked and the request
+    counted only at the first: what was decided stands on the request.
     """
 
     routing_type = "klientbox_api"
@@ -136,7 +135,9 @@ class ApiDispatcher(http.Dispatcher):
         present = json.loads(operation.gives.model_validate(arguments[0], context=context).model_dump_json())
         read_only = (members.keys() & present.keys()) - operation.takes.model_fields.keys()
         changed = [
-            (name, "read_only", f"{name} can't be written") for name in sorted(read_only) if members[name] != present[name]
+            (name, "read_only", f"{name} can't be written")
+            for name in sorted(read_only)
+            if members[name] != present[name]
         ]
         asked_for = {name: value for name, value in members.items() if name not in read_only}
         if not members:
@@ -145,7 +146,8 @@ class ApiDispatcher(http.Dispatcher):
 
 
 class HttpDispatcher(http.HttpDispatcher):
-    """Odoo's own, but for what fails below our prefixes before a route is known: no database, no registry, no such path."""
+    """Odoo's own, but for what fails below our prefixes before a route is known: no database, no registry, no such
+    path."""
 
     routing_type = "http"
 

@@ -4,10 +4,9 @@ import http
 import logging
 
 import psycopg2
+from odoo.exceptions import AccessError, LockError, MissingError, UserError
 from psycopg2.pool import PoolError
 from werkzeug.exceptions import HTTPException
-
-from odoo.exceptions import AccessError, LockError, MissingError, UserError
 
 from ..exceptions import FieldError
 
@@ -50,7 +49,9 @@ def invalid(details):
     details = list(details)
     if len(details) == 1:
         [[_field, code, message]] = details
-        return ApiError(400, code if code in ("phone_taken", "consent_required") else "invalid_request", message, details)
+        return ApiError(
+            400, code if code in ("phone_taken", "consent_required") else "invalid_request", message, details
+        )
     return ApiError(400, "invalid_request", "; ".join(message for _field, _code, message in details), details)
 
 
@@ -69,7 +70,10 @@ def from_exception(error, field_names):
         phrase = http.HTTPStatus(code).phrase
         headers = [pair for pair in error.get_headers() if pair[0] in ("Allow", "Retry-After")]
         return ApiError(code, phrase.lower().replace(" ", "_").replace("-", "_"), phrase, headers=headers)
-    if isinstance(error, (psycopg2.OperationalError, psycopg2.InterfaceError, PoolError)) or type(error) is psycopg2.DatabaseError:
+    if (
+        isinstance(error, (psycopg2.OperationalError, psycopg2.InterfaceError, PoolError))
+        or type(error) is psycopg2.DatabaseError
+    ):
         return unavailable()
     if isinstance(error, FieldError):
         return invalid((field_names.get(name, name), code, message) for name, code, message in error.problems)

@@ -1,4 +1,7 @@
-"""A facade is one API on the wire: its prefix, its operations, its errors. v1 is one; another vendor's API is another."""
+"""A facade is one API on the wire: its prefix, its operations, its errors.
+
+v1 is one; another vendor's API is another.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -36,8 +39,8 @@ class _IdConverter(BaseConverter):
 class Operation:
     """One call: what it takes, what it gives, and the function that does it.
 
-    `subject` names the model of the record that `{id}` in the path stands for; the function then gets the record. `query` and `takes`
-    are the shapes of query string and body. `statuses` are the refusals that the document lists.
+    `subject` names the model of the record that `{id}` in the path stands for; the function then gets the record.
+    `query` and `takes` are the shapes of query string and body. `statuses` are the refusals that the document lists.
     """
 
     method: str
@@ -84,7 +87,12 @@ class Facade:
         def declare(function):
             summary, _, description = (function.__doc__ or "").partition("\n")
             operation = Operation(
-                method, path, function=function, summary=summary.rstrip("."), description=" ".join(description.split()), **declaration
+                method,
+                path,
+                function=function,
+                summary=summary.rstrip("."),
+                description=" ".join(description.split()),
+                **declaration,
             )
             self.operations.append(operation)
             self._map.add(Rule(path.replace("{id}", "<id:id>"), methods=[method], endpoint=operation))
@@ -115,5 +123,7 @@ class Facade:
         """The body of a refusal, in this facade's shape."""
         body = {"code": error.word, "message": error.message}
         if error.details:
-            body["details"] = [{"field": name, "code": code, "message": message} for name, code, message in error.details]
+            body["details"] = [
+                {"field": name, "code": code, "message": message} for name, code, message in error.details
+            ]
         return {"error": {**body, "request_id": request_id}}

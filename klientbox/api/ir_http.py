@@ -9,7 +9,8 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _match(cls, path_info):
-        """Every path below a facade's prefix is the facade's: no language prefix, no redirect, no page of another module."""
+        """Every path below a facade's prefix is the facade's: no language prefix, no redirect, no page of another
+        module."""
         owner = facade.owner_of(path_info)
         if not owner:
             return super()._match(path_info)

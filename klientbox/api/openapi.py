@@ -8,7 +8,10 @@ REF = "#/components/schemas/{model}"
 
 
 def document(facade, error_shape, refusals):
-    """The document as a JSON text. `refusals` maps a status to its description; `error_shape` is the body of all of them."""
+    """The document as a JSON text.
+
+    `refusals` maps a status to its description; `error_shape` is the body of all of them.
+    """
     served = [operation for operation in facade.operations if not operation.public]
     shapes = {(operation.gives, "serialization") for operation in served}
     shapes |= {(operation.takes, "validation") for operation in served if operation.takes}
@@ -50,7 +53,10 @@ def _operation(operation, refs, components):
     if operation.takes:
         described["requestBody"] = {"required": True, "content": _json(refs[operation.takes, "validation"])}
     described["responses"] = {
-        str(operation.status): {"description": operation.summary, "content": _json(refs[operation.gives, "serialization"])},
+        str(operation.status): {
+            "description": operation.summary,
+            "content": _json(refs[operation.gives, "serialization"]),
+        },
         **{str(status): {"$ref": f"#/components/responses/E{status}"} for status in operation.statuses},
     }
     return described
@@ -64,7 +70,9 @@ def _parameters(operation, components):
     if operation.query:
         shape = components[operation.query.__name__]
         for name, schema in shape["properties"].items():
-            parameters.append({"name": name, "in": "query", "required": name in shape.get("required", ()), "schema": schema})
+            parameters.append(
+                {"name": name, "in": "query", "required": name in shape.get("required", ()), "schema": schema}
+            )
     return parameters
 
 

@@ -29,7 +29,10 @@ class Paged(Answer, Generic[T]):
 
 
 def page_of(model, domain, asked, shape, order="id"):
-    """The page of `model`'s records that `asked` (a Page) names. `shape` says which fields will be read. `order` must end in id."""
+    """The page of `model`'s records that `asked` (a Page) names.
+
+    `shape` says which fields will be read. `order` must end in id.
+    """
     total = model.search_count(domain)
     offset = (asked.page - 1) * asked.per_page
     rows = model

@@ -7,10 +7,9 @@ import re
 from datetime import date, datetime
 from typing import Annotated, TypeVar
 
+from odoo.tools import single_email_re
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
-
-from odoo.tools import single_email_re
 
 from ..lib import clock, phone
 from .strict_json import is_storable
@@ -18,9 +17,7 @@ from .strict_json import is_storable
 T = TypeVar("T")
 LOCAL_PATTERN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$"
 MOMENT_PATTERN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:?\d{2})?$"
-_MOMENT = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?(?:\.\d{1,6})?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
-)
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?(?:\.\d{1,6})?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DIGITS = re.compile(r"\d{1,18}", re.ASCII)
 YEARS = range(1900, 2201)
@@ -124,7 +121,8 @@ def _refuse_day():
 
 
 def _moment(text, info):
-    """A naive UTC moment of what was written: without an offset it is the company's local time, a date alone is midnight."""
+    """A naive UTC moment of what was written: without an offset it is the company's local time, a date alone is
+    midnight."""
     match = _MOMENT.fullmatch(text) if isinstance(text, str) else None
     try:
         if not match:
@@ -162,7 +160,9 @@ Text = Annotated[str, AfterValidator(_storable)]
 Name = Annotated[Text, Field(min_length=1, max_length=255)]
 Note = Annotated[Text, Field(max_length=10_000)]
 Phone = Annotated[Text, Field(min_length=1, max_length=255), AfterValidator(_phone)]
-Email = Annotated[Text, Field(max_length=255), AfterValidator(_email), WithJsonSchema({"type": "string", "format": "email"})]
+Email = Annotated[
+    Text, Field(max_length=255), AfterValidator(_email), WithJsonSchema({"type": "string", "format": "email"})
+]
 Ref = Annotated[int, Field(ge=1)]
 Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "pattern": MOMENT_PATTERN})]
 

@@ -10,7 +10,10 @@ class InvalidJson(ValueError):
 
 
 def loads(raw):
-    """Parse UTF-8 bytes. Refuses NaN and Infinity, repeated names, NUL, lone surrogates and nesting over MAX_DEPTH (InvalidJson)."""
+    """Parse UTF-8 bytes.
+
+    Refuses NaN and Infinity, repeated names, NUL, lone surrogates and nesting over MAX_DEPTH (InvalidJson).
+    """
     try:
         value = json.loads(raw.decode(), parse_constant=_refuse_constant, object_pairs_hook=_object)
     except RecursionError as error:
@@ -21,7 +24,9 @@ def loads(raw):
         raise InvalidJson(f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from error
     except ValueError as error:
         # What our own hooks raise, and integers beyond the interpreter's limit of digits.
-        raise error if isinstance(error, InvalidJson) else InvalidJson("The body holds a number that is too long.") from error
+        raise (
+            error if isinstance(error, InvalidJson) else InvalidJson("The body holds a number that is too long.")
+        ) from error
     _check(value, MAX_DEPTH)
     return value
 

@@ -1,7 +1,8 @@
 """API keys: `kbx_live_<8 public>_<43 secret><6 checksum>`, recognisable in any text and checkable without a database.
 
-The secret is 256 random bits, so a plain SHA-256 is enough to store (slow hashes are for what people choose). The checksum is the
-CRC-32 of all before it, in base 62, as in GitHub's token format; it keeps typing errors and junk away from the database.
+The secret is 256 random bits, so a plain SHA-256 is enough to store (slow hashes are for what people choose). The
+checksum is the CRC-32 of all before it, in base 62, as in GitHub's token format; it keeps typing errors and junk away
+from the database.
 """
 
 import hashlib

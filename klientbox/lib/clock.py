@@ -1,7 +1,8 @@
 """The one clock of engine, API and jobs, so that any day can be rehearsed and tested.
 
-A moment is a naive datetime in UTC, as Odoo stores it. Only two things set it: `as_of` in the same thread, and, for a whole server,
-the file named by the environment variable KLIENTBOX_AS_OF_FILE (read again at each question, so that a test can turn its hands).
+A moment is a naive datetime in UTC, as Odoo stores it. Only two things set it: `as_of` in the same thread, and, for a
+whole server, the file named by the environment variable KLIENTBOX_AS_OF_FILE (read again at each question, so that a
+test can turn its hands).
 """
 
 import os

@@ -14,8 +14,8 @@ class InvalidPhone(ValueError):
 def e164(text, region):
     """`text` as E.164, e.g. "601 234 567" in "CZ" as "+420601234567".
 
-    Asks for a possible number (length and country), not for an assigned one: numbering plans grow faster than any list of them.
-    Raises InvalidPhone.
+    Asks for a possible number (length and country), not for an assigned one: numbering plans grow faster than any
+    list of them. Raises InvalidPhone.
     """
     if _LETTER.search(text):
         raise InvalidPhone("a phone has no letters")
@@ -23,7 +23,9 @@ def e164(text, region):
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:
         raise InvalidPhone("not a phone number") from error
-    reason = phonenumbers.is_possible_number_with_reason(number)
+    reason = phonenumbers.is_possible_number_for_type_with_reason(
+        number, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE
+    )
     if reason == phonenumbers.ValidationResult.TOO_SHORT:
         raise InvalidPhone("the number is too short")
     if reason == phonenumbers.ValidationResult.TOO_LONG:

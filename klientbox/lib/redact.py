@@ -1,4 +1,5 @@
-"""Keys and phones never reach a log: not in a failed statement, not in a traceback, not in an address of the access log."""
+"""Keys and phones never reach a log: not in a failed statement, not in a traceback, not in an address of the access
+log."""
 
 import logging
 import re

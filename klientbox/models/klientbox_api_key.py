@@ -20,7 +20,8 @@ INDISPENSABLE_INDEXES = (
 
 
 class Admission(NamedTuple):
-    """What the gate says of a request: why it is refused (None: it is not), for whom it speaks, and what is left of the limit."""
+    """What the gate says of a request: why it is refused (None: it is not), for whom it speaks, and what is left of
+    the limit."""
 
     refusal: str | None
     company_id: int | None = None
@@ -38,7 +39,12 @@ class KlientboxApiKey(models.Model):
 
     name = fields.Char(required=True, help="What uses this key, so that you know what stops when you revoke it.")
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, ondelete="cascade", index=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+        default=lambda self: self.env.company,
     )
     prefix = fields.Char("Public part", required=True, readonly=True, copy=False)
     digest = fields.Char(required=True, readonly=True, copy=False, groups=NO_ACCESS)
@@ -57,9 +63,9 @@ class KlientboxApiKey(models.Model):
     def init(self):
         """The limiter's table and the one statement that checks a key and counts the request.
 
-        A ring of the last admissions a key, so never more than the limit in any 60 seconds. The table is unlogged: it is rewritten
-        at every call, and after a crash of PostgreSQL a minute is counted anew. `clock_timestamp()` is taken under the row's lock,
-        hence one order and one clock for all processes.
+        A ring of the last admissions a key, so never more than the limit in any 60 seconds. The table is unlogged: it
+        is rewritten at every call, and after a crash of PostgreSQL a minute is counted anew. `clock_timestamp()` is
+        taken under the row's lock, hence one order and one clock for all processes.
         """
         self.env.cr.execute(
             """
@@ -152,12 +158,18 @@ class KlientboxApiKey(models.Model):
         if not self.env.user.has_group("klientbox.group_administrator") and not self.env.su:
             raise AccessError(self.env._("Only an administrator of KlientBox makes API keys."))
         born = api_key.generate()
-        key = self.create({"name": name, "company_id": company.id, "prefix": born.prefix, "digest": born.digest, **vals})
-        return key, born.text
+        # The digest is out of everybody's reach but this method's.
+        key_sudo = self.sudo().create(
+            {"name": name, "company_id": company.id, "prefix": born.prefix, "digest": born.digest, **vals}
+        )
+        return key_sudo.sudo(self.env.su), born.text
 
     @api.model
     def _admit(self, text):
-        """Check a key and count the request, in one statement that holds whatever becomes of the request. Returns an Admission."""
+        """Check a key and count the request, in one statement that holds whatever becomes of the request.
+
+        Returns an Admission.
+        """
         prefix = api_key.prefix_of(text)
         if not prefix:
             return Admission("api_key_invalid")
@@ -175,4 +187,6 @@ class KlientboxApiKey(models.Model):
         self.env.cr.execute("SELECT indexname FROM pg_indexes WHERE indexname = ANY(%s)", [list(INDISPENSABLE_INDEXES)])
         missing = set(INDISPENSABLE_INDEXES) - {name for [name] in self.env.cr.fetchall()}
         if missing:
-            raise UserError(self.env._("The database lacks these indexes: %(names)s.", names=", ".join(sorted(missing))))
+            raise UserError(
+                self.env._("The database lacks these indexes: %(names)s.", names=", ".join(sorted(missing)))
+            )

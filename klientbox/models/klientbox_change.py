@@ -4,7 +4,8 @@ from odoo import fields, models
 class KlientboxChange(models.Model):
     """The change log, written by the triggers of klientbox.versioned alone.
 
-    `txid` is the transaction's number (xid8): a poller that asks for all below the oldest running transaction misses nothing.
+    `txid` is the transaction's number (xid8): a poller that asks for all below the oldest running transaction misses
+    nothing.
     """
 
     _name = "klientbox.change"

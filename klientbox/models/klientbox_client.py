@@ -17,7 +17,8 @@ PARTNER_FIELDS = ("name", "phone", "email")
 class KlientboxClient(models.Model):
     """A person whom a company serves; one row a company, with columns of its own.
 
-    Not a contact (`_inherits`): merging or editing contacts would delete clients, break their phones and reach other companies'.
+    Not a contact (`_inherits`): merging or editing contacts would delete clients, break their phones and reach other
+    companies'.
     """
 
     _name = "klientbox.client"
@@ -52,7 +53,7 @@ class KlientboxClient(models.Model):
         check_company=True,
         copy=False,
         readonly=True,
-        help="Made when an invoice or another app needs one. Changes of the client reach the contact, never the other way.",
+        help="Made when an invoice or another app needs one. The contact follows the client, never the other way.",
     )
     search_key = fields.Char(compute="_compute_search_key", store=True, precompute=True)
 
@@ -60,7 +61,9 @@ class KlientboxClient(models.Model):
     last_visit_date = fields.Date("Last visit", compute="_compute_visit_totals", store=True, precompute=True)
     total_visits = fields.Integer("Visits done", compute="_compute_visit_totals", store=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    total_spent = fields.Monetary("Spent", compute="_compute_visit_totals", store=True, precompute=True, help="Amounts of the visits done.")
+    total_spent = fields.Monetary(
+        "Spent", compute="_compute_visit_totals", store=True, precompute=True, help="Amounts of the visits done."
+    )
     next_visit = fields.Datetime(compute="_compute_next_visit")
     status = fields.Selection(
         [
@@ -78,11 +81,11 @@ class KlientboxClient(models.Model):
     )
     days_since_visit = fields.Integer("Days since visit", compute="_compute_days_since_visit")
 
-    sms_opt_out = fields.Boolean("No SMS",
-        compute="_compute_opt_outs", inverse="_inverse_sms_opt_out", store=True, precompute=True
+    sms_opt_out = fields.Boolean(
+        "No SMS", compute="_compute_opt_outs", inverse="_inverse_sms_opt_out", store=True, precompute=True
     )
-    email_opt_out = fields.Boolean("No e-mail",
-        compute="_compute_opt_outs", inverse="_inverse_email_opt_out", store=True, precompute=True
+    email_opt_out = fields.Boolean(
+        "No e-mail", compute="_compute_opt_outs", inverse="_inverse_email_opt_out", store=True, precompute=True
     )
     consent_event_ids = fields.One2many("klientbox.consent.event", "client_id", "Consent events")
 
@@ -120,7 +123,9 @@ class KlientboxClient(models.Model):
         done = {
             client.id: (last, count, spent)
             for client, last, count, spent in self.env["klientbox.visit"]._read_group(
-                [("client_id", "in", self.ids), ("state", "=", "done")], ["client_id"], ["start:max", "__count", "amount:sum"]
+                [("client_id", "in", self.ids), ("state", "=", "done")],
+                ["client_id"],
+                ["start:max", "__count", "amount:sum"],
             )
         }
         zones = {company: company._klientbox_settings().timezone for company in self.company_id}
@@ -157,7 +162,8 @@ class KlientboxClient(models.Model):
 
     @api.depends("phone", "email")
     def _compute_opt_outs(self):
-        """A flag says that the address is suppressed, or, without an address, that the client's last word was a refusal."""
+        """A flag says that the address is suppressed, or, without an address, that the client's last word was a
+        refusal."""
         Event = self.env["klientbox.consent.event"]
         for company, clients in self.grouped("company_id").items():
             hashes = {
@@ -195,7 +201,9 @@ class KlientboxClient(models.Model):
         vals_list = [self._prepare_addresses(vals) for vals in vals_list]
         flags = [{name: vals.pop(name) for name in FLAG_FIELDS.values() if name in vals} for vals in vals_list]
         self._refuse_taken_phones(
-            (vals.get("company_id") or self.env.company.id, vals.get("phone")) for vals in vals_list if vals.get("active", True)
+            (vals.get("company_id") or self.env.company.id, vals.get("phone"))
+            for vals in vals_list
+            if vals.get("active", True)
         )
         clients = super().create(vals_list)
         for client, wanted in zip(clients, flags, strict=True):
@@ -210,9 +218,7 @@ class KlientboxClient(models.Model):
         vals = self._prepare_addresses(vals)
         if vals.get("phone") or vals.get("active"):
             staying = self.filtered(lambda client: vals.get("active", client.active))
-            staying._refuse_taken_phones(
-                (client.company_id.id, vals.get("phone", client.phone)) for client in staying
-            )
+            staying._refuse_taken_phones((client.company_id.id, vals.get("phone", client.phone)) for client in staying)
         refusals = {channel: self._refusals_at_stake(channel, vals) for channel in ADDRESS_FIELDS}
         result = super().write(vals)
         for channel, refused in refusals.items():
@@ -237,7 +243,7 @@ class KlientboxClient(models.Model):
 
     @api.model
     def _get_search_domain(self, asked):
-        """Clients whose name, phone or e-mail holds every word, whatever its case, diacritics or spelling of a phone."""
+        """Clients whose name, phone or e-mail holds every word, whatever the case, diacritics or spelling."""
         return Domain.AND(
             [Domain("search_key", "like", escape_psql(word)) for word in text.search_words(asked)] or [Domain.TRUE]
         )
@@ -272,7 +278,9 @@ class KlientboxClient(models.Model):
         wanted = [pair for pair in wanted if pair[1]]
         taken = {
             (client.company_id.id, client.phone)
-            for client in self.search([("phone", "in", [number for _company, number in wanted]), ("id", "not in", self.ids)])
+            for client in self.search(
+                [("phone", "in", [number for _company, number in wanted]), ("id", "not in", self.ids)]
+            )
         }
         if len(set(wanted)) < len(wanted) or taken & set(wanted):
             raise FieldError(("phone", "phone_taken", self.env._("Another client of this company has this phone.")))
@@ -284,7 +292,7 @@ class KlientboxClient(models.Model):
         self.env.add_to_compute(self._fields["total_spent"], self)
         self.flush_recordset()
 
-    # -- consent --------------------------------------------------------------------------------------------------------------
+    # -- consent ------------------------------------------------------------
 
     def _opt_out(self, channel, source, **proof):
         """Record that the client refuses messages of a channel; effective at once."""
@@ -370,7 +378,7 @@ class KlientboxClient(models.Model):
         for flag in FLAG_FIELDS.values():
             self.env.add_to_compute(self._fields[flag], self)
 
-    # -- status ---------------------------------------------------------------------------------------------------------------
+    # -- status ------------------------------------------------------------
 
     @api.model
     def _count_by_status(self, company):
@@ -389,9 +397,21 @@ class KlientboxClient(models.Model):
                 bounds.append(SQL("last_visit_date < %s", first))
             if last:
                 bounds.append(SQL("last_visit_date > %s", last))
-            outside += [SQL("SELECT id FROM klientbox_client WHERE company_id = %s AND status = %s AND %s", settings.company_id.id, bucket, bound) for bound in bounds]
+            outside += [
+                SQL(
+                    "SELECT id FROM klientbox_client WHERE company_id = %s AND status = %s AND %s",
+                    settings.company_id.id,
+                    bucket,
+                    bound,
+                )
+                for bound in bounds
+            ]
         outside.append(
-            SQL("SELECT id FROM klientbox_client WHERE company_id = %s AND status = 'new' AND last_visit_date IS NOT NULL", settings.company_id.id)
+            SQL(
+                "SELECT id FROM klientbox_client"
+                " WHERE company_id = %s AND status = 'new' AND last_visit_date IS NOT NULL",
+                settings.company_id.id,
+            )
         )
         rows = self.env.execute_query(SQL("%s LIMIT %s", SQL(" UNION ALL ").join(outside), limit))
         return self.browse(client_id for [client_id] in rows)
@@ -433,7 +453,7 @@ class KlientboxClient(models.Model):
         moved.modified(["status"])
         return moved
 
-    # -- contact --------------------------------------------------------------------------------------------------------------
+    # -- contact ------------------------------------------------------------
 
     def _make_partner(self):
         """The client's contact, made when first asked for and seen by the client's company alone."""

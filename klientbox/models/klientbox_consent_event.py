@@ -13,8 +13,9 @@ OWN_REFUSALS = {"stop", "unsubscribe"}
 class KlientboxConsentEvent(models.Model):
     """What a person allowed or refused, when, where and in which words; the proof, so nothing here is ever changed.
 
-    The key is (root company, channel, hash of the address): it outlives merge, deletion and erasure of the client. What reads as a
-    person (client, address) stands beside it and can be erased. A client without an address is known by the client alone.
+    The key is (root company, channel, hash of the address): it outlives merge, deletion and erasure of the client.
+    What reads as a person (client, address) stands beside it and can be erased. A client without an address is known
+    by the client alone.
     """
 
     _name = "klientbox.consent.event"
@@ -90,9 +91,11 @@ class KlientboxConsentEvent(models.Model):
 
     @api.model
     def _salt(self):
-        """The database's own salt of address hashes. Not `database.secret`: that one changes when a database is copied, and with it
-        every refusal would be forgotten."""
-        # Parameters are for system administrators; the salt is read for whoever records a consent and never leaves the server.
+        """The database's own salt of address hashes.
+
+        Not `database.secret`: that one changes when a database is copied, and with it every refusal would be forgotten.
+        """
+        # Parameters are for system administrators; the salt serves whoever records a consent and stays on the server.
         parameters_sudo = self.env["ir.config_parameter"].sudo()
         salt = parameters_sudo.get_param(SALT_PARAMETER)
         if not salt:

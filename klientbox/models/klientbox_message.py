@@ -51,7 +51,8 @@ class KlientboxMessage(models.Model):
         """
         domain = self._get_handed_over_domain(company, date_from, date_to) & fields.Domain("trigger", "in", DUE)
         counts = {
-            (trigger, state): count for trigger, state, count in self._read_group(domain, ["trigger", "state"], ["__count"])
+            (trigger, state): count
+            for trigger, state, count in self._read_group(domain, ["trigger", "state"], ["__count"])
         }
         return {
             trigger: {

@@ -1,7 +1,6 @@
 import logging
 
 import psycopg2.errors
-
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import ValidationError
@@ -16,8 +15,10 @@ CHUNK_TRIES = 5
 
 
 class KlientboxSettings(models.Model):
-    """What one company has chosen. A model of its own: anybody may read res.company, and its form asks for more rights than an
-    owner should have."""
+    """What one company has chosen.
+
+    A model of its own: anybody may read res.company, and its form asks for more rights than an owner should have.
+    """
 
     _name = "klientbox.settings"
     _description = "KlientBox settings"
@@ -30,7 +31,9 @@ class KlientboxSettings(models.Model):
         default="start",
         help="Provoz has the REST API; Start works in Odoo only.",
     )
-    timezone = fields.Selection(_tz_get, required=True, default="Europe/Prague", help="The days of this company are counted here.")
+    timezone = fields.Selection(
+        _tz_get, required=True, default="Europe/Prague", help="The days of this company are counted here."
+    )
     active_days = fields.Integer(
         "Active up to", required=True, default=60, help="Days since the last visit up to which a client is active."
     )
@@ -38,7 +41,10 @@ class KlientboxSettings(models.Model):
         "Warning up to", required=True, default=90, help="Days since the last visit up to which a client is a warning."
     )
     inactive_days = fields.Integer(
-        "Inactive up to", required=True, default=180, help="Days since the last visit up to which a client is inactive; above it, lost."
+        "Inactive up to",
+        required=True,
+        default=180,
+        help="Days since the last visit up to which a client is inactive; above it, lost.",
     )
     status_day = fields.Date(
         "Statuses as of", readonly=True, help="The local day up to which the nightly job has moved all statuses."
@@ -57,7 +63,9 @@ class KlientboxSettings(models.Model):
             try:
                 clock.today(settings.timezone)
             except (KeyError, ValueError, OSError) as error:
-                raise ValidationError(self.env._("This server does not know the time zone %(zone)s.", zone=settings.timezone)) from error
+                raise ValidationError(
+                    self.env._("This server does not know the time zone %(zone)s.", zone=settings.timezone)
+                ) from error
 
     def write(self, vals):
         """Other thresholds or another zone move clients at once, not at the next midnight."""
@@ -75,7 +83,11 @@ class KlientboxSettings(models.Model):
         return self.company_id.action_klientbox_generate_api_key()
 
     def _klientbox_clients(self):
-        return self.env["klientbox.client"].with_context(active_test=False).search([("company_id", "in", self.company_id.ids)])
+        return (
+            self.env["klientbox.client"]
+            .with_context(active_test=False)
+            .search([("company_id", "in", self.company_id.ids)])
+        )
 
     def _thresholds(self):
         self.ensure_one()
@@ -94,18 +106,21 @@ class KlientboxSettings(models.Model):
     def _cron_refresh_statuses(self):
         """Once in each company's local day, move the clients whom the calendar moved.
 
-        Called every few minutes: the scheduler counts hours in UTC and would drift with daylight saving. `status_day` says what is
-        done, so a clock set back or a second call changes nothing.
+        Called every few minutes: the scheduler counts hours in UTC and would drift with daylight saving. `status_day`
+        says what is done, so a clock set back or a second call changes nothing.
         """
-        companies = self.search([], order="id")
-        due = companies.filtered(lambda settings: not settings.status_day or settings.status_day < settings._today())
+        due = self.search([], order="id")._due_for_refresh()
         for done, settings in enumerate(due, start=1):
             settings._refresh_statuses(settings._today())
             if not self.env["ir.cron"]._commit_progress(1, remaining=len(due) - done):
                 break
 
+    def _due_for_refresh(self):
+        """Those whose local day has begun since their statuses were moved."""
+        return self.filtered(lambda settings: not settings.status_day or settings.status_day < settings._today())
+
     def _refresh_statuses(self, today):
-        """Move the clients of one company to the statuses of `today`, in chunks that a visit recorded meanwhile can't undo."""
+        """Move one company's clients to the statuses of `today`, in chunks that a concurrent visit can't undo."""
         self.ensure_one()
         Client = self.env["klientbox.client"]
         while clients := Client._find_outdated(self, today, limit=STATUS_CHUNK):
@@ -120,7 +135,9 @@ class KlientboxSettings(models.Model):
             except psycopg2.errors.SerializationFailure:
                 if attempt == CHUNK_TRIES:
                     raise
-                _logger.info("Statuses of company %s: a chunk met a concurrent change, try %s", self.company_id.id, attempt + 1)
+                _logger.info(
+                    "Statuses of company %s: a chunk met a concurrent change, try %s", self.company_id.id, attempt + 1
+                )
                 self.env.cr.rollback()
                 self.env.invalidate_all()
             else:

@@ -20,7 +20,7 @@ class KlientboxStaff(models.Model):
 
     @api.model
     def _find_by_name(self, name):
-        """The one member of staff of this name, whatever its case and diacritics; nobody where there are two or none."""
+        """The one member of staff of this name, case and diacritics aside; nobody where there are two or none."""
         folded = text.fold(name)
         found = self.search([]).filtered(lambda staff: text.fold(staff.name) == folded)
         return found if len(found) == 1 else self.browse()

@@ -5,9 +5,9 @@ from odoo.tools import SQL
 class KlientboxVersioned(models.AbstractModel):
     """Records that integrators keep a copy of: each change counts up `version` and leaves a row in the change log.
 
-    The database does both, by triggers, so that the set-based statements of the nightly job count as well as a form, an import or
-    another module's SQL. A row of the log carries its transaction's number: `write_date` is the start of a transaction, and whoever
-    polled by it would miss what a long import commits late.
+    The database does both, by triggers, so that the set-based statements of the nightly job count as well as a form,
+    an import or another module's SQL. A row of the log carries its transaction's number: `write_date` is the start of
+    a transaction, and whoever polled by it would miss what a long import commits late.
     """
 
     _name = "klientbox.versioned"

@@ -93,6 +93,9 @@ class KlientboxVisit(models.Model):
     def create(self, vals_list):
         """An archived client's visits stay, new ones are a mistake."""
         visits = super().create(vals_list)
+        # Before its insertion Odoo computed each visit from draft lines, which have forgotten prices given by hand.
+        for name in ("amount", "duration"):
+            self.env.add_to_compute(self._fields[name], visits.filtered("line_ids"))
         if not all(visits.client_id.mapped("active")):
             raise FieldError(("client_id", "client_archived", self.env._("This client is archived.")))
         return visits
@@ -124,7 +127,10 @@ class KlientboxVisit(models.Model):
 
     @api.model
     def _record(self, client_id, start, state, service_id=None, staff_name=None, note=None):
-        """A visit as integrations tell it: ids that may be wrong, and staff by name. Raises FieldError for all that is unknown."""
+        """A visit as integrations tell it: ids that may be wrong, and staff by name.
+
+        Raises FieldError for all that is unknown.
+        """
         client = self.env["klientbox.client"].search([("id", "=", client_id)])
         service = self.env["klientbox.service"].search([("id", "=", service_id)]) if service_id else self.service_id
         problems = []
@@ -141,7 +147,7 @@ class KlientboxVisit(models.Model):
 
     def _prepare_line_vals(self, service, staff_name):
         staff = self.env["klientbox.staff"]._find_by_name(staff_name) if staff_name else self.env["klientbox.staff"]
-        return {"service_id": service.id, "staff_id": staff.id, "staff_name": staff_name}
+        return {"service_id": service.id, "staff_id": staff.id, **({} if staff else {"staff_name": staff_name})}
 
     @api.model
     def _get_days_domain(self, company, first, last):
@@ -157,4 +163,6 @@ class KlientboxVisit(models.Model):
     @api.model
     def _count_expected(self, company, day):
         """Visits of a local day that took or will take place."""
-        return self.search_count(self._get_days_domain(company, day, day) & Domain("state", "not in", ("cancelled", "no_show")))
+        return self.search_count(
+            self._get_days_domain(company, day, day) & Domain("state", "not in", ("cancelled", "no_show"))
+        )

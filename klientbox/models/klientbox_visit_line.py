@@ -16,9 +16,7 @@ class KlientboxVisitLine(models.Model):
     company_id = fields.Many2one(related="visit_id.company_id", store=True, precompute=True, index=True)
     sequence = fields.Integer(default=10)
     service_id = fields.Many2one("klientbox.service", ondelete="restrict", check_company=True, index="btree_not_null")
-    staff_id = fields.Many2one(
-        "klientbox.staff", ondelete="restrict", check_company=True, index="btree_not_null"
-    )
+    staff_id = fields.Many2one("klientbox.staff", ondelete="restrict", check_company=True, index="btree_not_null")
     staff_name = fields.Char(
         compute="_compute_staff_name",
         store=True,
@@ -27,7 +25,9 @@ class KlientboxVisitLine(models.Model):
         help="As an integration wrote it, where nobody of the staff has this name.",
     )
     start = fields.Datetime(compute="_compute_start", store=True, readonly=False)
-    duration = fields.Integer(compute="_compute_from_service", store=True, readonly=False, precompute=True, help="Minutes.")
+    duration = fields.Integer(
+        compute="_compute_from_service", store=True, readonly=False, precompute=True, help="Minutes."
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     price = fields.Monetary(compute="_compute_from_service", store=True, readonly=False, precompute=True)
 

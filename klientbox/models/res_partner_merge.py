@@ -5,7 +5,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        """Clients keep their own data. One whose contact became another company's lets it go and gets a new one when needed."""
+        """Clients keep their own data.
+
+        One whose contact became another company's lets it go and gets a new one when needed.
+        """
         # The merge works past record rules, on every company's rows; so must what puts them right.
         clients_sudo = self.env["klientbox.client"].sudo().with_context(active_test=False)
         clients_sudo = clients_sudo.search([("partner_id", "in", partner_ids)])

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 def autocommit_cursor(registry):
     """A cursor on the primary that commits each statement at once, in READ COMMITTED.
 
-    For limiter, idempotency and outbox only. Close it before business begins: a request that holds two connections starves the pool.
+    For limiter, idempotency and outbox only. Close it before business begins: a request that holds two connections
+    starves the pool.
     """
     with registry.cursor() as cr:
         cr.connection.autocommit = True

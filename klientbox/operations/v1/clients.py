@@ -4,7 +4,6 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-
 from ...api.paging import Page, Paged, page_of
 from ...api.shapes import Answer, Email, LocalTime, Maybe, Name, Note, Phone, Shape, Text
 from ...lib.status import STATUSES
@@ -77,7 +76,9 @@ class Deleted(Answer):
     id: int
 
 
-@v1.operation("GET", "/clients", name="listClients", tag="Clients", query=ClientFilter, gives=ClientList, statuses=LISTS)
+@v1.operation(
+    "GET", "/clients", name="listClients", tag="Clients", query=ClientFilter, gives=ClientList, statuses=LISTS
+)
 def list_clients(env, asked):
     """List clients"""
     clients = env["klientbox.client"]
@@ -95,7 +96,15 @@ def create_client(env, client):
     return env["klientbox.client"].create(client.model_dump())
 
 
-@v1.operation("GET", "/clients/{id}", name="getClient", tag="Clients", subject="klientbox.client", gives=Client, statuses=READS_ONE)
+@v1.operation(
+    "GET",
+    "/clients/{id}",
+    name="getClient",
+    tag="Clients",
+    subject="klientbox.client",
+    gives=Client,
+    statuses=READS_ONE,
+)
 def get_client(env, client):
     """Read a client"""
     return client
@@ -124,7 +133,13 @@ for method, operation_id in (("PUT", "updateClient"), ("PATCH", "patchClient")):
 
 
 @v1.operation(
-    "DELETE", "/clients/{id}", name="deleteClient", tag="Clients", subject="klientbox.client", gives=Deleted, statuses=READS_ONE
+    "DELETE",
+    "/clients/{id}",
+    name="deleteClient",
+    tag="Clients",
+    subject="klientbox.client",
+    gives=Deleted,
+    statuses=READS_ONE,
 )
 def delete_client(env, client):
     """Deactivate a client

@@ -22,8 +22,9 @@ v1 = Facade(
     title="KlientBox REST API",
     version="1.0.0",
     description=(
-        "Clients, visits, services and reports of one company, for the tier Provoz. Send the key in the header X-API-Key. "
-        "Times are the company's local time. Any address may also answer 405 (with Allow), 413, 415 and 503 (with Retry-After), "
+        "Clients, visits, services and reports of one company, for the tier Provoz. "
+        "Send the key in the header X-API-Key. Times are the company's local time. "
+        "Any address may also answer 405 (with Allow), 413, 415 and 503 (with Retry-After), "
         "in the same shape as every other error."
     ),
     field_names={"start": "date"},
@@ -43,7 +44,9 @@ class ErrorBody(Answer):
 
     code: str
     message: str
-    details: list[Problem] = Field(default_factory=list, json_schema_extra={"description": "One entry for each bad field."})
+    details: list[Problem] = Field(
+        default_factory=list, json_schema_extra={"description": "One entry for each bad field."}
+    )
     request_id: str
 
 

@@ -77,7 +77,13 @@ def report_summary(env):
 
 
 @v1.operation(
-    "GET", "/reports/reactivation", name="reportReactivation", tag="Reports", query=ReportRange, gives=Reactivation, statuses=LISTS
+    "GET",
+    "/reports/reactivation",
+    name="reportReactivation",
+    tag="Reports",
+    query=ReportRange,
+    gives=Reactivation,
+    statuses=LISTS,
 )
 def report_reactivation(env, asked):
     """Reactivation results"""

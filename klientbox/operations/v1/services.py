@@ -27,7 +27,9 @@ class ServicePage(Page):
     per_page: PageSize = MOST
 
 
-@v1.operation("GET", "/services", name="listServices", tag="Services", query=ServicePage, gives=ServiceList, statuses=LISTS)
+@v1.operation(
+    "GET", "/services", name="listServices", tag="Services", query=ServicePage, gives=ServiceList, statuses=LISTS
+)
 def list_services(env, asked):
     """List active services"""
     return page_of(env["klientbox.service"], [], asked, Service, order="sequence, name, id")

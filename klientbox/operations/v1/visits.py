@@ -68,7 +68,9 @@ def list_visits(env, asked):
     return page_of(visits, domain, asked, Visit, order="start desc, id desc")
 
 
-@v1.operation("POST", "/visits", name="createVisit", tag="Visits", takes=VisitCreate, gives=Visit, status=201, statuses=LISTS)
+@v1.operation(
+    "POST", "/visits", name="createVisit", tag="Visits", takes=VisitCreate, gives=Visit, status=201, statuses=LISTS
+)
 def create_visit(env, visit):
     """Record a visit"""
     return env["klientbox.visit"]._record(

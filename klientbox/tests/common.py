@@ -1,0 +1,53 @@
+from datetime import datetime
+
+from odoo.addons.klientbox.lib import clock
+from odoo.tests import TransactionCase, new_test_user
+
+NOON = datetime(2026, 11, 20, 11, 0)  # 12:00 in Prague
+
+
+class SalonCase(TransactionCase):
+    """Two salons with their people; it is noon of Friday 2026-11-20 in Prague."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True, "mail_create_nolog": True})
+        czechia = cls.env.ref("base.cz")
+        cls.salon, cls.other = cls.env["res.company"].create(
+            [{"name": "Salon Jana", "country_id": czechia.id}, {"name": "Barber Brno", "country_id": czechia.id}]
+        )
+        cls.desk, cls.manager, cls.owner = (
+            new_test_user(
+                cls.env,
+                login=f"kb_{role}",
+                groups=f"klientbox.group_{role}",
+                company_id=cls.salon.id,
+                company_ids=[(6, 0, cls.salon.ids)],
+            )
+            for role in ("receptionist", "manager", "administrator")
+        )
+        cls.env.user.company_ids |= cls.salon | cls.other
+        cls.env.user.company_id = cls.salon
+
+    def setUp(self):
+        super().setUp()
+        self.set_clock(NOON)
+
+    def set_clock(self, moment):
+        """From here on it is this moment (naive UTC)."""
+        frozen = clock.as_of(moment)
+        frozen.__enter__()
+        self.addCleanup(frozen.__exit__, None, None, None)
+
+    def client(self, name="Jana Nováková", company=None, **vals):
+        company = company or self.salon
+        return self.env["klientbox.client"].create({"name": name, "company_id": company.id, **vals})
+
+    def visit(self, client, start=NOON, state="done", **vals):
+        return self.env["klientbox.visit"].create(
+            {"client_id": client.id, "company_id": client.company_id.id, "start": start, "state": state, **vals}
+        )
+
+    def settings(self, company=None):
+        return (company or self.salon)._klientbox_settings()

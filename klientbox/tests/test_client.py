@@ -1,0 +1,106 @@
+from odoo.addons.klientbox.exceptions import FieldError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
+
+from .common import SalonCase
+
+
+@tagged("post_install", "-at_install")
+class TestClient(SalonCase):
+    def test_addresses_are_kept_in_one_spelling(self):
+        jana = self.client(" Jana ", phone="601 234 567", email=" jana@example.com ")
+        self.assertRecordValues(jana, [{"name": "Jana", "phone": "+420601234567", "email": "jana@example.com"}])
+        jana.write({"phone": "00420 602 000 111"})
+        self.assertEqual(jana.phone, "+420602000111")
+        jana.write({"phone": "  ", "email": ""})
+        self.assertRecordValues(jana, [{"phone": False, "email": False}])
+
+    def test_a_phone_is_read_with_the_country_of_the_salon(self):
+        self.salon.country_id = self.env.ref("base.sk")
+        self.assertEqual(self.client(phone="0903 123 456").phone, "+421903123456")
+
+    def test_what_is_no_address_is_refused_by_name(self):
+        for vals, problem in (
+            ({"phone": "12"}, ("phone", "invalid_phone")),
+            ({"email": "jana"}, ("email", "invalid_email")),
+        ):
+            with self.subTest(vals=vals), self.assertRaises(FieldError) as refusal:
+                self.client(**vals)
+            self.assertEqual([found[:2] for found in refusal.exception.problems], [problem])
+
+    def test_a_client_needs_a_name(self):
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            self.client("  ")
+
+    def test_a_phone_belongs_to_one_active_client_of_a_company(self):
+        jana = self.client(phone="601234567")
+        for refused in (
+            lambda: self.client("Eva", phone="+420 601 234 567"),
+            lambda: self.client("Eva", phone="602234567").write({"phone": "601234567"}),
+            lambda: self.env["klientbox.client"].create(
+                [{"name": name, "phone": "777000111", "company_id": self.salon.id} for name in ("A", "B")]
+            ),
+        ):
+            with self.assertRaises(FieldError) as refusal, self.env.cr.savepoint():
+                refused()
+            self.assertEqual(refusal.exception.problems[0][:2], ("phone", "phone_taken"))
+        self.assertEqual(self.client("Eva", company=self.other, phone="601234567").phone, "+420601234567")
+        jana.action_archive()
+        eva = self.client("Eva", phone="601234567")
+        with self.assertRaises(FieldError):
+            jana.action_unarchive()
+        eva.phone = False
+        jana.action_unarchive()
+        self.assertTrue(jana.active)
+
+    def test_the_index_decides_between_two_at_the_same_moment(self):
+        jana, eva = self.client(phone="601234567"), self.client("Eva", phone="602234567")
+        self.env.flush_all()
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            self.env.cr.execute("UPDATE klientbox_client SET phone = %s WHERE id = %s", [jana.phone, eva.id])
+
+    def test_archive_and_unarchive_lose_nothing(self):
+        jana = self.client(phone="601234567", email="jana@example.com", notes="alergie", code="7", sms_opt_out=True)
+        self.visit(jana)
+        kept = ["phone", "email", "notes", "code", "sms_opt_out", "status", "total_visits", "last_visit_date"]
+        before = jana.read(kept)
+        jana.action_archive()
+        jana.action_unarchive()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(jana.read(kept), before)
+
+    def test_a_client_is_found_in_any_spelling(self):
+        jana = self.client("Žaneta Nováková", phone="601234567", email="Zaneta@Example.com")
+        self.client("100% Petr_Novák", phone="602000000")
+        found = {
+            "zaneta": jana,
+            "NOVAKOVA zan": jana,
+            "601 234 567": jana,
+            "+420 601": jana,
+            "00420601234567": jana,
+            "zaneta@example": jana,
+            "100%": self.env["klientbox.client"].search([("phone", "=", "+420602000000")]),
+            "%": self.env["klientbox.client"].search([("phone", "=", "+420602000000")]),
+            "_": self.env["klientbox.client"].search([("phone", "=", "+420602000000")]),
+            "xyz": self.env["klientbox.client"],
+        }
+        for asked, clients in found.items():
+            with self.subTest(asked=asked):
+                mine = [("company_id", "=", self.salon.id), ("display_name", "ilike", asked)]
+                self.assertEqual(self.env["klientbox.client"].search(mine), clients)
+
+    def test_the_name_is_made_of_its_parts(self):
+        jana = self.env["klientbox.client"].create(
+            {"given_name": "Jana", "family_name": "Nováková", "company_id": self.salon.id}
+        )
+        self.assertEqual(jana.name, "Jana Nováková")
+        jana.family_name = "Malá"
+        self.assertEqual(jana.name, "Jana Malá")
+
+    def test_creating_a_client_stays_cheap(self):
+        self.client("Warm", phone="601000000")
+        with self.assertQueryCount(12):
+            self.client("Cold", phone="601000001")
+            self.env.flush_all()

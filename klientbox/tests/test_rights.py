@@ -1,0 +1,86 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import NOON, SalonCase
+
+
+@tagged("post_install", "-at_install")
+class TestRights(SalonCase):
+    """Each model of ours, walked from the registry: a new one without a row here, rights or a company rule fails."""
+
+    def records_of_the_other_salon(self):
+        company = {"company_id": self.other.id}
+        client = self.client("Petr", company=self.other, phone="601234567", sms_opt_out=True)
+        service = self.env["klientbox.service"].create({"name": "Střih", **company})
+        staff = self.env["klientbox.staff"].create({"name": "Karel", **company})
+        visit = self.visit(client, line_ids=[(0, 0, {"service_id": service.id, "staff_id": staff.id})])
+        key, _text = self.env["klientbox.api.key"]._generate(self.other, "E-shop")
+        return {
+            "klientbox.client": client,
+            "klientbox.service": service,
+            "klientbox.staff": staff,
+            "klientbox.visit": visit,
+            "klientbox.visit.line": visit.line_ids,
+            "klientbox.api.key": key,
+            "klientbox.api.key.generate": self.env["klientbox.api.key.generate"].create({"name": "x", **company}),
+            "klientbox.tag": self.env["klientbox.tag"].create({"name": "VIP", **company}),
+            "klientbox.settings": self.settings(self.other),
+            "klientbox.consent.event": client.consent_event_ids,
+            "klientbox.suppression": self.env["klientbox.suppression"].search([("company_id", "=", self.other.id)]),
+            "klientbox.status.change": self.env["klientbox.status.change"].create(
+                {"client_id": client.id, "new_status": "lost", "day": NOON.date(), **company}
+            ),
+            "klientbox.message": self.env["klientbox.message"].create(
+                {"client_id": client.id, "channel": "sms", **company}
+            ),
+            "klientbox.change": self.env["klientbox.change"].search([("company_id", "=", self.other.id)], limit=1),
+        }
+
+    def test_nobody_sees_or_touches_another_salon(self):
+        theirs = self.records_of_the_other_salon()
+        ours = {
+            name
+            for name, model in self.env.registry.items()
+            if name.startswith("klientbox.") and not model._abstract and model._auto
+        }
+        self.assertEqual(ours, set(theirs))
+        api_user = self.env.ref("klientbox.user_api")
+        self.env.flush_all()
+        for user in (self.desk, self.manager, self.owner, api_user):
+            for name, records in theirs.items():
+                with self.subTest(user=user.login, model=name):
+                    self.assertTrue(records, "the other salon has one")
+                    mine = self.env[name].with_user(user).with_context(allowed_company_ids=self.salon.ids)
+                    if mine.has_access("read"):
+                        self.assertFalse(mine.search([("id", "in", records.ids)]))
+                        self.assertFalse(mine.search_count([("company_id", "=", self.other.id)]))
+                    for method, arguments in (("read", ()), ("write", ({"create_uid": user.id},)), ("unlink", ())):
+                        with self.assertRaises(UserError):
+                            getattr(mine.browse(records.ids), method)(*arguments)
+
+    def test_a_record_never_points_into_another_salon(self):
+        service = self.env["klientbox.service"].create({"name": "Střih", "company_id": self.other.id})
+        jana = self.client()
+        with self.assertRaises(UserError):
+            self.visit(jana, line_ids=[(0, 0, {"service_id": service.id})])
+        with self.assertRaises(UserError):
+            self.env["klientbox.visit"].create({"client_id": jana.id, "company_id": self.other.id})
+
+    def test_each_role_does_its_work_and_no_more(self):
+        jana = self.client().with_user(self.desk)
+        visit = self.env["klientbox.visit"].with_user(self.desk).create({"client_id": jana.id})
+        visit.action_done()
+        jana.action_archive()
+        for model in ("klientbox.service", "klientbox.tag", "klientbox.staff"):
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(self.desk).create({"name": "X"})
+            self.env[model].with_user(self.manager).create({"name": "X"})
+        with self.assertRaises(AccessError):
+            self.settings().with_user(self.manager).active_days = 10
+        self.settings().with_user(self.owner).active_days = 10
+        with self.assertRaises(AccessError):
+            jana.unlink()
+
+    def test_settings_come_with_every_company(self):
+        self.assertEqual(self.settings().tier, "start")
+        self.assertIn(self.salon, self.env.ref("klientbox.user_api").company_ids)

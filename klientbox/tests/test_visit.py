@@ -1,0 +1,114 @@
+from datetime import datetime, timedelta
+
+from odoo.addons.klientbox.exceptions import FieldError
+from odoo.tests import tagged
+
+from .common import NOON, SalonCase
+
+
+@tagged("post_install", "-at_install")
+class TestVisit(SalonCase):
+    def setUp(self):
+        super().setUp()
+        self.jana = self.client()
+
+    def totals(self):
+        return self.jana.status, self.jana.total_visits, str(self.jana.last_visit_date or ""), self.jana.total_spent
+
+    def test_only_done_visits_count_and_they_count_at_once(self):
+        self.assertEqual(self.totals(), ("new", 0, "", 0))
+        visit = self.visit(self.jana, state="scheduled", line_ids=[(0, 0, {"price": 450})])
+        self.assertEqual(self.totals(), ("new", 0, "", 0))
+        visit.action_arrive()
+        self.assertEqual(self.totals(), ("new", 0, "", 0))
+        visit.action_done()
+        self.assertEqual(self.totals(), ("active", 1, "2026-11-20", 450))
+        visit.line_ids.price = 500
+        self.assertEqual(self.totals(), ("active", 1, "2026-11-20", 500))
+        visit.action_no_show()
+        self.assertEqual(self.totals(), ("new", 0, "", 0))
+        visit.state = "done"
+        visit.unlink()
+        self.assertEqual(self.totals(), ("new", 0, "", 0))
+
+    def test_a_visit_moved_to_another_client_counts_there(self):
+        eva, visit = self.client("Eva"), self.visit(self.jana)
+        visit.client_id = eva
+        self.assertEqual(self.totals(), ("new", 0, "", 0))
+        self.assertEqual((eva.status, eva.total_visits), ("active", 1))
+
+    def test_the_day_of_a_visit_is_the_salon_s(self):
+        self.visit(self.jana, start=datetime(2026, 11, 18, 23, 30))
+        self.assertEqual(str(self.jana.last_visit_date), "2026-11-19")
+        self.settings().timezone = "America/New_York"
+        self.assertEqual(str(self.jana.last_visit_date), "2026-11-18")
+
+    def test_the_last_visit_is_the_latest_done(self):
+        for days, state in ((100, "done"), (70, "done"), (10, "cancelled"), (5, "no_show"), (200, "done")):
+            self.visit(self.jana, start=NOON - timedelta(days=days), state=state)
+        self.assertEqual(self.totals(), ("warning", 3, "2026-09-11", 0))
+
+    def test_a_done_visit_lies_not_in_the_future(self):
+        with self.assertRaises(FieldError) as refusal:
+            self.visit(self.jana, start=NOON + timedelta(minutes=1))
+        self.assertEqual(refusal.exception.problems[0][:2], ("start", "done_in_future"))
+
+    def test_a_visit_that_ended_early_is_done_now(self):
+        visit = self.visit(self.jana, start=NOON + timedelta(minutes=20), state="scheduled")
+        visit.action_done()
+        self.assertRecordValues(visit, [{"state": "done", "start": NOON}])
+
+    def test_an_archived_client_gets_no_new_visits_and_keeps_the_old(self):
+        visit = self.visit(self.jana, state="scheduled")
+        self.jana.action_archive()
+        with self.assertRaises(FieldError):
+            self.visit(self.jana, state="scheduled")
+        visit.action_done()
+        self.assertEqual(self.jana.with_context(active_test=False).total_visits, 1)
+
+    def test_lines_carry_service_staff_time_and_price(self):
+        cut, dye = self.env["klientbox.service"].create(
+            [
+                {"name": "Střih", "duration": 45, "price": 650, "company_id": self.salon.id},
+                {"name": "Barva", "duration": 90, "price": 1200, "company_id": self.salon.id},
+            ]
+        )
+        eva = self.env["klientbox.staff"].create({"name": "Eva", "company_id": self.salon.id})
+        visit = self.visit(
+            self.jana,
+            state="scheduled",
+            line_ids=[(0, 0, {"service_id": cut.id, "staff_id": eva.id}), (0, 0, {"service_id": dye.id})],
+        )
+        self.assertRecordValues(
+            visit.line_ids,
+            [
+                {"start": NOON, "duration": 45, "price": 650, "staff_name": "Eva"},
+                {"start": NOON + timedelta(minutes=45), "duration": 90, "price": 1200, "staff_name": False},
+            ],
+        )
+        self.assertRecordValues(
+            visit,
+            [
+                {
+                    "duration": 135,
+                    "stop": NOON + timedelta(minutes=135),
+                    "amount": 1850,
+                    "service_id": cut.id,
+                    "staff_id": eva.id,
+                    "staff_name": "Eva",
+                }
+            ],
+        )
+
+    def test_staff_is_known_by_name_and_otherwise_kept_as_written(self):
+        eva = self.env["klientbox.staff"].create({"name": "Eva Malá", "company_id": self.salon.id})
+        visits = self.env["klientbox.visit"].with_context(allowed_company_ids=self.salon.ids)
+        known = visits._record(self.jana.id, NOON, "done", staff_name="EVA MALA")
+        self.assertEqual((known.staff_id, known.staff_name), (eva, "Eva Malá"))
+        unknown = visits._record(self.jana.id, NOON, "done", staff_name="Dr. Svoboda")
+        self.assertEqual((unknown.staff_id.id, unknown.staff_name), (False, "Dr. Svoboda"))
+
+    def test_all_that_is_unknown_is_said_at_once(self):
+        with self.assertRaises(FieldError) as refusal:
+            self.env["klientbox.visit"]._record(0, NOON, "done", service_id=2**31)
+        self.assertEqual([problem[1] for problem in refusal.exception.problems], ["unknown_client", "unknown_service"])
