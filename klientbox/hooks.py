@@ -1,5 +1,9 @@
 """What must be there before the tables are made, and what every company gets once they are."""
 
+import secrets
+
+from .models.klientbox_consent_event import SALT_PARAMETER
+
 
 def pre_init_hook(env):
     """Extensions behind the client search index; the database's owner may create both (PostgreSQL 13 and newer)."""
@@ -8,6 +12,7 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Companies that were there before KlientBox get their settings, as later ones do when they are created."""
+    """Make the salt of address hashes, once and for all, and the settings of the companies that were there before."""
+    env["ir.config_parameter"].set_param(SALT_PARAMETER, secrets.token_hex(32))
     env["res.company"].search([])._klientbox_prepare()
     env["klientbox.api.key"]._check_database()

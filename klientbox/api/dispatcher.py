@@ -68,6 +68,8 @@ class ApiDispatcher(http.Dispatcher):
     def _enter(self, facade):
         """Check the key, count the request, and act from here on for the key's company alone."""
         request = self.request
+        if "klientbox.api.key" not in request.env:
+            raise ApiError(503, "not_installed", "KlientBox is not installed in this database.")
         admission = getattr(request, "klientbox_admission", None)
         if admission is None:
             key = request.httprequest.headers.get(facade.key_header, "").strip()
@@ -93,7 +95,7 @@ class ApiDispatcher(http.Dispatcher):
             su=False,
         )
         company = request.env.company
-        return {"zone": company._klientbox_settings().timezone, "region": company.country_id.code or "CZ"}
+        return {"zone": company._klientbox_settings().timezone, "region": company._klientbox_region}
 
     def _call(self, operation, path_args, context):
         env = self.request.env

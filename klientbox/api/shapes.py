@@ -1,6 +1,7 @@
 """Building stones of the shapes: each wire name is written once, on a pydantic model made of these.
 
-Values are read and written with a context: `zone` (time zone of the company), `region` (country of its phones).
+Values are read and written with a context: `zone` (time zone of the company), `region` (a function that gives the
+country of its phones).
 """
 
 import re
@@ -96,7 +97,7 @@ def _email(text):
 
 def _phone(text, info):
     try:
-        return phone.e164(text, info.context["region"])
+        return phone.e164(text, info.context["region"]())
     except phone.InvalidPhone as error:
         raise PydanticCustomError("invalid_phone", "{reason}", {"reason": str(error)}) from error
 

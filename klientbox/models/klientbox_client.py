@@ -141,7 +141,7 @@ class KlientboxClient(models.Model):
             for client in clients:
                 client.status = thresholds.status_of(client.last_visit_date, today)
 
-    @api.depends("last_visit_date")
+    @api.depends("last_visit_date", "company_id")
     def _compute_days_since_visit(self):
         for company, clients in self.grouped("company_id").items():
             today = company._klientbox_settings()._today()
@@ -265,7 +265,7 @@ class KlientboxClient(models.Model):
     def _e164(self, number, company):
         """A phone in its one spelling, read with the company's country. Raises ValidationError."""
         try:
-            return phone.e164(number, company.country_id.code or "CZ")
+            return phone.e164(number, company._klientbox_region())
         except phone.InvalidPhone as error:
             message = self.env._("The phone can't be read as one number: %(reason)s.", reason=str(error))
             raise FieldError(("phone", "invalid_phone", message)) from error

@@ -1,5 +1,3 @@
-import secrets
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -99,8 +97,8 @@ class KlientboxConsentEvent(models.Model):
         parameters_sudo = self.env["ir.config_parameter"].sudo()
         salt = parameters_sudo.get_param(SALT_PARAMETER)
         if not salt:
-            salt = secrets.token_hex(32)
-            parameters_sudo.set_param(SALT_PARAMETER, salt)
+            # With another salt every refusal would be forgotten, so none is made up here.
+            raise UserError(self.env._("The system parameter %(name)s is gone; restore it.", name=SALT_PARAMETER))
         return salt
 
     @api.model

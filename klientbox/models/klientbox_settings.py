@@ -4,6 +4,7 @@ import psycopg2.errors
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL, ormcache
 
 from ..lib import clock
 from ..lib.status import Thresholds
@@ -100,7 +101,15 @@ class KlientboxSettings(models.Model):
     @api.model
     def _of(self, company):
         """The settings of a company."""
-        return self.search([("company_id", "=", company.id)], limit=1)
+        return self.browse(self._id_of(company.id))
+
+    @api.model
+    @ormcache("company_id")
+    def _id_of(self, company_id):
+        # A company keeps its settings as long as it lives, so their id may be remembered; their values are not.
+        self.env.cr.execute(SQL("SELECT id FROM klientbox_settings WHERE company_id = %s", company_id))
+        [settings_id] = self.env.cr.fetchone()
+        return settings_id
 
     @api.model
     def _cron_refresh_statuses(self):

@@ -27,6 +27,11 @@ class ResCompany(models.Model):
         self.ensure_one()
         return self.env["klientbox.settings"]._of(self)
 
+    def _klientbox_region(self):
+        """The country whose phones are written without a prefix here."""
+        self.ensure_one()
+        return self.country_id.code or "CZ"
+
     def _klientbox_prepare(self):
         # Whoever may create a company gets its settings with it, whatever rights in KlientBox.
         self.env["klientbox.settings"].sudo().create([{"company_id": company.id} for company in self])
