@@ -387,33 +387,22 @@ class KlientboxClient(models.Model):
         return {name: counts.get(name, 0) for name in status.STATUSES}
 
     @api.model
-    def _find_outdated(self, settings, today, limit):
+    def _find_outdated(self, settings, today):
         """Clients of a company whose status is not that of `today`; by index, so the cost follows those who crossed."""
         self.flush_model(["company_id", "status", "last_visit_date"])
-        outside = []
+        outside = [(status.NEW, SQL("last_visit_date IS NOT NULL"))]
         for bucket, first, last in settings._thresholds().windows(today):
-            bounds = [SQL("last_visit_date IS NULL")]
+            outside.append((bucket, SQL("last_visit_date IS NULL")))
             if first:
-                bounds.append(SQL("last_visit_date < %s", first))
+                outside.append((bucket, SQL("last_visit_date < %s", first)))
             if last:
-                bounds.append(SQL("last_visit_date > %s", last))
-            outside += [
-                SQL(
-                    "SELECT id FROM klientbox_client WHERE company_id = %s AND status = %s AND %s",
-                    settings.company_id.id,
-                    bucket,
-                    bound,
-                )
-                for bound in bounds
-            ]
-        outside.append(
-            SQL(
-                "SELECT id FROM klientbox_client"
-                " WHERE company_id = %s AND status = 'new' AND last_visit_date IS NOT NULL",
-                settings.company_id.id,
-            )
-        )
-        rows = self.env.execute_query(SQL("%s LIMIT %s", SQL(" UNION ALL ").join(outside), limit))
+                outside.append((bucket, SQL("last_visit_date > %s", last)))
+        company = settings.company_id.id
+        searches = [
+            SQL("SELECT id FROM klientbox_client WHERE company_id = %s AND status = %s AND %s", company, bucket, bound)
+            for bucket, bound in outside
+        ]
+        rows = self.env.execute_query(SQL(" UNION ALL ").join(searches))
         return self.browse(client_id for [client_id] in rows)
 
     def _move_statuses(self, settings, today):

@@ -4,14 +4,15 @@ import psycopg2.errors
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL, ormcache, split_every
 
 from ..lib import clock
 from ..lib.status import Thresholds
 
 _logger = logging.getLogger(__name__)
 
-STATUS_CHUNK = 10_000
+# A visit recorded while its client's chunk is being moved waits for the chunk; this many take a fraction of a second.
+STATUS_CHUNK = 5_000
 CHUNK_TRIES = 5
 
 
@@ -132,8 +133,8 @@ class KlientboxSettings(models.Model):
         """Move one company's clients to the statuses of `today`, in chunks that a concurrent visit can't undo."""
         self.ensure_one()
         Client = self.env["klientbox.client"]
-        while clients := Client._find_outdated(self, today, limit=STATUS_CHUNK):
-            self._move_chunk(clients, today)
+        for ids in split_every(STATUS_CHUNK, Client._find_outdated(self, today).ids):
+            self._move_chunk(Client.browse(ids), today)
         self.status_day = today
 
     def _move_chunk(self, clients, today):
