@@ -1,0 +1,29 @@
+PYTHON ?= python3
+DEV = $(PYTHON) -m dev
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench shell setup reset
+
+help: ## print the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## serve the demo on 127.0.0.1:$PORT (8069); WORKERS=n for processes
+	@$(DEV) run
+
+test: ## lint, the addon's tests, the tests from outside
+	@$(DEV) test
+
+lint: ## ruff and pylint
+	@$(DEV) lint
+
+bench: ## measurements; ARGS="..." for their options
+	@$(DEV) bench -- $(ARGS)
+
+shell: ## a Python shell inside the demo's database
+	@$(DEV) shell
+
+setup: ## download everything, start nothing
+	@$(DEV) setup
+
+reset: ## drop the demo; the next run makes a new one
+	@$(DEV) reset

@@ -1,0 +1,132 @@
+"""What each command does."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import runpy
+import signal
+import sys
+
+from . import python_env
+from .console import Problem, complain, say
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+INTERRUPTED = 130
+STAGES = ("lint", "addon", "blackbox")
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; its exit status. Problems are told in plain words, Ctrl-C stops everything."""
+    # When we are root, PostgreSQL's system user must read its programs; files with secrets are made private one by one.
+    os.umask(0o022)
+    for number in STOP_SIGNALS:
+        signal.signal(number, _interrupt)
+    chosen = _parse(arguments)
+    try:
+        python_env.enter(arguments)
+        return COMMANDS[chosen.command](chosen) or 0
+    except Problem as problem:
+        complain(problem)
+        return 1
+    except KeyboardInterrupt:
+        say("\nStopped.")
+        return 0 if chosen.command == "run" else INTERRUPTED
+
+
+def _interrupt(_number, _frame) -> None:
+    """The first signal stops everything; later ones must not disturb that."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    arguments, passed_on = _split(arguments)
+    parser = argparse.ArgumentParser(prog="python3 -m dev", description="KlientBox's development environment.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    commands.add_parser("run", help="serve the demo on 127.0.0.1:$PORT (8069), with $WORKERS processes (0)")
+    test = commands.add_parser("test", help="lint, the addon's tests, the tests from outside (-- options for pytest)")
+    test.add_argument("--only", choices=STAGES, help="run only this stage")
+    commands.add_parser("lint", help="ruff and pylint")
+    commands.add_parser("bench", help="measurements (-- their options)")
+    commands.add_parser("shell", help="a Python shell inside the demo's database")
+    commands.add_parser("setup", help="download everything, start nothing")
+    commands.add_parser("reset", help="drop the demo; the next run makes a new one")
+    chosen = parser.parse_args(arguments)
+    chosen.passed_on = passed_on
+    return chosen
+
+
+def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
+    if "--" not in arguments:
+        return arguments, []
+    place = arguments.index("--")
+    return arguments[:place], arguments[place + 1 :]
+
+
+# Imports wait until the virtual environment is there.
+
+
+def _run(_chosen) -> None:
+    from . import demo
+
+    demo.run()
+
+
+def _test(chosen) -> int:
+    from . import testing
+
+    return 0 if testing.run(chosen.only, chosen.passed_on) else 1
+
+
+def _lint(_chosen) -> int:
+    from . import testing
+
+    return 0 if testing.lint() else 1
+
+
+def _bench(chosen) -> None:
+    from . import odoo_source
+
+    if importlib.util.find_spec("dev.bench") is None:
+        raise Problem("There are no measurements in dev/bench yet.")
+    odoo_source.ensure()
+    sys.argv[1:] = chosen.passed_on
+    runpy.run_module("dev.bench", run_name="__main__", alter_sys=True)
+
+
+def _shell(_chosen) -> int:
+    from . import demo
+
+    return demo.shell()
+
+
+def _setup(_chosen) -> None:
+    from . import browser, odoo_source
+
+    odoo_source.ensure()
+    try:
+        browser.ensure()
+    except Problem as problem:
+        complain(problem)
+        say("`make run` works without a browser here; `make test` needs one.")
+    say("Everything is set up. Next: make run, make test")
+
+
+def _reset(_chosen) -> None:
+    from . import demo
+
+    demo.reset()
+
+
+COMMANDS = {
+    "run": _run,
+    "test": _test,
+    "lint": _lint,
+    "bench": _bench,
+    "shell": _shell,
+    "setup": _setup,
+    "reset": _reset,
+}

@@ -1,0 +1,193 @@
+"""The demo: a salon's database that is made once, brought up to date and served."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+import tempfile
+import time
+from pathlib import Path
+
+from . import databases, odoo_config, odoo_source, project
+from .console import Problem, say, step
+from .home import REPOSITORY, folder, write_private
+from .postgres import HOST, Cluster
+from .processes import run_visible, tail
+from .server import OdooServer, run_inside
+
+DATABASE = "klientbox_demo"
+FILL = REPOSITORY / "dev" / "demo_fill.py"
+DEFAULT_PORT = 8069
+READY_SECONDS = 120
+WATCH_SECONDS = 0.5
+HIGHEST_PORT = 65535
+
+
+def run() -> None:
+    """Serve the demo until somebody stops it."""
+    port = _number("PORT", DEFAULT_PORT, 1, HIGHEST_PORT)
+    workers = _number("WORKERS", 0, 0, 64)
+    cluster = Cluster("demo")
+    if cluster.in_use():
+        raise Problem(f"The demo is already running{_where()}.", "Stop it first: Ctrl-C in its terminal.")
+    with cluster:
+        _require_free(port)
+        odoo_source.ensure()
+        access = _prepare(cluster)
+        server = OdooServer(DATABASE, cluster, port=port, workers=workers, cron_threads=1)
+        try:
+            with step("Odoo"):
+                server.start()
+                server.wait_ready(READY_SECONDS)
+            access = {**access, "url": server.url, "database": DATABASE}
+            _write(access)
+            say(_welcome(access, server))
+            _watch(server, cluster)
+        finally:
+            server.stop()
+
+
+def reset() -> None:
+    """Drop the demo; the next run makes a new one."""
+    cluster = Cluster("demo")
+    if cluster.in_use():
+        raise Problem(f"The demo is running{_where()}.", "Stop it first: Ctrl-C in its terminal.")
+    with cluster:
+        databases.drop(cluster, DATABASE)
+    _path().unlink(missing_ok=True)
+    say("The demo is gone. `make run` makes a new one.")
+
+
+def shell() -> int:
+    """Odoo's shell in the demo's database, beside a running demo or without one. Returns its exit status."""
+    cluster = Cluster("demo")
+    if cluster.in_use():
+        return _open_shell(cluster)
+    with cluster:
+        return _open_shell(cluster)
+
+
+def _open_shell(cluster: Cluster) -> int:
+    if not databases.marks(cluster, DATABASE):
+        raise Problem("There is no demo yet.", "Make it: make run")
+    config = odoo_config.write("demo-shell", cluster, DATABASE)
+    command = odoo_config.command(config, "--no-http", subcommand="shell")
+    return run_visible(command, env=odoo_config.environment())
+
+
+def _prepare(cluster: Cluster) -> dict:
+    """The demo's database, whole and up to date, and how to get in: login, password and keys."""
+    state = {"odoo": odoo_config.identity(), "addons": project.fingerprint()}
+    recorded = databases.marks(cluster, DATABASE)
+    if recorded:
+        _update(cluster, recorded, state)
+        access = _remembered(recorded) or _fill(cluster, "--keys-only")
+    else:
+        access = _make(cluster)
+    _write(access)
+    databases.mark(cluster, DATABASE, {**state, "keys": _digest(access["keys"])})
+    return access
+
+
+def _update(cluster: Cluster, recorded: dict, state: dict) -> None:
+    if recorded["odoo"] != state["odoo"]:
+        databases.update(cluster, DATABASE, ("base",))
+    elif recorded["addons"] != state["addons"]:
+        databases.update(cluster, DATABASE, project.ADDONS)
+
+
+def _remembered(recorded: dict) -> dict | None:
+    """What demo.json says, if it is about this database: with $KLIENTBOX_PG there may be several."""
+    access = _read()
+    return access if access and _digest(access["keys"]) == recorded.get("keys") else None
+
+
+def _make(cluster: Cluster) -> dict:
+    template = databases.template(cluster)
+    with step("The demo's database"):
+        databases.create(cluster, DATABASE, template)
+    return _fill(cluster)
+
+
+def _fill(cluster: Cluster, *options: str) -> dict:
+    """Let demo_fill.py put a salon into the database, or only make new keys; it tells how to get in."""
+    title = "New API keys for the demo" if options else "The demo's salon"
+    with step(title) as current, tempfile.TemporaryDirectory(dir=folder("run")) as private:
+        answer = Path(private) / "access.json"
+
+        def show(line: str) -> None:
+            current.detail = line
+
+        run_inside(cluster, DATABASE, FILL, str(answer), *options, on_line=show)
+        return json.loads(answer.read_text())
+
+
+def _watch(server: OdooServer, cluster: Cluster) -> None:
+    """Wait for Ctrl-C; tell when something ends by itself."""
+    while not server.ended():
+        time.sleep(WATCH_SECONDS)
+        if not cluster.external and not cluster.running():
+            raise Problem("The demo's database server ended.", "Start again: make run")
+    raise Problem("Odoo ended.", f"Whole log: {server.log_path}", tail(server.log_path))
+
+
+def _number(variable: str, default: int, lowest: int, highest: int) -> int:
+    text = os.environ.get(variable) or str(default)
+    if not text.isdecimal() or not lowest <= int(text) <= highest:
+        raise Problem(f"{variable} is {text}.", f"Give a number from {lowest} to {highest}.")
+    return int(text)
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise Problem(
+                f"Port {port} can't be used: {error.strerror}.", "Take another one: PORT=8070 make run"
+            ) from error
+
+
+def _digest(keys: dict) -> str:
+    return hashlib.sha256(json.dumps(keys, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _path() -> Path:
+    return folder("run") / "demo.json"
+
+
+def _read() -> dict | None:
+    try:
+        return json.loads(_path().read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _where() -> str:
+    access = _read()
+    return f" at {access['url']}" if access else ""
+
+
+def _write(access: dict) -> None:
+    names = ("url", "database", "login", "password", "keys", "simulator")
+    write_private(_path(), json.dumps({name: access.get(name) for name in names}, indent=2) + "\n")
+
+
+def _welcome(access: dict, server: OdooServer) -> str:
+    key = access["keys"]["salon"]
+    return f"""
+KlientBox is ready.
+
+  Address   {access["url"]}
+  Login     {access["login"]}
+  Password  {access["password"]}
+  API key   {key}
+
+  curl -H 'X-API-Key: {key}' '{access["url"]}/klientbox/api/v1/clients?per_page=3'
+
+The same in {_path()}; Odoo's log: {server.log_path}
+Ctrl-C stops everything.
+"""

@@ -1,0 +1,21 @@
+"""Run by ``server.run_inside`` in a process of its own: a script with a ready Odoo environment."""
+
+import runpy
+import sys
+
+import odoo.api
+import odoo.modules.registry
+import odoo.tools
+
+
+def main(config, script, *arguments):
+    odoo.tools.config.parse_config(["-c", config], setup_logging=True)
+    [database] = odoo.tools.config["db_name"]
+    sys.argv = [script, *arguments]
+    with odoo.modules.registry.Registry(database).cursor() as cursor:
+        environment = odoo.api.Environment(cursor, odoo.api.SUPERUSER_ID, {})
+        runpy.run_path(script, init_globals={"env": environment}, run_name="__main__")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

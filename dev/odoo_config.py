@@ -1,0 +1,67 @@
+"""How Odoo is configured and called: the one place for both."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from . import odoo_source
+from .console import Problem
+from .home import REPOSITORY, folder, write_private
+from .postgres import Cluster
+from .processes import clean_environment
+
+# Odoo's default and ours: KlientBox answers in its own format also while PostgreSQL is away.
+SERVER_WIDE_MODULES = ("base", "rpc", "web", "klientbox")
+NOWHERE = "http://127.0.0.1:9"
+
+
+def write(name: str, cluster: Cluster, database: str, **settings) -> Path:
+    """Write a configuration for one database; ``settings`` go over the defaults."""
+    options = {
+        "addons_path": ",".join(map(str, (*_source().addons_paths, REPOSITORY))),
+        "server_wide_modules": ",".join(SERVER_WIDE_MODULES),
+        "data_dir": cluster.data_dir,
+        "db_host": cluster.host,
+        "db_port": cluster.port,
+        "db_user": cluster.user,
+        "db_password": cluster.password,
+        "db_name": database,
+        "dbfilter": f"^{database}$",
+        "db_maxconn": 32,
+        "list_db": False,
+        "http_interface": "127.0.0.1",
+        "proxy_mode": False,
+        "workers": 0,
+        "max_cron_threads": 0,
+        "with_demo": False,
+        "unaccent": False,
+        "publisher_warranty_url": NOWHERE,
+        "log_level": "info",
+        **settings,
+    }
+    path = folder("run", "config") / f"{name}.conf"
+    write_private(path, "[options]\n" + "".join(f"{key} = {value}\n" for key, value in options.items()))
+    return path
+
+
+def command(config: Path, *arguments: str, subcommand: str | None = None) -> list[str]:
+    """How to call Odoo. Not ``python -m odoo``: with workers that breaks the live-chat process."""
+    verb = [subcommand] if subcommand else []
+    return [sys.executable, str(_source().launcher), *verb, "-c", str(config), *arguments]
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """A child's environment in which ``import odoo`` works and nothing overrides the configuration."""
+    return clean_environment(PYTHONPATH=str(_source().python_path), PYTHONUNBUFFERED="1", **extra)
+
+
+def identity() -> str:
+    return _source().identity
+
+
+def _source() -> odoo_source.OdooSource:
+    source = odoo_source.find()
+    if not source:
+        raise Problem("Odoo is not set up yet.", "Run: python3 -m dev setup")
+    return source

@@ -1,0 +1,89 @@
+"""The three stages of ``make test``. All run, whatever an earlier one says."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+
+from . import browser, databases, odoo_config, odoo_source, project
+from .console import Problem, complain, say
+from .home import REPOSITORY
+from .postgres import Cluster
+from .processes import clean_environment, run_visible
+
+ADDON_DATABASE = "klientbox_addon_tests"
+
+
+def run(only: str | None, pytest_arguments: list[str]) -> bool:
+    """Run the stages, or only one of them; True when all passed."""
+    stages = [only] if only else list(STAGES)
+    results = {name: _run_stage(name, pytest_arguments) for name in stages}
+    say("\nSummary")
+    for name, (passed, seconds) in results.items():
+        say(f"  {name:<9} {'passed' if passed else 'FAILED'}  {seconds:6.1f} s")
+    return all(passed for passed, _seconds in results.values())
+
+
+def lint(_arguments: list[str] | None = None) -> bool:
+    """Style and Odoo's own rules; all tools run, so that one call shows everything."""
+    commands = (
+        ("ruff", "check", "."),
+        ("ruff", "format", "--check", "."),
+        ("pylint", "--rcfile=setup.cfg", *project.ADDONS),
+    )
+    results = [_python(*command) for command in commands]
+    return all(results)
+
+
+def _run_stage(name: str, arguments: list[str]) -> tuple[bool, float]:
+    say(f"\n=== {name} ===")
+    started = time.monotonic()
+    try:
+        passed = STAGES[name](arguments)
+    except Problem as problem:
+        complain(problem)
+        passed = False
+    return passed, time.monotonic() - started
+
+
+def _addon(arguments: list[str]) -> bool:
+    """Odoo's test cases of our addons, on a fresh copy of the template."""
+    variables = browser.environment()
+    odoo_source.ensure()
+    with Cluster("test") as cluster:
+        databases.create(cluster, ADDON_DATABASE, databases.template(cluster))
+        config = odoo_config.write("test-addon", cluster, ADDON_DATABASE)
+        options = (f"--odoo-config={config}", f"--odoo-database={ADDON_DATABASE}", "--odoo-http")
+        tests = [f"{addon}/tests" for addon in project.ADDONS]
+        try:
+            return _pytest(options, arguments, tests, odoo_config.environment(**variables))
+        finally:
+            databases.drop(cluster, ADDON_DATABASE)
+
+
+def _blackbox(arguments: list[str]) -> bool:
+    """Tests from outside, in tests/: they start everything themselves, so the database server is left to them."""
+    variables = browser.environment()
+    odoo_source.ensure()
+    with Cluster("test") as cluster:
+        databases.template(cluster)
+    try:
+        # The plugin for Odoo's test cases needs an Odoo in this process; these tests must not have one.
+        return _pytest(["-p", "no:odoo"], arguments, ["tests"], clean_environment(**variables))
+    finally:
+        cluster.sweep()
+
+
+def _pytest(options, arguments: list[str], tests: list[str], env: dict[str, str]) -> bool:
+    """Run pytest on the files that the arguments name, or on all of the stage. "No tests" is a failure, too."""
+    named = [argument for argument in arguments if (REPOSITORY / argument.partition("::")[0]).exists()]
+    return _python("pytest", *options, *arguments, *([] if named else tests), env=env)
+
+
+def _python(module: str, *arguments: str, env: dict[str, str] | None = None) -> bool:
+    command = [sys.executable, "-m", module, *arguments]
+    return run_visible(command, cwd=REPOSITORY, env=env or clean_environment()) == 0
+
+
+STAGES: dict[str, Callable[[list[str]], bool]] = {"lint": lint, "addon": _addon, "blackbox": _blackbox}
