@@ -26,7 +26,7 @@ class KlientboxVisit(models.Model):
     _check_company_auto = True
 
     client_id = fields.Many2one("klientbox.client", required=True, ondelete="restrict", index=True, check_company=True)
-    company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one(related="client_id.company_id", store=True, precompute=True, required=True)
     state = fields.Selection(STATES, required=True, default="scheduled")
     start = fields.Datetime(required=True, default=lambda self: clock.now())
     duration = fields.Integer(compute="_compute_duration", store=True, precompute=True, help="Minutes in the chair.")

@@ -63,8 +63,8 @@ class TestRights(SalonCase):
         jana = self.client()
         with self.assertRaises(UserError):
             self.visit(jana, line_ids=[(0, 0, {"service_id": service.id})])
-        with self.assertRaises(UserError):
-            self.env["klientbox.visit"].create({"client_id": jana.id, "company_id": self.other.id})
+        visit = self.env["klientbox.visit"].create({"client_id": jana.id, "company_id": self.other.id})
+        self.assertEqual(visit.company_id, self.salon, "a visit is always its client's company's")
 
     def test_each_role_does_its_work_and_no_more(self):
         jana = self.client().with_user(self.desk)
