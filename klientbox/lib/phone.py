@@ -7,8 +7,20 @@ import phonenumbers
 _LETTER = re.compile(r"[^\W\d_]")
 
 
+REASONS = {
+    "letters": "a phone has no letters",
+    "too_short": "the number is too short",
+    "too_long": "the number is too long",
+    "not_a_phone": "this is not a phone number",
+}
+
+
 class InvalidPhone(ValueError):
-    """The text can't be read as one phone number; the message says why, without the text."""
+    """The text can't be read as one phone number; `reason`, a key of REASONS, says why, without the text."""
+
+    def __init__(self, reason):
+        super().__init__(REASONS[reason])
+        self.reason = reason
 
 
 def e164(text, region):
@@ -18,20 +30,20 @@ def e164(text, region):
     list of them. Raises InvalidPhone.
     """
     if _LETTER.search(text):
-        raise InvalidPhone("a phone has no letters")
+        raise InvalidPhone("letters")
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:
-        raise InvalidPhone("not a phone number") from error
+        raise InvalidPhone("not_a_phone") from error
     reason = phonenumbers.is_possible_number_for_type_with_reason(
         number, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE
     )
     if reason == phonenumbers.ValidationResult.TOO_SHORT:
-        raise InvalidPhone("the number is too short")
+        raise InvalidPhone("too_short")
     if reason == phonenumbers.ValidationResult.TOO_LONG:
-        raise InvalidPhone("the number is too long")
+        raise InvalidPhone("too_long")
     if reason != phonenumbers.ValidationResult.IS_POSSIBLE or number.extension:
-        raise InvalidPhone("not a phone number")
+        raise InvalidPhone("not_a_phone")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -53,7 +53,10 @@ class KlientboxApiKey(models.Model):
     )
     expires_at = fields.Datetime("Expires", help="Empty: the key does not expire.")
     revoked_at = fields.Datetime("Revoked", readonly=True, copy=False)
-    is_valid = fields.Boolean("Valid", compute="_compute_is_valid")
+    masked = fields.Char("Key", compute="_compute_masked")
+    state = fields.Selection(
+        [("valid", "Valid"), ("expired", "Expired"), ("revoked", "Revoked")], compute="_compute_state"
+    )
 
     _prefix_unique = models.UniqueIndex("(prefix)", "Two keys can't share a public part.")
     _rate_limit_not_negative = models.Constraint(
@@ -136,11 +139,17 @@ class KlientboxApiKey(models.Model):
             """
         )
 
+    @api.depends("prefix")
+    def _compute_masked(self):
+        for key in self:
+            key.masked = f"kbx_live_{key.prefix}_…"
+
     @api.depends("revoked_at", "expires_at")
-    def _compute_is_valid(self):
+    def _compute_state(self):
         now = fields.Datetime.now()
         for key in self:
-            key.is_valid = not key.revoked_at and not (key.expires_at and key.expires_at <= now)
+            expired = key.expires_at and key.expires_at <= now
+            key.state = "revoked" if key.revoked_at else "expired" if expired else "valid"
 
     def action_revoke(self):
         """Stop the key at once; it can't be brought back."""

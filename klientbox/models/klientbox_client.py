@@ -35,12 +35,14 @@ class KlientboxClient(models.Model):
     )
     phone = fields.Char(help="Kept as +420601234567, whichever way it is written.")
     phone_pretty = fields.Char("Phone number", compute="_compute_phone_pretty")
-    email = fields.Char()
+    email = fields.Char("E-mail")
     birth_date = fields.Date()
     gender = fields.Selection([("female", "Female"), ("male", "Male"), ("other", "Other")])
     code = fields.Char(help="The salon's own number of this client.", copy=False)
-    external_id = fields.Char(help="The number of this client in the system named beside it.", copy=False)
-    external_source = fields.Char(copy=False)
+    external_id = fields.Char(
+        "External number", help="The number of this client in the system named beside it.", copy=False
+    )
+    external_source = fields.Char("External system", copy=False)
     active = fields.Boolean(default=True)
     is_vip = fields.Boolean("VIP")
     tag_ids = fields.Many2many("klientbox.tag", string="Tags", check_company=True)
@@ -107,6 +109,16 @@ class KlientboxClient(models.Model):
         for client in self:
             composed = " ".join(part for part in (client.given_name, client.family_name) if part)
             client.name = composed or client.name
+
+    @api.depends("name", "phone")
+    @api.depends_context("formatted_display_name")
+    def _compute_display_name(self):
+        """In a drop-down with the phone, which tells two of the same name apart."""
+        with_phone = self.env.context.get("formatted_display_name")
+        for client in self:
+            client.display_name = (
+                f"{client.name} --{client.phone_pretty}--" if with_phone and client.phone else client.name
+            )
 
     @api.depends("phone")
     def _compute_phone_pretty(self):
@@ -267,7 +279,12 @@ class KlientboxClient(models.Model):
         try:
             return phone.e164(number, company._klientbox_region())
         except phone.InvalidPhone as error:
-            message = self.env._("The phone can't be read as one number: %(reason)s.", reason=str(error))
+            message = {
+                "letters": self.env._("A phone has no letters."),
+                "too_short": self.env._("This phone number is too short."),
+                "too_long": self.env._("This phone number is too long."),
+                "not_a_phone": self.env._("This is not a phone number."),
+            }[error.reason]
             raise FieldError(("phone", "invalid_phone", message)) from error
 
     def _refuse_taken_phones(self, wanted):

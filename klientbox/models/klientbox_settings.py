@@ -34,7 +34,7 @@ class KlientboxSettings(models.Model):
         help="Provoz has the REST API; Start works in Odoo only.",
     )
     timezone = fields.Selection(
-        _tz_get, required=True, default="Europe/Prague", help="The days of this company are counted here."
+        _tz_get, "Time zone", required=True, default="Europe/Prague", help="The days of this company are counted here."
     )
     active_days = fields.Integer(
         "Active up to", required=True, default=60, help="Days since the last visit up to which a client is active."

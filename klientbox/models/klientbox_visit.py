@@ -50,11 +50,11 @@ class KlientboxVisit(models.Model):
     _list_index = models.Index("(company_id, start DESC, id DESC)")
     _done_index = models.Index("(client_id, start) WHERE state = 'done'")
 
-    @api.depends("client_id.name", "start")
+    @api.depends("client_id.name", "line_ids.service_id.name")
     def _compute_display_name(self):
         for visit in self:
-            wall = visit.start and clock.local(visit.start, visit.company_id._klientbox_settings().timezone)
-            visit.display_name = f"{visit.client_id.name}, {wall:%Y-%m-%d %H:%M}" if wall else visit.client_id.name
+            services = ", ".join(visit.line_ids.service_id.mapped("name"))
+            visit.display_name = f"{visit.client_id.name} · {services}" if services else visit.client_id.name
 
     @api.depends("line_ids.duration")
     def _compute_duration(self):

@@ -34,7 +34,7 @@ class TestApiKey(SalonCase):
         with self.assertRaises(UserError):
             key.unlink()
         key.with_user(self.owner).action_revoke()
-        self.assertFalse(key.is_valid)
+        self.assertEqual(key.state, "revoked")
         revoked_at = key.revoked_at
         key.with_user(self.owner).action_revoke()
         self.assertEqual(key.revoked_at, revoked_at)
@@ -50,8 +50,11 @@ class TestApiKey(SalonCase):
         text = action["context"]["default_key"]
         key = self.env["klientbox.api.key"].search([("prefix", "=", api_key.prefix_of(text))])
         self.assertEqual(key.company_id, self.salon)
-        shown = self.env["klientbox.api.key.show"].with_user(self.owner).new({"key": text})
-        self.assertIn(f'-H "X-API-Key: {text}"', shown.curl)
+        self.assertIn(f'-H "X-API-Key: {text}"', action["context"]["default_curl"])
+        show = self.env["klientbox.api.key.show"].with_user(self.owner).with_context(**action["context"])
+        shown = show.onchange({}, [], {"key": {}, "curl": {}})["value"]
+        self.assertEqual(shown["key"], text)
+        self.assertFalse(show.create({"key": text}), "it is kept nowhere")
 
     def test_the_indexes_that_promises_rest_on_are_there(self):
         self.env["klientbox.api.key"]._check_database()

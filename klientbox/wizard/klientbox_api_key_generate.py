@@ -13,13 +13,14 @@ class KlientboxApiKeyGenerate(models.TransientModel):
         """Make the key and show it, this once."""
         self.ensure_one()
         _key, text = self.env["klientbox.api.key"]._generate(self.company_id, self.name, expires_at=self.expires_at)
+        curl = f'curl -H "X-API-Key: {text}" {self.get_base_url()}/klientbox/api/v1/clients'
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Your new API key"),
             "res_model": "klientbox.api.key.show",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_key": text},
+            "context": {"default_key": text, "default_curl": curl},
         }
 
 
@@ -32,10 +33,9 @@ class KlientboxApiKeyShow(models.AbstractModel):
     # The form's onchange, which brings the key, asks for an id.
     id = fields.Id()
     key = fields.Char("API key", readonly=True)
-    curl = fields.Char("Try it", compute="_compute_curl")
+    curl = fields.Char("Try it", readonly=True)
 
-    @api.depends("key")
-    def _compute_curl(self):
-        base = self.get_base_url()
-        for shown in self:
-            shown.curl = f'curl -H "X-API-Key: {shown.key}" {base}/klientbox/api/v1/clients'
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Nothing is kept: a tab closed over the form makes the browser save it."""
+        return self.browse()
