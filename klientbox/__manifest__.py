@@ -7,7 +7,7 @@
     "website": "https://klientbox.cz",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["mail", "resource"],
+    "depends": ["mail", "resource", "sms"],
     "external_dependencies": {"python": ["phonenumbers", "pydantic"]},
     "data": [
         "security/klientbox_groups.xml",
