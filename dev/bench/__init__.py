@@ -1,0 +1,35 @@
+"""Measurements beside the best that could be had instead, taken in the same run: ``make bench``.
+
+Each module measures one subject and gives ``Result``s. A figure of one machine says little; the ratio to a peer that is
+measured in turn with it on the same machine says how well we do. One measurement runs at a time.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from dev.console import say
+
+from . import demo_start, list_page, status_refresh
+from .result import Result, print_table, save
+
+MEASUREMENTS = {
+    module.__name__.rpartition(".")[2]: module.measure for module in (demo_start, status_refresh, list_page)
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run all measurements, or those named; the exit status is 1 when a bound does not hold."""
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("names", nargs="*", help=f"of {', '.join(MEASUREMENTS)}; all when none is named")
+    names = parser.parse_args(arguments).names or list(MEASUREMENTS)
+    unknown = set(names) - set(MEASUREMENTS)
+    if unknown:
+        parser.error(f"no such measurement: {', '.join(sorted(unknown))}")
+    results: list[Result] = []
+    for name in names:
+        say(f"\n=== {name} ===")
+        results += MEASUREMENTS[name]()
+    print_table(results)
+    save(results)
+    return 0 if all(result.held for result in results) else 1

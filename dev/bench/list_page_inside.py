@@ -1,0 +1,23 @@
+"""Run inside Odoo: a key of ours without limit and an API key of the administrator, into the file named."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from dev.home import write_private
+
+
+def main(env, answer: str) -> None:
+    company = env.ref("base.main_company")
+    company._klientbox_settings().tier = "provoz"
+    _record, ours = env["klientbox.api.key"]._generate(company, "bench", rate_limit=0)
+    keys = env["res.users.apikeys"].with_user(env.ref("base.user_admin"))
+    json2 = keys._generate("rpc", "bench", datetime.now() + timedelta(days=1))
+    write_private(Path(answer), json.dumps({"ours": ours, "json2": json2}))
+
+
+if __name__ == "__main__":
+    main(globals()["env"], *sys.argv[1:])

@@ -1,0 +1,77 @@
+"""What a measurement gives, and how it is shown and kept."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from dev.console import say
+from dev.home import REPOSITORY
+
+LATEST = REPOSITORY / "docs" / "benchmarks" / "latest.json"
+DIGITS = 3
+
+
+@dataclass(frozen=True)
+class Result:
+    """A figure, and the bound that it must keep: of its ratio to the peer's figure, or without a peer of its own value.
+
+    The bound is the most that is allowed, or the least where ``at_least`` says so.
+    """
+
+    name: str
+    value: float
+    unit: str
+    bound: float
+    peer: str | None = None
+    peer_value: float | None = None
+    at_least: bool = False
+
+    @property
+    def ratio(self) -> float | None:
+        return self.value / self.peer_value if self.peer_value else None
+
+    @property
+    def held(self) -> bool:
+        judged = self.value if self.peer is None else self.ratio
+        return judged >= self.bound if self.at_least else judged <= self.bound
+
+    def as_dict(self) -> dict:
+        return {
+            "value": _rounded(self.value),
+            "unit": self.unit,
+            "peer": self.peer,
+            "peer_value": _rounded(self.peer_value),
+            "ratio": _rounded(self.ratio),
+            "bound": self.bound,
+            "held": self.held,
+        }
+
+
+def print_table(results: list[Result]) -> None:
+    row = "{:<27} {:>9} {:<11} {:>9} {:>7} {:>7}  {}"
+    say("\n" + row.format("", "ours", "", "peer's", "ratio", "bound", ""))
+    for result in results:
+        shown = [_shown(value) for value in (result.value, result.peer_value, result.ratio)]
+        bound = f"{'>=' if result.at_least else '<='} {result.bound:g}"
+        say(row.format(result.name, shown[0], result.unit, *shown[1:], bound, "held" if result.held else "NOT HELD"))
+    for result in results:
+        if result.peer:
+            say(f"\n{result.name}: the peer is {result.peer}")
+
+
+def save(results: list[Result]) -> None:
+    """Keep the figures; those of measurements that were not taken this time stay."""
+    kept = json.loads(LATEST.read_text()) if LATEST.exists() else {}
+    kept.update({result.name: result.as_dict() for result in results})
+    LATEST.parent.mkdir(parents=True, exist_ok=True)
+    LATEST.write_text(json.dumps(kept, indent=2, sort_keys=True) + "\n")
+    say(f"\nKept in {LATEST.relative_to(REPOSITORY)}")
+
+
+def _rounded(value: float | None) -> float | None:
+    return value if value is None else float(f"{value:.{DIGITS}g}")
+
+
+def _shown(value: float | None) -> str:
+    return "" if value is None else f"{value:.{DIGITS}g}"

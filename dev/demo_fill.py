@@ -1,0 +1,233 @@
+"""Fills a fresh database with the demo: two salons with the API, one without. Run by ``server.run_inside``.
+
+Arguments: the file to write login, password and keys to; ``--keys-only`` makes new keys for a demo that is there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+from odoo.addons.klientbox.lib import clock
+from odoo.fields import Command
+
+from dev.home import write_private
+from dev.salon import BARBERSHOP, BEAUTY_STUDIO, HAIR_SALON, Salon, Visit, generate
+
+SEED = 2
+ZONE = "Europe/Prague"
+LOGIN = PASSWORD = "admin"
+TRADES = {HAIR_SALON: "provoz", BARBERSHOP: "provoz", BEAUTY_STUDIO: "start"}
+# name: (salon, options)
+KEYS = {
+    "salon": (HAIR_SALON, {}),
+    "salon_2": (HAIR_SALON, {}),
+    "other_company": (BARBERSHOP, {}),
+    "low_tier": (BEAUTY_STUDIO, {}),
+    "unlimited": (HAIR_SALON, {"rate_limit": 0}),
+}
+KEY_NAME = "Demo: "
+BATCH = 1000
+QUIET = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "no_reset_password": True,
+}
+
+
+def main(env, arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("answer", type=Path)
+    parser.add_argument("--keys-only", action="store_true")
+    asked = parser.parse_args(arguments)
+    env = env(context={**env.context, **QUIET})
+    companies = {} if asked.keys_only else _fill(env)
+    keys = {name: _key(env, name, companies.get(trade), **options) for name, (trade, options) in KEYS.items()}
+    write_private(asked.answer, json.dumps({"login": LOGIN, "password": PASSWORD, "keys": keys}))
+
+
+def _fill(env) -> dict:
+    """Everything but the keys; {trade: company}."""
+    _speak_czech(env)
+    companies = {trade: _company(env, trade, tier) for trade, tier in TRADES.items()}
+    _users(env, list(companies.values()))
+    for trade, company in companies.items():
+        _Filler(company, generate(trade, SEED, company._klientbox_settings()._today())).fill()
+    return companies
+
+
+def _speak_czech(env) -> None:
+    """Beside English; the template has it already, another database gets it here."""
+    czech = env["res.lang"].with_context(active_test=False).search([("code", "=", "cs_CZ")])
+    if not czech.active:
+        env["base.language.install"].create({"lang_ids": [Command.set(czech.ids)]}).lang_install()
+    env.ref("base.CZK").active = True
+
+
+def _company(env, trade, tier: str):
+    """A company of this name; the first salon takes the one that every database has."""
+    vals = {"name": trade.name, "country_id": env.ref("base.cz").id, "currency_id": env.ref("base.CZK").id}
+    if trade is HAIR_SALON:
+        company = env.ref("base.main_company")
+        company.write(vals)
+    else:
+        company = env["res.company"].create(vals)
+    company._klientbox_settings().write({"tier": tier, "timezone": ZONE})
+    return company
+
+
+def _users(env, companies: list) -> None:
+    everywhere = Command.set([company.id for company in companies])
+    env.ref("base.user_admin").write(
+        {"login": LOGIN, "password": PASSWORD, "lang": "en_US", "tz": ZONE, "company_ids": [everywhere]}
+    )
+    home = companies[0]
+    env["res.users"].create(
+        {
+            "name": "Recepce",
+            "login": "recepce",
+            "password": "recepce",
+            "lang": "cs_CZ",
+            "tz": ZONE,
+            "company_id": home.id,
+            "company_ids": [Command.set(home.ids)],
+            "group_ids": [Command.set(env.ref("klientbox.group_receptionist").ids)],
+        }
+    )
+
+
+def _key(env, name: str, company=None, **options) -> str:
+    """A new key of this name, for the former one's company unless another is given; the former one stops at once."""
+    keys = env["klientbox.api.key"]
+    former = keys.search([("name", "=", KEY_NAME + name)])
+    former.action_revoke()
+    _record, text = keys._generate(company or former[:1].company_id, KEY_NAME + name, **options)
+    return text
+
+
+class _Filler:
+    """Puts one salon into its company."""
+
+    def __init__(self, company, salon: Salon):
+        self.company = company
+        self.salon = salon
+        self.env = company.with_company(company).with_context(allowed_company_ids=company.ids).env
+        self.now = clock.now()
+
+    def fill(self) -> None:
+        self.services = self._create("klientbox.service", self._service_vals())
+        self.staff = self._create("klientbox.staff", [{"name": member.name} for member in self.salon.trade.staff])
+        self.tags = self._create("klientbox.tag", self._tag_vals())
+        self.clients = self.env["klientbox.client"].create([self._client_vals(client) for client in self.salon.clients])
+        self._record_consents()
+        self._create_visits()
+        self._check_statuses()
+
+    def _create(self, model: str, vals_list: list[dict]) -> dict:
+        """{name: id} of the new records."""
+        return {record.name: record.id for record in self.env[model].create(vals_list)}
+
+    def _service_vals(self) -> list[dict]:
+        return [
+            {
+                "name": service.name,
+                "duration": service.minutes,
+                "price": service.price,
+                "sequence": 10 * place,
+                "color": place % 12,
+            }
+            for place, service in enumerate(self.salon.trade.services, start=1)
+        ]
+
+    def _tag_vals(self) -> list[dict]:
+        return [{"name": name, "color": place % 12} for place, name in enumerate(self.salon.tags, start=1)]
+
+    def _client_vals(self, client) -> dict:
+        return {
+            "given_name": client.given_name,
+            "family_name": client.family_name,
+            "code": client.code,
+            "gender": client.gender,
+            "birth_date": client.birth_date,
+            "phone": client.phone,
+            "email": client.email,
+            "is_vip": client.is_vip,
+            "notes": client.notes,
+            "tag_ids": [Command.set([self.tags[name] for name in client.tags])],
+        }
+
+    def _record_consents(self) -> None:
+        """In the order in which they were said: the last one counts."""
+        said = [
+            (consent.day, record, consent)
+            for record, client in zip(self.clients, self.salon.clients, strict=True)
+            for consent in client.consents
+        ]
+        for day, record, consent in sorted(said, key=lambda row: row[0]):
+            record._record_consent(
+                consent.kind,
+                consent.channel,
+                consent.source,
+                at=clock.utc(datetime.combine(day, time(9)), ZONE),
+                text=consent.text,
+                basis="consent" if consent.kind == "given" else False,
+            )
+
+    def _create_visits(self) -> None:
+        visits = self.salon.visits
+        for first in range(0, len(visits), BATCH):
+            self.env["klientbox.visit"].create([self._visit_vals(visit) for visit in visits[first : first + BATCH]])
+
+    def _visit_vals(self, visit: Visit) -> dict:
+        start = clock.utc(visit.start, ZONE)
+        return {
+            "client_id": self.clients[visit.client].id,
+            "start": start,
+            "state": self._state(visit, start),
+            "note": visit.note,
+            "line_ids": [Command.create(vals) for vals in self._line_vals(visit, start)],
+        }
+
+    def _line_vals(self, visit: Visit, start: datetime):
+        """Also what the addon would compute by itself: that saves a third of the time."""
+        for place, line in enumerate(visit.lines, start=1):
+            yield {
+                "sequence": 10 * place,
+                "service_id": self.services[line.service.name],
+                "staff_id": self.staff[line.member.name],
+                "staff_name": line.member.name,
+                "start": start,
+                "duration": line.service.minutes,
+                "price": line.service.price,
+            }
+            start += timedelta(minutes=line.service.minutes)
+
+    def _state(self, visit: Visit, start: datetime) -> str:
+        """What was planned for earlier today has taken place, or is taking place."""
+        if visit.state != "scheduled" or start > self.now:
+            return visit.state
+        return "done" if clock.utc(visit.stop, ZONE) <= self.now else "arrived"
+
+    def _check_statuses(self) -> None:
+        """Count last visits and statuses anew from the visits, and stop when the addon says otherwise."""
+        last = {}
+        for visit in self.salon.visits:
+            if self._state(visit, clock.utc(visit.start, ZONE)) == "done":
+                last[visit.client] = visit.start.date()
+        settings = self.company._klientbox_settings()
+        expected = Counter(
+            settings._thresholds().status_of(last.get(place), self.salon.day) for place in range(len(self.clients))
+        )
+        found = Counter(self.clients.mapped("status"))
+        assert found == expected, f"{self.salon.trade.name}: statuses {found}, expected {expected}"
+        dates = [client.last_visit_date or None for client in self.clients]
+        assert dates == [last.get(place) for place in range(len(self.clients))], "last visits differ"
+
+
+if __name__ == "__main__":
+    main(globals()["env"], sys.argv[1:])
