@@ -5,14 +5,8 @@ from odoo.fields import Domain
 
 from ..exceptions import FieldError
 from ..lib import clock
+from ..lib.visit import ARRIVED, CANCELLED, DONE, NO_SHOW, SCHEDULED
 
-STATES = [
-    ("scheduled", "Scheduled"),
-    ("arrived", "Arrived"),
-    ("done", "Done"),
-    ("no_show", "No-show"),
-    ("cancelled", "Cancelled"),
-]
 DEFAULT_MINUTES = 30
 
 
@@ -27,7 +21,17 @@ class KlientboxVisit(models.Model):
 
     client_id = fields.Many2one("klientbox.client", required=True, ondelete="restrict", index=True, check_company=True)
     company_id = fields.Many2one(related="client_id.company_id", store=True, precompute=True, required=True)
-    state = fields.Selection(STATES, required=True, default="scheduled")
+    state = fields.Selection(
+        [
+            (SCHEDULED, "Scheduled"),
+            (ARRIVED, "Arrived"),
+            (DONE, "Done"),
+            (NO_SHOW, "No-show"),
+            (CANCELLED, "Cancelled"),
+        ],
+        required=True,
+        default=SCHEDULED,
+    )
     start = fields.Datetime(required=True, default=lambda self: clock.now())
     duration = fields.Integer(compute="_compute_duration", store=True, precompute=True, help="Minutes in the chair.")
     stop = fields.Datetime("End", compute="_compute_stop", store=True, precompute=True)
@@ -86,7 +90,7 @@ class KlientboxVisit(models.Model):
     @api.constrains("state", "start")
     def _check_done_is_past(self):
         now = clock.now()
-        if any(visit.state == "done" and visit.start > now for visit in self):
+        if any(visit.state == DONE and visit.start > now for visit in self):
             raise FieldError(("start", "done_in_future", self.env._("A visit that is done can't lie in the future.")))
 
     @api.model_create_multi
@@ -103,27 +107,27 @@ class KlientboxVisit(models.Model):
     def action_arrive(self):
         """The client is here."""
         self.ensure_one()
-        self.state = "arrived"
+        self.state = ARRIVED
 
     def action_done(self):
         """The visit is over; one that ended before its planned hour began is moved to now."""
         self.ensure_one()
-        self.write({"state": "done", "start": min(self.start, clock.now())})
+        self.write({"state": DONE, "start": min(self.start, clock.now())})
 
     def action_no_show(self):
         """The client did not come."""
         self.ensure_one()
-        self.state = "no_show"
+        self.state = NO_SHOW
 
     def action_cancel(self):
         """The visit will not take place."""
         self.ensure_one()
-        self.state = "cancelled"
+        self.state = CANCELLED
 
     def action_reset(self):
         """Back to the plan, after a slip of the thumb."""
         self.ensure_one()
-        self.state = "scheduled"
+        self.state = SCHEDULED
 
     @api.model
     def _record(self, client_id, start, state, service_id=None, staff_name=None, note=None):
@@ -164,5 +168,5 @@ class KlientboxVisit(models.Model):
     def _count_expected(self, company, day):
         """Visits of a local day that took or will take place."""
         return self.search_count(
-            self._get_days_domain(company, day, day) & Domain("state", "not in", ("cancelled", "no_show"))
+            self._get_days_domain(company, day, day) & Domain("state", "not in", (CANCELLED, NO_SHOW))
         )

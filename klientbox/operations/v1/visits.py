@@ -6,10 +6,10 @@ from ...api.errors import invalid
 from ...api.paging import Page, Paged, page_of
 from ...api.shapes import Answer, Day, IdOf, LocalTime, Maybe, Moment, Name, NameOf, Note, Number, Ref, Shape
 from ...lib import clock
-from ...models.klientbox_visit import STATES
+from ...lib.visit import STATES
 from .facade import LISTS, v1
 
-VisitState = Enum("VisitState", {state: state for state, _label in STATES}, type=str)
+VisitState = Enum("VisitState", {state: state for state in STATES}, type=str)
 
 
 class Visit(Answer):
