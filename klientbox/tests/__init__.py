@@ -1,12 +1,11 @@
-from . import (
-    test_api_key,
-    test_client,
-    test_consent,
-    test_contact,
-    test_language,
-    test_lib,
-    test_rights,
-    test_status,
-    test_versioned,
-    test_visit,
-)
+from . import test_api_key
+from . import test_architecture
+from . import test_client
+from . import test_consent
+from . import test_contact
+from . import test_language
+from . import test_lib
+from . import test_rights
+from . import test_status
+from . import test_versioned
+from . import test_visit
