@@ -38,6 +38,8 @@ class ApiDispatcher(http.Dispatcher):
 
     def pre_dispatch(self, rule, args):
         """No session, no cookie, and a ceiling on the body."""
+        # Core reads them where it says what went wrong.
+        self.request.params = {}
         self.request.session.can_save = False
         self.request.httprequest.max_content_length = MAX_BODY
 

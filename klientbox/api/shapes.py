@@ -5,6 +5,7 @@ country of its phones).
 """
 
 import re
+import unicodedata
 from datetime import date, datetime
 from typing import Annotated, TypeVar
 
@@ -67,6 +68,11 @@ class Answer(BaseModel):
         return [field.validation_alias or name for name, field in cls.model_fields.items()]
 
 
+def optional():
+    """The default of a member that may be left out but has no value to fall back on; the document shows none."""
+    return Field(default_factory=lambda: None)
+
+
 def problems(error: ValidationError):
     """(field, code, message) of everything that is wrong with a body or a query string."""
     for problem in error.errors(include_url=False, include_input=False, include_context=False):
@@ -85,6 +91,13 @@ def _storable(text):
     if not is_storable(text):
         raise PydanticCustomError("invalid_character", "holds a character that can't be stored")
     return text
+
+
+def _one_line(text):
+    """Also without control characters: what is shown in one line must not move a cursor."""
+    if any(unicodedata.category(char) == "Cc" for char in text):
+        raise PydanticCustomError("invalid_character", "holds a control character")
+    return _storable(text)
 
 
 def _email(text):
@@ -157,12 +170,18 @@ def _name_of(record):
     return record.name or None
 
 
+# Lengths stand first: behind a function they would be missing in the document.
 Text = Annotated[str, AfterValidator(_storable)]
-Name = Annotated[Text, Field(min_length=1, max_length=255)]
-Note = Annotated[Text, Field(max_length=10_000)]
-Phone = Annotated[Text, Field(min_length=1, max_length=255), AfterValidator(_phone)]
+Note = Annotated[str, Field(max_length=10_000), AfterValidator(_storable)]
+Name = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_one_line)]
+Word = Annotated[str, Field(max_length=255), AfterValidator(_one_line), AfterValidator(_none_if_empty)]
+Phone = Annotated[Name, AfterValidator(_phone)]
 Email = Annotated[
-    Text, Field(max_length=255), AfterValidator(_email), WithJsonSchema({"type": "string", "format": "email"})
+    str,
+    Field(max_length=255),
+    AfterValidator(_one_line),
+    AfterValidator(_email),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": 255}),
 ]
 Ref = Annotated[int, Field(ge=1)]
 Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "pattern": MOMENT_PATTERN})]

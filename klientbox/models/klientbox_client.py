@@ -204,7 +204,7 @@ class KlientboxClient(models.Model):
     @api.constrains("name")
     def _check_name(self):
         for client in self:
-            if not client.name.strip():
+            if not (client.name or "").strip():
                 raise ValidationError(self.env._("A client needs a name."))
 
     @api.model_create_multi

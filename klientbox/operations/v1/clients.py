@@ -2,10 +2,11 @@ from datetime import date
 from enum import Enum
 from typing import Literal
 
-from pydantic import Field, model_validator
+from odoo.fields import Domain
+from pydantic import ConfigDict, Field, model_validator
 
 from ...api.paging import Page, Paged, page_of
-from ...api.shapes import Answer, Email, LocalTime, Maybe, Name, Note, Phone, Shape, Text
+from ...api.shapes import Answer, Email, LocalTime, Maybe, Name, Note, Phone, Shape, Text, optional
 from ...lib.status import STATUSES
 from .facade import LISTS, READS_ONE, WRITES_ONE, v1
 
@@ -61,12 +62,14 @@ class ClientCreate(Shape):
 class ClientUpdate(Shape):
     """The members to change; null clears e-mail or notes."""
 
-    name: Name = None
-    phone: Phone = None
-    email: Email | None = None
-    notes: Note | None = None
-    sms_opt_out: bool = None
-    email_opt_out: bool = None
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    name: Name = optional()
+    phone: Phone = optional()
+    email: Email | None = optional()
+    notes: Note | None = optional()
+    sms_opt_out: bool = optional()
+    email_opt_out: bool = optional()
 
 
 class Deleted(Answer):
@@ -84,7 +87,7 @@ def list_clients(env, asked):
     clients = env["klientbox.client"]
     domain = clients._get_search_domain(asked.search or "")
     if asked.status:
-        domain &= [("status", "=", asked.status.value)]
+        domain &= Domain("status", "=", asked.status.value)
     return page_of(clients, domain, asked, Client)
 
 

@@ -1,10 +1,11 @@
 from enum import Enum
 
+from odoo.fields import Domain
 from pydantic import Field
 
 from ...api.errors import invalid
 from ...api.paging import Page, Paged, page_of
-from ...api.shapes import Answer, Day, IdOf, LocalTime, Maybe, Moment, Name, NameOf, Note, Number, Ref, Shape
+from ...api.shapes import Answer, Day, IdOf, LocalTime, Maybe, Moment, NameOf, Note, Number, Ref, Shape, Word
 from ...lib import clock
 from ...lib.visit import STATES
 from .facade import LISTS, v1
@@ -44,11 +45,13 @@ class VisitCreate(Shape):
     """A visit to record."""
 
     client_id: Ref
-    date: Moment = Field(None, description="Default now. Without an offset it is the company's local time.")
+    date: Moment = Field(
+        default_factory=clock.now, description="Default now. Without an offset it is the company's local time."
+    )
     service_id: Ref | None = None
     state: VisitState = Field(VisitState.done, strict=False)
     note: Note | None = None
-    staff_name: Name | None = None
+    staff_name: Word | None = None
 
 
 @v1.operation("GET", "/visits", name="listVisits", tag="Visits", query=VisitFilter, gives=VisitList, statuses=LISTS)
@@ -62,9 +65,9 @@ def list_visits(env, asked):
     visits = env["klientbox.visit"]
     domain = visits._get_days_domain(env.company, asked.date_from, asked.date_to)
     if asked.client_id:
-        domain &= [("client_id", "=", asked.client_id)]
+        domain &= Domain("client_id", "=", asked.client_id)
     if asked.state:
-        domain &= [("state", "=", asked.state.value)]
+        domain &= Domain("state", "=", asked.state.value)
     return page_of(visits, domain, asked, Visit, order="start desc, id desc")
 
 
@@ -75,7 +78,7 @@ def create_visit(env, visit):
     """Record a visit"""
     return env["klientbox.visit"]._record(
         visit.client_id,
-        visit.date or clock.now(),
+        visit.date,
         visit.state.value,
         service_id=visit.service_id,
         staff_name=visit.staff_name,
