@@ -12,9 +12,12 @@ def main(config, script, *arguments):
     odoo.tools.config.parse_config(["-c", config], setup_logging=True)
     [database] = odoo.tools.config["db_name"]
     sys.argv = [script, *arguments]
-    with odoo.modules.registry.Registry(database).cursor() as cursor:
+    registry = odoo.modules.registry.Registry(database)
+    with registry.cursor() as cursor:
         environment = odoo.api.Environment(cursor, odoo.api.SUPERUSER_ID, {})
         runpy.run_path(script, init_globals={"env": environment}, run_name="__main__")
+    # A server of this database that runs already drops what it remembered.
+    registry.signal_changes()
 
 
 if __name__ == "__main__":

@@ -17,11 +17,15 @@ _facades = []
 
 def owner_of(path):
     """The facade a path belongs to, however many slashes it is spelt with; None for the rest of Odoo."""
-    path = re.sub(r"/{2,}", "/", path)
+    path = _single_slashes(path)
     for facade in _facades:
         if path == facade.prefix or path.startswith(f"{facade.prefix}/"):
             return facade
     return None
+
+
+def _single_slashes(path):
+    return re.sub(r"/{2,}", "/", path)
 
 
 class _IdConverter(BaseConverter):
@@ -104,7 +108,7 @@ class Facade:
         """(operation, path arguments) of a request; raises ApiError 404 or 405. `path` is the whole one."""
         router = self._map.bind("", "/")
         try:
-            return router.match(path.removeprefix(self.prefix) or "/", method=method)
+            return router.match(self._below_prefix(path), method=method)
         except MethodNotAllowed as error:
             allow = ", ".join(sorted({*error.valid_methods, "OPTIONS"}))
             raise ApiError(405, "method_not_allowed", f"Allowed here: {allow}.", headers=[("Allow", allow)]) from error
@@ -114,10 +118,13 @@ class Facade:
     def methods_of(self, path):
         """The methods that a path answers to; raises ApiError 404."""
         router = self._map.bind("", "/")
-        allowed = router.allowed_methods(path.removeprefix(self.prefix) or "/")
+        allowed = router.allowed_methods(self._below_prefix(path))
         if not allowed:
             raise ApiError(404, "not_found", "There is nothing at this address.")
         return sorted({*allowed, "OPTIONS"})
+
+    def _below_prefix(self, path):
+        return _single_slashes(path).removeprefix(self.prefix) or "/"
 
     def error_body(self, error, request_id):
         """The body of a refusal, in this facade's shape."""

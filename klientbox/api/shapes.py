@@ -68,9 +68,9 @@ class Answer(BaseModel):
         return [field.validation_alias or name for name, field in cls.model_fields.items()]
 
 
-def optional():
+def optional(**described):
     """The default of a member that may be left out but has no value to fall back on; the document shows none."""
-    return Field(default_factory=lambda: None)
+    return Field(default_factory=lambda: None, **described)
 
 
 def problems(error: ValidationError):
@@ -139,18 +139,24 @@ def _moment(text, info):
     midnight."""
     match = _MOMENT.fullmatch(text) if isinstance(text, str) else None
     try:
-        if not match:
-            raise ValueError
-        day, minutes, seconds, offset = match.groups()
-        wall = datetime.fromisoformat(f"{day}T{minutes or '00:00'}{seconds or ':00'}")
-        if wall.year not in YEARS:
-            raise PydanticCustomError("out_of_range", "the year must lie between 1900 and 2200")
-        if offset is None:
-            return clock.utc(wall, info.context["zone"])
-        offset = "+00:00" if offset == "Z" else f"{offset[:3]}:{offset[-2:]}"
-        return wall - datetime.fromisoformat(f"2000-01-01T00:00:00{offset}").utcoffset()
+        wall, offset = _wall(match)
     except ValueError as error:
         raise PydanticCustomError("invalid_datetime", "must be a time such as 2026-04-15T14:00:00") from error
+    if wall.year not in YEARS:
+        raise PydanticCustomError("out_of_range", "the year must lie between 1900 and 2200")
+    return clock.utc(wall, info.context["zone"]) if offset is None else wall - offset
+
+
+def _wall(match):
+    """(wall time, offset from UTC or None) of a match; raises ValueError for what is no time."""
+    if not match:
+        raise ValueError
+    day, minutes, seconds, offset = match.groups()
+    wall = datetime.fromisoformat(f"{day}T{minutes or '00:00'}{seconds or ':00'}")
+    if offset is None:
+        return wall, None
+    offset = "+00:00" if offset == "Z" else f"{offset[:3]}:{offset[-2:]}"
+    return wall, datetime.fromisoformat(f"2000-01-01T00:00:00{offset}").utcoffset()
 
 
 def _local(moment, info):
@@ -191,5 +197,5 @@ Day = Annotated[date, BeforeValidator(_day)]
 
 Maybe = Annotated[T | None, BeforeValidator(_none_if_empty)]
 LocalTime = Annotated[str, BeforeValidator(_local), WithJsonSchema({"type": "string", "pattern": LOCAL_PATTERN})]
-IdOf = Annotated[int | None, BeforeValidator(_id_of)]
-NameOf = Annotated[str | None, BeforeValidator(_name_of)]
+IdOf = Annotated[T, BeforeValidator(_id_of)]
+NameOf = Annotated[T, BeforeValidator(_name_of)]

@@ -1,3 +1,4 @@
+from . import klientbox_owned
 from . import klientbox_versioned
 from . import klientbox_change
 from . import klientbox_settings

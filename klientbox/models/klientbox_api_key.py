@@ -35,17 +35,11 @@ class KlientboxApiKey(models.Model):
 
     _name = "klientbox.api.key"
     _description = "API key"
+    _inherit = ["klientbox.owned"]
     _order = "id desc"
 
     name = fields.Char(required=True, help="What uses this key, so that you know what stops when you revoke it.")
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
-        default=lambda self: self.env.company,
-    )
+    company_id = fields.Many2one(ondelete="cascade")
     prefix = fields.Char("Public part", required=True, readonly=True, copy=False)
     digest = fields.Char(required=True, readonly=True, copy=False, groups=NO_ACCESS)
     rate_limit = fields.Integer(
@@ -166,6 +160,8 @@ class KlientboxApiKey(models.Model):
         """Make a key of a company and return (record, text); the text is never to be had again."""
         if not self.env.user.has_group("klientbox.group_administrator") and not self.env.su:
             raise AccessError(self.env._("Only an administrator of KlientBox makes API keys."))
+        if company not in self.env.companies and not self.env.su:
+            raise AccessError(self.env._("This company is none of yours."))
         born = api_key.generate()
         # The digest is out of everybody's reach but this method's.
         key_sudo = self.sudo().create(

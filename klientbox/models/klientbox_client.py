@@ -23,16 +23,13 @@ class KlientboxClient(models.Model):
 
     _name = "klientbox.client"
     _description = "Client"
-    _inherit = ["klientbox.versioned", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["klientbox.owned", "klientbox.versioned", "mail.thread", "mail.activity.mixin"]
     _order = "name, id"
     _check_company_auto = True
 
     name = fields.Char(required=True, compute="_compute_name", store=True, readonly=False, precompute=True)
     given_name = fields.Char()
     family_name = fields.Char()
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, default=lambda self: self.env.company
-    )
     phone = fields.Char(help="Kept as +420601234567, whichever way it is written.")
     phone_pretty = fields.Char("Phone number", compute="_compute_phone_pretty")
     email = fields.Char("E-mail")
@@ -83,11 +80,9 @@ class KlientboxClient(models.Model):
     )
     days_since_visit = fields.Integer("Days since visit", compute="_compute_days_since_visit")
 
-    sms_opt_out = fields.Boolean(
-        "No SMS", compute="_compute_opt_outs", inverse="_inverse_sms_opt_out", store=True, precompute=True
-    )
+    sms_opt_out = fields.Boolean("No SMS", compute="_compute_opt_outs", store=True, readonly=False, precompute=True)
     email_opt_out = fields.Boolean(
-        "No e-mail", compute="_compute_opt_outs", inverse="_inverse_email_opt_out", store=True, precompute=True
+        "No e-mail", compute="_compute_opt_outs", store=True, readonly=False, precompute=True
     )
     consent_event_ids = fields.One2many("klientbox.consent.event", "client_id", "Consent events")
 
@@ -190,12 +185,6 @@ class KlientboxClient(models.Model):
                     key = hashes[channel][client]
                     client[flag] = bool(suppressed.get((channel, key))) if key else client._last_word_is_no(channel)
 
-    def _inverse_sms_opt_out(self):
-        self._record_flag(SMS)
-
-    def _inverse_email_opt_out(self):
-        self._record_flag(EMAIL)
-
     def _search_display_name(self, operator, value):
         if operator in ("ilike", "like") and isinstance(value, str):
             return self._get_search_domain(value)
@@ -221,8 +210,8 @@ class KlientboxClient(models.Model):
         for client, wanted in zip(clients, flags, strict=True):
             for channel, flag in FLAG_FIELDS.items():
                 # Not asking to be opted out is no consent: a suppressed address stays so.
-                if wanted.get(flag) and not client[flag]:
-                    client._opt_out(channel, self._consent_source())
+                if wanted.get(flag):
+                    client._record_flag(channel, True)
         return clients
 
     def write(self, vals):
@@ -232,11 +221,14 @@ class KlientboxClient(models.Model):
             staying = self.filtered(lambda client: vals.get("active", client.active))
             staying._refuse_taken_phones((client.company_id.id, vals.get("phone", client.phone)) for client in staying)
         refusals = {channel: self._refusals_at_stake(channel, vals) for channel in ADDRESS_FIELDS}
+        wanted = {channel: vals.pop(flag) for channel, flag in FLAG_FIELDS.items() if flag in vals}
         result = super().write(vals)
         for channel, refused in refusals.items():
             for client, source in refused.items():
                 if not client._refused_by(channel):
                     client._opt_out(channel, source, text=self.env._("Carried over to a new address."))
+        for channel, flag in wanted.items():
+            self._record_flag(channel, flag)
         if any(name in vals for name in ("name", "given_name", "family_name", "phone", "email")):
             self._update_partner()
         return result
@@ -334,10 +326,10 @@ class KlientboxClient(models.Model):
             ]
         )
 
-    def _record_flag(self, channel):
-        """A flag set by hand or by the API becomes an event."""
+    def _record_flag(self, channel, wanted):
+        """A flag set by hand or by the API becomes an event, where it says something new."""
         for client in self:
-            wanted, refused = client[FLAG_FIELDS[channel]], client._refused_by(channel)
+            refused = client._refused_by(channel)
             if wanted and not refused:
                 client._opt_out(channel, self._consent_source())
             elif refused and not wanted:

@@ -11,11 +11,11 @@ class KlientboxMessage(models.Model):
 
     _name = "klientbox.message"
     _description = "Message"
+    _inherit = ["klientbox.owned"]
     _order = "id desc"
     _rec_name = "channel"
     _check_company_auto = True
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     client_id = fields.Many2one("klientbox.client", readonly=True, ondelete="restrict", index=True, check_company=True)
     direction = fields.Selection([("out", "Outgoing"), ("in", "Incoming")], required=True, readonly=True, default="out")
     channel = fields.Selection([(SMS, "SMS"), (EMAIL, "E-mail")], required=True, readonly=True)

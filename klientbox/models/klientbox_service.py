@@ -4,12 +4,11 @@ from odoo import fields, models
 class KlientboxService(models.Model):
     _name = "klientbox.service"
     _description = "Service"
-    _inherit = ["klientbox.versioned"]
+    _inherit = ["klientbox.owned", "klientbox.versioned"]
     _order = "sequence, name, id"
     _check_company_auto = True
 
     name = fields.Char(required=True)
-    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     duration = fields.Integer(required=True, default=30, help="Minutes in the chair.")

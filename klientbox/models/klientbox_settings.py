@@ -24,9 +24,10 @@ class KlientboxSettings(models.Model):
 
     _name = "klientbox.settings"
     _description = "KlientBox settings"
+    _inherit = ["klientbox.owned"]
     _rec_name = "company_id"
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(ondelete="cascade")
     tier = fields.Selection(
         [("start", "Start"), ("provoz", "Provoz")],
         required=True,

@@ -8,12 +8,12 @@ class KlientboxStaff(models.Model):
 
     _name = "klientbox.staff"
     _description = "Staff"
-    _inherit = ["resource.mixin"]
+    _inherit = ["klientbox.owned", "resource.mixin"]
     _order = "name, id"
     _check_company_auto = True
 
     name = fields.Char(related="resource_id.name", store=True, readonly=False, required=True)
-    company_id = fields.Many2one(required=True)
+    company_id = fields.Many2one(related="resource_id.company_id", precompute=True, store=True, readonly=False)
     active = fields.Boolean(related="resource_id.active", store=True, readonly=False, default=True)
     user_id = fields.Many2one(related="resource_id.user_id", store=True, readonly=False)
     color = fields.Integer()

@@ -11,11 +11,12 @@ class KlientboxStatusChange(models.Model):
 
     _name = "klientbox.status.change"
     _description = "Status change"
+    _inherit = ["klientbox.owned"]
     _order = "id desc"
     _rec_name = "client_id"
     _check_company_auto = True
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(ondelete="cascade")
     client_id = fields.Many2one("klientbox.client", required=True, readonly=True, ondelete="cascade", index=True)
     old_status = fields.Selection(selection="_selection_status", string="From", readonly=True)
     new_status = fields.Selection(selection="_selection_status", string="To", required=True, readonly=True)

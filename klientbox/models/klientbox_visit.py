@@ -15,12 +15,11 @@ class KlientboxVisit(models.Model):
 
     _name = "klientbox.visit"
     _description = "Visit"
-    _inherit = ["klientbox.versioned"]
+    _inherit = ["klientbox.owned", "klientbox.versioned"]
     _order = "start desc, id desc"
     _check_company_auto = True
 
     client_id = fields.Many2one("klientbox.client", required=True, ondelete="restrict", index=True, check_company=True)
-    company_id = fields.Many2one(related="client_id.company_id", store=True, precompute=True, required=True)
     state = fields.Selection(
         [
             (SCHEDULED, "Scheduled"),
@@ -95,7 +94,10 @@ class KlientboxVisit(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """An archived client's visits stay, new ones are a mistake."""
+        """A visit is its client's company's. An archived client's visits stay, new ones are a mistake."""
+        for vals in vals_list:
+            if vals.get("client_id"):
+                vals["company_id"] = self.env["klientbox.client"].browse(vals["client_id"]).company_id.id
         visits = super().create(vals_list)
         # Before its insertion Odoo computed each visit from draft lines, which have forgotten prices given by hand.
         for name in ("amount", "duration"):

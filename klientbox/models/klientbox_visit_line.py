@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class KlientboxVisitLine(models.Model):
@@ -32,6 +33,12 @@ class KlientboxVisitLine(models.Model):
     price = fields.Monetary(compute="_compute_from_service", store=True, readonly=False, precompute=True)
 
     _duration_not_negative = models.Constraint("CHECK(duration >= 0)", "A duration can't be negative.")
+
+    def write(self, vals):
+        """A line stays in its visit; else it could be slipped into another company's."""
+        if "visit_id" in vals and any(line.visit_id.id != vals["visit_id"] for line in self):
+            raise UserError(self.env._("A service stays in its visit."))
+        return super().write(vals)
 
     @api.depends("service_id")
     def _compute_from_service(self):

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 class KlientboxApiKeyGenerate(models.TransientModel):
     _name = "klientbox.api.key.generate"
     _description = "Generate an API key"
+    _inherit = ["klientbox.owned"]
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     name = fields.Char("What will use it", required=True)
     expires_at = fields.Datetime("Expires", help="Empty: the key does not expire.")
 

@@ -44,8 +44,8 @@ class ClientList(Paged[Client]):
 class ClientFilter(Page):
     """Which clients."""
 
-    search: Text | None = Field(None, description="Part of the name, phone or e-mail; case and diacritics don't count.")
-    status: ClientStatus | None = None
+    search: Text = optional(description="Part of the name, phone or e-mail; case and diacritics don't count.")
+    status: ClientStatus = optional()
 
 
 class ClientCreate(Shape):

@@ -3,7 +3,7 @@ from datetime import date
 from pydantic import Field
 
 from ...api.errors import invalid
-from ...api.shapes import Answer, Day, Query
+from ...api.shapes import Answer, Day, Query, optional
 from .facade import LISTS, READS, v1
 
 
@@ -58,8 +58,8 @@ class Reactivation(Answer):
 class ReportRange(Query):
     """Which days, both included; by default the current month up to today."""
 
-    date_from: Day | None = None
-    date_to: Day | None = None
+    date_from: Day = optional()
+    date_to: Day = optional()
 
 
 @v1.operation("GET", "/reports/summary", name="reportSummary", tag="Reports", gives=Summary, statuses=READS)

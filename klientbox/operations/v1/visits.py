@@ -5,7 +5,7 @@ from pydantic import Field
 
 from ...api.errors import invalid
 from ...api.paging import Page, Paged, page_of
-from ...api.shapes import Answer, Day, IdOf, LocalTime, Maybe, Moment, NameOf, Note, Number, Ref, Shape, Word
+from ...api.shapes import Answer, Day, IdOf, LocalTime, Maybe, Moment, NameOf, Note, Number, Ref, Shape, Word, optional
 from ...lib import clock
 from ...lib.visit import STATES
 from .facade import LISTS, v1
@@ -17,12 +17,12 @@ class Visit(Answer):
     """An appointment or a walk-in; its service and staff are those of its first line."""
 
     id: int
-    client_id: IdOf
-    client_name: NameOf = Field(validation_alias="client_id")
+    client_id: IdOf[int]
+    client_name: NameOf[str] = Field(validation_alias="client_id")
     date: LocalTime = Field(validation_alias="start")
     state: VisitState
-    service_id: IdOf
-    service_name: NameOf = Field(validation_alias="service_id")
+    service_id: IdOf[int | None]
+    service_name: NameOf[str | None] = Field(validation_alias="service_id")
     note: Maybe[str]
     staff_name: Maybe[str]
     created: LocalTime = Field(validation_alias="create_date")
@@ -35,10 +35,10 @@ class VisitList(Paged[Visit]):
 class VisitFilter(Page):
     """Which visits."""
 
-    date_from: Day | None = None
-    date_to: Day | None = Field(None, description="The whole day is included.")
-    client_id: Number | None = None
-    state: VisitState | None = None
+    date_from: Day = optional()
+    date_to: Day = optional(description="The whole day is included.")
+    client_id: Number = optional()
+    state: VisitState = optional()
 
 
 class VisitCreate(Shape):

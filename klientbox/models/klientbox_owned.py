@@ -1,0 +1,23 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class KlientboxOwned(models.AbstractModel):
+    """Records of one company, for good.
+
+    Odoo asks the company rules before a write, not after it: without this, whoever may write a record could push it
+    into a company that is none of hers.
+    """
+
+    _name = "klientbox.owned"
+    _description = "Record of one company"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, default=lambda self: self.env.company
+    )
+
+    def write(self, vals):
+        """Refuse another company."""
+        if "company_id" in vals and any(record.company_id.id != vals["company_id"] for record in self):
+            raise UserError(self.env._("A record stays in its company."))
+        return super().write(vals)

@@ -1,0 +1,89 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from dev import databases
+from dev.postgres import Cluster
+
+from .salons import Site
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """The database server of the tests."""
+    with Cluster("test") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(cluster):
+    """The name of a database with KlientBox, to copy."""
+    return databases.template(cluster)
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    """Where clocks and the answers of inside scripts lie."""
+    return tmp_path_factory.mktemp("klientbox")
+
+
+@pytest.fixture(scope="session")
+def make_site(cluster, template, folder):
+    """Makes a site with a database of this name; its server is then started by `serving`. Remembers where it logs."""
+
+    def make(name, **options):
+        site = Site(cluster, f"klientbox_test_{name}", options.pop("template", template), folder, **options)
+        make.logs.append(site.server.log_path)
+        return site
+
+    make.logs = []
+    return make
+
+
+@pytest.fixture(scope="session")
+def site(make_site):
+    """The server that most tests share; each takes a salon of its own."""
+    with make_site("shared").serving() as served:
+        yield served
+
+
+@pytest.fixture
+def salon(site):
+    """A company that no other test has, with a key without limit."""
+    return site.salon()
+
+
+@pytest.fixture(scope="session")
+def empty_salon(site):
+    """A company in which nothing is ever made, for what is only asked or refused."""
+    return site.salon()
+
+
+@pytest.fixture
+def clock(site):
+    """The shared server's clock, real time again afterwards."""
+    yield site.clock
+    site.clock.reset()
+
+
+def pytest_collection_modifyitems(items):
+    """What looks at the logs of all other tests comes last."""
+    items.sort(key=lambda item: item.path.name == "test_logs.py")
+
+
+@pytest.fixture
+def at_once():
+    """Calls a function in so many threads, started together; their results in order."""
+
+    def run(count, function):
+        gate = threading.Barrier(count)
+
+        def start(number):
+            gate.wait()
+            return function(number)
+
+        with ThreadPoolExecutor(count) as pool:
+            return list(pool.map(start, range(count)))
+
+    return run

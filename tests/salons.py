@@ -1,0 +1,159 @@
+"""The stage: a database with a server, and salons (companies with a key) to play in."""
+
+import itertools
+import json
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from dev import databases
+from dev.server import OdooServer, run_inside
+
+from .api import Api, Web
+
+HERE = Path(__file__).parent
+# Made in one go: most of the time goes into starting Odoo.
+BATCH = 120
+
+
+class Clock:
+    """The server's clock (KLIENTBOX_AS_OF_FILE); empty is the real time."""
+
+    def __init__(self, path):
+        self.path = path
+        self.reset()
+
+    def set(self, moment):
+        """From now on it is `moment`, naive UTC."""
+        self._write(moment.isoformat())
+
+    def reset(self):
+        """Real time again."""
+        self._write("")
+
+    def _write(self, text):
+        partial = self.path.with_suffix(".partial")
+        partial.write_text(text)
+        partial.replace(self.path)
+
+
+@dataclass
+class Salon:
+    """A company of its own, for one test."""
+
+    company_id: int
+    api: Api
+
+    @property
+    def key(self):
+        """A key without limit."""
+        return self.api.key
+
+    def client(self, name="Jana Nováková", phone="+420601000001", **members):
+        """A new client's body."""
+        return self.api.post("/clients", name=name, phone=phone, **members).expect(201)
+
+    def visit(self, client, date, **members):
+        """A new visit's body."""
+        return self.api.post("/visits", client_id=client["id"], date=date, **members).expect(201)
+
+
+class Site:
+    """A database of its own, made of a template, with a server of two worker processes."""
+
+    def __init__(self, cluster, database, template, folder, salons=BATCH, **settings):
+        self.cluster, self.database = cluster, database
+        self._batch = salons
+        self._folder = folder
+        databases.create(cluster, database, template)
+        self.clock = Clock(folder / f"{database}.clock")
+        self._salons, self._numbers = [], itertools.count(1)
+        self._refill()
+        self.server = OdooServer(
+            database,
+            cluster,
+            workers=2,
+            settings=settings,
+            environment={"KLIENTBOX_AS_OF_FILE": str(self.clock.path)},
+        )
+
+    @contextmanager
+    def serving(self):
+        """Serve while the block runs, then take it all away."""
+        try:
+            self.server.start()
+            self.server.wait_ready()
+            yield self
+        finally:
+            # Not in order, which takes the workers several seconds: nothing of it is needed any more.
+            self.server.kill()
+            databases.drop(self.cluster, self.database)
+
+    @property
+    def api(self):
+        """The API without a key."""
+        return Api(self.server.url)
+
+    @property
+    def log(self):
+        """What the server has written so far."""
+        return self.server.log_path.read_text(errors="replace")
+
+    def salon(self):
+        """A company that no other test has."""
+        if not self._salons:
+            self._refill()
+        made = self._salons.pop(0)
+        return Salon(made["company_id"], Api(self.server.url, made["key"]))
+
+    @cached_property
+    def admin(self):
+        """A web session of Odoo's administrator, allowed in all salons."""
+        return self.web("admin", "admin")
+
+    def web(self, login, password):
+        """A web session."""
+        return Web(self.server.url, self.database, login, password)
+
+    def settings(self, salon, **values):
+        """Change a salon's settings as its administrator does."""
+        ids = self.admin.call("klientbox.settings", "search", [("company_id", "=", salon.company_id)])
+        self.admin.call("klientbox.settings", "write", ids, values)
+
+    def new_key(self, salon, name="another", **values):
+        """Make a key as the administrator does, in the dialog; `values` are then written on it. Returns its text."""
+        wanted = {"company_id": salon.company_id, "name": name}
+        [dialog] = self.admin.call("klientbox.api.key.generate", "create", [wanted])
+        action = self.admin.call("klientbox.api.key.generate", "action_generate", [dialog])
+        text = action["context"]["default_key"]
+        if values:
+            self.admin.call("klientbox.api.key", "write", self.key_ids(text), values)
+        return text
+
+    def key_ids(self, text):
+        """The id, in a list, of a key's record."""
+        return self.admin.call("klientbox.api.key", "search", [("prefix", "=", text.split("_")[2])])
+
+    def sql(self, statement, parameters=()):
+        """Run a statement beside the server and give its rows."""
+        return databases.execute(self.cluster, self.database, statement, parameters)
+
+    def inside(self, steps):
+        """Carry out steps inside Odoo, see steps.py; the list of their results."""
+        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+            asked, told = Path(folder) / "steps", Path(folder) / "results"
+            asked.write_text(json.dumps(steps, default=str))
+            run_inside(self.cluster, self.database, HERE / "steps.py", str(asked), str(told))
+            return json.loads(told.read_text())
+
+    def _refill(self):
+        self.__dict__.pop("admin", None)
+        number = next(self._numbers)
+        result = self._folder / f"{self.database}-salons-{number}.json"
+        run_inside(
+            self.cluster, self.database, HERE / "make_salons.py", str(self._batch), str(number * 1000), str(result)
+        )
+        self._salons += json.loads(result.read_text())
+        result.unlink()

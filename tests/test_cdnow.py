@@ -1,0 +1,189 @@
+"""A year and a half of real purchases goes in through the API; a month of nights must then move exactly whom it should.
+
+The reference (cdnow.py) counts from the purchase days alone. A day D goes as in a salon: in its first hours the nightly
+job runs, when nobody has come yet; at noon come those who buy on D. So the job of D moves everybody whose absence
+crosses a bound on D, also those who will come at noon (`moves_on(…, buyers=True)`), and by the evening these are active
+again (`status_on`).
+"""
+
+import re
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from . import cdnow
+
+EVE, FIRST_NIGHT, LAST_NIGHT = date(1998, 5, 31), date(1998, 6, 1), date(1998, 6, 30)
+PRAGUE, UTC = ZoneInfo("Europe/Prague"), ZoneInfo("UTC")
+THREADS = 4
+
+
+def moment(day, hour):
+    """A local hour as naive UTC, as the server's clock wants it."""
+    return datetime.combine(day, time(hour), PRAGUE).astimezone(UTC).replace(tzinfo=None)
+
+
+class Imported:
+    """The salon with the sample in it, and how its ids go with the reference's."""
+
+    def __init__(self, site, clients):
+        self.site, self.clients = site, clients
+        self.salon = site.salon()
+        self.ours = {}  # {reference id: our id}
+        [self.cron] = site.admin.call(
+            "ir.cron", "search", [("code", "=", "model._cron_refresh_statuses()")], context={"active_test": False}
+        )
+
+    def bring_in(self, last_day):
+        """Create all clients with their visits up to a day."""
+        self.site.clock.set(moment(last_day, 23))
+
+        def import_some(share):
+            api = self.salon.api.copy()
+            for client in share:
+                made = api.post("/clients", name=client.name, phone=client.phone).expect(201)
+                self.ours[client.id] = made["id"]
+                self._record(api, client, [day for day in client.days if day <= last_day])
+
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(import_some, [self.clients[number::THREADS] for number in range(THREADS)]))
+
+    def open_shop(self, day):
+        """At noon, those who buy on this day come."""
+        self.site.clock.set(moment(day, 12))
+        for client in self.clients:
+            if day in client.days:
+                self._record(self.salon.api, client, [day])
+
+    def night(self, day, hour=2):
+        """Run the nightly job in the first hours of a day."""
+        self.site.clock.set(moment(day, hour))
+        self.site.admin.call("ir.cron", "method_direct_trigger", [self.cron])
+
+    def moved_on(self, day):
+        """{new status: reference ids} of the recorded moves of a day."""
+        rows = self.site.admin.call(
+            "klientbox.status.change",
+            "search_read",
+            [("company_id", "=", self.salon.company_id), ("day", "=", str(day))],
+            ["client_id", "new_status"],
+        )
+        reference = {ours: theirs for theirs, ours in self.ours.items()}
+        moved = {}
+        for row in rows:
+            moved.setdefault(row["new_status"], []).append(reference[row["client_id"][0]])
+        assert all(len(set(ids)) == len(ids) for ids in moved.values())
+        return {status: set(ids) for status, ids in moved.items()}
+
+    def statuses(self):
+        """{reference id: status} by the list."""
+        listed = {client["id"]: client["status"] for client in self.salon.api.pages("/clients")}
+        return {theirs: listed[ours] for theirs, ours in self.ours.items()}
+
+    def _record(self, api, client, days):
+        for day in days:
+            visit = {"client_id": self.ours[client.id], "date": f"{day}T12:00:00", "state": "done"}
+            api.post("/visits", **visit).expect(201)
+
+
+@pytest.fixture(scope="module")
+def imported(make_site):
+    with make_site("cdnow", salons=1).serving() as served:
+        sample = Imported(served, cdnow.load())
+        sample.bring_in(EVE)
+        yield sample
+
+
+# One story; each test goes on where the one before it stopped.
+
+
+def test_the_whole_sample_is_in(imported):
+    assert len(imported.clients) == len(imported.ours) == 2357
+    [first] = imported.salon.api.get("/clients", per_page=1).expect()["data"]
+    assert imported.salon.api.get("/clients").expect()["total"] == 2357
+    expected = sum(day <= EVE for client in imported.clients for day in client.days)
+    assert imported.salon.api.get("/visits", state="done").expect()["total"] == expected
+    assert first["id"] == min(imported.ours.values())
+
+
+def test_after_the_import_the_statuses_are_right_before_any_night(imported):
+    assert imported.statuses() == cdnow.status_on(imported.clients, EVE)
+    imported.night(EVE, hour=23)
+    assert imported.moved_on(EVE) == {}
+
+
+def test_each_night_of_june_moves_exactly_whom_the_reference_expects(imported):
+    due = Counter()
+    for number in range((LAST_NIGHT - FIRST_NIGHT).days + 1):
+        day = FIRST_NIGHT + timedelta(days=number)
+        expected = cdnow.moves_on(imported.clients, day, buyers=True)
+        imported.night(day)
+        assert imported.moved_on(day) == expected, day
+        imported.night(day, hour=4)
+        assert imported.moved_on(day) == expected, f"{day}: a second run moves nobody"
+        imported.open_shop(day)
+        imported.night(day, hour=23)
+        assert imported.moved_on(day) == expected, f"{day}: nor does one after the shop has closed"
+        due.update({status: len(ids) for status, ids in expected.items()})
+    # The month was not an empty one: somebody became due for each trigger.
+    assert set(due) == {"warning", "inactive", "lost"}
+    assert min(due.values()) > 10
+
+
+def test_at_the_end_of_june_every_client_is_as_the_reference_counts(imported):
+    imported.site.clock.set(moment(LAST_NIGHT, 23))
+    expected = cdnow.status_on(imported.clients, LAST_NIGHT)
+    assert imported.statuses() == expected
+    by_id = {client["id"]: client for client in imported.salon.api.pages("/clients")}
+    for client in imported.clients:
+        given = by_id[imported.ours[client.id]]
+        assert (
+            given["name"],
+            given["phone"],
+            given["total_visits"],
+            given["last_visit_date"],
+            given["days_since_visit"],
+        ) == (
+            client.name,
+            client.phone,
+            len(client.days),
+            str(client.days[-1]),
+            (LAST_NIGHT - client.days[-1]).days,
+        )
+
+
+def test_lists_by_status_and_the_summary_agree(imported):
+    expected = Counter(cdnow.status_on(imported.clients, LAST_NIGHT).values())
+    for status in ("new", "active", "warning", "inactive", "lost"):
+        listed = imported.salon.api.pages("/clients", status=status)
+        assert {client["status"] for client in listed} <= {status}
+        assert len(listed) == expected[status]
+    summary = imported.salon.api.get("/reports/summary").expect()
+    assert summary["total_clients"] == 2357
+    assert {status: count for status, count in summary["status_breakdown"].items() if count} == expected
+    assert summary["visits_today"] == sum(LAST_NIGHT in client.days for client in imported.clients)
+
+
+def test_all_visits_are_there_day_by_day(imported):
+    purchases = Counter(str(day) for client in imported.clients for day in client.days)
+    visits = imported.salon.api.pages("/visits", state="done")
+    assert Counter(visit["date"].removesuffix("T12:00:00") for visit in visits) == purchases
+    assert len(visits) == sum(purchases.values())
+    by_client = Counter(visit["client_id"] for visit in visits)
+    assert by_client == {imported.ours[client.id]: len(client.days) for client in imported.clients}
+
+
+def test_search_finds_clients_by_name_and_phone(imported):
+    ours = imported.ours
+    for client in imported.clients[::100]:
+        number = f"{client.id:04}"
+        # Every word may stand in the name or the phone, so that others match too.
+        matches = {ours[each.id] for each in imported.clients if number in each.name or number in each.phone}
+        for asked in (client.name, client.name.upper(), f"zakaznik {number}"):
+            assert {found["id"] for found in imported.salon.api.pages("/clients", search=asked)} == matches, asked
+        for asked in (client.phone, client.phone[4:], re.sub(r"(\d{3})(?=\d)", r"\1 ", client.phone[4:])):
+            [found] = imported.salon.api.get("/clients", search=asked).expect()["data"]
+            assert (found["id"], found["status"]) == (ours[client.id], client.status_on(LAST_NIGHT)), asked

@@ -1,0 +1,414 @@
+"""Nobody and no key of one company sees, counts, changes or names anything of another."""
+
+import itertools
+import re
+from dataclasses import dataclass
+
+import pytest
+
+from .api import RpcError
+from .contract import CONTRACT, PREFIX
+from .salons import Salon
+
+NEVER = 2**31 - 1
+ROLES = ("receptionist", "manager", "administrator")
+PASSWORD = "a passphrase of the tests"
+# Every model of KlientBox, with a change that somebody might try. A model that is not named here fails the test.
+CHANGES = {
+    "klientbox.api.key": {"rate_limit": 0},
+    "klientbox.api.key.generate": {"name": "changed"},
+    "klientbox.change": {"kind": "delete"},
+    "klientbox.client": {"notes": "changed"},
+    "klientbox.consent.event": {"client_id": False},
+    "klientbox.message": {"state": "failed"},
+    "klientbox.service": {"name": "changed"},
+    "klientbox.settings": {"active_days": 1},
+    "klientbox.staff": {"name": "changed"},
+    "klientbox.status.change": {"new_status": "lost"},
+    "klientbox.suppression": {"address_hash": "changed"},
+    "klientbox.tag": {"name": "changed"},
+    "klientbox.visit": {"note": "changed"},
+    "klientbox.visit.line": {"sequence": 1},
+}
+# These have no rows: an abstract model, and a form that is written nowhere.
+WITHOUT_ROWS = {"klientbox.versioned", "klientbox.api.key.show"}
+
+
+@dataclass
+class Side:
+    """A company with a record in every model."""
+
+    salon: Salon
+    rows: dict  # {model: ids}
+    client: dict
+    users: dict  # {role: web session}
+
+    @property
+    def company_id(self):
+        return self.salon.company_id
+
+
+def models_of(site):
+    found = site.admin.call("ir.model", "search_read", [("model", "=like", "klientbox.%")], ["model"])
+    return {row["model"] for row in found} - WITHOUT_ROWS
+
+
+def table_of(model):
+    return model.replace(".", "_")
+
+
+def build(site, name, phone):
+    """A company with a record in every model and a user in every role."""
+    salon = site.salon()
+    company = {"company_id": salon.company_id}
+    client = salon.client(name, phone, email=f"{name.lower()}@example.com", sms_opt_out=True)
+    groups = dict(
+        site.sql("SELECT name, res_id FROM ir_model_data WHERE module = 'klientbox' AND model = 'res.groups'")
+    )
+    [service], *_others = site.inside(
+        [
+            {"model": "klientbox.service", "create": [{"name": f"{name}'s service", **company}]},
+            {"model": "klientbox.staff", "create": [{"name": f"{name}'s staff", **company}]},
+            {"model": "klientbox.tag", "create": [{"name": f"{name}'s tag", **company}]},
+            {"model": "klientbox.message", "create": [{"client_id": client["id"], "channel": "sms", **company}]},
+            {"model": "klientbox.api.key.generate", "create": [{"name": name, **company}]},
+            {
+                "model": "klientbox.client",
+                "ids": [client["id"]],
+                "call": "message_post",
+                "kwargs": {"body": f"{name}'s secret"},
+            },
+            {
+                "model": "klientbox.status.change",
+                "create": [{"client_id": client["id"], "new_status": "warning", "day": "2026-01-01", **company}],
+            },
+            {
+                "model": "res.users",
+                "create": [
+                    {
+                        "name": role,
+                        "login": f"{name}-{role}",
+                        "password": PASSWORD,
+                        "company_ids": [salon.company_id],
+                        "group_ids": [groups[f"group_{role}"]],
+                        **company,
+                    }
+                    for role in ROLES
+                ],
+            },
+        ]
+    )
+    salon.visit(client, "2026-01-15T10:00:00", service_id=service)
+    rows = {
+        model: [
+            row for [row] in site.sql(f"SELECT id FROM {table_of(model)} WHERE company_id = %s", [salon.company_id])
+        ]
+        for model in CHANGES
+    }
+    users = {role: site.web(f"{name}-{role}", PASSWORD) for role in ROLES}
+    return Side(salon, rows, client, users)
+
+
+@pytest.fixture(scope="module")
+def own(site):
+    return build(site, "Anna", "+420601111111")
+
+
+@pytest.fixture(scope="module")
+def foreign(site):
+    return build(site, "Berta", "+420602222222")
+
+
+@pytest.fixture(autouse=True)
+def foreign_rows_stay(site, foreign):
+    """Whatever a test of this file tries, not one byte of the other company changes."""
+
+    def checksum():
+        return {
+            model: site.sql(
+                f"SELECT md5(string_agg(t::text, '|' ORDER BY id)) FROM {table_of(model)} t WHERE company_id = %s",
+                [foreign.company_id],
+            )
+            for model in CHANGES
+        }
+
+    before = checksum()
+    yield
+    assert checksum() == before
+
+
+def refused(user, model, method, *arguments, **options):
+    """Whether a call is refused as it should be: without access, or as if the record were not there."""
+    try:
+        user.call(model, method, *arguments, **options)
+    except RpcError as error:
+        return error.name in ("AccessError", "MissingError", "UserError", "ValidationError", "FieldError")
+    return False
+
+
+def granted(user, model, method, *arguments, **options):
+    """The result, or None where the role has no access to the model at all."""
+    try:
+        return user.call(model, method, *arguments, **options)
+    except RpcError as error:
+        assert error.name == "AccessError", error
+        return None
+
+
+def every_cell(site, own):
+    assert models_of(site) == CHANGES.keys(), "a model without a line in CHANGES"
+    return itertools.product(CHANGES, own.users.items())
+
+
+def test_both_companies_have_rows_in_every_model(site, own, foreign):
+    assert models_of(site) == CHANGES.keys()
+    for side in (own, foreign):
+        assert {model for model, rows in side.rows.items() if not rows} == set()
+
+
+def test_an_administrator_sees_the_own_rows_so_the_walk_can_see_something(own):
+    user = own.users["administrator"]
+    for model, rows in own.rows.items():
+        if model != "klientbox.api.key.generate":  # a dialog belongs to whoever opened it
+            assert user.call(model, "search_count", [("id", "in", rows)]) == len(rows), model
+
+
+def test_no_search_finds_counts_or_groups_foreign_rows(site, own, foreign, subtests):
+    for model, (role, user) in every_cell(site, own):
+        with subtests.test(model=model, role=role):
+            rows = foreign.rows[model]
+            theirs = [("id", "in", rows)]
+            for arguments in ([theirs], [[]]):
+                assert not set(granted(user, model, "search", *arguments) or []) & set(rows)
+            assert not granted(user, model, "search_count", theirs)
+            assert not granted(user, model, "search_count", [("company_id", "=", foreign.company_id)])
+            assert not granted(user, model, "search_read", theirs, ["display_name"])
+            page = granted(user, model, "web_search_read", theirs, {"display_name": {}})
+            assert page in (None, {"length": 0, "records": []})
+            assert not granted(user, model, "name_search", "", domain=theirs)
+            groups = granted(user, model, "formatted_read_group", theirs, [], ["__count"]) or []
+            assert sum(group["__count"] for group in groups) == 0
+            groups = granted(user, model, "formatted_read_group", [], ["company_id"], ["__count"]) or []
+            assert foreign.company_id not in {group["company_id"][0] for group in groups if group["company_id"]}
+
+
+def test_no_read_by_id_gives_foreign_rows(site, own, foreign, subtests):
+    for model, (role, user) in every_cell(site, own):
+        with subtests.test(model=model, role=role):
+            for row in foreign.rows[model]:
+                assert refused(user, model, "read", [row], ["display_name"])
+                assert refused(user, model, "web_read", [row], {"display_name": {}})
+                assert refused(user, model, "export_data", [row], ["display_name"])
+
+
+def test_no_write_or_unlink_reaches_foreign_rows(site, own, foreign, subtests):
+    for model, (role, user) in every_cell(site, own):
+        with subtests.test(model=model, role=role):
+            for row in foreign.rows[model]:
+                assert refused(user, model, "write", [row], CHANGES[model])
+                assert refused(user, model, "web_save", [row], CHANGES[model], {})
+                assert refused(user, model, "unlink", [row])
+
+
+def test_naming_the_other_company_in_the_context_opens_nothing(site, own, foreign, subtests):
+    for model, (role, user) in every_cell(site, own):
+        with subtests.test(model=model, role=role):
+            for companies in ([foreign.company_id], [own.company_id, foreign.company_id]):
+                context = {"allowed_company_ids": companies}
+                found = granted(user, model, "search", [("id", "in", foreign.rows[model])], context=context)
+                assert not found
+
+
+def test_nothing_is_created_in_the_other_company(own, foreign, subtests):
+    company = {"company_id": foreign.company_id}
+    attempts = {
+        "klientbox.client": {"name": "Planted", **company},
+        "klientbox.visit": {"client_id": foreign.client["id"], **company},
+        "klientbox.visit.line": {"visit_id": foreign.rows["klientbox.visit"][0]},
+        "klientbox.service": {"name": "Planted", **company},
+        "klientbox.staff": {"name": "Planted", **company},
+        "klientbox.tag": {"name": "Planted", **company},
+        "klientbox.consent.event": {"channel": "sms", "kind": "given", "source": "form", **company},
+        "klientbox.api.key": {"name": "Planted", "prefix": "AAAAAAAA", **company},
+        "klientbox.api.key.generate": {"name": "Planted", **company},
+    }
+    for (model, vals), (role, user) in itertools.product(attempts.items(), own.users.items()):
+        with subtests.test(model=model, role=role):
+            assert refused(user, model, "create", [vals])
+
+
+def test_a_visit_cannot_be_recorded_for_a_foreign_client(own, foreign):
+    for user in own.users.values():
+        assert refused(user, "klientbox.visit", "create", [{"client_id": foreign.client["id"]}])
+
+
+def test_receptionists_and_managers_make_no_keys(own):
+    for role in ("receptionist", "manager"):
+        assert refused(own.users[role], "klientbox.api.key.generate", "create", [{"name": "mine"}])
+        assert refused(own.users[role], "klientbox.api.key", "search", [])
+
+
+def test_methods_of_foreign_records_are_refused(own, foreign, subtests):
+    buttons = {
+        "klientbox.client": ("action_visits", "action_make_partner", "action_archive"),
+        "klientbox.visit": ("action_arrive", "action_done", "action_no_show", "action_cancel", "action_reset"),
+        "klientbox.api.key": ("action_revoke",),
+        "klientbox.api.key.generate": ("action_generate",),
+        "klientbox.service": ("action_archive",),
+    }
+    for (model, methods), (role, user) in itertools.product(buttons.items(), own.users.items()):
+        for method in methods:
+            with subtests.test(model=model, method=method, role=role):
+                told = ""
+                try:
+                    told = str(user.call(model, method, foreign.rows[model][:1]))
+                except RpcError as error:
+                    assert error.name in ("AccessError", "MissingError", "UserError"), error
+                assert "Berta" not in told
+
+
+def test_the_chatter_of_a_foreign_client_stays_closed(own, foreign, subtests):
+    for role, user in own.users.items():
+        with subtests.test(role=role):
+
+            def chatter(client, user=user):
+                return str(user.rpc("/mail/thread/messages", thread_model="klientbox.client", thread_id=client["id"]))
+
+            assert "Anna's secret" in chatter(own.client)
+            assert "Berta" not in chatter(foreign.client)
+
+
+# -- keys -------------------------------------------------------------------------------------------------------------
+
+
+def same_but_for_the_request(one, other):
+    """Two answers that differ in nothing but the id of the request."""
+
+    def bare(answer):
+        return answer.status, re.sub(rb'"request_id": "[^"]*"', b"", answer.content)
+
+    return bare(one) == bare(other)
+
+
+def identifiers(name):
+    """What names a record in an operation: [(where, member)] in path, query and body."""
+    _method, _path, operation = CONTRACT.operations[name]
+    schemas = CONTRACT.document["components"]["schemas"]
+    found = [
+        ("query", parameter["name"])
+        for parameter in operation.get("parameters", [])
+        if parameter.get("name", "").endswith("_id")
+    ]
+    if "{id}" in _path:
+        found.append(("path", "id"))
+    if "requestBody" in operation:
+        reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        members = schemas[reference.rpartition("/")[2]]["properties"]
+        found += [("body", member) for member in members if member.endswith("_id")]
+    return found
+
+
+PLACES = [(name, *place) for name in sorted(CONTRACT.operations) for place in identifiers(name)]
+
+
+def test_the_walk_over_the_routes_has_not_lost_any():
+    assert {(name, member) for name, _where, member in PLACES} == {
+        ("getClient", "id"),
+        ("updateClient", "id"),
+        ("patchClient", "id"),
+        ("deleteClient", "id"),
+        ("listVisits", "client_id"),
+        ("createVisit", "client_id"),
+        ("createVisit", "service_id"),
+    }
+
+
+@pytest.mark.parametrize(("name", "where", "member"), PLACES)
+def test_a_foreign_id_looks_like_one_that_never_was(own, foreign, name, where, member):
+    method, path, _operation = CONTRACT.operations[name]
+    bodies = {"updateClient": {"name": "Taken over"}, "patchClient": {"name": "Taken over"}}
+    theirs = {"client_id": foreign.client["id"], "service_id": foreign.rows["klientbox.service"][0]}
+    if "/clients/" in path:
+        theirs["id"] = foreign.client["id"]
+
+    def call(record):
+        options = {"json": bodies[name]} if name in bodies else {}
+        if name == "createVisit":
+            options = {"json": {"client_id": own.client["id"], "date": "2026-01-15T10:00:00", member: record}}
+        if where == "query":
+            options = {"params": {member: record}}
+        return own.salon.api.request(method, path.replace("{id}", str(record)), **options)
+
+    answer = call(theirs[member])
+    assert answer.status == {"path": 404, "body": 400, "query": 200}[where]
+    assert same_but_for_the_request(answer, call(NEVER))
+
+
+def test_lists_searches_and_reports_speak_of_the_own_company_alone(own, foreign):
+    api = own.salon.api
+    assert {client["id"] for client in api.pages("/clients")} == {own.client["id"]}
+    assert {visit["client_id"] for visit in api.pages("/visits")} == {own.client["id"]}
+    assert {service["name"] for service in api.pages("/services")} == {"Anna's service"}
+    for words in ("Berta", "+420602222222", "602222222", "berta@example.com"):
+        assert api.get("/clients", search=words).expect()["total"] == 0
+    assert api.get("/reports/summary").expect()["total_clients"] == 1
+
+
+def test_an_opt_out_in_one_company_is_none_in_another(site, foreign):
+    stranger = site.salon().client("Same person", foreign.client["phone"])
+    assert stranger["sms_opt_out"] is False
+
+
+def test_a_login_beside_the_key_changes_nothing(own, foreign):
+    """The session of a foreign administrator neither widens nor narrows what the key may see."""
+    cookies = {"session_id": foreign.users["administrator"].session_id}
+    answer = own.salon.api.request("GET", "/clients", cookies=cookies)
+    assert [client["id"] for client in answer.expect()["data"]] == [own.client["id"]]
+    own.salon.api.with_key(None).request("GET", "/clients", cookies=cookies).refused(401, "api_key_missing")
+    assert PREFIX in answer.target
+
+
+# -- what would mix the two companies up; last, because it spoils the rest where it succeeds --------------------------
+
+
+def test_no_foreign_record_can_be_linked_to_an_own_one(site, own, foreign, subtests):
+    """Each relation between two models of KlientBox, tried with a record of the other company."""
+    for model, (role, user) in every_cell(site, own):
+        described = granted(user, model, "fields_get", [], ["type", "relation", "store", "readonly"]) or {}
+        for name, field in described.items():
+            if field.get("relation") not in CHANGES or not field.get("store", True):
+                continue
+            [theirs, *_more] = foreign.rows[field["relation"]]
+            value = theirs if field["type"] == "many2one" else [(4, theirs)]
+            with subtests.test(model=model, role=role, field=name):
+                [mine, *_more] = own.rows[model]
+                before = site.sql(f"SELECT t::text FROM {table_of(model)} t WHERE id = %s", [mine])
+                assert refused(user, model, "write", [mine], {name: value})
+                assert site.sql(f"SELECT t::text FROM {table_of(model)} t WHERE id = %s", [mine]) == before
+
+
+def test_no_own_record_can_be_moved_to_the_other_company(site, own, foreign, subtests):
+    for model, (role, user) in every_cell(site, own):
+        with subtests.test(model=model, role=role):
+            [mine, *_more] = own.rows[model]
+            try:
+                assert refused(user, model, "write", [mine], {"company_id": foreign.company_id})
+                [(company_id,)] = site.sql(f"SELECT company_id FROM {table_of(model)} WHERE id = %s", [mine])
+                assert company_id == own.company_id
+            finally:
+                # So that the next try begins as this one did; consent events can't be changed by anybody.
+                if model != "klientbox.consent.event":
+                    site.sql(f"UPDATE {table_of(model)} SET company_id = %s WHERE id = %s", [own.company_id, mine])
+
+
+def test_an_administrator_makes_keys_for_no_other_company(own, foreign):
+    user = own.users["administrator"]
+    [dialog] = user.call("klientbox.api.key.generate", "create", [{"name": "mine"}])
+    try:
+        user.call("klientbox.api.key.generate", "write", [dialog], {"company_id": foreign.company_id})
+        action = user.call("klientbox.api.key.generate", "action_generate", [dialog])
+    except RpcError as error:
+        assert error.name == "AccessError"
+    else:
+        answer = own.salon.api.with_key(action["context"]["default_key"]).get("/clients").expect()
+        assert foreign.client["id"] not in [client["id"] for client in answer["data"]]

@@ -1,0 +1,50 @@
+"""Comes last: what all the servers of these tests have written holds no key and no phone."""
+
+import re
+
+import pytest
+
+KEY = re.compile(r"\bkbx_(live|test)_[0-9A-Za-z]{8}_[0-9A-Za-z]{49}\b")
+PHONE = re.compile(r"(\+|%2B)420\d{9}", re.I)
+
+
+@pytest.fixture(scope="module")
+def logs(make_site, site, salon_of_logs):
+    """{path: text} of every server that has run."""
+    return {path: path.read_text(errors="replace") for path in make_site.logs if path.exists()}
+
+
+@pytest.fixture(scope="module")
+def salon_of_logs(site):
+    """A salon whose key and clients were certainly used, should these tests run alone."""
+    salon = site.salon()
+    client = salon.client(phone="+420601234567")
+    salon.api.post("/clients", name="Twin", phone="+420601234567").refused(400, "phone_taken", phone="phone_taken")
+    salon.api.get("/clients", search="+420601234567").expect()
+    salon.api.with_key(None).get("/clients", key=salon.key)
+    salon.visit(client, "2026-04-15T14:00:00")
+    return salon
+
+
+def test_the_servers_have_logged_their_requests(logs):
+    """Otherwise the search below would find nothing for the wrong reason."""
+    for path, text in logs.items():
+        assert re.search(r'"[A-Z]+ /klientbox/api/v1/\w+ HTTP/1.1" 20[01]', text), path
+
+
+def test_no_log_holds_a_key(logs):
+    assert {path: len(KEY.findall(text)) for path, text in logs.items()} == dict.fromkeys(logs, 0)
+
+
+def test_no_log_holds_a_phone(logs):
+    assert {path: len(PHONE.findall(text)) for path, text in logs.items()} == dict.fromkeys(logs, 0)
+
+
+def test_no_log_holds_an_unforeseen_error(logs):
+    """Only where a test broke the database on purpose may a traceback stand."""
+    for path, text in logs.items():
+        if "outage" in path.name:
+            continue
+        tracebacks = re.findall(r"Traceback \(most recent call last\):\n(?:[ \t].*\n)+(\S.*)", text)
+        unforeseen = [last for last in tracebacks if "search_key" not in last]
+        assert unforeseen == [], path

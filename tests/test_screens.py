@@ -1,0 +1,147 @@
+"""The screens, as people use them: in a real browser, on a desk (1400 pixels) and on a phone (390)."""
+
+import os
+import re
+from types import SimpleNamespace
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from .api import Api
+
+SIZES = {"desk": (1400, 900), "phone": (390, 844)}
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+# The first page after an installation builds Odoo's assets.
+PATIENCE = 60_000
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=QUIET)
+
+
+@pytest.fixture(params=SIZES)
+def window(request, browser):
+    """An empty window of the size; at the end nothing may have gone wrong in its console."""
+    width, height = SIZES[request.param]
+    phone = request.param == "phone"
+    context = browser.new_context(viewport={"width": width, "height": height}, is_mobile=phone, has_touch=phone)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    failures = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    yield SimpleNamespace(page=page, phone=phone)
+    context.close()
+    assert failures == []
+
+
+@pytest.fixture
+def people(site, salon):
+    """Logs of a person in, with a role in the salon."""
+
+    def make(role, lang="en_US"):
+        [[_model, group]] = [site.admin.call("ir.model.data", "check_object_reference", "klientbox", f"group_{role}")]
+        login = f"{role}-{salon.company_id}"
+        site.admin.call(
+            "res.users",
+            "create",
+            {
+                "name": login,
+                "login": login,
+                "password": login,
+                "lang": lang,
+                "tz": "Europe/Prague",
+                "company_id": salon.company_id,
+                "company_ids": [(6, 0, [salon.company_id])],
+                "group_ids": [(4, group)],
+            },
+        )
+        return login
+
+    return make
+
+
+def enter(site, window, login, path):
+    """Log in and open a page of Odoo."""
+    page = window.page
+    page.goto(f"{site.server.url}/web/login?db={site.database}&redirect={path}")
+    page.fill("#login", login)
+    page.fill("#password", login)
+    page.click("button[type=submit]")
+    page.wait_for_selector(".o_main_navbar")
+    return page
+
+
+def card(page, window, name):
+    """A client in the list of the desk or among the cards of the phone."""
+    rows = ".o_kanban_record" if window.phone else ".o_data_row"
+    return page.locator(rows).filter(has_text=name)
+
+
+def search(page, window, text):
+    """Ask the search box for something."""
+    if window.phone:
+        page.locator(".o_control_panel .fa-search").click()
+    box = page.locator(".o_searchview_input")
+    box.fill(text)
+    box.press("Enter")
+
+
+def test_the_desk_finds_a_client_plans_a_visit_and_finishes_it(site, salon, people, window):
+    salon.client("Žaneta Nováková", "+420601200300")
+    salon.client("Petr Malý", "+420601200301")
+    page = enter(site, window, people("receptionist"), "/odoo/klientbox-clients")
+    expect(card(page, window, "Petr Malý")).to_be_visible()
+    search(page, window, "novakova 601 200")
+    expect(card(page, window, "Petr Malý")).to_have_count(0)
+    card(page, window, "Žaneta Nováková").get_by_text("Žaneta Nováková").click()
+    page.get_by_role("button", name="New visit").click()
+    dialog = page.locator(".modal")
+    expect(dialog.locator(".o_form_view")).to_be_visible()
+    dialog.get_by_role("button", name=re.compile("Save")).first.click()
+    expect(dialog).to_have_count(0)
+    page.goto(f"{site.server.url}/odoo/action-klientbox.klientbox_visit_today_action")
+    card(page, window, "Žaneta Nováková").get_by_text("Žaneta Nováková").first.click()
+    page.wait_for_selector(".o_form_view")
+    page.get_by_role("button", name="Arrived").first.click()
+    page.get_by_role("button", name="Done").first.click()
+    expect(page.get_by_role("button", name=re.compile("Back to"))).to_have_count(1)
+    [client] = salon.api.get("/clients", search="zaneta").expect()["data"]
+    assert (client["status"], client["total_visits"], client["days_since_visit"]) == ("active", 1, 0)
+
+
+def test_a_phone_that_is_taken_is_refused_in_words_and_nothing_is_lost(site, salon, people, window):
+    salon.client("Žaneta Nováková", "+420601200300")
+    page = enter(site, window, people("receptionist", "cs_CZ"), "/odoo/klientbox-clients/new")
+    page.locator("[name=name] input, [name=name] textarea").first.fill("Eva Malá")
+    page.locator("[name=phone] input").first.fill("601 200 300")
+    page.locator(".o_form_button_save").first.click()
+    expect(page.locator(".modal")).to_contain_text("Tento telefon už má jiný klient")
+    page.locator(".modal .btn-primary").click()
+    expect(page.locator("[name=name] input, [name=name] textarea").first).to_have_value("Eva Malá")
+
+
+def test_the_owner_makes_a_key_which_is_shown_once_and_works(site, salon, people, window):
+    site.settings(salon, tier="provoz")
+    page = enter(site, window, people("administrator"), "/odoo/action-klientbox.klientbox_settings_open_action")
+    page.get_by_role("button", name="Generate API key").first.click()
+    dialog = page.locator(".modal")
+    dialog.locator("[name=name] input").fill("E-shop")
+    dialog.get_by_role("button", name="Generate").click()
+    expect(dialog).to_contain_text(re.compile("kbx_live_"))
+    [text] = set(re.findall(r"kbx_live_\w{8}_\w{49}", dialog.inner_text()))
+    assert Api(site.server.url, text).get("/clients").expect()["total"] == 0
+    dialog.get_by_role("button", name="Done").click()
+    page.reload()
+    page.wait_for_selector(".o_main_navbar")
+    expect(page.locator("body")).to_contain_text("E-shop")
+    assert text not in page.content()
