@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError
 
 
 class KlientboxOwned(models.AbstractModel):
@@ -19,5 +19,5 @@ class KlientboxOwned(models.AbstractModel):
     def write(self, vals):
         """Refuse another company."""
         if "company_id" in vals and any(record.company_id.id != vals["company_id"] for record in self):
-            raise UserError(self.env._("A record stays in its company."))
+            raise AccessError(self.env._("A record stays in its company."))
         return super().write(vals)

@@ -1,5 +1,3 @@
-import logging
-
 import psycopg2.errors
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
@@ -9,11 +7,9 @@ from odoo.tools import SQL, ormcache, split_every
 from ..lib import clock
 from ..lib.status import Thresholds
 
-_logger = logging.getLogger(__name__)
-
 # A visit recorded while its client's chunk is being moved waits for the chunk; this many take a fraction of a second.
 STATUS_CHUNK = 5_000
-CHUNK_TRIES = 5
+ROW_TRIES = 5
 
 
 class KlientboxSettings(models.Model):
@@ -138,19 +134,18 @@ class KlientboxSettings(models.Model):
             self._move_chunk(Client.browse(ids), today)
         self.status_day = today
 
-    def _move_chunk(self, clients, today):
-        """One chunk, one transaction; again when a concurrent change of one of its clients came first."""
-        for attempt in range(1, CHUNK_TRIES + 1):
-            try:
-                clients._move_statuses(self, today)
-            except psycopg2.errors.SerializationFailure:
-                if attempt == CHUNK_TRIES:
-                    raise
-                _logger.info(
-                    "Statuses of company %s: a chunk met a concurrent change, try %s", self.company_id.id, attempt + 1
-                )
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-            else:
-                self.env["ir.cron"]._commit_progress()
-                return
+    def _move_chunk(self, clients, today, tries=ROW_TRIES):
+        """One chunk, one transaction. One that met a concurrent change is halved until the change stands alone."""
+        try:
+            clients._move_statuses(self, today)
+        except psycopg2.errors.SerializationFailure:
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            alone = len(clients) == 1
+            if alone and not tries:
+                raise
+            middle = len(clients) // 2
+            for part in (clients,) if alone else (clients[:middle], clients[middle:]):
+                self._move_chunk(part, today, tries - alone)
+        else:
+            self.env["ir.cron"]._commit_progress()

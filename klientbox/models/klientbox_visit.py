@@ -39,7 +39,12 @@ class KlientboxVisit(models.Model):
     line_ids = fields.One2many("klientbox.visit.line", "visit_id", "Services", copy=True)
     service_id = fields.Many2one("klientbox.service", compute="_compute_first_line", string="First service")
     staff_id = fields.Many2one(
-        "klientbox.staff", compute="_compute_staff", store=True, precompute=True, index="btree_not_null"
+        "klientbox.staff",
+        compute="_compute_staff",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        check_company=True,
     )
     staff_name = fields.Char(compute="_compute_first_line")
     currency_id = fields.Many2one(related="company_id.currency_id")
