@@ -61,9 +61,9 @@ class Salon:
 
 
 class Site:
-    """A database of its own, made of a template, with a server of two worker processes."""
+    """A database of its own, made of a template, with a server of two worker processes (0: threads)."""
 
-    def __init__(self, cluster, database, template, folder, salons=BATCH, **settings):
+    def __init__(self, cluster, database, template, folder, salons=BATCH, workers=2, **settings):
         self.cluster, self.database = cluster, database
         self._batch = salons
         self._folder = folder
@@ -74,7 +74,7 @@ class Site:
         self.server = OdooServer(
             database,
             cluster,
-            workers=2,
+            workers=workers,
             settings=settings,
             environment={"KLIENTBOX_AS_OF_FILE": str(self.clock.path)},
         )

@@ -23,6 +23,13 @@ PATIENCE = 60_000
 
 
 @pytest.fixture(scope="module")
+def site(make_site):
+    """A server of threads, as `make run` starts it: with processes the browser's websocket would need a proxy."""
+    with make_site("screens", salons=6, workers=0).serving() as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=QUIET)
