@@ -5,6 +5,7 @@ whole server, the file named by the environment variable KLIENTBOX_AS_OF_FILE (r
 test can turn its hands).
 """
 
+import logging
 import os
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,6 +17,8 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 _moment = ContextVar("klientbox_as_of", default=None)
 _file = os.environ.get("KLIENTBOX_AS_OF_FILE")
+if _file:
+    logging.getLogger(__name__).warning("The time is what KLIENTBOX_AS_OF_FILE says: for rehearsals and tests only.")
 
 
 @contextmanager
