@@ -4,7 +4,6 @@
     "version": "19.0.1.0.0",
     "category": "Services/KlientBox",
     "author": "KlientBox",
-    "website": "https://klientbox.cz",
     "license": "LGPL-3",
     "application": True,
     "depends": ["mail", "resource", "sms"],

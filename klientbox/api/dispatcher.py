@@ -1,7 +1,6 @@
 """From an HTTP request to an operation and back. JSON on every path, also where Odoo would answer with a page."""
 
 import json
-import logging
 import re
 import secrets
 
@@ -13,8 +12,6 @@ from . import strict_json
 from .errors import ApiError, from_exception, invalid, not_found, unavailable
 from .facade import owner_of
 from .shapes import problems
-
-_logger = logging.getLogger(__name__)
 
 MAX_BODY = 1024 * 1024
 # A body of another declared format can't be meant as JSON; curl declares a form when it is told nothing.

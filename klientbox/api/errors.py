@@ -1,7 +1,6 @@
 """Refusals on the wire. An operation or a model raises; the dispatcher turns it into the facade's own error body."""
 
 import http
-import logging
 
 import psycopg2
 from odoo.exceptions import AccessError, LockError, MissingError, UserError
@@ -9,8 +8,6 @@ from psycopg2.pool import PoolError
 from werkzeug.exceptions import HTTPException
 
 from ..exceptions import FieldError
-
-_logger = logging.getLogger(__name__)
 
 MESSAGES = {
     "api_key_missing": "API key missing: send it in the header X-API-Key.",
@@ -21,6 +18,8 @@ MESSAGES = {
     "tier_too_low": "The company's tier does not include the API.",
     "rate_limited": "Too many requests.",
 }
+# A refusal of one field for one of these reasons is worth a word of its own; all others are invalid requests.
+SPEAKING = {"phone_taken", "consent_required"}
 # What a lost race says: (field, code, message) for the unique index that decided it.
 TAKEN = {
     "klientbox_client_phone_unique": ("phone", "phone_taken", "Another client of this company has this phone."),
@@ -49,9 +48,7 @@ def invalid(details):
     details = list(details)
     if len(details) == 1:
         [[_field, code, message]] = details
-        return ApiError(
-            400, code if code in ("phone_taken", "consent_required") else "invalid_request", message, details
-        )
+        return ApiError(400, code if code in SPEAKING else "invalid_request", message, details)
     return ApiError(400, "invalid_request", "; ".join(message for _field, _code, message in details), details)
 
 

@@ -4,7 +4,6 @@ import hashlib
 import hmac
 
 SMS, EMAIL = "sms", "email"
-CHANNELS = (SMS, EMAIL)
 
 
 def address_hash(salt, channel, address):

@@ -21,6 +21,6 @@ class KlientboxStaff(models.Model):
     @api.model
     def _find_by_name(self, name):
         """The one member of staff of this name, case and diacritics aside; nobody where there are two or none."""
-        folded = text.fold(name)
-        found = self.search([]).filtered(lambda staff: text.fold(staff.name) == folded)
+        folded = text.fold(name or "")
+        found = self.search([]).filtered(lambda staff: text.fold(staff.name) == folded) if folded else self.browse()
         return found if len(found) == 1 else self.browse()

@@ -143,7 +143,9 @@ class KlientboxVisit(models.Model):
         Raises FieldError for all that is unknown.
         """
         client = self.env["klientbox.client"].search([("id", "=", client_id)])
-        service = self.env["klientbox.service"].search([("id", "=", service_id)]) if service_id else self.service_id
+        service = self.env["klientbox.service"]
+        if service_id:
+            service = service.search([("id", "=", service_id)])
         problems = []
         if not client:
             problems.append(("client_id", "unknown_client", self.env._("There is no such client.")))
@@ -157,8 +159,9 @@ class KlientboxVisit(models.Model):
         return self.create(vals)
 
     def _prepare_line_vals(self, service, staff_name):
-        staff = self.env["klientbox.staff"]._find_by_name(staff_name) if staff_name else self.env["klientbox.staff"]
-        return {"service_id": service.id, "staff_id": staff.id, **({} if staff else {"staff_name": staff_name})}
+        vals = {"service_id": service.id}
+        staff = self.env["klientbox.staff"]._find_by_name(staff_name)
+        return {**vals, "staff_id": staff.id} if staff else {**vals, "staff_name": staff_name}
 
     @api.model
     def _get_days_domain(self, company, first, last):
