@@ -1,13 +1,13 @@
 {
     "name": "KlientBox",
     "summary": "Keeps a salon's clients coming back: visits, statuses, messages and a REST API",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/KlientBox",
     "author": "KlientBox",
     "license": "LGPL-3",
     "application": True,
     "depends": ["mail", "resource", "sms"],
-    "external_dependencies": {"python": ["phonenumbers", "pydantic"]},
+    "external_dependencies": {"python": ["gsm0338", "holidays", "phonenumbers", "pydantic", "requests"]},
     "data": [
         "security/klientbox_groups.xml",
         "security/ir.model.access.csv",

@@ -5,6 +5,12 @@ import unicodedata
 
 # Letters that Unicode does not take apart into a base letter and a mark.
 _WHOLE_LETTERS = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
+# The same for either case, and the punctuation of Czech texts that the alphabet of SMS lacks.
+_PLAIN_LETTERS = {
+    **_WHOLE_LETTERS,
+    **{ord(chr(code).upper()): bare.upper() for code, bare in _WHOLE_LETTERS.items() if len(chr(code).upper()) == 1},
+    **{ord(char): bare for char, bare in {"„": '"', "“": '"', "”": '"', "’": "'", "–": "-", "—": "-"}.items()},
+}
 _PHONE = re.compile(r"[\d\s+()./\-]+")
 
 
@@ -13,6 +19,12 @@ def fold(text):
     apart = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(char for char in apart if not unicodedata.combining(char))
     return " ".join(bare.translate(_WHOLE_LETTERS).split())
+
+
+def plain(text):
+    """`text` without diacritics, in the case it has: an SMS of plain letters holds 160 of them, not 70."""
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in apart if not unicodedata.combining(char)).translate(_PLAIN_LETTERS)
 
 
 def search_key(name, phone, email):

@@ -11,7 +11,14 @@ from . import klientbox_staff
 from . import klientbox_visit
 from . import klientbox_visit_line
 from . import klientbox_status_change
+from . import klientbox_gateway
+from . import klientbox_rule
+from . import klientbox_decision
 from . import klientbox_message
+from . import klientbox_inbound
+from . import klientbox_reactivation
 from . import klientbox_api_key
+from . import mail_thread
+from . import sms_sms
 from . import res_company
 from . import res_partner_merge

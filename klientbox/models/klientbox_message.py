@@ -1,44 +1,436 @@
-from odoo import fields, models
+import logging
+import re
+from datetime import timedelta
+from functools import cache
 
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import email_normalize, html2plaintext
+
+from ..lib import clock
 from ..lib.address import EMAIL, SMS
-from ..lib.status import DUE
+from ..lib.message import CANCELLED, DELIVERED, FAILED, HANDED_OVER, QUEUED, REPLIED, SENT, UNKNOWN
+from ..lib.status import DUE, INACTIVE, LOST, WARNING
+from ..lib.stop_words import is_stop
+from ..tools import heartbeat, outbox
+from ..tools.odoo_mail import OdooMail
+from ..tools.odoo_sms import OdooSms
+from ..tools.outbox import Outbox
+from ..tools.postman import Postman
+from .klientbox_consent_event import OWN_REFUSALS
 
-HANDED_OVER = ("sent", "delivered", "replied", "failed")
+_logger = logging.getLogger(__name__)
+
+MESSAGE_ID_DOMAIN = "klientbox.message"
+OUR_REFERENCE = re.compile(r"(?:<|STOP )([0-9a-f]{32})\b")
+LONGEST_ANSWER = 5000
+# The same words from the same phone within this time are one answer that the provider has repeated.
+SAME_ANSWER = timedelta(hours=1)
+# Our states in Odoo's words. Of an unknown one Odoo is told that it is being processed.
+TOLD = {UNKNOWN: "process", SENT: "pending", DELIVERED: "sent", REPLIED: "sent", CANCELLED: "canceled"}
 
 
 class KlientboxMessage(models.Model):
-    """An SMS or e-mail, kept as evidence."""
+    """An SMS or e-mail, kept as evidence; outgoing ones are the outbox at the same time.
+
+    Its state is never written through the ORM: see tools/outbox.py.
+    """
 
     _name = "klientbox.message"
     _description = "Message"
     _inherit = ["klientbox.owned"]
     _order = "id desc"
-    _rec_name = "channel"
     _check_company_auto = True
 
     client_id = fields.Many2one("klientbox.client", readonly=True, ondelete="restrict", index=True, check_company=True)
+    queued_for = fields.Integer(readonly=True, help="The client as of queueing; a merge changes client_id, not this.")
     direction = fields.Selection([("out", "Outgoing"), ("in", "Incoming")], required=True, readonly=True, default="out")
     channel = fields.Selection([(SMS, "SMS"), (EMAIL, "E-mail")], required=True, readonly=True)
     trigger = fields.Selection(
-        [("warning", "Warning"), ("inactive", "Inactive"), ("lost", "Lost")],
+        [(WARNING, "Warning"), (INACTIVE, "Inactive"), (LOST, "Lost")],
         readonly=True,
         help="The status that made the client due, as it was then.",
     )
+    rule_id = fields.Many2one("klientbox.rule", readonly=True, ondelete="restrict", index="btree_not_null")
+    step_id = fields.Many2one("klientbox.rule.step", readonly=True, ondelete="restrict", index="btree_not_null")
+    step = fields.Integer("Number in the rule", readonly=True)
+    absence_since = fields.Date(readonly=True, help="The last visit before this absence.")
     state = fields.Selection(
         [
             ("queued", "Queued"),
+            ("claimed", "About to be sent"),
+            ("sending", "Being sent"),
+            ("cancelled", "Cancelled"),
+            ("unknown", "Unknown"),
             ("sent", "Sent"),
+            ("failed", "Failed"),
             ("delivered", "Delivered"),
             ("replied", "Replied"),
-            ("failed", "Failed"),
         ],
         required=True,
         readonly=True,
         default="queued",
+        help="Unknown: it was being sent when the connection or the server failed, and nobody has said since what"
+        " became of it. It is never sent again by itself.",
     )
+    reason = fields.Char(readonly=True, help="Why it was cancelled, failed or is unknown: a short word.")
+    reason_text = fields.Char("Why", compute="_compute_reason_text")
+    address = fields.Char(readonly=True, help="Phone or e-mail, until it is erased.")
+    address_hash = fields.Char(readonly=True)
+    subject = fields.Char(readonly=True)
+    body = fields.Text("Text", readonly=True)
+    parts = fields.Integer("SMS parts", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    part_price = fields.Float(readonly=True, digits=(16, 4))
+    cost = fields.Monetary(readonly=True)
+    queued_day = fields.Date(readonly=True, help="The local day on which it was queued.")
     day = fields.Date(readonly=True, help="The local day on which it was handed over or, if that failed, tried.")
+    due_at = fields.Datetime("Due", readonly=True, help="Not before; of an unknown one, when it is asked about again.")
+    expires_at = fields.Datetime("Expires", readonly=True)
+    tried_at = fields.Datetime("Last tried", readonly=True)
+    sent_at = fields.Datetime("Sent at", readonly=True)
+    delivered_at = fields.Datetime("Delivered at", readonly=True)
+    attempts = fields.Integer(readonly=True, default=0)
+    reference = fields.Char(readonly=True, help="Our number of the message, known to the gateway.")
+    provider_ref = fields.Char("Gateway's number", readonly=True)
+    gateway_id = fields.Many2one("klientbox.gateway", readonly=True, ondelete="restrict", index="btree_not_null")
+    lane = fields.Char(readonly=True, help="What sends it: messages of different lanes never wait for each other.")
+    claim_token = fields.Char(readonly=True)
+    lease_until = fields.Datetime(readonly=True)
+    sms_uuid = fields.Char(readonly=True, help="Of an SMS that somebody wrote in Odoo: its number there.")
+    told_state = fields.Char(readonly=True, help="Of such an SMS: the last state that Odoo was told.")
+    reply_to_id = fields.Many2one(
+        "klientbox.message", "Answers", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    reply_ids = fields.One2many("klientbox.message", "reply_to_id", "Answers received")
 
     _report_index = models.Index("(company_id, day, trigger, state) WHERE direction = 'out'")
+    _reference_unique = models.UniqueIndex("(reference) WHERE reference IS NOT NULL", "This message is queued already.")
+    _episode_unique = models.UniqueIndex(
+        "(queued_for, rule_id, step, absence_since) WHERE rule_id IS NOT NULL",
+        "This client was written to about this absence already.",
+    )
+    _address_unique = models.UniqueIndex(
+        "(company_id, channel, address_hash, trigger, step, absence_since) WHERE rule_id IS NOT NULL",
+        "This address was written to about this absence already.",
+    )
+    _claim_index = models.Index("(lane, due_at, id) WHERE state IN ('queued', 'unknown')")
+    _lease_index = models.Index("(lease_until) WHERE state IN ('claimed', 'sending')")
+    _address_index = models.Index("(company_id, address, id) WHERE address IS NOT NULL")
+    _provider_ref_index = models.Index("(gateway_id, provider_ref) WHERE provider_ref IS NOT NULL")
+    _told_index = models.Index("(id) WHERE sms_uuid IS NOT NULL AND told_state IS DISTINCT FROM state")
+    _day_index = models.Index("(company_id, queued_day) WHERE rule_id IS NOT NULL")
+
+    def init(self):
+        """The functions of outbox and heartbeat."""
+        outbox.install(self.env.cr)
+        heartbeat.install(self.env.cr)
+
+    @api.depends("client_id", "channel", "day")
+    def _compute_display_name(self):
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        for message in self:
+            message.display_name = f"{channels[message.channel]} · {message.client_id.name or message.address or ''}"
+
+    @api.depends("reason")
+    def _compute_reason_text(self):
+        words = {
+            **dict(self.env["klientbox.decision"]._fields["reason"]._description_selection(self.env)),
+            "timeout": self.env._("The gateway did not answer in time"),
+            "connection_lost": self.env._("The connection broke off"),
+            "unreachable": self.env._("The gateway could not be reached"),
+            "interrupted": self.env._("The server stopped while sending"),
+            "unreadable_answer": self.env._("The gateway's answer could not be read"),
+            "not_received": self.env._("The gateway did not have it"),
+            "refused": self.env._("The gateway refused it"),
+            "invalid_number": self.env._("The number is not valid"),
+            "invalid_address": self.env._("The address is not valid"),
+            "bounced": self.env._("The mail came back"),
+            "no_sender": self.env._("The company has no e-mail address"),
+        }
+        for message in self:
+            message.reason_text = words.get(message.reason, message.reason)
+
+    # -- what people do ---------------------------------------------------------
+
+    def action_cancel(self):
+        """Take messages back that have not left."""
+        self._settle_by_hand({QUEUED}, CANCELLED, "by_hand")
+
+    def action_mark_sent(self):
+        """Somebody has seen at the gateway that unknown messages went out."""
+        self._settle_by_hand({UNKNOWN}, SENT)
+
+    def action_mark_failed(self):
+        """Nobody will ever know: count unknown messages as failed."""
+        self._settle_by_hand({UNKNOWN}, FAILED, "by_hand")
+
+    def action_send_again(self):
+        """Somebody has seen at the gateway that unknown messages did not arrive there: send them."""
+        self._settle_by_hand({UNKNOWN}, QUEUED, "not_received")
+        self.env.ref("klientbox.cron_post")._trigger()
+
+    def _settle_by_hand(self, states, state, reason=None):
+        if not self.env.user.has_group("klientbox.group_manager"):
+            raise AccessError(self.env._("Only a manager of KlientBox settles messages."))
+        self.check_access("read")
+        # Compared in the statement: what has moved on meanwhile is left alone.
+        self.env.cr.execute(
+            """
+            UPDATE klientbox_message
+               SET state = %(state)s, reason = %(reason)s, claim_token = NULL, lease_until = NULL,
+                   due_at = CASE WHEN %(state)s = 'queued' THEN %(now)s::timestamp ELSE due_at END
+             WHERE id = ANY(%(ids)s) AND direction = 'out' AND state = ANY(%(states)s)
+            RETURNING id
+            """,
+            {"ids": self.ids, "state": state, "reason": reason, "states": list(states), "now": clock.now()},
+        )
+        settled = len(self.env.cr.fetchall())
+        self.invalidate_recordset()
+        if settled < len(self):
+            raise UserError(self.env._("A message has moved on meanwhile; look again."))
+
+    def _cancel_waiting(self, company, reason):
+        """Cancel what waits in a company."""
+        self.env.cr.execute(
+            """
+            UPDATE klientbox_message SET state = 'cancelled', reason = %s, claim_token = NULL, lease_until = NULL
+             WHERE company_id = %s AND state IN ('queued', 'claimed')
+            """,
+            [reason, company.id],
+        )
+        self.invalidate_model()
+
+    # -- queueing ---------------------------------------------------------------
+
+    @api.model
+    def _insert(self, rows):
+        """Insert outgoing messages (dicts of columns); the references of those that no unique index refused."""
+        if not rows:
+            return []
+        columns = list(rows[0])
+        values = [[row[column] for column in columns] for row in rows]
+        inserted = self.env.cr.execute_values(
+            f"INSERT INTO klientbox_message ({', '.join(columns)}, attempts, create_date, create_uid)"
+            " VALUES %s ON CONFLICT DO NOTHING RETURNING reference",
+            values,
+            template=f"({', '.join(['%s'] * len(columns))}, 0, now() AT TIME ZONE 'UTC', {self.env.uid:d})",
+            fetch=True,
+        )
+        self.invalidate_model()
+        return [reference for [reference] in inserted]
+
+    @api.model
+    def _lane(self, company, channel, gateway):
+        """What sends messages of a company: a gateway of ours, Odoo's SMS provider, or Odoo's mail."""
+        if channel == EMAIL:
+            return f"mail:{company.id}"
+        return f"gateway:{gateway.id}" if gateway else f"odoo:{company.id}"
+
+    @api.model
+    def _message_id(self, reference):
+        """The Message-ID of an e-mail, by which answers and bounces find it."""
+        return f"<{reference}@{MESSAGE_ID_DOMAIN}>"
+
+    # -- the job ----------------------------------------------------------------
+
+    @api.model
+    def _cron_post(self):
+        """Messages out and in: send what is due, and meanwhile work on reports and answers, so that a STOP counts
+        before the next claim."""
+        registry, box = self.env.registry, Outbox(self.env.registry)
+        heartbeat.beat(registry)
+        claims, attempts = box.recover()
+        if claims or attempts:
+            _logger.warning("A worker died: %s messages go back to the queue, %s are unknown.", claims, attempts)
+
+        def work():
+            """What the job does while its lanes run; returns the seconds left for new work."""
+            heartbeat.beat(registry)
+            done = self.env["klientbox.inbound"]._work(box)
+            self._tell_odoo(box)
+            self.env.invalidate_all()
+            return self.env["ir.cron"]._commit_progress(done, remaining=box.count())
+
+        Postman(box, self._provider_maker(registry), self._hours_reader(registry), work).run()
+        self.env["klientbox.inbound"]._work(box, ("new", "waiting"))
+        work()
+
+    @api.model
+    def _provider_maker(self, registry):
+        """A function from a lane to its provider, for the postman's threads; it gives None where nobody sends now."""
+
+        def provider_of(lane):
+            kind, _colon, number = lane.partition(":")
+            if kind == "mail":
+                return OdooMail(registry, int(number), self._message_id)
+            if kind == "odoo":
+                return OdooSms(registry, int(number))
+            with registry.cursor() as cr:
+                return api.Environment(cr, SUPERUSER_ID, {})["klientbox.gateway"].browse(int(number))._provider()
+
+        return provider_of
+
+    @api.model
+    def _hours_reader(self, registry):
+        """A function from a company's id to its SendingHours, for the postman's threads."""
+
+        @cache
+        def hours_of(company_id):
+            with registry.cursor() as cr:
+                company = api.Environment(cr, SUPERUSER_ID, {})["res.company"].browse(company_id)
+                return company._klientbox_settings()._sending_hours()
+
+        return hours_of
+
+    # -- SMS that somebody wrote in Odoo ----------------------------------------
+
+    @api.model
+    def _take_over(self, company, number, body, uuid, gateway=None):
+        """Queue an SMS of Odoo's own; a second call with the same uuid changes nothing."""
+        gateway = gateway or company._klientbox_settings()._sms_gateway()
+        self._insert(
+            [
+                {
+                    "company_id": company.id,
+                    "direction": "out",
+                    "channel": SMS,
+                    "state": QUEUED,
+                    "queued_day": company._klientbox_settings()._today(),
+                    "address": number,
+                    "body": body,
+                    "reference": uuid,
+                    "sms_uuid": uuid,
+                    "told_state": QUEUED,
+                    "gateway_id": gateway.id or None,
+                    "part_price": gateway.part_price or None,
+                    "lane": self._lane(company, SMS, gateway),
+                    "client_id": self._client_of(company, number).id or None,
+                    "due_at": clock.now(),
+                }
+            ]
+        )
+
+    @api.model
+    def _client_of(self, company, number):
+        return self.env["klientbox.client"].search([("company_id", "=", company.id), ("phone", "=", number)], limit=1)
+
+    @api.model
+    def _tell_odoo(self, box):
+        """Bring Odoo's notifications in line with what became of its SMS."""
+        untold = box.untold()
+        for _id, uuid, state, reason in untold:
+            tracker = self.env["sms.tracker"].search([("sms_uuid", "=", uuid)])
+            if state == FAILED:
+                tracker = tracker.with_context(sms_known_failure_reason=reason)
+                tracker._action_update_from_provider_error("not_delivered")
+            else:
+                tracker._action_update_from_sms_state(TOLD[state])
+        if untold:
+            self.env["ir.cron"]._commit_progress()
+            box.told([(row[0], row[2]) for row in untold])
+
+    # -- answers ----------------------------------------------------------------
+
+    @api.model
+    def _receive_answer(self, box, company, channel, address, body, answered, event_id=None):
+        """Somebody wrote to us. A STOP counts at once; a repetition of the same answer changes nothing."""
+        company = answered.company_id or company
+        client = answered.client_id or (self._client_of(company, address) if channel == SMS else answered.client_id)
+        if is_stop(body):
+            self._refuse(company, channel, address, client, body)
+        if not self._is_known(company, channel, address, body, event_id):
+            self.create(
+                {
+                    "company_id": company.id,
+                    "client_id": client.id,
+                    "direction": "in",
+                    "channel": channel,
+                    "state": REPLIED,
+                    "address": address,
+                    "body": body[:LONGEST_ANSWER],
+                    "provider_ref": event_id,
+                    "day": company._klientbox_settings()._today(),
+                    "sent_at": clock.now(),
+                    "reply_to_id": answered.id,
+                }
+            )
+        if answered:
+            box.report(answered.id, REPLIED)
+
+    @api.model
+    def _refuse(self, company, channel, address, client, words):
+        """Record that whoever has this address refuses messages, and that the client does if that is another one."""
+        Event = self.env["klientbox.consent.event"]
+        key = Event._hash(channel, address)
+        known = self.env["klientbox.suppression"]._find(company, {channel: {key}})[channel, key]
+        if known.source not in OWN_REFUSALS:
+            Event.create(
+                {
+                    "company_id": company.root_id.id,
+                    "client_id": client.id,
+                    "channel": channel,
+                    "address": address,
+                    "address_hash": key,
+                    "kind": "withdrawn",
+                    "source": "stop",
+                    "text": words[:LONGEST_ANSWER],
+                }
+            )
+        if client and client._refused_by(channel) not in OWN_REFUSALS:
+            client._opt_out(channel, "stop", text=words[:LONGEST_ANSWER])
+
+    @api.model
+    def _is_known(self, company, channel, address, body, event_id):
+        same = fields.Domain(
+            [
+                ("company_id", "=", company.id),
+                ("direction", "=", "in"),
+                ("channel", "=", channel),
+                ("address", "=", address),
+            ]
+        )
+        if event_id:
+            return bool(self.search_count(same & fields.Domain("provider_ref", "=", event_id), limit=1))
+        recent = fields.Domain("sent_at", ">", clock.now() - SAME_ANSWER)
+        return bool(self.search_count(same & recent & fields.Domain("body", "=", body[:LONGEST_ANSWER]), limit=1))
+
+    @api.model
+    def _receive_mail(self, mail, parsed):
+        """Take an answer to an e-mail of ours; returns whether it was one."""
+        named = f"{parsed.get('references') or ''} {parsed.get('in_reply_to') or ''} {parsed.get('subject') or ''}"
+        box = Outbox(self.env.registry)
+        answered = self._find_mailed(box, named)
+        if not answered:
+            return False
+        if (mail["Auto-Submitted"] or "no").lower() == "no":
+            part = mail.get_body(("plain", "html"))
+            words = (part.get_content() if part else "").strip()
+            if part and part.get_content_type() == "text/html":
+                words = html2plaintext(words)
+            if is_stop(parsed.get("subject") or "") and not is_stop(words):
+                words = f"{parsed['subject']}\n{words}"
+            sender = email_normalize(parsed.get("email_from")) or answered.address
+            self._receive_answer(box, answered.company_id, EMAIL, sender, words, answered, parsed.get("message_id"))
+        return True
+
+    @api.model
+    def _receive_bounce(self, message_ids):
+        """An e-mail of ours came back."""
+        box = Outbox(self.env.registry)
+        returned = self._find_mailed(box, " ".join(message_ids))
+        if returned:
+            box.report(returned.id, FAILED, "bounced")
+
+    @api.model
+    def _find_mailed(self, box, text):
+        """The message that is named in a mail's headers, of whatever company: mail is routed for all of them."""
+        for reference in OUR_REFERENCE.findall(text):
+            if message_id := box.find(None, reference, None):
+                return self.sudo().browse(message_id)
+        return self.browse()
+
+    # -- reports ----------------------------------------------------------------
 
     def _count_handed_over(self, company, date_from, date_to):
         """How many outgoing messages left in these local days, both included."""

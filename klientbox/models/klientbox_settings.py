@@ -1,11 +1,14 @@
 import psycopg2.errors
 from odoo import api, fields, models
-from odoo.addons.base.models.res_partner import _tz_get
-from odoo.exceptions import ValidationError
+from odoo.addons.base.models.res_partner import _lang_get, _tz_get
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, ormcache, split_every
 
 from ..lib import clock
+from ..lib.message import QUEUED, UNKNOWN
+from ..lib.sending_hours import SendingHours
 from ..lib.status import Thresholds
+from ..tools import heartbeat
 
 # A visit recorded while its client's chunk is being moved waits for the chunk; this many take a fraction of a second.
 STATUS_CHUNK = 5_000
@@ -48,12 +51,63 @@ class KlientboxSettings(models.Model):
     status_day = fields.Date(
         "Statuses as of", readonly=True, help="The local day up to which the nightly job has moved all statuses."
     )
+    night_day = fields.Date(
+        "Messages decided for", readonly=True, help="The local day for which the nightly job has decided whom to write."
+    )
+    lang = fields.Selection(
+        _lang_get,
+        "Language of messages",
+        required=True,
+        default=lambda self: self.env.lang or "en_US",
+        help="For clients who have none of their own.",
+    )
+    plain_sms = fields.Boolean(
+        "SMS without diacritics", default=True, help="160 letters in an SMS instead of 70, so it costs less."
+    )
+    sms_gateway_id = fields.Many2one(
+        "klientbox.gateway",
+        "SMS gateway",
+        check_company=True,
+        ondelete="restrict",
+        help="Empty: the provider chosen in Odoo's own SMS settings.",
+    )
+    daily_cap = fields.Integer(
+        "Messages a day",
+        required=True,
+        default=50,
+        help="At most so many reactivation messages a local day, the most recent absences first; 0 is without limit.",
+    )
+    days_between = fields.Integer(
+        "Days between messages", required=True, default=7, help="Nobody is written to again sooner, whatever the rule."
+    )
+    opens = fields.Integer("From (hour)", required=True, default=8, help="Reactivation messages go out from this hour.")
+    closes = fields.Integer("To (hour)", required=True, default=20, help="None goes out from this hour on.")
+    rest_days = fields.Boolean("Rest on Sundays and public holidays", default=True)
+    held_since = fields.Datetime("Held since", readonly=True, help="Nothing is sent until somebody has decided.")
+    held_reason = fields.Selection(
+        [
+            ("gap", "The server was away"),
+            ("copied", "The database was copied"),
+            ("paused", "Paused by hand"),
+        ],
+        readonly=True,
+    )
+    queued_count = fields.Integer("Waiting", compute="_compute_queue")
+    oldest_queued = fields.Datetime("Oldest due since", compute="_compute_queue")
+    unknown_count = fields.Integer("Unknown", compute="_compute_queue")
     api_key_ids = fields.One2many(related="company_id.klientbox_api_key_ids")
 
     _company_unique = models.UniqueIndex("(company_id)", "A company has one set of KlientBox settings.")
     _thresholds_rise = models.Constraint(
         "CHECK(active_days > 0 AND warning_days > active_days AND inactive_days > warning_days)",
         "The days must rise: active, then warning, then inactive.",
+    )
+
+    _hours_rise = models.Constraint(
+        "CHECK(opens >= 0 AND closes > opens AND closes <= 24)", "The hours must rise, from 0 to 24."
+    )
+    _caps_not_negative = models.Constraint(
+        "CHECK(daily_cap >= 0 AND days_between >= 0)", "A limit can't be negative; 0 is without limit."
     )
 
     @api.constrains("timezone")
@@ -80,6 +134,97 @@ class KlientboxSettings(models.Model):
         """Open the dialog that makes a key and shows it once."""
         self.ensure_one()
         return self.company_id.action_klientbox_generate_api_key()
+
+    def action_run_now(self):
+        """Do for this company what the coming night would do: move statuses, decide, queue."""
+        self.ensure_one()
+        if not self.env.user.has_group("klientbox.group_manager"):
+            raise AccessError(self.env._("Only a manager of KlientBox starts a night."))
+        self.check_access("read")
+        # The night is the engine's work, whoever starts it: it writes what no user may write by hand.
+        settings_sudo = self.sudo()
+        if settings_sudo.held_since:
+            raise UserError(self.env._("Messages are held. Decide first, on the page Outbox."))
+        today = settings_sudo._today()
+        settings_sudo._refresh_statuses(today)
+        queued = settings_sudo._reactivate(today)
+        due_at = clock.local(settings_sudo._sending_hours().next_open(clock.now()), self.timezone)
+        message = (
+            self.env._(
+                "%(count)s messages queued; they go out from %(moment)s.", count=queued, moment=f"{due_at:%H:%M}"
+            )
+            if queued
+            else self.env._("Nobody more is to be written to today.")
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_pause(self):
+        """Send nothing until somebody says so."""
+        self.ensure_one()
+        self.filtered(lambda settings: not settings.held_since).write(
+            {"held_since": fields.Datetime.now(), "held_reason": "paused"}
+        )
+
+    def action_go_on(self):
+        """Send what waits: nothing was restored."""
+        self.ensure_one()
+        self.write({"held_since": False, "held_reason": False})
+        self.env.ref("klientbox.cron_post")._trigger()
+
+    def action_restored(self):
+        """A backup was restored: what waits, and whoever is due now, may have been written to since. Close it all."""
+        self.ensure_one()
+        if not self.env.user.has_group("klientbox.group_administrator"):
+            raise AccessError(self.env._("Only an administrator of KlientBox decides this."))
+        self.check_access("write")
+        # Messages and decisions are the engine's, see action_run_now.
+        settings_sudo = self.sudo()
+        self.env["klientbox.message"].sudo()._cancel_waiting(self.company_id, "restored")
+        today = settings_sudo._today()
+        settings_sudo._refresh_statuses(today)
+        settings_sudo._reactivate(today, closed="restored")
+        self.action_go_on()
+
+    def action_messages(self):
+        """The messages of this company that wait or of which nobody knows."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_message_action")
+        return {**action, "context": {"search_default_open": 1}}
+
+    def _compute_queue(self):
+        for settings in self:
+            [[queued, oldest]] = self.env["klientbox.message"]._read_group(
+                [("company_id", "=", settings.company_id.id), ("state", "=", QUEUED)], [], ["__count", "due_at:min"]
+            )
+            settings.queued_count, settings.oldest_queued = queued, oldest
+            settings.unknown_count = self.env["klientbox.message"].search_count(
+                [("company_id", "=", settings.company_id.id), ("state", "=", UNKNOWN)]
+            )
+
+    def _sending_hours(self):
+        """When this company's commercial messages may go out."""
+        self.ensure_one()
+        return SendingHours(self.timezone, self.opens, self.closes, self.rest_days, self.company_id._klientbox_region())
+
+    def _sms_gateway(self):
+        """The gateway of this company, or of the nearest company above it that has one; empty is Odoo's provider."""
+        self.ensure_one()
+        # A branch sends by its parent's gateway without seeing it.
+        company_sudo = self.sudo().company_id
+        while company_sudo:
+            gateway_sudo = company_sudo._klientbox_settings().sms_gateway_id
+            if gateway_sudo:
+                return gateway_sudo.sudo(self.env.su)
+            company_sudo = company_sudo.parent_id
+        return self.env["klientbox.gateway"]
 
     def _klientbox_clients(self):
         return (
@@ -110,21 +255,47 @@ class KlientboxSettings(models.Model):
         return settings_id
 
     @api.model
-    def _cron_refresh_statuses(self):
-        """Once in each company's local day, move the clients whom the calendar moved.
+    def _cron_night(self):
+        """Once in each company's local day: move the clients whom the calendar moved, then write to those who are due.
 
         Called every few minutes: the scheduler counts hours in UTC and would drift with daylight saving. `status_day`
-        says what is done, so a clock set back or a second call changes nothing.
+        and `night_day` say what is done, so a clock set back or a second call changes nothing.
         """
-        due = self.search([], order="id")._due_for_refresh()
+        heartbeat.beat(self.env.registry)
+        due = self.search([], order="id").filtered(lambda settings: settings._is_due(settings._today()))
         for done, settings in enumerate(due, start=1):
-            settings._refresh_statuses(settings._today())
+            today = settings._today()
+            if settings._is_before(settings.status_day, today):
+                settings._refresh_statuses(today)
+            if not settings.held_since and settings._is_before(settings.night_day, today):
+                settings._reactivate(today)
             if not self.env["ir.cron"]._commit_progress(1, remaining=len(due) - done):
                 break
 
-    def _due_for_refresh(self):
-        """Those whose local day has begun since their statuses were moved."""
-        return self.filtered(lambda settings: not settings.status_day or settings.status_day < settings._today())
+    def _is_due(self, today):
+        """Whether something of this local day has not been done yet."""
+        waits_for_messages = not self.held_since and self._is_before(self.night_day, today)
+        return waits_for_messages or self._is_before(self.status_day, today)
+
+    @api.model
+    def _is_before(self, day, today):
+        return not day or day < today
+
+    def _reactivate(self, today, closed=None, tries=ROW_TRIES):
+        """Queue the messages of one local day; returns how many. Met by a concurrent change, it starts again."""
+        self.ensure_one()
+        try:
+            queued = self.env["klientbox.reactivation"]._run(self, today, closed)
+            self.night_day = today
+            self.flush_recordset()
+        except psycopg2.errors.SerializationFailure:
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            if not tries:
+                raise
+            return self._reactivate(today, closed, tries - 1)
+        self.env["ir.cron"]._commit_progress()
+        return queued
 
     def _refresh_statuses(self, today):
         """Move one company's clients to the statuses of `today`, in chunks that a concurrent visit can't undo."""

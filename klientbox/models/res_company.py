@@ -37,3 +37,4 @@ class ResCompany(models.Model):
         self.env["klientbox.settings"].sudo().create([{"company_id": company.id} for company in self])
         api_user_sudo = self.env.ref("klientbox.user_api").sudo()
         api_user_sudo.company_ids |= self
+        self.env["klientbox.rule"].sudo()._prepare_for(self)

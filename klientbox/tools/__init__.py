@@ -1,1 +1,1 @@
-from . import cursors
+from . import cursors, heartbeat, http_gateway, odoo_mail, odoo_sms, outbound, outbox, outcome, postman

@@ -1,1 +1,2 @@
 from . import klientbox_api_key_generate
+from . import klientbox_client_merge

@@ -1,0 +1,209 @@
+"""A mail server that delivers nothing: SMTP on 127.0.0.1, every mail kept as it came, and what would come back."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import threading
+import uuid
+import weakref
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.policy import default as default_policy
+from email.utils import formatdate, make_msgid
+from functools import cached_property
+
+from aiosmtpd.controller import Controller
+
+HOST = "127.0.0.1"
+MODES = {"ok", "refuse_recipient", "busy", "refuse_data", "drop", "hang"}
+DEFAULTS = {"mode": "ok", "modes_by_recipient": {}, "hang_seconds": 60.0}
+DOMAIN = "mail.example.com"
+# Folding would tear long message ids apart.
+WIRE = SMTP_POLICY.clone(max_line_length=998)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail as it was handed over; the envelope says whom it really goes to."""
+
+    envelope_from: str
+    recipients: tuple[str, ...]
+    raw: bytes
+
+    @cached_property
+    def message(self) -> EmailMessage:
+        return email.message_from_bytes(self.raw, policy=default_policy)
+
+    @property
+    def message_id(self) -> str:
+        return str(self.message["Message-ID"] or "").strip()
+
+    def shown(self) -> dict:
+        """As JSON; ``raw`` has one character for each byte (latin-1)."""
+        return {
+            "envelope_from": self.envelope_from,
+            "recipients": self.recipients,
+            "message_id": self.message_id,
+            "subject": str(self.message["Subject"] or ""),
+            "raw": self.raw.decode("latin-1"),
+        }
+
+
+class MailSink:
+    """The SMTP server; use it as a context manager, or call ``start`` and ``stop``. A stop forgets nothing."""
+
+    host = HOST
+
+    def __init__(self, port: int = 0):
+        self.port = port
+        self._controller: _Controller | None = None
+        self._changed = threading.Condition()
+        self.reset()
+
+    def __enter__(self) -> MailSink:
+        self.start()
+        return self
+
+    def __exit__(self, *_exception) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Listen, on the same port as before if it was stopped."""
+        self._controller = _Controller(self, HOST, self.port, server_hostname=DOMAIN)
+        self._controller.start()
+        self.port = self._controller.port
+
+    def stop(self) -> None:
+        if self._controller:
+            self._controller.stop()
+            self._controller = None
+
+    def reset(self) -> None:
+        """No mails, and the defaults again."""
+        with self._changed:
+            self._mails: list[Mail] = []
+            self._config = dict(DEFAULTS)
+
+    def configure(self, **members) -> None:
+        """Change ``mode``, ``modes_by_recipient`` ({address: mode}) or ``hang_seconds``."""
+        modes = {members.get("mode", "ok"), *members.get("modes_by_recipient", {}).values()}
+        if unknown := (members.keys() - DEFAULTS.keys()) | (modes - MODES):
+            raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
+        with self._changed:
+            self._config.update(members)
+
+    def mails(self) -> list[Mail]:
+        with self._changed:
+            return list(self._mails)
+
+    def wait_for(self, count: int, timeout: float = 10) -> list[Mail]:
+        """Return the mails once so many are kept."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(self._mails) >= count, timeout):
+                raise TimeoutError(f"{len(self._mails)} of {count} mails after {timeout:g} s")
+            return list(self._mails)
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options) -> str:
+        mode = self._mode(address)
+        if mode == "refuse_recipient":
+            return "550 5.1.1 No such user here"
+        if mode == "busy":
+            return "451 4.3.2 Try again later"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server, _session, envelope) -> str:
+        modes = {self._mode(address) for address in envelope.rcpt_tos}
+        if "refuse_data" in modes:
+            return "554 5.6.0 Message refused"
+        with self._changed:
+            self._mails.append(Mail(envelope.mail_from, tuple(envelope.rcpt_tos), envelope.content))
+            self._changed.notify_all()
+        if "drop" in modes:
+            server.transport.abort()
+            await asyncio.Future()  # cancelled as soon as the connection is gone
+        if "hang" in modes:
+            await asyncio.sleep(self._config["hang_seconds"])
+        return "250 2.0.0 OK"
+
+    def _mode(self, address: str) -> str:
+        return self._config["modes_by_recipient"].get(address, self._config["mode"])
+
+
+class _Controller(Controller):
+    """aiosmtpd's controller, with a port of the system's choice, that hangs up on everybody when it stops."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self._sessions: weakref.WeakSet = weakref.WeakSet()
+
+    def factory(self):
+        session = super().factory()
+        self._sessions.add(session)
+        return session
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+    def cancel_tasks(self, stop_loop: bool = True) -> None:
+        for session in self._sessions:
+            if session.transport:
+                session.transport.abort()
+        super().cancel_tasks(stop_loop)
+
+
+def answer_to(mail: Mail, text: str) -> bytes:
+    """What the recipient's mail program would send back."""
+    original, answer = mail.message, EmailMessage(policy=WIRE)
+    answer["From"] = mail.recipients[0]
+    answer["To"] = str(original["Reply-To"] or original["From"])
+    answer["Subject"] = f"Re: {original['Subject'] or ''}"
+    answer["Date"] = formatdate()
+    answer["Message-ID"] = make_msgid(domain=DOMAIN)
+    answer["In-Reply-To"] = mail.message_id
+    answer["References"] = f"{original['References'] or ''} {mail.message_id}".strip()
+    answer.set_content(text)
+    return answer.as_bytes()
+
+
+def bounce_of(mail: Mail, status: str = "5.1.1") -> bytes:
+    """What a mail server reports of a mail it could not deliver (RFC 3464): for good, or not yet with a 4.x.x."""
+    recipient, boundary = mail.recipients[0], f"report-{uuid.uuid4().hex}"
+    action, code = ("delayed", 450) if status.startswith("4") else ("failed", 550)
+    report = f"""\
+Return-Path: <>
+From: Mail Delivery System <MAILER-DAEMON@{DOMAIN}>
+To: {mail.envelope_from}
+Subject: Undelivered Mail Returned to Sender
+Date: {formatdate()}
+Message-ID: {make_msgid(domain=DOMAIN)}
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="{boundary}"
+
+--{boundary}
+Content-Type: text/plain; charset=us-ascii
+
+Your mail could not be delivered to <{recipient}>.
+
+--{boundary}
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; {DOMAIN}
+Arrival-Date: {formatdate()}
+
+Final-Recipient: rfc822; {recipient}
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; {code} {status} <{recipient}> refused
+
+--{boundary}
+Content-Type: text/rfc822-headers; charset=utf-8
+Content-Transfer-Encoding: 8bit
+
+"""
+    headers = mail.raw.partition(b"\r\n\r\n")[0]
+    return report.replace("\n", "\r\n").encode() + headers + f"\r\n\r\n--{boundary}--\r\n".encode()

@@ -1,0 +1,17 @@
+"""Points at which tests kill the process, as a power cut would. Outside of such a test nothing happens here."""
+
+import logging
+import os
+import signal
+
+POINTS = ("before_claim", "claimed", "sending", "answered", "done")
+
+_point = os.environ.get("KLIENTBOX_FAULT")
+if _point:
+    logging.getLogger(__name__).warning("KLIENTBOX_FAULT kills this process at '%s': for tests only.", _point)
+
+
+def point(name):
+    """Here ends the process whose KLIENTBOX_FAULT is `name`."""
+    if name == _point:
+        os.kill(os.getpid(), signal.SIGKILL)

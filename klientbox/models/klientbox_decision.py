@@ -1,0 +1,45 @@
+from odoo import fields, models
+
+REASONS = [
+    ("no_address", "No address"),
+    ("opted_out", "Opted out"),
+    ("blacklisted", "On Odoo's blacklist"),
+    ("booked", "Has a visit ahead"),
+    ("same_address", "Somebody with the same address was written to"),
+    ("written_recently", "Was written to a few days ago"),
+    ("daily_cap", "The day's limit was reached"),
+    ("came_back", "Came back"),
+    ("client_archived", "The client was archived"),
+    ("expired", "Waited too long"),
+    ("restored", "May have gone out before a backup was restored"),
+    ("by_hand", "Cancelled by hand"),
+]
+
+
+class KlientboxDecision(models.Model):
+    """Why a client who was due was written to or not: one row for as many days as the reason stayed the same.
+
+    The night writes only what changed, so its cost does not grow with those who have been skipped for months.
+    """
+
+    _name = "klientbox.decision"
+    _description = "Decision"
+    _inherit = ["klientbox.owned"]
+    _order = "day_from desc, id desc"
+    _rec_name = "client_id"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(ondelete="cascade")
+    client_id = fields.Many2one("klientbox.client", required=True, readonly=True, ondelete="cascade", index=True)
+    rule_id = fields.Many2one("klientbox.rule", required=True, readonly=True, ondelete="restrict")
+    step = fields.Integer("Number in the rule", readonly=True)
+    absence_since = fields.Date(readonly=True, help="The last visit before this absence.")
+    outcome = fields.Selection([("queued", "Written to"), ("skipped", "Not written to")], required=True, readonly=True)
+    reason = fields.Selection(REASONS, readonly=True)
+    day_from = fields.Date("From", required=True, readonly=True)
+    day_to = fields.Date("To", readonly=True, help="Empty: still so.")
+
+    _open_unique = models.UniqueIndex(
+        "(client_id, rule_id, step, absence_since) WHERE day_to IS NULL", "A client has one open decision a message."
+    )
+    _company_index = models.Index("(company_id, day_from)")

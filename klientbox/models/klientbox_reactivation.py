@@ -1,0 +1,252 @@
+import uuid
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..lib import clock, sms_parts
+from ..lib.address import SMS, address_hash
+
+# A message that could not leave for so long is not wanted any more.
+VALID_HOURS = 72
+
+
+class KlientboxReactivation(models.AbstractModel):
+    """Who is due tonight, and why some are left alone; queues one message a client, rule, step and absence."""
+
+    _name = "klientbox.reactivation"
+    _description = "Reactivation"
+
+    @api.model
+    def _run(self, settings, today, closed=None):
+        """Decide and queue for one company's local day, in this transaction; returns the number of messages queued.
+
+        Runs of the same company wait for each other on its settings. `closed` is a reason: the messages are then
+        written down as cancelled for it instead of queued, without a limit, and nobody is written to.
+        """
+        company = settings.company_id
+        self.env.cr.execute(
+            SQL("SELECT FROM klientbox_settings WHERE id = %s FOR UPDATE", settings.id), log_exceptions=False
+        )
+        self.env.flush_all()
+        candidates = self._find_candidates(settings, today)
+        chosen, reasons = self._choose(settings, today, candidates, unlimited=bool(closed))
+        queued = self._queue(settings, today, chosen, closed)
+        self._write_decisions(company, today, candidates, reasons, queued, closed)
+        if queued and not closed:
+            self.env.ref("klientbox.cron_post")._trigger(at=max(self._due_at(settings), clock.now()))
+        return len(queued)
+
+    def _find_candidates(self, settings, today):
+        """Every client whose next message is due by the calendar: dicts with the reason against it, if any.
+
+        The most recent absences come first.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH step AS (
+                    SELECT step.id, step.rule_id, step.number, step.channel, rule.trigger,
+                           CASE rule.trigger WHEN 'warning' THEN %(active)s WHEN 'inactive' THEN %(warning)s
+                                             ELSE %(inactive)s END + 1 + step.delay AS days,
+                           lag(step.number) OVER chain AS before,
+                           step.delay - lag(step.delay) OVER chain AS gap
+                      FROM klientbox_rule_step step
+                      JOIN klientbox_rule rule ON rule.id = step.rule_id
+                     WHERE rule.company_id = %(company)s
+                       AND rule.active AND rule.enabled AND step.active
+                    WINDOW chain AS (PARTITION BY step.rule_id ORDER BY step.delay, step.number)
+                ), due AS (
+                    SELECT client.id AS client_id, step.id AS step_id, step.rule_id, step.number AS step,
+                           step.trigger, step.channel, client.last_visit_date AS absence_since,
+                           CASE step.channel WHEN 'sms' THEN client.phone ELSE client.email END AS address,
+                           CASE step.channel WHEN 'sms' THEN client.sms_opt_out ELSE client.email_opt_out END AS refused
+                      FROM klientbox_client client
+                      JOIN step ON step.trigger = client.status
+                     WHERE client.company_id = %(company)s AND client.active IS TRUE
+                       AND client.last_visit_date <= %(today)s::date - step.days
+                       AND NOT EXISTS (
+                            SELECT FROM klientbox_message message
+                             WHERE message.client_id = client.id AND message.rule_id = step.rule_id
+                               AND message.step = step.number AND message.absence_since = client.last_visit_date)
+                       AND (step.before IS NULL OR EXISTS (
+                            SELECT FROM klientbox_message message
+                             WHERE message.client_id = client.id AND message.rule_id = step.rule_id
+                               AND message.step = step.before AND message.absence_since = client.last_visit_date
+                               AND message.queued_day <= %(today)s::date - step.gap))
+                )
+                SELECT due.*, CASE
+                    WHEN address IS NULL THEN 'no_address'
+                    WHEN refused THEN 'opted_out'
+                    WHEN channel = 'sms' AND EXISTS (
+                        SELECT FROM phone_blacklist WHERE number = address AND active IS TRUE) THEN 'blacklisted'
+                    WHEN channel = 'email' AND EXISTS (
+                        SELECT FROM mail_blacklist WHERE email = lower(address) AND active IS TRUE) THEN 'blacklisted'
+                    WHEN EXISTS (
+                        SELECT FROM klientbox_visit visit
+                         WHERE visit.client_id = due.client_id
+                           AND (visit.state = 'arrived' OR (visit.state = 'scheduled' AND visit.start > %(now)s))
+                    ) THEN 'booked'
+                    WHEN EXISTS (
+                        SELECT FROM klientbox_message message
+                         WHERE message.company_id = %(company)s AND message.address = due.address
+                           AND message.trigger = due.trigger AND message.step = due.step
+                           AND message.absence_since = due.absence_since
+                    ) THEN 'same_address'
+                    WHEN EXISTS (
+                        SELECT FROM klientbox_message message
+                         WHERE message.company_id = ANY(%(family)s) AND message.address = due.address
+                           AND message.rule_id IS NOT NULL AND message.state <> 'cancelled'
+                           AND message.queued_day > %(today)s::date - %(between)s
+                    ) THEN 'written_recently'
+                END AS reason
+                  FROM due ORDER BY absence_since DESC, client_id
+                """,
+                company=settings.company_id.id,
+                family=self._family(settings.company_id).ids,
+                active=settings.active_days,
+                warning=settings.warning_days,
+                inactive=settings.inactive_days,
+                between=settings.days_between,
+                today=today,
+                now=clock.now(),
+            )
+        )
+        return self.env.cr.dictfetchall()
+
+    def _choose(self, settings, today, candidates, unlimited):
+        """(those to write to, {place in candidates: reason against}). One message a night to one address."""
+        left = None if unlimited or not settings.daily_cap else self._left_today(settings, today)
+        chosen, reasons, addresses = [], {}, set()
+        for place, candidate in enumerate(candidates):
+            reason = candidate["reason"]
+            key = (candidate["channel"], (candidate["address"] or "").lower())
+            if not reason and key in addresses:
+                reason = "same_address"
+            if not reason and left is not None and len(chosen) >= left:
+                reason = "daily_cap"
+            if reason:
+                reasons[place] = reason
+            else:
+                addresses.add(key)
+                chosen.append(place)
+        return [(place, candidates[place]) for place in chosen], reasons
+
+    def _left_today(self, settings, today):
+        """How many messages the root company's limit leaves for this day, over all its branches."""
+        written = self.env["klientbox.message"].search_count(
+            Domain("company_id", "in", self._family(settings.company_id).ids)
+            & Domain("rule_id", "!=", False)
+            & Domain("state", "!=", "cancelled")
+            & Domain("queued_day", "=", today)
+        )
+        return max(settings.daily_cap - written, 0)
+
+    def _family(self, company):
+        """The company with all branches of its root: caps and refusals are theirs together."""
+        # Whoever runs one branch's night must count what its sisters have sent.
+        return self.env["res.company"].sudo().search([("id", "child_of", company.root_id.id)])
+
+    def _queue(self, settings, today, chosen, closed):
+        """Write the messages; returns the places of those that were new. The unique indexes decide."""
+        clients = self.env["klientbox.client"].browse([candidate["client_id"] for _place, candidate in chosen])
+        salt = self.env["klientbox.consent.event"]._salt()
+        gateway = settings._sms_gateway()
+        due_at, expires_at = self._due_at(settings), clock.now() + timedelta(hours=VALID_HOURS)
+        rows, places = [], {}
+        for (place, candidate), client in zip(chosen, clients, strict=True):
+            step = self.env["klientbox.rule.step"].browse(candidate["step_id"])
+            step = step.with_context(lang=client.lang or settings.lang)
+            subject, body = step._write_to(client, today, settings)
+            is_sms = candidate["channel"] == SMS
+            reference = uuid.uuid4().hex
+            places[reference] = place
+            rows.append(
+                {
+                    "company_id": settings.company_id.id,
+                    "client_id": client.id,
+                    "queued_for": client.id,
+                    "direction": "out",
+                    "channel": candidate["channel"],
+                    "trigger": candidate["trigger"],
+                    "rule_id": candidate["rule_id"],
+                    "step_id": candidate["step_id"],
+                    "step": candidate["step"],
+                    "absence_since": candidate["absence_since"],
+                    "state": "cancelled" if closed else "queued",
+                    "reason": closed,
+                    "queued_day": today,
+                    "address": candidate["address"],
+                    "address_hash": address_hash(salt, candidate["channel"], candidate["address"]),
+                    "subject": subject,
+                    "body": body,
+                    "parts": sms_parts.count(body) if is_sms else None,
+                    "part_price": gateway.part_price or None if is_sms else None,
+                    "reference": reference,
+                    "gateway_id": gateway.id or None if is_sms else None,
+                    "lane": self.env["klientbox.message"]._lane(settings.company_id, candidate["channel"], gateway),
+                    "due_at": due_at,
+                    "expires_at": expires_at,
+                }
+            )
+        inserted = self.env["klientbox.message"]._insert(rows)
+        return {places[reference] for reference in inserted}
+
+    def _due_at(self, settings):
+        return settings._sending_hours().next_open(clock.now())
+
+    def _write_decisions(self, company, today, candidates, reasons, queued, closed):
+        """Bring the ledger up to this night: what stayed as it was costs nothing."""
+        rows = []
+        for place, candidate in enumerate(candidates):
+            written = place in queued and not closed
+            reason = None if written else closed if place in queued else reasons.get(place, "same_address")
+            rows.append(
+                (candidate["client_id"], candidate["rule_id"], candidate["step"], candidate["absence_since"], reason)
+            )
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], [], []]
+        tonight = SQL(
+            """
+            SELECT * FROM unnest(%s::int[], %s::int[], %s::int[], %s::date[], %s::text[])
+                AS t(client_id, rule_id, step, absence_since, reason)
+            """,
+            *columns,
+        )
+        same = SQL(
+            """
+            tonight.client_id = decision.client_id AND tonight.rule_id = decision.rule_id
+            AND tonight.step = decision.step AND tonight.absence_since = decision.absence_since
+            AND tonight.reason = decision.reason
+            """
+        )
+        given = {"tonight": tonight, "same": same, "company": company.id, "today": today}
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH tonight AS MATERIALIZED (%(tonight)s)
+                UPDATE klientbox_decision decision SET day_to = greatest(day_from, %(today)s::date - 1)
+                 WHERE company_id = %(company)s AND day_to IS NULL
+                   AND NOT EXISTS (SELECT FROM tonight WHERE %(same)s)
+                """,
+                **given,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH tonight AS MATERIALIZED (%(tonight)s)
+                INSERT INTO klientbox_decision (company_id, client_id, rule_id, step, absence_since, outcome, reason,
+                                                day_from, day_to, create_date)
+                SELECT %(company)s, client_id, rule_id, step, absence_since,
+                       CASE WHEN reason IS NULL THEN 'queued' ELSE 'skipped' END, reason, %(today)s,
+                       CASE WHEN reason IS NULL THEN %(today)s::date END, now() AT TIME ZONE 'UTC'
+                  FROM tonight
+                 WHERE NOT EXISTS (
+                    SELECT FROM klientbox_decision decision
+                     WHERE decision.company_id = %(company)s AND decision.day_to IS NULL AND %(same)s)
+                """,
+                **given,
+            )
+        )
+        self.env["klientbox.decision"].invalidate_model()

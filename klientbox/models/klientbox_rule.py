@@ -1,0 +1,212 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ..exceptions import FieldError
+from ..lib import placeholders, sms_parts, text
+from ..lib.address import EMAIL, SMS
+from ..lib.status import INACTIVE, LOST, WARNING
+
+LONGEST_SMS = 1000
+# What a text looks like on the form, and how long an SMS of it becomes.
+SAMPLE = {"first_name": "Jana", "name": "Jana Nováková", "days": 75}
+
+
+class KlientboxRule(models.Model):
+    """What a company writes to clients who drift away: one rule a trigger, with its timed steps."""
+
+    _name = "klientbox.rule"
+    _description = "Reactivation rule"
+    _inherit = ["klientbox.owned"]
+    _order = "company_id, sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(ondelete="cascade")
+    trigger = fields.Selection(
+        [(WARNING, "Warning"), (INACTIVE, "Inactive"), (LOST, "Lost")],
+        required=True,
+        help="The status that makes a client due.",
+    )
+    enabled = fields.Boolean("Switched on", help="Each night writes to those who are due. Off: nobody is written to.")
+    step_ids = fields.One2many("klientbox.rule.step", "rule_id", "Messages", copy=True)
+
+    _trigger_unique = models.UniqueIndex(
+        "(company_id, trigger) WHERE active IS TRUE", "There is a rule for this trigger already."
+    )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unused(self):
+        if self.env["klientbox.message"].search_count([("rule_id", "in", self.ids)], limit=1):
+            raise UserError(self.env._("A rule that has written to clients is archived, not deleted."))
+
+    def action_run_now(self):
+        """Do now what the coming night would do for the rule's company."""
+        self.ensure_one()
+        return self.company_id._klientbox_settings().action_run_now()
+
+    def action_suggest_texts(self):
+        """Put our texts, in every language of this database, in the place of the rule's own."""
+        for rule in self:
+            first = rule.step_ids[:1]
+            if not first:
+                first = rule.step_ids.create({"rule_id": rule.id, **rule._suggestion()})
+            for lang, _name in self.env["res.lang"].get_installed():
+                first.with_context(lang=lang).write(rule.with_context(lang=lang)._suggestion())
+
+    @api.model
+    def _prepare_for(self, companies):
+        """A new company has its three rules from the start, switched off."""
+        for company in companies:
+            rules = self.create(
+                [
+                    {"company_id": company.id, "trigger": trigger, "name": name, "sequence": place}
+                    for place, (trigger, name) in enumerate(
+                        (
+                            (WARNING, "Begins to drift away"),
+                            (INACTIVE, "Has not come for long"),
+                            (LOST, "Last attempt"),
+                        )
+                    )
+                ]
+            )
+            for lang, _name in self.env["res.lang"].get_installed():
+                for rule in rules.with_context(lang=lang):
+                    rule.name = rule._title()
+            rules.action_suggest_texts()
+
+    def _title(self):
+        return {
+            WARNING: self.env._("Begins to drift away"),
+            INACTIVE: self.env._("Has not come for long"),
+            LOST: self.env._("Last attempt"),
+        }[self.trigger]
+
+    def _suggestion(self):
+        """A first text for this rule, in the language of the context."""
+        body = {
+            WARNING: self.env._(
+                "Hello {first_name}, you have not been to {salon} for {days} days. Shall we find you a time? {stop}"
+            ),
+            INACTIVE: self.env._("Hello {first_name}, we miss you at {salon}. Come and see us again! {stop}"),
+            LOST: self.env._(
+                "Hello {first_name}, it has been a while since your last visit to {salon}. We would love to see you again. {stop}"  # noqa: E501
+            ),
+        }[self.trigger]
+        return {"channel": SMS, "subject": self.env._("We miss you at {salon}"), "body": body}
+
+
+class KlientboxRuleStep(models.Model):
+    """One message of a rule, so many days after its trigger."""
+
+    _name = "klientbox.rule.step"
+    _description = "Message of a rule"
+    _order = "rule_id, delay, number"
+
+    rule_id = fields.Many2one("klientbox.rule", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="rule_id.company_id", store=True)
+    number = fields.Integer(readonly=True, copy=False, help="Names the step for good, whatever its place.")
+    active = fields.Boolean(default=True)
+    delay = fields.Integer("Days after", default=0, help="Days after the client has reached the trigger's status.")
+    channel = fields.Selection([(SMS, "SMS"), (EMAIL, "E-mail")], required=True, default=SMS)
+    subject = fields.Char(translate=True, help="Of an e-mail.")
+    body = fields.Text(
+        "Text",
+        required=True,
+        translate=True,
+        help="{first_name} {name} {salon} {last_visit} {days} {stop}. Every text needs {salon} and {stop}.",
+    )
+    preview = fields.Text(compute="_compute_preview")
+    parts = fields.Integer("SMS parts", compute="_compute_preview", help="How many SMS the text is billed as.")
+
+    _number_unique = models.UniqueIndex("(rule_id, number)", "Two messages of a rule can't share a number.")
+    _delay_not_negative = models.Constraint("CHECK(delay >= 0)", "The days after the trigger can't be negative.")
+
+    @api.depends("body", "channel", "company_id")
+    @api.depends_context("lang")
+    def _compute_preview(self):
+        for step in self:
+            company = step.company_id or self.env.company
+            step.preview = step._fill(
+                step.body or "", step._sample(company) | {"stop": step._stop_sentence()}, company._klientbox_settings()
+            )
+            step.parts = sms_parts.count(step.preview) if step.channel == SMS else 0
+
+    @api.constrains("body", "subject", "channel")
+    def _check_texts(self):
+        for step in self:
+            step._check_text("body", step.body)
+            if step.channel == EMAIL:
+                if not (step.subject or "").strip():
+                    raise FieldError(("subject", "required", self.env._("An e-mail needs a subject.")))
+                step._refuse_unknown("subject", step.subject)
+
+    def _check_text(self, field, body):
+        self._refuse_unknown(field, body)
+        if missing := placeholders.missing(body):
+            message = self.env._(
+                "The text needs %(names)s: each message must say who writes and how to refuse.",
+                names=" ".join(f"{{{name}}}" for name in missing),
+            )
+            raise FieldError((field, "placeholder_missing", message))
+        if self.channel == SMS and len(body) > LONGEST_SMS:
+            message = self.env._("An SMS has at most %(count)s characters.", count=LONGEST_SMS)
+            raise FieldError((field, "too_long", message))
+
+    def _refuse_unknown(self, field, body):
+        if unknown := placeholders.unknown(body):
+            message = self.env._(
+                "There is no {%(name)s}. Known are: %(names)s.",
+                name=unknown[0],
+                names=" ".join(f"{{{name}}}" for name in placeholders.PLACEHOLDERS),
+            )
+            raise FieldError((field, "placeholder_unknown", message))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A step's number is the next one of its rule, never one that was used before."""
+        taken = {}
+        for vals in vals_list:
+            rule_id = vals.get("rule_id") or self.env.context.get("default_rule_id")
+            if rule_id not in taken:
+                [[highest]] = self.with_context(active_test=False)._read_group(
+                    [("rule_id", "=", rule_id)], [], ["number:max"]
+                )
+                taken[rule_id] = highest or 0
+            taken[rule_id] += 1
+            vals["number"] = taken[rule_id]
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unused(self):
+        if self.env["klientbox.message"].search_count([("step_id", "in", self.ids)], limit=1):
+            raise UserError(self.env._("A message of a rule that was sent to somebody is archived, not deleted."))
+
+    def _write_to(self, client, today, settings):
+        """(subject, text) of this step for a client, in the language of the context."""
+        self.ensure_one()
+        values = {
+            "first_name": client.given_name or client.name.split()[0],
+            "name": client.name,
+            "salon": client.company_id.name,
+            "last_visit": format_date(self.env, client.last_visit_date),
+            "days": (today - client.last_visit_date).days,
+            "stop": self._stop_sentence(),
+        }
+        subject = placeholders.fill(self.subject, values) if self.channel == EMAIL else None
+        return subject, self._fill(self.body, values, settings)
+
+    def _fill(self, body, values, settings):
+        filled = placeholders.fill(body, values)
+        return text.plain(filled) if self.channel == SMS and settings.plain_sms else filled
+
+    def _sample(self, company):
+        last_visit = company._klientbox_settings()._today() - timedelta(days=SAMPLE["days"])
+        return {**SAMPLE, "salon": company.name, "last_visit": format_date(self.env, last_visit)}
+
+    def _stop_sentence(self):
+        return self.env._("No more? Reply STOP.")

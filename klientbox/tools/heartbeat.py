@@ -1,0 +1,55 @@
+"""Notices that a database woke up somewhere else, or after a gap that a restored backup may explain.
+
+What was queued when a backup was made has been sent since, and what was sent since is not in it: nobody but a person
+can say whether it is safe to go on. So the outbox of each company that writes to clients is held, and asks.
+"""
+
+from .cursors import autocommit_cursor
+
+GAP = "15 min"
+
+
+def install(cr):
+    """The one row that is written while the jobs run, and the function that reads it first."""
+    cr.execute(
+        """
+        CREATE TABLE IF NOT EXISTS klientbox_heartbeat (
+            id bool PRIMARY KEY DEFAULT true CHECK (id), database_uuid text NOT NULL, at timestamptz NOT NULL
+        );
+
+        CREATE OR REPLACE FUNCTION klientbox_beat() RETURNS text LANGUAGE plpgsql AS $$
+        DECLARE present text; last record; cause text;
+        BEGIN
+            SELECT value INTO present FROM ir_config_parameter WHERE key = 'database.uuid';
+            SELECT * INTO last FROM klientbox_heartbeat FOR UPDATE;
+            IF NOT FOUND THEN
+                INSERT INTO klientbox_heartbeat (database_uuid, at)
+                VALUES (coalesce(present, ''), clock_timestamp()) ON CONFLICT DO NOTHING;
+                RETURN NULL;
+            END IF;
+            cause := CASE WHEN last.database_uuid <> coalesce(present, '') THEN 'copied'
+                          WHEN last.at < clock_timestamp() - interval '{GAP}' THEN 'gap' END;
+            IF cause IS NOT NULL THEN
+                UPDATE klientbox_settings settings
+                   SET held_since = last.at AT TIME ZONE 'UTC', held_reason = cause
+                 WHERE held_since IS NULL AND (
+                    EXISTS (SELECT FROM klientbox_rule rule
+                             WHERE rule.company_id = settings.company_id AND rule.enabled AND rule.active)
+                    OR EXISTS (SELECT FROM klientbox_message message
+                                WHERE message.company_id = settings.company_id
+                                  AND message.state IN ('queued', 'claimed', 'sending'))
+                 );
+            END IF;
+            UPDATE klientbox_heartbeat SET database_uuid = coalesce(present, ''), at = clock_timestamp();
+            RETURN cause;
+        END $$;
+        """.replace("{GAP}", GAP)
+    )
+
+
+def beat(registry):
+    """Say that the jobs are alive; returns why the outbox was held just now ("copied", "gap"), or None."""
+    with autocommit_cursor(registry) as cr:
+        cr.execute("SELECT klientbox_beat()")
+        [cause] = cr.fetchone()
+        return cause

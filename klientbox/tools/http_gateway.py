@@ -1,0 +1,147 @@
+"""The generic HTTP gateway: any provider that takes one message a request."""
+
+import json
+from dataclasses import dataclass, field
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from ..lib import gateway_format, message
+from . import outbound
+from .outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome
+
+JSON, FORM, QUERY = "json", "form", "query"
+TOO_MANY, UNAVAILABLE, NOT_FOUND = 429, 503, 404
+LONGEST_WAIT = 3600
+LONGEST_REASON = 64
+
+
+@dataclass(frozen=True)
+class HttpGateway:
+    """One account at a provider. `send` and `ask` never raise for what a gateway or a network can do."""
+
+    # A worker that was away longer than this has lost its message; well over the longest call.
+    lease = 60
+
+    url: str
+    body_format: str
+    template: dict
+    auth: str
+    user: str
+    secret: str = field(repr=False)
+    header: str
+    sender: str
+    callback: str = field(repr=False)
+    id_path: str
+    parts_path: str
+    price_path: str
+    refused_path: str
+    status_url: str
+    status_path: str
+    callback_format: gateway_format.CallbackFormat
+    is_idempotent: bool
+    allowed: tuple
+
+    @property
+    def can_ask(self):
+        """Whether the gateway tells what became of a message."""
+        return bool(self.status_url)
+
+    def send(self, letter):
+        """Hand one message over; returns an Outcome."""
+        body = gateway_format.fill(self.template, self._values(letter))
+        sending = {JSON: "json", FORM: "data", QUERY: "params"}[self.body_format]
+        method = "GET" if self.body_format == QUERY else "POST"
+        try:
+            answer, content = self._request(method, self.url, **{sending: body})
+        except (requests.RequestException, HTTPError) as error:
+            return _of_exception(error)
+        return self._outcome(answer, content)
+
+    def ask(self, letter):
+        """What the gateway knows of a message that may have reached it: an Outcome, or a state of ours, or None."""
+        url = gateway_format.fill(self.status_url, self._values(letter) | {"id": letter.provider_ref or ""})
+        try:
+            answer, content = self._request("GET", url)
+        except (requests.RequestException, HTTPError):
+            return None
+        if answer.status_code == NOT_FOUND:
+            return NOT_SENT
+        if not answer.ok:
+            return None
+        found = _parsed(content)
+        if found is None:
+            return None
+        state = gateway_format.pick(found, self.status_path)
+        return self.callback_format.state_of(str(state)) or message.SENT
+
+    def _request(self, method, url, **options):
+        with outbound.session(self.allowed) as session:
+            if self.auth == "basic":
+                session.auth = (self.user, self.secret)
+            elif self.auth == "bearer":
+                session.headers["Authorization"] = f"Bearer {self.secret}"
+            elif self.auth == "header":
+                session.headers[self.header] = self.secret
+            return outbound.request(session, method, url, **options)
+
+    def _values(self, letter):
+        return {
+            "to": letter.address,
+            "to_digits": letter.address.lstrip("+"),
+            "text": letter.body,
+            "reference": letter.reference,
+            "sender": self.sender,
+            "callback": self.callback,
+            "user": self.user,
+            "secret": self.secret,
+        }
+
+    def _outcome(self, answer, content):
+        status = answer.status_code
+        found = _parsed(content)
+        if status == TOO_MANY or (status == UNAVAILABLE and "Retry-After" in answer.headers):
+            return Outcome(NOT_SENT, reason=f"http_{status}", wait=_seconds(answer.headers.get("Retry-After")))
+        if status >= 500:
+            return Outcome(UNKNOWN, reason=f"http_{status}")
+        if status >= 300:
+            return Outcome(REFUSED, reason=self._reason(found) or f"http_{status}")
+        if not isinstance(found, (dict, list)):
+            return Outcome(UNKNOWN, reason="unreadable_answer")
+        if refused := self._reason(found):
+            return Outcome(REFUSED, reason=refused)
+        reference = gateway_format.pick(found, self.id_path)
+        parts, price = (gateway_format.pick(found, path) for path in (self.parts_path, self.price_path))
+        return Outcome(
+            SENT,
+            provider_ref=str(reference) if reference is not None else None,
+            parts=parts if isinstance(parts, int) else None,
+            price=float(price) if isinstance(price, (int, float)) else None,
+        )
+
+    def _reason(self, found):
+        told = gateway_format.pick(found, self.refused_path) if self.refused_path else None
+        # Words of a gateway may quote the number: only a short word is kept.
+        word = str(told).strip() if told else ""
+        if not word:
+            return None
+        return word if word.replace("_", "").isalpha() and len(word) <= LONGEST_REASON else "refused"
+
+
+def _of_exception(error):
+    if isinstance(error, requests.RequestException) and outbound.never_left(error):
+        return Outcome(NOT_SENT, reason="unreachable")
+    timeout = isinstance(error, requests.Timeout)
+    return Outcome(UNKNOWN, reason="timeout" if timeout else "connection_lost")
+
+
+def _parsed(content):
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _seconds(text):
+    """A Retry-After in seconds; one given as a date is not worth the trouble."""
+    return min(int(text), LONGEST_WAIT) if text and text.isdecimal() else None

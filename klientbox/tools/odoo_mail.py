@@ -1,0 +1,89 @@
+"""E-mail by Odoo's mail servers: one message, one SMTP conversation.
+
+Not by `mail.mail`: it commits after the SMTP call what it should have committed before, so that a process that dies in
+between sends the mail again. Server, sender rules and the building of the mail are Odoo's.
+"""
+
+import smtplib
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
+
+from .cursors import autocommit_cursor
+from .outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome
+
+# Answers of a server that has not taken the mail (RFC 5321): 4yz is worth another try, 5yz is final.
+_REFUSALS = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError, smtplib.SMTPHeloError)
+
+
+class OdooMail:
+    """The mail server of a company. `send` never raises for what a server can do."""
+
+    # Odoo waits up to 60 s at each of several steps.
+    lease = 300
+    can_ask = is_idempotent = False
+
+    def __init__(self, registry, company_id, message_id_of):
+        self._registry = registry
+        self._company_id = company_id
+        self._message_id_of = message_id_of
+
+    def send(self, letter):
+        """Hand one mail over; returns an Outcome."""
+        with autocommit_cursor(self._registry) as cr:
+            company = api.Environment(cr, SUPERUSER_ID, {})["res.company"].browse(self._company_id)
+            servers = company.with_company(company).env["ir.mail_server"]
+            servers = servers.with_context(
+                domain_notifications_email=company.default_from_email, domain_bounce_address=company.bounce_email
+            )
+            sender = company.email_formatted or servers._get_default_from_address()
+            if not sender:
+                return Outcome(REFUSED, reason="no_sender")
+            # A reply goes to the catch-all where there is one, else to the salon's own address.
+            reply_to = company.catchall_formatted or sender
+            try:
+                session = servers._connect__(smtp_from=sender)
+            except (OSError, smtplib.SMTPException, UserError) as error:
+                return Outcome(NOT_SENT, reason=type(error).__name__)
+            mail = servers._build_email__(
+                email_from=sender,
+                email_to=[letter.address],
+                reply_to=reply_to,
+                subject=letter.subject,
+                body=plaintext2html(letter.body),
+                body_alternative=letter.body,
+                subtype="html",
+                subtype_alternative="plain",
+                message_id=self._message_id_of(letter.reference),
+                headers={
+                    "List-Unsubscribe": f"<mailto:{_bare(reply_to)}?subject=STOP%20{letter.reference}>",
+                    "Auto-Submitted": "auto-generated",
+                },
+            )
+            try:
+                servers.send_email(mail, smtp_session=session)
+            except Exception as error:  # noqa: BLE001 - Odoo wraps all that smtplib raises
+                return _of_exception(error)
+            finally:
+                session.close()
+        return Outcome(SENT)
+
+
+def _of_exception(error):
+    """What smtplib said stands behind Odoo's exception."""
+    told = error.__context__ if not isinstance(error, smtplib.SMTPException) else error
+    if isinstance(told, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _words in told.recipients.values()]
+    elif isinstance(told, _REFUSALS):
+        codes = [told.smtp_code]
+    elif isinstance(error, AssertionError):
+        return Outcome(REFUSED, reason="invalid_address")
+    else:
+        return Outcome(UNKNOWN, reason=type(told or error).__name__)
+    final = any(code >= 500 for code in codes)
+    return Outcome(REFUSED if final else NOT_SENT, reason=f"smtp_{max(codes)}")
+
+
+def _bare(address):
+    return address.rpartition("<")[2].rstrip(">")

@@ -1,0 +1,45 @@
+"""Odoo's own SMS providers (IAP, Twilio) behind our outbox: one message a call."""
+
+import requests
+from odoo import SUPERUSER_ID, api
+
+from .cursors import autocommit_cursor
+from .outbound import never_left
+from .outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome
+
+TAKEN = {"success", "processing", "sent"}
+# A word that Odoo's classes also use for a timeout, or for an answer they could not read.
+UNCERTAIN = {"server_error", "unknown"}
+
+
+class OdooSms:
+    """The provider that the company has chosen in Odoo. `send` never raises for what a provider can do."""
+
+    lease = 60
+    can_ask = is_idempotent = False
+
+    def __init__(self, registry, company_id):
+        self._registry = registry
+        self._company_id = company_id
+
+    def send(self, letter):
+        """Hand one message over; returns an Outcome. What Odoo does not tell apart is unknown."""
+        batch = [{"content": letter.body, "numbers": [{"number": letter.address, "uuid": letter.reference}]}]
+        # Each statement by itself: no transaction stays open while the provider is called.
+        with autocommit_cursor(self._registry) as cr:
+            company = api.Environment(cr, SUPERUSER_ID, {})["res.company"].browse(self._company_id)
+            provider = company._get_sms_api_class()(company.with_company(company).env)
+            provider._set_company(company)
+            try:
+                [result] = provider._send_sms_batch(batch, delivery_reports_url=f"{company.get_base_url()}/sms/status")
+            except Exception as error:  # noqa: BLE001 - whatever a provider's class raises, the message may be out
+                return Outcome(NOT_SENT if _never_left(error) else UNKNOWN, reason=type(error).__name__)
+        if result["state"] in TAKEN:
+            return Outcome(SENT, provider_ref=result.get("sms_twilio_sid"))
+        return Outcome(UNKNOWN if result["state"] in UNCERTAIN else REFUSED, reason=result["state"])
+
+
+def _never_left(error):
+    """Odoo wraps what `requests` raised; it stands behind."""
+    behind = error.__cause__ or error.__context__
+    return isinstance(behind, requests.RequestException) and never_left(behind)

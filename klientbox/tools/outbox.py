@@ -1,0 +1,372 @@
+"""The outbox's own statements, each committed by itself, never through the ORM.
+
+A message is claimed, then moved to `sending` by a second statement just before the call, and its result is written by a
+third. Who dies before the second has sent nothing (the claim runs out, the message is queued again); who dies after it
+leaves a message of which nobody knows, and that is what it is called. A token fences each attempt: a worker whose
+lease ran out can't overwrite what came after it.
+"""
+
+import secrets
+
+from ..lib import clock
+from ..lib.message import STATES
+from .cursors import autocommit_cursor
+from .outcome import NOT_SENT, REFUSED, SENT, Letter
+
+CLAIM_SECONDS = 30
+ASK_SECONDS = 60
+# How long after an attempt its gateway's word "not found" is believed: what was under way has arrived by then.
+BELIEVE_SECONDS = 60
+LAST_ATTEMPT = 5
+_LETTER = "id, claim_token, company_id, channel, address, subject, body, reference, provider_ref, attempts"
+
+# Why a commercial message is not sent after all; asked in the statement that would send it.
+_OBJECTION = """
+    CASE
+        WHEN message.rule_id IS NULL THEN NULL
+        WHEN EXISTS (
+            SELECT FROM klientbox_suppression suppression
+              JOIN res_company company ON company.id = message.company_id
+             WHERE suppression.company_id = split_part(company.parent_path, '/', 1)::int
+               AND suppression.channel = message.channel
+               AND suppression.address_hash = message.address_hash
+        ) THEN 'opted_out'
+        WHEN message.channel = 'sms' AND EXISTS (
+            SELECT FROM phone_blacklist WHERE number = message.address AND active IS TRUE
+        ) THEN 'blacklisted'
+        WHEN message.channel = 'email' AND EXISTS (
+            SELECT FROM mail_blacklist WHERE email = lower(message.address) AND active IS TRUE
+        ) THEN 'blacklisted'
+        WHEN client.active IS NOT TRUE THEN 'client_archived'
+        WHEN client.last_visit_date > message.absence_since THEN 'came_back'
+        WHEN EXISTS (
+            SELECT FROM klientbox_visit visit
+             WHERE visit.client_id = message.client_id
+               AND (visit.state = 'arrived' OR (visit.state = 'scheduled' AND visit.start > %(now)s))
+        ) THEN 'booked'
+        WHEN message.expires_at < %(now)s THEN 'expired'
+    END
+"""
+
+
+class Outbox:
+    """The rows of klientbox_message that are on their way."""
+
+    def __init__(self, registry):
+        self._registry = registry
+
+    def lanes(self):
+        """Lanes in which something can be done now: send, or ask about."""
+        return [
+            lane
+            for [lane] in self._rows(
+                """
+            SELECT DISTINCT lane FROM klientbox_message message
+             WHERE state IN ('queued', 'unknown') AND due_at <= %(now)s AND lane IS NOT NULL
+               AND NOT klientbox_outbox_is_held(company_id)
+            """
+            )
+        ]
+
+    def count(self):
+        """How many messages wait for nothing but us."""
+        [[count]] = self._rows(
+            """
+            SELECT count(*) FROM klientbox_message
+             WHERE state = 'queued' AND due_at <= %(now)s AND NOT klientbox_outbox_is_held(company_id)
+            """
+        )
+        return count
+
+    def claim(self, lane, limit):
+        """Take messages of a lane, oldest first: [(id, token, company id, whether it is commercial)]."""
+        claimed = self._rows(
+            """
+            UPDATE klientbox_message SET state = 'claimed', claim_token = %(token)s || '-' || id,
+                   lease_until = clock_timestamp() + make_interval(secs => %(seconds)s)
+             WHERE id IN (
+                SELECT id FROM klientbox_message
+                 WHERE state = 'queued' AND lane = %(lane)s AND due_at <= %(now)s
+                   AND NOT klientbox_outbox_is_held(company_id)
+                 ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+             )
+            RETURNING id, claim_token, company_id, rule_id IS NOT NULL
+            """,
+            token=secrets.token_hex(8),
+            lane=lane,
+            limit=limit,
+            seconds=CLAIM_SECONDS,
+        )
+        return sorted(claimed)
+
+    def start(self, message_id, token, day, lease):
+        """The last statement before the call. The Letter, or None when it must not or need not go out any more."""
+        rows = self._rows(
+            f"""
+            WITH asked AS (
+                SELECT message.id, {_OBJECTION} AS objection
+                  FROM klientbox_message message
+                  LEFT JOIN klientbox_client client ON client.id = message.client_id
+                 WHERE message.id = %(id)s
+            )
+            UPDATE klientbox_message message
+               SET state = CASE WHEN objection IS NULL THEN 'sending' ELSE 'cancelled' END,
+                   reason = objection,
+                   day = CASE WHEN objection IS NULL THEN %(day)s::date END,
+                   attempts = attempts + CASE WHEN objection IS NULL THEN 1 ELSE 0 END,
+                   tried_at = CASE WHEN objection IS NULL THEN %(now)s::timestamp END,
+                   lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
+              FROM asked
+             WHERE message.id = asked.id AND state = 'claimed' AND claim_token = %(token)s
+               AND lease_until > clock_timestamp() AND NOT klientbox_outbox_is_held(company_id)
+            RETURNING state = 'sending', {_qualified(_LETTER)}
+            """,
+            id=message_id,
+            token=token,
+            day=day,
+            lease=lease,
+        )
+        return next((Letter(*row[1:]) for row in rows if row[0]), None)
+
+    def postpone(self, message_id, token, due_at):
+        """Give a claimed message back, for later."""
+        self._rows(
+            """
+            UPDATE klientbox_message SET state = 'queued', claim_token = NULL, lease_until = NULL, due_at = %(due_at)s
+             WHERE id = %(id)s AND state = 'claimed' AND claim_token = %(token)s
+            RETURNING id
+            """,
+            id=message_id,
+            token=token,
+            due_at=due_at,
+        )
+
+    def release(self, claims):
+        """Give claimed messages back as they were."""
+        self._rows(
+            """
+            UPDATE klientbox_message SET state = 'queued', claim_token = NULL, lease_until = NULL
+             WHERE state = 'claimed' AND claim_token = ANY(%(tokens)s)
+            RETURNING id
+            """,
+            tokens=[token for _id, token, *_rest in claims],
+        )
+
+    def finish(self, letter, outcome, due_at):
+        """Write what came of an attempt. A report that was quicker stays; `due_at` is for another try or look."""
+        if outcome.kind in (SENT, REFUSED):
+            self._settle(letter, outcome)
+        else:
+            again = outcome.kind == NOT_SENT and letter.attempts < LAST_ATTEMPT
+            state = "queued" if again else "failed" if outcome.kind == NOT_SENT else "unknown"
+            self._rows(
+                """
+                UPDATE klientbox_message
+                   SET state = %(state)s, reason = %(reason)s, due_at = %(due_at)s, lease_until = NULL,
+                       claim_token = CASE WHEN %(state)s = 'queued' THEN NULL ELSE claim_token END
+                 WHERE id = %(id)s AND state = 'sending' AND claim_token = %(token)s
+                RETURNING id
+                """,
+                id=letter.id,
+                token=letter.token,
+                state=state,
+                reason=outcome.reason,
+                due_at=due_at,
+            )
+
+    def _settle(self, letter, outcome):
+        """A certain result counts also for a worker whose lease ran out, as long as nobody has tried again since."""
+        state = "sent" if outcome.kind == SENT else "failed"
+        self._rows(
+            """
+            UPDATE klientbox_message message
+               SET state = CASE WHEN news THEN %(state)s ELSE state END,
+                   reason = CASE WHEN news THEN %(reason)s ELSE reason END,
+                   sent_at = coalesce(sent_at, CASE WHEN %(state)s = 'sent' THEN %(now)s::timestamp END),
+                   provider_ref = coalesce(%(provider_ref)s, provider_ref),
+                   parts = coalesce(%(parts)s, parts),
+                   cost = coalesce(%(price)s, coalesce(%(parts)s, parts) * part_price, cost),
+                   lease_until = NULL
+              FROM (
+                SELECT id, klientbox_message_rank(%(state)s) > klientbox_message_rank(state) AS news
+                  FROM klientbox_message WHERE id = %(id)s FOR UPDATE
+              ) present
+             WHERE message.id = present.id AND claim_token = %(token)s
+            RETURNING message.id
+            """,
+            id=letter.id,
+            token=letter.token,
+            state=state,
+            reason=outcome.reason,
+            provider_ref=outcome.provider_ref,
+            parts=outcome.parts,
+            price=outcome.price,
+        )
+
+    def report(self, message_id, state, reason=None):
+        """News from outside: moves a message forward, never back. Returns whether it changed anything."""
+        return bool(
+            self._rows(
+                """
+            UPDATE klientbox_message
+               SET state = %(state)s, reason = CASE WHEN %(state)s = 'failed' THEN %(reason)s END, lease_until = NULL,
+                   sent_at = coalesce(sent_at, CASE WHEN %(state)s <> 'failed' THEN %(now)s::timestamp END),
+                   delivered_at = coalesce(
+                       delivered_at, CASE WHEN %(state)s IN ('delivered', 'replied') THEN %(now)s::timestamp END),
+                   day = coalesce(day, %(now)s::date)
+             WHERE id = %(id)s AND direction = 'out'
+               AND klientbox_message_rank(state) < klientbox_message_rank(%(state)s)
+            RETURNING id
+            """,
+                id=message_id,
+                state=state,
+                reason=reason,
+            )
+        )
+
+    def find(self, gateway_id, reference, provider_ref):
+        """The id of the outgoing message with our reference, or with the gateway's own number; else None.
+
+        A gateway finds what was sent by it alone.
+        """
+        rows = self._rows(
+            """
+            SELECT id FROM klientbox_message
+             WHERE direction = 'out' AND gateway_id IS NOT DISTINCT FROM %(gateway)s
+               AND ((%(reference)s IS NOT NULL AND reference = %(reference)s)
+                    OR (%(provider_ref)s IS NOT NULL AND provider_ref = %(provider_ref)s))
+             ORDER BY reference = %(reference)s DESC LIMIT 1
+            """,
+            gateway=gateway_id,
+            reference=reference,
+            provider_ref=provider_ref,
+        )
+        return rows[0][0] if rows else None
+
+    def find_answered(self, gateway_id, number, reference):
+        """The id of the message that an answer is to: the one it names, else the last one to its number; or None."""
+        rows = self._rows(
+            """
+            SELECT id FROM klientbox_message
+             WHERE direction = 'out' AND channel = 'sms' AND gateway_id = %(gateway)s AND attempts > 0
+               AND (reference = %(reference)s OR address = %(number)s)
+             ORDER BY reference = %(reference)s DESC NULLS LAST, tried_at DESC, id DESC LIMIT 1
+            """,
+            gateway=gateway_id,
+            number=number,
+            reference=reference,
+        )
+        return rows[0][0] if rows else None
+
+    def recover(self):
+        """What dead workers left: claims go back, attempts become unknown. Returns (claims, attempts)."""
+        rows = self._rows(
+            """
+            UPDATE klientbox_message
+               SET state = CASE state WHEN 'claimed' THEN 'queued' ELSE 'unknown' END,
+                   claim_token = CASE state WHEN 'claimed' THEN NULL ELSE claim_token END,
+                   reason = CASE state WHEN 'sending' THEN 'interrupted' END,
+                   due_at = CASE state WHEN 'sending' THEN %(now)s::timestamp ELSE due_at END,
+                   lease_until = NULL
+             WHERE state IN ('claimed', 'sending') AND lease_until < clock_timestamp()
+            RETURNING state
+            """
+        )
+        unknown = sum(state == "unknown" for [state] in rows)
+        return len(rows) - unknown, unknown
+
+    def questions(self, lane, limit):
+        """Unknown messages of a lane to ask the gateway about, each at most once in ASK_SECONDS, as Letters."""
+        rows = self._rows(
+            f"""
+            UPDATE klientbox_message SET due_at = %(now)s::timestamp + make_interval(secs => %(seconds)s)
+             WHERE id IN (
+                SELECT id FROM klientbox_message
+                 WHERE state = 'unknown' AND lane = %(lane)s AND due_at <= %(now)s AND claim_token IS NOT NULL
+                 ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+             )
+            RETURNING {_LETTER}
+            """,
+            lane=lane,
+            limit=limit,
+            seconds=ASK_SECONDS,
+        )
+        return [Letter(*row) for row in rows]
+
+    def leave_unknown(self, lane):
+        """Stop looking at a lane's unknown messages: nobody but a report or a person can settle them."""
+        self._rows(
+            """
+            UPDATE klientbox_message SET due_at = NULL
+             WHERE state = 'unknown' AND lane = %(lane)s AND due_at <= %(now)s
+            RETURNING id
+            """,
+            lane=lane,
+        )
+
+    def requeue(self, letter, believe=BELIEVE_SECONDS):
+        """Send an unknown message again: its gateway does not have it, or takes each reference only once."""
+        self._rows(
+            """
+            UPDATE klientbox_message SET state = 'queued', claim_token = NULL, due_at = %(now)s, reason = 'not_received'
+             WHERE id = %(id)s AND state = 'unknown' AND claim_token = %(token)s
+               AND tried_at <= %(now)s::timestamp - make_interval(secs => %(believe)s)
+            RETURNING id
+            """,
+            id=letter.id,
+            token=letter.token,
+            believe=believe,
+        )
+
+    def untold(self):
+        """SMS of Odoo's own whose news Odoo does not know: [(id, uuid, state, reason)]."""
+        return self._rows(
+            """
+            SELECT id, sms_uuid, state, reason FROM klientbox_message
+             WHERE sms_uuid IS NOT NULL AND told_state IS DISTINCT FROM state
+               AND state NOT IN ('queued', 'claimed', 'sending')
+             ORDER BY id LIMIT 100
+            """
+        )
+
+    def told(self, states):
+        """Remember what Odoo was told: [(id, state)]."""
+        self._rows(
+            """
+            UPDATE klientbox_message message SET told_state = told.state
+              FROM unnest(%(ids)s::int[], %(states)s::text[]) AS told(id, state)
+             WHERE message.id = told.id
+            RETURNING message.id
+            """,
+            ids=[message_id for message_id, _state in states],
+            states=[state for _id, state in states],
+        )
+
+    def _rows(self, statement, **parameters):
+        with autocommit_cursor(self._registry) as cr:
+            cr.execute(statement, {"now": clock.now(), **parameters})
+            return cr.fetchall()
+
+
+def install(cr):
+    """The outbox's functions: the order of states, and whether a company's messages are held."""
+    cr.execute(
+        """
+        CREATE OR REPLACE FUNCTION klientbox_message_rank(state text) RETURNS int LANGUAGE sql IMMUTABLE AS $$
+            SELECT array_position(string_to_array('{STATES}', ' '), state)
+        $$
+        """.replace("{STATES}", " ".join(STATES))
+    )
+    cr.execute(
+        """
+        CREATE OR REPLACE FUNCTION klientbox_outbox_is_held(company int) RETURNS bool LANGUAGE sql STABLE AS $$
+            SELECT EXISTS (SELECT FROM klientbox_settings WHERE company_id = company AND held_since IS NOT NULL)
+                OR EXISTS (SELECT FROM ir_config_parameter
+                            WHERE key = 'database.is_neutralized' AND lower(value) IN ('true', '1'))
+        $$
+        """
+    )
+
+
+def _qualified(columns):
+    return ", ".join(f"message.{column.strip()}" for column in columns.split(","))

@@ -1,0 +1,152 @@
+"""Carries messages out: a thread a lane, so that a gateway that hangs stalls nobody else."""
+
+import logging
+import threading
+import time
+from contextvars import copy_context
+from datetime import timedelta
+
+from ..lib import clock
+from ..lib.faults import point
+from .outcome import NOT_SENT, SENT, UNKNOWN, Outcome
+
+_logger = logging.getLogger(__name__)
+
+CLAIM = 20
+QUESTIONS = 20
+# A lane that fails so often in a row rests until the next round: else a dead gateway would eat the whole queue.
+TROUBLES = 3
+FIRST_WAIT, LONGEST_WAIT = 30, 3600
+PAUSE = 0.2
+MOST_LANES = 32
+
+
+class Postman:
+    """One round of sending.
+
+    `provider_of(lane)` gives who sends (None: nobody can now), `hours_of(company id)` its SendingHours, `between()` is
+    called over and over in the calling thread while the lanes run and says how many seconds are left for new work.
+    """
+
+    def __init__(self, outbox, provider_of, hours_of, between):
+        self._outbox = outbox
+        self._provider_of = provider_of
+        self._hours_of = hours_of
+        self._between = between
+        self._running = {}
+        self._resting = set()
+
+    def run(self):
+        """Serve all lanes until nothing can be done or the time is up. Whoever hangs then is waited for, and the
+        others are served meanwhile."""
+        hung = None
+        while True:
+            self._running = {lane: runner for lane, runner in self._running.items() if runner.is_alive()}
+            if self._between() <= 0 and hung is None:
+                hung = list(self._running.values())
+                _ask_to_stop(hung)
+            if hung is not None and not any(runner.is_alive() for runner in hung):
+                break
+            if not self._start_lanes() and not self._running:
+                break
+            time.sleep(PAUSE)
+        _ask_to_stop(self._running.values())
+        for runner in self._running.values():
+            runner.join()
+
+    def _start_lanes(self):
+        """Start a thread for each lane with work that has none; whether there was any."""
+        waiting = [lane for lane in self._outbox.lanes() if lane not in self._running and lane not in self._resting]
+        for lane in waiting[: MOST_LANES - len(self._running)]:
+            self._running[lane] = _Runner(self._serve, lane)
+            self._running[lane].start()
+        return bool(waiting)
+
+    def _serve(self, lane, closing):
+        """One lane: claim, send, write, until it is empty or in trouble."""
+        try:
+            provider = self._provider_of(lane)
+            if provider is None or not self._send_all(lane, provider, closing):
+                self._resting.add(lane)
+            else:
+                self._ask_all(lane, provider, closing)
+        except Exception:
+            # What it has claimed goes back by itself when the claims run out.
+            _logger.exception("The lane %s stopped.", lane)
+            self._resting.add(lane)
+
+    def _send_all(self, lane, provider, closing):
+        """Send what is due; False when the lane got into trouble."""
+        troubles = 0
+        while not closing.is_set():
+            point("before_claim")
+            claims = self._outbox.claim(lane, CLAIM)
+            if not claims:
+                return True
+            point("claimed")
+            while claims:
+                if closing.is_set() or troubles >= TROUBLES:
+                    self._outbox.release(claims)
+                    return troubles < TROUBLES
+                kind = self._send_one(provider, *claims.pop(0))
+                troubles = troubles + 1 if kind in (NOT_SENT, UNKNOWN) else 0
+        return True
+
+    def _send_one(self, provider, message_id, token, company_id, is_commercial):
+        """One message; the kind of its outcome, or None when it was not to be sent now."""
+        now, hours = clock.now(), self._hours_of(company_id)
+        if is_commercial and not hours.are_open(now):
+            self._outbox.postpone(message_id, token, hours.next_open(now))
+            return None
+        letter = self._outbox.start(message_id, token, clock.local(now, hours.zone).date(), provider.lease)
+        if letter is None:
+            return None
+        point("sending")
+        outcome = provider.send(letter)
+        point("answered")
+        self._outbox.finish(letter, outcome, self._next_look(provider, letter, outcome))
+        if outcome.kind == UNKNOWN and provider.is_idempotent:
+            self._outbox.requeue(letter, believe=0)
+        point("done")
+        if outcome.kind != SENT:
+            _logger.info("Message %s: %s (%s).", letter.id, outcome.kind, outcome.reason)
+        return outcome.kind
+
+    def _next_look(self, provider, letter, outcome):
+        """When a message that was not sent is tried again, and one of which nobody knows is asked about, if ever."""
+        if outcome.kind == NOT_SENT:
+            wait = outcome.wait or min(FIRST_WAIT * 2 ** (letter.attempts - 1), LONGEST_WAIT)
+            return clock.now() + timedelta(seconds=wait)
+        return clock.now() if provider.can_ask else None
+
+    def _ask_all(self, lane, provider, closing):
+        """Settle unknown messages with the gateway's help, where it gives any."""
+        if not provider.can_ask and not provider.is_idempotent:
+            self._outbox.leave_unknown(lane)
+            return
+        for letter in self._outbox.questions(lane, QUESTIONS):
+            if closing.is_set():
+                break
+            if provider.is_idempotent:
+                self._outbox.requeue(letter, believe=0)
+                continue
+            answer = provider.ask(letter)
+            if answer == NOT_SENT:
+                self._outbox.requeue(letter)
+            elif answer:
+                self._outbox.finish(letter, Outcome(SENT), None)
+                self._outbox.report(letter.id, answer)
+
+
+class _Runner(threading.Thread):
+    """The thread of a lane, which can be asked to stop after the message it is at."""
+
+    def __init__(self, serve, lane):
+        self.closing = threading.Event()
+        # The clock of a rehearsal goes with the thread.
+        super().__init__(target=copy_context().run, args=(serve, lane, self.closing), name=f"klientbox-{lane}")
+
+
+def _ask_to_stop(runners):
+    for runner in runners:
+        runner.closing.set()
