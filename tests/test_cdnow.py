@@ -34,7 +34,7 @@ class Imported:
         self.salon = site.salon()
         self.ours = {}  # {reference id: our id}
         [self.cron] = site.admin.call(
-            "ir.cron", "search", [("code", "=", "model._cron_refresh_statuses()")], context={"active_test": False}
+            "ir.cron", "search", [("code", "=", "model._cron_night()")], context={"active_test": False}
         )
 
     def bring_in(self, last_day):

@@ -19,8 +19,14 @@ CHANGES = {
     "klientbox.api.key.generate": {"name": "changed"},
     "klientbox.change": {"kind": "delete"},
     "klientbox.client": {"notes": "changed"},
+    "klientbox.client.merge": {"target_id": False},
     "klientbox.consent.event": {"client_id": False},
+    "klientbox.decision": {"reason": "booked"},
+    "klientbox.gateway": {"name": "changed"},
+    "klientbox.inbound": {"state": "done"},
     "klientbox.message": {"state": "failed"},
+    "klientbox.rule": {"enabled": True},
+    "klientbox.rule.step": {"delay": 1},
     "klientbox.service": {"name": "changed"},
     "klientbox.settings": {"active_days": 1},
     "klientbox.staff": {"name": "changed"},
@@ -31,7 +37,7 @@ CHANGES = {
     "klientbox.visit.line": {"sequence": 1},
 }
 # These have no rows: abstract models, and a form that is written nowhere.
-WITHOUT_ROWS = {"klientbox.owned", "klientbox.versioned", "klientbox.api.key.show"}
+WITHOUT_ROWS = {"klientbox.owned", "klientbox.versioned", "klientbox.reactivation", "klientbox.api.key.show"}
 
 
 @dataclass
@@ -65,9 +71,25 @@ def build(site, name, phone):
     groups = dict(
         site.sql("SELECT name, res_id FROM ir_model_data WHERE module = 'klientbox' AND model = 'res.groups'")
     )
-    [service], *_others = site.inside(
+    [[rule]] = site.sql("SELECT min(id) FROM klientbox_rule WHERE company_id = %s", [salon.company_id])
+    [service], [gateway], *_others = site.inside(
         [
             {"model": "klientbox.service", "create": [{"name": f"{name}'s service", **company}]},
+            {"model": "klientbox.gateway", "create": [{"name": f"{name}'s gateway", **company}]},
+            {
+                "model": "klientbox.decision",
+                "create": [
+                    {
+                        "client_id": client["id"],
+                        "rule_id": rule,
+                        "outcome": "skipped",
+                        "reason": "opted_out",
+                        "day_from": "2026-01-01",
+                        **company,
+                    }
+                ],
+            },
+            {"model": "klientbox.client.merge", "create": [{"target_id": client["id"], **company}]},
             {"model": "klientbox.staff", "create": [{"name": f"{name}'s staff", **company}]},
             {"model": "klientbox.tag", "create": [{"name": f"{name}'s tag", **company}]},
             {"model": "klientbox.message", "create": [{"client_id": client["id"], "channel": "sms", **company}]},
@@ -99,6 +121,14 @@ def build(site, name, phone):
         ]
     )
     salon.visit(client, "2026-01-15T10:00:00", service_id=service)
+    site.inside(
+        [
+            {
+                "model": "klientbox.inbound",
+                "create": [{"gateway_id": gateway, "received_at": "2026-01-01", "digest": "x", **company}],
+            }
+        ]
+    )
     rows = {
         model: [
             row for [row] in site.sql(f"SELECT id FROM {table_of(model)} WHERE company_id = %s", [salon.company_id])
@@ -228,6 +258,10 @@ def test_nothing_is_created_in_the_other_company(own, foreign, subtests):
         "klientbox.service": {"name": "Planted", **company},
         "klientbox.staff": {"name": "Planted", **company},
         "klientbox.tag": {"name": "Planted", **company},
+        "klientbox.rule": {"name": "Planted", "trigger": "lost", "active": False, **company},
+        "klientbox.rule.step": {"rule_id": foreign.rows["klientbox.rule"][0], "body": "{salon} {stop}"},
+        "klientbox.gateway": {"name": "Planted", **company},
+        "klientbox.client.merge": {"target_id": foreign.client["id"], **company},
         "klientbox.consent.event": {"channel": "sms", "kind": "given", "source": "form", **company},
         "klientbox.api.key": {"name": "Planted", "prefix": "AAAAAAAA", **company},
         "klientbox.api.key.generate": {"name": "Planted", **company},
@@ -255,6 +289,11 @@ def test_methods_of_foreign_records_are_refused(own, foreign, subtests):
         "klientbox.api.key": ("action_revoke",),
         "klientbox.api.key.generate": ("action_generate",),
         "klientbox.service": ("action_archive",),
+        "klientbox.rule": ("action_run_now", "action_suggest_texts", "action_archive"),
+        "klientbox.gateway": ("action_send_test",),
+        "klientbox.message": ("action_cancel", "action_mark_sent", "action_mark_failed", "action_send_again"),
+        "klientbox.settings": ("action_run_now", "action_pause", "action_go_on", "action_restored"),
+        "klientbox.client.merge": ("action_merge",),
     }
     for (model, methods), (role, user) in itertools.product(buttons.items(), own.users.items()):
         for method in methods:

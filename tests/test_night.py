@@ -24,7 +24,7 @@ def test_visits_during_the_night_job_are_neither_lost_nor_undone(site):
     ids = [row[0] for row in site.sql("SELECT id FROM klientbox_client WHERE company_id = %s", [salon.company_id])]
     visitors = ids[:: CLIENTS // VISITORS]
     [cron] = site.admin.call(
-        "ir.cron", "search", [("code", "=", "model._cron_refresh_statuses()")], context={"active_test": False}
+        "ir.cron", "search", [("code", "=", "model._cron_night()")], context={"active_test": False}
     )
 
     def come(share):

@@ -84,9 +84,12 @@ class KlientboxInbound(models.Model):
 
     @api.model
     def _wake_job(self):
-        """Let the job look at once."""
+        """Let the job look at once, unless it is awake."""
         # A gateway is nobody: it may wake the job, and nothing else.
-        self.env["ir.cron"].sudo().env.ref("klientbox.cron_post")._trigger()
+        job_sudo = self.env.ref("klientbox.cron_post").sudo()
+        waiting = [("cron_id", "=", job_sudo.id), ("call_at", "<=", fields.Datetime.now())]
+        if not job_sudo.env["ir.cron.trigger"].search_count(waiting, limit=1):
+            job_sudo._trigger()
 
     @api.model
     def _work(self, box, states=("new",)):

@@ -255,6 +255,9 @@ class KlientboxMessage(models.Model):
         Postman(box, self._provider_maker(registry), self._hours_reader(registry), work).run()
         self.env["klientbox.inbound"]._work(box, ("new", "waiting"))
         work()
+        if box.count():
+            # The scheduler looks again in a minute; this wakes it at once.
+            self.env.ref("klientbox.cron_post")._trigger()
 
     @api.model
     def _provider_maker(self, registry):

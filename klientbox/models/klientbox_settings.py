@@ -145,9 +145,7 @@ class KlientboxSettings(models.Model):
         settings_sudo = self.sudo()
         if settings_sudo.held_since:
             raise UserError(self.env._("Messages are held. Decide first, on the page Outbox."))
-        today = settings_sudo._today()
-        settings_sudo._refresh_statuses(today)
-        queued = settings_sudo._reactivate(today)
+        queued = settings_sudo._do_night(settings_sudo._today())
         due_at = clock.local(settings_sudo._sending_hours().next_open(clock.now()), self.timezone)
         message = (
             self.env._(
@@ -188,9 +186,7 @@ class KlientboxSettings(models.Model):
         # Messages and decisions are the engine's, see action_run_now.
         settings_sudo = self.sudo()
         self.env["klientbox.message"].sudo()._cancel_waiting(self.company_id, "restored")
-        today = settings_sudo._today()
-        settings_sudo._refresh_statuses(today)
-        settings_sudo._reactivate(today, closed="restored")
+        settings_sudo._do_night(settings_sudo._today(), closed="restored")
         self.action_go_on()
 
     def action_messages(self):
@@ -268,7 +264,7 @@ class KlientboxSettings(models.Model):
             if settings._is_before(settings.status_day, today):
                 settings._refresh_statuses(today)
             if not settings.held_since and settings._is_before(settings.night_day, today):
-                settings._reactivate(today)
+                settings._retry_reactivation(today)
             if not self.env["ir.cron"]._commit_progress(1, remaining=len(due) - done):
                 break
 
@@ -281,11 +277,21 @@ class KlientboxSettings(models.Model):
     def _is_before(self, day, today):
         return not day or day < today
 
-    def _reactivate(self, today, closed=None, tries=ROW_TRIES):
-        """Queue the messages of one local day; returns how many. Met by a concurrent change, it starts again."""
+    def _do_night(self, today, closed=None):
+        """The night of one company in the present transaction; returns how many messages were queued."""
+        self.ensure_one()
+        outdated = self.env["klientbox.client"]._find_outdated(self, today)
+        if outdated:
+            outdated._move_statuses(self, today)
+        queued = self.env["klientbox.reactivation"]._run(self, today, closed)
+        self.write({"status_day": today, "night_day": today})
+        return queued
+
+    def _retry_reactivation(self, today, tries=ROW_TRIES):
+        """Decide and queue in a transaction of its own. Met by a concurrent change, it starts again."""
         self.ensure_one()
         try:
-            queued = self.env["klientbox.reactivation"]._run(self, today, closed)
+            self.env["klientbox.reactivation"]._run(self, today)
             self.night_day = today
             self.flush_recordset()
         except psycopg2.errors.SerializationFailure:
@@ -293,9 +299,9 @@ class KlientboxSettings(models.Model):
             self.env.invalidate_all()
             if not tries:
                 raise
-            return self._reactivate(today, closed, tries - 1)
-        self.env["ir.cron"]._commit_progress()
-        return queued
+            self._retry_reactivation(today, tries - 1)
+        else:
+            self.env["ir.cron"]._commit_progress()
 
     def _refresh_statuses(self, today):
         """Move one company's clients to the statuses of `today`, in chunks that a concurrent visit can't undo."""

@@ -1,7 +1,21 @@
 from datetime import date, datetime
 
-from odoo.addons.klientbox.lib import address, api_key, clock, phone, redact, text
+from odoo.addons.klientbox.lib import (
+    address,
+    api_key,
+    clock,
+    gateway_format,
+    message,
+    phone,
+    placeholders,
+    redact,
+    sms_parts,
+    text,
+)
+from odoo.addons.klientbox.lib.gateway_format import Reply, Report
+from odoo.addons.klientbox.lib.sending_hours import SendingHours
 from odoo.addons.klientbox.lib.status import Thresholds
+from odoo.addons.klientbox.lib.stop_words import is_stop
 from odoo.tests import BaseCase
 
 TODAY = date(2026, 11, 20)
@@ -95,3 +109,86 @@ class TestLib(BaseCase):
         self.assertEqual(address.address_hash("salt", "email", " Jana@Example.com "), hashed)
         self.assertNotEqual(address.address_hash("other", "email", "jana@example.com"), hashed)
         self.assertNotEqual(address.address_hash("salt", "sms", "jana@example.com"), hashed)
+
+    def test_news_of_a_message_only_moves_it_forward(self):
+        order = ["queued", "sending", "unknown", "sent", "failed", "delivered", "replied"]
+        self.assertEqual(sorted(order, key=message.rank), order)
+
+    def test_placeholders_are_a_closed_list_and_values_stay_text(self):
+        self.assertEqual(placeholders.unknown("{first_name} {name!r} {} {object.env}"), ["name!r", "", "object.env"])
+        self.assertEqual(placeholders.missing("{salon}"), ["stop"])
+        self.assertEqual(
+            placeholders.fill("{first_name}, {salon} {x}", {"first_name": "{salon}", "salon": "Jana"}),
+            "{salon}, Jana {x}",
+        )
+
+    def test_an_sms_is_billed_by_its_alphabet(self):
+        for body, parts in (
+            ("", 0),
+            ("a" * 160, 1),
+            ("a" * 161, 2),
+            ("a" * 306, 2),
+            ("a" * 307, 3),
+            ("€" * 80, 1),
+            ("€" * 81, 2),
+            ("č" * 70, 1),
+            ("č" * 71, 2),
+            ("č" + "a" * 134, 3),
+            ("😀" * 35, 1),
+        ):
+            with self.subTest(body=body[:3], length=len(body)):
+                self.assertEqual(sms_parts.count(body), parts)
+
+    def test_sending_hours_follow_the_salon_s_clock_and_calendar(self):
+        hours = SendingHours("Europe/Prague")
+        for moment, due in (
+            ("2026-11-20 06:59", "2026-11-20 07:00"),
+            ("2026-11-20 07:00", "2026-11-20 07:00"),
+            ("2026-11-20 18:59", "2026-11-20 18:59"),
+            ("2026-11-20 19:00", "2026-11-21 07:00"),
+            ("2026-11-21 19:00", "2026-11-23 07:00"),  # a Sunday between
+            ("2026-12-23 19:00", "2026-12-28 07:00"),  # Christmas, a Sunday
+            ("2026-07-04 20:00", "2026-07-07 06:00"),  # a Sunday and a holiday on Monday
+        ):
+            with self.subTest(moment=moment):
+                asked, expected = (datetime.fromisoformat(written) for written in (moment, due))
+                self.assertEqual(hours.next_open(asked), expected)
+                self.assertEqual(hours.are_open(asked), asked == expected)
+        always = SendingHours("Europe/Prague", 0, 24, rest_days=False)
+        self.assertTrue(all(always.are_open(datetime(2026, 10, 25, hour)) for hour in range(24)))
+        self.assertTrue(SendingHours("Europe/Prague", country="XX").are_open(datetime(2026, 12, 24, 12)))
+
+    def test_an_answer_refuses_by_its_first_word(self):
+        for answer in ("STOP", "Stop!", " stop prosím", "Odhlásit", "ODHLASIT.", "stopka", "Unsubscribe", "-- stop"):
+            self.assertTrue(is_stop(answer), answer)
+        for answer in ("", "Ano", "nestop", "Prosím stop", "stopa", "!!!"):
+            self.assertFalse(is_stop(answer), answer)
+
+    def test_a_gateway_s_words_become_ours(self):
+        form = gateway_format.CallbackFormat(
+            "reference", "data.id", "state", "delivered, 1", "Failed,3", "from", "text", "to", "event"
+        )
+        cases = (
+            ('{"reference": "a", "state": "DELIVERED"}', False, [Report("a", None, "delivered", "DELIVERED")]),
+            ('[{"data": {"id": 7}, "state": 3}]', False, [Report(None, "7", "failed", "3")]),
+            ('{"reference": "a", "state": "buffered"}', False, [Report("a", None, None, "buffered")]),
+            ("reference=a&state=1", True, [Report("a", None, "delivered", "1")]),
+            ('{"from": "601234567", "text": "", "event": 5}', False, [Reply("601234567", "", None, "5")]),
+            ("[]", False, []),
+            ('{"reference": {"a": 1}, "state": ["delivered"]}', False, [Report(None, None, None, None)]),
+        )
+        for body, is_form, expected in cases:
+            with self.subTest(body=body):
+                self.assertEqual(form.read(body, is_form), expected)
+        for body in ("", "null", "7", '["a"]', "[" * 100_000, "<xml/>"):
+            with self.subTest(body=body[:10]), self.assertRaises(gateway_format.InvalidFormat):
+                form.read(body, False)
+
+    def test_no_value_changes_the_structure_of_a_body(self):
+        template = gateway_format.parse_template('{"to": ["{to}"], "text": "{text}", "n": 1}')
+        filled = gateway_format.fill(template, {"to": '"], "x": ["', "text": "{secret}", "secret": "s"})
+        self.assertEqual(filled, {"to": ['"], "x": ["'], "text": "{secret}", "n": 1})
+
+    def test_the_path_of_callbacks_is_not_logged(self):
+        line = '"POST /klientbox/gateway/12-abcDEF_ghi-jklmnopqrstu HTTP/1.1" 200'
+        self.assertEqual(redact.redact(line), '"POST /klientbox/gateway/12-*** HTTP/1.1" 200')

@@ -15,6 +15,8 @@ class TestRights(SalonCase):
         staff = self.env["klientbox.staff"].create({"name": "Karel", **company})
         visit = self.visit(client, line_ids=[(0, 0, {"service_id": service.id, "staff_id": staff.id})])
         key, _text = self.env["klientbox.api.key"]._generate(self.other, "E-shop")
+        rules = self.env["klientbox.rule"].search([("company_id", "=", self.other.id)])
+        gateway = self.env["klientbox.gateway"].create({"name": "Brána", **company})
         return {
             "klientbox.client": client,
             "klientbox.service": service,
@@ -33,6 +35,22 @@ class TestRights(SalonCase):
             "klientbox.message": self.env["klientbox.message"].create(
                 {"client_id": client.id, "channel": "sms", **company}
             ),
+            "klientbox.rule": rules[:1],
+            "klientbox.rule.step": rules[:1].step_ids,
+            "klientbox.decision": self.env["klientbox.decision"].create(
+                {
+                    "client_id": client.id,
+                    "rule_id": rules[:1].id,
+                    "outcome": "queued",
+                    "day_from": NOON.date(),
+                    **company,
+                }
+            ),
+            "klientbox.gateway": gateway,
+            "klientbox.inbound": self.env["klientbox.inbound"].create(
+                {"gateway_id": gateway.id, "received_at": NOON, "digest": "x", **company}
+            ),
+            "klientbox.client.merge": self.env["klientbox.client.merge"].create({"target_id": client.id, **company}),
             "klientbox.change": self.env["klientbox.change"].search([("company_id", "=", self.other.id)], limit=1),
         }
 

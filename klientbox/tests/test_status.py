@@ -12,7 +12,7 @@ MIDNIGHT = datetime(2026, 11, 20, 23, 0)  # 00:00 of the 21st in Prague
 class TestStatus(SalonCase):
     def setUp(self):
         super().setUp()
-        self.cron = self.env.ref("klientbox.cron_refresh_statuses")
+        self.cron = self.env.ref("klientbox.cron_night")
         self.clients = {days: self.client(f"Client {days}") for days in (59, 60, 61, 89, 90, 180, 300)}
         for days, client in self.clients.items():
             self.visit(client, start=NOON - timedelta(days=days))

@@ -63,7 +63,7 @@ class Outbox:
                 """
             SELECT DISTINCT lane FROM klientbox_message message
              WHERE state IN ('queued', 'unknown') AND due_at <= %(now)s AND lane IS NOT NULL
-               AND NOT klientbox_outbox_is_held(company_id)
+               AND company_id NOT IN (SELECT klientbox_held_companies())
             """
             )
         ]
@@ -73,7 +73,7 @@ class Outbox:
         [[count]] = self._rows(
             """
             SELECT count(*) FROM klientbox_message
-             WHERE state = 'queued' AND due_at <= %(now)s AND NOT klientbox_outbox_is_held(company_id)
+             WHERE state = 'queued' AND due_at <= %(now)s AND company_id NOT IN (SELECT klientbox_held_companies())
             """
         )
         return count
@@ -87,7 +87,7 @@ class Outbox:
              WHERE id IN (
                 SELECT id FROM klientbox_message
                  WHERE state = 'queued' AND lane = %(lane)s AND due_at <= %(now)s
-                   AND NOT klientbox_outbox_is_held(company_id)
+                   AND company_id NOT IN (SELECT klientbox_held_companies())
                  ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
              )
             RETURNING id, claim_token, company_id, rule_id IS NOT NULL
@@ -118,7 +118,7 @@ class Outbox:
                    lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
               FROM asked
              WHERE message.id = asked.id AND state = 'claimed' AND claim_token = %(token)s
-               AND lease_until > clock_timestamp() AND NOT klientbox_outbox_is_held(company_id)
+               AND lease_until > clock_timestamp() AND company_id NOT IN (SELECT klientbox_held_companies())
             RETURNING state = 'sending', {_qualified(_LETTER)}
             """,
             id=message_id,
@@ -349,7 +349,7 @@ class Outbox:
 
 
 def install(cr):
-    """The outbox's functions: the order of states, and whether a company's messages are held."""
+    """The outbox's functions: the order of states, and the companies whose messages are held (in a copy, all)."""
     cr.execute(
         """
         CREATE OR REPLACE FUNCTION klientbox_message_rank(state text) RETURNS int LANGUAGE sql IMMUTABLE AS $$
@@ -359,8 +359,9 @@ def install(cr):
     )
     cr.execute(
         """
-        CREATE OR REPLACE FUNCTION klientbox_outbox_is_held(company int) RETURNS bool LANGUAGE sql STABLE AS $$
-            SELECT EXISTS (SELECT FROM klientbox_settings WHERE company_id = company AND held_since IS NOT NULL)
+        CREATE OR REPLACE FUNCTION klientbox_held_companies() RETURNS SETOF int LANGUAGE sql STABLE AS $$
+            SELECT company_id FROM klientbox_settings
+             WHERE held_since IS NOT NULL
                 OR EXISTS (SELECT FROM ir_config_parameter
                             WHERE key = 'database.is_neutralized' AND lower(value) IN ('true', '1'))
         $$
