@@ -2,7 +2,7 @@ PYTHON ?= python3
 DEV = $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench shell setup reset
+.PHONY: help run test verify lint bench shell setup reset
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -12,6 +12,9 @@ run: ## serve the demo on 127.0.0.1:$PORT (8069); WORKERS=n for processes
 
 test: ## lint, the addon's tests, the tests from outside
 	@$(DEV) test
+
+verify: ## processes killed while messages go out, slow; ARGS="..." for pytest
+	@$(DEV) verify -- $(ARGS)
 
 lint: ## ruff and pylint
 	@$(DEV) lint

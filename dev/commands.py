@@ -49,6 +49,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     commands.add_parser("run", help="serve the demo on 127.0.0.1:$PORT (8069), with $WORKERS processes (0)")
     test = commands.add_parser("test", help="lint, the addon's tests, the tests from outside (-- options for pytest)")
     test.add_argument("--only", choices=STAGES, help="run only this stage")
+    commands.add_parser("verify", help="kill processes while messages go out (-- options for pytest); slow")
     commands.add_parser("lint", help="ruff and pylint")
     commands.add_parser("bench", help="measurements (-- their options)")
     commands.add_parser("shell", help="a Python shell inside the demo's database")
@@ -79,6 +80,12 @@ def _test(chosen) -> int:
     from . import testing
 
     return 0 if testing.run(chosen.only, chosen.passed_on) else 1
+
+
+def _verify(chosen) -> int:
+    from . import testing
+
+    return 0 if testing.verify(chosen.passed_on) else 1
 
 
 def _lint(_chosen) -> int:
@@ -124,6 +131,7 @@ def _reset(_chosen) -> None:
 COMMANDS = {
     "run": _run,
     "test": _test,
+    "verify": _verify,
     "lint": _lint,
     "bench": _bench,
     "shell": _shell,

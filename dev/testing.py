@@ -13,6 +13,7 @@ from .postgres import Cluster
 from .processes import clean_environment, run_visible
 
 ADDON_DATABASE = "klientbox_addon_tests"
+VERIFY = "tests/verify"
 
 
 def run(only: str | None, pytest_arguments: list[str]) -> bool:
@@ -23,6 +24,11 @@ def run(only: str | None, pytest_arguments: list[str]) -> bool:
     for name, (passed, seconds) in results.items():
         say(f"  {name:<9} {'passed' if passed else 'FAILED'}  {seconds:6.1f} s")
     return all(passed for passed, _seconds in results.values())
+
+
+def verify(arguments: list[str]) -> bool:
+    """The fault tests: processes are killed while messages go out. Slow, so no stage of ``make test``."""
+    return _from_outside([], arguments, VERIFY)
 
 
 def lint(_arguments: list[str] | None = None) -> bool:
@@ -63,14 +69,18 @@ def _addon(arguments: list[str]) -> bool:
 
 
 def _blackbox(arguments: list[str]) -> bool:
-    """Tests from outside, in tests/: they start everything themselves, so the database server is left to them."""
-    variables = browser.environment()
+    """Tests from outside, in tests/."""
+    return _from_outside([f"--ignore={VERIFY}"], arguments, "tests", **browser.environment())
+
+
+def _from_outside(options: list[str], arguments: list[str], tests: str, **variables: str) -> bool:
+    """Tests that start everything themselves, so the database server is left to them."""
     odoo_source.ensure()
     with Cluster("test") as cluster:
         databases.template(cluster)
     try:
         # The plugin for Odoo's test cases needs an Odoo in this process; these tests must not have one.
-        return _pytest(["-p", "no:odoo"], arguments, ["tests"], clean_environment(**variables))
+        return _pytest(["-p", "no:odoo", *options], arguments, [tests], clean_environment(**variables))
     finally:
         cluster.sweep()
 

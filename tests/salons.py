@@ -63,7 +63,7 @@ class Salon:
 class Site:
     """A database of its own, made of a template, with a server of two worker processes (0: threads)."""
 
-    def __init__(self, cluster, database, template, folder, salons=BATCH, workers=2, **settings):
+    def __init__(self, cluster, database, template, folder, salons=BATCH, workers=2, cron_threads=0, **settings):
         self.cluster, self.database = cluster, database
         self._batch = salons
         self._folder = folder
@@ -75,6 +75,7 @@ class Site:
             database,
             cluster,
             workers=workers,
+            cron_threads=cron_threads,
             settings=settings,
             environment={"KLIENTBOX_AS_OF_FILE": str(self.clock.path)},
         )
@@ -85,6 +86,8 @@ class Site:
         try:
             self.server.start()
             self.server.wait_ready()
+            # Where gateways post what became of a message.
+            self.admin.call("ir.config_parameter", "set_param", "web.base.url", self.server.url)
             yield self
         finally:
             # Not in order, which takes the workers several seconds: nothing of it is needed any more.
@@ -135,6 +138,12 @@ class Site:
     def key_ids(self, text):
         """The id, in a list, of a key's record."""
         return self.admin.call("klientbox.api.key", "search", [("prefix", "=", text.split("_")[2])])
+
+    def run_job(self, name):
+        """Run a scheduled job of ours in a server's process, as "Run manually" does."""
+        [[job]] = self.sql("SELECT res_id FROM ir_model_data WHERE module = 'klientbox' AND name = %s", [name])
+        result = self.admin.call("ir.cron", "method_direct_trigger", [job])
+        assert result is True, result
 
     def sql(self, statement, parameters=()):
         """Run a statement beside the server and give its rows."""

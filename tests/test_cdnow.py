@@ -14,7 +14,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from dev.simulator import Simulator
+
 from . import cdnow
+from .post import Post
 
 EVE, FIRST_NIGHT, LAST_NIGHT = date(1998, 5, 31), date(1998, 6, 1), date(1998, 6, 30)
 PRAGUE, UTC = ZoneInfo("Europe/Prague"), ZoneInfo("UTC")
@@ -187,3 +190,97 @@ def test_search_finds_clients_by_name_and_phone(imported):
         for asked in (client.phone, client.phone[4:], re.sub(r"(\d{3})(?=\d)", r"\1 ", client.phone[4:])):
             [found] = imported.salon.api.get("/clients", search=asked).expect()["data"]
             assert (found["id"], found["status"]) == (ours[client.id], client.status_on(LAST_NIGHT)), asked
+
+
+# -- the night of the last day, with the rules on ---------------------------------------------------------------------
+
+SAYS_YES, NOT_REACHED = "5", "7"  # the last digits of those who answer, and of those whose phone is off
+
+
+@pytest.fixture(scope="module")
+def post(imported):
+    """The salon sends to a simulator: some answer, some can't be reached."""
+    imported.site.clock.set(moment(LAST_NIGHT, 16))
+    phones = [client.phone for client in imported.clients]
+    with Simulator() as simulator:
+        simulator.configure(
+            report_by_number={phone: "failed" for phone in phones if phone.endswith(NOT_REACHED)},
+            reply_by_number={phone: "Ano, přijdu" for phone in phones if phone.endswith(SAYS_YES)},
+        )
+        yield Post(imported.site, imported.salon, simulator)
+
+
+def due(imported):
+    """[(trigger, client)] of all who are to be written to on the last night, the most recent absences first."""
+    statuses = cdnow.status_on(imported.clients, LAST_NIGHT)
+    absent = [client for client in imported.clients if statuses[client.id] in ("warning", "inactive", "lost")]
+    absent.sort(key=lambda client: (-client.days[-1].toordinal(), imported.ours[client.id]))
+    return [(statuses[client.id], client) for client in absent]
+
+
+def check_messages(imported, post, expected):
+    """Exactly the expected messages, each received once; what came back stands in the report of that day."""
+    simulator = post.simulator
+    assert Counter(post.rows("trigger", "address")) == Counter((trigger, client.phone) for trigger, client in expected)
+    assert Counter(message["to"] for message in simulator.messages()) == Counter(
+        client.phone for _trigger, client in expected
+    )
+    assert simulator.max_count() == 1
+    figures = {}
+    for trigger in ("warning", "inactive", "lost"):
+        phones = [client.phone for status, client in expected if status == trigger]
+        failed = sum(phone.endswith(NOT_REACHED) for phone in phones)
+        replied = sum(phone.endswith(SAYS_YES) for phone in phones)
+        figures[trigger] = {
+            "sent": len(phones),
+            "delivered": len(phones) - failed,
+            "replied": replied,
+            "failed": failed,
+        }
+    day = str(LAST_NIGHT)
+    report = imported.salon.api.get("/reports/reactivation", date_from=day, date_to=day).expect()
+    totals = {name: sum(figure[name] for figure in figures.values()) for name in figures["warning"]}
+    assert report == {
+        "date_from": day,
+        "date_to": day,
+        "by_trigger": figures,
+        "total_sent": totals["sent"],
+        **{name: totals[name] for name in ("delivered", "replied", "failed")},
+    }
+    assert imported.salon.api.get("/reports/summary").expect()["messages_this_month"] == totals["sent"]
+
+
+def test_the_last_night_writes_to_exactly_those_who_are_due(imported, post):
+    expected = due(imported)
+    assert Counter(trigger for trigger, _client in expected) == {"lost": 1842, "inactive": 215, "warning": 69}
+    post.run_now()
+    post.send(patience=300)
+    check_messages(imported, post, expected)
+
+
+def test_a_second_run_of_the_same_night_sends_nothing(imported, post):
+    before = post.simulator.summary()["total"]
+    post.run_now()
+    imported.night(LAST_NIGHT, hour=20)
+    post.send()
+    assert post.simulator.summary()["total"] == before
+
+
+def test_with_the_usual_limit_only_the_most_recent_are_written_to(imported, post):
+    """The same night once more, as if nothing had been sent, with the settings that a salon begins with."""
+    site = imported.site
+    for statement in (
+        "DELETE FROM klientbox_inbound",
+        "UPDATE klientbox_message SET reply_to_id = NULL",
+        "DELETE FROM klientbox_message",
+        "DELETE FROM klientbox_decision",
+        "UPDATE klientbox_settings SET night_day = NULL",
+    ):
+        site.sql(statement)
+    post.simulator.forget()
+    site.settings(imported.salon, daily_cap=50, days_between=7)
+    imported.night(LAST_NIGHT, hour=17)
+    post.send()
+    check_messages(imported, post, due(imported)[:50])
+    reasons = site.sql("SELECT reason, count(*) FROM klientbox_decision WHERE day_to IS NULL GROUP BY reason")
+    assert reasons == [("daily_cap", 1842 + 215 + 69 - 50)]

@@ -414,7 +414,11 @@ class KlientboxMessage(models.Model):
             if is_stop(parsed.get("subject") or "") and not is_stop(words):
                 words = f"{parsed['subject']}\n{words}"
             sender = email_normalize(parsed.get("email_from")) or answered.address
-            self._receive_answer(box, answered.company_id, EMAIL, sender, words, answered, parsed.get("message_id"))
+            # Whoever hands mails in is no user of KlientBox; the answer goes to the company that was answered.
+            Message_sudo = self.sudo()
+            Message_sudo._receive_answer(
+                box, answered.company_id, EMAIL, sender, words, answered, parsed.get("message_id")
+            )
         return True
 
     @api.model

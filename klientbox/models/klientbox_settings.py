@@ -2,7 +2,7 @@ import psycopg2.errors
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _lang_get, _tz_get
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import SQL, ormcache, split_every
+from odoo.tools import SQL, format_date, ormcache, split_every
 
 from ..lib import clock
 from ..lib.message import QUEUED, UNKNOWN
@@ -146,14 +146,12 @@ class KlientboxSettings(models.Model):
         if settings_sudo.held_since:
             raise UserError(self.env._("Messages are held. Decide first, on the page Outbox."))
         queued = settings_sudo._do_night(settings_sudo._today())
-        due_at = clock.local(settings_sudo._sending_hours().next_open(clock.now()), self.timezone)
-        message = (
-            self.env._(
-                "%(count)s messages queued; they go out from %(moment)s.", count=queued, moment=f"{due_at:%H:%M}"
-            )
-            if queued
-            else self.env._("Nobody more is to be written to today.")
-        )
+        if queued:
+            due_at = clock.local(settings_sudo._sending_hours().next_open(clock.now()), self.timezone)
+            moment = f"{format_date(self.env, due_at.date())} {due_at:%H:%M}"
+            message = self.env._("%(count)s messages queued; they go out from %(moment)s.", count=queued, moment=moment)
+        else:
+            message = self.env._("Nobody more is to be written to today.")
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 
 class KlientboxClientMerge(models.TransientModel):
@@ -25,7 +26,7 @@ class KlientboxClientMerge(models.TransientModel):
         best = clients.sorted(lambda client: (-client.total_visits, client.id))[:1]
         return {
             **values,
-            "client_ids": clients.ids,
+            "client_ids": [Command.set(clients.ids)],
             "target_id": best.id,
             "company_id": best.company_id.id or self.env.company.id,
         }

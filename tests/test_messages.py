@@ -1,0 +1,717 @@
+"""Messages over real sockets: the simulator is the gateway, the sink is the mail server, jobs run in the server."""
+
+import itertools
+import json
+import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+
+import pytest
+import requests
+
+from dev import databases
+from dev.mail_sink import MailSink, answer_to, bounce_of
+from dev.server import OdooServer
+from dev.simulator import Simulator
+
+from .post import Post
+
+NUMBER = "+420601000001"
+WAITS_BEFORE_BELIEVED = timedelta(seconds=61)
+
+
+@pytest.fixture(scope="module")
+def post_site(make_site):
+    with make_site("post", salons=60).serving() as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def gateway():
+    with Simulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def simulator(gateway):
+    """The gateway as it answers when nobody has told it anything else, with an empty memory."""
+    gateway.reset()
+    return gateway
+
+
+@pytest.fixture
+def post(post_site, simulator):
+    """A salon that sends."""
+    made = Post(post_site, post_site.salon(), simulator)
+    yield made
+    # What a test left undone must not busy the next one's jobs.
+    post_site.sql("UPDATE klientbox_message SET lane = NULL WHERE company_id = %s", [made.salon.company_id])
+
+
+# -- out --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_message_goes_out_once_and_what_becomes_of_it_comes_back(post, simulator):
+    simulator.configure(reply_by_number={NUMBER: "Ano, ráda přijdu"})
+    client = post.absent(70, NUMBER)
+    post.run_now()
+    post.send()
+    [received] = simulator.messages()
+    [[state, reference, provider_ref, parts]] = post.rows("state", "reference", "provider_ref", "parts")
+    assert (received["to"], received["reference"], received["id"]) == (NUMBER, reference, provider_ref)
+    assert received["text"].startswith("Hello Jana, you have not been to ")
+    assert (state, parts) == ("replied", 1)
+    assert post.rows("state", "body", "client_id", direction="in") == [("replied", "Ano, ráda přijdu", client["id"])]
+    post.run_now()
+    post.send()
+    assert simulator.counts() == {reference: 1}
+
+
+@pytest.mark.parametrize(
+    ("mode", "state", "reason", "accepted"),
+    [
+        ("ok", "delivered", None, 1),
+        ("refuse", "failed", "invalid_number", 0),
+        ("redirect", "failed", "http_302", 0),
+        ("busy", "queued", "http_429", 0),
+        ("unavailable", "queued", "http_503", 0),
+        ("error", "unknown", "http_500", 1),
+        ("reset", "unknown", "connection_lost", 1),
+        ("html", "unknown", "unreadable_answer", 1),
+        ("huge", "unknown", "unreadable_answer", 1),
+    ],
+)
+def test_a_state_says_only_what_is_certain(post, simulator, mode, state, reason, accepted):
+    post.write_gateway(status_url=False)
+    simulator.configure(mode=mode, report="delivered" if mode == "ok" else "none")
+    post.absent(70, NUMBER)
+    post.run_now()
+    post.send()
+    assert post.rows("state", "reason") == [(state, reason)]
+    assert simulator.summary()["total"] == accepted
+
+
+def test_what_certainly_did_not_leave_is_tried_again(post, simulator):
+    simulator.configure(script=["busy", "unavailable"])
+    post.absent(70, NUMBER)
+    post.run_now()
+    while post.rows("state") != [("delivered",)]:
+        post.send()
+        assert post.rows("state", "attempts")[0] in (("queued", 1), ("queued", 2), ("sent", 3), ("delivered", 3))
+        # The gateway has asked for a second's patience.
+        time.sleep(1.1)
+    assert [entry["to"] for entry in simulator.messages()] == [NUMBER]
+
+
+def test_a_gateway_that_is_down_gets_its_messages_later_and_once(post, simulator):
+    numbers = [f"+42060100000{digit}" for digit in range(8)]
+    for number in numbers:
+        post.absent(70, number)
+    post.run_now()
+    simulator.stop()
+    try:
+        post.site.run_job("cron_post")
+    finally:
+        simulator.start()
+    states = post.rows("state", "reason", "attempts")
+    # Three in a row are enough to let the lane rest.
+    assert sorted(states, key=str) == [("queued", "unreachable", 1)] * 3 + [("queued", None, 0)] * 5
+    post.site.sql(
+        "UPDATE klientbox_message SET due_at = date_trunc('second', now() AT TIME ZONE 'UTC') WHERE state = 'queued'"
+    )
+    post.send()
+    assert post.states() == dict.fromkeys(numbers, "delivered")
+    assert simulator.max_count() == 1
+
+
+def test_of_an_unknown_message_the_gateway_is_asked(post, simulator):
+    """It has the first one, and never got the second one: that one is sent again, and only after a while."""
+    simulator.configure(script=["reset", "hang_before"], report="none", hang_seconds=0.5)
+    post.absent(70, NUMBER)
+    post.absent(71, "+420601000002")
+    post.run_now()
+    post.send()
+    assert post.states() == {NUMBER: "sent", "+420601000002": "unknown"}
+    post.site.sql(
+        "UPDATE klientbox_message SET due_at = date_trunc('second', now() AT TIME ZONE 'UTC') WHERE state = 'unknown'"
+    )
+    post.send()
+    assert post.states()["+420601000002"] == "unknown", "its request might still be under way"
+    post.site.sql(
+        "UPDATE klientbox_message SET tried_at = tried_at - %s, due_at = date_trunc('second', now() AT TIME ZONE 'UTC')"
+        " WHERE state = 'unknown'",
+        [WAITS_BEFORE_BELIEVED],
+    )
+    post.send()
+    assert post.states() == {NUMBER: "sent", "+420601000002": "sent"}
+    assert simulator.max_count() == 1
+    assert len(simulator.counts()) == 2
+
+
+def test_a_gateway_that_sends_each_reference_only_once_is_simply_asked_again(post, simulator):
+    post.write_gateway(status_url=False, is_idempotent=True)
+    simulator.configure(script=["reset"], idempotent=True)
+    post.absent(70, NUMBER)
+    post.run_now()
+    post.send()
+    assert post.rows("state", "attempts") == [("delivered", 2)]
+    assert simulator.max_count() == 1
+
+
+def test_a_person_settles_what_nobody_else_can(post, simulator):
+    post.write_gateway(status_url=False)
+    simulator.configure(mode="error", report="none")
+    for number in (NUMBER, "+420601000002", "+420601000003"):
+        post.absent(70, number)
+    post.run_now()
+    post.send()
+    ids = dict(post.rows("address", "id"))
+    call = post.site.admin.call
+    call("klientbox.message", "action_mark_sent", [ids[NUMBER]])
+    call("klientbox.message", "action_mark_failed", [ids["+420601000002"]])
+    simulator.reset()
+    call("klientbox.message", "action_send_again", [ids["+420601000003"]])
+    post.send()
+    assert post.states() == {NUMBER: "sent", "+420601000002": "failed", "+420601000003": "delivered"}
+    assert [message["to"] for message in simulator.messages()] == ["+420601000003"]
+
+
+def test_a_message_pointless_at_the_moment_of_sending_is_not_sent(post, simulator):
+    clients = {number: post.absent(70, number) for number in (f"+42060100000{digit}" for digit in range(6))}
+    refused, booked, back, archived, blacklisted, written = clients
+    post.run_now()
+    api = post.salon.api
+    api.patch(f"/clients/{clients[refused]['id']}", sms_opt_out=True).expect()
+    tomorrow = (datetime.now() + timedelta(days=1)).isoformat(timespec="seconds")
+    post.salon.visit(clients[booked], tomorrow, state="scheduled")
+    post.salon.visit(clients[back], datetime.now().strftime("%Y-%m-%dT00:00:00"), state="done")
+    api.delete(f"/clients/{clients[archived]['id']}").expect()
+    post.site.sql("INSERT INTO phone_blacklist (number, active) VALUES (%s, true)", [blacklisted])
+    post.send()
+    assert dict(post.rows("address", "reason")) == {
+        refused: "opted_out",
+        booked: "booked",
+        back: "came_back",
+        archived: "client_archived",
+        blacklisted: "blacklisted",
+        written: None,
+    }
+    assert [message["to"] for message in simulator.messages()] == [written]
+    post.site.sql("DELETE FROM phone_blacklist")
+
+
+def test_sms_of_odoo_s_own_go_the_same_way_once(post, simulator):
+    """A contact's SMS from Odoo's composer, queued and then sent again by a worker that had lost its commit."""
+    company = {"allowed_company_ids": [post.salon.company_id]}
+    [[partner], _message] = post.site.inside(
+        [
+            {"model": "res.partner", "create": [{"name": "Karel", "phone": NUMBER}], "context": company},
+            {
+                "model": "res.partner",
+                "ids": [post.site.sql("SELECT max(id) FROM res_partner")[0][0] + 1],
+                "call": "_message_sms",
+                "arguments": ["Těšíme se na Vás"],
+                "kwargs": {"sms_numbers": [NUMBER]},
+                "context": company,
+            },
+        ]
+    )
+    [[uuid]] = post.site.sql("SELECT uuid FROM sms_sms ORDER BY id DESC LIMIT 1")
+    again = {"model": "sms.sms", "ids": [post.site.sql("SELECT max(id) FROM sms_sms")[0][0]], "call": "_send"}
+    post.site.inside([again])
+    post.send()
+    post.send()
+    assert post.rows("reference", "sms_uuid", "state", "told_state") == [(uuid, uuid, "delivered", "delivered")]
+    assert [message["text"] for message in simulator.messages()] == ["Těšíme se na Vás"]
+    [[status]] = post.site.sql(
+        "SELECT notification_status FROM mail_notification JOIN sms_tracker ON mail_notification_id ="
+        " mail_notification.id WHERE sms_uuid = %s",
+        [uuid],
+    )
+    assert (status, partner > 0) == ("sent", True)
+
+
+def test_without_a_gateway_of_ours_odoo_s_provider_sends(post, simulator):
+    """In a test its address is a closed port: certainly not sent, so it waits for another try."""
+    post.site.settings(post.salon, sms_gateway_id=False)
+    post.absent(70, NUMBER)
+    post.run_now()
+    post.send()
+    [[state, lane, attempts]] = post.rows("state", "lane", "attempts")
+    assert (state, lane, attempts) == ("queued", f"odoo:{post.salon.company_id}", 1)
+    assert simulator.messages() == []
+
+
+# -- in ---------------------------------------------------------------------------------------------------------------
+
+
+def test_all_orders_of_the_news_end_in_the_same_state(post, simulator):
+    """Send result, delivered, failed and answer in all 24 orders; each told twice, and in one batch.
+
+    What comes before the send result is posted while the gateway has the message and has not answered yet.
+    """
+    simulator.configure(report="none", answer_delay=0.7)
+    orders = list(itertools.permutations(("sent", "delivered", "failed", "answer")))
+    numbers = [f"+4206011{place:05}" for place in range(len(orders))]
+    for number in numbers:
+        post.absent(70, number)
+    post.run_now()
+    callback = post.callback
+
+    def tell(message, news):
+        told = {"reference": message["reference"], "state": news}
+        if news == "answer":
+            told = {"from": message["to"], "text": "Ano", "in_reply_to": message["reference"]}
+        for body in (told, [told, told]):
+            assert requests.post(callback, json=body, timeout=10).status_code == 200
+
+    def worked_on():
+        while post.site.sql("SELECT 1 FROM klientbox_inbound WHERE state = 'new' LIMIT 1"):
+            time.sleep(0.02)
+
+    job = threading.Thread(target=post.send, args=(120,))
+    job.start()
+    seen = {}
+    for place, order in enumerate(orders, start=1):
+        message = simulator.wait_for(place, timeout=60)[place - 1]
+        before, after = order[: order.index("sent")], order[order.index("sent") + 1 :]
+        for news in before:
+            tell(message, news)
+            worked_on()
+        seen[message["to"]] = after
+        if place > 1:
+            previous = simulator.messages()[place - 2]
+            for news in seen.pop(previous["to"]):
+                tell(previous, news)
+                worked_on()
+    job.join()
+    last = simulator.messages()[-1]
+    for news in seen.pop(last["to"]):
+        tell(last, news)
+        post.send()
+    assert post.states() == dict.fromkeys(numbers, "replied")
+    assert len(post.rows("id", direction="in")) == len(orders), "an answer told six times is one"
+    assert simulator.max_count() == 1
+
+
+@pytest.mark.parametrize(
+    ("news", "state"),
+    [
+        (("failed",), "failed"),
+        (("delivered",), "delivered"),
+        (("failed", "delivered"), "delivered"),
+        (("delivered", "failed"), "delivered"),
+        (("buffered",), "sent"),
+        ((), "sent"),
+    ],
+)
+def test_news_only_moves_a_message_forward(post, simulator, news, state):
+    simulator.configure(report="none")
+    post.absent(70, NUMBER)
+    post.run_now()
+    post.send()
+    [message] = simulator.messages()
+    for word in news * 2:
+        simulator.report(message["reference"], word)
+        simulator.settle()
+    post.send()
+    assert post.rows("state") == [(state,)]
+
+
+def test_a_report_of_the_gateway_s_own_number_may_be_quicker_than_the_answer_that_names_it(post, simulator):
+    requests.post(post.callback, json={"id": "later-1", "state": "delivered"}, timeout=10).raise_for_status()
+    post.site.run_job("cron_post")
+    company = [post.salon.company_id]
+    assert post.site.sql("SELECT state FROM klientbox_inbound WHERE company_id = %s", company) == [("waiting",)]
+    simulator.configure(report="none")
+    post.absent(70, NUMBER)
+    post.run_now()
+    post.send()
+    post.site.sql("UPDATE klientbox_message SET provider_ref = 'later-1' WHERE company_id = %s", company)
+    post.send()
+    assert post.rows("state") == [("delivered",)]
+    assert post.site.sql("SELECT state FROM klientbox_inbound WHERE company_id = %s", company) == [("done",)]
+
+
+def test_stop_counts_at_once_for_the_sms_of_that_phone_alone(post, simulator):
+    simulator.configure(reply_by_number={NUMBER: "Stop!"})
+    client = post.absent(70, NUMBER, email="jana@example.com")
+    post.run_now()
+    post.send()
+    api = post.salon.api
+    after = api.get(f"/clients/{client['id']}").expect()
+    assert (after["sms_opt_out"], after["email_opt_out"]) == (True, False)
+    api.patch(f"/clients/{client['id']}", sms_opt_out=False).refused(
+        400, "consent_required", sms_opt_out="consent_required"
+    )
+    proof = "SELECT kind, source, text, address FROM klientbox_consent_event WHERE client_id = %s"
+    assert post.site.sql(proof, [client["id"]]) == [("withdrawn", "stop", "Stop!", NUMBER)]
+    simulator.reply(NUMBER, "STOP", event_id="again")
+    simulator.settle()
+    post.send()
+    assert len(post.site.sql(proof, [client["id"]])) == 1
+    assert len(post.rows("id", direction="in")) == 2
+
+
+def test_stop_from_a_phone_that_nobody_has_is_remembered(post, simulator):
+    requests.post(post.callback, json={"from": "601 999 888", "text": "odhlásit"}, timeout=10).raise_for_status()
+    post.send()
+    assert post.salon.client(phone="+420601999888", name="Later")["sms_opt_out"] is True
+
+
+def test_only_the_gateway_itself_is_heard(post, simulator):
+    path, _slash, secret = post.callback.rpartition("/")
+    number, _dash, token = secret.partition("-")
+    strangers = (
+        f"{number}-{token[:-1]}x",
+        f"{int(number) + 1000}-{token}",
+        f"{number}-",
+        token,
+        "1",
+        f"{number}-{token}x",
+        f"{number}-{'á' * 40}",
+        "9" * 30 + f"-{token}",
+    )
+    for stranger in strangers:
+        answer = requests.post(f"{path}/{stranger}", json={"state": "delivered"}, timeout=10)
+        assert answer.status_code == 404, stranger
+    assert post.site.sql("SELECT 1 FROM klientbox_inbound WHERE company_id = %s", [post.salon.company_id]) == []
+    assert requests.post(post.callback, data=b"x" * 70_000, timeout=10).status_code == 413
+
+
+def test_callbacks_are_kept_raw_answered_at_once_and_once(post, simulator):
+    bodies = (b'{"state": "delivered", "reference": "none"}', b"\x00\xff not json", b"", b"[" * 50_000)
+    for body in bodies * 3:
+        answer = requests.post(post.callback, data=body, timeout=10)
+        assert (answer.status_code, answer.text, "Set-Cookie" in answer.headers) == (200, "OK", False)
+    assert requests.get(post.callback, params={"id": "7", "state": "1"}, timeout=10).status_code == 200
+    form = requests.post(post.callback, data={"id": "8", "state": "3"}, timeout=10)
+    assert form.status_code == 200
+    post.send()
+    rows = post.site.sql(
+        "SELECT state, repeats, is_form FROM klientbox_inbound WHERE company_id = %s ORDER BY id",
+        [post.salon.company_id],
+    )
+    unreadable = [("unreadable", 2, False)] * 3
+    assert rows == [("waiting", 2, False), *unreadable, ("waiting", 0, True), ("waiting", 0, True)]
+
+
+def test_the_same_callback_a_hundred_times_at_once_is_one(post, simulator, at_once):
+    body = {"from": NUMBER, "text": "Ano", "event_id": "only"}
+    callback = post.callback
+    statuses = at_once(20, lambda _n: [requests.post(callback, json=body, timeout=30).status_code for _ in range(5)])
+    assert set(itertools.chain(*statuses)) == {200}
+    post.send()
+    assert len(post.rows("id", direction="in")) == 1
+
+
+# -- e-mail -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def mail_server(post_site):
+    with MailSink() as sink:
+        server = {"name": "Sink", "smtp_host": sink.host, "smtp_port": sink.port, "smtp_encryption": "none"}
+        post_site.admin.call("ir.mail_server", "create", [server])
+        yield sink
+
+
+@pytest.fixture
+def sink(mail_server):
+    mail_server.reset()
+    return mail_server
+
+
+@pytest.fixture
+def mail_post(post, sink):
+    """A salon that writes e-mails."""
+    call = post.site.admin.call
+    call("res.company", "write", [post.salon.company_id], {"email": "salon@example.com"})
+    steps = call("klientbox.rule.step", "search", [("rule_id", "in", post.rules)])
+    call("klientbox.rule.step", "write", steps, {"channel": "email", "subject": "Chybíte nám, {first_name}"})
+    return post
+
+
+def hand_in(site, raw):
+    """Give a mail to Odoo as its mail gateway script does."""
+    site.admin.call("mail.thread", "message_process", False, raw.decode())
+
+
+def test_an_email_goes_out_once_with_our_message_id(mail_post, sink):
+    client = mail_post.absent(70, NUMBER, email="jana@example.com")
+    mail_post.run_now()
+    mail_post.send()
+    mail_post.send()
+    [mail] = sink.mails()
+    [[state, reference]] = mail_post.rows("state", "reference")
+    assert (state, mail.recipients, mail.message_id) == (
+        "sent",
+        ("jana@example.com",),
+        f"<{reference}@klientbox.message>",
+    )
+    message = mail.message
+    assert message["Subject"] == "Chybíte nám, Jana"
+    assert "salon@example.com" in message["From"]
+    assert message["List-Unsubscribe"].endswith(f"?subject=STOP%20{reference}>")
+    assert message.get_body(("plain",)).get_content().startswith("Hello Jana, you have not been to ")
+    hand_in(mail_post.site, answer_to(mail, "Ano, přijdu ve čtvrtek."))
+    assert mail_post.rows("state") == [("replied",)]
+    [[body, channel, answered]] = mail_post.rows("body", "channel", "client_id", direction="in")
+    assert (body.startswith("Ano, přijdu ve čtvrtek."), channel, answered) == (True, "email", client["id"])
+
+
+def test_an_email_answered_by_stop_is_the_last_one(mail_post, sink):
+    client = mail_post.absent(70, NUMBER, email="jana@example.com")
+    mail_post.run_now()
+    mail_post.send()
+    hand_in(mail_post.site, answer_to(sink.mails()[0], "STOP\n\n> Hello Jana"))
+    after = mail_post.salon.api.get(f"/clients/{client['id']}").expect()
+    assert (after["sms_opt_out"], after["email_opt_out"]) == (False, True)
+
+
+def test_an_email_that_comes_back_has_failed(mail_post, sink):
+    mail_post.absent(70, NUMBER, email="jana@example.com")
+    mail_post.run_now()
+    mail_post.send()
+    hand_in(mail_post.site, bounce_of(sink.mails()[0]))
+    assert mail_post.rows("state", "reason") == [("failed", "bounced")]
+
+
+@pytest.mark.parametrize(
+    ("mode", "state", "kept"),
+    [
+        ("refuse_recipient", "failed", 0),
+        ("refuse_data", "failed", 0),
+        ("busy", "queued", 0),
+        ("drop", "unknown", 1),
+    ],
+)
+def test_a_mail_server_s_words_are_taken_for_what_they_say(mail_post, sink, mode, state, kept):
+    sink.configure(mode=mode)
+    mail_post.absent(70, NUMBER, email="jana@example.com")
+    mail_post.run_now()
+    mail_post.send()
+    mail_post.send()
+    assert mail_post.rows("state") == [(state,)]
+    assert len(sink.mails()) == kept
+
+
+# -- once -------------------------------------------------------------------------------------------------------------
+
+
+def test_one_message_an_episode_whoever_asks_for_it(make_site, cluster, simulator):
+    """Two servers with their jobs, a manual run, a clock set back, an upgrade, the same history again; then a new
+    visit and a new absence: a second one."""
+    site = make_site("episode", salons=1, cron_threads=1)
+    with site.serving():
+        clients = {}
+        with OdooServer(
+            site.database,
+            cluster,
+            workers=2,
+            cron_threads=1,
+            environment={"KLIENTBOX_AS_OF_FILE": str(site.clock.path)},
+        ):
+            post = Post(site, site.salon(), simulator)
+            numbers = [f"+4206010000{place:02}" for place in range(10)]
+            for number in numbers:
+                clients[number] = post.absent(70, number)
+            with ThreadPoolExecutor(6) as pool:
+                list(pool.map(lambda _n: _patiently(post.run_now), range(6)))
+                list(pool.map(lambda _n: _patiently(lambda: site.run_job("cron_post")), range(4)))
+            site.clock.set(datetime.utcnow() - timedelta(hours=1))
+            post.run_now()
+            site.clock.reset()
+            post.send()
+        assert simulator.summary()["total"] == 10
+        databases.update(cluster, site.database, ("klientbox",))
+        post.run_now()
+        again = post.salon.api
+        last = datetime.now() - timedelta(days=70)
+        for number in numbers[:5]:
+            # The same visit recorded once more; the same person deleted and recorded again.
+            post.salon.visit(clients[number], last.strftime("%Y-%m-%dT09:00:00"), state="done")
+        for number in numbers[5:]:
+            again.delete(f"/clients/{clients[number]['id']}").expect()
+            post.absent(70, number)
+        post.run_now()
+        post.send()
+        assert simulator.summary()["total"] == 10
+        assert simulator.max_count() == 1
+        post.salon.visit(clients[numbers[0]], datetime.now().strftime("%Y-%m-%dT00:00:00"), state="done")
+        site.clock.set(datetime.utcnow() + timedelta(days=75))
+        post.run_now()
+        site.run_job("cron_post")
+        simulator.settle()
+        warnings = [address for address, trigger in post.rows("address", "trigger") if trigger == "warning"]
+        assert sorted(warnings) == sorted([*numbers, numbers[0]])
+        assert simulator.max_count() == 1
+
+
+def _patiently(call):
+    """Somebody else may be at it: then it is asked for again."""
+    for _attempt in range(50):
+        try:
+            return call()
+        except Exception as error:
+            if not re.search("already executing|concurrent|serialize", str(error)):
+                raise
+            time.sleep(0.2)
+    raise AssertionError("never got through")
+
+
+# -- when -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change", [date(2026, 10, 25), date(2027, 3, 28)])
+def test_over_a_daylight_saving_day_each_rule_writes_once_a_day_and_never_at_night(post_site, simulator, change):
+    """Ten-minute steps from 21:00 of the day before to 9:00 of the day after, both jobs at each; every rule has
+    somebody due on each of the two days."""
+    site = post_site
+    eve = datetime.combine(change, datetime.min.time()) - timedelta(hours=5)
+    site.clock.set(eve)
+    post = Post(site, site.salon(), simulator, opens=8, closes=20)
+    simulator.configure(report="none")
+    triggers, days = (("warning", 61), ("inactive", 91), ("lost", 181)), (change, change + timedelta(days=1))
+    expected = {}
+    for (trigger, bound), day in itertools.product(triggers, days):
+        number = f"+42060{len(expected):07}"
+        client = post.salon.client("Jana", number)
+        post.salon.visit(client, f"{day - timedelta(days=bound)}T12:00:00", state="done")
+        expected[number] = (trigger, day)
+    for step in range(6 * 36):
+        site.clock.set(eve + timedelta(minutes=10 * step))
+        site.run_job("cron_night")
+        site.run_job("cron_post")
+    site.clock.reset()
+    rows = post.rows("address", "trigger", "day", "state", "tried_at")
+    assert {address: (trigger, day) for address, trigger, day, _state, _at in rows} == expected
+    assert {state for *_rest, state, _at in rows} == {"sent"}
+    zone = "SELECT (%s::timestamp AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Prague')::time::text"
+    assert {site.sql(zone, [at])[0][0] for *_rest, at in rows} == {"08:00:00"}
+    assert simulator.max_count() == 1
+
+
+# -- held -------------------------------------------------------------------------------------------------------------
+
+
+def test_after_a_gap_or_in_a_copy_the_outbox_is_held_and_asks(make_site, simulator):
+    with make_site("held", salons=2).serving() as site:
+        post = Post(site, site.salon(), simulator)
+        quiet = site.salon()
+        site.run_job("cron_post")
+        post.absent(70, NUMBER)
+        post.run_now()
+        held = "SELECT held_reason FROM klientbox_settings WHERE company_id = %s"
+        for cause, change in (
+            ("gap", "UPDATE klientbox_heartbeat SET at = at - interval '16 min'"),
+            ("copied", "UPDATE ir_config_parameter SET value = 'another' WHERE key = 'database.uuid'"),
+        ):
+            site.sql(change)
+            site.run_job("cron_post")
+            assert site.sql(held, [post.salon.company_id]) == [(cause,)]
+            assert site.sql(held, [quiet.company_id]) == [(None,)], "who writes to nobody is not asked"
+            assert post.rows("state") == [("queued",)]
+            site.run_job("cron_night")
+            assert simulator.messages() == []
+            if cause == "gap":
+                site.admin.call("klientbox.settings", "action_go_on", [post.settings_id])
+                site.sql("UPDATE klientbox_message SET state = 'queued', claim_token = NULL")
+                site.admin.call("klientbox.settings", "action_pause", [post.settings_id])
+                site.admin.call("klientbox.settings", "action_go_on", [post.settings_id])
+        site.admin.call("ir.config_parameter", "set_param", "database.is_neutralized", "True")
+        site.admin.call("klientbox.settings", "action_go_on", [post.settings_id])
+        site.run_job("cron_post")
+        assert post.rows("state") == [("queued",)]
+        site.admin.call("ir.config_parameter", "set_param", "database.is_neutralized", False)
+        post.send()
+        assert post.rows("state") == [("delivered",)]
+
+
+# -- together ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_stop_while_a_thousand_are_being_sent_is_obeyed_within_seconds(make_site, simulator):
+    """The last hundred of a thousand say STOP while the first are being sent."""
+    simulator.configure(answer_delay=0.005, report="none")
+    with make_site("stop", salons=1, cron_threads=1).serving() as site:
+        post = Post(site, site.salon(), simulator)
+        numbers = _make_absent(site, post.salon, 1000)
+        callback = post.callback
+        post.run_now()
+        simulator.wait_for(100, timeout=60)
+        # The most recent absences go first: these are the last.
+        for number in numbers[-100:]:
+            requests.post(callback, json={"from": number, "text": "STOP"}, timeout=10).raise_for_status()
+        deadline = time.monotonic() + 120
+        while post.waiting() and time.monotonic() < deadline:
+            time.sleep(0.5)
+        refused = dict(
+            site.sql(
+                "SELECT address, extract(epoch FROM create_date AT TIME ZONE 'UTC')::float"
+                " FROM klientbox_consent_event WHERE source = 'stop'"
+            )
+        )
+        received = {message["to"]: message["at"] for message in simulator.messages()}
+        states = dict(post.rows("address", "reason"))
+    assert sorted(refused) == sorted(numbers[-100:])
+    late = {number: received[number] - at for number, at in refused.items() if number in received}
+    assert max(late.values(), default=0) <= 5, late
+    stopped = {number for number, reason in states.items() if reason == "opted_out"}
+    assert stopped == set(refused) - set(received)
+    assert len(stopped) >= 90, "the test was too slow to show anything"
+    assert set(numbers[:-100]) <= set(received)
+    assert simulator.max_count() == 1
+
+
+def test_a_gateway_that_hangs_stalls_nobody_else(make_site, simulator):
+    """While one salon's gateway swallows messages without an answer, the other's go out as if nothing were."""
+    with make_site("hang", salons=2, cron_threads=1).serving() as site, Simulator() as hanging:
+        hanging.configure(mode="hang", report="none")
+        stuck = Post(site, site.salon(), hanging)
+        free = Post(site, site.salon(), simulator)
+        _make_absent(site, stuck.salon, 3)
+        stuck.run_now()
+        hanging.wait_for(1, timeout=60)
+        waits = []
+        for place in range(20):
+            free.absent(70, f"+4206020000{place:02}")
+            asked = time.time()
+            free.run_now()
+            waits.append(simulator.wait_for(place + 1, timeout=30)[place]["at"] - asked)
+            time.sleep(0.3)
+        assert hanging.summary()["total"] == 1, "the gateway hangs all the while"
+        assert max(waits) < 5, waits
+        free.salon.api.get("/clients").expect()
+
+
+def _make_absent(site, salon, count):
+    """So many clients with a visit 61 days ago, 62, …: the phones in the order in which they are written to."""
+    numbers = [f"+4206030{place:05}" for place in range(count)]
+    rows = [[number, 61 + place % 30] for place, number in enumerate(numbers)]
+    site.sql(
+        """
+        WITH given AS (SELECT * FROM json_to_recordset(%(rows)s::json) AS t(phone text, days int)),
+        client AS (
+            INSERT INTO klientbox_client (company_id, name, phone, active, status, last_visit_date, total_visits,
+                                          sms_opt_out, email_opt_out, version, search_key)
+            SELECT %(company)s, 'Jana', phone, true, 'warning', (now() AT TIME ZONE 'Europe/Prague')::date - days, 1,
+                   false, false, 1, phone
+              FROM given RETURNING id, last_visit_date
+        )
+        INSERT INTO klientbox_visit (company_id, client_id, state, start, stop, duration, version)
+        SELECT %(company)s, id, 'done', last_visit_date + time '12:00', last_visit_date + time '12:30', 30, 1
+          FROM client
+        """,
+        {
+            "rows": json.dumps([{"phone": number, "days": days} for number, days in rows]),
+            "company": salon.company_id,
+        },
+    )
+    by_age = site.sql(
+        "SELECT phone FROM klientbox_client WHERE company_id = %s ORDER BY last_visit_date DESC, id",
+        [salon.company_id],
+    )
+    return [phone for [phone] in by_age]

@@ -1,0 +1,33 @@
+import pytest
+
+from dev import databases
+from dev.simulator import Simulator
+
+from .post import Post
+
+# Longer than writing an answer down takes, so that the order of both is known.
+REPORT_SECONDS = 1.0
+
+
+@pytest.fixture
+def gateway():
+    """A gateway of its own; it reports each message as delivered a moment after it was accepted."""
+    with Simulator() as simulator:
+        simulator.configure(report_delay=REPORT_SECONDS)
+        yield simulator
+
+
+@pytest.fixture(scope="module")
+def post_office(make_site, cluster, request):
+    """A database with salons; servers are started by each test."""
+    name = request.module.__name__.rpartition(".")[2].removeprefix("test_")
+    made = make_site(name, salons=12)
+    yield Post(made, cluster)
+    databases.drop(cluster, made.database)
+
+
+@pytest.fixture
+def post(post_office, gateway):
+    """The database with the test's own gateway."""
+    post_office.gateway = gateway
+    return post_office

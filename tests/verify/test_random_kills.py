@@ -1,0 +1,80 @@
+"""A hundred kills while five thousand messages go out: each reaches the gateway exactly once.
+
+KLIENTBOX_KILLS and KLIENTBOX_MESSAGES make a quick look of it, KLIENTBOX_SEED repeats a run's choices.
+"""
+
+import os
+import random
+import time
+
+from . import figures
+from .masters import Nemesis
+
+DEFAULT_KILLS, DEFAULT_MESSAGES = 100, 5_000
+KILLS = int(os.environ.get("KLIENTBOX_KILLS", DEFAULT_KILLS))
+MESSAGES = int(os.environ.get("KLIENTBOX_MESSAGES", DEFAULT_MESSAGES))
+SEED = int(os.environ.get("KLIENTBOX_SEED", random.randrange(1_000_000)))
+QUICK, SLOW = 0.007, 0.2  # seconds until the gateway answers
+SETTLED_WITHIN = 360
+# What a message may go through, as long as the gateway itself is there.
+STEPS = {
+    ("queued", "claimed"),
+    ("claimed", "queued"),
+    ("claimed", "sending"),
+    ("sending", "sent"),
+    ("sending", "unknown"),
+    ("sending", "delivered"),
+    ("unknown", "queued"),
+    ("unknown", "sent"),
+    ("unknown", "delivered"),
+    ("sent", "delivered"),
+}
+
+
+def test_no_message_is_lost_or_sent_twice_whoever_is_killed(post, gateway):
+    print(f"\nKLIENTBOX_SEED={SEED}")
+    gateway.configure(answer_delay=QUICK)
+    with post.serving(count=2) as masters:
+        salon = post.open_salon(MESSAGES)
+        salon.run_now()
+        started = time.monotonic()
+        nemesis = Nemesis(masters, post.cluster, post.site.database, SEED)
+        gateway.wait_for(1, 60)
+        for kill in range(KILLS):
+            # The kills are to hit sending until the last.
+            share_sent = sum(gateway.counts().values()) / MESSAGES
+            gateway.configure(answer_delay=QUICK if share_sent < 0.1 + 0.8 * kill / KILLS else SLOW)
+            nemesis.strike()
+            post.nudge()
+        killed_until = time.monotonic()
+        sent_by_then = sum(gateway.counts().values())
+        gateway.configure(answer_delay=QUICK)
+        salon.settle({"delivered": MESSAGES}, SETTLED_WITHIN)
+        seconds = time.monotonic() - started
+        steps = salon.steps()
+        passed = salon.passed("unknown"), salon.passed("sending")
+
+    counts = salon.counts()
+    unknown, begun = passed
+    told = {
+        "became_unknown": unknown,
+        "doubled": sum(messages for count, messages in counts.items() if count > 1),
+        "kills": sum(nemesis.kills.values()),
+        "kills_of": dict(nemesis.kills),
+        "kills_of_the_sender": nemesis.senders,
+        "lost": counts[0],
+        "messages": MESSAGES,
+        "seconds": round(seconds),
+        "seconds_of_killing": round(killed_until - started),
+        "sent_while_killing": sent_by_then,
+        "tried_again": begun - MESSAGES,
+    }
+    if (KILLS, MESSAGES) == (DEFAULT_KILLS, DEFAULT_MESSAGES):
+        figures.keep("klientbox", told)
+    else:
+        print(told)
+    assert sent_by_then < MESSAGES
+    assert gateway.max_count() == 1
+    assert counts == {1: MESSAGES}
+    assert set(gateway.counts()) == set(salon.column("id"))
+    assert steps <= STEPS
