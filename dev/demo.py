@@ -13,6 +13,7 @@ from pathlib import Path
 from . import databases, odoo_config, odoo_source, project
 from .console import Problem, say, step
 from .home import REPOSITORY, folder, write_private
+from .post_office import PostOffice
 from .postgres import HOST, Cluster
 from .processes import run_visible, tail
 from .server import OdooServer, run_inside
@@ -37,16 +38,21 @@ def run() -> None:
         odoo_source.ensure()
         access = _prepare(cluster)
         server = OdooServer(DATABASE, cluster, port=port, workers=workers, cron_threads=1)
+        post_office = PostOffice(cluster)
         try:
-            with step("Odoo"):
+            with step("Odoo, a gateway simulator and a mail sink"):
+                post_office.start()
+                post_office.lead(DATABASE, server.url)
+                post_office.teach(DATABASE)
                 server.start()
                 server.wait_ready(READY_SECONDS)
-            access = {**access, "url": server.url, "database": DATABASE}
+            access = {**access, "url": server.url, "database": DATABASE, "simulator": post_office.url}
             _write(access)
             say(_welcome(access, server))
             _watch(server, cluster)
         finally:
             server.stop()
+            post_office.stop()
 
 
 def reset() -> None:
@@ -83,11 +89,12 @@ def _prepare(cluster: Cluster) -> dict:
     recorded = databases.marks(cluster, DATABASE)
     if recorded:
         _update(cluster, recorded, state)
-        access = _remembered(recorded) or _fill(cluster, "--keys-only")
+        # A demo from before messages were sent gets its gateways with new keys.
+        access = (recorded.get("sends") and _remembered(recorded)) or _fill(cluster, "--keys-only")
     else:
         access = _make(cluster)
     _write(access)
-    databases.mark(cluster, DATABASE, {**state, "keys": _digest(access["keys"])})
+    databases.mark(cluster, DATABASE, {**state, "keys": _digest(access["keys"]), "sends": True})
     return access
 
 
@@ -185,6 +192,7 @@ KlientBox is ready.
   Login     {access["login"]}
   Password  {access["password"]}
   API key   {key}
+  Gateway   {access["simulator"]}/_sim/messages  (a simulator: nobody gets an SMS)
 
   curl -H 'X-API-Key: {key}' '{access["url"]}/klientbox/api/v1/clients?per_page=3'
 

@@ -1,4 +1,6 @@
-"""Fills a fresh database with the demo: two salons with the API, one without. Run by ``server.run_inside``.
+"""Fills a fresh database with the demo: two salons with the API and rules that are on, one without either.
+
+Run by ``server.run_inside``.
 
 Arguments: the file to write login, password and keys to; ``--keys-only`` makes new keys for a demo that is there.
 """
@@ -16,6 +18,7 @@ from odoo.addons.klientbox.lib import clock
 from odoo.fields import Command
 
 from dev.home import write_private
+from dev.post_office import GATEWAY, MAIL_SERVER
 from dev.salon import BARBERSHOP, BEAUTY_STUDIO, HAIR_SALON, Salon, Visit, generate
 
 SEED = 2
@@ -47,6 +50,7 @@ def main(env, arguments: list[str]) -> None:
     asked = parser.parse_args(arguments)
     env = env(context={**env.context, **QUIET})
     companies = {} if asked.keys_only else _fill(env)
+    _lead_to_post_office(env)
     keys = {name: _key(env, name, companies.get(trade), **options) for name, (trade, options) in KEYS.items()}
     write_private(asked.answer, json.dumps({"login": LOGIN, "password": PASSWORD, "keys": keys}))
 
@@ -99,6 +103,28 @@ def _users(env, companies: list) -> None:
             "group_ids": [Command.set(env.ref("klientbox.group_receptionist").ids)],
         }
     )
+
+
+def _lead_to_post_office(env) -> None:
+    """Every salon sends by a simulator, whose address comes with each start; the rules of those with the API are on.
+
+    The first salon sends at any hour, so that whoever tries the demo at night sees something happen.
+    """
+    env["ir.config_parameter"].set_param("klientbox.private_networks", "127.0.0.0/8")
+    env["ir.config_parameter"].set_param("web.base.url.freeze", "True")
+    if not env["ir.mail_server"].search([("name", "=", MAIL_SERVER)]):
+        env["ir.mail_server"].create({"name": MAIL_SERVER, "smtp_host": "127.0.0.1", "smtp_encryption": "none"})
+    for trade, tier in TRADES.items():
+        company = env["res.company"].search([("name", "=", trade.name)])
+        if env["klientbox.gateway"].search([("company_id", "=", company.id)]):
+            continue
+        company.email = f"salon{company.id}@example.com"
+        gateway = env["klientbox.gateway"].create({"name": GATEWAY, "company_id": company.id, "part_price": 1.2})
+        hours = {"opens": 0, "closes": 24, "rest_days": False} if trade is HAIR_SALON else {}
+        company._klientbox_settings().write({"sms_gateway_id": gateway.id, "lang": "cs_CZ", **hours})
+        rules = env["klientbox.rule"].search([("company_id", "=", company.id)])
+        rules.action_suggest_texts()
+        rules.enabled = tier == "provoz"
 
 
 def _key(env, name: str, company=None, **options) -> str:

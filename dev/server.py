@@ -22,7 +22,7 @@ from .processes import CommandFailed, Service, run_logged, tail
 
 _numbers = itertools.count(1)
 # A proxy of the environment must not stand between us and our own machine.
-_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class OdooServer:
@@ -121,7 +121,7 @@ class OdooServer:
 
     def _healthy(self) -> bool:
         try:
-            with _direct.open(f"{self.url}/web/health", timeout=5) as answer:
+            with DIRECT.open(f"{self.url}/web/health", timeout=5) as answer:
                 return json.load(answer).get("status") == "pass"
         except (OSError, ValueError, urllib.error.URLError):
             return False

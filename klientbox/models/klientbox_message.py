@@ -83,7 +83,7 @@ class KlientboxMessage(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     part_price = fields.Float(readonly=True, digits=(16, 4))
     cost = fields.Monetary(readonly=True)
-    queued_day = fields.Date(readonly=True, help="The local day on which it was queued.")
+    queued_day = fields.Date(readonly=True, help="The local day for which it was queued.")
     day = fields.Date(readonly=True, help="The local day on which it was handed over or, if that failed, tried.")
     due_at = fields.Datetime("Due", readonly=True, help="Not before; of an unknown one, when it is asked about again.")
     expires_at = fields.Datetime("Expires", readonly=True)

@@ -117,7 +117,7 @@ class KlientboxReactivation(models.AbstractModel):
 
     def _choose(self, settings, today, candidates, unlimited):
         """(those to write to, {place in candidates: reason against}). One message a night to one address."""
-        left = None if unlimited or not settings.daily_cap else self._left_today(settings, today)
+        left = None if unlimited or not settings.daily_cap else self._left_on(settings, self._sending_day(settings))
         chosen, reasons, addresses = [], {}, set()
         for place, candidate in enumerate(candidates):
             reason = candidate["reason"]
@@ -133,13 +133,13 @@ class KlientboxReactivation(models.AbstractModel):
                 chosen.append(place)
         return [(place, candidates[place]) for place in chosen], reasons
 
-    def _left_today(self, settings, today):
-        """How many messages the root company's limit leaves for this day, over all its branches."""
+    def _left_on(self, settings, day):
+        """How many messages the limit leaves for a local day, over all branches of the root company."""
         written = self.env["klientbox.message"].search_count(
             Domain("company_id", "in", self._family(settings.company_id).ids)
             & Domain("rule_id", "!=", False)
             & Domain("state", "!=", "cancelled")
-            & Domain("queued_day", "=", today)
+            & Domain("queued_day", "=", day)
         )
         return max(settings.daily_cap - written, 0)
 
@@ -153,7 +153,8 @@ class KlientboxReactivation(models.AbstractModel):
         clients = self.env["klientbox.client"].browse([candidate["client_id"] for _place, candidate in chosen])
         salt = self.env["klientbox.consent.event"]._salt()
         gateway = settings._sms_gateway()
-        due_at, expires_at = self._due_at(settings), clock.now() + timedelta(hours=VALID_HOURS)
+        due_at, day = self._due_at(settings), self._sending_day(settings)
+        expires_at = due_at + timedelta(hours=VALID_HOURS)
         rows, places = [], {}
         for (place, candidate), client in zip(chosen, clients, strict=True):
             step = self.env["klientbox.rule.step"].browse(candidate["step_id"])
@@ -176,7 +177,7 @@ class KlientboxReactivation(models.AbstractModel):
                     "absence_since": candidate["absence_since"],
                     "state": "cancelled" if closed else "queued",
                     "reason": closed,
-                    "queued_day": today,
+                    "queued_day": day,
                     "address": candidate["address"],
                     "address_hash": address_hash(salt, candidate["channel"], candidate["address"]),
                     "subject": subject,
@@ -195,6 +196,10 @@ class KlientboxReactivation(models.AbstractModel):
 
     def _due_at(self, settings):
         return settings._sending_hours().next_open(clock.now())
+
+    def _sending_day(self, settings):
+        """The local day on which tonight's messages leave: over a weekend of rest, the same for several nights."""
+        return clock.local(self._due_at(settings), settings.timezone).date()
 
     def _write_decisions(self, company, today, candidates, reasons, queued, closed):
         """Bring the ledger up to this night: what stayed as it was costs nothing."""

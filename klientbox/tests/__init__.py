@@ -5,6 +5,7 @@ from . import test_consent
 from . import test_contact
 from . import test_language
 from . import test_lib
+from . import test_outbox
 from . import test_reactivation
 from . import test_rights
 from . import test_status

@@ -1,6 +1,7 @@
 from datetime import date, datetime, timedelta
 
 from odoo.addons.klientbox.exceptions import FieldError
+from odoo.addons.klientbox.lib import clock
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -28,7 +29,9 @@ class ReactivationCase(SalonCase):
         return client
 
     def night(self, today=TODAY, **options):
-        return self.env["klientbox.reactivation"]._run(self.settings(), today, **options)
+        """What is decided at noon of a day; between the days the clock goes on."""
+        with clock.as_of(clock.now() + (today - clock.today("Europe/Prague"))):
+            return self.env["klientbox.reactivation"]._run(self.settings(), today, **options)
 
     def messages(self, client=None):
         domain = [("client_id", "=", client.id)] if client else [("company_id", "=", self.salon.id)]
@@ -137,6 +140,22 @@ class TestReactivation(ReactivationCase):
         self.assertEqual(self.night(), 0)
         self.assertEqual(self.night(TODAY + timedelta(days=1)), 2)
         self.assertEqual(self.messages()[2:].client_id, clients[3] | clients[4])
+
+    def test_nights_before_a_day_of_rest_queue_for_one_day(self):
+        """From Christmas Eve to the Sunday after it: four nights, one sending day, one day's limit."""
+        self.settings().daily_cap = 2
+        for days in range(61, 67):
+            self.absent(days)
+        queued = []
+        for day in range(24, 29):
+            self.set_clock(datetime(2026, 12, day, 0, 30))
+            self.env["klientbox.client"].search([("company_id", "=", self.salon.id)])._move_statuses(
+                self.settings(), date(2026, 12, day)
+            )
+            queued.append(self.night(date(2026, 12, day)))
+        self.assertEqual(queued, [2, 0, 0, 0, 0])
+        self.assertEqual(set(self.messages().mapped("due_at")), {datetime(2026, 12, 28, 7, 0)})
+        self.assertEqual(set(self.messages().mapped("expires_at")), {datetime(2026, 12, 31, 7, 0)})
 
     def test_branches_share_their_root_s_limit(self):
         branch = self.env["res.company"].create({"name": "Salon Jana 2", "parent_id": self.salon.id})

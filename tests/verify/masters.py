@@ -15,7 +15,7 @@ from dev.server import OdooServer
 CRON, HTTP, MASTER = "cron_worker", "http_worker", "master"
 # How often each is hit, of a hundred times.
 SHARES = {CRON: 60, HTTP: 25, MASTER: 15}
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.3, 1.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.3, 1.2
 
 
 class Master(OdooServer):

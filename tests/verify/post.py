@@ -171,17 +171,17 @@ class PostedSalon:
         return Counter(" ".join(states) for [states] in rows)
 
     def steps(self):
-        """All (state, next state) that any of the messages went through."""
+        """{(state, next state): how often a message went from one to the other}."""
         rows = self.post.site.sql(
             """
-            SELECT DISTINCT before, state FROM (
+            SELECT before, state, count(*) FROM (
                 SELECT state, lag(state) OVER (PARTITION BY message_id ORDER BY id) AS before FROM verify_history
                  WHERE message_id IN (SELECT id FROM klientbox_message WHERE company_id = %s)
-            ) step WHERE before IS NOT NULL
+            ) step WHERE before IS NOT NULL GROUP BY before, state
             """,
             [self.company_id],
         )
-        return set(rows)
+        return Counter({(before, state): times for before, state, times in rows})
 
     def passed(self, state):
         """How often messages came into a state."""
