@@ -304,6 +304,7 @@ class KlientboxClient(models.Model):
         self.env.add_to_compute(self._fields["last_visit_date"], self)
         self.env.add_to_compute(self._fields["total_visits"], self)
         self.env.add_to_compute(self._fields["total_spent"], self)
+        self.env.add_to_compute(self._fields["status"], self)
         self.flush_recordset()
 
     # -- consent ------------------------------------------------------------

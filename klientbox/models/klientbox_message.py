@@ -185,10 +185,12 @@ class KlientboxMessage(models.Model):
             """,
             {"ids": self.ids, "state": state, "reason": reason, "states": list(states), "now": clock.now()},
         )
-        settled = len(self.env.cr.fetchall())
+        settled = self.env.cr.fetchall()
         self.invalidate_recordset()
-        if settled < len(self):
-            raise UserError(self.env._("A message has moved on meanwhile; look again."))
+        if not settled:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            names = ", ".join(labels[state] for state in states)
+            raise UserError(self.env._("This is for messages in the state %(states)s only.", states=names))
 
     def _cancel_waiting(self, company, reason):
         """Cancel what waits in a company."""

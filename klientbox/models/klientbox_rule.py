@@ -33,7 +33,9 @@ class KlientboxRule(models.Model):
         help="The status that makes a client due.",
     )
     enabled = fields.Boolean("Switched on", help="Each night writes to those who are due. Off: nobody is written to.")
-    step_ids = fields.One2many("klientbox.rule.step", "rule_id", "Messages", copy=True)
+    step_ids = fields.One2many(
+        "klientbox.rule.step", "rule_id", "Messages", copy=True, context={"active_test": False}
+    )
 
     _trigger_unique = models.UniqueIndex(
         "(company_id, trigger) WHERE active IS TRUE", "There is a rule for this trigger already."
@@ -52,7 +54,7 @@ class KlientboxRule(models.Model):
     def action_suggest_texts(self):
         """Put our texts, in every language of this database, in the place of the rule's own."""
         for rule in self:
-            first = rule.step_ids[:1]
+            first = rule.step_ids.filtered("active")[:1]
             if not first:
                 first = rule.step_ids.create({"rule_id": rule.id, **rule._suggestion()})
             for lang, _name in self.env["res.lang"].get_installed():

@@ -191,7 +191,11 @@ class KlientboxSettings(models.Model):
         """The messages of this company that wait or of which nobody knows."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_message_action")
-        return {**action, "context": {"search_default_open": 1}}
+        return {
+            **action,
+            "domain": [("company_id", "=", self.company_id.id)],
+            "context": {"search_default_open": 1},
+        }
 
     def _compute_queue(self):
         for settings in self:

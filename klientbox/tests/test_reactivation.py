@@ -214,7 +214,10 @@ class TestReactivation(ReactivationCase):
         self.assertFalse(second.exists())
         self.assertEqual(self.messages(first).mapped("queued_for"), [first.id, second.id])
         self.assertEqual((first.total_visits, first.email, first.notes), (2, "jana@example.com", "Káva bez cukru"))
-        self.assertEqual((first.phone, self.night()), ("+420601000001", 0))
+        self.assertEqual((first.phone, first.status, self.night()), ("+420601000001", "warning", 0))
+        late = self.absent(100, phone="601000003")
+        first._merge_into(late)
+        self.assertEqual((late.status, late.last_visit_date), ("warning", TODAY - timedelta(days=61)))
 
     def test_a_merge_keeps_what_either_has_refused(self):
         first, second = self.absent(61, phone="601000001"), self.absent(61, phone="601000002")
