@@ -202,56 +202,54 @@ class KlientboxReactivation(models.AbstractModel):
         return clock.local(self._due_at(settings), settings.timezone).date()
 
     def _write_decisions(self, company, today, candidates, reasons, queued, closed):
-        """Bring the ledger up to this night: what stayed as it was costs nothing."""
-        rows = []
+        """Bring the ledger up to this night: what stayed as it was is not written."""
+        tonight = {}
         for place, candidate in enumerate(candidates):
             written = place in queued and not closed
             reason = None if written else closed if place in queued else reasons.get(place, "same_address")
-            rows.append(
-                (candidate["client_id"], candidate["rule_id"], candidate["step"], candidate["absence_since"], reason)
-            )
-        columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], [], []]
-        tonight = SQL(
-            """
-            SELECT * FROM unnest(%s::int[], %s::int[], %s::int[], %s::date[], %s::text[])
-                AS t(client_id, rule_id, step, absence_since, reason)
-            """,
-            *columns,
-        )
-        same = SQL(
-            """
-            tonight.client_id = decision.client_id AND tonight.rule_id = decision.rule_id
-            AND tonight.step = decision.step AND tonight.absence_since = decision.absence_since
-            AND tonight.reason = decision.reason
-            """
-        )
-        given = {"tonight": tonight, "same": same, "company": company.id, "today": today}
-        self.env.cr.execute(
+            tonight[tuple(candidate[name] for name in ("client_id", "rule_id", "step", "absence_since")), reason] = None
+        # Compared here, not in the statement that inserts: an anti-join there would meet its own new rows.
+        rows = self.env.execute_query(
             SQL(
-                """
-                WITH tonight AS MATERIALIZED (%(tonight)s)
-                UPDATE klientbox_decision decision SET day_to = greatest(day_from, %(today)s::date - 1)
-                 WHERE company_id = %(company)s AND day_to IS NULL
-                   AND NOT EXISTS (SELECT FROM tonight WHERE %(same)s)
-                """,
-                **given,
+                "SELECT id, client_id, rule_id, step, absence_since, reason FROM klientbox_decision"
+                " WHERE company_id = %s AND day_to IS NULL",
+                company.id,
             )
         )
-        self.env.cr.execute(
-            SQL(
-                """
-                WITH tonight AS MATERIALIZED (%(tonight)s)
-                INSERT INTO klientbox_decision (company_id, client_id, rule_id, step, absence_since, outcome, reason,
-                                                day_from, day_to, create_date)
-                SELECT %(company)s, client_id, rule_id, step, absence_since,
-                       CASE WHEN reason IS NULL THEN 'queued' ELSE 'skipped' END, reason, %(today)s,
-                       CASE WHEN reason IS NULL THEN %(today)s::date END, now() AT TIME ZONE 'UTC'
-                  FROM tonight
-                 WHERE NOT EXISTS (
-                    SELECT FROM klientbox_decision decision
-                     WHERE decision.company_id = %(company)s AND decision.day_to IS NULL AND %(same)s)
-                """,
-                **given,
+        open_rows = {
+            ((client_id, rule_id, step, day), reason): row for row, client_id, rule_id, step, day, reason in rows
+        }
+        over = [row for key, row in open_rows.items() if key not in tonight]
+        fresh = [(*key, reason) for key, reason in tonight if (key, reason) not in open_rows]
+        if over:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE klientbox_decision SET day_to = greatest(day_from, %s::date - 1) WHERE id = ANY(%s)",
+                    today,
+                    over,
+                )
             )
-        )
+        if fresh:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    INSERT INTO klientbox_decision (company_id, client_id, rule_id, step, absence_since, outcome,
+                                                    reason, day_from, day_to, create_date)
+                    SELECT %(company)s, client_id, rule_id, step, absence_since,
+                           CASE WHEN reason IS NULL THEN 'queued' ELSE 'skipped' END, reason, %(today)s,
+                           CASE WHEN reason IS NULL THEN %(today)s::date END, now() AT TIME ZONE 'UTC'
+                      FROM unnest(%(clients)s::int[], %(rules)s::int[], %(steps)s::int[], %(days)s::date[],
+                                  %(reasons)s::text[]) AS t(client_id, rule_id, step, absence_since, reason)
+                    """,
+                    company=company.id,
+                    today=today,
+                    **dict(
+                        zip(
+                            ("clients", "rules", "steps", "days", "reasons"),
+                            map(list, zip(*fresh, strict=True)),
+                            strict=True,
+                        )
+                    ),
+                )
+            )
         self.env["klientbox.decision"].invalidate_model()

@@ -33,9 +33,7 @@ class KlientboxRule(models.Model):
         help="The status that makes a client due.",
     )
     enabled = fields.Boolean("Switched on", help="Each night writes to those who are due. Off: nobody is written to.")
-    step_ids = fields.One2many(
-        "klientbox.rule.step", "rule_id", "Messages", copy=True, context={"active_test": False}
-    )
+    step_ids = fields.One2many("klientbox.rule.step", "rule_id", "Messages", copy=True, context={"active_test": False})
 
     _trigger_unique = models.UniqueIndex(
         "(company_id, trigger) WHERE active IS TRUE", "There is a rule for this trigger already."

@@ -14,7 +14,7 @@ DEFAULT_KILLS, DEFAULT_MESSAGES = 100, 5_000
 KILLS = int(os.environ.get("KLIENTBOX_KILLS", DEFAULT_KILLS))
 MESSAGES = int(os.environ.get("KLIENTBOX_MESSAGES", DEFAULT_MESSAGES))
 SEED = int(os.environ.get("KLIENTBOX_SEED", random.randrange(1_000_000)))
-# Seconds until the gateway answers, and until it reports: before an interrupted message is called unknown, or long after.
+# Seconds until the gateway answers, and until it reports: before an interrupted message becomes unknown, or afterwards.
 ANSWERS, REPORTS = (0.005, 0.01, 0.1), (0.05, 1.0, 75.0)
 SLOW = 0.2
 SETTLED_WITHIN = 360
