@@ -15,7 +15,9 @@ from . import klientbox_gateway
 from . import klientbox_rule
 from . import klientbox_decision
 from . import klientbox_message
+from . import klientbox_answer
 from . import klientbox_inbound
+from . import klientbox_post
 from . import klientbox_reactivation
 from . import klientbox_api_key
 from . import mail_thread

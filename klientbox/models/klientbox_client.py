@@ -11,8 +11,6 @@ from .klientbox_consent_event import OWN_REFUSALS
 
 ADDRESS_FIELDS = {SMS: "phone", EMAIL: "email"}
 FLAG_FIELDS = {SMS: "sms_opt_out", EMAIL: "email_opt_out"}
-# What a merged client takes over where it has nothing of its own.
-MERGED_FIELDS = ("given_name", "family_name", "phone", "email", "birth_date", "gender", "lang", "code", "is_vip")
 # Columns that the linked contact follows, one way.
 PARTNER_FIELDS = ("name", "phone", "email")
 
@@ -458,77 +456,6 @@ class KlientboxClient(models.Model):
         moved.invalidate_recordset(["status", "version"], flush=False)
         moved.modified(["status"])
         return moved
-
-    # -- merge ------------------------------------------------------------
-
-    def _merge_into(self, target):
-        """Two entries of one person become one: `target` keeps its own data and takes over what it lacks, all visits,
-        messages and refusals; the others are deleted.
-
-        Raises ValidationError when they are of different companies.
-        """
-        others = self - target
-        if (others | target).company_id != target.company_id:
-            raise ValidationError(self.env._("Only clients of one company can be merged."))
-        refusals = {
-            channel: source
-            for channel in ADDRESS_FIELDS
-            for other in others
-            if (source := other._refused_by(channel)) and not target._refused_by(channel)
-        }
-        missing = {}
-        for name in MERGED_FIELDS:
-            given = next((other[name] for other in others if other[name]), False)
-            if given and not target[name]:
-                missing[name] = given
-        tags, notes = others.tag_ids, [other.notes for other in others if other.notes]
-        self.env.flush_all()
-        self._repoint(others, target)
-        # An address is held by one client: it must be free before the other takes it.
-        others.unlink()
-        target.write(
-            {
-                **missing,
-                "tag_ids": [fields.Command.link(tag.id) for tag in tags],
-                "notes": "\n".join([target.notes or "", *notes]).strip() or False,
-            }
-        )
-        for channel, source in refusals.items():
-            if not target._refused_by(channel):
-                target._opt_out(channel, source, text=self.env._("Taken over from a merged entry."))
-        target._recount_visits()
-
-    def _repoint(self, others, target):
-        """Visits, messages, decisions, consent events and chatter of `others` become those of `target`."""
-        # What nobody may write by hand moves with the client; who may merge is asked where the merge begins.
-        for model in ("klientbox.visit", "klientbox.message", "klientbox.status.change", "klientbox.consent.event"):
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE %s SET client_id = %s WHERE client_id = ANY(%s)",
-                    SQL.identifier(self.env[model]._table),
-                    target.id,
-                    others.ids,
-                )
-            )
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE klientbox_decision SET client_id = %s, day_to = coalesce(day_to, day_from)
-                 WHERE client_id = ANY(%s)
-                """,
-                target.id,
-                others.ids,
-            )
-        )
-        self.env.cr.execute(
-            SQL(
-                "UPDATE mail_message SET res_id = %s WHERE model = %s AND res_id = ANY(%s)",
-                target.id,
-                self._name,
-                others.ids,
-            )
-        )
-        self.env.invalidate_all()
 
     # -- contact ------------------------------------------------------------
 

@@ -132,7 +132,7 @@ class KlientboxGateway(models.Model):
         number = self.env["klientbox.client"]._e164(number, company)
         text = self.env._("KlientBox: the gateway %(name)s works.", name=self.name)
         # Messages are written by the engine alone; this one goes to the asking user's own phone.
-        self.env["klientbox.message"].sudo()._take_over(company, number, text, uuid.uuid4().hex, gateway=self)
+        self.env["klientbox.post"].sudo()._take_over(company, number, text, uuid.uuid4().hex, gateway=self)
         self.env.ref("klientbox.cron_post")._trigger()
         message = self.env._("A message is on its way to your phone. What became of it stands in Messages.")
         return {

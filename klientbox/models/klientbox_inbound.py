@@ -150,7 +150,7 @@ class KlientboxInbound(models.Model):
         except phone.InvalidPhone:
             number = reply.sender
         answered = Message.browse(box.find_answered(self.gateway_id.id, number, reply.reference))
-        Message._receive_answer(box, self.company_id, SMS, number, reply.text, answered, reply.event_id)
+        self.env["klientbox.answer"]._receive(box, self.company_id, SMS, number, reply.text, answered, reply.event_id)
 
     @api.autovacuum
     def _gc_inbound(self):

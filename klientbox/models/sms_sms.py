@@ -14,7 +14,7 @@ class OutboxApi(SmsApiBase):
         self._company_of = company_of
 
     def _send_sms_batch(self, messages, delivery_reports_url=False):
-        Message = self.env["klientbox.message"]
+        Post = self.env["klientbox.post"]
         results = []
         for message in messages:
             for asked in message["numbers"]:
@@ -22,7 +22,7 @@ class OutboxApi(SmsApiBase):
                 if not number:
                     results.append({"uuid": uuid, "state": "sms_number_missing"})
                     continue
-                Message._take_over(self._company_of(uuid), number, message["content"], uuid)
+                Post._take_over(self._company_of(uuid), number, message["content"], uuid)
                 results.append({"uuid": uuid, "state": "processing"})
         return results
 

@@ -37,6 +37,9 @@ class ReactivationCase(SalonCase):
         domain = [("client_id", "=", client.id)] if client else [("company_id", "=", self.salon.id)]
         return self.env["klientbox.message"].search(domain, order="id")
 
+    def merge(self, client, target):
+        self.env["klientbox.client.merge"]._merge(client, target)
+
     def reason(self, client):
         """The reason of the client's open decision."""
         return self.env["klientbox.decision"].search([("client_id", "=", client.id), ("day_to", "=", False)]).reason
@@ -210,24 +213,24 @@ class TestReactivation(ReactivationCase):
         second.write({"email": "jana@example.com", "notes": "Káva bez cukru"})
         self.night()
         self.assertEqual(len(self.messages()), 2)
-        second._merge_into(first)
+        self.merge(second, first)
         self.assertFalse(second.exists())
         self.assertEqual(self.messages(first).mapped("queued_for"), [first.id, second.id])
         self.assertEqual((first.total_visits, first.email, first.notes), (2, "jana@example.com", "Káva bez cukru"))
         self.assertEqual((first.phone, first.status, self.night()), ("+420601000001", "warning", 0))
         late = self.absent(100, phone="601000003")
-        first._merge_into(late)
+        self.merge(first, late)
         self.assertEqual((late.status, late.last_visit_date), ("warning", TODAY - timedelta(days=61)))
 
     def test_a_merge_keeps_what_either_has_refused(self):
         first, second = self.absent(61, phone="601000001"), self.absent(61, phone="601000002")
         second._opt_out("sms", "stop")
-        second._merge_into(first)
+        self.merge(second, first)
         self.assertTrue(first.sms_opt_out)
         with self.assertRaises(FieldError):
             first.sms_opt_out = False
         with self.assertRaises(ValidationError):
-            self.client(company=self.other)._merge_into(first)
+            self.merge(self.client(company=self.other), first)
 
     def test_later_steps_follow_their_step_before(self):
         rule = self.rule("warning")

@@ -7,6 +7,8 @@ can say whether it is safe to go on. So the outbox of each company that writes t
 from .cursors import autocommit_cursor
 
 GAP = "15 min"
+# More often the row need not be written.
+PULSE = "30 s"
 
 
 def install(cr):
@@ -21,6 +23,10 @@ def install(cr):
         DECLARE present text; last record; cause text;
         BEGIN
             SELECT value INTO present FROM ir_config_parameter WHERE key = 'database.uuid';
+            SELECT * INTO last FROM klientbox_heartbeat;
+            IF last.database_uuid = present AND last.at > clock_timestamp() - interval '{PULSE}' THEN
+                RETURN NULL;
+            END IF;
             SELECT * INTO last FROM klientbox_heartbeat FOR UPDATE;
             IF NOT FOUND THEN
                 INSERT INTO klientbox_heartbeat (database_uuid, at)
@@ -43,7 +49,7 @@ def install(cr):
             UPDATE klientbox_heartbeat SET database_uuid = coalesce(present, ''), at = clock_timestamp();
             RETURN cause;
         END $$;
-        """.replace("{GAP}", GAP)
+        """.replace("{GAP}", GAP).replace("{PULSE}", PULSE)
     )
 
 

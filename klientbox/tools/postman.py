@@ -40,19 +40,22 @@ class Postman:
         """Serve all lanes until nothing can be done or the time is up. Whoever hangs then is waited for, and the
         others are served meanwhile."""
         hung = None
-        while True:
-            self._running = {lane: runner for lane, runner in self._running.items() if runner.is_alive()}
-            if self._between() <= 0 and hung is None:
-                hung = list(self._running.values())
-                _ask_to_stop(hung)
-            if hung is not None and not any(runner.is_alive() for runner in hung):
-                break
-            if not self._start_lanes() and not self._running:
-                break
-            time.sleep(PAUSE)
-        _ask_to_stop(self._running.values())
-        for runner in self._running.values():
-            runner.join()
+        try:
+            while True:
+                self._running = {lane: runner for lane, runner in self._running.items() if runner.is_alive()}
+                if self._between() <= 0 and hung is None:
+                    hung = list(self._running.values())
+                    _ask_to_stop(hung)
+                if hung is not None and not any(runner.is_alive() for runner in hung):
+                    break
+                if not self._start_lanes() and not self._running:
+                    break
+                time.sleep(PAUSE)
+        finally:
+            # Whatever went wrong here: what is being sent comes to its end and is written down.
+            _ask_to_stop(self._running.values())
+            for runner in self._running.values():
+                runner.join()
 
     def _start_lanes(self):
         """Start a thread for each lane with work that has none; whether there was any."""

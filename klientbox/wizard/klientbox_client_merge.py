@@ -1,6 +1,12 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+from odoo.tools import SQL
+
+from ..models.klientbox_client import ADDRESS_FIELDS
+
+# What a merged client takes over where it has nothing of its own.
+MERGED_FIELDS = ("given_name", "family_name", "phone", "email", "birth_date", "gender", "lang", "code", "is_vip")
 
 
 class KlientboxClientMerge(models.TransientModel):
@@ -37,10 +43,81 @@ class KlientboxClientMerge(models.TransientModel):
         if len(self.client_ids) < 2 or self.target_id not in self.client_ids:
             raise UserError(self.env._("Choose at least two clients, and which one to keep."))
         self.client_ids.check_access("unlink")
-        self.client_ids._merge_into(self.target_id)
+        self._merge(self.client_ids, self.target_id)
         return {
             "type": "ir.actions.act_window",
             "res_model": "klientbox.client",
             "res_id": self.target_id.id,
             "view_mode": "form",
         }
+
+    @api.model
+    def _merge(self, clients, target):
+        """Two entries of one person become one: `target` keeps its own data and takes over what it lacks, all visits,
+        messages and refusals; the others are deleted.
+
+        Raises ValidationError when they are of different companies.
+        """
+        others = clients - target
+        if (others | target).company_id != target.company_id:
+            raise ValidationError(self.env._("Only clients of one company can be merged."))
+        refusals = {
+            channel: source
+            for channel in ADDRESS_FIELDS
+            for other in others
+            if (source := other._refused_by(channel)) and not target._refused_by(channel)
+        }
+        missing = {}
+        for name in MERGED_FIELDS:
+            given = next((other[name] for other in others if other[name]), False)
+            if given and not target[name]:
+                missing[name] = given
+        tags, notes = others.tag_ids, [other.notes for other in others if other.notes]
+        self.env.flush_all()
+        self._repoint(others, target)
+        # An address is held by one client: it must be free before the other takes it.
+        others.unlink()
+        target.write(
+            {
+                **missing,
+                "tag_ids": [Command.link(tag.id) for tag in tags],
+                "notes": "\n".join([target.notes or "", *notes]).strip() or False,
+            }
+        )
+        for channel, source in refusals.items():
+            if not target._refused_by(channel):
+                target._opt_out(channel, source, text=self.env._("Taken over from a merged entry."))
+        target._recount_visits()
+
+    @api.model
+    def _repoint(self, others, target):
+        """Visits, messages, decisions, consent events and chatter of `others` become those of `target`."""
+        # What nobody may write by hand moves with the client; who may merge is asked where the merge begins.
+        for model in ("klientbox.visit", "klientbox.message", "klientbox.status.change", "klientbox.consent.event"):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET client_id = %s WHERE client_id = ANY(%s)",
+                    SQL.identifier(self.env[model]._table),
+                    target.id,
+                    others.ids,
+                )
+            )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE klientbox_decision SET client_id = %s, day_to = coalesce(day_to, day_from)
+                 WHERE client_id = ANY(%s)
+                """,
+                target.id,
+                others.ids,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                "UPDATE mail_message SET res_id = %s WHERE model = %s AND res_id = ANY(%s)",
+                target.id,
+                target._name,
+                others.ids,
+            )
+        )
+        self.env.invalidate_all()

@@ -1,0 +1,120 @@
+import logging
+from functools import cache
+
+from odoo import SUPERUSER_ID, api, models
+
+from ..lib import clock
+from ..lib.address import SMS
+from ..lib.message import CANCELLED, DELIVERED, FAILED, QUEUED, REPLIED, SENT, UNKNOWN
+from ..tools import heartbeat
+from ..tools.odoo_mail import OdooMail
+from ..tools.odoo_sms import OdooSms
+from ..tools.outbox import Outbox
+from ..tools.postman import Postman
+
+_logger = logging.getLogger(__name__)
+
+# Our states in Odoo's words. Of an unknown one Odoo is told that it is being processed.
+TOLD = {UNKNOWN: "process", SENT: "pending", DELIVERED: "sent", REPLIED: "sent", CANCELLED: "canceled"}
+
+
+class KlientboxPost(models.AbstractModel):
+    """The job that carries messages out and works on what comes in, and the way of Odoo's own SMS into the outbox."""
+
+    _name = "klientbox.post"
+    _description = "Messages out and in"
+
+    @api.model
+    def _cron_post(self):
+        """Messages out and in: send what is due, and meanwhile work on reports and answers, so that a STOP counts
+        before the next claim."""
+        registry, box = self.env.registry, Outbox(self.env.registry)
+        heartbeat.beat(registry)
+        claims, attempts = box.recover()
+        if claims or attempts:
+            _logger.warning("A worker died: %s messages go back to the queue, %s are unknown.", claims, attempts)
+
+        def work():
+            """What the job does while its lanes run; returns the seconds left for new work."""
+            heartbeat.beat(registry)
+            done = self.env["klientbox.inbound"]._work(box)
+            self._tell_odoo(box)
+            self.env.invalidate_all()
+            return self.env["ir.cron"]._commit_progress(done, remaining=box.count())
+
+        Postman(box, self._provider_maker(registry), self._hours_reader(registry), work).run()
+        self.env["klientbox.inbound"]._work(box, ("new", "waiting"))
+        work()
+        if box.count():
+            # The scheduler looks again in a minute; this wakes it at once.
+            self.env.ref("klientbox.cron_post")._trigger()
+
+    @api.model
+    def _provider_maker(self, registry):
+        """A function from a lane to its provider, for the postman's threads; it gives None where nobody sends now."""
+        message_id_of = self.env["klientbox.message"]._message_id
+
+        def provider_of(lane):
+            kind, _colon, number = lane.partition(":")
+            if kind == "mail":
+                return OdooMail(registry, int(number), message_id_of)
+            if kind == "odoo":
+                return OdooSms(registry, int(number))
+            with registry.cursor() as cr:
+                return api.Environment(cr, SUPERUSER_ID, {})["klientbox.gateway"].browse(int(number))._provider()
+
+        return provider_of
+
+    @api.model
+    def _hours_reader(self, registry):
+        """A function from a company's id to its SendingHours, for the postman's threads."""
+
+        @cache
+        def hours_of(company_id):
+            with registry.cursor() as cr:
+                company = api.Environment(cr, SUPERUSER_ID, {})["res.company"].browse(company_id)
+                return company._klientbox_settings()._sending_hours()
+
+        return hours_of
+
+    @api.model
+    def _take_over(self, company, number, body, uuid, gateway=None):
+        """Queue an SMS of Odoo's own; a second call with the same uuid changes nothing."""
+        gateway = gateway or company._klientbox_settings()._sms_gateway()
+        Message = self.env["klientbox.message"]
+        Message._insert(
+            [
+                {
+                    "company_id": company.id,
+                    "direction": "out",
+                    "channel": SMS,
+                    "state": QUEUED,
+                    "queued_day": company._klientbox_settings()._today(),
+                    "address": number,
+                    "body": body,
+                    "reference": uuid,
+                    "sms_uuid": uuid,
+                    "told_state": QUEUED,
+                    "gateway_id": gateway.id or None,
+                    "part_price": gateway.part_price or None,
+                    "lane": Message._lane(company, SMS, gateway),
+                    "client_id": Message._client_of(company, number).id or None,
+                    "due_at": clock.now(),
+                }
+            ]
+        )
+
+    @api.model
+    def _tell_odoo(self, box):
+        """Bring Odoo's notifications in line with what became of its SMS."""
+        untold = box.untold()
+        for _id, uuid, state, reason in untold:
+            tracker = self.env["sms.tracker"].search([("sms_uuid", "=", uuid)])
+            if state == FAILED:
+                tracker = tracker.with_context(sms_known_failure_reason=reason)
+                tracker._action_update_from_provider_error("not_delivered")
+            else:
+                tracker._action_update_from_sms_state(TOLD[state])
+        if untold:
+            self.env["ir.cron"]._commit_progress()
+            box.told([(row[0], row[2]) for row in untold])
