@@ -6,6 +6,8 @@ import pytest
 
 KEY = re.compile(r"\bkbx_(live|test)_[0-9A-Za-z]{8}_[0-9A-Za-z]{49}\b")
 PHONE = re.compile(r"(\+|%2B)420\d{9}", re.I)
+# The path of a gateway's callbacks is its password.
+CALLBACK = re.compile(r"/klientbox/gateway/\d+-[\w\-]{20,}")
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,10 @@ def test_no_log_holds_a_key(logs):
 
 def test_no_log_holds_a_phone(logs):
     assert {path: len(PHONE.findall(text)) for path, text in logs.items()} == dict.fromkeys(logs, 0)
+
+
+def test_no_log_holds_the_path_of_a_gateway_s_callbacks(logs):
+    assert {path: len(CALLBACK.findall(text)) for path, text in logs.items()} == dict.fromkeys(logs, 0)
 
 
 def test_no_log_holds_an_unforeseen_error(logs):

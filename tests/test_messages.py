@@ -656,6 +656,8 @@ def test_a_stop_while_a_thousand_are_being_sent_is_obeyed_within_seconds(make_si
         )
         received = {message["to"]: message["at"] for message in simulator.messages()}
         states = dict(post.rows("address", "reason"))
+        [client] = post.salon.api.get("/clients", search=numbers[-1]).expect()["data"]
+    assert client["sms_opt_out"] is True
     assert sorted(refused) == sorted(numbers[-100:])
     late = {number: received[number] - at for number, at in refused.items() if number in received}
     assert max(late.values(), default=0) <= 5, late
