@@ -52,7 +52,7 @@ class CallbackFormat:
     reply_to: str
     event_id: str
 
-    def read(self, body, is_form):
+    def events_of(self, body, is_form):
         """Reports and replies of one callback: an object, a list of objects, or a form. Raises InvalidFormat."""
         return [self._event(event) for event in _events(body, is_form)]
 

@@ -118,7 +118,7 @@ class KlientboxInbound(models.Model):
     def _settle(self, box):
         self.ensure_one()
         try:
-            events = self.gateway_id._callback_format().read(self.body, self.is_form)
+            events = self.gateway_id._callback_format().events_of(self.body, self.is_form)
         except gateway_format.InvalidFormat:
             self.state = "unreadable"
             return

@@ -179,10 +179,10 @@ class TestLib(BaseCase):
         )
         for body, is_form, expected in cases:
             with self.subTest(body=body):
-                self.assertEqual(form.read(body, is_form), expected)
+                self.assertEqual(form.events_of(body, is_form), expected)
         for body in ("", "null", "7", '["a"]', "[" * 100_000, "<xml/>"):
             with self.subTest(body=body[:10]), self.assertRaises(gateway_format.InvalidFormat):
-                form.read(body, False)
+                form.events_of(body, False)
 
     def test_no_value_changes_the_structure_of_a_body(self):
         template = gateway_format.parse_template('{"to": ["{to}"], "text": "{text}", "n": 1}')

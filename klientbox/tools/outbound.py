@@ -47,11 +47,12 @@ class _Adapter(HTTPAdapter):
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *arguments, **options):
-        super().init_poolmanager(*arguments, **options)
+        made = super().init_poolmanager(*arguments, **options)
         self.poolmanager.pool_classes_by_scheme = {
             "http": _pool(HTTPConnectionPool, HTTPConnection, self._allowed),
             "https": _pool(HTTPSConnectionPool, HTTPSConnection, self._allowed),
         }
+        return made
 
 
 def _pool(pool, connection, allowed):
