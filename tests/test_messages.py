@@ -244,6 +244,17 @@ def test_without_a_gateway_of_ours_odoo_s_provider_sends(post, simulator):
     assert simulator.messages() == []
 
 
+def test_reports_of_odoo_s_provider_reach_the_message_and_a_late_failure_changes_nothing(post, simulator):
+    post.site.settings(post.salon, sms_gateway_id=False)
+    post.absent(70, NUMBER)
+    post.run_now()
+    post.site.sql("UPDATE klientbox_message SET state = 'sent' WHERE company_id = %s", [post.salon.company_id])
+    [[uuid]] = post.rows("reference")
+    for word, state in (("sent", "sent"), ("delivered", "delivered"), ("not_delivered", "delivered")):
+        post.site.admin.rpc("/sms/status", message_statuses=[{"uuids": [uuid], "sms_status": word}])
+        assert post.rows("state") == [(state,)], word
+
+
 # -- in ---------------------------------------------------------------------------------------------------------------
 
 
@@ -451,6 +462,8 @@ def test_an_email_goes_out_once_with_our_message_id(mail_post, sink):
         ("jana@example.com",),
         f"<{reference}@klientbox.message>",
     )
+    report = mail_post.salon.api.get("/reports/reactivation").expect()["by_trigger"]["warning"]
+    assert report == {"sent": 1, "delivered": 1, "replied": 0, "failed": 0}, "taken, and it did not come back"
     message = mail.message
     assert message["Subject"] == "Chybíte nám, Jana"
     assert "salon@example.com" in message["From"]

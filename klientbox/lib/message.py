@@ -8,7 +8,6 @@ CANCELLED, UNKNOWN, SENT, FAILED, DELIVERED, REPLIED = "cancelled", "unknown", "
 STATES = (QUEUED, CLAIMED, SENDING, CANCELLED, UNKNOWN, SENT, FAILED, DELIVERED, REPLIED)
 # The gateway has it, or refused it: what reports count.
 HANDED_OVER = (SENT, FAILED, DELIVERED, REPLIED)
-ON_ITS_WAY = (QUEUED, CLAIMED, SENDING)
 
 
 def rank(state):

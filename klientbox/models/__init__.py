@@ -22,5 +22,6 @@ from . import klientbox_reactivation
 from . import klientbox_api_key
 from . import mail_thread
 from . import sms_sms
+from . import sms_tracker
 from . import res_company
 from . import res_partner_merge

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..lib import clock
 from ..lib.address import EMAIL, SMS
-from ..lib.message import CANCELLED, FAILED, HANDED_OVER, QUEUED, SENT, UNKNOWN
+from ..lib.message import CANCELLED, DELIVERED, FAILED, HANDED_OVER, QUEUED, REPLIED, SENT, UNKNOWN
 from ..lib.status import DUE, INACTIVE, LOST, WARNING
 from ..tools import heartbeat, outbox
 
@@ -227,22 +227,19 @@ class KlientboxMessage(models.Model):
     def _reactivation_results(self, company, date_from, date_to):
         """{trigger: {"sent", "delivered", "replied", "failed"}} for these local days, both included.
 
-        Delivered includes replied: who answers has received.
+        Delivered includes replied: who answers has received. An e-mail is delivered when the server took it and none
+        came back: nobody reports more.
         """
         domain = self._get_handed_over_domain(company, date_from, date_to) & fields.Domain("trigger", "in", DUE)
-        counts = {
-            (trigger, state): count
-            for trigger, state, count in self._read_group(domain, ["trigger", "state"], ["__count"])
-        }
-        return {
-            trigger: {
-                "sent": sum(counts.get((trigger, state), 0) for state in HANDED_OVER),
-                "delivered": sum(counts.get((trigger, state), 0) for state in ("delivered", "replied")),
-                "replied": counts.get((trigger, "replied"), 0),
-                "failed": counts.get((trigger, "failed"), 0),
-            }
-            for trigger in DUE
-        }
+        results = {trigger: dict.fromkeys(("sent", "delivered", "replied", "failed"), 0) for trigger in DUE}
+        for trigger, channel, state, count in self._read_group(domain, ["trigger", "channel", "state"], ["__count"]):
+            result = results[trigger]
+            result["sent"] += count
+            if state in (DELIVERED, REPLIED) or (state == SENT and channel == EMAIL):
+                result["delivered"] += count
+            if state in (REPLIED, FAILED):
+                result[state] += count
+        return results
 
     def _get_handed_over_domain(self, company, date_from, date_to):
         return fields.Domain(

@@ -109,7 +109,7 @@ class KlientboxPost(models.AbstractModel):
         """Bring Odoo's notifications in line with what became of its SMS."""
         untold = box.untold()
         for _id, uuid, state, reason in untold:
-            tracker = self.env["sms.tracker"].search([("sms_uuid", "=", uuid)])
+            tracker = self.env["sms.tracker"].search([("sms_uuid", "=", uuid)]).with_context(klientbox_telling=True)
             if state == FAILED:
                 tracker = tracker.with_context(sms_known_failure_reason=reason)
                 tracker._action_update_from_provider_error("not_delivered")

@@ -192,6 +192,10 @@ class KlientboxReactivation(models.AbstractModel):
                 }
             )
         inserted = self.env["klientbox.message"]._insert(rows)
+        if not gateway:
+            # By these Odoo's own provider reports what became of a message.
+            texted = {row["reference"] for row in rows if row["channel"] == SMS and not closed}
+            self.env["sms.tracker"].create([{"sms_uuid": reference} for reference in inserted if reference in texted])
         return {places[reference] for reference in inserted}
 
     def _due_at(self, settings):

@@ -260,12 +260,14 @@ class KlientboxSettings(models.Model):
         and `night_day` say what is done, so a clock set back or a second call changes nothing.
         """
         heartbeat.beat(self.env.registry)
+        # What the heartbeat has just held is not seen by a transaction that began before it.
+        self.env["ir.cron"]._commit_progress()
         due = self.search([], order="id").filtered(lambda settings: settings._is_due(settings._today()))
         for done, settings in enumerate(due, start=1):
             today = settings._today()
             if settings._is_before(settings.status_day, today):
                 settings._refresh_statuses(today)
-            if not settings.held_since and settings._is_before(settings.night_day, today):
+            if settings._is_before(settings.night_day, today):
                 settings._retry_reactivation(today)
             if not self.env["ir.cron"]._commit_progress(1, remaining=len(due) - done):
                 break
@@ -290,8 +292,10 @@ class KlientboxSettings(models.Model):
         return queued
 
     def _retry_reactivation(self, today, tries=ROW_TRIES):
-        """Decide and queue in a transaction of its own. Met by a concurrent change, it starts again."""
+        """Decide and queue in a transaction of its own. Met by a concurrent change, a hold perhaps, it looks again."""
         self.ensure_one()
+        if self.held_since:
+            return
         try:
             self.env["klientbox.reactivation"]._run(self, today)
             self.night_day = today
