@@ -19,6 +19,7 @@ class SmsTracker(models.Model):
                 message_id = box.find(None, tracker.sms_uuid, None)
                 if message_id:
                     box.report(message_id, state, failure_type or None)
+        told = self
         if state == FAILED:
-            self = self.filtered(lambda tracker: tracker.mail_notification_id.notification_status != "sent")
-        return super()._update_sms_notifications(notification_status, failure_type, failure_reason)
+            told = self.filtered(lambda tracker: tracker.mail_notification_id.notification_status != "sent")
+        return super(SmsTracker, told)._update_sms_notifications(notification_status, failure_type, failure_reason)
