@@ -118,6 +118,11 @@ def test_a_gateway_that_is_down_gets_its_messages_later_and_once(post, simulator
     states = post.rows("state", "reason", "attempts")
     # Three in a row are enough to let the lane rest.
     assert sorted(states, key=str) == [("queued", "unreachable", 1)] * 3 + [("queued", None, 0)] * 5
+    [[soonest]] = post.site.sql(
+        "SELECT min(due_at) - now() AT TIME ZONE 'UTC' FROM klientbox_message WHERE lane = %s",
+        [f"gateway:{post.gateway}"],
+    )
+    assert timedelta(seconds=200) < soonest <= timedelta(seconds=300)
     post.site.sql(
         "UPDATE klientbox_message SET due_at = date_trunc('second', now() AT TIME ZONE 'UTC') WHERE state = 'queued'"
     )
@@ -580,7 +585,7 @@ def _patiently(call):
 
 @pytest.mark.parametrize("change", [date(2026, 10, 25), date(2027, 3, 28)])
 def test_over_a_daylight_saving_day_each_rule_writes_once_a_day_and_never_at_night(post_site, simulator, change):
-    """Ten-minute steps from 21:00 of the day before to 9:00 of the day after, both jobs at each; every rule has
+    """Ten-minute steps from 21:00 of the day before to past 9:00 of the day after, both jobs at each; every rule has
     somebody due on each of the two days."""
     site = post_site
     eve = datetime.combine(change, datetime.min.time()) - timedelta(hours=5)
@@ -594,7 +599,7 @@ def test_over_a_daylight_saving_day_each_rule_writes_once_a_day_and_never_at_nig
         client = post.salon.client("Jana", number)
         post.salon.visit(client, f"{day - timedelta(days=bound)}T12:00:00", state="done")
         expected[number] = (trigger, day)
-    for step in range(6 * 36):
+    for step in range(6 * 38):
         site.clock.set(eve + timedelta(minutes=10 * step))
         site.run_job("cron_night")
         site.run_job("cron_post")
@@ -711,9 +716,9 @@ def _make_absent(site, salon, count):
         WITH given AS (SELECT * FROM json_to_recordset(%(rows)s::json) AS t(phone text, days int)),
         client AS (
             INSERT INTO klientbox_client (company_id, name, phone, active, status, last_visit_date, total_visits,
-                                          sms_opt_out, email_opt_out, version, search_key)
+                                          total_spent, sms_opt_out, email_opt_out, version, search_key, create_date)
             SELECT %(company)s, 'Jana', phone, true, 'warning', (now() AT TIME ZONE 'Europe/Prague')::date - days, 1,
-                   false, false, 1, phone
+                   0, false, false, 1, 'jana ' || substr(phone, 2), now() AT TIME ZONE 'UTC'
               FROM given RETURNING id, last_visit_date
         )
         INSERT INTO klientbox_visit (company_id, client_id, state, start, stop, duration, version)

@@ -1,9 +1,11 @@
 import re
 from urllib.parse import urlencode
 
+import psycopg2
 from odoo import http
 from odoo.http import request
-from werkzeug.exceptions import NotFound, RequestEntityTooLarge
+from odoo.sql_db import PoolError
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge, ServiceUnavailable
 
 MAX_CALLBACK = 64 * 1024
 _TOKEN = re.compile(r"(\d{1,9})-([\w\-]{20,100})")
@@ -32,9 +34,16 @@ class KlientboxGateway(http.Controller):
             body = asked.query_string.decode(errors="replace")
         else:
             body = asked.get_data(cache=True, as_text=True) or _form(asked)
-        if not known or not request.env["klientbox.inbound"]._receive(
-            int(known[1]), known[2], body.replace("\0", ""), is_form
-        ):
+        if not known:
+            raise NotFound()
+        if request.env is None:
+            # Without a database nothing can be kept: the gateway must come again.
+            raise ServiceUnavailable()
+        try:
+            heard = request.env["klientbox.inbound"]._receive(int(known[1]), known[2], body.replace("\0", ""), is_form)
+        except (psycopg2.OperationalError, psycopg2.InterfaceError, PoolError) as error:
+            raise ServiceUnavailable() from error
+        if not heard:
             raise NotFound()
         request.env["klientbox.inbound"]._wake_job()
         return request.make_response("OK", headers=[("Content-Type", "text/plain"), ("Cache-Control", "no-store")])

@@ -84,11 +84,14 @@ class KlientboxInbound(models.Model):
 
     @api.model
     def _wake_job(self):
-        """Let the job look at once, unless it is awake."""
+        """Let the job look at once; one trigger is enough for any number of callbacks."""
         # A gateway is nobody: it may wake the job, and nothing else.
         job_sudo = self.env.ref("klientbox.cron_post").sudo()
         waiting = [("cron_id", "=", job_sudo.id), ("call_at", "<=", fields.Datetime.now())]
-        if not job_sudo.env["ir.cron.trigger"].search_count(waiting, limit=1):
+        if job_sudo.env["ir.cron.trigger"].search_count(waiting, limit=1):
+            # Whoever was woken for it may be dead.
+            self.env.cr.postcommit.add(job_sudo._notifydb)
+        else:
             job_sudo._trigger()
 
     @api.model
@@ -98,6 +101,9 @@ class KlientboxInbound(models.Model):
         settled = 0
         for row in rows:
             try:
+                # Another job may be at it, or done with it.
+                if not row.try_lock_for_update() or row.state not in states:
+                    continue
                 row._settle(box)
                 self.env["ir.cron"]._commit_progress()
                 settled += row.state not in ("new", "waiting")

@@ -40,9 +40,11 @@ class KlientboxPost(models.AbstractModel):
             done = self.env["klientbox.inbound"]._work(box)
             self._tell_odoo(box)
             self.env.invalidate_all()
-            return self.env["ir.cron"]._commit_progress(done, remaining=box.count())
+            # A run that was seen to do something is not given up by the scheduler when it is killed.
+            return self.env["ir.cron"]._commit_progress(done + postman.take_finished(), remaining=box.count())
 
-        Postman(box, self._provider_maker(registry), self._hours_reader(registry), work).run()
+        postman = Postman(box, self._provider_maker(registry), self._hours_reader(registry), work)
+        postman.run()
         self.env["klientbox.inbound"]._work(box, ("new", "waiting"))
         work()
         if box.count():

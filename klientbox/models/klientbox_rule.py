@@ -181,6 +181,12 @@ class KlientboxRuleStep(models.Model):
             vals["number"] = taken[rule_id]
         return super().create(vals_list)
 
+    def write(self, vals):
+        """A message stays in its rule; else it could be slipped into another company's."""
+        if "company_id" in vals or any(step.rule_id.id != vals.get("rule_id", step.rule_id.id) for step in self):
+            raise UserError(self.env._("A message stays in its rule."))
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_unused(self):
         if self.env["klientbox.message"].search_count([("step_id", "in", self.ids)], limit=1):

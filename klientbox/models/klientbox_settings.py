@@ -25,6 +25,7 @@ class KlientboxSettings(models.Model):
     _description = "KlientBox settings"
     _inherit = ["klientbox.owned"]
     _rec_name = "company_id"
+    _check_company_auto = True
 
     company_id = fields.Many2one(ondelete="cascade")
     tier = fields.Selection(

@@ -119,8 +119,12 @@ class TestOutbox(ReactivationCase):
             self.box.requeue(letter)
         self.assertEqual(self.now("state", "reason"), ("queued", "not_received"))
 
-    def test_what_is_not_sent_five_times_has_failed(self):
-        for attempt in range(1, 6):
+    def test_a_lane_rests_with_all_that_is_queued_in_it(self):
+        self.box.rest(self.lane, NOON + timedelta(seconds=300))
+        self.assertEqual((self.box.lanes(), self.now("due_at")), ([], (NOON + timedelta(seconds=300),)))
+
+    def test_what_is_not_sent_thirty_times_has_failed(self):
+        for attempt in range(1, 31):
             letter = self.start()
             self.assertEqual(letter.attempts, attempt)
             self.box.finish(letter, Outcome(NOT_SENT, reason="unreachable"), clock.now())

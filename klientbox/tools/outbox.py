@@ -17,7 +17,8 @@ CLAIM_SECONDS = 30
 ASK_SECONDS = 60
 # How long after an attempt its gateway's word "not found" is believed: what was under way has arrived by then.
 BELIEVE_SECONDS = 60
-LAST_ATTEMPT = 5
+# With the waits between them more than a day; a commercial message expires by itself.
+LAST_ATTEMPT = 30
 _LETTER = "id, claim_token, company_id, channel, address, subject, body, reference, provider_ref, attempts"
 
 # Why a commercial message is not sent after all; asked in the statement that would send it.
@@ -100,9 +101,14 @@ class Outbox:
         return sorted(claimed)
 
     def start(self, message_id, token, day, lease):
-        """The last statement before the call. The Letter, or None when it must not or need not go out any more."""
+        """The last statement before the call. The Letter, or None when it must not or need not go out any more.
+
+        It is on the disk before the call, also where the database is told not to wait for its disk: were it lost in a
+        crash, the message would go out again.
+        """
         rows = self._rows(
             f"""
+            SET synchronous_commit = on;
             WITH asked AS (
                 SELECT message.id, {_OBJECTION} AS objection
                   FROM klientbox_message message
@@ -150,6 +156,18 @@ class Outbox:
             RETURNING id
             """,
             tokens=[token for _id, token, *_rest in claims],
+        )
+
+    def rest(self, lane, until):
+        """Let a whole lane wait: its gateway asked for it, or fails again and again."""
+        self._rows(
+            """
+            UPDATE klientbox_message SET due_at = %(until)s
+             WHERE state = 'queued' AND lane = %(lane)s AND due_at < %(until)s
+            RETURNING id
+            """,
+            lane=lane,
+            until=until,
         )
 
     def finish(self, letter, outcome, due_at):

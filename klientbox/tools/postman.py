@@ -1,5 +1,6 @@
 """Carries messages out: a thread a lane, so that a gateway that hangs stalls nobody else."""
 
+import itertools
 import logging
 import threading
 import time
@@ -14,11 +15,14 @@ _logger = logging.getLogger(__name__)
 
 CLAIM = 20
 QUESTIONS = 20
-# A lane that fails so often in a row rests until the next round: else a dead gateway would eat the whole queue.
-TROUBLES = 3
+# A lane that fails so often in a row rests, in seconds: else a dead gateway would eat the whole queue.
+TROUBLES, REST = 3, 300
 FIRST_WAIT, LONGEST_WAIT = 30, 3600
 PAUSE = 0.2
-MOST_LANES = 32
+# Well below the shortest lease: so much time may pass between the last statement and the call.
+LONGEST_START = 15
+# Each may hold a connection; Odoo's pool has 64 by default.
+MOST_LANES = 16
 
 
 class Postman:
@@ -35,6 +39,15 @@ class Postman:
         self._between = between
         self._running = {}
         self._resting = set()
+        self._finished = itertools.count()
+        self._told = 0
+
+    def take_finished(self):
+        """How many messages came to an end since this was last asked."""
+        total = next(self._finished)
+        # Asking counts as well.
+        finished, self._told = total - self._told, total + 1
+        return finished
 
     def run(self):
         """Serve all lanes until nothing can be done or the time is up. Whoever hangs then is waited for, and the
@@ -69,9 +82,10 @@ class Postman:
         """One lane: claim, send, write, until it is empty or in trouble."""
         try:
             provider = self._provider_of(lane)
-            if provider is None or not self._send_all(lane, provider, closing):
+            if provider is None:
                 self._resting.add(lane)
             else:
+                self._send_all(lane, provider, closing)
                 self._ask_all(lane, provider, closing)
         except Exception:
             # What it has claimed goes back by itself when the claims run out.
@@ -79,33 +93,43 @@ class Postman:
             self._resting.add(lane)
 
     def _send_all(self, lane, provider, closing):
-        """Send what is due; False when the lane got into trouble."""
+        """Send what is due, until there is nothing more, or the lane needs a rest."""
         troubles = 0
         while not closing.is_set():
             point("before_claim")
             claims = self._outbox.claim(lane, CLAIM)
             if not claims:
-                return True
+                return
             point("claimed")
             while claims:
-                if closing.is_set() or troubles >= TROUBLES:
+                if closing.is_set():
                     self._outbox.release(claims)
-                    return troubles < TROUBLES
-                kind = self._send_one(provider, *claims.pop(0))
-                troubles = troubles + 1 if kind in (NOT_SENT, UNKNOWN) else 0
-        return True
+                    return
+                outcome = self._send_one(provider, *claims.pop(0))
+                troubles = troubles + 1 if outcome and outcome.kind in (NOT_SENT, UNKNOWN) else 0
+                rest = outcome and outcome.wait or (REST if troubles >= TROUBLES else 0)
+                if rest:
+                    self._outbox.release(claims)
+                    self._outbox.rest(lane, clock.now() + timedelta(seconds=rest))
+                    return
 
     def _send_one(self, provider, message_id, token, company_id, is_commercial):
-        """One message; the kind of its outcome, or None when it was not to be sent now."""
+        """One message; its Outcome, or None when it was not to be sent now."""
         now, hours = clock.now(), self._hours_of(company_id)
         if is_commercial and not hours.are_open(now):
             self._outbox.postpone(message_id, token, hours.next_open(now))
             return None
+        asked = time.monotonic()
         letter = self._outbox.start(message_id, token, clock.local(now, hours.zone).date(), provider.lease)
+        next(self._finished)
         if letter is None:
             return None
         point("sending")
-        outcome = provider.send(letter)
+        if time.monotonic() - asked > LONGEST_START:
+            # A process that was frozen here may have been given up, and its message sent by another.
+            outcome = Outcome(NOT_SENT, reason="interrupted")
+        else:
+            outcome = provider.send(letter)
         point("answered")
         self._outbox.finish(letter, outcome, self._next_look(provider, letter, outcome))
         if outcome.kind == UNKNOWN and provider.is_idempotent:
@@ -113,7 +137,7 @@ class Postman:
         point("done")
         if outcome.kind != SENT:
             _logger.info("Message %s: %s (%s).", letter.id, outcome.kind, outcome.reason)
-        return outcome.kind
+        return outcome
 
     def _next_look(self, provider, letter, outcome):
         """When a message that was not sent is tried again, and one of which nobody knows is asked about, if ever."""

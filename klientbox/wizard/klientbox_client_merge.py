@@ -13,6 +13,7 @@ class KlientboxClientMerge(models.TransientModel):
     _name = "klientbox.client.merge"
     _description = "Merge clients"
     _inherit = ["klientbox.owned"]
+    _check_company_auto = True
 
     client_ids = fields.Many2many("klientbox.client", string="Entries of one person", check_company=True)
     target_id = fields.Many2one(

@@ -3,7 +3,6 @@
 from collections import Counter
 from contextlib import contextmanager
 
-from dev import databases
 from dev.server import free_port
 
 from .masters import Master, nudge, wait_for
@@ -36,8 +35,6 @@ class Post:
         self.gateway = None
         self.servers = []
         self._ports = [free_port(), free_port()]
-        # Acknowledged is written: the tests' database server would lose its last moments in a crash.
-        databases.execute(cluster, "postgres", f"ALTER DATABASE {site.database} SET synchronous_commit = on")
         site.sql(REMEMBER)
         for key, value in {
             "klientbox.private_networks": "127.0.0.0/8",
