@@ -7,7 +7,10 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from dev.simulator import Simulator
+
 from .api import Api
+from .post import Post
 
 SIZES = {"desk": (1400, 900), "phone": (390, 844)}
 QUIET = (
@@ -25,7 +28,7 @@ PATIENCE = 60_000
 @pytest.fixture(scope="module")
 def site(make_site):
     """A server of threads, as `make run` starts it: with processes the browser's websocket would need a proxy."""
-    with make_site("screens", salons=6, workers=0).serving() as served:
+    with make_site("screens", salons=12, workers=0).serving() as served:
         yield served
 
 
@@ -152,3 +155,52 @@ def test_the_owner_makes_a_key_which_is_shown_once_and_works(site, salon, people
     page.wait_for_selector(".o_main_navbar")
     expect(page.locator("body")).to_contain_text("E-shop")
     assert text not in page.content()
+
+
+def test_the_manager_writes_a_text_runs_the_night_and_takes_a_message_back(site, salon, people, window):
+    with Simulator() as gateway:
+        post = Post(site, salon, gateway)
+    post.absent(70, "+420601200300", "Žaneta Nováková")
+    page = enter(site, window, people("manager"), "/odoo/action-klientbox.klientbox_rule_action")
+    card(page, window, "Begins to drift away").get_by_text("Begins to drift away").click()
+    page.wait_for_selector(".o_form_view")
+    (page.locator(".o_field_x2many .o_kanban_record") if window.phone else page.locator(".o_data_row")).first.click()
+    dialog = page.locator(".modal").last
+    text = dialog.locator("[name=body] textarea")
+    text.fill("{first_name}, come back! {stop}")
+    dialog.get_by_role("button", name=re.compile("Save")).first.click()
+    expect(page.locator(".modal")).to_have_count(0)
+    page.locator(".o_form_button_save").first.click()
+    expect(page.locator(".modal").last).to_contain_text("The text needs {salon}")
+    page.locator(".modal").last.locator(".btn-primary").click()
+    page.goto(f"{site.server.url}/odoo/action-klientbox.klientbox_rule_action")
+    card(page, window, "Begins to drift away").get_by_text("Begins to drift away").click()
+    page.get_by_role("button", name="Run now").first.click()
+    page.locator(".modal .btn-primary").first.click()
+    expect(page.locator(".o_notification").first).to_contain_text("1 messages queued")
+    page.goto(f"{site.server.url}/odoo/action-klientbox.klientbox_message_action")
+    card(page, window, "Žaneta Nováková").get_by_text("Žaneta Nováková").first.click()
+    expect(page.locator(".o_form_view")).to_contain_text("Hello Zaneta, you have not been to ")
+    page.get_by_role("button", name="Take back").first.click()
+    expect(page.locator(".o_form_view")).to_contain_text("Cancelled by hand")
+    assert post.rows("state", "reason") == [("cancelled", "by_hand")]
+
+
+def test_of_an_unknown_message_the_manager_says_what_became_of_it(site, salon, people, window):
+    with Simulator() as gateway:
+        post = Post(site, salon, gateway)
+    post.absent(70, "+420601200300", "Žaneta Nováková")
+    post.run_now()
+    site.sql(
+        "UPDATE klientbox_message SET state = 'unknown', reason = 'timeout', day = queued_day WHERE company_id = %s",
+        [salon.company_id],
+    )
+    page = enter(site, window, people("manager"), "/odoo/action-klientbox.klientbox_message_action")
+    card(page, window, "Žaneta Nováková").get_by_text("Žaneta Nováková").first.click()
+    expect(page.locator(".alert-warning")).to_contain_text("Nobody knows")
+    page.get_by_role("button", name="It went out").first.click()
+    page.locator(".modal .btn-primary").first.click()
+    expect(page.locator(".alert-warning")).to_have_count(0)
+    assert post.rows("state") == [("sent",)]
+    report = salon.api.get("/reports/reactivation").expect()
+    assert (report["total_sent"], report["delivered"]) == (1, 0)

@@ -17,6 +17,8 @@ BATCH = 200
 KEEP_WAITING = timedelta(hours=24)
 KEEP_DONE = timedelta(days=30)
 LAST_TRY = 5
+# Words of gateways that say more than that a message did not arrive.
+TELLING_WORDS = ("rejected", "expired")
 
 
 class KlientboxInbound(models.Model):
@@ -146,7 +148,8 @@ class KlientboxInbound(models.Model):
             return True
         message_id = box.find(self.gateway_id.id, event.reference, event.provider_ref)
         if message_id and event.state:
-            box.report(message_id, event.state, event.reason)
+            word = (event.reason or "").lower()
+            box.report(message_id, event.state, word if word in TELLING_WORDS else "undelivered")
         return bool(message_id) or not event.state
 
     def _take_reply(self, box, reply):

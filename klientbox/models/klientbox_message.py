@@ -123,6 +123,8 @@ class KlientboxMessage(models.Model):
             "unreadable_answer": self.env._("The gateway's answer could not be read"),
             "not_received": self.env._("The gateway did not have it"),
             "refused": self.env._("The gateway refused it"),
+            "rejected": self.env._("The gateway refused it"),
+            "undelivered": self.env._("The gateway could not deliver it"),
             "invalid_number": self.env._("The number is not valid"),
             "invalid_address": self.env._("The address is not valid"),
             "bounced": self.env._("The mail came back"),
