@@ -14,6 +14,9 @@ INDISPENSABLE_INDEXES = (
     "klientbox_api_key_prefix_unique",
     "klientbox_client_phone_unique",
     "klientbox_client_search_index",
+    "klientbox_message_address_unique",
+    "klientbox_message_episode_unique",
+    "klientbox_message_reference_unique",
     "klientbox_settings_company_unique",
     "klientbox_suppression_address_unique",
 )
