@@ -34,7 +34,12 @@ class ResCompany(models.Model):
 
     def _klientbox_prepare(self):
         # Whoever may create a company gets its settings with it, whatever rights in KlientBox.
-        self.env["klientbox.settings"].sudo().create([{"company_id": company.id} for company in self])
+        self.env["klientbox.settings"].sudo().create(
+            [
+                {"company_id": company.id, "lang": company.partner_id.lang or self.env.lang or "en_US"}
+                for company in self
+            ]
+        )
         api_user_sudo = self.env.ref("klientbox.user_api").sudo()
         api_user_sudo.company_ids |= self
         self.env["klientbox.rule"].sudo()._prepare_for(self)
