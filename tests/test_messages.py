@@ -93,6 +93,34 @@ def test_a_state_says_only_what_is_certain(post, simulator, mode, state, reason,
     assert simulator.summary()["total"] == accepted
 
 
+def test_a_gateway_may_want_a_form_and_a_header_of_its_own(post, simulator):
+    post.write_gateway(
+        body_format="form",
+        auth="header",
+        header="Authorization",
+        new_secret=f"Bearer {simulator.secret}",
+        template='{"to": "{to_digits}", "text": "{text} & co", "reference": "{reference}", "callback": "{callback}"}',
+    )
+    post.absent(70, NUMBER)
+    post.run_now()
+    post.send()
+    [received] = simulator.messages()
+    assert received["to"] == NUMBER.lstrip("+")
+    assert received["text"].endswith("Reply STOP. & co")
+    assert post.rows("state") == [("delivered",)]
+
+
+def test_an_address_inside_somebody_s_network_is_not_spoken_to(post, simulator):
+    """Unless the server's owner has named it; the simulator is such an address."""
+    post.site.admin.call("ir.config_parameter", "set_param", "klientbox.private_networks", "10.1.2.0/24")
+    post.absent(70, NUMBER)
+    post.run_now()
+    post.site.run_job("cron_post")
+    assert post.rows("state", "reason", "attempts") == [("queued", "unreachable", 1)]
+    assert simulator.summary()["total"] == 0
+    post.site.admin.call("ir.config_parameter", "set_param", "klientbox.private_networks", "127.0.0.0/8")
+
+
 def test_what_certainly_did_not_leave_is_tried_again(post, simulator):
     simulator.configure(script=["busy", "unavailable"])
     post.absent(70, NUMBER)

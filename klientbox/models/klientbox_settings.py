@@ -1,3 +1,5 @@
+import logging
+
 import psycopg2.errors
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _lang_get, _tz_get
@@ -9,6 +11,8 @@ from ..lib.message import QUEUED, UNKNOWN
 from ..lib.sending_hours import SendingHours
 from ..lib.status import Thresholds
 from ..tools import heartbeat
+
+_logger = logging.getLogger(__name__)
 
 # A visit recorded while its client's chunk is being moved waits for the chunk; this many take a fraction of a second.
 STATUS_CHUNK = 5_000
@@ -265,13 +269,22 @@ class KlientboxSettings(models.Model):
         self.env["ir.cron"]._commit_progress()
         due = self.search([], order="id").filtered(lambda settings: settings._is_due(settings._today()))
         for done, settings in enumerate(due, start=1):
-            today = settings._today()
-            if settings._is_before(settings.status_day, today):
-                settings._refresh_statuses(today)
-            if settings._is_before(settings.night_day, today):
-                settings._retry_reactivation(today)
+            try:
+                settings._catch_up(settings._today())
+            except Exception:
+                # One company's trouble is not the others'; it stays due and is tried again in a quarter of an hour.
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                _logger.exception("The night of company %s failed.", settings.company_id.id)
             if not self.env["ir.cron"]._commit_progress(1, remaining=len(due) - done):
                 break
+
+    def _catch_up(self, today):
+        """Do for one company what its local day still lacks, in transactions of its own."""
+        if self._is_before(self.status_day, today):
+            self._refresh_statuses(today)
+        if self._is_before(self.night_day, today):
+            self._retry_reactivation(today)
 
     def _is_due(self, today):
         """Whether something of this local day has not been done yet."""
@@ -289,7 +302,8 @@ class KlientboxSettings(models.Model):
         if outdated:
             outdated._move_statuses(self, today)
         queued = self.env["klientbox.reactivation"]._run(self, today, closed)
-        self.write({"status_day": today, "night_day": today})
+        # A clock set back does not undo what was done.
+        self.write({name: max(self[name] or today, today) for name in ("status_day", "night_day")})
         return queued
 
     def _retry_reactivation(self, today, tries=ROW_TRIES):

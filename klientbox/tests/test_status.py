@@ -86,6 +86,24 @@ class TestStatus(SalonCase):
                     seen.append(f"{clock.local(moment, 'Europe/Prague'):%Y-%m-%d %H:%M}")
             self.assertEqual(seen, turns)
 
+    def test_one_salon_s_trouble_is_not_the_others(self):
+        """The first salon's client has a name that no form would let through."""
+        rules = self.env["klientbox.rule"].search([("company_id", "in", (self.salon | self.other).ids)])
+        rules.enabled = True
+        for company in (self.salon, self.other):
+            lost = self.client("Lost", company=company, phone="601000001")
+            self.visit(lost, start=NOON - timedelta(days=61))
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE klientbox_client SET name = ' ' WHERE company_id = %s", [self.salon.id])
+        self.set_clock(MIDNIGHT)
+        with self.assertLogs("odoo.addons.klientbox.models.klientbox_settings", "ERROR"):
+            self.run_cron()
+        messages = self.env["klientbox.message"].search([("company_id", "in", (self.salon | self.other).ids)])
+        self.assertEqual(messages.company_id, self.other)
+        self.assertEqual(
+            [self.settings(company).night_day for company in (self.salon, self.other)], [False, date(2026, 11, 21)]
+        )
+
     def test_a_missed_night_is_made_up(self):
         self.set_clock(MIDNIGHT + timedelta(days=40))
         self.run_cron()
