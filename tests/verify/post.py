@@ -10,6 +10,7 @@ from .masters import Master, nudge, wait_for
 JOB = ("klientbox", "cron_post")
 AWAY_DAYS = 70  # a client who stays away so long begins to drift away
 WAITING = ("queued", "claimed")
+TAKEN_WITHIN = 60
 REMEMBER = """
     CREATE TABLE verify_history (
         id serial PRIMARY KEY, message_id int NOT NULL, state text NOT NULL, at timestamptz DEFAULT clock_timestamp()
@@ -91,6 +92,11 @@ class Post:
     def nudge(self):
         """Let the job look at once."""
         nudge(self.cluster, self.site.database, *JOB)
+
+    def until_taken(self, count):
+        """Return the gateway's messages once it has so many. A worker that had just begun may have missed the call."""
+        wait_for(lambda: len(self.gateway.messages()) >= count, TAKEN_WITHIN, pause=1, meanwhile=self.nudge)
+        return self.gateway.messages()
 
     def revive(self):
         """Start again what has ended by itself, as a system's service manager does."""

@@ -79,7 +79,7 @@ def test_k3_killed_while_the_gateway_has_it_and_hangs(post, gateway):
     with post.serving() as [server]:
         salon = post.open_salon(MESSAGES)
         salon.run_now()
-        [message] = gateway.wait_for(1, 60)
+        [message] = post.until_taken(1)
         [worker] = server.pids(CRON)
         os.kill(worker, signal.SIGKILL)
         assert salon.states() == {"sending": 1, "claimed": MESSAGES - 1}
@@ -143,7 +143,7 @@ def test_k6_two_jobs_and_a_third_by_hand_share_one_queue(post, gateway):
         salon.run_now()
         hand = threading.Thread(target=post.site.inside, args=(by_hand,))
         hand.start()
-        gateway.wait_for(20, 60)
+        post.until_taken(20)
         # The scheduler lets one job run at a time, until its own connection breaks: then another server begins, too.
         assert post.site.sql(LOST_JOB) == [(True,)]
         post.nudge()
@@ -185,7 +185,7 @@ def test_k8_a_report_that_is_quicker_than_the_answer_stays(post, gateway):
     with post.serving():
         salon = post.open_salon(1)
         salon.run_now()
-        [message] = gateway.wait_for(1, 60)
+        [message] = post.until_taken(1)
         salon.settle({"delivered": 1}, 30)
         assert salon.column("provider_ref") == {message["reference"]: None}, "the answer was quicker"
         wait_for(lambda: salon.column("provider_ref") == {message["reference"]: message["id"]}, 30)

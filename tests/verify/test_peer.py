@@ -73,7 +73,7 @@ def test_odoos_own_queue_under_the_same_kills(cluster, database, gateway):
         )
         started = time.monotonic()
         wake()
-        gateway.wait_for(1, 60)
+        gateway.wait_for(1, 90)
         nemesis = Nemesis(masters, cluster, database, SEED)
         for _ in range(KILLS):
             nemesis.strike()

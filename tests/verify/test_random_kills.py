@@ -42,7 +42,7 @@ def test_no_message_is_lost_or_sent_twice_whoever_is_killed(post, gateway):
         salon.run_now()
         started = time.monotonic()
         nemesis = Nemesis(masters, post.cluster, post.site.database, SEED)
-        gateway.wait_for(1, 60)
+        gateway.wait_for(1, 90)
         for kill in range(KILLS):
             gateway.configure(answer_delay=weather.choice(ANSWERS), report_delay=weather.choice(REPORTS))
             # The kills are to hit sending until the last.
