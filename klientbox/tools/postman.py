@@ -18,7 +18,8 @@ QUESTIONS = 20
 # A lane that fails so often in a row rests, in seconds: else a dead gateway would eat the whole queue.
 TROUBLES, REST = 3, 300
 FIRST_WAIT, LONGEST_WAIT = 30, 3600
-PAUSE = 0.2
+# Seconds between two looks for lanes with work, and between two looks at what else the job does meanwhile.
+PAUSE, WORK_EVERY = 0.04, 0.2
 # Well below the shortest lease: so much time may pass between the last statement and the call.
 LONGEST_START = 15
 # Each may hold a connection; Odoo's pool has 64 by default.
@@ -52,13 +53,16 @@ class Postman:
     def run(self):
         """Serve all lanes until nothing can be done or the time is up. Whoever hangs then is waited for, and the
         others are served meanwhile."""
-        hung = None
+        hung, next_work = None, 0
         try:
             while True:
                 self._running = {lane: runner for lane, runner in self._running.items() if runner.is_alive()}
-                if self._between() <= 0 and hung is None:
-                    hung = list(self._running.values())
-                    _ask_to_stop(hung)
+                if time.monotonic() >= next_work:
+                    left = self._between()
+                    next_work = time.monotonic() + WORK_EVERY
+                    if left <= 0 and hung is None:
+                        hung = list(self._running.values())
+                        _ask_to_stop(hung)
                 if hung is not None and not any(runner.is_alive() for runner in hung):
                     break
                 if not self._start_lanes() and not self._running:
