@@ -60,7 +60,7 @@ class KlientboxReactivation(models.AbstractModel):
                 ), due AS (
                     SELECT client.id AS client_id, step.id AS step_id, step.rule_id, step.number AS step,
                            step.trigger, step.channel, client.last_visit_date AS absence_since,
-                           CASE step.channel WHEN 'sms' THEN client.phone ELSE client.email END AS address,
+                           CASE step.channel WHEN 'sms' THEN client.phone ELSE lower(client.email) END AS address,
                            CASE step.channel WHEN 'sms' THEN client.sms_opt_out ELSE client.email_opt_out END AS refused
                       FROM klientbox_client client
                       JOIN step ON step.trigger = client.status
@@ -82,7 +82,7 @@ class KlientboxReactivation(models.AbstractModel):
                     WHEN channel = 'sms' AND EXISTS (
                         SELECT FROM phone_blacklist WHERE number = address AND active IS TRUE) THEN 'blacklisted'
                     WHEN channel = 'email' AND EXISTS (
-                        SELECT FROM mail_blacklist WHERE email = lower(address) AND active IS TRUE) THEN 'blacklisted'
+                        SELECT FROM mail_blacklist WHERE email = address AND active IS TRUE) THEN 'blacklisted'
                     WHEN EXISTS (
                         SELECT FROM klientbox_visit visit
                          WHERE visit.client_id = due.client_id
@@ -121,7 +121,7 @@ class KlientboxReactivation(models.AbstractModel):
         chosen, reasons, addresses = [], {}, set()
         for place, candidate in enumerate(candidates):
             reason = candidate["reason"]
-            key = (candidate["channel"], (candidate["address"] or "").lower())
+            key = (candidate["channel"], candidate["address"])
             if not reason and key in addresses:
                 reason = "same_address"
             if not reason and left is not None and len(chosen) >= left:

@@ -176,7 +176,10 @@ class TestReactivation(ReactivationCase):
         self.assertEqual(self.night(), 1)
         self.assertEqual(self.messages().client_id, mother)
         self.assertEqual(self.reason(child), "same_address")
-        self.assertEqual(self.night(TODAY + timedelta(days=1)), 0)
+        self.settings().daily_cap = 1
+        other = self.absent(62, phone="601000003", email="jina@example.com")
+        self.assertEqual(self.night(TODAY + timedelta(days=1)), 1, "who is left alone takes nobody's place")
+        self.assertEqual((self.messages()[1:].client_id, self.messages()[1:].address), (other, "jina@example.com"))
 
     def test_nobody_is_written_to_again_within_the_days_between(self):
         jana = self.absent(90)
