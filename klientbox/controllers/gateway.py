@@ -5,7 +5,7 @@ import psycopg2
 from odoo import http
 from odoo.http import request
 from odoo.sql_db import PoolError
-from werkzeug.exceptions import NotFound, RequestEntityTooLarge, ServiceUnavailable
+from werkzeug.exceptions import NotFound, ServiceUnavailable
 
 MAX_CALLBACK = 64 * 1024
 _TOKEN = re.compile(r"(\d{1,9})-([\w\-]{20,100})")
@@ -20,14 +20,13 @@ class KlientboxGateway(http.Controller):
         auth="none",
         methods=["GET", "POST"],
         csrf=False,
+        max_content_length=MAX_CALLBACK,
         save_session=False,
         readonly=False,
     )
     def receive(self, token, **_parameters):
         """200 for whatever the right gateway says, 404 for a stranger."""
         asked = request.httprequest
-        if (asked.content_length or 0) > MAX_CALLBACK:
-            raise RequestEntityTooLarge()
         known = _TOKEN.fullmatch(token)
         is_form = asked.method == "GET" or asked.mimetype == "application/x-www-form-urlencoded"
         if asked.method == "GET":

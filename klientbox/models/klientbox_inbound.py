@@ -71,7 +71,7 @@ class KlientboxInbound(models.Model):
                                                         repeats, tries, state, create_date)
                 VALUES (%(company)s, %(gateway)s, %(now)s, %(body)s, %(form)s, %(digest)s, 0, 0, 'new', %(now)s)
                 ON CONFLICT (gateway_id, digest) DO UPDATE
-                   SET repeats = known.repeats + 1, state = 'new', tries = 0, body = excluded.body
+                   SET repeats = known.repeats + 1, state = 'new', tries = 0, received_at = excluded.received_at
                 """,
                 {
                     "company": company_id,
