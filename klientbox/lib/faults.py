@@ -7,6 +7,8 @@ import signal
 POINTS = ("before_claim", "claimed", "sending", "answered", "done")
 
 _point = os.environ.get("KLIENTBOX_FAULT")
+if _point and _point not in POINTS:
+    raise ValueError(f"KLIENTBOX_FAULT is one of {', '.join(POINTS)}.")
 if _point:
     logging.getLogger(__name__).warning("KLIENTBOX_FAULT kills this process at '%s': for tests only.", _point)
 

@@ -8,8 +8,3 @@ CANCELLED, UNKNOWN, SENT, FAILED, DELIVERED, REPLIED = "cancelled", "unknown", "
 STATES = (QUEUED, CLAIMED, SENDING, CANCELLED, UNKNOWN, SENT, FAILED, DELIVERED, REPLIED)
 # The gateway has it, or refused it: what reports count.
 HANDED_OVER = (SENT, FAILED, DELIVERED, REPLIED)
-
-
-def rank(state):
-    """The place of a state in STATES."""
-    return STATES.index(state)

@@ -7,7 +7,7 @@ from odoo.tools import format_date
 from ..exceptions import FieldError
 from ..lib import placeholders, sms_parts, text
 from ..lib.address import EMAIL, SMS
-from ..lib.status import INACTIVE, LOST, WARNING
+from ..lib.status import DUE, INACTIVE, LOST, WARNING
 
 LONGEST_SMS = 1000
 # What a text looks like on the form, and how long an SMS of it becomes.
@@ -64,14 +64,13 @@ class KlientboxRule(models.Model):
         for company in companies:
             rules = self.create(
                 [
-                    {"company_id": company.id, "trigger": trigger, "name": name, "sequence": place}
-                    for place, (trigger, name) in enumerate(
-                        (
-                            (WARNING, "Begins to drift away"),
-                            (INACTIVE, "Has not come for long"),
-                            (LOST, "Last attempt"),
-                        )
-                    )
+                    {
+                        "company_id": company.id,
+                        "trigger": trigger,
+                        "name": self.new({"trigger": trigger})._title(),
+                        "sequence": place,
+                    }
+                    for place, trigger in enumerate(DUE)
                 ]
             )
             for lang, _name in self.env["res.lang"].get_installed():

@@ -112,7 +112,7 @@ class TestLib(BaseCase):
 
     def test_news_of_a_message_only_moves_it_forward(self):
         order = ["queued", "sending", "unknown", "sent", "failed", "delivered", "replied"]
-        self.assertEqual(sorted(order, key=message.rank), order)
+        self.assertEqual(sorted(order, key=message.STATES.index), order)
 
     def test_placeholders_are_a_closed_list_and_values_stay_text(self):
         self.assertEqual(placeholders.unknown("{first_name} {name!r} {} {object.env}"), ["name!r", "", "object.env"])

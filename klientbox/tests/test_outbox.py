@@ -4,7 +4,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from odoo.addons.klientbox.lib import clock
-from odoo.addons.klientbox.lib.message import STATES, rank
+from odoo.addons.klientbox.lib.message import STATES
 from odoo.addons.klientbox.tools.outbox import Outbox
 from odoo.addons.klientbox.tools.outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome
 from odoo.tests import tagged
@@ -70,7 +70,7 @@ class TestOutbox(ReactivationCase):
             letter = self.start()
             for news in [*reports[:place], result, *reports[place:]]:
                 self.tell(letter, news)
-            furthest = max(["sending", RESULTS[result], *reports], key=rank)
+            furthest = max(["sending", RESULTS[result], *reports], key=STATES.index)
             # Of an attempt that nobody knows about, a report that was quicker knows more.
             self.assertEqual(self.now("state"), (furthest,))
 
