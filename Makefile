@@ -2,10 +2,10 @@ PYTHON ?= python3
 DEV = $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run test verify lint bench shell setup reset
+.PHONY: help run test verify lint bench shell import setup reset
 
 help: ## print the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## serve the demo on 127.0.0.1:$PORT (8069); WORKERS=n for processes
 	@$(DEV) run
@@ -24,6 +24,9 @@ bench: ## measurements; ARGS="..." for their options
 
 shell: ## a Python shell inside the demo's database
 	@$(DEV) shell
+
+import: ## FILE=clients.csv into the demo; COMPANY=salon, DRY=1 to look only; prints JSON
+	@$(DEV) import "$(FILE)" --company "$(or $(COMPANY),salon)" $(if $(DRY),--dry-run)
 
 setup: ## download everything, start nothing
 	@$(DEV) setup

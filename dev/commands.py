@@ -8,8 +8,9 @@ import os
 import runpy
 import signal
 import sys
+from pathlib import Path
 
-from . import python_env
+from . import console, python_env
 from .console import Problem, complain, say
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -24,6 +25,9 @@ def main(arguments: list[str]) -> int:
     for number in STOP_SIGNALS:
         signal.signal(number, _interrupt)
     chosen = _parse(arguments)
+    if chosen.command == "import":
+        # Its output is JSON and nothing else.
+        console.talk_to(sys.stderr)
     try:
         python_env.enter(arguments)
         return COMMANDS[chosen.command](chosen) or 0
@@ -53,6 +57,10 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     commands.add_parser("lint", help="ruff and pylint")
     commands.add_parser("bench", help="measurements (-- their options)")
     commands.add_parser("shell", help="a Python shell inside the demo's database")
+    bring_in = commands.add_parser("import", help="import a CSV or XLSX file into the demo; prints JSON")
+    bring_in.add_argument("file", type=Path)
+    bring_in.add_argument("--company", default="salon", help="salon, other_company, low_tier, or a company's name")
+    bring_in.add_argument("--dry-run", action="store_true", help="say what would come of it, change nothing")
     commands.add_parser("setup", help="download everything, start nothing")
     commands.add_parser("reset", help="drop the demo; the next run makes a new one")
     chosen = parser.parse_args(arguments)
@@ -110,6 +118,12 @@ def _shell(_chosen) -> int:
     return demo.shell()
 
 
+def _import(chosen) -> int:
+    from . import demo
+
+    return demo.bring_in(chosen.file.resolve(), chosen.company, chosen.dry_run)
+
+
 def _setup(_chosen) -> None:
     from . import browser, odoo_source
 
@@ -135,6 +149,7 @@ COMMANDS = {
     "lint": _lint,
     "bench": _bench,
     "shell": _shell,
+    "import": _import,
     "setup": _setup,
     "reset": _reset,
 }

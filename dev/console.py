@@ -12,6 +12,15 @@ LOG_TICK = 15.0
 DETAIL_WIDTH = 70
 
 
+_stream = sys.stdout
+
+
+def talk_to(stream) -> None:
+    """Say everything there from now on, where standard output is somebody else's."""
+    global _stream  # noqa: PLW0603 - there is one person who listens
+    _stream = stream
+
+
 class Problem(Exception):  # noqa: N818 - it is shown to people, not caught by type name
     """Something a person has to know about: what went wrong, and what to do now."""
 
@@ -45,24 +54,24 @@ class Step:
         return time.monotonic() - self.started
 
     def begin(self) -> None:
-        if not sys.stdout.isatty():
+        if not _stream.isatty():
             say(f"- {self.title} ...")
         self._ticker.start()
 
     def end(self, outcome: str) -> None:
         self._finished.set()
         self._ticker.join()
-        if sys.stdout.isatty():
+        if _stream.isatty():
             say(f"\r\x1b[K- {self.title}: {outcome}")
         else:
             say(f"  {outcome}")
 
     def _tick(self) -> None:
-        terminal = sys.stdout.isatty()
+        terminal = _stream.isatty()
         while not self._finished.wait(TERMINAL_TICK if terminal else LOG_TICK):
             text = self._progress()
             if terminal:
-                print(f"\r\x1b[K- {self.title} ... {text}", end="", flush=True)
+                print(f"\r\x1b[K- {self.title} ... {text}", end="", file=_stream, flush=True)
             else:
                 say(f"  {text}")
 
@@ -88,7 +97,7 @@ def step(title: str):
 
 
 def say(text: str = "") -> None:
-    print(text, flush=True)
+    print(text, file=_stream, flush=True)
 
 
 def complain(problem: Problem) -> None:

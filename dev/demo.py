@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -16,11 +17,14 @@ from .home import REPOSITORY, folder, write_private
 from .post_office import PostOffice
 from .postgres import HOST, Cluster
 from .processes import run_visible, tail
+from .salon import BARBERSHOP, BEAUTY_STUDIO, HAIR_SALON
 from .server import OdooServer, run_inside
 
 DATABASE = "klientbox_demo"
 FILL = REPOSITORY / "dev" / "demo_fill.py"
 DEFAULT_PORT = 8069
+# The demo's companies as its keys call them.
+COMPANIES = {"salon": HAIR_SALON.name, "other_company": BARBERSHOP.name, "low_tier": BEAUTY_STUDIO.name}
 READY_SECONDS = 120
 WATCH_SECONDS = 0.5
 HIGHEST_PORT = 65535
@@ -68,19 +72,24 @@ def reset() -> None:
 
 def shell() -> int:
     """Odoo's shell in the demo's database, beside a running demo or without one. Returns its exit status."""
+    return _call_odoo("shell", "--no-http")
+
+
+def bring_in(file: Path, company: str, dry_run: bool) -> int:
+    """Import a file into one of the demo's companies, named as in `COMPANIES` or by its name; the exit status."""
+    arguments = [str(file), "--company", COMPANIES.get(company, company), *["--dry-run"] * dry_run]
+    return _call_odoo("klientbox_import", *arguments, log_level="warn")
+
+
+def _call_odoo(subcommand: str, *arguments: str, **settings) -> int:
+    """Call Odoo in the demo's database, beside a running demo or without one."""
     cluster = Cluster("demo")
-    if cluster.in_use():
-        return _open_shell(cluster)
-    with cluster:
-        return _open_shell(cluster)
-
-
-def _open_shell(cluster: Cluster) -> int:
-    if not databases.marks(cluster, DATABASE):
-        raise Problem("There is no demo yet.", "Make it: make run")
-    config = odoo_config.write("demo-shell", cluster, DATABASE)
-    command = odoo_config.command(config, "--no-http", subcommand="shell")
-    return run_visible(command, env=odoo_config.environment())
+    with contextlib.nullcontext() if cluster.in_use() else cluster:
+        if not databases.marks(cluster, DATABASE):
+            raise Problem("There is no demo yet.", "Make it: make run")
+        config = odoo_config.write(f"demo-{subcommand}", cluster, DATABASE, **settings)
+        command = odoo_config.command(config, *arguments, subcommand=subcommand)
+        return run_visible(command, env=odoo_config.environment())
 
 
 def _prepare(cluster: Cluster) -> dict:

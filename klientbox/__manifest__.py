@@ -1,13 +1,23 @@
 {
     "name": "KlientBox",
     "summary": "Keeps a salon's clients coming back: visits, statuses, messages and a REST API",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Services/KlientBox",
     "author": "KlientBox",
     "license": "LGPL-3",
     "application": True,
     "depends": ["mail", "resource", "sms"],
-    "external_dependencies": {"python": ["gsm0338", "holidays", "phonenumbers", "pydantic", "requests"]},
+    "external_dependencies": {
+        "python": [
+            "gsm0338",
+            "holidays",
+            "openpyxl",
+            "phonenumbers",
+            "pydantic",
+            "requests",
+            "xlsxwriter",
+        ]
+    },
     "data": [
         "security/klientbox_groups.xml",
         "security/ir.model.access.csv",
@@ -30,6 +40,7 @@
         "wizard/klientbox_api_key_generate_views.xml",
         "views/klientbox_api_key_views.xml",
         "views/klientbox_settings_views.xml",
+        "views/klientbox_import_views.xml",
         "views/klientbox_outbox_views.xml",
         "views/res_company_views.xml",
         "views/klientbox_menus.xml",

@@ -204,3 +204,71 @@ def test_of_an_unknown_message_the_manager_says_what_became_of_it(site, salon, p
     assert post.rows("state") == [("sent",)]
     report = salon.api.get("/reports/reactivation").expect()
     assert (report["total_sent"], report["delivered"]) == (1, 0)
+
+
+# As a Czech Excel saves it: the phone of the third row is none, the last row says the second one again.
+CARD_FILE = """\
+Jméno a příjmení;Telefon;Datum;Služba;Cena;Káva
+Žaneta Nováková;601 200 300;3.3.2025 10:00;Střih;450;latté
+Žaneta Nováková;601 200 300;7.4.2025 10:00;Barva;1 200;
+Petr Malý;60;8.4.2025 11:00;Střih;450;
+Eva Černá;601 200 302;9.4.2025 9:30;Střih;450;
+Žaneta Nováková;601 200 300;7.4.2025 10:00;Barva;1 200;
+"""
+
+
+def counts(page, **expected):
+    """Wait for the preview or the result, and that it counts as expected."""
+    for name, count in expected.items():
+        expect(page.locator(f"[data-count={name}]")).to_have_text(str(count))
+
+
+def test_a_card_file_is_looked_at_imported_and_taken_back(site, salon, people, window):
+    page = enter(site, window, people("manager"), "/odoo/klientbox-import/new")
+    expect(page.get_by_role("button", name="Check")).to_have_count(0)
+    file = {"name": "klientky.csv", "mimeType": "text/csv", "buffer": CARD_FILE.encode("cp1250")}
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Check").dblclick()
+    expect(page.locator(".o_form_view")).to_contain_text("Reading the rows")
+    address = page.url
+    site.run_job("cron_import")
+    counts(page, clients_created=2, visits_created=3, clients_matched=0, refused_count=1, duplicate_count=1)
+    expect(page.locator("[name=refused_row_ids]")).to_contain_text("Phone: the number is too short")
+
+    page.get_by_role("tab", name="Columns").click()
+    page.get_by_label("Káva").select_option("Notes")
+    expect(page.get_by_role("button", name="Import", exact=True)).to_have_count(0)
+    page.get_by_role("button", name="Check again").click()
+    expect(page.locator(".o_form_view")).to_contain_text("Reading the rows")
+    site.run_job("cron_import")
+    counts(page, clients_created=2, visits_created=3)
+    assert salon.api.get("/clients").expect()["total"] == 0
+
+    page.get_by_role("button", name="Import", exact=True).dblclick()
+    expect(page.locator(".o_form_view")).to_contain_text("Importing…")
+    # Who leaves meanwhile finds it done.
+    page.goto(f"{site.server.url}/odoo/klientbox-clients")
+    site.run_job("cron_import")
+    page.goto(address)
+    counts(page, clients_created=2, visits_created=3, refused_count=1)
+    page.get_by_role("button", name="See the clients").click()
+    expect(card(page, window, "Žaneta Nováková")).to_be_visible()
+    expect(card(page, window, "Eva Černá")).to_be_visible()
+    assert site.sql(
+        "SELECT name, notes, total_visits FROM klientbox_client WHERE company_id = %s ORDER BY name", [salon.company_id]
+    ) == [("Eva Černá", None, 1), ("Žaneta Nováková", "latté", 2)]
+
+    page.goto(address)
+    counts(page, clients_created=2)
+    if window.phone:
+        page.locator(".o_statusbar_buttons button").last.click()
+    page.get_by_text("Undo import").click()
+    page.locator(".modal .btn-primary").click()
+    expect(page.locator(".o_form_view")).to_contain_text("Undoing…")
+    site.run_job("cron_import")
+    expect(page.locator(".o_form_view")).to_contain_text("what it had brought is gone")
+    assert salon.api.get("/clients").expect()["total"] == 0
+
+    page.goto(f"{site.server.url}/odoo/action-klientbox.klientbox_outbox_open_action")
+    expect(page.locator(".alert-info")).to_contain_text("Nights write to nobody")
+    expect(page.locator(".alert-info")).to_contain_text("An administrator decides")

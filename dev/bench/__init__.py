@@ -10,12 +10,12 @@ import argparse
 
 from dev.console import say
 
-from . import demo_start, hung_gateway, list_page, night, status_refresh
+from . import demo_start, hung_gateway, import_visits, list_page, night, status_refresh
 from .result import Result, print_table, save
 
 MEASUREMENTS = {
     module.__name__.rpartition(".")[2]: module.measure
-    for module in (demo_start, status_refresh, night, list_page, hung_gateway)
+    for module in (demo_start, status_refresh, night, list_page, hung_gateway, import_visits)
 }
 
 

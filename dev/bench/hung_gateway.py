@@ -22,6 +22,7 @@ from dev.simulator import Simulator
 from . import clients
 from .list_page import Ours
 from .result import Result
+from .web_client import WebClient
 
 SCRIPT = Path(__file__).with_name("hung_gateway_inside.py")
 DATABASE = "klientbox_bench_hung"
@@ -43,14 +44,14 @@ def measure() -> list[Result]:
             run_inside(cluster, database, SCRIPT, str(answer), free.url, hung.url, free.secret)
             made = json.loads(answer.read_text())
         server = stack.enter_context(OdooServer(database, cluster, workers=3, cron_threads=1))
-        staff = Staff(server.url, database)
+        staff = WebClient(server.url, database)
         api = Ours(urlsplit(server.url).netloc, made["key"])
         with step("Both gateways well"):
             well = _percentiles(staff, made["free"], free, api)
         hung.configure(mode="hang")
         with step("One gateway hung"):
             for _number in range(SWALLOWED):
-                staff.send_test(made["hung"])
+                _send_test(staff, made["hung"])
             hung.wait_for(1, PATIENCE)
             ill = _percentiles(staff, made["free"], free, api)
     peer = "the same while both gateways are well"
@@ -60,34 +61,7 @@ def measure() -> list[Result]:
     ]
 
 
-class Staff:
-    """Somebody at the desk, in the web client."""
-
-    def __init__(self, url: str, database: str):
-        self._connection = HTTPConnection(urlsplit(url).netloc, timeout=60)
-        self._cookie = None
-        self._call("/web/session/authenticate", db=database, login="admin", password="admin")
-
-    def send_test(self, gateway: int) -> None:
-        self._call(
-            "/web/dataset/call_kw/klientbox.gateway/action_send_test",
-            model="klientbox.gateway",
-            method="action_send_test",
-            args=[[gateway]],
-            kwargs={},
-        )
-
-    def _call(self, path: str, **parameters):
-        headers = {"Content-Type": "application/json", **({"Cookie": self._cookie} if self._cookie else {})}
-        self._connection.request("POST", path, json.dumps({"jsonrpc": "2.0", "params": parameters}), headers)
-        answer = self._connection.getresponse()
-        self._cookie = (answer.getheader("Set-Cookie") or self._cookie or "").partition(";")[0]
-        body = json.loads(answer.read())
-        assert "error" not in body, body["error"]
-        return body["result"]
-
-
-def _percentiles(staff: Staff, gateway: int, simulator: Simulator, api: Ours) -> dict[str, float]:
+def _percentiles(staff: WebClient, gateway: int, simulator: Simulator, api: Ours) -> dict[str, float]:
     """The 95th percentiles of both waits, in seconds, while messages are sent one after the other."""
     pages, over = [], threading.Event()
 
@@ -107,10 +81,14 @@ def _percentiles(staff: Staff, gateway: int, simulator: Simulator, api: Ours) ->
         for _number in range(MESSAGES):
             known = len(simulator.messages())
             started = time.time()
-            staff.send_test(gateway)
+            _send_test(staff, gateway)
             waits.append(simulator.wait_for(known + 1, PATIENCE)[known]["at"] - started)
             time.sleep(PAUSE)
     finally:
         over.set()
         asker.join()
     return {"send": quantiles(waits, n=20)[-1], "api": quantiles(pages, n=20)[-1]}
+
+
+def _send_test(staff: WebClient, gateway: int) -> None:
+    staff.call("klientbox.gateway", "action_send_test", [gateway])

@@ -4,6 +4,8 @@ import re
 
 import phonenumbers
 
+from .exchange.values import clean, clean_lines
+
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -12,6 +14,7 @@ REASONS = {
     "too_short": "the number is too short",
     "too_long": "the number is too long",
     "not_a_phone": "this is not a phone number",
+    "mangled": "the spreadsheet has lost digits of this number",
 }
 
 
@@ -45,6 +48,83 @@ def e164(text, region):
     if reason != phonenumbers.ValidationResult.IS_POSSIBLE or number.extension:
         raise InvalidPhone("not_a_phone")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+_DIGIT = re.compile(r"\d")
+_LONGEST_CELL = 250
+# "6,01235E+08" is all that a spreadsheet has kept of a number.
+_SCIENTIFIC = re.compile(r"'?[0-9]([.,][0-9]+)?e\+?[0-9]{1,2}", re.IGNORECASE)
+_BETWEEN_NUMBERS = re.compile(r"\s*(?:[,;\n]|:::|\bnebo\b)\s*")
+# Digits of the shortest number that can be one of several, and of one that is surely whole.
+_FEW, _WHOLE = 7, 9
+_LABEL = re.compile(
+    r"^(?:(?:tel(?:efon)?|mob(?:il(?:e|n[ií])?)?|gsm|phone|cell|whatsapp|[tm](?=[.:]))(?![^\W\d_])[.:]*\s*)+",
+    re.IGNORECASE,
+)
+_REMARK = re.compile(r"\s*(?:\([^()0-9]*\)|\[[^\[\]0-9]*\])$")
+_DIGITS_AND_LOOKALIKES = re.compile(r"[+(]*[0-9][0-9\s+()./OoIl-]*[0-9]")
+_LOOKALIKES = str.maketrans("OoIl", "0011")
+_TRUNK_ZERO = re.compile(r"^((?:\+|00)[0-9]{1,3}|42[01])\s*\(0\)")
+_DECIMAL_ZERO = re.compile(r"(\+?[0-9]{7,})\.0")
+# Czech and Slovak numbers are met in each other's country, and no number within either is as long.
+_WITHOUT_PLUS = re.compile(r"(?:00)?(42[01][0-9]{9})")
+
+
+def mend(text, region):
+    """(E.164, or None when a cell of a spreadsheet names no phone; whether more than its spelling had to be mended).
+
+    Mends only what is certain. Raises InvalidPhone, also for a number without all of its digits ("mangled").
+    """
+    cell = clean(text, zero=True)
+    if not _DIGIT.search(cell):
+        return None, False
+    if _SCIENTIFIC.fullmatch(cell):
+        raise InvalidPhone("mangled")
+    decimal = _DECIMAL_ZERO.fullmatch(cell)
+    if decimal:
+        return e164(_mended(decimal[1]), region), True
+    try:
+        return e164(cell, region), False
+    except InvalidPhone:
+        parts = [part for part in _BETWEEN_NUMBERS.split(clean_lines(text)) if _DIGIT.search(part)]
+        if len(cell) > _LONGEST_CELL or (len(parts) > 1 and min(map(_count_digits, parts)) < _FEW):
+            raise
+    return _first_mended(parts, region), True
+
+
+def _first_mended(parts, region):
+    """The first number that can be read; if none can, what is wrong with the first."""
+    problems = []
+    for part in parts:
+        for candidate in (part, *_whole_numbers(part)):
+            try:
+                return e164(_mended(candidate), region)
+            except InvalidPhone as error:
+                problems.append(error)
+    raise problems[0]
+
+
+def _whole_numbers(part):
+    """The first of several numbers with nothing between them but what stands within numbers as well."""
+    before_slash, slash, _rest = part.partition("/")
+    if slash and _count_digits(before_slash) >= _WHOLE:
+        yield before_slash
+    pieces = part.split()
+    if min(map(_count_digits, pieces)) >= _WHOLE:
+        yield pieces[0]
+
+
+def _count_digits(text):
+    return len(_DIGIT.findall(text))
+
+
+def _mended(text):
+    text = _REMARK.sub("", _LABEL.sub("", text.strip().lstrip("'’`")))
+    if _DIGITS_AND_LOOKALIKES.fullmatch(text):
+        text = text.translate(_LOOKALIKES)
+    text = _TRUNK_ZERO.sub(r"\1", text)
+    without_plus = _WITHOUT_PLUS.fullmatch(re.sub(r"[\s()./-]", "", text))
+    return f"+{without_plus[1]}" if without_plus else text
 
 
 def pretty(number):

@@ -19,6 +19,15 @@ from . import klientbox_answer
 from . import klientbox_inbound
 from . import klientbox_post
 from . import klientbox_reactivation
+from . import klientbox_import
+from . import klientbox_import_column
+from . import klientbox_import_words
+from . import klientbox_import_row
+from . import klientbox_import_check
+from . import klientbox_import_apply
+from . import klientbox_import_undo
+from . import klientbox_import_contacts
+from . import klientbox_export
 from . import klientbox_api_key
 from . import mail_thread
 from . import sms_sms

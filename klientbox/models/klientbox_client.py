@@ -313,22 +313,36 @@ class KlientboxClient(models.Model):
 
     def _record_consent(self, kind, channel, source, **proof):
         """Write the proof of what the client said (or staff did) and let the flags follow."""
-        Event = self.env["klientbox.consent.event"]
-        return Event.create(
-            [
-                {
-                    "company_id": client.company_id.root_id.id,
-                    "client_id": client.id,
-                    "channel": channel,
-                    "address": client[ADDRESS_FIELDS[channel]],
-                    "address_hash": Event._hash(channel, client[ADDRESS_FIELDS[channel]]),
-                    "kind": kind,
-                    "source": source,
-                    **proof,
-                }
-                for client in self
-            ]
+        return self.env["klientbox.consent.event"].create(
+            [{**client._prepare_consent_vals(channel), "kind": kind, "source": source, **proof} for client in self]
         )
+
+    def _prepare_consent_vals(self, channel):
+        """Whose consent an event is about."""
+        self.ensure_one()
+        address = self[ADDRESS_FIELDS[channel]]
+        return {
+            "company_id": self.company_id.root_id.id,
+            "client_id": self.id,
+            "channel": channel,
+            "address": address,
+            "address_hash": self.env["klientbox.consent.event"]._hash(channel, address),
+        }
+
+    def _last_consents(self, channel):
+        """{client: the last event about her present address, or about herself where she has none}."""
+        Event = self.env["klientbox.consent.event"]
+        hashes = {client: Event._hash(channel, client[ADDRESS_FIELDS[channel]]) for client in self}
+        by_key = {}
+        for event in Event.search(
+            Domain("company_id", "in", self.company_id.root_id.ids)
+            & Domain("channel", "=", channel)
+            & (Domain("address_hash", "in", list(filter(None, hashes.values()))) | Domain("client_id", "in", self.ids)),
+            order="id",
+        ):
+            by_key[event.address_hash or event.client_id.id] = event
+        found = {client: by_key.get(hashes[client] or client.id) for client in self}
+        return {client: event for client, event in found.items() if event}
 
     def _record_flag(self, channel, wanted):
         """A flag set by hand or by the API becomes an event, where it says something new."""
@@ -378,14 +392,21 @@ class KlientboxClient(models.Model):
         return "api" if self.env.context.get("klientbox_source") == "api" else "staff"
 
     @api.model
-    def _find_by_address(self, event):
-        """Clients of an event's root company and its branches who have its address; also archived ones."""
-        if not event.address:
-            return self.browse()
-        same = {SMS: ("phone", "=", event.address), EMAIL: ("email", "=ilike", escape_psql(event.address))}
+    def _find_by_address(self, company, channel, addresses):
+        """Clients of a root company and its branches who have one of the addresses; also archived ones."""
+        self.flush_model(["company_id", "phone", "email"])
         # A refusal reaches every branch of the company, also those whom the person at the desk may not see.
-        clients_sudo = self.sudo().with_context(active_test=False)
-        return clients_sudo.search([("company_id", "child_of", event.company_id.id), same[event.channel]])
+        branches_sudo = self.env["res.company"].sudo().search([("id", "child_of", company.id)])
+        address = {SMS: SQL("phone"), EMAIL: SQL("lower(email)")}[channel]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM klientbox_client WHERE company_id = ANY(%s) AND %s = ANY(%s)",
+                branches_sudo.ids,
+                address,
+                [each.lower() for each in addresses],
+            )
+        )
+        return self.sudo().browse(client_id for [client_id] in rows)
 
     def _recompute_opt_outs(self):
         for flag in FLAG_FIELDS.values():

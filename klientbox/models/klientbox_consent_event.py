@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..lib import clock
 from ..lib.address import EMAIL, SMS, address_hash
 
 SALT_PARAMETER = "klientbox.address_salt"
@@ -47,7 +48,7 @@ class KlientboxConsentEvent(models.Model):
     )
     text = fields.Text(readonly=True, help="The exact words the person agreed to.")
     actor_id = fields.Many2one("res.users", readonly=True, ondelete="set null", default=lambda self: self.env.user)
-    at = fields.Datetime(required=True, readonly=True, default=lambda self: fields.Datetime.now())
+    at = fields.Datetime(required=True, readonly=True, default=lambda self: clock.now())
 
     _address_index = models.Index("(company_id, channel, address_hash, id)")
 

@@ -13,6 +13,8 @@ REASONS = [
     ("expired", "Waited too long"),
     ("restored", "May have gone out before a backup was restored"),
     ("by_hand", "Cancelled by hand"),
+    ("rehearsal", "Rehearsal: would be written to"),
+    ("imported", "Was absent before an import"),
 ]
 
 

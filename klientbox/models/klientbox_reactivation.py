@@ -23,7 +23,8 @@ class KlientboxReactivation(models.AbstractModel):
         """Decide and queue for one company's local day, in this transaction; returns the number of messages queued.
 
         Runs of the same company wait for each other on its settings. `closed` is a reason: the messages are then
-        written down as cancelled for it instead of queued, without a limit, and nobody is written to.
+        written down as cancelled for it instead of queued, without a limit, and nobody is written to. In a rehearsal
+        the decisions say whom it would write to, and no more.
         """
         company = settings.company_id
         self.env.cr.execute(
@@ -32,6 +33,9 @@ class KlientboxReactivation(models.AbstractModel):
         self.env.flush_all()
         candidates = self._find_candidates(settings, today)
         chosen, reasons = self._choose(settings, today, candidates, unlimited=bool(closed))
+        if settings.rehearsal_since and not closed:
+            reasons.update((place, "rehearsal") for place, _candidate in chosen)
+            chosen = []
         queued = self._queue(settings, today, chosen, closed)
         self._write_decisions(company, today, candidates, reasons, queued, closed)
         if queued and not closed:

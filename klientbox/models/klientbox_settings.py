@@ -97,6 +97,12 @@ class KlientboxSettings(models.Model):
         ],
         readonly=True,
     )
+    rehearsal_since = fields.Datetime(
+        "Rehearsing since",
+        readonly=True,
+        help="After an import the night writes to nobody and shows whom it would write to, until somebody has looked.",
+    )
+    rehearsal_count = fields.Integer("Would be written to", compute="_compute_rehearsal_count")
     queued_count = fields.Integer("Waiting", compute="_compute_queue")
     oldest_queued = fields.Datetime("Oldest due since", compute="_compute_queue")
     unknown_count = fields.Integer("Unknown", compute="_compute_queue")
@@ -151,7 +157,9 @@ class KlientboxSettings(models.Model):
         if settings_sudo.held_since:
             raise UserError(self.env._("Messages are held. Decide first, on the page Outbox."))
         queued = settings_sudo._do_night(settings_sudo._today())
-        if queued:
+        if settings_sudo.rehearsal_since:
+            message = self.env._("Rehearsal: %(count)s would be written to.", count=self.rehearsal_count)
+        elif queued:
             due_at = clock.local(settings_sudo._sending_hours().next_open(clock.now()), self.timezone)
             moment = f"{format_date(self.env, due_at.date())} {due_at:%H:%M}"
             message = self.env._("%(count)s messages queued; they go out from %(moment)s.", count=queued, moment=moment)
@@ -192,6 +200,28 @@ class KlientboxSettings(models.Model):
         settings_sudo._do_night(settings_sudo._today(), closed="restored")
         self.action_go_on()
 
+    def action_rehearsal(self):
+        """Whom the last night would have written to."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_decision_action")
+        return {**action, "domain": self._get_rehearsed_domain(), "context": {}}
+
+    def action_end_rehearsal(self):
+        """From the next night on, write to whoever is due."""
+        self.ensure_one()
+        self.write({"rehearsal_since": False})
+
+    def action_start_afresh(self):
+        """Write only to those who drift away from now on: who is due today counts as written to."""
+        self.ensure_one()
+        if not self.env.user.has_group("klientbox.group_administrator"):
+            raise AccessError(self.env._("Only an administrator of KlientBox decides this."))
+        self.check_access("write")
+        # Messages and decisions are the engine's, see action_run_now.
+        settings_sudo = self.sudo()
+        settings_sudo._do_night(settings_sudo._today(), closed="imported")
+        self.action_end_rehearsal()
+
     def action_messages(self):
         """The messages of this company that wait or of which nobody knows."""
         self.ensure_one()
@@ -211,6 +241,22 @@ class KlientboxSettings(models.Model):
             settings.unknown_count = self.env["klientbox.message"].search_count(
                 [("company_id", "=", settings.company_id.id), ("state", "=", UNKNOWN)]
             )
+
+    def _compute_rehearsal_count(self):
+        for settings in self:
+            settings.rehearsal_count = self.env["klientbox.decision"].search_count(settings._get_rehearsed_domain())
+
+    def _get_rehearsed_domain(self):
+        return [
+            ("company_id", "=", self.company_id.id),
+            ("reason", "=", "rehearsal"),
+            ("day_to", "=", False),
+        ]
+
+    def _rehearse(self):
+        """Let the coming nights write to nobody until somebody has looked whom they would write to."""
+        for settings in self.filtered(lambda settings: not settings.rehearsal_since):
+            settings.rehearsal_since = clock.now()
 
     def _sending_hours(self):
         """When this company's commercial messages may go out."""

@@ -21,6 +21,12 @@ class KlientboxStaff(models.Model):
     @api.model
     def _find_by_name(self, name):
         """The one member of staff of this name, case and diacritics aside; nobody where there are two or none."""
-        folded = text.fold(name or "")
-        found = self.search([]).filtered(lambda staff: text.fold(staff.name) == folded) if folded else self.browse()
+        found = self._by_name().get(text.fold(name or ""), self.browse()) if name else self.browse()
         return found if len(found) == 1 else self.browse()
+
+    @api.model
+    def _by_name(self, company=None):
+        """{folded name: all staff of this name}, of one company or of those at hand."""
+        return self.search([("company_id", "=", company.id)] if company else []).grouped(
+            lambda staff: text.fold(staff.name)
+        )

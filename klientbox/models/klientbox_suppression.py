@@ -24,25 +24,44 @@ class KlientboxSuppression(models.Model):
     @api.model
     def _apply(self, events):
         """Bring the list and the clients' flags in line with new events, in their order."""
+        clients = events.client_id
+        for (company, channel), told in (
+            events.sorted("id").grouped(lambda event: (event.company_id, event.channel)).items()
+        ):
+            self._list(company, channel, told.filtered("address_hash"))
+            addresses = [address for address in told.mapped("address") if address]
+            clients |= self.env["klientbox.client"]._find_by_address(company, channel, addresses)
+        clients._recompute_opt_outs()
+
+    def _list(self, company, channel, events):
+        """Put addresses on the list or take them off it; of two refusals the person's own one counts."""
         # Nobody writes this list by hand, and whoever may record a consent must see it take effect.
         suppressions_sudo = self.sudo()
-        clients = events.client_id
-        for event in events.sorted("id"):
-            if event.address_hash:
-                key = [
-                    ("company_id", "=", event.company_id.id),
-                    ("channel", "=", event.channel),
-                    ("address_hash", "=", event.address_hash),
-                ]
-                known_sudo = suppressions_sudo.search(key)
-                if event.kind != "withdrawn":
-                    known_sudo.unlink()
-                elif not known_sudo:
-                    suppressions_sudo.create({name: value for name, _is, value in key} | {"event_id": event.id})
-                elif known_sudo.source not in OWN_REFUSALS:
-                    known_sudo.event_id = event
-            clients |= self.env["klientbox.client"]._find_by_address(event)
-        clients._recompute_opt_outs()
+        key = {"company_id": company.id, "channel": channel}
+        known_sudo = suppressions_sudo.search(
+            [
+                *((name, "=", value) for name, value in key.items()),
+                ("address_hash", "in", events.mapped("address_hash")),
+            ]
+        )
+        listed_sudo = {row.address_hash: row for row in known_sudo}
+        reasons = {row.address_hash: row.event_id for row in known_sudo}
+        for event in events:
+            if event.kind != "withdrawn":
+                reasons.pop(event.address_hash, None)
+            elif reasons.get(event.address_hash, self.env["klientbox.consent.event"]).source not in OWN_REFUSALS:
+                reasons[event.address_hash] = event
+        suppressions_sudo.union(*(row for known, row in listed_sudo.items() if known not in reasons)).unlink()
+        for known, row_sudo in listed_sudo.items():
+            if known in reasons and row_sudo.event_id != reasons[known]:
+                row_sudo.event_id = reasons[known]
+        suppressions_sudo.create(
+            [
+                {**key, "address_hash": address_hash, "event_id": event.id}
+                for address_hash, event in reasons.items()
+                if address_hash not in listed_sudo
+            ]
+        )
 
     @api.model
     def _find(self, company, hashes_by_channel):

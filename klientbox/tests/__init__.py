@@ -3,6 +3,10 @@ from . import test_architecture
 from . import test_client
 from . import test_consent
 from . import test_contact
+from . import test_exchange_people
+from . import test_exchange_tables
+from . import test_exchange_values
+from . import test_import
 from . import test_language
 from . import test_lib
 from . import test_outbox

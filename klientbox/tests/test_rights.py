@@ -17,7 +17,14 @@ class TestRights(SalonCase):
         key, _text = self.env["klientbox.api.key"]._generate(self.other, "E-shop")
         rules = self.env["klientbox.rule"].search([("company_id", "=", self.other.id)])
         gateway = self.env["klientbox.gateway"].create({"name": "Brána", **company})
+        record = self.env["klientbox.import"]._from_file(self.other, "clients.csv", b"name;phone\nPetr;602111222\n")
+        record._prepare()
+        record._finish("checking")
         return {
+            "klientbox.import": record,
+            "klientbox.import.column": record.column_ids,
+            "klientbox.import.row": record.row_ids,
+            "klientbox.export": self.env["klientbox.export"].create(company),
             "klientbox.client": client,
             "klientbox.service": service,
             "klientbox.staff": staff,

@@ -1,0 +1,30 @@
+"""Somebody at the desk, in the web client."""
+
+from __future__ import annotations
+
+import json
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+
+class WebClient:
+    """A session of the demo's administrator, who calls models as a browser does."""
+
+    def __init__(self, url: str, database: str):
+        self._connection = HTTPConnection(urlsplit(url).netloc, timeout=60)
+        self._cookie = None
+        self._post("/web/session/authenticate", db=database, login="admin", password="admin")
+
+    def call(self, model: str, method: str, *args, **kwargs):
+        """What a method of a model gives."""
+        path = f"/web/dataset/call_kw/{model}/{method}"
+        return self._post(path, model=model, method=method, args=list(args), kwargs=kwargs)
+
+    def _post(self, path: str, **parameters):
+        headers = {"Content-Type": "application/json", **({"Cookie": self._cookie} if self._cookie else {})}
+        self._connection.request("POST", path, json.dumps({"jsonrpc": "2.0", "params": parameters}), headers)
+        answer = self._connection.getresponse()
+        self._cookie = (answer.getheader("Set-Cookie") or self._cookie or "").partition(";")[0]
+        body = json.loads(answer.read())
+        assert "error" not in body, body["error"]
+        return body.get("result")

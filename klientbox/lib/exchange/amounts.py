@@ -1,0 +1,130 @@
+"""Prices and durations as people and booking systems write them."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from ..text import fold
+from .values import Unreadable, filled
+
+HIGHEST = Decimal(99_999_999)
+LONGEST_DURATION = 24 * 60
+
+_CENT = Decimal("0.01")
+_FREE = frozenset(("zdarma", "gratis", "free", "free of charge", "bezplatne", "gratuito", fold("бесплатно")))
+_CURRENCY = r"(?:kc\.?|czk|korun[ay]?|€|eura?|\$|usd|£|gbp|zl|pln|ft|huf|chf|₽|rub\.?|руб\.?|р\.?)"
+_MINUS = "[-−–]"
+_AMOUNT = re.compile(
+    rf"(?:{_CURRENCY} ?)?(?P<minus>{_MINUS} ?)?(?:{_CURRENCY} ?)?\+?"
+    r"(?P<figure>[0-9][0-9 '’`.,]*(?<=[0-9])|[.,][0-9]+)"
+    # "500,-" and "500." are whole; "500-" is what accountants write for less than nothing.
+    rf"(?: ?[.,](?: ?{_MINUS}{{1,2}})?|(?P<minus_after> ?{_MINUS}))?(?: ?{_CURRENCY})?"
+)
+_NO_DIGIT = re.compile("[^0-9]")
+_MARKS = re.compile("[.,]")
+# A single mark with three digits after it may part thousands or decimals.
+_OPEN = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+_WHOLE = re.compile(r"[0-9]*|[0-9]{1,3}([ '’`.,])[0-9]{3}(?:\1[0-9]{3})*")
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """How the amounts of one column are written, learned from all of its cells.
+
+    `decimal` is "," or "."; it is "mixed" where the column has both, so that "1.234" can't be told.
+    """
+
+    decimal: str = ","
+
+    @classmethod
+    def learn(cls, texts: Iterable[str], preferred=","):
+        """Reads once through `texts`. What an amount shows by itself counts ("1.234,50", "12.5"); in a column without
+        any such, "1.234" is rather in thousands, because prices have two decimals."""
+        shown, supposed = set(), set()
+        for text in texts:
+            try:
+                figure, _negative = _parts(text)
+                if _OPEN.fullmatch(figure):
+                    supposed.add("," if "." in figure else ".")
+                else:
+                    mark = _decimal_shown(figure)
+                    _amount(figure, mark)
+                    shown.add(mark)
+            except Unreadable:
+                continue
+        found = (shown - {None}) or supposed or {preferred}
+        return cls(found.pop() if len(found) == 1 else "mixed")
+
+    def read(self, text) -> Decimal:
+        """An amount from 0 to HIGHEST with two decimals (half up)."""
+        figure, negative = _parts(text)
+        if not _OPEN.fullmatch(figure):
+            amount = _amount(figure, _decimal_shown(figure))
+        elif self.decimal == "mixed":
+            raise Unreadable("ambiguous_amount")
+        else:
+            amount = _amount(figure, self.decimal)
+        if negative and amount:
+            raise Unreadable("negative_amount")
+        return amount
+
+
+@lru_cache(4096)
+def _parts(text):
+    """(digits with their marks, whether a minus stands beside them) of a cell."""
+    written = fold(filled(text))
+    if written in _FREE:
+        return "0", False
+    in_brackets = written.startswith("(") and written.endswith(")")
+    match = _AMOUNT.fullmatch(written[1:-1] if in_brackets else written)
+    if not match:
+        raise Unreadable("unreadable_amount")
+    return match["figure"], bool(in_brackets or match["minus"] or match["minus_after"])
+
+
+def _decimal_shown(figure):
+    """The decimal mark that a figure, not an open one, shows by itself; None without any."""
+    marks = _MARKS.findall(figure)
+    if not marks:
+        return None
+    parts_thousands = marks.count(marks[-1]) > 1
+    return ("," if marks[-1] == "." else ".") if parts_thousands else marks[-1]
+
+
+def _amount(figure, mark):
+    """The amount of a figure whose decimals follow `mark` (or that has none)."""
+    whole, _mark, decimals = figure.partition(mark) if mark else (figure, "", "")
+    digits = _NO_DIGIT.sub("", whole)
+    if not _WHOLE.fullmatch(whole) or _NO_DIGIT.search(decimals) or len(digits) > len(str(HIGHEST)):
+        raise Unreadable("unreadable_amount")
+    amount = Decimal(f"{digits or 0}.{decimals}").quantize(_CENT, ROUND_HALF_UP)
+    if amount > HIGHEST:
+        raise Unreadable("unreadable_amount")
+    return amount
+
+
+_MINUTES = r"(?:m|min|mins|minut[aey]?|minutes?|minutos?|мин|минут[аы]?|')\.?"
+_HOURS = r"(?:h|hod|hodin[aey]?|hours?|hrs?|horas?|ч|час(?:а|ов)?)\.?"
+_CLOCK_LENGTH = re.compile(r"(?P<hours>[0-9]{1,2}):(?P<minutes>[0-5][0-9])(?::(?P<seconds>[0-5][0-9]))?(?: ?h\.?)?")
+_SPOKEN_LENGTH = re.compile(
+    rf"(?:(?P<hours>[0-9]{{1,2}}(?:[.,][0-9]+)?) ?{_HOURS})?"
+    rf"(?:(?:(?<=.) ?(?:a |and )?)?(?P<minutes>[0-9]{{1,4}})(?:[.,]0+)?(?: ?{_MINUTES})?)?"
+)
+
+
+@lru_cache(1024)
+def duration(text) -> int:
+    """Whole minutes, from 0 to a day: "90", "1:30", "1 h 30 min", "1,5 h". A bare "1.5" may mean anything."""
+    written = fold(filled(text))
+    match = _CLOCK_LENGTH.fullmatch(written) or _SPOKEN_LENGTH.fullmatch(written)
+    if not match:
+        raise Unreadable("unreadable_duration")
+    said = {unit: Decimal((value or "0").replace(",", ".")) for unit, value in match.groupdict().items()}
+    if said["hours"] and said["minutes"] >= 60:
+        raise Unreadable("unreadable_duration")
+    minutes = said["hours"] * 60 + said["minutes"] + said.get("seconds", Decimal(0)) / 60
+    if minutes > LONGEST_DURATION:
+        raise Unreadable("unreadable_duration")
+    return int(minutes.quantize(Decimal(1), ROUND_HALF_UP))

@@ -1,0 +1,272 @@
+"""Dates and times of day as people and booking systems write them."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from .. import clock
+from ..text import fold
+from .values import Unreadable, filled
+
+DMY, MDY, MIXED = "dmy", "mdy", "mixed"
+
+# Excel counts days from here: right from March 1900 on.
+_EXCEL_ZERO = date(1899, 12, 30)
+_EXCEL_DAYS = range(20_000, 80_001)
+_LAST_SECOND = 24 * 60 * 60 - 1
+_FURTHEST_OFFSET = timedelta(hours=14)
+_LONGEST = 60
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "leden ledna led january jan i",
+            "unor unora uno february feb ii",
+            "brezen brezna bre march mar iii",
+            "duben dubna dub april apr iv",
+            "kveten kvetna kve may v",
+            "cerven cervna cvn cen june jun vi",
+            "cervenec cervence cvc cec july jul vii",
+            "srpen srpna srp august aug viii",
+            "zari zar september sept sep ix",
+            "rijen rijna rij october oct x",
+            "listopad listopadu lis november nov xi",
+            "prosinec prosince pro december dec xii",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_WEEKDAYS = (
+    "pondeli|utery|streda|stredu|ctvrtek|patek|sobota|sobotu|nedele|nedeli|po|ut|st|ct|pa|so|ne"
+    "|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues?|wed|thu(?:rs?)?|fri|sat|sun"
+)
+_WEEKDAY_BEFORE = re.compile(rf"^(?:{_WEEKDAYS})\b[., ]*")
+_WEEKDAY_ASIDE = re.compile(rf" ?\((?:{_WEEKDAYS})\.?\)")
+_SERIAL = re.compile(r"([0-9]{5})(?:[.,]([0-9]+))?")
+_ISO = re.compile(r"(?P<year>[0-9]{4})(?: ?([-./]) ?)(?P<month>[0-9]{1,2}) ?\2 ?(?P<day>[0-9]{1,2})(?![0-9])")
+_COMPACT = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?=$|[ ,t]|[0-9]{4}$|[0-9]{6}$)")
+_YEAR_LAST = r"(?P<year>[0-9]{4}|[0-9]{2})(?![0-9])"
+_NUMBERS = re.compile(rf"(?P<day>[0-9]{{1,2}}) ?(?P<mark>[-./,]) ?(?P<month>[0-9]{{1,2}}) ?(?P=mark) ?{_YEAR_LAST}")
+_ORDINAL = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
+_DAY_NAME = re.compile(rf"{_ORDINAL}[-./ ]*(?P<name>[a-z]+)[-.,/ ]*{_YEAR_LAST}")
+_NAME_DAY = re.compile(rf"(?P<name>[a-z]+)[. ]*{_ORDINAL}[, ]+(?P<year>[0-9]{{4}})(?![0-9])")
+_FORMS = (_NUMBERS, _ISO, _COMPACT, _DAY_NAME, _NAME_DAY)
+_BEFORE_TIME = re.compile(r"[., ]*(?:t|ve?|at|od?|-|–)?[. ]*")
+
+
+class _Written(NamedTuple):
+    """A date as it stands in a cell. Where `is_open`, `day` and `month` may be the other way round."""
+
+    day: int
+    month: int
+    year: int
+    is_short: bool = False
+    is_open: bool = False
+    hour: time | None = None
+    offset: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Dates:
+    """How the dates of one column are written, learned from all of its cells.
+
+    `order` is "dmy" or "mdy" for dates with slashes or hyphens that could be either; "mixed" where the column shows
+    both, so that "1/2/2024" can't be told. Days and times are the wall's in `zone`: a moment with an offset of its own
+    ("2024-12-31T23:30:00Z") is brought there, everything else stands as written.
+    """
+
+    order: str = DMY
+    zone: str = "UTC"
+
+    @classmethod
+    def learn(cls, texts: Iterable[str], preferred=DMY, zone="UTC"):
+        """Reads once through `texts`; `preferred` is the order of a column that shows none."""
+        shown = set()
+        for text in texts:
+            try:
+                shown.add(_order_shown(_written(text)))
+            except Unreadable:
+                continue
+        found = (shown - {None}) or {preferred}
+        return cls(found.pop() if len(found) == 1 else MIXED, zone)
+
+    def read(self, text) -> tuple[date, time | None]:
+        """The day and, where the cell has one, the time. Midnight is a time: "1.3.2024 0:00" has one."""
+        written = _written(text)
+        day = self._day(written)
+        if written.offset is None:
+            return day, written.hour
+        wall = clock.local(datetime.combine(day, written.hour) - written.offset, self.zone)
+        return _in_range(wall.date()), wall.time()
+
+    def day(self, text, birth=False) -> date:
+        """The day alone. Of a birth a two-digit year is the last one that is not in the future."""
+        written = _written(text)
+        if written.offset is not None:
+            return self.read(text)[0]
+        return self._day(written, birth)
+
+    def _day(self, written, birth=False):
+        day, month = written.day, written.month
+        order = _order_shown(written) or self.order
+        if written.is_open and day != month:
+            if order == MIXED:
+                raise Unreadable("ambiguous_date")
+            if order == MDY:
+                day, month = month, day
+        year = self._whole_year(written.year, month, day, birth) if written.is_short else written.year
+        return _day_of(year, month, day)
+
+    def _whole_year(self, short, month, day, birth):
+        if not birth:
+            return short + (2000 if short < 69 else 1900)
+        today = clock.today(self.zone)
+        return 2000 + short - (100 if (2000 + short, month, day) > (today.year, today.month, today.day) else 0)
+
+
+def _order_shown(written):
+    """What an open date says of its order by itself: a number above 12 is no month."""
+    if not written.is_open:
+        return None
+    if written.day > 12 >= written.month:
+        return DMY
+    return MDY if written.month > 12 >= written.day else None
+
+
+def _day_of(year, month, day):
+    try:
+        found = date(year, month, day)
+    except ValueError as error:
+        raise Unreadable("day_out_of_range") from error
+    return _in_range(found)
+
+
+def _in_range(day):
+    if not clock.FIRST_DAY <= day <= clock.LAST_DAY:
+        raise Unreadable("day_out_of_range")
+    return day
+
+
+@lru_cache(4096)
+def _written(text):
+    """The date and time of a cell, before anything is known of its column."""
+    cell = fold(filled(text))
+    if len(cell) > _LONGEST:
+        raise Unreadable("unreadable_date")
+    serial = _SERIAL.fullmatch(cell)
+    if serial:
+        return _from_excel(int(serial[1]), serial[2])
+    cell = _WEEKDAY_ASIDE.sub("", _WEEKDAY_BEFORE.sub("", cell))
+    match = next(filter(None, (form.match(cell) for form in _FORMS)), None)
+    if not match:
+        raise Unreadable("unreadable_date")
+    hour, offset = _time_after(cell[match.end() :], match.re is _COMPACT)
+    part = match.groupdict()
+    month = int(part["month"]) if "month" in part else _MONTHS.get(part["name"])
+    if not month:
+        raise Unreadable("unreadable_date")
+    is_open = part.get("mark") in ("/", "-")
+    return _Written(int(part["day"]), month, int(part["year"]), len(part["year"]) == 2, is_open, hour, offset)
+
+
+def _from_excel(days, fraction):
+    if days not in _EXCEL_DAYS:
+        raise Unreadable("unreadable_date")
+    day = _EXCEL_ZERO + timedelta(days=days)
+    return _Written(day.day, day.month, day.year, hour=_part_of_day(fraction) if int(fraction or 0) else None)
+
+
+def _time_after(text, is_compact):
+    """(time, offset) of what follows a date; a bare number after it is a time only where the date is one as well."""
+    text = text[_BEFORE_TIME.match(text).end() :]
+    if not text:
+        return None, None
+    if text.isdecimal() and not is_compact:
+        raise Unreadable("unreadable_time")
+    text, offset = _split_offset(text)
+    return _time(text), offset
+
+
+# A plus always begins an offset, a hyphen only after seconds: "14:00-15:30" is from and to.
+_SECONDS = ":[0-9]{2}:[0-9]{2}"
+_OFFSET = re.compile(
+    rf"(.*[0-9m]) ?(?:z|utc|gmt|(?:utc|gmt)?(\+|(?<={_SECONDS})-|(?<={_SECONDS} )-)([0-9]{{2}}):?([0-9]{{2}})?)"
+)
+_PART_OF_SECOND = re.compile(f"({_SECONDS})[.,][0-9]+")
+
+
+def _split_offset(text):
+    text = _PART_OF_SECOND.sub(r"\1", text)
+    match = _OFFSET.fullmatch(text)
+    if not match:
+        return text, None
+    offset = timedelta(hours=int(match[3] or 0), minutes=int(match[4] or 0))
+    if offset > _FURTHEST_OFFSET:
+        raise Unreadable("unreadable_time")
+    return match[1], -offset if match[2] == "-" else offset
+
+
+_UNTIL = re.compile(r" ?(?:[-–—]| do | az | to ) ?")
+_HOUR_WORD = r"(?:h(?:od(?:in[ay]?)?)?\.?)"
+_CLOCK = re.compile(
+    rf"(?P<hour>[0-9]{{1,2}})(?: ?(?:[:.,]|{_HOUR_WORD}) ?(?P<minute>[0-9]{{2}})(?:[:.](?P<second>[0-9]{{2}}))?"
+    rf"(?: ?min\.?)?)?(?: ?{_HOUR_WORD})?(?: ?(?P<half>[ap])\.? ?m\.?)?"
+)
+_DIGITS = re.compile(r"(?P<hour>[0-9]{1,2})(?P<minute>[0-9]{2})|(?P<h>[0-9]{2})(?P<m>[0-9]{2})(?P<s>[0-9]{2})")
+_PART_OF_DAY = re.compile(r"0[.,]([0-9]+)")
+# A cell of nothing but a time may arrive with the day on which Excel's calendar begins.
+_DAY_BEFORE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[t ](?=[0-9])")
+_AT = re.compile(r"(?:ve?|at|od?|t) ?(?=[0-9])")
+
+
+@lru_cache(4096)
+def time_of_day(text) -> time:
+    """A time alone; of "9:00 - 10:30" the first. Of "0.604166", Excel's part of a day, the nearest second."""
+    cell = fold(filled(text))
+    if len(cell) > _LONGEST:
+        raise Unreadable("unreadable_time")
+    part = _PART_OF_DAY.fullmatch(cell)
+    if part:
+        return _part_of_day(part[1])
+    cell = _AT.sub("", _DAY_BEFORE.sub("", cell, count=1), count=1)
+    return _time(_PART_OF_SECOND.sub(r"\1", cell))
+
+
+def _part_of_day(decimals):
+    seconds = min(round(float(f"0.{decimals}") * (_LAST_SECOND + 1)), _LAST_SECOND)
+    return (datetime.min + timedelta(seconds=seconds)).time()
+
+
+def _time(text):
+    """The time, or the first of two. "2 - 3 PM" leaves open of which half of the day the first is."""
+    start, *end = _UNTIL.split(text, maxsplit=1)
+    start_time, start_half = _one_time(start)
+    if end and end[0]:
+        _end_time, end_half = _one_time(end[0])
+        if end_half and not start_half:
+            raise Unreadable("unreadable_time")
+    return start_time
+
+
+def _one_time(text):
+    """(time, "a" or "p" of AM and PM, or None)."""
+    match = _CLOCK.fullmatch(text)
+    if match:
+        hour, minute, second, half = match.groups()
+    else:
+        match = _DIGITS.fullmatch(text)
+        if not match:
+            raise Unreadable("unreadable_time")
+        hour, minute, second, half = match["hour"] or match["h"], match["minute"] or match["m"], match["s"], None
+    hour, minute, second = int(hour), int(minute or 0), int(second or 0)
+    # "14:30 PM" is said twice; "14:30 AM" and "0:30 PM" are said wrong.
+    if hour > 23 or minute > 59 or second > 59 or (half == "a" and hour > 12) or (half == "p" and hour == 0):
+        raise Unreadable("unreadable_time")
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return time(hour, minute, second), half

@@ -1,0 +1,281 @@
+"""The columns that import and export know, and how other systems and people name them.
+
+Whoever writes a header means one of these fields; what nobody meant is left out. `guess` compares folded text (no case,
+no diacritics, no punctuation), so each spelling stands here once.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .. import text
+from . import systems
+
+CLIENT, VISIT = "client", "visit"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column: `label` as we write it, `spellings` by which it is known besides, `about` what it tells of."""
+
+    label: str
+    about: str
+    spellings: str = ""
+
+
+# In the order in which an export writes them. Spellings: English, Czech, then other systems'; separated by commas.
+FIELDS = {
+    "external_id": Field(
+        "External number",
+        CLIENT,
+        """
+        client id, customer id, id klienta, id zakaznika, cislo klienta, cislo zakaznika, client number,
+        customer number, client reference, external id, id cliente, id
+        """,
+    ),
+    "external_source": Field("External system", CLIENT, "external source, source system, zdrojovy system"),
+    "code": Field("Client code", CLIENT, "code, kod, kod klienta, karta, cislo karty, card number, card"),
+    "name": Field(
+        "Name",
+        CLIENT,
+        """
+        full name, client, client name, customer, customer name, name and surname, first and last name, jmeno a
+        prijmeni, jmeno prijmeni, prijmeni a jmeno, prijmeni jmeno, cele jmeno, klient, klientka, zakaznik,
+        zakaznice, jmeno klienta, jmeno zakaznika, nazev, cliente, nombre completo, nombre y apellidos, imya
+        klienta, fio
+        """,
+    ),
+    "given_name": Field(
+        "Given name",
+        CLIENT,
+        """
+        first name, given, forename, jmeno, krestni jmeno, krestni, jm, nombre, imya
+        """,
+    ),
+    "family_name": Field(
+        "Family name",
+        CLIENT,
+        """
+        last name, surname, family, second name, prijmeni, prijm, apellidos, apellido, familiya
+        """,
+    ),
+    "phone": Field(
+        "Phone",
+        CLIENT,
+        """
+        phone number, mobile, mobile number, mobile phone, cell, cell phone, telephone, telephone number,
+        contact number, tel, tel c, tel cislo, cislo telefonu, telefon, telefonni cislo, telefonni kontakt,
+        mobil, mobilni telefon, mobilni cislo, mob, gsm, whatsapp, kontakt, movil, telefono, telefono movil,
+        nomer telefona, telefon klienta, phone 1 value, phone 2 value, phone 3 value
+        """,
+    ),
+    "email": Field(
+        "E-mail",
+        CLIENT,
+        """
+        email, mail, email address, e mail address, emailova adresa, e mailova adresa, email klienta, correo,
+        correo electronico, el posta, primarni e mail, e mail 1 value, e mail 2 value
+        """,
+    ),
+    "birth_date": Field(
+        "Birth date",
+        CLIENT,
+        """
+        date of birth, birthday, birthdate, dob, born, datum narozeni, narozeni, narozen, narozena, narozeniny,
+        dat nar, datum nar, den narozeni, nar, fecha de nacimiento, fecha nacimiento, cumpleanos, data
+        rozhdeniya
+        """,
+    ),
+    "gender": Field("Gender", CLIENT, "sex, pohlavi, sexo, genero, pol"),
+    "lang": Field("Language", CLIENT, "lang, jazyk, idioma, preferred language, yazyk"),
+    "is_vip": Field("VIP", CLIENT, "is vip, vip klient, vip client"),
+    "archived": Field(
+        "Archived",
+        CLIENT,
+        """
+        blocked, inactive client, archivovan, archivovano, archivovany, blokovan, blokovany, deleted
+        """,
+    ),
+    "tags": Field(
+        "Tags",
+        CLIENT,
+        """
+        tag, labels, label, group, groups, category, stitky, stitek, skupina, skupiny, kategorie, etiquetas
+        """,
+    ),
+    "notes": Field(
+        "Notes",
+        CLIENT,
+        """
+        note, client notes, client note, customer notes, comment, comments, remark, poznamka, poznamky, poznamka
+        ke klientovi, poznamka o klientovi, komentar, notas, observaciones, primechanie, kommentarii
+        """,
+    ),
+    "sms_consent": Field(
+        "SMS consent",
+        CLIENT,
+        """
+        accepts sms, accepts sms marketing, sms marketing, sms opt in, souhlas sms, souhlas se sms, souhlas s
+        sms, souhlas se zasilanim sms, sms souhlas, posilat sms, zasilat sms
+        """,
+    ),
+    "sms_consent_at": Field("SMS consent on", CLIENT, "sms consent date, souhlas sms ze dne"),
+    "sms_consent_source": Field("SMS consent by", CLIENT),
+    "sms_consent_text": Field("SMS consent text", CLIENT, "sms consent wording"),
+    "email_consent": Field(
+        "E-mail consent",
+        CLIENT,
+        """
+        accepts email, accepts email marketing, email marketing, email opt in, newsletter, souhlas email,
+        souhlas s e maily, souhlas se zasilanim e mailu, souhlas se zasilanim emailu, souhlas s newsletterem,
+        odber novinek, posilat e maily
+        """,
+    ),
+    "email_consent_at": Field("E-mail consent on", CLIENT, "email consent date, souhlas e mail ze dne"),
+    "email_consent_source": Field("E-mail consent by", CLIENT),
+    "email_consent_text": Field("E-mail consent text", CLIENT, "email consent wording"),
+    "consent": Field(
+        "Marketing consent",
+        CLIENT,
+        """
+        accepts marketing, marketing, marketing opt in, opt in, consent, marketing consent given, souhlas,
+        souhlasy, marketingovy souhlas, souhlas s marketingem, souhlas se zasilanim, souhlas se zasilanim
+        obchodnich sdeleni, souhlas s obchodnimi sdelenimi, souhlas s obchodnim sdelenim, obchodni sdeleni,
+        reklama
+        """,
+    ),
+    "consent_at": Field(
+        "Marketing consent on",
+        CLIENT,
+        """
+        consent date, date of consent, consent given on, datum souhlasu, souhlas dne, souhlas ze dne, souhlas
+        udelen dne
+        """,
+    ),
+    "consent_text": Field(
+        "Marketing consent text",
+        CLIENT,
+        """
+        consent text, consent wording, text souhlasu, zneni souhlasu, dukaz souhlasu
+        """,
+    ),
+    "visit_ref": Field(
+        "Visit number",
+        VISIT,
+        """
+        visit id, booking id, booking number, booking reference, appointment id, appointment number, appt ref,
+        reservation id, reservation number, cislo navstevy, cislo rezervace, id rezervace, id navstevy, cislo
+        objednavky
+        """,
+    ),
+    "line": Field("Line of the visit", VISIT, "visit line, radek navstevy"),
+    "date": Field(
+        "Date",
+        VISIT,
+        """
+        visit date, date of visit, appointment date, booking date, date and time, date time, datetime, start,
+        starts, start date, start time and date, scheduled date, datum, datum navstevy, datum a cas, datum
+        rezervace, datum a cas rezervace, datum sluzby, termin, zacatek, den, kdy, navsteva, fecha, fecha cita,
+        data, data vizita
+        """,
+    ),
+    "time": Field(
+        "Time",
+        VISIT,
+        """
+        visit time, start time, from, cas, cas navstevy, cas zacatku, cas od, od, hodina, hora, vremya
+        """,
+    ),
+    "service": Field(
+        "Service",
+        VISIT,
+        """
+        services, service name, treatment, item, sluzba, sluzby, nazev sluzby, ukon, ukony, vykon, zakrok,
+        prace, osetreni, procedura, servicio, servicios, usluga, uslugi
+        """,
+    ),
+    "staff": Field(
+        "Staff",
+        VISIT,
+        """
+        staff member, team member, employee, employee name, provider, stylist, specialist, resource, with,
+        pracovnik, pracovnice, zamestnanec, personal, kadernik, kadernice, kosmeticka, barber, stylista, kdo,
+        provedl, provedla, obsluha, zdroj, empleado, profesional, sotrudnik, master
+        """,
+    ),
+    "duration": Field(
+        "Duration",
+        VISIT,
+        """
+        minutes, length, duration min, duration minutes, delka, trvani, doba, doba trvani, minut, duracion
+        """,
+    ),
+    "amount": Field(
+        "Amount",
+        VISIT,
+        """
+        price, total, total price, net sales, gross sales, paid, spent, value, revenue, cena, cena celkem,
+        castka, celkem, zaplaceno, utrata, trzba, platba, celkova cena, k uhrade, kc, cena sluzby, cena s dph,
+        precio, importe, stoimost, summa
+        """,
+    ),
+    "state": Field(
+        "State",
+        VISIT,
+        """
+        status, visit status, appointment status, booking status, stav, stav rezervace, stav navstevy, estado,
+        statut, ucast
+        """,
+    ),
+    "visit_note": Field(
+        "Visit note",
+        VISIT,
+        """
+        booking note, booking notes, appointment note, appointment notes, poznamka k navsteve, poznamka k
+        rezervaci, poznamka k terminu, poznamka navstevy
+        """,
+    ),
+}
+VISIT_FIELDS = {name for name, field in FIELDS.items() if field.about == VISIT}
+# Any of them tells one person from another.
+MARKS = ("phone", "email", "external_id", "name", "given_name", "family_name")
+# Several columns may feed one field: their words are joined; of all other fields the first that is filled counts.
+JOINED = {"notes", "tags", "visit_note"}
+
+
+def fold_header(header):
+    """A header as it is compared: "Tel. č.:" and "tel c" are the same."""
+    return " ".join(re.sub(r"[\W_]+", " ", text.fold(header)).split())
+
+
+def _spellings():
+    known = {}
+    for name, field in FIELDS.items():
+        for spelling in (name, field.label, *field.spellings.split(",")):
+            known.setdefault(fold_header(spelling), name)
+    known.pop("", None)
+    return known
+
+
+_KNOWN = _spellings()
+
+
+def guess(headers, labels=()):
+    """The field that each header means, "" where nobody knows.
+
+    `labels` are pairs (field, label) as an export in the reader's language writes them; they come first.
+    """
+    known = {**_KNOWN, **{fold_header(label): name for name, label in labels}}
+    folded = [fold_header(header) for header in headers]
+    system = systems.find(set(folded))
+    if system:
+        known.update({fold_header(header): name for header, name in system.headers.items()})
+    found = [known.get(header, "") for header in folded]
+    # A lone "Jméno" is the whole name, one beside "Příjmení" the given name.
+    if "family_name" not in found and "name" not in found:
+        found = ["name" if name == "given_name" else name for name in found]
+    # In a list of visits a lone "Poznámka" is about the visit.
+    if {"date", "service"} <= set(found) and "visit_note" not in found:
+        found = ["visit_note" if name == "notes" else name for name in found]
+    return found

@@ -1,0 +1,141 @@
+"""Ready mappings of the exports of other systems, as far as their formats are public.
+
+`fields.py` knows words that mean the same everywhere; here stands what a word means in one system alone, and by which
+headers its files are known (those of `marks` folded, see `fields.fold_header`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class System:
+    """An export of one system. A file is its when each set in `marks` has a header of the file."""
+
+    name: str
+    marks: tuple[frozenset[str], ...]
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def _any(*headers):
+    return frozenset(headers)
+
+
+SYSTEMS = (
+    System(
+        "fresha",
+        (_any("client id"), _any("mobile number"), _any("accepts marketing", "blocked")),
+        {
+            "client id": "external_id",
+            # With a column of its own for SMS this one is about e-mail; without it the careful reading is the same.
+            "accepts marketing": "email_consent",
+            "block reason": "notes",
+            "added": "",
+            "area": "",
+        },
+    ),
+    System("fresha", (_any("client"), _any("added on"), _any("client source")), {"added on": "", "gender": "gender"}),
+    System(
+        "fresha",
+        (_any("appt ref"), _any("scheduled date"), _any("client")),
+        {
+            # Of a visit with several services each has a row with the same reference.
+            "appt ref": "visit_ref",
+            "client": "name",
+            "scheduled date": "date",
+            "appt slot": "",
+            "duration mins": "duration",
+            "net sales": "amount",
+            "cancellation reason": "visit_note",
+            "category": "",
+            "resource": "",
+            "location": "",
+        },
+    ),
+    System(
+        "google",
+        (_any("e mail 1 value", "phone 1 value"),),
+        {
+            "labels": "tags",
+            "group membership": "tags",
+            "middle name": "given_name",
+            "additional name": "given_name",
+            "organization name": "",
+            "location": "",
+            "subject": "",
+        },
+    ),
+    System(
+        "reservio",
+        (_any("privacypolicyacceptedat", "marketingnotificationsacceptedat"),),
+        {
+            "firstname": "given_name",
+            "lastname": "family_name",
+            # The day of an acceptance, without its words: it alone proves nothing, but it is kept with a consent.
+            "marketingnotificationsacceptedat": "consent_at",
+            "privacypolicyacceptedat": "",
+        },
+    ),
+    System(
+        "altegio",
+        (_any("клиент", "имя", "имя клиента"), _any("телефон", "номер телефона")),
+        {
+            "имя": "name",
+            "имя клиента": "name",
+            "клиент": "name",
+            "фио": "name",
+            "фамилия": "family_name",
+            "телефон": "phone",
+            "номер телефона": "phone",
+            "дата рождения": "birth_date",
+            "пол": "gender",
+            "комментарий": "notes",
+            "категория": "tags",
+            "категории": "tags",
+            "номер карты": "code",
+            "дата": "date",
+            "дата визита": "date",
+            "время": "time",
+            "время начала": "time",
+            "сотрудник": "staff",
+            "мастер": "staff",
+            "специалист": "staff",
+            "услуга": "service",
+            "услуги": "service",
+            "стоимость": "amount",
+            "сумма": "amount",
+            "длительность": "duration",
+            "статус": "state",
+            "id записи": "visit_ref",
+        },
+    ),
+    System(
+        "altegio",
+        (_any("sold"), _any("name"), _any("phone"), _any("visits", "last visit", "first visit")),
+        {"sold": ""},
+    ),
+    System(
+        "koibox",
+        (_any("nombre"), _any("movil", "apellido1", "apellidos")),
+        {
+            "nombre": "given_name",
+            "apellido1": "family_name",
+            "no cliente": "external_id",
+            "n cliente": "external_id",
+            "codigo": "external_id",
+            "codigo cliente": "external_id",
+            "fijo": "phone",
+            "categoria": "tags",
+            "acepta publicidad": "consent",
+            "acepta comunicaciones comerciales": "consent",
+            "fecha alta": "",
+            "fecha de alta": "",
+        },
+    ),
+)
+
+
+def find(headers: set[str]) -> System | None:
+    """The system whose export has these folded headers."""
+    return next((system for system in SYSTEMS if all(mark & headers for mark in system.marks)), None)

@@ -1,0 +1,128 @@
+"""What every cell of a spreadsheet goes through on its way to a value, and the kinds that need no learning.
+
+Dates are read in `dates`, prices and durations in `amounts`, words that stand for a choice in `vocabulary`, phones in
+`lib.phone`.
+"""
+
+import re
+import unicodedata
+
+from ..text import fold
+
+REASONS = {
+    "empty": "the cell is empty",
+    "too_long": "the text is too long",
+    "unreadable_date": "this is not a date",
+    "ambiguous_date": "day and month can't be told apart here",
+    "day_out_of_range": "there is no such day from 1900 to 2200",
+    "unreadable_time": "this is not a time of day",
+    "unreadable_amount": "this is not an amount",
+    "ambiguous_amount": "thousands and decimals can't be told apart here",
+    "negative_amount": "an amount can't be negative",
+    "unreadable_duration": "this is not a duration of at most a day",
+    "unknown_state": "this is not a known state of a visit",
+    "unreadable_yes_no": "this is neither yes nor no",
+    "unknown_gender": "this is not a known gender",
+    "invalid_email": "this is not an e-mail address",
+}
+LONGEST_EMAIL = 254
+
+
+class Unreadable(ValueError):
+    """A cell can't be read as what it should be; `code`, a key of REASONS, says why, without the text."""
+
+    def __init__(self, code):
+        super().__init__(REASONS[code])
+        self.code = code
+
+
+# Controls, marks without width and halves of surrogate pairs: what no one sees, and PostgreSQL partly refuses.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
+_NO_TEXT = re.compile(r"[-–—−_.?*/ ]+")
+_WORDS_FOR_NOTHING = (
+    *("x", "xx", "xxx", "n/a", "#n/a", "null", "(null)", "none", "nan", "nil", r"\n", "empty", "unknown", "not set"),
+    *("nemá", "není", "není k dispozici", "#není_k_dispozici", "žádný", "žádná", "žádné", "bez", "prázdné"),
+    *("neuvedeno", "neuveden", "neuvedena", "nezadáno", "nezadán", "nezadána", "nevyplněno", "neznámé", "neznámo"),
+    *("neznámý", "neznámá", "nezjištěno"),
+    # The empty date of MySQL.
+    *("0000-00-00", "0000-00-00 00:00:00", "00.00.0000", "0.0.0000", "00/00/0000"),
+)
+_NOTHING = frozenset((*_WORDS_FOR_NOTHING, *map(fold, _WORDS_FOR_NOTHING)))
+_LONGEST_NOTHING = max(map(len, _NOTHING))
+
+
+def tidy(text):
+    """`text` in NFC, trimmed, with single spaces and nothing invisible."""
+    return _composed(" ".join(_INVISIBLE.sub("", text).split()))
+
+
+def clean(text, zero=False):
+    """`tidy`, and "" where the whole cell is a word for nothing as "-", "x" or "neuvedeno"; with `zero` "0" as well."""
+    text = tidy(text)
+    return "" if _is_nothing(text) or (zero and text == "0") else text
+
+
+def clean_lines(text):
+    """`clean` for notes: line breaks (as "\n") and the white space within lines stay."""
+    lines = _INVISIBLE.sub("", text).splitlines()
+    text = _composed("\n".join(line.rstrip() for line in lines).strip())
+    return "" if _is_nothing(text) else text
+
+
+def _composed(text):
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _is_nothing(text):
+    return len(text) <= _LONGEST_NOTHING and text.casefold() in _NOTHING or _NO_TEXT.fullmatch(text)
+
+
+def filled(text):
+    """`clean`; raises Unreadable for a cell with nothing in it."""
+    text = clean(text)
+    if not text:
+        raise Unreadable("empty")
+    return text
+
+
+# The rule of Odoo (odoo.tools.single_email_re) in our words: ASCII letters, digits and a few signs before the @; after
+# it letters, digits, dots and hyphens that end in a dot and 2 to 63 letters. What passes here passes there.
+_EMAIL = re.compile(r"([a-z0-9._%+-]+)@([a-z0-9.-]+\.[a-z]{2,63})", re.IGNORECASE | re.ASCII)
+_IN_ANGLES = re.compile(r"<([^<>]*@[^<>]*)>")
+_SEVERAL_EMAILS = re.compile(r" ::: |[;,/|]")
+
+
+def email(text):
+    """The address in a cell, the first of several; its domain in lower case.
+
+    What stands beside an address must be another one or a name outside of angle brackets: in "jana novak@seznam.cz" the
+    space is rather a lost dot, and a mail to the second half would reach a stranger.
+    """
+    text = filled(text)
+    framed = _IN_ANGLES.search(text)
+    first = framed[1] if framed else next(filter(clean, _SEVERAL_EMAILS.split(text)), "")
+    addresses = first.split()
+    if not addresses or not all("@" in address for address in addresses):
+        raise Unreadable("invalid_email")
+    address = re.sub("^mailto:", "", addresses[0].strip("'\""), flags=re.IGNORECASE).partition("?")[0].rstrip(".")
+    if len(address) > LONGEST_EMAIL:
+        raise Unreadable("too_long")
+    match = _EMAIL.fullmatch(address)
+    if not match:
+        raise Unreadable("invalid_email")
+    return f"{match[1]}@{match[2].lower()}"
+
+
+_SEVERAL_WORDS = re.compile(r" ::: |[,;|\r\n]")
+
+
+def words(text):
+    """The tags in a cell, each once in its first spelling. Google's own groups ("* myContacts") are no tags."""
+    found = {}
+    for part in _SEVERAL_WORDS.split(text):
+        word = clean(part)
+        if word and not word.startswith("* "):
+            found.setdefault(fold(word), word)
+    return list(found.values())

@@ -1,0 +1,117 @@
+"""Which rows tell of one visit, which tell the same twice, and which visits are here already."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+
+@dataclass(slots=True, eq=False)
+class Told:
+    """What a row tells of a visit. `client` is whatever stands for the person; `day` is set where no hour was told.
+
+    `line` above 1 says that the row is a further service of the visit told before it.
+    """
+
+    number: int
+    client: Hashable
+    start: datetime
+    day: date | None
+    ref: str | None
+    amount: Decimal
+    services: str
+    line: int = 1
+    visit_row: int = 0
+    duplicate: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Known:
+    """A visit that is here already; `day` is its local day."""
+
+    id: int
+    client: Hashable
+    start: datetime
+    day: date
+    ref: str | None
+    amount: Decimal
+
+
+def group(rows: Iterable[Told]) -> dict[int, list[Told]]:
+    """{first row's number: rows} of the visits told, and sets `visit_row` and `duplicate` of each row.
+
+    Rows are one visit when they share its number, or when a row says that it is a further line. A row that repeats
+    another one word for word adds nothing.
+    """
+    visits: dict[int, list[Told]] = {}
+    by_ref: dict[tuple, int] = {}
+    last: dict[tuple, int] = {}
+    seen: dict[tuple, int] = {}
+    for row in rows:
+        said = (row.client, row.start, row.ref, row.line, row.services)
+        if said in seen:
+            row.visit_row, row.duplicate = seen[said], True
+            continue
+        key = (row.client, row.start)
+        first = by_ref.get((row.client, row.ref)) if row.ref else None
+        if first is None and row.line > 1:
+            first = last.get(key)
+        row.visit_row = first or row.number
+        visits.setdefault(row.visit_row, []).append(row)
+        seen[said] = last[key] = row.visit_row
+        if row.ref:
+            by_ref[row.client, row.ref] = row.visit_row
+    return visits
+
+
+def match(visits: dict[int, list[Told]], known: Iterable[Known]) -> dict[int, int]:
+    """{first row's number: id} of the visits told that are here already; each visit here stands for one told.
+
+    By number, else a visit of the same client at the same moment (on the same day where no hour was told): several at
+    one moment are told apart by their amounts as far as that goes, so that the same file twice finds all it has made.
+    """
+    here = _Here(known)
+    found = {}
+    judges = (
+        lambda told: here.by_ref(told[0].client, told[0].ref),
+        lambda told: here.at(told[0], sum(row.amount for row in told)),
+        lambda told: here.at(told[0]),
+    )
+    for judge in judges:
+        for number, told in visits.items():
+            if number not in found and (visit := judge(told)):
+                found[number] = visit.id
+                here.take(visit)
+    return found
+
+
+class _Here:
+    """The visits here that stand for none of those told yet."""
+
+    def __init__(self, known):
+        self._refs, self._moments, self._days = {}, defaultdict(list), defaultdict(list)
+        self._taken = set()
+        for visit in known:
+            if visit.ref:
+                self._refs[visit.client, visit.ref] = visit
+            self._moments[visit.client, visit.start].append(visit)
+            self._days[visit.client, visit.day].append(visit)
+
+    def by_ref(self, client, ref):
+        return ref and self._free([self._refs[client, ref]] if (client, ref) in self._refs else [])
+
+    def at(self, told, amount=None):
+        """A visit of the same moment, or day; with an amount, one of this amount only."""
+        places = self._days[told.client, told.day] if told.day else self._moments[told.client, told.start]
+        # Another number means another visit.
+        places = [visit for visit in places if not (told.ref and visit.ref and told.ref != visit.ref)]
+        return self._free(visit for visit in places if amount is None or visit.amount == amount)
+
+    def take(self, visit):
+        self._taken.add(visit.id)
+
+    def _free(self, visits):
+        return next((visit for visit in visits if visit.id not in self._taken), None)

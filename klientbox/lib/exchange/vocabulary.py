@@ -1,0 +1,141 @@
+"""The words of booking systems and people for states, answers and genders: Czech, English, Spanish, Russian."""
+
+import re
+from functools import lru_cache
+
+from .. import visit
+from ..text import fold
+from .values import Unreadable, filled, tidy
+
+# Our own words, their labels in English and Czech, and what is as plain as they are.
+_SURE = {
+    visit.SCHEDULED: "scheduled, naplánováno, naplánován, naplánovaná",
+    visit.ARRIVED: "arrived, dorazil, dorazila, dorazilo, dorazil/a",
+    visit.DONE: """
+        done, completed, complete, finished, fulfilled, checked out, attended, show, showed up,
+        hotovo, dokončeno, dokončená, dokončený, dokončen, dokončena, proběhlo, proběhla, proběhl, uskutečněno,
+        uskutečněná, uskutečněn, realizováno, realizovaná, odbaveno, ukončeno, splněno, provedeno, vyřízeno,
+        finalizada, finalizado, completada, completado, realizada, realizado, atendida, atendido, asistió, terminada,
+        завершен, завершена, завершено, выполнен, выполнена, выполнено, состоялся, визит состоялся, услуга оказана
+        """,
+    visit.NO_SHOW: """
+        no show, noshow, did not come, did not show, did not show up, did not attend, not attended, missed, absent,
+        client did not come, client did not show up,
+        nepřišel, nepřišla, nepřišlo, nepřišel/a, klient nepřišel, nedorazil, nedorazila, nedorazil/a, neúčast,
+        klient nedorazil, nedostavil se, nedostavila se, nedostavil/a se, neproběhlo, zmeškáno, propadlo,
+        no presentado, no presentada, no asistió, no acudió, no acude, no se presentó, no vino, ausente,
+        не пришел, не пришла, клиент не пришел, неявка, не явился, не явилась, не состоялся
+        """,
+    visit.CANCELLED: """
+        cancelled, canceled, cancellation, late cancelled, late canceled, late cancellation, cancelled by client,
+        canceled by client, cancelled by customer, canceled by customer, cancelled by salon, canceled by salon,
+        cancelled by business, canceled by business, cancelled by seller, canceled by seller, cancelled by staff,
+        canceled by staff, cancelled by provider, canceled by provider, declined, rejected, deleted, void, voided,
+        zrušeno, zrušená, zrušený, zrušen, zrušena, zrušil, zrušila, zrušeno klientem, zrušeno klientkou,
+        zrušeno zákazníkem, zrušeno salonem, zrušeno personálem, zrušeno provozovatelem, zrušeno pozdě, pozdě zrušeno,
+        storno, stornováno, stornovaná, stornovaný, pozdní storno, odmítnuto, odmítnutá, zamítnuto, odhlášeno,
+        odhlášen, odhlášena, omluveno, omluven, omluvena, smazáno,
+        cancelada, cancelado, anulada, anulado, rechazada, rechazado, eliminada, eliminado,
+        отменен, отменена, отменено, отмена, клиент отменил, отменено клиентом, удален, удалена, удалено
+        """,
+}
+# What systems leave on visits that took place, because nobody touched them again.
+_UNSURE = {
+    visit.SCHEDULED: """
+        confirmed, not confirmed, unconfirmed, booked, rebooked, new, new booking, pending, accepted, approved, active,
+        created, planned, upcoming, reserved, reservation, waiting, open, requested, paid, prepaid, deposit paid,
+        potvrzeno, potvrzená, potvrzený, potvrzen, potvrzena, nepotvrzeno, nepotvrzená, objednáno, objednaná, objednán,
+        objednána, rezervováno, rezervovaná, zarezervováno, rezervace, nová, nový, nové, nová rezervace, čeká, čekající,
+        čeká na potvrzení, čeká na schválení, schváleno, schválená, přijato, přijatá, aktivní, plánováno, plánovaná,
+        vytvořeno, zapsáno, zaplaceno, zaplacená, uhrazeno,
+        confirmada, confirmado, no confirmada, sin confirmar, pendiente, reservada, reservado, nueva, nuevo, aceptada,
+        programada, agendada, pagada, pagado,
+        подтвержден, подтверждена, подтверждено, клиент подтвердил, клиент подтвердил запись, не подтвержден,
+        не подтверждена, ожидание, ожидает, ожидание клиента, ожидает подтверждения, новая, новый, записан, записана,
+        запланирован, запланирована, оплачен, оплачена, оплачено
+        """,
+    visit.ARRIVED: """
+        client arrived, client has arrived, has come, came, checked in, started, in progress, in service,
+        klient dorazil, klient přišel, přišel, přišla, přišel/a, probíhá, zahájeno, v salonu, čeká v salonu,
+        llegó, ha llegado, llegado, llegada, en sala, en sala de espera, en curso, en proceso, iniciada,
+        пришел, пришла, клиент пришел, в процессе, начат
+        """,
+}
+_YES = """
+    yes, y, true, t, 1, 1.0, on, ok, x, ✓, ✔, ☑, ✅, opt in, optin, opted in, subscribed, consent, consented,
+    consent given, agree, agreed, accepted, allowed, granted, given, enabled,
+    ano, a, jo, pravda, zapnuto, povoleno, povolen, souhlas, souhlasí, souhlasím, souhlas ano, souhlas udělen, udělen,
+    uděleno, udělil, udělila, má souhlas, odebírá, přihlášen, přihlášena,
+    sí, s, verdadero, acepta, aceptado, да, д, истина, согласен, согласна, согласие
+    """
+_NO = """
+    no, n, false, f, 0, 0.0, off, ✗, ✘, ☐, ❌, opt out, optout, opted out, unsubscribed, not subscribed, no consent,
+    refused, declined, denied, disagree, not allowed, not given, withdrawn, revoked, disabled,
+    ne, nepravda, vypnuto, zakázáno, zakázán, bez souhlasu, nesouhlas, nesouhlasí, nesouhlasím, souhlas ne,
+    souhlas neudělen, souhlas odvolán, neudělen, neuděleno, neudělil, neudělila, odvolán, odvoláno, odvolal, odvolala,
+    nemá souhlas, neodebírá, odhlášen, odhlášena, nechce, nezasílat, neposílat,
+    falso, no acepta, rechazado, нет, н, ложь, не согласен, не согласна
+    """
+# "h" is left out: where it stands for "hombre", "m" would be a woman ("mujer").
+_GENDERS = {
+    "female": """
+        female, f, woman, w, mrs, ms, miss, lady, žena, ženy, ženské, ženský, ž, paní, pí, slečna, sl, dáma, dívka,
+        mujer, femenino, femenina, señora, sra, женщина, женский, жен, ж
+        """,
+    "male": """
+        male, m, man, mr, gentleman, muž, muži, mužské, mužský, pan, p, pán, chlapec,
+        hombre, masculino, señor, sr, мужчина, мужской, муж, м
+        """,
+    "other": """
+        other, nonbinary, non binary, diverse, jiné, jiný, jiná, ostatní, nebinární, otro, otra, no binario,
+        другой, другое
+        """,
+}
+_JOINTS = re.compile(r"[-_./()\ufe0f]+")
+
+
+def _key(text):
+    """Case, diacritics and what joins words don't count: "No-Show", "no_show" and "no show" are one."""
+    return " ".join(_JOINTS.sub(" ", fold(text)).split())
+
+
+def _table(*lists):
+    return {_key(word): value for words, value in lists for word in words.split(",")}
+
+
+_STATES = _table(
+    *((words, (state, False)) for state, words in _UNSURE.items()),
+    *((words, (state, True)) for state, words in _SURE.items()),
+)
+_ANSWERS = _table((_YES, True), (_NO, False))
+_GENDER = _table(*((words, gender) for gender, words in _GENDERS.items()))
+
+
+@lru_cache(1024)
+def state(text):
+    """(one of visit.STATES, whether that is sure).
+
+    Not sure are the words that systems leave on visits that took place, as "confirmed": once its time has passed, such
+    a visit may be taken as done.
+    """
+    return _found(_STATES, filled(text), "unknown_state")
+
+
+@lru_cache(1024)
+def yes_no(text):
+    """Whether a cell says yes. Wants the cell as it was, since `clean` takes "x" for nothing and here it is a yes."""
+    answer = _ANSWERS.get(_key(tidy(text)))
+    return _found(_ANSWERS, filled(text), "unreadable_yes_no") if answer is None else answer
+
+
+@lru_cache(1024)
+def gender(text):
+    """ "female", "male" or "other"."""
+    return _found(_GENDER, filled(text), "unknown_gender")
+
+
+def _found(table, text, code):
+    try:
+        return table[_key(text)]
+    except KeyError:
+        raise Unreadable(code) from None

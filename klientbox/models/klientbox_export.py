@@ -1,0 +1,123 @@
+import io
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL, split_every
+
+from ..lib import clock
+from ..lib.address import EMAIL, SMS
+from ..lib.exchange import tables
+from ..lib.exchange.fields import FIELDS
+
+CHUNK = 2_000
+WRITERS = {"csv": tables.write_csv, "xlsx": tables.write_xlsx}
+
+
+class KlientboxExport(models.TransientModel):
+    """Everything of a company's clients and visits as a table that the import reads back."""
+
+    _name = "klientbox.export"
+    _description = "Export of clients and visits"
+    _inherit = ["klientbox.owned"]
+
+    company_id = fields.Many2one(readonly=False)
+    format = fields.Selection([("xlsx", "Excel"), ("csv", "CSV")], required=True, default="xlsx")
+
+    def action_export(self):
+        """Download the file."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/klientbox/export/{self.company_id.id}.{self.format}",
+            "target": "download",
+        }
+
+    @api.model
+    def _file(self, company, kind):
+        """The bytes of a file of this kind ("csv" or "xlsx")."""
+        if not self.env.user.has_group("klientbox.group_manager"):
+            raise AccessError(self.env._("Only a manager of KlientBox exports."))
+        file = io.BytesIO()
+        WRITERS[kind](self._rows(company), file)
+        return file.getvalue()
+
+    @api.model
+    def _rows(self, company):
+        """The headers, then a row for each service of each visit; a client without visits has one row."""
+        labels = dict(self.env["klientbox.import.column"]._labels())
+        yield [labels[name] for name in FIELDS]
+        clients = self.env["klientbox.client"].with_context(active_test=False)
+        clients = clients.search([("company_id", "=", company.id)], order="id")
+        zone = company._klientbox_settings().timezone
+        for chunk in split_every(CHUNK, clients.ids, clients.browse):
+            visits = self._visits(chunk)
+            consents = {channel: chunk._last_consents(channel) for channel in (SMS, EMAIL)}
+            for client in chunk:
+                told = self._client_cells(client)
+                for channel, last in consents.items():
+                    told |= self._consent_cells(channel, last.get(client), zone)
+                for visit in visits.get(client.id) or [None]:
+                    cells = told | self._visit_cells(visit, zone) if visit else told
+                    yield [cells.get(name) or "" for name in FIELDS]
+            self.env.invalidate_all()
+
+    def _client_cells(self, client):
+        return {
+            **{name: client[name] for name in ("external_id", "external_source", "code", "name", "phone", "email")},
+            **{name: client[name] for name in ("given_name", "family_name", "gender", "lang", "notes")},
+            "birth_date": client.birth_date and client.birth_date.isoformat(),
+            "is_vip": client.is_vip and "yes",
+            "archived": not client.active and "yes",
+            "tags": "\n".join(client.tag_ids.mapped("name")),
+        }
+
+    def _consent_cells(self, channel, event, zone):
+        """A channel's last word, with its proof; a lifted block is no word of the client's."""
+        if not event or event.kind == "lifted":
+            return {}
+        return {
+            f"{channel}_consent": "yes" if event.kind == "given" else "no",
+            f"{channel}_consent_at": clock.local(event.at, zone).date().isoformat(),
+            f"{channel}_consent_source": event.source,
+            f"{channel}_consent_text": event.text,
+        }
+
+    def _visits(self, clients):
+        """{client's id: rows of her visits' services, the earliest first}."""
+        self.env["klientbox.visit"].flush_model()
+        self.env["klientbox.visit.line"].flush_model()
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT visit.client_id, visit.external_ref, visit.start, visit.state, visit.note,
+                       service.name AS service, line.staff_name, line.duration, line.price,
+                       row_number() OVER whole AS line, count(*) OVER (PARTITION BY visit.id) AS lines
+                  FROM klientbox_visit visit
+                  LEFT JOIN klientbox_visit_line line ON line.visit_id = visit.id
+                  LEFT JOIN klientbox_service service ON service.id = line.service_id
+                 WHERE visit.client_id = ANY(%s)
+                WINDOW whole AS (PARTITION BY visit.id ORDER BY line.sequence, line.id)
+                 ORDER BY visit.start, visit.id, line
+                """,
+                clients.ids,
+            )
+        )
+        visits = {}
+        for row in rows:
+            visits.setdefault(row["client_id"], []).append(row)
+        return visits
+
+    def _visit_cells(self, visit, zone):
+        start = clock.local(visit["start"], zone)
+        return {
+            "visit_ref": visit["external_ref"],
+            "line": visit["lines"] > 1 and str(visit["line"]),
+            "date": start.date().isoformat(),
+            "time": f"{start:%H:%M:%S}" if start.second else f"{start:%H:%M}",
+            "service": visit["service"],
+            "staff": visit["staff_name"],
+            "duration": visit["duration"] is not None and str(visit["duration"]),
+            "amount": visit["price"] is not None and str(visit["price"]),
+            "state": visit["state"],
+            "visit_note": visit["note"],
+        }

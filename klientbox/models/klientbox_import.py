@@ -1,0 +1,437 @@
+import ast
+import io
+import itertools
+import logging
+
+import psycopg2.errors
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..lib import clock
+from ..lib.exchange import tables
+from ..lib.exchange.fields import MARKS, fold_header, guess
+from ..lib.exchange.tables import BadFile, Layout
+
+_logger = logging.getLogger(__name__)
+
+DRAFT, CHECKING, READY, IMPORTING, DONE = "draft", "checking", "ready", "importing", "done"
+UNDOING, UNDONE, FAILED = "undoing", "undone", "failed"
+# What the job works on, and what a job that met an error too often leaves them in.
+WORKING = {CHECKING: DRAFT, IMPORTING: READY, UNDOING: DONE}
+TRIES = 4
+# Rows that are looked at for examples, and how many different ones of a column are shown.
+LOOKED_AT, SAMPLES = 20, 3
+KEPT_DAYS = 30
+QUIET = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "active_test": False,
+}
+
+
+class KlientboxImport(models.Model):
+    """Clients and visits that a salon brings along: first looked at, then taken over in one transaction.
+
+    Rows are staged (klientbox.import.row), read and judged in chunks, and nobody sees anything of them but the preview.
+    What is taken over becomes visible at one moment or not at all, and can be undone as long as the rows are kept.
+    """
+
+    _name = "klientbox.import"
+    _description = "Import of clients and visits"
+    _inherit = ["klientbox.owned"]
+    _order = "id desc"
+    _rec_name = "file_name"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(ondelete="cascade")
+    kind = fields.Selection(
+        [("file", "A file (CSV, Excel)"), ("contacts", "Contacts in Odoo")], "From", required=True, default="file"
+    )
+    file = fields.Binary(attachment=True, copy=False)
+    file_name = fields.Char(default=lambda self: self.env._("Import"))
+    state = fields.Selection(
+        [
+            (DRAFT, "File"),
+            (CHECKING, "Being checked"),
+            (READY, "Preview"),
+            (IMPORTING, "Being imported"),
+            (DONE, "Imported"),
+            (UNDOING, "Being undone"),
+            (UNDONE, "Undone"),
+            (FAILED, "Failed"),
+        ],
+        required=True,
+        readonly=True,
+        default=DRAFT,
+        copy=False,
+    )
+    problem = fields.Char(readonly=True, copy=False, help="Why it could not go on.")
+    progress = fields.Integer(readonly=True, copy=False, help="Percent of the rows that are read.")
+    tries = fields.Integer(readonly=True, default=0, copy=False)
+
+    encoding = fields.Selection(
+        [("utf-8", "UTF-8"), ("cp1250", "Windows (cp1250)"), ("utf-16-le", "UTF-16"), ("utf-16-be", "UTF-16 BE")]
+    )
+    separator = fields.Selection([(";", "Semicolon"), (",", "Comma"), ("\t", "Tab"), ("|", "Bar")])
+    sheet = fields.Char(help="Empty: the first one that holds something.")
+    header_row = fields.Integer("Row of the headers", readonly=True)
+    date_order = fields.Selection(
+        [("dmy", "Day, month, year"), ("mdy", "Month, day, year")],
+        required=True,
+        default="dmy",
+        help="Of dates with slashes, where the file itself does not show it.",
+    )
+    partner_domain = fields.Char("Which contacts", default="[]", help="Persons with a phone or an e-mail among these.")
+    with_orders = fields.Boolean("Orders as visits", default=True, help="Of Point of Sale and Sales, where installed.")
+    column_ids = fields.One2many("klientbox.import.column", "import_id", "Columns")
+    changed = fields.Boolean(copy=False, help="Columns or options were changed since the rows were checked.")
+    signature = fields.Char(readonly=True, help="The headers: a file with the same ones is read in the same way.")
+    row_ids = fields.One2many("klientbox.import.row", "import_id", "All rows")
+    refused_row_ids = fields.One2many(
+        "klientbox.import.row", "import_id", "Refused rows", domain=[("refused", "=", True)]
+    )
+
+    row_count = fields.Integer("Rows", readonly=True)
+    clients_created = fields.Integer("New clients", readonly=True)
+    clients_matched = fields.Integer("Clients here already", readonly=True)
+    visits_created = fields.Integer("New visits", readonly=True)
+    visits_existing = fields.Integer("Visits here already", readonly=True)
+    refused_count = fields.Integer("Rows refused", readonly=True)
+    duplicate_count = fields.Integer("Said twice", readonly=True, help="Rows that add nothing to an earlier one.")
+    phones_mended = fields.Integer("Phones mended", readonly=True)
+    consents_unproved = fields.Integer(
+        "Consents without proof", readonly=True, help="Without a date and words or source a consent is none."
+    )
+    services_created = fields.Integer("New services", readonly=True)
+    kept_count = fields.Integer(
+        "Kept when undone", readonly=True, help="Clients who have had visits or messages since they were imported."
+    )
+    done_at = fields.Datetime("Imported on", readonly=True, copy=False)
+    made = fields.Json(readonly=True, copy=False, help="What undoing takes away besides clients and visits.")
+    expired = fields.Boolean(readonly=True, help="The rows are gone, so it can't be undone any more.")
+
+    _signature_index = models.Index("(company_id, signature, id)")
+    _working_index = models.Index("(id) WHERE state IN ('checking', 'importing', 'undoing')")
+
+    @api.depends("kind", "file_name")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for record in self:
+            named = record.file_name if record.kind == "file" else kinds["contacts"]
+            record.display_name = named or self.env._("Import")
+
+    @api.onchange("column_ids", "encoding", "separator", "sheet", "date_order")
+    def _onchange_reading(self):
+        """The preview is of the rows as they were read: it holds no more."""
+        self.changed = self.state == READY
+
+    # -- what people do ---------------------------------------------------------
+
+    def action_check(self):
+        """Read the file's headers and let the job look at every row; nothing is imported."""
+        self.ensure_one()
+        self._require(DRAFT, READY)
+        self._prepare()
+        if not self.problem:
+            self._start(CHECKING)
+
+    def action_import(self):
+        """Take everything over that was not refused, at one moment."""
+        self.ensure_one()
+        self._require(READY)
+        if self.changed:
+            raise UserError(self.env._("Columns or format have changed: check again first."))
+        self._start(IMPORTING)
+
+    def action_undo(self):
+        """Take away what this import has brought."""
+        self.ensure_one()
+        self._require(DONE)
+        if self.expired:
+            raise UserError(
+                self.env._("An import can be undone for %(days)s days; its rows are gone by now.", days=KEPT_DAYS)
+            )
+        self._start(UNDOING)
+
+    def action_back(self):
+        """Back to the file, its columns and options."""
+        self.ensure_one()
+        self._require(READY, FAILED)
+        self.write({"state": DRAFT, "problem": False})
+
+    def action_refused(self):
+        """Download the refused rows as they came, with their reasons, to mend and import them."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": f"/klientbox/import/{self.id}/refused", "target": "download"}
+
+    def action_rows(self):
+        """All rows, and what becomes of each."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_import_row_action")
+        return {**action, "domain": [("import_id", "=", self.id)]}
+
+    def action_clients(self):
+        """The clients whom this import has made."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_client_action")
+        return {**action, "domain": [("id", "in", self._made("client"))], "context": {"active_test": False}}
+
+    def _require(self, *states):
+        if not self.env.user.has_group("klientbox.group_manager"):
+            raise AccessError(self.env._("Only a manager of KlientBox imports."))
+        self.check_access("write")
+        if self.state not in states:
+            raise UserError(self.env._("This import has moved on meanwhile; open it again."))
+
+    def _start(self, state):
+        self.write({"state": state, "problem": False, "progress": 0, "tries": 0, "changed": False})
+        self.env.ref("klientbox.cron_import")._trigger()
+
+    # -- the file -----------------------------------------------------------------
+
+    def write(self, vals):
+        """Another file is read anew, whatever was chosen for the one before."""
+        if "file" in vals:
+            vals = {"encoding": False, "separator": False, "sheet": False, "column_ids": [(5,)], **vals}
+        return super().write(vals)
+
+    def _prepare(self):
+        """Learn how the file is to be read and what its columns mean. Raises UserError for one that can't be read."""
+        self.problem = False
+        if self.kind == "file":
+            self._read_headers()
+        else:
+            self._chosen_domain()
+            self.column_ids = [(5,), *self.env["klientbox.import.contacts"]._columns()]
+        if not any(column.field in MARKS for column in self.column_ids):
+            self.problem = self.env._("No column holds a name, phone or e-mail. Say below what the columns mean.")
+
+    def _read_headers(self):
+        content = self._content()
+        try:
+            layout = tables.detect(content, self.encoding or "", self.separator or "", self.sheet or "")
+            rows = tables.read(content, layout)
+            _number, headers = next(rows)
+            samples = [cells for _number, cells in (next(rows, (0, [])) for _row in range(LOOKED_AT))]
+        except BadFile as error:
+            raise UserError(self._words_of(error)) from error
+        self.write(
+            {
+                "encoding": layout.encoding or False,
+                "separator": layout.separator or False,
+                "sheet": layout.sheet or False,
+                "header_row": layout.header,
+            }
+        )
+        signature = "|".join(map(fold_header, headers))
+        if signature != self.signature or len(self.column_ids) != len(headers):
+            self.signature = signature
+            self.column_ids = [(5,), *((0, 0, vals) for vals in self._prepare_columns(headers, samples))]
+
+    def _prepare_columns(self, headers, samples):
+        """What each column means: as somebody said for the same headers before, else as far as it can be guessed."""
+        before = self.search(
+            [("company_id", "=", self.company_id.id), ("signature", "=", self.signature), ("id", "!=", self._origin.id)]
+            + [("state", "in", (READY, DONE, UNDONE))],
+            limit=1,
+        )
+        remembered = before.column_ids.mapped("field") if len(before.column_ids) == len(headers) else None
+        labels = [
+            pair
+            for lang, _name in self.env["res.lang"].get_installed()
+            for pair in self.with_context(lang=lang).env["klientbox.import.column"]._labels()
+        ]
+        meant = remembered or guess(headers, labels)
+        return [
+            {
+                "position": position,
+                "header": header or self.env._("Column %(number)s", number=position + 1),
+                "sample": self._sample(cells[position] for cells in samples if position < len(cells)),
+                "field": field,
+            }
+            for position, (header, field) in enumerate(zip(headers, meant, strict=True))
+        ]
+
+    def _sample(self, cells):
+        """The first few different cells of a column that hold something."""
+        return " · ".join(list(dict.fromkeys(filter(None, cells)))[:SAMPLES])[:80]
+
+    def _content(self):
+        """The bytes of the file. Raises UserError when there is none or too many of them."""
+        attachment = self.env["ir.attachment"].search(
+            [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", "file")], limit=1
+        )
+        if not attachment:
+            raise UserError(self.env._("Choose a file first."))
+        if attachment.file_size > tables.MAX_BYTES:
+            raise UserError(self._words_of(BadFile("too_big")))
+        return attachment.raw or b""
+
+    def _layout(self):
+        is_csv = bool(self.encoding)
+        return Layout(
+            "csv" if is_csv else "xlsx", self.encoding or "", self.separator or "", self.sheet or "", self.header_row
+        )
+
+    def _chosen_domain(self):
+        """Which contacts somebody has chosen. Raises UserError for what is no search."""
+        try:
+            domain = Domain(ast.literal_eval(self.partner_domain or "[]"))
+            self.env["res.partner"].search_count(domain, limit=1)
+        except (ValueError, SyntaxError, TypeError) as error:
+            raise UserError(self.env._("This choice of contacts can't be read.")) from error
+        return domain
+
+    # -- the job --------------------------------------------------------------------
+
+    @api.model
+    def _cron_import(self):
+        """One step of one import after the other; each step is a transaction, and begins anew when it was cut off."""
+        while True:
+            found = self.search([("state", "in", tuple(WORKING))], order="id", limit=1)
+            if not found or not self.env["ir.cron"]._commit_progress(remaining=len(found)):
+                return
+            found._try_step()
+            self.env["ir.cron"]._commit_progress(1)
+
+    def _try_step(self):
+        """Do the next step. What fails again and again is given up and says so; a concurrent change is no failure."""
+        if self.tries >= TRIES:
+            self._give_up(self.env._("It was cut off or failed %(times)s times.", times=TRIES))
+            return
+        # Counted before the step: a process that dies in it can't count afterwards.
+        self.tries += 1
+        self.env["ir.cron"]._commit_progress()
+        try:
+            self._step()
+            self.tries = 0
+            self.env.flush_all()
+        except (psycopg2.errors.SerializationFailure, psycopg2.errors.UniqueViolation):
+            # Somebody recorded the same client meanwhile: look again.
+            self._back_out()
+        except BadFile as error:
+            self._back_out()
+            self._give_up(self._words_of(error))
+        except UserError as error:
+            self._back_out()
+            self._give_up(str(error))
+        except Exception:
+            self._back_out()
+            _logger.exception("Import %s failed while %s.", self.id, self.state)
+
+    def _back_out(self):
+        self.env.cr.rollback()
+        self.env.invalidate_all()
+
+    def _give_up(self, problem):
+        self.write({"state": FAILED if self.state == CHECKING else WORKING[self.state], "problem": problem, "tries": 0})
+
+    def _step(self):
+        """The next step of the present state, as short as it may be."""
+        if self.state == CHECKING:
+            self.env["klientbox.import.check"]._step(self)
+        elif self.state == IMPORTING:
+            self.env["klientbox.import.apply"]._run(self)
+        else:
+            self.env["klientbox.import.undo"]._run(self)
+
+    def _in_its_name(self):
+        """This import in the name of whoever has begun it; her rights were asked when she pressed the button."""
+        importer = self.with_user(self.create_uid).sudo()
+        return importer.with_company(self.company_id).with_context(**QUIET)
+
+    def _finish(self, state):
+        """Do all steps of a state at once, in the present transaction: for the command, which has no watchdog."""
+        self.state = state
+        while self.state == state:
+            self._step()
+
+    @api.autovacuum
+    def _gc_rows(self):
+        """What was imported is kept as clients and visits; files and staged rows are somebody's data and go."""
+        limit = fields.Datetime.subtract(clock.now(), days=KEPT_DAYS)
+        old = self.search([("write_date", "<", limit), ("expired", "=", False), ("state", "not in", tuple(WORKING))])
+        self.env.cr.execute(SQL("DELETE FROM klientbox_import_row WHERE import_id = ANY(%s)", old.ids))
+        old.write({"file": False, "expired": True})
+
+    def _made(self, what):
+        """Ids of the clients or visits that this import has made."""
+        column = SQL.identifier({"client": "made_client", "visit": "made_visit"}[what])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT %(column)s FROM klientbox_import_row WHERE import_id = %(import)s"
+                " AND %(column)s IS NOT NULL ORDER BY 1",
+                column=column,
+                **{"import": self.id},
+            )
+        )
+        return [made for [made] in rows]
+
+    # -- what came of it ------------------------------------------------------------
+
+    def _report(self):
+        """What the command prints."""
+        names = ("clients_created", "clients_matched", "visits_created", "visits_existing")
+        refused = self.env["klientbox.import.row"].search(
+            [("import_id", "=", self.id), ("refused", "=", True)], order="number"
+        )
+        return {
+            "rows": self.row_count,
+            **{name: self[name] for name in names},
+            "refused": [{"row": row.number, "reason": row.reason} for row in refused],
+            "duplicates": self.duplicate_count,
+            "phones_mended": self.phones_mended,
+            "consents_without_proof": self.consents_unproved,
+            "services_created": self.services_created,
+        }
+
+    def _refused_file(self):
+        """A CSV file of the refused rows as they came, with number and reason in front."""
+        columns = self.column_ids.sorted("position")
+        rows = self.env["klientbox.import.row"].search(
+            [("import_id", "=", self.id), ("refused", "=", True)], order="number"
+        )
+        file = io.BytesIO()
+        headers = [self.env._("Row"), self.env._("Reason"), *columns.mapped("header")]
+        told = ([str(row.number), row.reason, *row.cells, *[""] * (len(columns) - len(row.cells))] for row in rows)
+        tables.write_csv(itertools.chain([headers], told), file)
+        return file.getvalue()
+
+    def _words_of(self, error):
+        """What a person reads of a file that can't be read."""
+        return self.env["klientbox.import.words"]._of_files()[error.code]
+
+    @api.model
+    def _import_path(self, company, path, dry_run=False):
+        """Import a file of this machine in the present transaction, as the command does; returns its report.
+
+        What can't be read at all is {"error": why}.
+        """
+        try:
+            if path.stat().st_size > tables.MAX_BYTES:
+                raise BadFile("too_big")
+            record = self._from_file(company, path.name, path.read_bytes())
+            record._prepare()
+            if not record.problem:
+                record._finish(CHECKING)
+                if not dry_run:
+                    record._finish(IMPORTING)
+        except OSError as error:
+            return {"error": f"file: {error.strerror}"}
+        except BadFile as error:
+            return {"error": f"file: {self._words_of(error)}"}
+        except UserError as error:
+            return {"error": f"file: {error}"}
+        return {"error": f"columns: {record.problem}"} if record.problem else record._report()
+
+    @api.model
+    def _from_file(self, company, name, content):
+        """An import of a file's bytes."""
+        record = self.create({"company_id": company.id, "file_name": name})
+        self.env["ir.attachment"].create(
+            {"name": name, "res_model": self._name, "res_id": record.id, "res_field": "file", "raw": content}
+        )
+        return record

@@ -1,0 +1,332 @@
+from datetime import datetime, time
+
+from odoo import api, models
+from odoo.tools import SQL, split_every
+
+from ..lib import clock, text
+from ..lib.address import EMAIL, SMS
+from ..lib.visit import SCHEDULED
+from .klientbox_client import FLAG_FIELDS
+from .klientbox_import import DONE
+from .klientbox_import_row import DUPLICATE, as_json
+from .klientbox_visit import DEFAULT_MINUTES
+
+# Clients that are created or filled at once.
+CHUNK = 2_000
+CLIENT_COLUMNS = (
+    "name",
+    "given_name",
+    "family_name",
+    "phone",
+    "email",
+    "birth_date",
+    "gender",
+    "lang",
+    "is_vip",
+    "notes",
+    "code",
+    "external_id",
+    "external_source",
+    "partner_id",
+)
+# Those of a client who is here already that an import may fill where they are empty.
+FILLED_COLUMNS = tuple(name for name in CLIENT_COLUMNS if name not in ("name", "is_vip", "external_source"))
+VISIT_COLUMNS = ("duration", "stop", "staff_id", "amount")
+LINE_COLUMNS = ("company_id", "staff_name", "start", "duration", "price")
+# No statement here joins what it can't estimate: with a bad guess of the planner that is quadratic.
+NUMBER_VISITS = """
+    UPDATE klientbox_import_row SET made_visit = nextval('klientbox_visit_id_seq')
+     WHERE import_id = %(import)s AND refused IS NOT TRUE AND known_visit IS NULL AND visit_row = number
+    """
+NUMBER_FURTHER_LINES = """
+    UPDATE klientbox_import_row AS row SET made_visit = first.made_visit
+      FROM klientbox_import_row AS first
+     WHERE row.import_id = %(import)s AND row.visit_row <> row.number AND row.refused IS NOT TRUE
+       AND row.known_visit IS NULL AND first.import_id = row.import_id AND first.number = row.visit_row
+    """
+# What the model computes of a visit and its lines, for many at once (klientbox_visit.py, klientbox_visit_line.py); a
+# visit in the past costs what is told, one that is planned the price of its service.
+INSERT_VISITS = """
+    WITH told AS (
+        SELECT row.number, row.made_visit AS visit_id, coalesce(row.known_client, row.made_client) AS client_id,
+               (visit ->> 'start')::timestamp AS start, visit ->> 'state' AS state, visit ->> 'visit_ref' AS ref,
+               visit ->> 'visit_note' AS note, service.id AS service_id, staff.id AS staff_id,
+               CASE WHEN staff.id IS NOT NULL THEN staff.name ELSE visit ->> 'staff' END AS staff_name,
+               coalesce((visit ->> 'duration')::int, service.duration, 0) AS duration,
+               coalesce((visit ->> 'amount')::numeric,
+                        CASE WHEN visit ->> 'state' = %(scheduled)s THEN service.price END, 0) AS price,
+               visit ?| ARRAY['service', 'staff', 'duration', 'amount'] AS has_line,
+               coalesce((visit ->> 'line')::int, 1) AS line
+          FROM klientbox_import_row AS row
+          LEFT JOIN klientbox_service AS service
+                 ON service.id = (%(services)s::jsonb ->> (visit ->> 'service_key'))::int
+          LEFT JOIN klientbox_staff AS staff ON staff.id = (%(staff)s::jsonb ->> (visit ->> 'staff_key'))::int
+         WHERE row.import_id = %(import)s AND row.made_visit IS NOT NULL AND row.refused IS NOT TRUE
+           AND NOT coalesce(row.notes ? %(duplicate)s, false)
+    ), whole AS (
+        SELECT visit_id, min(client_id) AS client_id,
+               (array_agg(start ORDER BY line, start, number))[1] AS start,
+               (array_agg(state ORDER BY line, start, number))[1] AS state,
+               (array_agg(ref ORDER BY line, start, number))[1] AS ref,
+               (array_agg(staff_id ORDER BY line, start, number))[1] AS staff_id,
+               string_agg(DISTINCT note, E'\n') AS note,
+               coalesce(nullif(sum(duration), 0), %(minutes)s) AS duration, sum(price) AS amount
+          FROM told GROUP BY visit_id
+    ), visits AS (
+        INSERT INTO klientbox_visit (id, company_id, client_id, state, start, duration, stop, note, external_ref,
+                                     staff_id, amount, version, create_uid, write_uid, create_date, write_date)
+        SELECT visit_id, %(company)s, client_id, state, start, duration, start + duration * interval '1 minute', note,
+               ref, staff_id, amount, 1, %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+          FROM whole ORDER BY visit_id
+    )
+    INSERT INTO klientbox_visit_line (visit_id, company_id, sequence, service_id, staff_id, staff_name, start, duration,
+                                      price, create_uid, write_uid, create_date, write_date)
+    SELECT visit_id, %(company)s, 10, service_id, staff_id, staff_name,
+           greatest(start, first_value(start) OVER lines + coalesce(sum(duration) OVER earlier, 0) * interval '1 minute'),
+           duration, price,
+           %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+      FROM told WHERE has_line
+    WINDOW lines AS (PARTITION BY visit_id ORDER BY line, start, number),
+           earlier AS (lines ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+     ORDER BY visit_id, line, start, number
+    """
+EVENT_SOURCES = ("staff", "api", "import", "form", "stop", "unsubscribe")
+
+
+class KlientboxImportApply(models.AbstractModel):
+    """Takes the rows of an import over, in one transaction: all of it becomes visible at one moment, or nothing.
+
+    Clients are created as a form creates them. Visits are inserted by one statement: by the ORM a year of a salon's
+    visits takes minutes, longer than a job may.
+    """
+
+    _name = "klientbox.import.apply"
+    _description = "Taking over of an import"
+
+    @api.model
+    def _run(self, record):
+        """Take over what was not refused. Messages wait for a rehearsal: nobody is written to because of an import."""
+        settings = record.company_id._klientbox_settings()
+        # One import or night of a company after the other.
+        self.env.cr.execute(SQL("SELECT FROM klientbox_settings WHERE id = %s FOR UPDATE", settings.id))
+        record = record._in_its_name()
+        self.with_env(record.env)._take_over(record, settings)
+
+    def _take_over(self, record, settings):
+        self.env["klientbox.import.check"]._judge(record)
+        made = {"tags": [], "services": [], "events": []}
+        tags = self._make_tags(record, made)
+        self._make_clients(record, tags)
+        self._fill_clients(record, tags)
+        self._make_events(record, made)
+        made["services"] = self._make_services(record)
+        clients = self._make_visits(record)
+        clients._recount_visits()
+        if record.clients_created or record.visits_created:
+            settings._rehearse()
+        record.write({"state": DONE, "done_at": clock.now(), "made": made})
+
+    # -- clients ----------------------------------------------------------------
+
+    def _persons(self, record, known):
+        """(row of the person, client here or None, what all her rows say together: the first word counts)."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT person, known_client, jsonb_object_agg(key, value ORDER BY number DESC)
+                  FROM klientbox_import_row, jsonb_each(client)
+                 WHERE import_id = %s AND refused IS NOT TRUE AND %s
+                 GROUP BY person, known_client ORDER BY person
+                """,
+                record.id,
+                SQL("known_client IS NOT NULL") if known else SQL("known_client IS NULL"),
+            )
+        )
+        if record.kind == "contacts":
+            for _person, _client, said in rows:
+                said["partner_id"] = int(said["external_id"])
+        return rows
+
+    def _make_clients(self, record, tags):
+        made = []
+        for persons in split_every(CHUNK, self._persons(record, known=False), list):
+            clients = self.env["klientbox.client"].create(
+                [self._prepare_client_vals(record, said, tags) for _person, _client, said in persons]
+            )
+            made += zip((person for person, *_rest in persons), clients.ids, strict=True)
+            self.env.flush_all()
+            self.env.invalidate_all()
+        self._write_back(record, "made_client", made)
+
+    def _prepare_client_vals(self, record, said, tags):
+        return {
+            "company_id": record.company_id.id,
+            **{name: said[name] for name in CLIENT_COLUMNS if name in said},
+            "active": not said.get("archived"),
+            "tag_ids": [(6, 0, [tags[text.fold(name)] for name in said.get("tags", ())])],
+        }
+
+    def _fill_clients(self, record, tags):
+        """What a client who is here lacks is filled; what she has stays as it is."""
+        filled = []
+        persons = self._persons(record, known=True)
+        clients = self.env["klientbox.client"].browse(client for _person, client, _said in persons)
+        taken = self._taken_marks(record.company_id)
+        for (person, _client, said), client in zip(persons, clients, strict=True):
+            vals = {
+                name: said[name]
+                for name in FILLED_COLUMNS
+                if name in said and not client[name] and (name, said[name]) not in taken
+            }
+            if "external_id" in vals:
+                vals["external_source"] = said["external_source"]
+            new_tags = [tags[text.fold(name)] for name in said.get("tags", ())]
+            new_tags = [tag for tag in new_tags if tag not in client.tag_ids.ids]
+            if vals or new_tags:
+                client.write({**vals, "tag_ids": [(4, tag) for tag in new_tags]})
+                filled.append((person, {**vals, "tag_ids": new_tags}))
+        self.env.flush_all()
+        self._write_back(record, "filled", [(person, as_json(vals)) for person, vals in filled], "jsonb")
+
+    def _taken_marks(self, company):
+        """Marks that one client has alone: another one is not given them."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT phone, external_id, code FROM klientbox_client WHERE company_id = %s"
+                " AND coalesce(phone, external_id, code) IS NOT NULL",
+                company.id,
+            )
+        )
+        return {mark for row in rows for mark in zip(("phone", "external_id", "code"), row, strict=True) if mark[1]}
+
+    def _make_tags(self, record, made):
+        """{folded name: id} of all tags that are told; new ones are made."""
+        Tag = self.env["klientbox.tag"]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT tag FROM klientbox_import_row, jsonb_array_elements_text(client -> 'tags') AS tag
+                 WHERE import_id = %s AND refused IS NOT TRUE AND client ? 'tags' ORDER BY tag
+                """,
+                record.id,
+            )
+        )
+        tags = {text.fold(tag.name): tag.id for tag in Tag.search([("company_id", "=", record.company_id.id)])}
+        for [name] in rows:
+            if text.fold(name) not in tags:
+                tag = Tag.create({"name": name, "company_id": record.company_id.id})
+                tags[text.fold(name)] = tag.id
+                made["tags"].append(tag.id)
+        return tags
+
+    # -- consent ----------------------------------------------------------------
+
+    def _make_events(self, record, made):
+        """Refusals count at once; a proved consent is kept as proof, and never lifts a refusal that is in force."""
+        for channel in (SMS, EMAIL):
+            said = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT DISTINCT ON (person) coalesce(known_client, made_client), client -> %(name)s
+                      FROM klientbox_import_row
+                     WHERE import_id = %(import)s AND refused IS NOT TRUE AND client ? %(name)s
+                     ORDER BY person, (client -> %(name)s ->> 'given')::boolean, number
+                    """,
+                    name=f"{channel}_consent",
+                    **{"import": record.id},
+                )
+            )
+            for chunk in split_every(CHUNK, said, list):
+                vals = self._prepare_events(record, channel, chunk)
+                made["events"] += self.env["klientbox.consent.event"].create(vals).ids
+
+    def _prepare_events(self, record, channel, said):
+        """Values of the events that say something new."""
+        clients = self.env["klientbox.client"].browse([client for client, _consent in said])
+        refusing = clients.filtered(FLAG_FIELDS[channel])
+        last = clients._last_consents(channel)
+        zone = record.company_id._klientbox_settings().timezone
+        prepared = []
+        for client, (_id, consent) in zip(clients, said, strict=True):
+            if client in refusing or (consent["given"] and client in last and last[client].kind == "given"):
+                continue
+            at = consent.get("at")
+            at = clock.utc(datetime.combine(datetime.fromisoformat(at), time.min), zone) if at else clock.now()
+            source = consent.get("source") or "import"
+            prepared.append(
+                {
+                    **client._prepare_consent_vals(channel),
+                    "kind": "given" if consent["given"] else "withdrawn",
+                    "source": source if source in EVENT_SOURCES else "import",
+                    "basis": "consent" if consent["given"] else False,
+                    "text": consent.get("text") or (source not in EVENT_SOURCES and source),
+                    "at": at,
+                }
+            )
+        return prepared
+
+    # -- visits -----------------------------------------------------------------
+
+    def _make_services(self, record):
+        """Services that are told and not here; what they cost is what they cost last."""
+        services = self.env["klientbox.service"].create(
+            [
+                {"name": name, "price": float(amount or 0), "company_id": record.company_id.id}
+                for name, amount in self.env["klientbox.import.check"]._new_services(record).values()
+            ]
+        )
+        return services.ids
+
+    def _make_visits(self, record):
+        """Insert the visits that are not here; returns the clients whom they concern."""
+        self.env.flush_all()
+        arguments = {
+            "import": record.id,
+            "company": record.company_id.id,
+            "user": self.env.uid,
+            "services": as_json(self._services_by_name(record.company_id)),
+            "staff": as_json(self._staff_by_name(record.company_id)),
+            "duplicate": DUPLICATE,
+            "scheduled": SCHEDULED,
+            "minutes": DEFAULT_MINUTES,
+        }
+        for statement in (NUMBER_VISITS, NUMBER_FURTHER_LINES, INSERT_VISITS):
+            self.env.cr.execute(SQL(statement, **arguments))
+        self.env.invalidate_all()
+        visits = self.env["klientbox.visit"].browse(record._made("visit"))
+        self._compute_what_others_added(visits, VISIT_COLUMNS)
+        self._compute_what_others_added(visits.line_ids, LINE_COLUMNS)
+        return visits.client_id
+
+    def _services_by_name(self, company):
+        """{folded name: id}; of two with one name the one that is still offered."""
+        services = self.env["klientbox.import.check"]._services(company)
+        return {text.fold(service.name): service.id for service in services.sorted("active")}
+
+    def _staff_by_name(self, company):
+        """{folded name: id} of the names that only one member of staff has."""
+        by_name = self.env["klientbox.staff"]._by_name(company)
+        return {name: staff.id for name, staff in by_name.items() if len(staff) == 1}
+
+    def _compute_what_others_added(self, records, columns):
+        """Stored fields that another addon computes on visits get their values, too."""
+        for name, field in records._fields.items():
+            if field.store and field.compute and name not in columns:
+                self.env.add_to_compute(field, records)
+
+    def _write_back(self, record, column, values, kind="int"):
+        """Note on all rows of a person what was made of her; `values` are (row of the person, value)."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE klientbox_import_row AS row SET %s = new.value
+                  FROM unnest(%s::int[], %s) AS new(person, value)
+                 WHERE row.import_id = %s AND row.person = new.person
+                """,
+                SQL.identifier(column),
+                [person for person, _value in values],
+                SQL("%s::jsonb[]" if kind == "jsonb" else "%s::int[]", [value for _person, value in values]),
+                record.id,
+            )
+        )
+        self.env["klientbox.import.row"].invalidate_model()

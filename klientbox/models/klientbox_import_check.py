@@ -1,0 +1,391 @@
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.tools import SQL, split_every
+
+from ..lib import clock, text
+from ..lib.exchange import tables
+from ..lib.exchange.people import People, Person
+from ..lib.exchange.rows import NO_PROOF, PHONE_MENDED, RowReader, Setting
+from ..lib.exchange.visits import Known, Told, group, match
+from .klientbox_import import READY
+from .klientbox_import_row import AMBIGUOUS_NAME, CLIENT_ARCHIVED, DUPLICATE, NAMELESS, OTHER_NAME, TAKEN, as_json
+
+# Rows that are staged or read in one transaction of the job: two seconds or so.
+CHUNK = 5_000
+
+
+class KlientboxImportCheck(models.AbstractModel):
+    """The look before an import: stage the rows, read them, and judge whose they are and what is here already."""
+
+    _name = "klientbox.import.check"
+    _description = "Check of an import"
+
+    @api.model
+    def _step(self, record):
+        """Stage all rows, or read the next chunk of them, or, when all are read, judge and finish."""
+        Row = self.env["klientbox.import.row"]
+        if not record.progress:
+            self._stage(record)
+            record.progress = 1
+            return
+        unread = self.env.execute_query(
+            SQL(
+                "SELECT number, cells FROM klientbox_import_row WHERE import_id = %s AND is_read IS NOT TRUE"
+                " ORDER BY number LIMIT %s",
+                record.id,
+                CHUNK,
+            )
+        )
+        if unread:
+            self._read(record, unread)
+            done = Row.search_count([("import_id", "=", record.id), ("is_read", "=", True)])
+            record.progress = max(1, 95 * done // record.row_count)
+        else:
+            self._judge(record)
+            record.write({"state": READY, "progress": 100})
+
+    # -- stage ------------------------------------------------------------------
+
+    def _stage(self, record):
+        """Bring the table into the database as it is; what was staged before goes."""
+        Row = self.env["klientbox.import.row"]
+        self.env.cr.execute(SQL("DELETE FROM klientbox_import_row WHERE import_id = %s", record.id))
+        count = 0
+        for chunk in split_every(CHUNK, self._told_rows(record), list):
+            Row._stage(record, ((number, as_json(cells)) for number, cells in chunk))
+            count += len(chunk)
+        record.row_count = count
+
+    def _told_rows(self, record):
+        """(number, cells) of every row below the headers."""
+        if record.kind == "contacts":
+            return self.env["klientbox.import.contacts"]._rows(record)
+        rows = tables.read(record._content(), record._layout())
+        next(rows)
+        return rows
+
+    # -- read -------------------------------------------------------------------
+
+    def _read(self, record, rows):
+        reader = self._reader(record)
+        numbers, clients, visits, problems, notes = [], [], [], [], []
+        for number, cells in rows:
+            reading = reader.read(cells)
+            for name in {"service", "staff"} & reading.visit.keys():
+                reading.visit[f"{name}_key"] = text.fold(reading.visit[name])
+            numbers.append(number)
+            clients.append(as_json(reading.client))
+            visits.append(as_json(reading.visit) if reading.visit else None)
+            problems.append(as_json(reading.problems) if reading.problems else None)
+            notes.append(as_json(reading.notes) if reading.notes else None)
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE klientbox_import_row AS row
+                   SET is_read = true, client = new.client, visit = new.visit, problems = new.problems,
+                       notes = new.notes, refused = new.problems IS NOT NULL
+                  FROM unnest(%s::int[], %s::jsonb[], %s::jsonb[], %s::jsonb[], %s::jsonb[])
+                       AS new(number, client, visit, problems, notes)
+                 WHERE row.import_id = %s AND row.number = new.number
+                """,
+                numbers,
+                clients,
+                visits,
+                problems,
+                notes,
+                record.id,
+            )
+        )
+        self.env["klientbox.import.row"].invalidate_model()
+
+    def _reader(self, record):
+        def texts_of(place):
+            rows = self.env.execute_query(
+                SQL("SELECT DISTINCT cells ->> %s FROM klientbox_import_row WHERE import_id = %s", place, record.id)
+            )
+            return (cell for [cell] in rows if cell)
+
+        settings = record.company_id._klientbox_settings()
+        setting = Setting(
+            region=record.company_id._klientbox_region(),
+            zone=settings.timezone,
+            now=clock.now(),
+            languages=tuple(code for code, _name in self.env["res.lang"].get_installed()),
+            source="odoo" if record.kind == "contacts" else "import",
+        )
+        columns = [column.field or "" for column in record.column_ids.sorted("position")]
+        return RowReader(columns, texts_of, setting, record.date_order)
+
+    # -- judge ------------------------------------------------------------------
+
+    def _judge(self, record):
+        """Say of every row whose it is, which client and visit is here already, and count.
+
+        Asked again when the rows are taken over: between the two somebody may have recorded the same client.
+        """
+        verdicts = Verdicts(self.env, record)
+        self._judge_clients(record.company_id, verdicts)
+        self._judge_visits(record.company_id, verdicts)
+        verdicts.write()
+        self._count(record)
+
+    def _judge_clients(self, company, verdicts):
+        people = self._known_people(company)
+        by_name = []
+        for row in verdicts.rows:
+            marks = {"phone": row.phone, "email": row.email, "external": row.external}
+            if any(marks.values()):
+                row.person = people.meet(row.name, **marks)
+            else:
+                by_name.append(row)
+        for row in by_name:
+            if not row.name:
+                row.refuse("name", NAMELESS)
+                continue
+            try:
+                row.person = people.meet_by_name(row.name)
+            except LookupError:
+                row.refuse("name", AMBIGUOUS_NAME)
+        for row in verdicts.accepted():
+            row.person = row.person.whole()
+        self._judge_persons(company, verdicts)
+
+    def _judge_persons(self, company, verdicts):
+        """What speaks against a person: no name in any of her rows, or a code that is another's."""
+        named = {row.person for row in verdicts.accepted() if row.name}
+        owners = self._code_owners(company)
+        met = set()
+        for row in verdicts.accepted():
+            person = row.person
+            if not person.client and person not in named:
+                row.refuse("name", NAMELESS)
+            elif row.code and owners.setdefault(row.code, person.client or person) not in (person, person.client):
+                row.refuse("code", TAKEN)
+            elif not row.start and person in met:
+                row.notes.add(DUPLICATE)
+            if row.name and person.client and text.fold(row.name) not in person.names_here:
+                row.notes.add(OTHER_NAME)
+            met.add(person)
+
+    def _known_people(self, company):
+        self.env["klientbox.client"].flush_model()
+        people = People()
+        for client, name, phone, email, source, external, archived in self.env.execute_query(
+            SQL(
+                """
+                SELECT id, name, phone, lower(email), external_source, external_id, active IS NOT TRUE
+                  FROM klientbox_client WHERE company_id = %s ORDER BY active IS NOT TRUE, id
+                """,
+                company.id,
+            )
+        ):
+            people.know(client, name, phone, email, external and (source or "", external), archived)
+        return people
+
+    def _code_owners(self, company):
+        return dict(
+            self.env.execute_query(
+                SQL("SELECT code, id FROM klientbox_client WHERE company_id = %s AND code IS NOT NULL", company.id)
+            )
+        )
+
+    def _judge_visits(self, company, verdicts):
+        told = {
+            row.number: Told(
+                row.number, row.person, row.start, row.day, row.ref, row.amount, row.services, row.line or 1
+            )
+            for row in verdicts.accepted()
+            if row.start
+        }
+        visits = group(told.values())
+        known = match(visits, self._known_visits(company, {row.client for row in told.values()}))
+        owners = self._ref_owners(company, {row.ref for row in told.values() if row.ref})
+        for row in verdicts.accepted():
+            if row.number not in told:
+                continue
+            row.visit_row = told[row.number].visit_row
+            row.known_visit = known.get(row.visit_row)
+            if told[row.number].duplicate:
+                row.notes.add(DUPLICATE)
+            elif not row.known_visit and visits[row.visit_row][0].ref in owners:
+                row.refuse("visit_ref", TAKEN)
+            elif not row.known_visit and row.person.client and row.person.archived:
+                row.refuse("name", CLIENT_ARCHIVED)
+
+    def _known_visits(self, company, persons):
+        """Visits here of the clients who are told of again."""
+        by_client = {person.client: person for person in persons if person.client}
+        zone = company._klientbox_settings().timezone
+        self.env["klientbox.visit"].flush_model()
+        for visit, client, start, ref, amount in self.env.execute_query(
+            SQL(
+                "SELECT id, client_id, start, external_ref, coalesce(amount, 0) FROM klientbox_visit"
+                " WHERE client_id = ANY(%s) ORDER BY id",
+                list(by_client),
+            )
+        ):
+            yield Known(visit, by_client[client], start, clock.local(start, zone).date(), ref, amount)
+
+    def _ref_owners(self, company, refs):
+        """Numbers of visits that are taken in the company."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT external_ref FROM klientbox_visit WHERE company_id = %s AND external_ref = ANY(%s)",
+                company.id,
+                list(refs),
+            )
+        )
+        return {ref for [ref] in rows}
+
+    def _count(self, record):
+        [counts] = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT count(DISTINCT person) FILTER (WHERE known_client IS NULL) AS clients_created,
+                       count(DISTINCT known_client) AS clients_matched,
+                       count(DISTINCT visit_row) FILTER (WHERE known_visit IS NULL) AS visits_created,
+                       count(DISTINCT visit_row) FILTER (WHERE known_visit IS NOT NULL)
+                       + count(visit_row) FILTER (WHERE notes ? %(duplicate)s) AS visits_existing,
+                       count(*) FILTER (WHERE notes ? %(duplicate)s) AS duplicate_count,
+                       count(*) FILTER (WHERE notes ? %(mended)s) AS phones_mended,
+                       count(*) FILTER (WHERE notes ? %(no_proof)s) AS consents_unproved,
+                       (SELECT count(*) FROM klientbox_import_row
+                         WHERE import_id = %(import)s AND refused IS TRUE) AS refused_count
+                  FROM klientbox_import_row WHERE import_id = %(import)s AND refused IS NOT TRUE
+                """,
+                duplicate=DUPLICATE,
+                mended=PHONE_MENDED,
+                no_proof=NO_PROOF,
+                **{"import": record.id},
+            )
+        )
+        record.write({**counts, "services_created": len(self._new_services(record))})
+
+    def _new_services(self, record):
+        """{folded name: (name, amount or None)} of the services that the company does not have; the latest amount."""
+        here = {text.fold(name) for name in self._services(record.company_id).mapped("name")}
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (visit ->> 'service_key') visit ->> 'service_key', visit ->> 'service',
+                       visit ->> 'amount'
+                  FROM klientbox_import_row
+                 WHERE import_id = %s AND refused IS NOT TRUE AND known_visit IS NULL AND visit ? 'service'
+                 ORDER BY visit ->> 'service_key', visit ? 'amount' DESC, visit ->> 'start' DESC, number
+                """,
+                record.id,
+            )
+        )
+        return {key: (name, amount) for key, name, amount in rows if key not in here}
+
+    def _services(self, company):
+        """The company's services, also those that it does not offer any more."""
+        return self.env["klientbox.service"].with_context(active_test=False).search([("company_id", "=", company.id)])
+
+
+@dataclass(slots=True, eq=False)
+class _Row:
+    """What a row says that tells who and when, and what is found of it."""
+
+    number: int
+    name: str | None
+    phone: str | None
+    email: str | None
+    source: str | None
+    external_id: str | None
+    code: str | None
+    start: datetime | None
+    day: date | None
+    ref: str | None
+    amount: Decimal
+    services: str | None
+    line: int | None
+    notes: set
+    person: Person | None = None
+    visit_row: int | None = None
+    known_visit: int | None = None
+    problem: tuple[str, str] | None = None
+
+    def __post_init__(self):
+        self.notes = set(self.notes or ()) - {DUPLICATE, OTHER_NAME}
+
+    @property
+    def external(self):
+        return self.external_id and (self.source or "", self.external_id)
+
+    def refuse(self, name, code):
+        self.problem = (name, code)
+
+
+class Verdicts:
+    """The rows of an import that can be read, in the memory of one judgement, and what it says of them."""
+
+    def __init__(self, env, record):
+        self._env, self._record = env, record
+        self._forget()
+        self.rows = [_Row(*values) for values in env.execute_query(self._load())]
+
+    def accepted(self):
+        """The rows that nothing was found against so far."""
+        return [row for row in self.rows if not row.problem]
+
+    def _forget(self):
+        """What an earlier judgement had against a row counts no more."""
+        self._env.cr.execute(
+            SQL(
+                "UPDATE klientbox_import_row SET problems = NULL, refused = false, objected = false"
+                " WHERE import_id = %s AND objected IS TRUE",
+                self._record.id,
+            )
+        )
+
+    def _load(self):
+        return SQL(
+            """
+            SELECT number,
+                   coalesce(client ->> 'name',
+                            nullif(concat_ws(' ', client ->> 'given_name', client ->> 'family_name'), '')),
+                   client ->> 'phone', lower(client ->> 'email'), client ->> 'external_source',
+                   client ->> 'external_id', client ->> 'code', (visit ->> 'start')::timestamp,
+                   (visit ->> 'day')::date, visit ->> 'visit_ref', coalesce((visit ->> 'amount')::numeric, 0),
+                   (visit - 'start' - 'day' - 'visit_ref' - 'line')::text, (visit ->> 'line')::int, notes
+              FROM klientbox_import_row
+             WHERE import_id = %s AND refused IS NOT TRUE
+             ORDER BY number
+            """,
+            self._record.id,
+        )
+
+    def write(self):
+        """Put down what was found; rows of which it says the same as before stay untouched."""
+        rows, first_rows = self.rows, {}
+        for row in self.accepted():
+            first_rows.setdefault(row.person, row.number)
+        self._env.cr.execute(
+            SQL(
+                """
+                UPDATE klientbox_import_row AS row
+                   SET person = new.person, known_client = new.known_client, visit_row = new.visit_row,
+                       known_visit = new.known_visit, notes = new.notes, problems = new.problem,
+                       refused = new.problem IS NOT NULL, objected = new.problem IS NOT NULL
+                  FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::jsonb[], %s::jsonb[])
+                       AS new(number, person, known_client, visit_row, known_visit, notes, problem)
+                 WHERE row.import_id = %s AND row.number = new.number
+                   AND (row.person, row.known_client, row.visit_row, row.known_visit, row.notes, row.problems)
+                       IS DISTINCT FROM
+                       (new.person, new.known_client, new.visit_row, new.known_visit, new.notes, new.problem)
+                """,
+                [row.number for row in rows],
+                [None if row.problem else first_rows[row.person] for row in rows],
+                [row.person and row.person.client for row in rows],
+                [row.visit_row for row in rows],
+                [row.known_visit for row in rows],
+                [as_json(sorted(row.notes)) if row.notes else None for row in rows],
+                [as_json([row.problem]) if row.problem else None for row in rows],
+                self._record.id,
+            )
+        )
+        self._env["klientbox.import.row"].invalidate_model()

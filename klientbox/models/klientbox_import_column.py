@@ -1,0 +1,24 @@
+from odoo import api, fields, models
+
+from ..lib.exchange.fields import FIELDS
+
+
+class KlientboxImportColumn(models.Model):
+    """What one column of a file means."""
+
+    _name = "klientbox.import.column"
+    _description = "Column of an import"
+    _order = "import_id, position"
+    _rec_name = "header"
+
+    import_id = fields.Many2one("klientbox.import", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="import_id.company_id", store=True, precompute=True)
+    position = fields.Integer(readonly=True)
+    header = fields.Char("Column", readonly=True)
+    sample = fields.Char("For example", readonly=True)
+    field = fields.Selection([(name, field.label) for name, field in FIELDS.items()], "Means", help="Empty: left out.")
+
+    @api.model
+    def _labels(self):
+        """(field, label in the language of the environment)."""
+        return self._fields["field"]._description_selection(self.env)

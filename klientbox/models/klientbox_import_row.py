@@ -1,0 +1,130 @@
+import json
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# What only a look at all rows and at the clients here can find.
+DUPLICATE, OTHER_NAME = "duplicate", "other_name"
+NAMELESS, AMBIGUOUS_NAME, TAKEN, CLIENT_ARCHIVED = "nameless", "ambiguous_name", "taken", "client_archived"
+
+
+class KlientboxImportRow(models.Model):
+    """A row that waits to be imported: what it says, what is wrong with it, whose it is and what became of it.
+
+    Written by statements over many rows, never one by one. Numbers of clients and visits are no foreign keys: what was
+    made may be merged or deleted later, and this remains what was done.
+    """
+
+    _name = "klientbox.import.row"
+    _description = "Row of an import"
+    _order = "import_id, number"
+    _rec_name = "number"
+    _log_access = False
+
+    import_id = fields.Many2one("klientbox.import", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    number = fields.Integer("Row", required=True, readonly=True, help="As a spreadsheet counts.", aggregator=None)
+    cells = fields.Json(readonly=True)
+    is_read = fields.Boolean(readonly=True)
+    client = fields.Json("Said of the client", readonly=True)
+    visit = fields.Json("Said of the visit", readonly=True)
+    problems = fields.Json(readonly=True, help="Pairs (field, code); a row with one is refused.")
+    notes = fields.Json(readonly=True, help="Codes of what is worth knowing.")
+    refused = fields.Boolean(readonly=True)
+    objected = fields.Boolean(readonly=True, help="Refused for what another row or a client here says.")
+    person = fields.Integer(readonly=True, aggregator=None, help="The row that first names this row's client.")
+    known_client = fields.Integer(readonly=True, aggregator=None, help="The client who is here already.")
+    made_client = fields.Integer(readonly=True, aggregator=None, help="The client whom the import has made.")
+    filled = fields.Json(readonly=True, help="What the client lacked and this import has brought.")
+    visit_row = fields.Integer(readonly=True, aggregator=None, help="The first row of this row's visit.")
+    known_visit = fields.Integer(readonly=True, aggregator=None, help="The visit that is here already.")
+    made_visit = fields.Integer(readonly=True, aggregator=None, help="The visit that the import has made.")
+
+    name = fields.Char("Client", compute="_compute_said")
+    phone = fields.Char(compute="_compute_said")
+    email = fields.Char("E-mail", compute="_compute_said")
+    start = fields.Datetime("Visit", compute="_compute_said")
+    service = fields.Char(compute="_compute_said")
+    reason = fields.Char("Why it is refused", compute="_compute_reason")
+    remarks = fields.Char(compute="_compute_remarks")
+    outcome = fields.Selection(
+        [
+            ("refused", "Refused"),
+            ("new_client", "New client"),
+            ("new_visit", "New visit"),
+            ("both", "New client and visit"),
+            ("known", "Here already"),
+        ],
+        compute="_compute_outcome",
+    )
+    text = fields.Char("As it came", compute="_compute_text")
+
+    _number_unique = models.UniqueIndex("(import_id, number)", "A row has one number.")
+    _person_index = models.Index("(import_id, person)")
+    _unread_index = models.Index("(import_id, number) WHERE is_read IS NOT TRUE")
+    _refused_index = models.Index("(import_id, number) WHERE refused IS TRUE")
+
+    @api.depends("client", "visit")
+    def _compute_said(self):
+        for row in self:
+            client, visit = row.client or {}, row.visit or {}
+            row.name = client.get("name") or " ".join(
+                client[part] for part in ("given_name", "family_name") if part in client
+            )
+            row.phone, row.email = client.get("phone"), client.get("email")
+            row.start, row.service = visit.get("start"), visit.get("service")
+
+    @api.depends("problems")
+    def _compute_reason(self):
+        labels = dict(self.env["klientbox.import.column"]._labels())
+        words = self.env["klientbox.import.words"]._of_problems()
+        for row in self:
+            row.reason = "; ".join(f"{labels[name]}: {words[code]}" for name, code in row.problems or [])
+
+    @api.depends("notes")
+    def _compute_remarks(self):
+        words = self.env["klientbox.import.words"]._of_remarks()
+        for row in self:
+            row.remarks = "; ".join(words[code] for code in row.notes or [])
+
+    @api.depends("refused", "known_client", "known_visit", "visit_row", "notes", "is_read")
+    def _compute_outcome(self):
+        for row in self:
+            first = row.person == row.number and not row.known_client
+            new_visit = bool(row.visit_row) and not row.known_visit and DUPLICATE not in (row.notes or [])
+            if row.refused:
+                row.outcome = "refused"
+            elif new_visit:
+                row.outcome = "both" if first else "new_visit"
+            else:
+                row.outcome = "new_client" if first else "known"
+
+    @api.depends("cells")
+    def _compute_text(self):
+        for row in self:
+            row.text = " | ".join(cell for cell in row.cells or [] if cell)
+
+    @api.model
+    def _stage(self, record, rows):
+        """Write (number, cells) of a table for an import. Cells are a list of text."""
+        numbers, cells = [], []
+        for number, texts in rows:
+            numbers.append(number)
+            cells.append(texts)
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO klientbox_import_row (import_id, company_id, number, cells)
+                SELECT %s, %s, number, cells FROM unnest(%s::int[], %s::jsonb[]) AS t(number, cells)
+                """,
+                record.id,
+                record.company_id.id,
+                numbers,
+                cells,
+            )
+        )
+
+
+def as_json(value):
+    """Text for a jsonb parameter."""
+    return json.dumps(value, ensure_ascii=False)

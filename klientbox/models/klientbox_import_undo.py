@@ -1,0 +1,125 @@
+from odoo import api, models
+from odoo.tools import SQL, split_every
+
+from ..lib.address import EMAIL, SMS
+from .klientbox_client import FLAG_FIELDS
+from .klientbox_consent_event import OWN_REFUSALS
+from .klientbox_import import UNDONE
+from .klientbox_import_apply import CHUNK
+
+
+class KlientboxImportUndo(models.AbstractModel):
+    """Takes away what an import has brought, in one transaction, and nothing that has been added since.
+
+    A client who has had other visits or messages meanwhile stays, without the imported visits. What a person herself
+    has refused stays refused.
+    """
+
+    _name = "klientbox.import.undo"
+    _description = "Undoing of an import"
+
+    @api.model
+    def _run(self, record):
+        """Undo, count who had to stay, and leave the import as undone."""
+        settings = record.company_id._klientbox_settings()
+        self.env.cr.execute(SQL("SELECT FROM klientbox_settings WHERE id = %s FOR UPDATE", settings.id))
+        record = record._in_its_name()
+        self.with_env(record.env)._take_away(record)
+
+    def _take_away(self, record):
+        made = record.made or {}
+        touched = self._remove_visits(record)
+        self._lift_refusals(made.get("events", []))
+        kept = self._remove_clients(record)
+        self._empty_filled(record)
+        self._remove_unused("klientbox.service", made.get("services", []), "klientbox_visit_line", "service_id")
+        self._remove_unused(
+            "klientbox.tag", made.get("tags", []), "klientbox_client_klientbox_tag_rel", "klientbox_tag_id"
+        )
+        touched.exists()._recount_visits()
+        record.write({"state": UNDONE, "kept_count": len(kept)})
+
+    def _remove_visits(self, record):
+        """Delete the visits that the import has made, whoever's they are by now; returns their clients."""
+        visits = self.env["klientbox.visit"].browse(record._made("visit")).exists()
+        clients = visits.client_id
+        self.env.flush_all()
+        # Visits go as rows: the ORM would compute every client's totals visit by visit.
+        self.env.cr.execute(SQL("DELETE FROM klientbox_visit WHERE id = ANY(%s)", visits.ids))
+        self.env.invalidate_all()
+        return clients
+
+    def _remove_clients(self, record):
+        """Delete the clients whom the import has made; returns those who must stay for what came since."""
+        made = self.env["klientbox.client"].browse(record._made("client")).exists()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM klientbox_client client WHERE id = ANY(%s)
+                   AND (EXISTS (SELECT FROM klientbox_visit WHERE client_id = client.id)
+                        OR EXISTS (SELECT FROM klientbox_message WHERE client_id = client.id))
+                """,
+                made.ids,
+            )
+        )
+        kept = made.browse(client for [client] in rows)
+        for chunk in split_every(CHUNK, (made - kept).ids, made.browse):
+            chunk.unlink()
+        return kept
+
+    def _lift_refusals(self, events):
+        """Refusals that this import has brought end with it, unless the file said that they are the person's own."""
+        events = (
+            self.env["klientbox.consent.event"]
+            .browse(events)
+            .filtered(lambda event: event.kind == "withdrawn" and event.source not in OWN_REFUSALS)
+        )
+        for channel in (SMS, EMAIL):
+            brought = events.filtered(lambda event, channel=channel: event.channel == channel)
+            last = brought.client_id._last_consents(channel)
+            clients = brought.client_id.filtered(
+                lambda client, last=last, brought=brought, channel=channel: (
+                    client[FLAG_FIELDS[channel]] and last.get(client) in brought
+                )
+            )
+            clients._record_consent("lifted", channel, "import", text=self.env._("The import was undone."))
+
+    def _empty_filled(self, record):
+        """What was filled is emptied where nobody has changed it since."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT known_client, filled FROM klientbox_import_row"
+                " WHERE import_id = %s AND filled IS NOT NULL",
+                record.id,
+            )
+        )
+        clients = self.env["klientbox.client"].browse(client for client, _filled in rows).exists()
+        for client_id, filled in rows:
+            client = clients.browse(client_id)
+            if client not in clients:
+                continue
+            tags = filled.pop("tag_ids", [])
+            source = filled.pop("external_source", None)
+            vals = {name: False for name, value in filled.items() if self._plain(client[name]) == value}
+            if source and "external_id" in vals:
+                vals["external_source"] = False
+            client.write({**vals, "tag_ids": [(3, tag) for tag in tags]})
+        self.env.flush_all()
+
+    def _plain(self, value):
+        """A field's value as the import had noted it."""
+        return value.isoformat() if hasattr(value, "isoformat") else getattr(value, "id", value)
+
+    def _remove_unused(self, model, ids, table, column):
+        """Delete what was made beside clients and visits, where nothing else uses it by now."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT %(column)s FROM %(table)s WHERE %(column)s = ANY(%(ids)s)",
+                column=SQL.identifier(column),
+                table=SQL.identifier(table),
+                ids=ids,
+            )
+        )
+        records = self.env[model].browse(ids).exists()
+        (records - records.browse(used for [used] in rows)).unlink()

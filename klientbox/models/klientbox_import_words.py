@@ -1,0 +1,84 @@
+from odoo import api, models
+
+from ..lib.exchange import tables
+
+
+class KlientboxImportWords(models.AbstractModel):
+    """What a person reads of a file, row or cell that can't be taken, in her language."""
+
+    _name = "klientbox.import.words"
+    _description = "Words of an import"
+
+    @api.model
+    def _of_problems(self):
+        """{code: what it says after the name of the column}."""
+        return {
+            "missing": self.env._("is missing"),
+            "nameless": self.env._("is missing"),
+            "empty": self.env._("is missing"),
+            "ambiguous_name": self.env._("several clients have this name; a phone or an e-mail would tell which"),
+            "client_archived": self.env._("this client is archived"),
+            "taken": self.env._("somebody else has this one"),
+            "done_in_future": self.env._("a visit that is done can't lie in the future"),
+            "too_long": self.env._("is too long"),
+            "letters": self.env._("a phone has no letters"),
+            "too_short": self.env._("the number is too short"),
+            "mangled": self.env._("the spreadsheet has lost digits of this number"),
+            "not_a_phone": self.env._("this is not a phone number"),
+            "invalid_email": self.env._("this is not an e-mail address"),
+            "unreadable_date": self.env._("this is not a date"),
+            "ambiguous_date": self.env._("day and month can't be told apart here"),
+            "day_out_of_range": self.env._("there can't be such a day here"),
+            "unreadable_time": self.env._("this is not a time of day"),
+            "unreadable_amount": self.env._("this is not an amount"),
+            "ambiguous_amount": self.env._("thousands and decimals can't be told apart here"),
+            "negative_amount": self.env._("an amount can't be negative"),
+            "unreadable_duration": self.env._("this is not a duration of at most a day"),
+            "unreadable_number": self.env._("this is not a number"),
+            "unknown_state": self.env._("this is not a known state of a visit"),
+            "unreadable_yes_no": self.env._("this is neither yes nor no"),
+            "unknown_gender": self.env._("this is not a known gender"),
+            "too_long_phone": self.env._("the number is too long"),
+        }
+
+    @api.model
+    def _of_remarks(self):
+        """{code: what is worth knowing of a row that is taken}."""
+        return {
+            "phone_mended": self.env._("phone mended"),
+            "consent_without_proof": self.env._("consent without proof: recorded as none"),
+            "took_place": self.env._("taken as done: its time has passed"),
+            "duplicate": self.env._("the same as an earlier row"),
+            "other_name": self.env._("the client has another name here"),
+        }
+
+    @api.model
+    def _of_files(self):
+        """{code of a file that can't be read: why, and what helps}."""
+        return {
+            "empty": self.env._("The file is empty."),
+            "no_header": self.env._("The file has no row of headers. Add a first row with the names of the columns."),
+            "no_rows": self.env._("The file has headers, but no rows below them."),
+            "too_big": self.env._(
+                "The file is larger than %(size)s MB. Split it into several files.", size=tables.MAX_BYTES // 2**20
+            ),
+            "too_many_rows": self.env._(
+                "The file has more than %(count)s rows. Split it into several files.", count=tables.MAX_ROWS
+            ),
+            "too_many_columns": self.env._("The file has more than %(count)s columns.", count=tables.MAX_COLUMNS),
+            "too_many_cells": self.env._(
+                "The sheet has too many cells. Save the columns and rows you need as a new file."
+            ),
+            "binary": self.env._("This is not a table: the file is an image, a PDF, a program or other binary data."),
+            "markup": self.env._("This is a web page or an XML file. Open it in a spreadsheet and save it as XLSX."),
+            "other_zip": self.env._("This is an archive or a document of another kind. Save it as XLSX or CSV."),
+            "old_excel": self.env._("This is a file of an old version of Excel (XLS). Save it as XLSX."),
+            "encrypted": self.env._("The file is protected by a password. Save it without one."),
+            "macros": self.env._("The file has macros. Save it as XLSX, without macros."),
+            "zip_bomb": self.env._("The file unpacks to far more than a table needs."),
+            "broken_csv": self.env._("The file can't be read: a quote is not closed, or a cell is too long."),
+            "broken_xlsx": self.env._("The file is damaged. Open it in a spreadsheet and save it as XLSX again."),
+            "no_such_sheet": self.env._("The file has no visible sheet of this name."),
+            "wrong_encoding": self.env._("The file can't be read in this encoding. Save it as CSV UTF-8."),
+            "wrong_separator": self.env._("The separator must be a semicolon, a comma, a tab or a vertical bar."),
+        }

@@ -1,0 +1,61 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { formatInteger } from "@web/views/fields/formatters";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { Component } from "@odoo/owl";
+
+const TILES = [
+    { name: "clients_created", label: _t("New clients") },
+    { name: "visits_created", label: _t("New visits") },
+    { name: "clients_matched", label: _t("Clients here already") },
+    { name: "visits_existing", label: _t("Visits not added again") },
+    { name: "refused_count", label: _t("Rows refused"), tone: "text-danger" },
+];
+const DETAILS = [
+    { name: "services_created", label: _t("New services") },
+    { name: "duplicate_count", label: _t("Rows said twice"), about: _t("They add nothing to an earlier row of this file.") },
+    { name: "phones_mended", label: _t("Phones mended"), about: _t("Brought into the form +420 601 234 567.") },
+    {
+        name: "consents_unproved",
+        label: _t("Consents without proof"),
+        about: _t("Without a date and words or source a consent is none. Nothing is recorded for these."),
+    },
+];
+const KEPT = [
+    {
+        name: "kept_count",
+        label: _t("Clients kept"),
+        about: _t("They have had visits or messages since they were imported."),
+    },
+];
+
+/** What would come of an import, or has come of it, in large numbers; what is zero is quiet or left out. */
+export class ImportCounts extends Component {
+    static template = "klientbox.ImportCounts";
+    static props = { ...standardWidgetProps };
+
+    get tiles() {
+        return this.isUndone ? [] : TILES.map((tile) => this.told(tile));
+    }
+
+    get details() {
+        return (this.isUndone ? KEPT : DETAILS).map((tile) => this.told(tile)).filter((tile) => tile.count);
+    }
+
+    get isUndone() {
+        return this.props.record.data.state === "undone";
+    }
+
+    told(tile) {
+        const count = this.props.record.data[tile.name];
+        return { ...tile, count, text: formatInteger(count), tone: count ? tile.tone || "" : "text-muted opacity-50" };
+    }
+}
+
+registry.category("view_widgets").add("klientbox_import_counts", {
+    component: ImportCounts,
+    fieldDependencies: [
+        ...[...TILES, ...DETAILS, ...KEPT].map(({ name }) => ({ name, type: "integer" })),
+        { name: "state", type: "selection" },
+    ],
+});

@@ -1,0 +1,56 @@
+import { registry } from "@web/core/registry";
+import { ConnectionLostError } from "@web/core/network/rpc";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { Component, onMounted, onWillUnmount } from "@odoo/owl";
+
+const PAUSE = 1500;
+
+/** How far an import is; the form is read again as long as this is shown, that is, until its job is done. */
+export class ImportProgressField extends Component {
+    static template = "klientbox.ImportProgressField";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.shown = false;
+        onMounted(() => {
+            this.shown = true;
+            this.wait();
+        });
+        onWillUnmount(() => {
+            this.shown = false;
+            clearTimeout(this.timer);
+        });
+    }
+
+    get state() {
+        return this.props.record.data.state;
+    }
+
+    get percent() {
+        return this.props.record.data[this.props.name];
+    }
+
+    /** Gone meanwhile, by an answer that came too late: then nothing waits any more. */
+    wait() {
+        if (this.shown) {
+            this.timer = setTimeout(() => this.refresh(), PAUSE);
+        }
+    }
+
+    async refresh() {
+        try {
+            await this.props.record.load();
+        } catch (error) {
+            if (!(error instanceof ConnectionLostError)) {
+                throw error;
+            }
+        }
+        this.wait();
+    }
+}
+
+registry.category("fields").add("klientbox_import_progress", {
+    component: ImportProgressField,
+    supportedTypes: ["integer"],
+    fieldDependencies: [{ name: "state", type: "selection" }],
+});

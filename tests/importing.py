@@ -1,0 +1,138 @@
+"""The two ways in which a file comes into a salon: the command, and the form with its job."""
+
+import base64
+import itertools
+import json
+import os
+import subprocess
+import time
+from dataclasses import dataclass
+
+from dev import odoo_config
+
+_numbers = itertools.count(1)
+# What the form calls what the command prints.
+COUNTS = {
+    "row_count": "rows",
+    "clients_created": "clients_created",
+    "clients_matched": "clients_matched",
+    "visits_created": "visits_created",
+    "visits_existing": "visits_existing",
+    "duplicate_count": "duplicates",
+    "phones_mended": "phones_mended",
+    "consents_unproved": "consents_without_proof",
+    "services_created": "services_created",
+}
+NOTHING = {**dict.fromkeys(COUNTS.values(), 0), "refused": []}
+
+
+def report(**counts):
+    """A whole report, of which only what is not nothing needs to be said."""
+    return {**NOTHING, **counts}
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What the command has said; `seconds` of processor time, which no other test makes longer."""
+
+    status: int
+    body: dict
+    seconds: float
+
+
+def command(site, salon, path, *options):
+    """Run `odoo klientbox_import` for one file. Its output is one line of JSON and nothing else."""
+    name = f"{site.database}-import-{next(_numbers)}"
+    config = odoo_config.write(name, site.cluster, site.database, log_level="warn")
+    arguments = (str(path), "--company", str(salon.company_id), *options)
+    process = subprocess.Popen(
+        odoo_config.command(config, *arguments, subcommand="klientbox_import"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=odoo_config.environment(ODOO_RC=str(config), KLIENTBOX_AS_OF_FILE=str(site.clock.path)),
+    )
+    with process:
+        # Whatever it warns of fits the pipe: both are read once it has ended.
+        _pid, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out, told = process.stdout.read().decode(), process.stderr.read().decode()
+    assert out.count("\n") == 1, (out, told)
+    return Printed(process.returncode, json.loads(out), used.ru_utime + used.ru_stime)
+
+
+class Form:
+    """One import, as the web client makes it."""
+
+    def __init__(self, site, salon, content, web=None, name="clients.csv", **values):
+        self.site, self.web = site, web or site.admin
+        file = base64.b64encode(content).decode()
+        [self.id] = self.web.call(
+            "klientbox.import", "create", [{"company_id": salon.company_id, "file_name": name, "file": file, **values}]
+        )
+
+    def press(self, button):
+        """A button of the form. Raises RpcError."""
+        return self.web.call("klientbox.import", button, [self.id])
+
+    def work(self):
+        """What the job does once it is woken."""
+        self.site.run_job("cron_import")
+
+    def check(self):
+        """Look at the file; the form's state afterwards."""
+        self.press("action_check")
+        self.work()
+        return self.read("state")
+
+    def take_over(self):
+        """Check and import; the form's state afterwards."""
+        assert self.check() == "ready", self.read("problem")
+        self.press("action_import")
+        self.work()
+        return self.read("state")
+
+    def undo(self):
+        """Undo; the form's state afterwards."""
+        self.press("action_undo")
+        self.work()
+        return self.read("state")
+
+    def read(self, name):
+        """One field."""
+        [values] = self.web.call("klientbox.import", "read", [self.id], [name])
+        return values[name]
+
+    def columns(self):
+        """{header: field}."""
+        rows = self.web.call(
+            "klientbox.import.column", "search_read", [("import_id", "=", self.id)], ["header", "field"]
+        )
+        return {row["header"]: row["field"] for row in rows}
+
+    def means(self, header, field):
+        """Say by hand what a column means."""
+        ids = self.web.call("klientbox.import.column", "search", [("import_id", "=", self.id), ("header", "=", header)])
+        self.web.call("klientbox.import.column", "write", ids, {"field": field})
+
+    @property
+    def report(self):
+        """The counts as the command prints them, and the refused rows."""
+        [values] = self.web.call("klientbox.import", "read", [self.id], [*COUNTS])
+        rows = self.web.call(
+            "klientbox.import.row",
+            "search_read",
+            [("import_id", "=", self.id), ("refused", "=", True)],
+            ["number", "reason"],
+            order="number",
+        )
+        refused = [{"row": row["number"], "reason": row["reason"]} for row in rows]
+        return {**{name: values[field] for field, name in COUNTS.items()}, "refused": refused}
+
+
+def wait_until(condition, patience=30):
+    """Return as soon as a condition holds."""
+    deadline = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
