@@ -21,9 +21,10 @@ def _lines(*lines, encoding="utf-8"):
 FOREIGN_FILES = {
     "export_customer_list_2026-06-01.csv": Foreign(
         _lines(
-            "Client ID,First Name,Last Name,Blocked,Block Reason,Gender,Mobile Number,Telephone,Email,Accepts Marketing,"
-            "Accepts SMS Marketing,Address,Apartement Suite,Area,City,State,Post Code,Date of Birth,Added,Note,Tags,"
-            "Referral Source",
+            "Client ID,First Name,Last Name,Blocked,Block Reason,Gender,Mobile Number,Telephone,Email,"
+            "Accepts Marketing,Accepts SMS Marketing,Address,Apartement Suite,Area,City,State,Post Code,"
+            "Date of Birth,Added,Note,"
+            "Tags,Referral Source",
             r"1001,Anna,Vrbová,No,,Female,\+420601111001,,anna@example.com,Yes,No,,,,Brno,,60200,1990-05-06,"
             '2024-01-02,"Alergie, pozor",VIP,',
             "1002,Boris,Malý,No,,Male,420601111002,,boris@example.com,No,No,,,,,,,,2024-01-02,,,Walk-In",
@@ -87,11 +88,13 @@ FOREIGN_FILES = {
     ),
     "google_contacts.csv": Foreign(
         _lines(
-            "First Name,Middle Name,Last Name,Phonetic First Name,Phonetic Middle Name,Phonetic Last Name,Name Prefix,"
-            "Name Suffix,Nickname,File As,Organization Name,Organization Title,Organization Department,Birthday,Notes,"
+            "First Name,Middle Name,Last Name,Phonetic First Name,Phonetic Middle Name,Phonetic Last Name,"
+            "Name Prefix,Name Suffix,Nickname,File As,Organization Name,Organization Title,"
+            "Organization Department,Birthday,Notes,"
             "Photo,Labels,E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Label,E-mail 2 - Value,Phone 1 - Label,"
             "Phone 1 - Value,Phone 2 - Label,Phone 2 - Value",
-            'Dana,,Holá,,,,,,,,,,,1985-06-12,"Dvě\nřádky",,Stálé ::: * myContacts,* ,dana@example.com ::: d@example.com,'
+            'Dana,,Holá,,,,,,,,,,,1985-06-12,"Dvě\nřádky",,Stálé ::: * myContacts,* ,'
+            "dana@example.com ::: d@example.com,"
             ",,Mobile,601 222 001 ::: 601 222 002,,",
             "Emil,,Dub,,,,,,,,,,,,,,* myContacts,,,Work,emil@example.com,,,Mobile,+420 601 222 003",
         ),
@@ -103,8 +106,9 @@ FOREIGN_FILES = {
     ),
     "google_contacts_old.csv": Foreign(
         _lines(
-            "Name,Given Name,Additional Name,Family Name,Yomi Name,Given Name Yomi,Additional Name Yomi,Family Name Yomi,"
-            "Name Prefix,Name Suffix,Initials,Nickname,Short Name,Maiden Name,Birthday,Gender,Location,"
+            "Name,Given Name,Additional Name,Family Name,Yomi Name,Given Name Yomi,Additional Name Yomi,"
+            "Family Name Yomi,Name Prefix,Name Suffix,Initials,Nickname,Short Name,Maiden Name,Birthday,Gender,"
+            "Location,"
             "Billing Information,Directory Server,Mileage,Occupation,Hobby,Sensitivity,Priority,Subject,Notes,Language,"
             "Photo,Group Membership,E-mail 1 - Type,E-mail 1 - Value,Phone 1 - Type,Phone 1 - Value",
             "Dana Holá,Dana,,Holá,,,,,,,,,,,1985-06-12,,,,,,,,,,,poznámka,,,* myContacts ::: Stálé,* ,dana@example.com,"

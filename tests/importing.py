@@ -5,7 +5,6 @@ import itertools
 import json
 import os
 import subprocess
-import time
 from dataclasses import dataclass
 
 from dev import odoo_config
@@ -128,11 +127,3 @@ class Form:
         )
         refused = [{"row": row["number"], "reason": row["reason"]} for row in rows]
         return {**{name: values[field] for field, name in COUNTS.items()}, "refused": refused}
-
-
-def wait_until(condition, patience=30):
-    """Return as soon as a condition holds."""
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

@@ -8,8 +8,9 @@ import time
 import zipfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import requests
@@ -196,6 +197,28 @@ def test_the_same_content_in_another_format_has_the_same_outcome(import_site, sa
     assert_is_in(import_site, salon, dirty)
 
 
+def test_two_persons_who_claim_one_mark_do_not_stop_the_others(import_site, salon):
+    """A visit's number and a client's number are one person's each, also where only the file knows them."""
+    form = Form(
+        import_site,
+        salon,
+        "Číslo klienta;Jméno a příjmení;Telefon;Číslo rezervace;Datum\r\n"
+        ";Jana Nová;601000001;B1;1.3.2026\r\n"
+        ";Eva Malá;601000002;B1;2.3.2026\r\n"
+        ";Iva Malá;601000003;;\r\n"
+        "7;Ida Malá;601000004;;\r\n"
+        "7;Iva Malá;601000003;;\r\n".encode(),
+    )
+    assert form.take_over() == "done", form.read("problem")
+    assert {"row": 3, "reason": "Visit number: somebody else has this one"} in form.report["refused"]
+    assert {name: visits for name, (_phone, _status, visits) in people_of(salon).items()} | {"Eva Malá": 0} == {
+        "Jana Nová": 1,
+        "Eva Malá": 0,
+        "Iva Malá": 0,
+        "Ida Malá": 0,
+    }
+
+
 # -- bad files --------------------------------------------------------------------------------------------------------
 
 
@@ -239,26 +262,26 @@ NO_HEADER = "file: The file has no row of headers. Add a first row with the name
 BINARY = "file: This is not a table: the file is an image, a PDF, a program or other binary data."
 # What an owner may choose by mistake, and what she is told.
 BAD_FILES = {
-    "empty.csv": (lambda: b"", EMPTY_FILE),
-    "blank.csv": (lambda: b"\r\n;;;\r\n\r\n", EMPTY_FILE),
-    "no_header.csv": (lambda: b"601000001;Jana\r\n601000002;Eva\r\n", NO_HEADER),
+    "empty.csv": (b"", EMPTY_FILE),
+    "blank.csv": (b"\r\n;;;\r\n\r\n", EMPTY_FILE),
+    "no_header.csv": (b"601000001;Jana\r\n601000002;Eva\r\n", NO_HEADER),
     "only_headers.csv": (
-        lambda: "Jméno;Telefon;E-mail\r\n".encode("cp1250"),
+        "Jméno;Telefon;E-mail\r\n".encode("cp1250"),
         "file: The file has headers, but no rows below them.",
     ),
-    "photo.csv": (lambda: b"\x89PNG\r\n\x1a\n" + random.Random(1).randbytes(9000), BINARY),
-    "invoice.csv": (lambda: b"%PDF-1.7\n" + random.Random(2).randbytes(9000), BINARY),
-    "random.csv": (lambda: random.Random(3).randbytes(20_000), BINARY),
+    "photo.csv": (b"\x89PNG\r\n\x1a\n" + random.Random(1).randbytes(9000), BINARY),
+    "invoice.csv": (b"%PDF-1.7\n" + random.Random(2).randbytes(9000), BINARY),
+    "random.csv": (random.Random(3).randbytes(20_000), BINARY),
     "page.csv": (
-        lambda: b"<html><body><table><tr><td>Jana</td></tr></table></body></html>",
+        b"<html><body><table><tr><td>Jana</td></tr></table></body></html>",
         "file: This is a web page or an XML file. Open it in a spreadsheet and save it as XLSX.",
     ),
     "open_quote.csv": (
-        lambda: 'Jméno;Telefon\r\n"Jana;601000001\r\nEva;601000002\r\n'.encode(),
+        'Jméno;Telefon\r\n"Jana;601000001\r\nEva;601000002\r\n'.encode(),
         "file: The file can't be read: a quote is not closed, or a cell is too long.",
     ),
     "colours.csv": (
-        lambda: "Barva;Velikost\r\nmodrá;XL\r\n".encode(),
+        "Barva;Velikost\r\nmodrá;XL\r\n".encode(),
         "columns: No column holds a name, phone or e-mail. Say below what the columns mean.",
     ),
     "bomb.xlsx": (
@@ -266,11 +289,11 @@ BAD_FILES = {
         "file: The file unpacks to far more than a table needs.",
     ),
     "macros.xlsx": (
-        lambda: workbook(**{"xl/vbaProject.bin": lambda part: part.write(b"Sub Auto_Open()")}),
+        workbook(**{"xl/vbaProject.bin": lambda part: part.write(b"Sub Auto_Open()")}),
         "file: The file has macros. Save it as XLSX, without macros.",
     ),
     "truncated.xlsx": (
-        lambda: workbook()[:-700],
+        workbook()[:-700],
         "file: The file is damaged. Open it in a spreadsheet and save it as XLSX again.",
     ),
     "letter.xlsx": (
@@ -278,17 +301,22 @@ BAD_FILES = {
         "file: This is an archive or a document of another kind. Save it as XLSX or CSV.",
     ),
     "old.xls": (
-        lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096),
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096),
         "file: This is a file of an old version of Excel (XLS). Save it as XLSX.",
     ),
 }
 
 
+def made(content):
+    """Bytes of a bad file; the large ones are made when they are wanted."""
+    return content() if callable(content) else content
+
+
 def test_a_bad_file_is_refused_at_once_by_the_command_and_changes_nothing(import_site, salon, tmp_path, subtests):
     expected = {}
     for name in ("invoice.csv", "colours.csv", "bomb.xlsx", "truncated.xlsx"):
-        make, words = BAD_FILES[name]
-        expected[write(tmp_path, name, make())] = words
+        content, words = BAD_FILES[name]
+        expected[write(tmp_path, name, made(content))] = words
     with (tmp_path / "huge.csv").open("wb") as huge:
         huge.write("Jméno;Telefon\r\nJana;601000001\r\n".encode())
         huge.truncate(200 * 2**20)
@@ -305,9 +333,9 @@ def test_a_bad_file_is_refused_at_once_by_the_command_and_changes_nothing(import
 
 
 def test_a_bad_file_is_refused_at_once_by_the_form(import_site, salon, subtests):
-    for name, (make, words) in BAD_FILES.items():
+    for name, (content, words) in BAD_FILES.items():
         with subtests.test(file=name):
-            form = Form(import_site, salon, make(), name=name)
+            form = Form(import_site, salon, made(content), name=name)
             began = time.monotonic()
             kind, _colon, words = words.partition(": ")
             if name == "empty.csv":
@@ -639,6 +667,24 @@ def test_another_company_s_administrator_finds_nothing_of_an_import(import_site,
     assert people_of(own) == PLAIN_PEOPLE
 
 
+def test_undoing_takes_nothing_from_another_company_whatever_somebody_writes_into_an_import(import_site, staff):
+    own, _form, users = staff
+    other = import_site.salon()
+    company = {"company_id": other.company_id}
+    services = import_site.admin.call("klientbox.service", "create", [{"name": "Cizí služba", **company}])
+    tags = import_site.admin.call("klientbox.tag", "create", [{"name": "Cizí štítek", **company}])
+    client = other.client("Nechce", "+420601000009", sms_opt_out=True)
+    [[event]] = import_site.sql("SELECT id FROM klientbox_consent_event WHERE client_id = %s", [client["id"]])
+    made = {"services": services, "tags": tags, "events": [event]}
+    form = Form(import_site, own, PLAIN, web=users["manager"])
+    with suppress(RpcError):
+        users["manager"].call("klientbox.import", "write", [form.id], {"state": "done", "made": made})
+        form.undo()
+    kept = {**EMPTY, "client": 1, "service": 1, "tag": 1, "consent_event": 1}
+    assert rows_of(import_site, other) == kept
+    assert other.api.get(f"/clients/{client['id']}").expect()["sms_opt_out"] is True
+
+
 def test_a_manager_imports_into_the_own_company_and_exports_it(import_site, staff):
     own, form, users = staff
     manager = users["manager"]
@@ -831,6 +877,27 @@ def test_a_salon_that_was_emptied_gets_everything_back_from_its_export(import_si
     assert Form(import_site, full_salon, content).take_over() == "done"
     assert picture(import_site, full_salon) == before
     assert download(import_site, full_salon) == content
+
+
+def test_whose_phone_is_another_s_by_now_comes_back_as_herself(import_site, salon):
+    """An archived client keeps her phone without holding it; an active one may have the same."""
+    first = salon.client("Odešla Pryč", "+420601000001")
+    salon.visit(first, "2025-05-05T10:00:00", state="done")
+    salon.api.delete(f"/clients/{first['id']}").expect()
+    salon.visit(salon.client("Nová Majitelka", "+420601000001"), "2026-06-01T10:00:00", state="done")
+    elsewhere = import_site.salon()
+    assert Form(import_site, elsewhere, download(import_site, salon)).take_over() == "done"
+    assert people_of(elsewhere) == {"Nová Majitelka": ("+420601000001", "active", 1)}
+    assert picture(import_site, elsewhere) == picture(import_site, salon)
+
+
+def test_two_visits_that_look_the_same_come_back_as_two(import_site, salon):
+    client = salon.client("Matka", "+420601000001")
+    for _child in range(2):
+        salon.visit(client, "2026-06-01T10:00:00", state="done")
+    elsewhere = import_site.salon()
+    assert Form(import_site, elsewhere, download(import_site, salon)).take_over() == "done"
+    assert people_of(elsewhere) == {"Matka": ("+420601000001", "active", 2)}
 
 
 # -- other systems ----------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Nobody and no key of one company sees, counts, changes or names anything of another."""
 
+import base64
 import itertools
 import re
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from .salons import Salon
 NEVER = 2**31 - 1
 ROLES = ("receptionist", "manager", "administrator")
 PASSWORD = "a passphrase of the tests"
+IMPORTED = base64.b64encode(b"name;phone\nKarel;603333333\n").decode()
 # Every model of KlientBox, with a change that somebody might try. A model that is not named here fails the test.
 CHANGES = {
     "klientbox.api.key": {"rate_limit": 0},
@@ -22,7 +24,11 @@ CHANGES = {
     "klientbox.client.merge": {"target_id": False},
     "klientbox.consent.event": {"client_id": False},
     "klientbox.decision": {"reason": "booked"},
+    "klientbox.export": {"format": "csv"},
     "klientbox.gateway": {"name": "changed"},
+    "klientbox.import": {"state": "undoing"},
+    "klientbox.import.column": {"header": "changed"},
+    "klientbox.import.row": {"number": 7},
     "klientbox.inbound": {"state": "done"},
     "klientbox.message": {"state": "failed"},
     "klientbox.rule": {"enabled": True},
@@ -40,6 +46,11 @@ CHANGES = {
 WITHOUT_ROWS = {
     "klientbox.answer",
     "klientbox.api.key.show",
+    "klientbox.import.apply",
+    "klientbox.import.check",
+    "klientbox.import.contacts",
+    "klientbox.import.undo",
+    "klientbox.import.words",
     "klientbox.owned",
     "klientbox.post",
     "klientbox.reactivation",
@@ -97,6 +108,11 @@ def build(site, name, phone):
                 ],
             },
             {"model": "klientbox.client.merge", "create": [{"target_id": client["id"], **company}]},
+            {"model": "klientbox.export", "create": [company]},
+            {
+                "model": "klientbox.import",
+                "create": [{"file": IMPORTED, "file_name": f"{name}'s secret.csv", **company}],
+            },
             {"model": "klientbox.staff", "create": [{"name": f"{name}'s staff", **company}]},
             {"model": "klientbox.tag", "create": [{"name": f"{name}'s tag", **company}]},
             {"model": "klientbox.message", "create": [{"client_id": client["id"], "channel": "sms", **company}]},
@@ -128,12 +144,15 @@ def build(site, name, phone):
         ]
     )
     salon.visit(client, "2026-01-15T10:00:00", service_id=service)
+    [[imported]] = site.sql("SELECT id FROM klientbox_import WHERE company_id = %s", [salon.company_id])
     site.inside(
         [
+            {"model": "klientbox.import", "ids": [imported], "call": "action_check"},
+            {"model": "klientbox.import", "ids": [imported], "call": "_finish", "arguments": ["checking"]},
             {
                 "model": "klientbox.inbound",
                 "create": [{"gateway_id": gateway, "received_at": "2026-01-01", "digest": "x", **company}],
-            }
+            },
         ]
     )
     rows = {

@@ -1,3 +1,4 @@
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _lang_get
 from odoo.exceptions import ValidationError
@@ -248,6 +249,14 @@ class KlientboxClient(models.Model):
         self.ensure_one()
         partner = self._make_partner()
         return {"type": "ir.actions.act_window", "res_model": "res.partner", "res_id": partner.id, "view_mode": "form"}
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """Whoever may bring a card file along is led there."""
+        if not self.env.user.has_group("klientbox.group_manager"):
+            return help_message
+        text = self.env._("Bring a card file, or clients and visits of another system")
+        return (help_message or Markup()) + Markup('<p><a href="/odoo/klientbox-import">%s</a></p>') % text
 
     @api.model
     def _get_search_domain(self, asked):

@@ -98,7 +98,9 @@ class KlientboxImport(models.Model):
     clients_created = fields.Integer("New clients", readonly=True)
     clients_matched = fields.Integer("Clients here already", readonly=True)
     visits_created = fields.Integer("New visits", readonly=True)
-    visits_existing = fields.Integer("Visits here already", readonly=True)
+    visits_existing = fields.Integer(
+        "Visits not added again", readonly=True, help="Here already, or said twice in the file."
+    )
     refused_count = fields.Integer("Rows refused", readonly=True)
     duplicate_count = fields.Integer("Said twice", readonly=True, help="Rows that add nothing to an earlier one.")
     phones_mended = fields.Integer("Phones mended", readonly=True)
@@ -348,6 +350,11 @@ class KlientboxImport(models.Model):
         self.state = state
         while self.state == state:
             self._step()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_not_while_it_works(self):
+        if any(record.state in WORKING for record in self):
+            raise UserError(self.env._("An import can't be deleted while it is being worked on."))
 
     @api.autovacuum
     def _gc_rows(self):

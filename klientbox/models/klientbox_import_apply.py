@@ -82,7 +82,8 @@ INSERT_VISITS = """
     INSERT INTO klientbox_visit_line (visit_id, company_id, sequence, service_id, staff_id, staff_name, start, duration,
                                       price, create_uid, write_uid, create_date, write_date)
     SELECT visit_id, %(company)s, 10, service_id, staff_id, staff_name,
-           greatest(start, first_value(start) OVER lines + coalesce(sum(duration) OVER earlier, 0) * interval '1 minute'),
+           greatest(start, first_value(start) OVER lines
+                           + coalesce(sum(duration) OVER earlier, 0) * interval '1 minute'),
            duration, price,
            %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
       FROM told WHERE has_line
@@ -122,9 +123,10 @@ class KlientboxImportApply(models.AbstractModel):
         made["services"] = self._make_services(record)
         clients = self._make_visits(record)
         clients._recount_visits()
+        done_at = clock.now()
         if record.clients_created or record.visits_created:
-            settings._rehearse()
-        record.write({"state": DONE, "done_at": clock.now(), "made": made})
+            settings._rehearse(done_at)
+        record.write({"state": DONE, "done_at": done_at, "made": made})
 
     # -- clients ----------------------------------------------------------------
 

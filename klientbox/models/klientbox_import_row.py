@@ -53,7 +53,7 @@ class KlientboxImportRow(models.Model):
             ("new_client", "New client"),
             ("new_visit", "New visit"),
             ("both", "New client and visit"),
-            ("known", "Here already"),
+            ("known", "Nothing new"),
         ],
         compute="_compute_outcome",
     )

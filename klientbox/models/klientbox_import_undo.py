@@ -4,7 +4,7 @@ from odoo.tools import SQL, split_every
 from ..lib.address import EMAIL, SMS
 from .klientbox_client import FLAG_FIELDS
 from .klientbox_consent_event import OWN_REFUSALS
-from .klientbox_import import UNDONE
+from .klientbox_import import DONE, UNDONE
 from .klientbox_import_apply import CHUNK
 
 
@@ -29,15 +29,20 @@ class KlientboxImportUndo(models.AbstractModel):
     def _take_away(self, record):
         made = record.made or {}
         touched = self._remove_visits(record)
-        self._lift_refusals(made.get("events", []))
+        self._lift_refusals(self._own("klientbox.consent.event", record.company_id.root_id, made.get("events")))
         kept = self._remove_clients(record)
         self._empty_filled(record)
-        self._remove_unused("klientbox.service", made.get("services", []), "klientbox_visit_line", "service_id")
-        self._remove_unused(
-            "klientbox.tag", made.get("tags", []), "klientbox_client_klientbox_tag_rel", "klientbox_tag_id"
-        )
+        services = self._own("klientbox.service", record.company_id, made.get("services"))
+        self._remove_unused(services, "klientbox_visit_line", "service_id")
+        tags = self._own("klientbox.tag", record.company_id, made.get("tags"))
+        self._remove_unused(tags, "klientbox_client_klientbox_tag_rel", "klientbox_tag_id")
         touched.exists()._recount_visits()
+        self._end_rehearsal(record)
         record.write({"state": UNDONE, "kept_count": len(kept)})
+
+    def _own(self, model, company, ids):
+        """The records of these ids that are this company's: what is written down here may have been tampered with."""
+        return self.env[model].search([("id", "in", ids or []), ("company_id", "=", company.id)])
 
     def _remove_visits(self, record):
         """Delete the visits that the import has made, whoever's they are by now; returns their clients."""
@@ -69,11 +74,7 @@ class KlientboxImportUndo(models.AbstractModel):
 
     def _lift_refusals(self, events):
         """Refusals that this import has brought end with it, unless the file said that they are the person's own."""
-        events = (
-            self.env["klientbox.consent.event"]
-            .browse(events)
-            .filtered(lambda event: event.kind == "withdrawn" and event.source not in OWN_REFUSALS)
-        )
+        events = events.filtered(lambda event: event.kind == "withdrawn" and event.source not in OWN_REFUSALS)
         for channel in (SMS, EMAIL):
             brought = events.filtered(lambda event, channel=channel: event.channel == channel)
             last = brought.client_id._last_consents(channel)
@@ -110,7 +111,7 @@ class KlientboxImportUndo(models.AbstractModel):
         """A field's value as the import had noted it."""
         return value.isoformat() if hasattr(value, "isoformat") else getattr(value, "id", value)
 
-    def _remove_unused(self, model, ids, table, column):
+    def _remove_unused(self, records, table, column):
         """Delete what was made beside clients and visits, where nothing else uses it by now."""
         self.env.flush_all()
         rows = self.env.execute_query(
@@ -118,8 +119,16 @@ class KlientboxImportUndo(models.AbstractModel):
                 "SELECT DISTINCT %(column)s FROM %(table)s WHERE %(column)s = ANY(%(ids)s)",
                 column=SQL.identifier(column),
                 table=SQL.identifier(table),
-                ids=ids,
+                ids=records.ids,
             )
         )
-        records = self.env[model].browse(ids).exists()
         (records - records.browse(used for [used] in rows)).unlink()
+
+    def _end_rehearsal(self, record):
+        """Without what has brought it there is nothing to rehearse; another import's rehearsal goes on."""
+        settings = record.company_id._klientbox_settings()
+        since = settings.rehearsal_since
+        if since and since <= record.done_at:
+            others = [("company_id", "=", record.company_id.id), ("state", "=", DONE), ("done_at", ">=", since)]
+            if not record.search_count([*others, ("id", "!=", record.id)], limit=1):
+                settings.rehearsal_since = False

@@ -253,10 +253,10 @@ class KlientboxSettings(models.Model):
             ("day_to", "=", False),
         ]
 
-    def _rehearse(self):
-        """Let the coming nights write to nobody until somebody has looked whom they would write to."""
+    def _rehearse(self, moment):
+        """Let the nights from `moment` on write to nobody until somebody has looked whom they would write to."""
         for settings in self.filtered(lambda settings: not settings.rehearsal_since):
-            settings.rehearsal_since = clock.now()
+            settings.rehearsal_since = moment
 
     def _sending_hours(self):
         """When this company's commercial messages may go out."""

@@ -156,7 +156,7 @@ class TestFields(BaseCase):
     def test_exports_of_other_systems_are_known_by_their_headers(self):
         cases = {
             "Client ID;First Name;Mobile Number;Email;Accepts Marketing;Accepts SMS Marketing;Blocked;Note;Added": (
-                "external_id;name;phone;email;email_consent;sms_consent;archived;notes;"
+                "external_id;given_name;phone;email;email_consent;sms_consent;archived;notes;"
             ),
             "Appt. ref.;Client;Team member;Status;Scheduled date;Category;Service;Duration (mins);Net sales": (
                 "visit_ref;name;staff;state;date;;service;duration;amount"

@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 
 from odoo.addons.klientbox.lib import phone
 from odoo.addons.klientbox.lib.exchange import tables, values
+from odoo.addons.klientbox.lib.exchange.fields import guess
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -240,6 +241,7 @@ class TestImport(SalonCase):
         self.assertRecordValues(karel, [{"total_visits": 1, "status": "active"}])
         self.assertEqual(self.clients(), jana | karel)
         self.assertEqual((record.state, record.kept_count), ("undone", 1))
+        self.assertFalse(self.settings().rehearsal_since, "there is nothing left to rehearse")
         self.assertFalse(self.env["klientbox.tag"].search([("name", "=", "VIP")]))
         self.assertFalse(self.env["klientbox.service"].search([("name", "=", "Barva")]))
         petr = self.client("Petr", phone="602222222")
@@ -291,6 +293,13 @@ class TestImport(SalonCase):
         record._finish("checking")
         again = self.prepared("kontaktni udaj;KDO TO JE", "602222222;Petr")
         self.assertEqual(again.column_ids.mapped("field"), ["phone", "name"])
+
+    def test_an_export_s_headers_are_read_back_in_every_language(self):
+        Column = self.env["klientbox.import.column"]
+        for lang in ("en_US", "cs_CZ"):
+            labels = Column.with_context(lang=lang)._labels()
+            with self.subTest(lang=lang):
+                self.assertEqual(guess([label for _name, label in labels], labels), [name for name, _label in labels])
 
     def test_rows_go_after_a_month_and_with_them_undoing(self):
         record = self.imported("name", "Jana")

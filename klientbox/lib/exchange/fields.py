@@ -261,20 +261,26 @@ def _spellings():
 _KNOWN = _spellings()
 
 
+# Words for a whole name where no column tells the rest of it.
+_ANY_NAME = ("jmeno", "nombre", "имя", "imya")
+
+
 def guess(headers, labels=()):
     """The field that each header means, "" where nobody knows.
 
-    `labels` are pairs (field, label) as an export in the reader's language writes them; they come first.
+    `labels` are pairs (field, label) as an export in the reader's language writes them.
     """
-    known = {**_KNOWN, **{fold_header(label): name for name, label in labels}}
+    known = {**{fold_header(label): name for name, label in labels}, **_KNOWN}
     folded = [fold_header(header) for header in headers]
     system = systems.find(set(folded))
     if system:
         known.update({fold_header(header): name for header, name in system.headers.items()})
     found = [known.get(header, "") for header in folded]
-    # A lone "Jméno" is the whole name, one beside "Příjmení" the given name.
-    if "family_name" not in found and "name" not in found:
-        found = ["name" if name == "given_name" else name for name in found]
+    given = found.count("given_name")
+    for place, header in enumerate(folded):
+        # "Jméno" is the whole name when it stands alone, and beside "Křestní jméno"; beside "Příjmení" it is a part.
+        if header in _ANY_NAME and "name" not in found and (given > 1 or "family_name" not in found):
+            found[place] = "name"
     # In a list of visits a lone "Poznámka" is about the visit.
     if {"date", "service"} <= set(found) and "visit_note" not in found:
         found = ["visit_note" if name == "notes" else name for name in found]
