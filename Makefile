@@ -26,7 +26,7 @@ shell: ## a Python shell inside the demo's database
 	@$(DEV) shell
 
 import: ## FILE=clients.csv into the demo; COMPANY=salon, DRY=1 to look only; prints JSON
-	@$(DEV) import "$(FILE)" --company "$(or $(COMPANY),salon)" $(if $(DRY),--dry-run)
+	@$(if $(FILE),,$(error Name a file: make import FILE=clients.csv))$(DEV) import "$(FILE)" --company "$(or $(COMPANY),salon)" $(if $(DRY),--dry-run)
 
 setup: ## download everything, start nothing
 	@$(DEV) setup

@@ -72,24 +72,32 @@ def reset() -> None:
 
 def shell() -> int:
     """Odoo's shell in the demo's database, beside a running demo or without one. Returns its exit status."""
-    return _call_odoo("shell", "--no-http")
-
-
-def bring_in(file: Path, company: str, dry_run: bool) -> int:
-    """Import a file into one of the demo's companies, named as in `COMPANIES` or by its name; the exit status."""
-    arguments = [str(file), "--company", COMPANIES.get(company, company), *["--dry-run"] * dry_run]
-    return _call_odoo("klientbox_import", *arguments, log_level="warn")
-
-
-def _call_odoo(subcommand: str, *arguments: str, **settings) -> int:
-    """Call Odoo in the demo's database, beside a running demo or without one."""
     cluster = Cluster("demo")
     with contextlib.nullcontext() if cluster.in_use() else cluster:
         if not databases.marks(cluster, DATABASE):
             raise Problem("There is no demo yet.", "Make it: make run")
-        config = odoo_config.write(f"demo-{subcommand}", cluster, DATABASE, **settings)
-        command = odoo_config.command(config, *arguments, subcommand=subcommand)
-        return run_visible(command, env=odoo_config.environment())
+        return _call_odoo(cluster, "shell", "--no-http")
+
+
+def bring_in(file: Path, company: str, dry_run: bool) -> int:
+    """Import a file into one of the demo's companies, named as in `COMPANIES` or by its name; the exit status.
+
+    Beside a running demo or without one; a demo that is not there yet is made, one of older code brought up to date.
+    """
+    arguments = [str(file), "--company", COMPANIES.get(company, company), *["--dry-run"] * dry_run]
+    cluster = Cluster("demo")
+    if cluster.in_use():
+        return _call_odoo(cluster, "klientbox_import", *arguments, log_level="warn")
+    with cluster:
+        odoo_source.ensure()
+        _prepare(cluster)
+        return _call_odoo(cluster, "klientbox_import", *arguments, log_level="warn")
+
+
+def _call_odoo(cluster: Cluster, subcommand: str, *arguments: str, **settings) -> int:
+    config = odoo_config.write(f"demo-{subcommand}", cluster, DATABASE, **settings)
+    command = odoo_config.command(config, *arguments, subcommand=subcommand)
+    return run_visible(command, env=odoo_config.environment())
 
 
 def _prepare(cluster: Cluster) -> dict:

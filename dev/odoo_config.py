@@ -19,7 +19,7 @@ NOWHERE = "http://127.0.0.1:9"
 def write(name: str, cluster: Cluster, database: str, **settings) -> Path:
     """Write a configuration for one database; ``settings`` go over the defaults."""
     options = {
-        "addons_path": ",".join(map(str, (*_source().addons_paths, REPOSITORY))),
+        "addons_path": _addons_path(),
         "server_wide_modules": ",".join(SERVER_WIDE_MODULES),
         "data_dir": cluster.data_dir,
         "db_host": cluster.host,
@@ -47,13 +47,18 @@ def write(name: str, cluster: Cluster, database: str, **settings) -> Path:
 
 def command(config: Path, *arguments: str, subcommand: str | None = None) -> list[str]:
     """How to call Odoo. Not ``python -m odoo``: with workers that breaks the live-chat process."""
-    verb = [subcommand] if subcommand else []
+    # A subcommand of an addon is looked for before the configuration is read.
+    verb = [f"--addons-path={_addons_path()}", subcommand] if subcommand else []
     return [sys.executable, str(_source().launcher), *verb, "-c", str(config), *arguments]
 
 
 def environment(**extra: str) -> dict[str, str]:
     """A child's environment in which ``import odoo`` works and nothing overrides the configuration."""
     return clean_environment(PYTHONPATH=str(_source().python_path), PYTHONUNBUFFERED="1", **extra)
+
+
+def _addons_path() -> str:
+    return ",".join(map(str, (*_source().addons_paths, REPOSITORY)))
 
 
 def identity() -> str:

@@ -64,11 +64,12 @@ STAFF = ("Petra", "Kamila", "")
 EMOJI = "💇"
 FORMULAS = ("=1+1", '=HYPERLINK("http://example.com";"Klikni")', "@SUM(A1:A9)", "+1+cmd|' /C calc'!A0", "-2+3", "=A1")
 PAST_WORDS = {
-    "done": ("dokončeno", "Hotovo", "PROBĚHLO", "potvrzeno", "zaplaceno", "", "x"),
+    "done": ("dorazila", "dokončeno", "Hotovo", "PROBĚHLO", "potvrzeno", "zaplaceno", "", "x"),
     "no_show": ("nepřišla", "Nedorazil/a", "no-show"),
     "cancelled": ("zrušeno", "STORNO", "Zrušeno klientem"),
     "scheduled": ("naplánováno",),
-    "arrived": ("dorazila",),
+    # Any other word for it is left on visits that are long over.
+    "arrived": ("arrived",),
 }
 FUTURE_WORDS = ("potvrzeno", "naplánováno", "", "Nová rezervace")
 PROOF = "Souhlasím se zasíláním novinek; kdykoli jej mohu odvolat."

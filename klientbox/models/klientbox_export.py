@@ -1,4 +1,5 @@
 import io
+from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -49,11 +50,14 @@ class KlientboxExport(models.TransientModel):
         clients = self.env["klientbox.client"].with_context(active_test=False)
         clients = clients.search([("company_id", "=", company.id)], order="id")
         zone = company._klientbox_settings().timezone
+        number = 0
         for chunk in split_every(CHUNK, clients.ids, clients.browse):
             visits = self._visits(chunk)
             consents = {channel: chunk._last_consents(channel) for channel in (SMS, EMAIL)}
             for client in chunk:
-                told = self._client_cells(client)
+                number += 1
+                # Counted anew in each file: it only keeps apart who is who in it.
+                told = {"client_number": str(number), **self._client_cells(client)}
                 for channel, last in consents.items():
                     told |= self._consent_cells(channel, last.get(client), zone)
                 for visit in visits.get(client.id) or [None]:
@@ -89,7 +93,7 @@ class KlientboxExport(models.TransientModel):
         rows = self.env.execute_query_dict(
             SQL(
                 """
-                SELECT visit.client_id, visit.external_ref, visit.start, visit.state, visit.note,
+                SELECT visit.id, visit.client_id, visit.external_ref, visit.start, visit.state, visit.note,
                        service.name AS service, line.staff_name, line.duration, line.price,
                        row_number() OVER whole AS line, count(*) OVER (PARTITION BY visit.id) AS lines
                   FROM klientbox_visit visit
@@ -102,16 +106,21 @@ class KlientboxExport(models.TransientModel):
                 clients.ids,
             )
         )
-        visits = {}
+        at_one_moment = defaultdict(set)
+        visits = defaultdict(list)
         for row in rows:
-            visits.setdefault(row["client_id"], []).append(row)
+            at_one_moment[row["client_id"], row["start"]].add(row["id"])
+            visits[row["client_id"]].append(row)
+        for row in rows:
+            # Without it two visits at one moment would be taken for one that is told twice.
+            row["numbered"] = row["lines"] > 1 or len(at_one_moment[row["client_id"], row["start"]]) > 1
         return visits
 
     def _visit_cells(self, visit, zone):
         start = clock.local(visit["start"], zone)
         return {
             "visit_ref": visit["external_ref"],
-            "line": visit["lines"] > 1 and str(visit["line"]),
+            "line": visit["numbered"] and str(visit["line"]),
             "date": start.date().isoformat(),
             "time": f"{start:%H:%M:%S}" if start.second else f"{start:%H:%M}",
             "service": visit["service"],

@@ -8,7 +8,7 @@ from ..lib.address import EMAIL, SMS
 from ..lib.visit import SCHEDULED
 from .klientbox_client import FLAG_FIELDS
 from .klientbox_import import DONE
-from .klientbox_import_row import DUPLICATE, as_json
+from .klientbox_import_row import DUPLICATE, OTHERS_NUMBER, as_json
 from .klientbox_visit import DEFAULT_MINUTES
 
 # Clients that are created or filled at once.
@@ -136,10 +136,13 @@ class KlientboxImportApply(models.AbstractModel):
             SQL(
                 """
                 SELECT person, known_client, jsonb_object_agg(key, value ORDER BY number DESC)
-                  FROM klientbox_import_row, jsonb_each(client)
+                  FROM klientbox_import_row,
+                       jsonb_each(CASE WHEN notes ? %s THEN client - 'external_id' - 'external_source'
+                                       ELSE client END)
                  WHERE import_id = %s AND refused IS NOT TRUE AND %s
                  GROUP BY person, known_client ORDER BY person
                 """,
+                OTHERS_NUMBER,
                 record.id,
                 SQL("known_client IS NOT NULL") if known else SQL("known_client IS NULL"),
             )

@@ -6,12 +6,23 @@ from odoo import api, models
 from odoo.tools import SQL, split_every
 
 from ..lib import clock, text
-from ..lib.exchange import tables
-from ..lib.exchange.people import People, Person
+from ..lib.exchange import systems, tables
+from ..lib.exchange.fields import fold_header
+from ..lib.exchange.people import Marks, People, Person
 from ..lib.exchange.rows import NO_PROOF, PHONE_MENDED, RowReader, Setting
 from ..lib.exchange.visits import Known, Told, group, match
 from .klientbox_import import READY
-from .klientbox_import_row import AMBIGUOUS_NAME, CLIENT_ARCHIVED, DUPLICATE, NAMELESS, OTHER_NAME, TAKEN, as_json
+from .klientbox_import_row import (
+    AMBIGUOUS_NAME,
+    CLIENT_ARCHIVED,
+    DUPLICATE,
+    JUDGED_NOTES,
+    NAMELESS,
+    OTHER_NAME,
+    OTHERS_NUMBER,
+    TAKEN,
+    as_json,
+)
 
 # Rows that are staged or read in one transaction of the job: two seconds or so.
 CHUNK = 5_000
@@ -110,12 +121,15 @@ class KlientboxImportCheck(models.AbstractModel):
             return (cell for [cell] in rows if cell)
 
         settings = record.company_id._klientbox_settings()
+        system = systems.find({fold_header(column.header) for column in record.column_ids})
+        source = system.name if system else "odoo" if record.kind == "contacts" else "import"
         setting = Setting(
             region=record.company_id._klientbox_region(),
             zone=settings.timezone,
             now=clock.now(),
             languages=tuple(code for code, _name in self.env["res.lang"].get_installed()),
-            source="odoo" if record.kind == "contacts" else "import",
+            source=source,
+            words=system.words if system else {},
         )
         columns = [column.field or "" for column in record.column_ids.sorted("position")]
         return RowReader(columns, texts_of, setting, record.date_order)
@@ -130,46 +144,46 @@ class KlientboxImportCheck(models.AbstractModel):
         verdicts = Verdicts(self.env, record)
         self._judge_clients(record.company_id, verdicts)
         self._judge_visits(record.company_id, verdicts)
+        self._find_repeated(verdicts)
         verdicts.write()
         self._count(record)
 
     def _judge_clients(self, company, verdicts):
         people = self._known_people(company)
-        by_name = []
         for row in verdicts.rows:
-            marks = {"phone": row.phone, "email": row.email, "external": row.external}
-            if any(marks.values()):
-                row.person = people.meet(row.name, **marks)
-            else:
-                by_name.append(row)
-        for row in by_name:
-            if not row.name:
-                row.refuse("name", NAMELESS)
-                continue
-            try:
-                row.person = people.meet_by_name(row.name)
-            except LookupError:
-                row.refuse("name", AMBIGUOUS_NAME)
+            if row.marks:
+                row.person = people.meet(row.marks)
+        # Who has nothing but a name is looked for when everybody else is known.
+        for row in verdicts.rows:
+            if not row.marks:
+                self._meet_by_name(people, row)
         for row in verdicts.accepted():
             row.person = row.person.whole()
+            if row.marks.external and people.owner(row.marks.external, row.marks) is not row.person:
+                row.notes.add(OTHERS_NUMBER)
         self._judge_persons(company, verdicts)
+
+    def _meet_by_name(self, people, row):
+        if not row.marks.name:
+            row.refuse("name", NAMELESS)
+            return
+        try:
+            row.person = people.meet_by_name(row.marks)
+        except LookupError:
+            row.refuse("name", AMBIGUOUS_NAME)
 
     def _judge_persons(self, company, verdicts):
         """What speaks against a person: no name in any of her rows, or a code that is another's."""
-        named = {row.person for row in verdicts.accepted() if row.name}
+        named = {row.person for row in verdicts.accepted() if row.marks.name}
         owners = self._code_owners(company)
-        met = set()
         for row in verdicts.accepted():
             person = row.person
             if not person.client and person not in named:
                 row.refuse("name", NAMELESS)
             elif row.code and owners.setdefault(row.code, person.client or person) not in (person, person.client):
                 row.refuse("code", TAKEN)
-            elif not row.start and person in met:
-                row.notes.add(DUPLICATE)
-            if row.name and person.client and text.fold(row.name) not in person.names_here:
+            elif row.marks.name and person.client and row.marks.folded not in person.names_here:
                 row.notes.add(OTHER_NAME)
-            met.add(person)
 
     def _known_people(self, company):
         self.env["klientbox.client"].flush_model()
@@ -183,7 +197,7 @@ class KlientboxImportCheck(models.AbstractModel):
                 company.id,
             )
         ):
-            people.know(client, name, phone, email, external and (source or "", external), archived)
+            people.know(client, Marks(name, phone, email, external and (source or "", external), archived))
         return people
 
     def _code_owners(self, company):
@@ -195,15 +209,13 @@ class KlientboxImportCheck(models.AbstractModel):
 
     def _judge_visits(self, company, verdicts):
         told = {
-            row.number: Told(
-                row.number, row.person, row.start, row.day, row.ref, row.amount, row.services, row.line or 1
-            )
+            row.number: Told(row.number, row.person, row.start, row.day, row.ref, row.amount, row.services, row.line)
             for row in verdicts.accepted()
             if row.start
         }
         visits = group(told.values())
         known = match(visits, self._known_visits(company, {row.client for row in told.values()}))
-        owners = self._ref_owners(company, {row.ref for row in told.values() if row.ref})
+        owners = dict.fromkeys(self._ref_owners(company, {row.ref for row in told.values() if row.ref}))
         for row in verdicts.accepted():
             if row.number not in told:
                 continue
@@ -211,10 +223,22 @@ class KlientboxImportCheck(models.AbstractModel):
             row.known_visit = known.get(row.visit_row)
             if told[row.number].duplicate:
                 row.notes.add(DUPLICATE)
-            elif not row.known_visit and visits[row.visit_row][0].ref in owners:
+            elif not row.known_visit and not self._may_have(row.person, visits[row.visit_row][0].ref, owners):
                 row.refuse("visit_ref", TAKEN)
             elif not row.known_visit and row.person.client and row.person.archived:
                 row.refuse("name", CLIENT_ARCHIVED)
+
+    def _may_have(self, person, ref, owners):
+        """Whether a visit's number is free or this person's already; from then on it is hers."""
+        return not ref or owners.setdefault(ref, person) is person
+
+    def _find_repeated(self, verdicts):
+        """A row about a client alone adds nothing to an earlier one about her."""
+        met = set()
+        for row in verdicts.accepted():
+            if not row.start and row.person in met:
+                row.notes.add(DUPLICATE)
+            met.add(row.person)
 
     def _known_visits(self, company, persons):
         """Visits here of the clients who are told of again."""
@@ -292,11 +316,7 @@ class _Row:
     """What a row says that tells who and when, and what is found of it."""
 
     number: int
-    name: str | None
-    phone: str | None
-    email: str | None
-    source: str | None
-    external_id: str | None
+    marks: Marks
     code: str | None
     start: datetime | None
     day: date | None
@@ -310,12 +330,12 @@ class _Row:
     known_visit: int | None = None
     problem: tuple[str, str] | None = None
 
-    def __post_init__(self):
-        self.notes = set(self.notes or ()) - {DUPLICATE, OTHER_NAME}
-
-    @property
-    def external(self):
-        return self.external_id and (self.source or "", self.external_id)
+    @classmethod
+    def load(cls, number, name, phone, email, source, external_id, archived, client_number, *told, notes):
+        """A row as it is stored."""
+        external = external_id and (source or "", external_id)
+        marks = Marks(name, phone, email, external, bool(archived), client_number)
+        return cls(number, marks, *told, notes=set(notes or ()) - JUDGED_NOTES)
 
     def refuse(self, name, code):
         self.problem = (name, code)
@@ -327,7 +347,7 @@ class Verdicts:
     def __init__(self, env, record):
         self._env, self._record = env, record
         self._forget()
-        self.rows = [_Row(*values) for values in env.execute_query(self._load())]
+        self.rows = [_Row.load(*told, notes=notes) for *told, notes in env.execute_query(self._load())]
 
     def accepted(self):
         """The rows that nothing was found against so far."""
@@ -350,7 +370,8 @@ class Verdicts:
                    coalesce(client ->> 'name',
                             nullif(concat_ws(' ', client ->> 'given_name', client ->> 'family_name'), '')),
                    client ->> 'phone', lower(client ->> 'email'), client ->> 'external_source',
-                   client ->> 'external_id', client ->> 'code', (visit ->> 'start')::timestamp,
+                   client ->> 'external_id', (client ->> 'archived')::boolean, client ->> 'client_number',
+                   client ->> 'code', (visit ->> 'start')::timestamp,
                    (visit ->> 'day')::date, visit ->> 'visit_ref', coalesce((visit ->> 'amount')::numeric, 0),
                    (visit - 'start' - 'day' - 'visit_ref' - 'line')::text, (visit ->> 'line')::int, notes
               FROM klientbox_import_row

@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 # What only a look at all rows and at the clients here can find.
-DUPLICATE, OTHER_NAME = "duplicate", "other_name"
+DUPLICATE, OTHER_NAME, OTHERS_NUMBER = "duplicate", "other_name", "others_number"
+JUDGED_NOTES = {DUPLICATE, OTHER_NAME, OTHERS_NUMBER}
 NAMELESS, AMBIGUOUS_NAME, TAKEN, CLIENT_ARCHIVED = "nameless", "ambiguous_name", "taken", "client_archived"
 
 

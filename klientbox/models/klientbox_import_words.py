@@ -49,6 +49,7 @@ class KlientboxImportWords(models.AbstractModel):
             "consent_without_proof": self.env._("consent without proof: recorded as none"),
             "took_place": self.env._("taken as done: its time has passed"),
             "duplicate": self.env._("the same as an earlier row"),
+            "others_number": self.env._("the external number is another client's: left out"),
             "other_name": self.env._("the client has another name here"),
         }
 

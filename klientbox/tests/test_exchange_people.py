@@ -2,7 +2,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from odoo.addons.klientbox.lib.exchange.fields import FIELDS, VISIT_FIELDS, fold_header, guess
-from odoo.addons.klientbox.lib.exchange.people import People
+from odoo.addons.klientbox.lib.exchange.people import Marks, People
 from odoo.addons.klientbox.lib.exchange.rows import RowReader, Setting
 from odoo.addons.klientbox.lib.exchange.visits import Known, Told, group, match
 from odoo.tests import BaseCase
@@ -16,17 +16,23 @@ class TestPeople(BaseCase):
         super().setUp()
         self.people = People()
 
-    def met(self, name=None, phone=None, email=None, external=None):
-        return self.people.meet(name, phone, email, external)
+    def met(self, *marks, **named):
+        return self.people.meet(Marks(*marks, **named))
+
+    def know(self, client, *marks, **named):
+        self.people.know(client, Marks(*marks, **named))
+
+    def named(self, name, **marks):
+        return self.people.meet_by_name(Marks(name, **marks))
 
     def clients(self, *persons):
         """Whom the persons turned out to be."""
         return [person.whole().client for person in persons]
 
     def test_a_phone_says_more_than_an_email_and_that_more_than_a_number(self):
-        self.people.know(1, "Jana", phone=JANA_PHONE)
-        self.people.know(2, "Jana", email="jana@example.com")
-        self.people.know(3, "Jana", external=("fresha", "7"))
+        self.know(1, "Jana", phone=JANA_PHONE)
+        self.know(2, "Jana", email="jana@example.com")
+        self.know(3, "Jana", external=("fresha", "7"))
         everything = {"email": "jana@example.com", "external": ("fresha", "7")}
         self.assertEqual(self.clients(self.met("Jana", JANA_PHONE, **everything)), [1])
         self.assertEqual(self.clients(self.met("Jana", PETR_PHONE, **everything)), [2])
@@ -34,14 +40,14 @@ class TestPeople(BaseCase):
         self.assertEqual(self.clients(self.met("Jana", "+420604444444", external=("reservio", "7"))), [None])
 
     def test_mother_and_child_share_an_email_but_neither_phone_nor_name(self):
-        self.people.know(1, "Jana Nováková", phone=JANA_PHONE, email="rodina@example.com")
+        self.know(1, "Jana Nováková", phone=JANA_PHONE, email="rodina@example.com")
         self.assertEqual(self.clients(self.met("Petr Novák", PETR_PHONE, "rodina@example.com")), [None])
         self.assertEqual(self.clients(self.met("JANA NOVAKOVA", "+420603333333", "rodina@example.com")), [1])
         self.assertEqual(self.clients(self.met("J. Nováková", None, "rodina@example.com")), [1])
 
     def test_of_two_with_one_email_the_namesake_is_meant(self):
-        self.people.know(1, "Jana", email="rodina@example.com")
-        self.people.know(2, "Petr", email="rodina@example.com")
+        self.know(1, "Jana", email="rodina@example.com")
+        self.know(2, "Petr", email="rodina@example.com")
         self.assertEqual(self.clients(self.met("Petr", email="rodina@example.com")), [2])
 
     def test_a_later_row_shows_that_two_rows_are_one_person(self):
@@ -53,14 +59,14 @@ class TestPeople(BaseCase):
         self.assertIs(both.whole(), by_phone.whole())
 
     def test_rows_that_are_one_person_belong_to_the_client_whom_one_of_them_names(self):
-        self.people.know(5, "Jana", email="jana@example.com")
+        self.know(5, "Jana", email="jana@example.com")
         by_phone = self.met("Jana", phone=JANA_PHONE)
         self.met("Jana", JANA_PHONE, "jana@example.com")
         self.assertEqual(self.clients(by_phone), [5])
 
     def test_two_clients_stay_two_whatever_a_row_says(self):
-        self.people.know(1, "Jana", phone=JANA_PHONE)
-        self.people.know(2, "Jana", email="jana@example.com")
+        self.know(1, "Jana", phone=JANA_PHONE)
+        self.know(2, "Jana", email="jana@example.com")
         row = self.met("Jana", JANA_PHONE, "jana@example.com")
         self.assertEqual(self.clients(row, self.met(email="jana@example.com")), [1, 2])
 
@@ -69,21 +75,56 @@ class TestPeople(BaseCase):
         self.assertIsNot(first.whole(), second.whole())
 
     def test_a_name_alone_is_enough_where_only_one_has_it(self):
-        self.people.know(1, "Jana Nováková", phone=JANA_PHONE)
-        self.assertEqual(self.people.meet_by_name("novakova  JANA".title()).client, None)
-        self.assertEqual(self.people.meet_by_name(" jana NOVAKOVA").client, 1)
-        self.people.know(2, "Jana Nováková", phone=PETR_PHONE)
+        self.know(1, "Jana Nováková", phone=JANA_PHONE)
+        self.assertEqual(self.named("novakova  JANA".title()).client, None)
+        self.assertEqual(self.named(" jana NOVAKOVA").client, 1)
+        self.know(2, "Jana Nováková", phone=PETR_PHONE)
         with self.assertRaises(LookupError):
-            self.people.meet_by_name("Jana Nováková")
+            self.named("Jana Nováková")
 
     def test_an_archived_namesake_does_not_stand_in_the_way(self):
-        self.people.know(1, "Jana", phone=JANA_PHONE)
-        self.people.know(2, "Jana", phone=PETR_PHONE, archived=True)
-        self.assertEqual(self.people.meet_by_name("Jana").client, 1)
+        self.know(1, "Jana", phone=JANA_PHONE)
+        self.know(2, "Jana", phone=PETR_PHONE, archived=True)
+        self.assertEqual(self.named("Jana").client, 1)
+
+    def test_the_file_s_own_numbers_keep_apart_who_shares_a_mark(self):
+        mother = self.met("Jana", email="rodina@example.com", number="1")
+        daughter = self.met("Eva", email="rodina@example.com", number="2")
+        again = self.met("Jana", email="rodina@example.com", number="1")
+        self.assertIsNot(mother.whole(), daughter.whole())
+        self.assertIs(mother.whole(), again.whole())
+        self.assertIsNot(self.named("Petra", number="3"), self.named("Petra", number="4"))
+
+    def test_numbered_persons_find_the_clients_whom_they_were_made_of(self):
+        self.know(1, "Jana", email="rodina@example.com")
+        self.know(2, "Eva", email="rodina@example.com")
+        self.know(3, "Petra")
+        self.know(4, "Petra")
+        persons = [
+            self.met("Jana", email="rodina@example.com", number="1"),
+            self.met("Eva", email="rodina@example.com", number="2"),
+        ]
+        persons += [self.named("Petra", number="3"), self.named("Petra", number="4"), self.named("Petra", number="5")]
+        self.assertEqual(self.clients(*persons), [1, 2, 3, 4, None])
+
+    def test_one_who_comes_and_an_archived_one_with_her_phone_are_two(self):
+        active, archived = self.met("Jana", JANA_PHONE), self.met("Stará Jana", JANA_PHONE, archived=True)
+        self.assertIsNot(active.whole(), archived.whole())
+        self.know(1, "Petr", PETR_PHONE, archived=True)
+        self.assertEqual(
+            self.clients(self.met("Petr", PETR_PHONE), self.met("Petr", PETR_PHONE, archived=True)), [1, 1]
+        )
+
+    def test_a_number_of_another_system_stays_with_whom_it_was_told_first(self):
+        self.met("Iva", JANA_PHONE)
+        first = self.met("Ida", PETR_PHONE, external=("x", "7"))
+        second = self.met("Iva", JANA_PHONE, external=("x", "7"))
+        self.assertEqual((first.whole().external, second.whole().external), (("x", "7"), None))
+        self.assertIs(self.people.owner(("x", "7"), Marks("Iva", JANA_PHONE)), first)
 
 
 class TestVisits(BaseCase):
-    def told(self, number, start=NOON, day=None, ref=None, amount=500, services="Střih", line=1, client="Jana"):
+    def told(self, number, start=NOON, day=None, ref=None, amount=500, services="Střih", line=None, client="Jana"):
         return Told(number, client, start, day, ref, Decimal(amount), f"{services}{amount}", line)
 
     def known(self, visit, start=NOON, ref=None, amount=500, client="Jana"):
@@ -112,6 +153,10 @@ class TestVisits(BaseCase):
         self.assertEqual(
             {first: [row.number for row in visit] for first, visit in group(rows).items()}, {2: [2, 3], 4: [4, 5]}
         )
+
+    def test_two_visits_that_look_the_same_are_two_where_their_lines_are_numbered(self):
+        rows = [self.told(2, line=1), self.told(3, line=1), self.told(4, line=2)]
+        self.assertEqual({first: len(visit) for first, visit in group(rows).items()}, {2: 1, 3: 2})
 
     def test_the_same_file_twice_finds_all_that_it_has_made(self):
         rows = [self.told(2), self.told(3, amount=600), self.told(4, amount=700), self.told(5, start=MORNING)]

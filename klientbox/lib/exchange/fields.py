@@ -26,6 +26,7 @@ class Field:
 
 # In the order in which an export writes them. Spellings: English, Czech, then other systems'; separated by commas.
 FIELDS = {
+    "client_number": Field("Number in this file", CLIENT),
     "external_id": Field(
         "External number",
         CLIENT,

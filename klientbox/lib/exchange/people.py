@@ -12,6 +12,29 @@ from dataclasses import dataclass
 from .. import text
 
 
+@dataclass(slots=True, frozen=True)
+class Marks:
+    """What a row says of who it is about.
+
+    `number` is a number that the file itself gives its persons: then two numbers are two persons, whatever they share.
+    """
+
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    external: tuple[str, str] | None = None
+    archived: bool = False
+    number: str | None = None
+
+    @property
+    def folded(self) -> str:
+        return text.fold(self.name or "")
+
+    def __bool__(self):
+        """Whether there is more than a name."""
+        return bool(self.phone or self.email or self.external)
+
+
 @dataclass(slots=True, eq=False)
 class Person:
     """One person; `client` is her id in the company or None, `names_here` what she is called there."""
@@ -23,6 +46,7 @@ class Person:
     names: frozenset[str] = frozenset()
     names_here: frozenset[str] = frozenset()
     archived: bool = False
+    number: str | None = None
     joined: Person | None = None
 
     def whole(self) -> Person:
@@ -32,97 +56,122 @@ class Person:
             person = person.joined
         return person
 
+    def fits(self, marks: Marks) -> bool:
+        """Whether a row can be about her: an archived one and one who comes are two, unless one is a client here."""
+        same_kind = self.archived == marks.archived or self.client
+        return bool(same_kind) and (not marks.number or self.number in (None, marks.number))
+
 
 class People:
-    """Everybody known so far. First all clients are told by `know`, then each row asks `meet`."""
+    """Everybody known so far. First all clients are told by `know`, then each row asks `meet` or `meet_by_name`."""
 
     def __init__(self):
-        self._phones: dict[str, Person] = {}
+        self._phones: dict[str, list[Person]] = {}
         self._emails: dict[str, list[Person]] = {}
-        self._externals: dict[tuple[str, str], Person] = {}
+        self._externals: dict[tuple[str, str], list[Person]] = {}
         self._names: dict[str, list[Person]] = {}
+        self._numbers: dict[str, Person] = {}
 
-    def know(self, client, name, phone=None, email=None, external=None, archived=False):
+    def know(self, client, marks: Marks):
         """A client of the company. Active ones are told first: an archived one only has what nobody else holds."""
-        names = frozenset([text.fold(name)])
-        self._enter(Person(client, phone, email, external, names, names, archived))
+        names = frozenset([marks.folded])
+        person = Person(client, marks.phone, marks.email, marks.external, names, names, marks.archived)
+        self._hold(person, marks)
 
-    def meet(self, name, phone=None, email=None, external=None) -> Person:
+    def meet(self, marks: Marks) -> Person:
         """The person of a row with at least one mark, new or known. Ask `whole` of her once all rows were met."""
-        folded = text.fold(name or "")
-        found = self._find(folded, phone, email, external)
+        if marks.number in self._numbers:
+            return self._learn(self._numbers[marks.number].whole(), marks)
+        found = self._find(marks)
         if not found:
-            return self._enter(Person(None, phone, email, external, frozenset([folded] if folded else [])))
+            return self._enter(marks)
         person, *others = found
-        for other in others:
+        # Who has a number of her own is not joined with anybody.
+        for other in () if marks.number else others:
             self._join(person, other)
-        self._learn(person, folded, phone, email, external)
-        return person
+        return self._learn(person.whole(), marks)
 
-    def meet_by_name(self, name) -> Person:
+    def meet_by_name(self, marks: Marks) -> Person:
         """The person of a row that has nothing but a name. Raises LookupError where several have this name."""
-        folded = text.fold(name)
-        namesakes = {id(person): person for person in map(Person.whole, self._names.get(folded, []))}
+        if marks.number in self._numbers:
+            return self._numbers[marks.number].whole()
+        namesakes = self._holders(self._names, marks.folded, marks)
+        if marks.number:
+            namesakes = [person for person in namesakes if not (person.phone or person.email or person.external)][:1]
         # Archived ones don't stand in the way of the one who still comes.
-        active = [person for person in namesakes.values() if not person.archived]
-        choice = active or list(namesakes.values())
+        choice = [person for person in namesakes if person.archived == marks.archived] or namesakes
         if len(choice) > 1:
             raise LookupError(f"{len(choice)} persons have this name")
-        return choice[0] if choice else self._enter(Person(None, names=frozenset([folded])))
+        return self._learn(choice[0], marks) if choice else self._enter(marks)
 
-    def _find(self, name, phone, email, external):
+    def owner(self, external, marks: Marks) -> Person | None:
+        """Whose number in another system this is."""
+        return next(iter(self._holders(self._externals, external, marks)), None)
+
+    def _find(self, marks):
         """Persons with one of the marks, the strongest mark first, each once."""
-        found = []
-        if phone and phone in self._phones:
-            found.append(self._phones[phone].whole())
-        shared = [person for person in map(Person.whole, self._emails.get(email, [])) if _may_be(person, name, phone)]
-        found += sorted(shared, key=lambda person: name not in person.names)
-        if external and external in self._externals:
-            found.append(self._externals[external].whole())
+        found = self._holders(self._phones, marks.phone, marks)[:1]
+        found += sorted(
+            (person for person in self._holders(self._emails, marks.email, marks) if _may_be(person, marks)),
+            key=lambda person: marks.folded not in person.names,
+        )
+        found += self._holders(self._externals, marks.external, marks)[:1]
         return list(dict.fromkeys(found))
+
+    def _holders(self, index, mark, marks):
+        """Who has a mark and can be meant, those of the row's own kind first."""
+        holders = dict.fromkeys(person.whole() for person in index.get(mark, ()))
+        return sorted(
+            (person for person in holders if person.fits(marks)),
+            key=lambda person: person.archived != marks.archived,
+        )
 
     def _join(self, person, other):
         """Two who turned out to be one. Two clients of the company stay two: merging them is a person's decision."""
-        if other.whole() is person.whole() or (other.client and person.client):
+        person, other = person.whole(), other.whole()
+        if other is person or (other.client and person.client) or (other.number and person.number):
             return
         if other.phone and person.phone and other.phone != person.phone:
             return
         kept, gone = (other, person) if other.client else (person, other)
         gone.joined = kept
         kept.phone, kept.email = kept.phone or gone.phone, kept.email or gone.email
-        kept.external = kept.external or gone.external
+        kept.external, kept.number = kept.external or gone.external, kept.number or gone.number
         kept.names |= gone.names
 
-    def _learn(self, person, name, phone, email, external):
-        """Marks of a row become the person's where she has none of that kind."""
-        person = person.whole()
-        if phone and phone not in self._phones:
-            person.phone = person.phone or phone
-            self._phones[phone] = person
-        if email and not any(known.whole() is person for known in self._emails.get(email, [])):
-            person.email = person.email or email
-            self._emails.setdefault(email, []).append(person)
-        if external and external not in self._externals:
-            person.external = person.external or external
-            self._externals[external] = person
-        if name and name not in person.names:
-            person.names |= {name}
-            self._names.setdefault(name, []).append(person)
+    def _enter(self, marks):
+        return self._learn(Person(None, archived=marks.archived), marks)
 
-    def _enter(self, person):
-        if person.phone:
-            self._phones.setdefault(person.phone, person)
-        if person.email:
-            self._emails.setdefault(person.email, []).append(person)
-        if person.external:
-            self._externals.setdefault(person.external, person)
-        for name in person.names:
-            self._names.setdefault(name, []).append(person)
+    def _learn(self, person, marks):
+        """Marks of a row become the person's where she has none of that kind and nobody else has this one."""
+        if not self._holders(self._phones, marks.phone, marks):
+            person.phone = person.phone or marks.phone
+        person.email = person.email or marks.email
+        if not self._holders(self._externals, marks.external, marks):
+            person.external = person.external or marks.external
+        person.number = person.number or marks.number
+        person.names |= {marks.folded} - {""}
+        self._hold(person, marks)
         return person
 
+    def _hold(self, person, marks):
+        """Let the marks lead to the person, where nobody of her kind has them yet; e-mails and names may be shared."""
+        for index, mark, is_shared in (
+            (self._phones, marks.phone, False),
+            (self._externals, marks.external, False),
+            (self._emails, marks.email, True),
+            (self._names, marks.folded, True),
+        ):
+            holders = [holder.whole() for holder in index.get(mark, ())]
+            held = person in holders if is_shared else any(each.archived == person.archived for each in holders)
+            if mark and not held:
+                index.setdefault(mark, []).append(person)
+        if person.number:
+            self._numbers.setdefault(person.number, person)
 
-def _may_be(person, name, phone):
+
+def _may_be(person, marks):
     """Whether an e-mail is proof enough: a mother and her child share one, but neither their phone nor their name."""
-    other_phone = phone and person.phone and phone != person.phone
-    other_name = name and person.names and name not in person.names
+    other_phone = marks.phone and person.phone and marks.phone != person.phone
+    other_name = marks.folded and person.names and marks.folded not in person.names
     return not (other_phone and other_name)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from .. import clock, phone
 from ..address import EMAIL, SMS
+from ..text import fold
 from ..visit import ARRIVED, DONE, SCHEDULED
 from . import values, vocabulary
 from .amounts import Amounts, duration
@@ -21,6 +23,9 @@ LONGEST_NOTE = 10_000
 LINES = ("notes", "visit_note", "tags", "sms_consent_text", "email_consent_text", "consent_text")
 # In these a cross is an answer, elsewhere it stands for nothing.
 ANSWERS = ("is_vip", "archived", "consent", "sms_consent", "email_consent")
+TEXTS = ("client_number", "name", "given_name", "family_name", "code", "external_id", "external_source")
+# "--03-07" and "7. 3.": a birthday without its year.
+_NO_YEAR = re.compile(r"--\d\d-?\d\d|\d{1,2}\. ?\d{1,2}\.?")
 DATE_FIELDS = ("date", "birth_date", "sms_consent_at", "email_consent_at", "consent_at")
 # Notes on a row that is taken nevertheless.
 PHONE_MENDED, NO_PROOF, TOOK_PLACE = "phone_mended", "consent_without_proof", "took_place"
@@ -39,13 +44,15 @@ class Reading:
 @dataclass(frozen=True)
 class Setting:
     """Where and when a file is read: country of phones, time zone of visits, the present moment (naive UTC),
-    languages that may be chosen, and the name of the system whose numbers clients have where no column says so."""
+    languages that may be chosen, the name of the system whose numbers clients have where no column says so, and what
+    words mean in that system alone ({field: {folded text: value}})."""
 
     region: str
     zone: str
     now: datetime
     languages: tuple[str, ...] = ()
     source: str = "import"
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -99,12 +106,12 @@ class RowReader:
     # -- the client -------------------------------------------------------------
 
     def _read_client(self, given, reading):
-        for name in ("name", "given_name", "family_name", "code", "external_id", "external_source"):
+        for name in TEXTS:
             self._take(reading, reading.client, name, given.get(name), _short)
         self._take(reading, reading.client, "notes", given.get("notes"), _note)
         self._take(reading, reading.client, "email", given.get("email"), values.email)
         self._take(reading, reading.client, "birth_date", given.get("birth_date"), self._birth_date)
-        self._take(reading, reading.client, "gender", given.get("gender"), vocabulary.gender)
+        self._take(reading, reading.client, "gender", given.get("gender"), self._gender)
         self._take(reading, reading.client, "tags", given.get("tags"), _tags)
         for name in ("is_vip", "archived"):
             self._take(reading, reading.client, name, given.get(name), lambda text: vocabulary.yes_no(text) or None)
@@ -128,10 +135,15 @@ class RowReader:
                 into[name] = value
 
     def _birth_date(self, text):
+        if _NO_YEAR.fullmatch(text):
+            return None
         day = self._dates["birth_date"].day(text, birth=True)
         if day > self._setting.today:
             raise Unreadable("day_out_of_range")
         return day.isoformat()
+
+    def _gender(self, text):
+        return self._setting.words.get("gender", {}).get(fold(text)) or vocabulary.gender(text)
 
     def _read_phone(self, given, reading):
         if "phone" not in given:
@@ -165,7 +177,9 @@ class RowReader:
             at = given.get(f"{name}_at")
             at = at and self._consent_day(name, at)
         except Unreadable as error:
-            reading.problems.append((name, error.code))
+            # A consent for both channels is read for each.
+            if (name, error.code) not in reading.problems:
+                reading.problems.append((name, error.code))
             return
         words, source = given.get(f"{name}_text"), given.get(f"{name}_source")
         if said_yes and not (at and (words or source)):
@@ -226,6 +240,8 @@ class RowReader:
         if start is None:
             return
         past = start <= self._setting.now
+        # Only as we write it ourselves it says that the visit is still going on.
+        sure = sure and (state != ARRIVED or given["state"] == ARRIVED)
         if not sure and past and state in (None, SCHEDULED, ARRIVED):
             if state:
                 reading.notes.append(TOOK_PLACE)

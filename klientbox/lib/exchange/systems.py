@@ -16,6 +16,8 @@ class System:
     name: str
     marks: tuple[frozenset[str], ...]
     headers: dict[str, str] = field(default_factory=dict)
+    # {field: {folded text: value}} of words that mean something else elsewhere.
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def _any(*headers):
@@ -117,10 +119,12 @@ SYSTEMS = (
     ),
     System(
         "koibox",
-        (_any("nombre"), _any("movil", "apellido1", "apellidos")),
+        (_any("nombre"), _any("movil", "apellido1", "apellido 1", "apellidos")),
         {
             "nombre": "given_name",
             "apellido1": "family_name",
+            "apellido 1": "family_name",
+            "primer apellido": "family_name",
             "no cliente": "external_id",
             "n cliente": "external_id",
             "codigo": "external_id",
@@ -132,6 +136,8 @@ SYSTEMS = (
             "fecha alta": "",
             "fecha de alta": "",
         },
+        # Hombre and mujer.
+        {"gender": {"h": "male", "m": "female"}},
     ),
 )
 

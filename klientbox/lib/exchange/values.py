@@ -19,6 +19,7 @@ REASONS = {
     "unreadable_amount": "this is not an amount",
     "ambiguous_amount": "thousands and decimals can't be told apart here",
     "negative_amount": "an amount can't be negative",
+    "unreadable_number": "this is not a number",
     "unreadable_duration": "this is not a duration of at most a day",
     "unknown_state": "this is not a known state of a visit",
     "unreadable_yes_no": "this is neither yes nor no",
@@ -36,9 +37,10 @@ class Unreadable(ValueError):
         self.code = code
 
 
-# Controls, marks without width and halves of surrogate pairs: what no one sees, and PostgreSQL partly refuses.
+# Controls, marks without width and halves of surrogate pairs: what no one sees, and PostgreSQL partly refuses. What
+# joins letters or emoji to one stays.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
 _NO_TEXT = re.compile(r"[-–—−_.?*/ ]+")
 _WORDS_FOR_NOTHING = (

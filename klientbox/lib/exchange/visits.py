@@ -13,7 +13,8 @@ from decimal import Decimal
 class Told:
     """What a row tells of a visit. `client` is whatever stands for the person; `day` is set where no hour was told.
 
-    `line` above 1 says that the row is a further service of the visit told before it.
+    `line` above 1 says that the row is a further service of the visit told before it; a row with a line of 1 and
+    without a number is a visit of its own, however much it is like another.
     """
 
     number: int
@@ -23,7 +24,7 @@ class Told:
     ref: str | None
     amount: Decimal
     services: str
-    line: int = 1
+    line: int | None = None
     visit_row: int = 0
     duplicate: bool = False
 
@@ -51,15 +52,16 @@ def group(rows: Iterable[Told]) -> dict[int, list[Told]]:
     last: dict[tuple, int] = {}
     seen: dict[tuple, int] = {}
     for row in rows:
-        said = (row.client, row.start, row.ref, row.line, row.services)
-        if said in seen:
-            row.visit_row, row.duplicate = seen[said], True
-            continue
-        key = (row.client, row.start)
+        key, is_further = (row.client, row.start), bool(row.line and row.line > 1)
         first = by_ref.get((row.client, row.ref)) if row.ref else None
-        if first is None and row.line > 1:
+        if first is None and is_further:
             first = last.get(key)
         row.visit_row = first or row.number
+        said = (*key, row.ref, row.line, row.services, row.visit_row if is_further else None)
+        row.duplicate = said in seen and not (row.line == 1 and not row.ref)
+        if row.duplicate:
+            row.visit_row = seen[said]
+            continue
         visits.setdefault(row.visit_row, []).append(row)
         seen[said] = last[key] = row.visit_row
         if row.ref:
