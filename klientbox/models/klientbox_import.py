@@ -336,12 +336,17 @@ class KlientboxImport(models.Model):
         if self.state == CHECKING:
             self.env["klientbox.import.check"]._step(self)
         elif self.state == IMPORTING:
-            self.env["klientbox.import.apply"]._run(self)
+            record = self._alone()
+            record.env["klientbox.import.apply"]._run(record)
         else:
-            self.env["klientbox.import.undo"]._run(self)
+            record = self._alone()
+            record.env["klientbox.import.undo"]._run(record)
 
-    def _in_its_name(self):
-        """This import in the name of whoever has begun it; her rights were asked when she pressed the button."""
+    def _alone(self):
+        """This import with the company to itself, one import or night after the other, and in the name of whoever has
+        begun it: her rights were asked when she pressed the button."""
+        settings = self.company_id._klientbox_settings()
+        self.env.cr.execute(SQL("SELECT FROM klientbox_settings WHERE id = %s FOR UPDATE", settings.id))
         importer = self.with_user(self.create_uid).sudo()
         return importer.with_company(self.company_id).with_context(**QUIET)
 

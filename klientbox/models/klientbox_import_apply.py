@@ -107,13 +107,6 @@ class KlientboxImportApply(models.AbstractModel):
     @api.model
     def _run(self, record):
         """Take over what was not refused. Messages wait for a rehearsal: nobody is written to because of an import."""
-        settings = record.company_id._klientbox_settings()
-        # One import or night of a company after the other.
-        self.env.cr.execute(SQL("SELECT FROM klientbox_settings WHERE id = %s FOR UPDATE", settings.id))
-        record = record._in_its_name()
-        self.with_env(record.env)._take_over(record, settings)
-
-    def _take_over(self, record, settings):
         self.env["klientbox.import.check"]._judge(record)
         made = {"tags": [], "services": [], "events": []}
         tags = self._make_tags(record, made)
@@ -125,7 +118,7 @@ class KlientboxImportApply(models.AbstractModel):
         clients._recount_visits()
         done_at = clock.now()
         if record.clients_created or record.visits_created:
-            settings._rehearse(done_at)
+            record.company_id._klientbox_settings()._rehearse(done_at)
         record.write({"state": DONE, "done_at": done_at, "made": made})
 
     # -- clients ----------------------------------------------------------------

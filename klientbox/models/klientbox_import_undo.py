@@ -21,12 +21,6 @@ class KlientboxImportUndo(models.AbstractModel):
     @api.model
     def _run(self, record):
         """Undo, count who had to stay, and leave the import as undone."""
-        settings = record.company_id._klientbox_settings()
-        self.env.cr.execute(SQL("SELECT FROM klientbox_settings WHERE id = %s FOR UPDATE", settings.id))
-        record = record._in_its_name()
-        self.with_env(record.env)._take_away(record)
-
-    def _take_away(self, record):
         made = record.made or {}
         touched = self._remove_visits(record)
         self._lift_refusals(self._own("klientbox.consent.event", record.company_id.root_id, made.get("events")))

@@ -190,14 +190,7 @@ class KlientboxSettings(models.Model):
 
     def action_restored(self):
         """A backup was restored: what waits, and whoever is due now, may have been written to since. Close it all."""
-        self.ensure_one()
-        if not self.env.user.has_group("klientbox.group_administrator"):
-            raise AccessError(self.env._("Only an administrator of KlientBox decides this."))
-        self.check_access("write")
-        # Messages and decisions are the engine's, see action_run_now.
-        settings_sudo = self.sudo()
-        self.env["klientbox.message"].sudo()._cancel_waiting(self.company_id, "restored")
-        settings_sudo._do_night(settings_sudo._today(), closed="restored")
+        self._close_what_is_due("restored")
         self.action_go_on()
 
     def action_rehearsal(self):
@@ -213,13 +206,7 @@ class KlientboxSettings(models.Model):
 
     def action_start_afresh(self):
         """Write only to those who drift away from now on: who is due today counts as written to."""
-        self.ensure_one()
-        if not self.env.user.has_group("klientbox.group_administrator"):
-            raise AccessError(self.env._("Only an administrator of KlientBox decides this."))
-        self.check_access("write")
-        # Messages and decisions are the engine's, see action_run_now.
-        settings_sudo = self.sudo()
-        settings_sudo._do_night(settings_sudo._today(), closed="imported")
+        self._close_what_is_due("imported")
         self.action_end_rehearsal()
 
     def action_messages(self):
@@ -252,6 +239,18 @@ class KlientboxSettings(models.Model):
             ("reason", "=", "rehearsal"),
             ("day_to", "=", False),
         ]
+
+    def _close_what_is_due(self, reason):
+        """Count whoever is due today as written to; after a restored backup, also take back what waits."""
+        self.ensure_one()
+        if not self.env.user.has_group("klientbox.group_administrator"):
+            raise AccessError(self.env._("Only an administrator of KlientBox decides this."))
+        self.check_access("write")
+        # Messages and decisions are the engine's, see action_run_now.
+        settings_sudo = self.sudo()
+        if reason == "restored":
+            self.env["klientbox.message"].sudo()._cancel_waiting(self.company_id, reason)
+        settings_sudo._do_night(settings_sudo._today(), closed=reason)
 
     def _rehearse(self, moment):
         """Let the nights from `moment` on write to nobody until somebody has looked whom they would write to."""
