@@ -34,10 +34,6 @@ FILLED_COLUMNS = tuple(name for name in CLIENT_COLUMNS if name not in ("name", "
 VISIT_COLUMNS = ("duration", "stop", "staff_id", "amount")
 LINE_COLUMNS = ("company_id", "staff_name", "start", "duration", "price")
 # No statement here joins what it can't estimate: with a bad guess of the planner that is quadratic.
-NUMBER_VISITS = """
-    UPDATE klientbox_import_row SET made_visit = nextval('klientbox_visit_id_seq')
-     WHERE import_id = %(import)s AND refused IS NOT TRUE AND known_visit IS NULL AND visit_row = number
-    """
 NUMBER_FURTHER_LINES = """
     UPDATE klientbox_import_row AS row SET made_visit = first.made_visit
       FROM klientbox_import_row AS first
@@ -288,13 +284,39 @@ class KlientboxImportApply(models.AbstractModel):
             "scheduled": SCHEDULED,
             "minutes": DEFAULT_MINUTES,
         }
-        for statement in (NUMBER_VISITS, NUMBER_FURTHER_LINES, INSERT_VISITS):
+        self._number_visits(record)
+        for statement in (NUMBER_FURTHER_LINES, INSERT_VISITS):
             self.env.cr.execute(SQL(statement, **arguments))
         self.env.invalidate_all()
         visits = self.env["klientbox.visit"].browse(record._made("visit"))
         self._compute_what_others_added(visits, VISIT_COLUMNS)
         self._compute_what_others_added(visits.line_ids, LINE_COLUMNS)
         return visits.client_id
+
+    def _number_visits(self, record):
+        """Give each new visit its id, in the order of the file: of two at one moment that is what tells the first."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT number FROM klientbox_import_row WHERE import_id = %s AND refused IS NOT TRUE"
+                " AND known_visit IS NULL AND visit_row = number ORDER BY number",
+                record.id,
+            )
+        )
+        ids = self.env.execute_query(
+            SQL("SELECT nextval('klientbox_visit_id_seq') FROM generate_series(1, %s)", len(rows))
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE klientbox_import_row AS row SET made_visit = new.id
+                  FROM unnest(%s::int[], %s::int[]) AS new(number, id)
+                 WHERE row.import_id = %s AND row.number = new.number
+                """,
+                [number for [number] in rows],
+                [new for [new] in ids],
+                record.id,
+            )
+        )
 
     def _services_by_name(self, company):
         """{folded name: id}; of two with one name the one that is still offered."""

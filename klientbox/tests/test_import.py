@@ -5,7 +5,7 @@ from odoo.addons.klientbox.lib import phone
 from odoo.addons.klientbox.lib.exchange import tables, values
 from odoo.addons.klientbox.lib.exchange.fields import guess
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import NOON, SalonCase
 
@@ -335,6 +335,39 @@ class TestImport(SalonCase):
                     "external_source": "odoo",
                 }
             ],
+        )
+
+    def test_of_contacts_come_persons_whom_the_company_may_have(self):
+        germany, austria = self.env.ref("base.de"), self.env.ref("base.at")
+        # What the importer's own company is says nothing of the salon's phones.
+        self.env.user.company_id = self.env["res.company"].create({"name": "Friseur", "country_id": austria.id})
+        firm, here, abroad, *others = self.env["res.partner"].create(
+            [
+                {"name": "Firma", "is_company": True, "phone": "602222222"},
+                {"name": "Jana", "phone": "601111111"},
+                {"name": "Petr", "phone": "030 901820", "country_id": germany.id},
+                {"name": "Bez spojení"},
+                {"name": "Archivní", "phone": "603333333", "active": False},
+                {"name": "Cizí", "phone": "604444444", "company_id": self.other.id},
+            ]
+        )
+        bills = self.env["res.partner"].create({"name": "Účty", "parent_id": here.id, "type": "invoice", "phone": "1"})
+        portal = new_test_user(self.env, login="kb_portal", groups="base.group_portal").partner_id
+        (portal | self.desk.partner_id).phone = "605555555"
+        everybody = firm | here | abroad | bills | portal | self.desk.partner_id
+        everybody |= self.env["res.partner"].union(*others)
+        # A choice that names archived ones does not bring them.
+        chosen = [("id", "in", everybody.ids), ("active", "in", [True, False])]
+        record = self.env["klientbox.import"].create(
+            {"kind": "contacts", "partner_domain": str(chosen), "company_id": self.salon.id}
+        )
+        record._prepare()
+        record._finish("checking")
+        record._finish("importing")
+        self.assertEqual(record._report()["refused"], [])
+        self.assertEqual(
+            {(client.partner_id, client.phone) for client in self.clients()},
+            {(here, "+420601111111"), (abroad, "+4930901820"), (portal, "+420605555555")},
         )
 
     def test_a_choice_of_contacts_that_is_none_is_refused(self):

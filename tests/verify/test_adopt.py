@@ -1,14 +1,13 @@
 """Odoo's own contacts become clients, and what they have bought at the till and in Sales their visits."""
 
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from dev import databases
 from dev.server import run_inside
-
-from .importing import Form, report
-from .salons import HERE
+from tests.importing import Form, report
 
 PASSWORD = "a passphrase of the tests"
 NOW = datetime(2026, 11, 20, 11, 0)  # 12:00 in Prague
@@ -37,7 +36,7 @@ def apps_template(cluster, template):
     facts = {"template": template}
     if databases.marks(cluster, name) != facts:
         databases.create(cluster, name, template)
-        run_inside(cluster, name, HERE / "make_apps.py")
+        run_inside(cluster, name, Path(__file__).with_name("make_apps.py"))
         databases.mark(cluster, name, facts)
     return name
 
