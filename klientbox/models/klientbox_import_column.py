@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..lib.exchange.fields import FIELDS
 
@@ -17,6 +18,13 @@ class KlientboxImportColumn(models.Model):
     header = fields.Char("Column", readonly=True)
     sample = fields.Char("For example", readonly=True)
     field = fields.Selection([(name, field.label) for name, field in FIELDS.items()], "Means", help="Empty: left out.")
+
+    def write(self, vals):
+        """A column stays in its import; else it could be slipped into another company's."""
+        for name in {"import_id", "company_id"} & vals.keys():
+            if any(column[name].id != vals[name] for column in self):
+                raise UserError(self.env._("A column stays in its import."))
+        return super().write(vals)
 
     @api.model
     def _labels(self):
