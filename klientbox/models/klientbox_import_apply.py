@@ -138,7 +138,9 @@ class KlientboxImportApply(models.AbstractModel):
         )
         if record.kind == "contacts":
             for _person, _client, said in rows:
-                said["partner_id"] = int(said["external_id"])
+                # Without her number she was found to be somebody else's client; the link stays as it is.
+                if "external_id" in said:
+                    said["partner_id"] = int(said["external_id"])
         return rows
 
     def _make_clients(self, record, tags):

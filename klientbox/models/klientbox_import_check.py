@@ -85,7 +85,7 @@ class KlientboxImportCheck(models.AbstractModel):
         reader = self._reader(record)
         numbers, clients, visits, problems, notes = [], [], [], [], []
         for number, cells in rows:
-            reading = reader.read(cells)
+            reading = reader.reading(cells)
             for name in {"service", "staff"} & reading.visit.keys():
                 reading.visit[f"{name}_key"] = text.fold(reading.visit[name])
             numbers.append(number)
@@ -145,7 +145,7 @@ class KlientboxImportCheck(models.AbstractModel):
         self._judge_clients(record.company_id, verdicts)
         self._judge_visits(record.company_id, verdicts)
         self._find_repeated(verdicts)
-        verdicts.write()
+        verdicts.put_down()
         self._count(record)
 
     def _judge_clients(self, company, verdicts):
@@ -381,7 +381,7 @@ class Verdicts:
             self._record.id,
         )
 
-    def write(self):
+    def put_down(self):
         """Put down what was found; rows of which it says the same as before stay untouched."""
         rows, first_rows = self.rows, {}
         for row in self.accepted():

@@ -233,13 +233,13 @@ class TestFields(BaseCase):
 class TestRows(BaseCase):
     SETTING = Setting("CZ", "Europe/Prague", datetime(2026, 11, 20, 11, 0), ("en_US", "cs_CZ"))
 
-    def read(self, columns, *cells):
+    def told(self, columns, *cells):
         reader = RowReader(columns.split(";"), lambda _place: iter(()), self.SETTING)
-        return reader.read(list(cells))
+        return reader.reading(list(cells))
 
     def test_every_problem_of_a_row_is_named(self):
         columns = "name;phone;email;birth_date;date;amount;state"
-        reading = self.read(columns, "N" * 256, "601", "jana", "31.2.2000", "1.13.2024", "-5", "snad")
+        reading = self.told(columns, "N" * 256, "601", "jana", "31.2.2000", "1.13.2024", "-5", "snad")
         self.assertEqual(
             reading.problems,
             [
@@ -268,11 +268,11 @@ class TestRows(BaseCase):
         }
         for cells, (client, notes) in cases.items():
             with self.subTest(cells=cells):
-                reading = self.read(columns, *cells)
+                reading = self.told(columns, *cells)
                 self.assertEqual((reading.client, reading.notes), ({"name": "Jana", **client}, notes))
 
     def test_one_consent_for_both_channels_gives_way_to_one_for_a_channel(self):
-        reading = self.read("name;consent;email_consent", "Jana", "ne", "ne")
+        reading = self.told("name;consent;email_consent", "Jana", "ne", "ne")
         self.assertEqual(
             reading.client, {"name": "Jana", "sms_consent": {"given": False}, "email_consent": {"given": False}}
         )
@@ -288,30 +288,30 @@ class TestRows(BaseCase):
         }
         for cells, (state, notes) in cases.items():
             with self.subTest(cells=cells):
-                reading = self.read("name;date;time;state", "Jana", *cells)
+                reading = self.told("name;date;time;state", "Jana", *cells)
                 self.assertEqual((reading.visit["state"], reading.notes, reading.problems), (state, notes, []))
-        reading = self.read("name;date;state", "Jana", "1.1.2027", "Hotovo")
+        reading = self.told("name;date;state", "Jana", "1.1.2027", "Hotovo")
         self.assertEqual(reading.problems, [("date", "done_in_future")])
 
     def test_times_are_the_salon_s_and_a_day_alone_is_its_midnight(self):
         self.assertEqual(
-            self.read("name;date", "Jana", "1.7.2026 14:30").visit, {"start": "2026-07-01 12:30:00", "state": "done"}
+            self.told("name;date", "Jana", "1.7.2026 14:30").visit, {"start": "2026-07-01 12:30:00", "state": "done"}
         )
         self.assertEqual(
-            self.read("name;date", "Jana", "1.7.2026").visit,
+            self.told("name;date", "Jana", "1.7.2026").visit,
             {"start": "2026-06-30 22:00:00", "day": "2026-07-01", "state": "done"},
         )
 
     def test_what_is_told_of_a_visit_without_its_date_is_refused(self):
-        self.assertEqual(self.read("name;date;service", "Jana", "", "Střih").problems, [("date", "missing")])
-        self.assertEqual(self.read("name;date;service", "Jana", "", "").visit, {})
+        self.assertEqual(self.told("name;date;service", "Jana", "", "Střih").problems, [("date", "missing")])
+        self.assertEqual(self.told("name;date;service", "Jana", "", "").visit, {})
 
     def test_without_a_column_of_dates_nothing_is_told_of_visits(self):
-        reading = self.read("name;service;amount", "Jana", "Střih", "x")
+        reading = self.told("name;service;amount", "Jana", "Střih", "x")
         self.assertEqual((reading.client, reading.visit, reading.problems), ({"name": "Jana"}, {}, []))
 
     def test_columns_of_one_field_are_joined_or_the_first_filled_counts(self):
-        reading = self.read("name;phone;phone;notes;notes;tags", "Jana", "", "601111111", "jedna", "dvě", "VIP, stálá")
+        reading = self.told("name;phone;phone;notes;notes;tags", "Jana", "", "601111111", "jedna", "dvě", "VIP, stálá")
         self.assertEqual(
             reading.client,
             {"name": "Jana", "notes": "jedna\ndvě", "tags": ["VIP", "stálá"], "phone": JANA_PHONE},

@@ -101,9 +101,9 @@ class TestValues(BaseCase):
 
     def test_any_text_is_read_or_refused_with_a_reason(self):
         readers = (
-            *(Dates(order, PRAGUE).read for order in ("dmy", "mdy", "mixed")),
+            *(Dates(order, PRAGUE).parse for order in ("dmy", "mdy", "mixed")),
             lambda text: Dates().day(text, birth=True),
-            *(Amounts(decimal).read for decimal in (",", ".", "mixed")),
+            *(Amounts(decimal).parse for decimal in (",", ".", "mixed")),
             *(time_of_day, duration, state, yes_no, gender, values.email, values.words),
         )
 
@@ -132,7 +132,7 @@ class TestValues(BaseCase):
 
     def test_what_is_no_date_is_refused(self):
         self.assert_refuses(
-            Dates(order="mixed").read,
+            Dates(order="mixed").parse,
             {
                 "empty": ("", "-", "neuvedeno", "0000-00-00"),
                 "unreadable_date": (
@@ -159,7 +159,7 @@ class TestValues(BaseCase):
             *("Dec 31, 2024", "December 31st 2024", "31st December 2024", "Tue, 31 Dec 2024", "út 31.12.2024"),
             *("úterý 31. 12. 2024", "31.12.2024 (út)", "\ufeff 31.\xa012.\xa02024 "),
         )
-        self.assert_reads(Dates().read, dict.fromkeys(day_alone, (DAY, None)))
+        self.assert_reads(Dates().parse, dict.fromkeys(day_alone, (DAY, None)))
         with_time = (
             *(
                 "31.12.2024 14:30",
@@ -171,8 +171,8 @@ class TestValues(BaseCase):
             *("2024-12-31T14:30:00", "2024-12-31 14:30:00.000", "20241231T143000", "202412311430", "45657.604166"),
             *("12/31/2024 2:30 PM", "Dec 31, 2024 2:30 p.m.", "31.12.2024 14:30 - 16:00", "31.12.2024 (út) 14:30"),
         )
-        self.assert_reads(Dates().read, dict.fromkeys(with_time, (DAY, time(14, 30))))
-        self.assertEqual(Dates().read("31.12.2024 0:00"), (DAY, time(0)))
+        self.assert_reads(Dates().parse, dict.fromkeys(with_time, (DAY, time(14, 30))))
+        self.assertEqual(Dates().parse("31.12.2024 0:00"), (DAY, time(0)))
 
     def test_a_moment_with_an_offset_is_brought_to_the_wall_s_time(self):
         cases = {
@@ -183,7 +183,7 @@ class TestValues(BaseCase):
             "Tue, 31 Dec 2024 13:30:00 GMT": (DAY, time(14, 30)),
             "31.12.2024 14:00-15:30": (DAY, time(14, 0)),
         }
-        self.assert_reads(Dates(zone=PRAGUE).read, cases)
+        self.assert_reads(Dates(zone=PRAGUE).parse, cases)
         self.assertEqual(Dates(zone=PRAGUE).day("1985-02-28T23:00:00Z", birth=True), date(1985, 3, 1))
 
     def test_the_column_says_what_comes_first(self):
@@ -201,8 +201,8 @@ class TestValues(BaseCase):
         for texts, preferred, order in cases:
             with self.subTest(texts=texts):
                 self.assertEqual(Dates.learn(iter(texts), preferred).order, order)
-        self.assertEqual(Dates("dmy").read("1/2/2024")[0], date(2024, 2, 1))
-        self.assertEqual(Dates("mdy").read("1/2/2024")[0], date(2024, 1, 2))
+        self.assertEqual(Dates("dmy").parse("1/2/2024")[0], date(2024, 2, 1))
+        self.assertEqual(Dates("mdy").parse("1/2/2024")[0], date(2024, 1, 2))
         for order in ("dmy", "mdy", "mixed"):
             readable = {"13/2/2024": date(2024, 2, 13), "2/13/2024": date(2024, 2, 13), "5/5/2024": date(2024, 5, 5)}
             self.assert_reads(Dates(order).day, {**readable, "1.2.2024": date(2024, 2, 1)})
@@ -237,7 +237,7 @@ class TestValues(BaseCase):
         def check(moment, day_form, hour_form):
             text = (day_form + hour_form).format(moment)
             expected = (moment.date(), time(moment.hour, moment.minute) if hour_form else None)
-            self.assertEqual(Dates("dmy").read(text), expected)
+            self.assertEqual(Dates("dmy").parse(text), expected)
             if day_form in slashes:
                 text = f"{moment.month}/{moment.day}/{moment.year}"
                 self.assertEqual(Dates("mdy").day(text), moment.date())
@@ -289,7 +289,7 @@ class TestValues(BaseCase):
 
     def test_what_is_no_amount_is_refused(self):
         self.assert_refuses(
-            Amounts("mixed").read,
+            Amounts("mixed").parse,
             {
                 "empty": ("", "-"),
                 "unreadable_amount": ("abc", "12 34", "1,2,3", "1,234.567,5", "12-13", "100000000", "99999999.995"),
@@ -304,13 +304,13 @@ class TestValues(BaseCase):
             *("CZK 1234,50", "€1,234.50", "1 234,5 €", "$1234.5", "1234.495", "1234.5000000001", "+1234,50"),
         )
         for decimal in (",", ".", "mixed"):
-            self.assert_reads(Amounts(decimal).read, dict.fromkeys(spellings, Decimal("1234.50")))
+            self.assert_reads(Amounts(decimal).parse, dict.fromkeys(spellings, Decimal("1234.50")))
             whole = ("500", "500,-", "500,--", "500,– Kč", "500 ,-", "500.-", "500,00", "CZK 500", "500 korun")
-            self.assert_reads(Amounts(decimal).read, dict.fromkeys(whole, Decimal(500)))
+            self.assert_reads(Amounts(decimal).parse, dict.fromkeys(whole, Decimal(500)))
             nothing = ("0", "-0,00", "zdarma", "Free", "Бесплатно")
-            self.assert_reads(Amounts(decimal).read, dict.fromkeys(nothing, Decimal(0)))
+            self.assert_reads(Amounts(decimal).parse, dict.fromkeys(nothing, Decimal(0)))
             self.assert_reads(
-                Amounts(decimal).read,
+                Amounts(decimal).parse,
                 {
                     "1.234.567,89": Decimal("1234567.89"),
                     "1,234,567": Decimal(1_234_567),
@@ -339,7 +339,7 @@ class TestValues(BaseCase):
                 amounts = Amounts.learn(iter(texts))
                 self.assertEqual(amounts.decimal, decimal)
                 if read:
-                    self.assertEqual(amounts.read("1,234"), Decimal(read))
+                    self.assertEqual(amounts.parse("1,234"), Decimal(read))
 
     def test_amounts_that_were_written_are_read_back(self):
         @ROUNDS
@@ -348,7 +348,7 @@ class TestValues(BaseCase):
         )
         def check(amount, thousands, currency):
             text = f"{amount:,}".translate({ord(","): thousands, ord("."): ","}) + currency
-            self.assertEqual(Amounts(",").read(text), amount)
+            self.assertEqual(Amounts(",").parse(text), amount)
 
         check()
 

@@ -370,6 +370,19 @@ class TestImport(SalonCase):
             {(here, "+420601111111"), (abroad, "+4930901820"), (portal, "+420605555555")},
         )
 
+    def test_a_contact_whose_phone_is_another_client_s_by_now_stops_nothing(self):
+        partner = self.env["res.partner"].create({"name": "Jana", "phone": "601 111 111"})
+        jana = self.client("Jana", phone="602222222", external_id=str(partner.id), external_source="odoo")
+        petr = self.client("Petr", phone="601111111")
+        record = self.env["klientbox.import"].create(
+            {"kind": "contacts", "partner_domain": str([("id", "=", partner.id)]), "company_id": self.salon.id}
+        )
+        record._prepare()
+        record._finish("checking")
+        record._finish("importing")
+        self.assertEqual((record.state, record.clients_created, record.clients_matched), ("done", 0, 1))
+        self.assertFalse((jana | petr).partner_id)
+
     def test_a_choice_of_contacts_that_is_none_is_refused(self):
         record = self.env["klientbox.import"].create({"kind": "contacts", "partner_domain": "[('nonsense', '=', 1)]"})
         with self.assertRaisesRegex(UserError, "can't be read"):

@@ -1,4 +1,4 @@
-"""An import is killed again and again, and its undoing, too: all of it is there or nothing, and in the end it is done."""
+"""An import is killed again and again, and so is its undoing: all of it is there or nothing, and at last it is done."""
 
 import base64
 import os

@@ -57,7 +57,7 @@ class Amounts:
         found = (shown - {None}) or supposed or {preferred}
         return cls(found.pop() if len(found) == 1 else "mixed")
 
-    def read(self, text) -> Decimal:
+    def parse(self, text) -> Decimal:
         """An amount from 0 to HIGHEST with two decimals (half up)."""
         figure, negative = _parts(text)
         if not _OPEN.fullmatch(figure):

@@ -95,7 +95,7 @@ class Dates:
         found = (shown - {None}) or {preferred}
         return cls(found.pop() if len(found) == 1 else MIXED, zone)
 
-    def read(self, text) -> tuple[date, time | None]:
+    def parse(self, text) -> tuple[date, time | None]:
         """The day and, where the cell has one, the time. Midnight is a time: "1.3.2024 0:00" has one."""
         written = _written(text)
         day = self._day(written)
@@ -108,7 +108,7 @@ class Dates:
         """The day alone. Of a birth a two-digit year is the last one that is not in the future."""
         written = _written(text)
         if written.offset is not None:
-            return self.read(text)[0]
+            return self.parse(text)[0]
         return self._day(written, birth)
 
     def _day(self, written, birth=False):

@@ -80,7 +80,7 @@ class RowReader:
     def _places(self, name):
         return [place for place, other in self._columns if other == name]
 
-    def read(self, cells: list[str]) -> Reading:
+    def reading(self, cells: list[str]) -> Reading:
         """What a row says. Every problem is named, not only the first."""
         reading = Reading()
         given = self._collect(cells)
@@ -189,7 +189,7 @@ class RowReader:
         reading.client[own] = {key: value for key, value in said.items() if value is not None}
 
     def _consent_day(self, name, text):
-        day, _hour = self._dates[f"{name}_at"].read(text)
+        day, _hour = self._dates[f"{name}_at"].parse(text)
         if day > self._setting.today:
             raise Unreadable("day_out_of_range")
         return day.isoformat()
@@ -203,7 +203,7 @@ class RowReader:
         self._take(reading, visit, "visit_note", given.get("visit_note"), _note)
         self._take(reading, visit, "duration", given.get("duration"), duration)
         self._take(reading, visit, "line", given.get("line"), _line)
-        self._take(reading, visit, "amount", given.get("amount"), lambda text: str(self._amounts.read(text)))
+        self._take(reading, visit, "amount", given.get("amount"), lambda text: str(self._amounts.parse(text)))
         start = self._read_start(given, reading)
         self._read_state(given, start, reading)
 
@@ -212,7 +212,7 @@ class RowReader:
             reading.problems.append(("date", "missing"))
             return None
         try:
-            day, hour = self._dates["date"].read(given["date"])
+            day, hour = self._dates["date"].parse(given["date"])
         except Unreadable as error:
             reading.problems.append(("date", error.code))
             return None
