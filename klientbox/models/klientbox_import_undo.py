@@ -122,7 +122,7 @@ class KlientboxImportUndo(models.AbstractModel):
         """Without what has brought it there is nothing to rehearse; another import's rehearsal goes on."""
         settings = record.company_id._klientbox_settings()
         since = settings.rehearsal_since
-        if since and since <= record.done_at:
+        if since and record.done_at and since <= record.done_at:
             others = [("company_id", "=", record.company_id.id), ("state", "=", DONE), ("done_at", ">=", since)]
             if not record.search_count([*others, ("id", "!=", record.id)], limit=1):
                 settings.rehearsal_since = False
