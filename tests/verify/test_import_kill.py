@@ -18,8 +18,10 @@ from .masters import CRON, Master, nudge, wait_for
 SEED = int(os.environ.get("KLIENTBOX_SEED", random.randrange(1_000_000)))
 JOB = ("klientbox", "cron_import")
 TIMES = 4  # the sample so often
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 1.5
-# A step that was cut off four times in a row is given up, so one that is begun anew is hit less often.
+# Seconds until a strike: shorter than the step, or it would be over before.
+PAUSES = {"checking": (0.2, 1.5), "importing": (0.2, 1.5), "undoing": (0.05, 0.3)}
+# A step that was cut off four times in a row is given up: one that has been tried so often is left in peace.
+MOST_TRIES = 2
 KILLS = {"checking": 12, "importing": 3, "undoing": 3}
 DONE_WITHIN = 180
 
@@ -70,13 +72,17 @@ class Brought:
         assert self.seen() == seen[-1]
 
     def _strike(self, works):
-        time.sleep(self._random.uniform(SHORTEST_PAUSE, LONGEST_PAUSE))
+        time.sleep(self._random.uniform(*PAUSES[works]))
         workers = self.master.pids(CRON)
-        if workers and self.state() == works:
+        if workers and self.state() == works and self.tries() <= MOST_TRIES:
             with suppress(ProcessLookupError):
                 os.kill(workers[0], signal.SIGKILL)
                 self.kills[works] += 1
         wait_for(lambda: self.master.pids(CRON), 30)
+
+    def tries(self):
+        [[tries]] = self.site.sql("SELECT tries FROM klientbox_import WHERE id = %s", [self.record])
+        return tries
 
     def state(self):
         [[state]] = self.site.sql("SELECT state FROM klientbox_import WHERE id = %s", [self.record])
