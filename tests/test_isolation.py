@@ -51,6 +51,7 @@ WITHOUT_ROWS = {
     "klientbox.import.contacts",
     "klientbox.import.undo",
     "klientbox.import.words",
+    "klientbox.logged",
     "klientbox.owned",
     "klientbox.post",
     "klientbox.reactivation",

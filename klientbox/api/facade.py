@@ -43,7 +43,7 @@ class _IdConverter(BaseConverter):
 class Operation:
     """One call: what it takes, what it gives, and the function that does it.
 
-    `subject` names the model of the record that `{id}` in the path stands for; the function then gets the record.
+    `scope` is what the key must be allowed. `subject` names the model of the record that `{id}` in the path stands for; the function then gets the record.
     `query` and `takes` are the shapes of query string and body. `statuses` are the refusals that the document lists.
     """
 
@@ -54,6 +54,7 @@ class Operation:
     summary: str
     function: Any
     gives: Any
+    scope: str | None = None
     status: int = 200
     subject: str | None = None
     query: Any = None

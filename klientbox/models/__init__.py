@@ -1,4 +1,5 @@
 from . import klientbox_owned
+from . import klientbox_logged
 from . import klientbox_versioned
 from . import klientbox_change
 from . import klientbox_settings

@@ -31,6 +31,8 @@ class Admission(NamedTuple):
     limit: int = 0
     remaining: int = 0
     retry_ms: int = 0
+    key_id: int = 0
+    scopes: frozenset = frozenset()
 
 
 class KlientboxApiKey(models.Model):

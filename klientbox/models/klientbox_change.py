@@ -1,11 +1,12 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class KlientboxChange(models.Model):
-    """The change log, written by the triggers of klientbox.versioned alone.
+    """The change log, written by the triggers of klientbox.logged alone.
 
-    `txid` is the transaction's number (xid8): a poller that asks for all below the oldest running transaction misses
-    nothing.
+    `txid` is the number of the transaction that made the change (xid8), `oldest_txid` that of the oldest transaction
+    that was still running then: whoever asks for all from there on misses nothing, however late another commits.
     """
 
     _name = "klientbox.change"
@@ -20,11 +21,17 @@ class KlientboxChange(models.Model):
     kind = fields.Selection(
         [("insert", "Created"), ("update", "Changed"), ("delete", "Deleted")], required=True, readonly=True
     )
+    was = fields.Char(readonly=True, help="What the record's telling column held before: active, or state.")
+    became = fields.Char(readonly=True, help="What it holds since.")
     txid = fields.Integer(required=True, readonly=True)
+    oldest_txid = fields.Integer(readonly=True)
     at = fields.Datetime(required=True, readonly=True)
 
-    _poll_index = models.Index("(company_id, model, id)")
+    _poll_index = models.Index("(company_id, model, txid)")
 
     def init(self):
         """A transaction's number outgrows the ORM's integer."""
-        self.env.cr.execute("ALTER TABLE klientbox_change ALTER COLUMN txid TYPE bigint")
+        for column in ("txid", "oldest_txid"):
+            self.env.cr.execute(
+                SQL("ALTER TABLE klientbox_change ALTER COLUMN %s TYPE bigint", SQL.identifier(column))
+            )

@@ -18,9 +18,10 @@ class KlientboxMessage(models.Model):
 
     _name = "klientbox.message"
     _description = "Message"
-    _inherit = ["klientbox.owned"]
+    _inherit = ["klientbox.owned", "klientbox.logged"]
     _order = "id desc"
     _check_company_auto = True
+    _telling = "state"
 
     client_id = fields.Many2one("klientbox.client", readonly=True, ondelete="restrict", index=True, check_company=True)
     queued_for = fields.Integer(readonly=True, help="The client as of queueing; a merge changes client_id, not this.")
@@ -103,6 +104,7 @@ class KlientboxMessage(models.Model):
 
     def init(self):
         """The functions of outbox and heartbeat."""
+        super().init()
         outbox.install(self.env.cr)
         heartbeat.install(self.env.cr)
 

@@ -32,6 +32,18 @@ class TestVersioned(SalonCase):
         jana = self.client(phone="601234567")
         self.assertEqual((self.version(jana), self.log(jana)), (1, ["insert"]))
 
+    def test_the_log_tells_what_became_of_the_record(self):
+        visit = self.visit(self.client(), state="scheduled")
+        visit.action_cancel()
+        self.log(visit)
+        changes = self.env["klientbox.change"].search(
+            [("model", "=", "klientbox.visit"), ("res_id", "=", visit.id)], order="id"
+        )
+        self.assertRecordValues(
+            changes,
+            [{"was": False, "became": "scheduled"}, {"was": "scheduled", "became": "cancelled"}],
+        )
+
     def test_the_log_knows_the_transaction(self):
         jana = self.client()
         self.env.flush_all()

@@ -80,7 +80,14 @@ class Deleted(Answer):
 
 
 @v1.operation(
-    "GET", "/clients", name="listClients", tag="Clients", query=ClientFilter, gives=ClientList, statuses=LISTS
+    "GET",
+    "/clients",
+    name="listClients",
+    tag="Clients",
+    scope="clients:read",
+    query=ClientFilter,
+    gives=ClientList,
+    statuses=LISTS,
 )
 def list_clients(env, asked):
     """List clients"""
@@ -92,7 +99,15 @@ def list_clients(env, asked):
 
 
 @v1.operation(
-    "POST", "/clients", name="createClient", tag="Clients", takes=ClientCreate, gives=Client, status=201, statuses=LISTS
+    "POST",
+    "/clients",
+    name="createClient",
+    tag="Clients",
+    scope="clients:write",
+    takes=ClientCreate,
+    gives=Client,
+    status=201,
+    statuses=LISTS,
 )
 def create_client(env, client):
     """Create a client"""
@@ -104,6 +119,7 @@ def create_client(env, client):
     "/clients/{id}",
     name="getClient",
     tag="Clients",
+    scope="clients:read",
     subject="klientbox.client",
     gives=Client,
     statuses=READS_ONE,
@@ -128,6 +144,7 @@ for method, operation_id in (("PUT", "updateClient"), ("PATCH", "patchClient")):
         "/clients/{id}",
         name=operation_id,
         tag="Clients",
+        scope="clients:write",
         subject="klientbox.client",
         takes=ClientUpdate,
         gives=Client,
@@ -140,6 +157,7 @@ for method, operation_id in (("PUT", "updateClient"), ("PATCH", "patchClient")):
     "/clients/{id}",
     name="deleteClient",
     tag="Clients",
+    scope="clients:write",
     subject="klientbox.client",
     gives=Deleted,
     statuses=READS_ONE,

@@ -62,7 +62,9 @@ class ReportRange(Query):
     date_to: Day = optional()
 
 
-@v1.operation("GET", "/reports/summary", name="reportSummary", tag="Reports", gives=Summary, statuses=READS)
+@v1.operation(
+    "GET", "/reports/summary", name="reportSummary", tag="Reports", scope="reports:read", gives=Summary, statuses=READS
+)
 def report_summary(env):
     """Dashboard figures"""
     company = env.company
@@ -81,6 +83,7 @@ def report_summary(env):
     "/reports/reactivation",
     name="reportReactivation",
     tag="Reports",
+    scope="reports:read",
     query=ReportRange,
     gives=Reactivation,
     statuses=LISTS,

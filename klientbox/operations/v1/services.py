@@ -28,7 +28,14 @@ class ServicePage(Page):
 
 
 @v1.operation(
-    "GET", "/services", name="listServices", tag="Services", query=ServicePage, gives=ServiceList, statuses=LISTS
+    "GET",
+    "/services",
+    name="listServices",
+    tag="Services",
+    scope="services:read",
+    query=ServicePage,
+    gives=ServiceList,
+    statuses=LISTS,
 )
 def list_services(env, asked):
     """List active services"""

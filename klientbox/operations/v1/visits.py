@@ -54,7 +54,16 @@ class VisitCreate(Shape):
     staff_name: Word | None = None
 
 
-@v1.operation("GET", "/visits", name="listVisits", tag="Visits", query=VisitFilter, gives=VisitList, statuses=LISTS)
+@v1.operation(
+    "GET",
+    "/visits",
+    name="listVisits",
+    tag="Visits",
+    scope="visits:read",
+    query=VisitFilter,
+    gives=VisitList,
+    statuses=LISTS,
+)
 def list_visits(env, asked):
     """List visits
 
@@ -72,7 +81,15 @@ def list_visits(env, asked):
 
 
 @v1.operation(
-    "POST", "/visits", name="createVisit", tag="Visits", takes=VisitCreate, gives=Visit, status=201, statuses=LISTS
+    "POST",
+    "/visits",
+    name="createVisit",
+    tag="Visits",
+    scope="visits:write",
+    takes=VisitCreate,
+    gives=Visit,
+    status=201,
+    statuses=LISTS,
 )
 def create_visit(env, visit):
     """Record a visit"""

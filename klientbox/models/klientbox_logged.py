@@ -1,0 +1,69 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class KlientboxLogged(models.AbstractModel):
+    """Records whose every change leaves a row in the change log, klientbox.change.
+
+    The database does it, by triggers, so that the set-based statements of the jobs count as well as a form, an import
+    or another module's SQL. A row of the log carries its transaction's number: `write_date` is the start of a
+    transaction, and whoever polled by it would miss what a long import commits late.
+    """
+
+    _name = "klientbox.logged"
+    _description = "Record with a change log"
+
+    # The column whose value before and after a change the log keeps: what became of the record can be read off it.
+    _telling = "active"
+
+    def init(self):
+        """Install the triggers on every table that inherits this."""
+        super().init()
+        if self._abstract:
+            return
+        self._create_log_function()
+        for event, tables in (
+            ("INSERT", "NEW TABLE AS became"),
+            ("UPDATE", "OLD TABLE AS was NEW TABLE AS became"),
+            ("DELETE", "OLD TABLE AS was"),
+        ):
+            self._create_trigger(
+                f"klientbox_log_{event.lower()}",
+                SQL("AFTER %s", SQL(event)),
+                SQL(
+                    "REFERENCING %s FOR EACH STATEMENT EXECUTE FUNCTION klientbox_log_change(%s, %s)",
+                    SQL(tables),
+                    self._name,
+                    self._telling,
+                ),
+            )
+
+    def _create_trigger(self, name, event, action):
+        names = {"name": SQL.identifier(name), "table": SQL.identifier(self._table)}
+        self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %(name)s ON %(table)s", **names))
+        self.env.cr.execute(
+            SQL("CREATE TRIGGER %(name)s %(event)s ON %(table)s %(action)s", event=event, action=action, **names)
+        )
+
+    def _create_log_function(self):
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION klientbox_log_change() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                EXECUTE format(
+                    'INSERT INTO klientbox_change (model, res_id, company_id, kind, was, became, txid, oldest_txid, at)
+                     SELECT %1$L, %2$s.id, %2$s.company_id, %3$L, %4$s, %5$s, pg_current_xact_id()::text::bigint,
+                            pg_snapshot_xmin(pg_current_snapshot())::text::bigint, clock_timestamp() AT TIME ZONE ''UTC''
+                       FROM %6$s',
+                    TG_ARGV[0],
+                    CASE TG_OP WHEN 'DELETE' THEN 'was' ELSE 'became' END,
+                    lower(TG_OP),
+                    CASE TG_OP WHEN 'INSERT' THEN 'NULL' ELSE format('was.%I::text', TG_ARGV[1]) END,
+                    CASE TG_OP WHEN 'DELETE' THEN 'NULL' ELSE format('became.%I::text', TG_ARGV[1]) END,
+                    CASE TG_OP WHEN 'INSERT' THEN 'became' WHEN 'DELETE' THEN 'was'
+                               ELSE 'was JOIN became USING (id)' END
+                );
+                RETURN NULL;
+            END $$;
+            """
+        )
