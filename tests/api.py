@@ -134,7 +134,9 @@ class Api:
         response = self.session.request(
             method, self.url + PREFIX + path, headers=given, timeout=TIMEOUT, allow_redirects=False, **options
         )
-        answer = Answer(method, PREFIX + path, response.status_code, response.headers, response.content)
+        query = urlsplit(response.url).query
+        target = PREFIX + path.partition("?")[0] + (query and f"?{query}")
+        answer = Answer(method, target, response.status_code, response.headers, response.content)
         examine(answer)
         return answer
 

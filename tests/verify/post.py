@@ -58,6 +58,7 @@ class Post:
                 server.start()
             for server in self.servers:
                 server.wait_complete()
+            self.site.teach()
             yield self.servers
         finally:
             for server in self.servers:
