@@ -12,6 +12,8 @@ from jsonschema import Draft202012Validator
 from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 
+from .document import Document
+
 PREFIX = "/klientbox/api/v1"
 PATH = Path(__file__).parent / "data" / "klientbox.openapi.yaml"
 # What any answer may be beyond the statuses that its operation lists: design.md, section 5.
@@ -47,46 +49,25 @@ DIFFERENCES = (
 )
 
 
-class Described:
-    """The operations of an OpenAPI document, and whether an answer is as it describes them."""
+class Described(Document):
+    """A document, and whether an answer is as it describes it."""
 
-    def __init__(self, document):
-        self.document = document
-        self._openapi = OpenAPI.from_dict({**document, "servers": [{"url": PREFIX}]})
-
-    @cached_property
-    def operations(self):
-        """{operationId: (method, path below the prefix, operation)}."""
-        return {
-            operation["operationId"]: (method.upper(), path, operation)
-            for path, item in self.document["paths"].items()
-            for method, operation in item.items()
-            if method != "parameters"
-        }
+    def __init__(self, tree):
+        super().__init__(tree)
+        self._openapi = OpenAPI.from_dict({**tree, "servers": [{"url": PREFIX}]})
 
     @cached_property
     def _patterns(self):
         # The contract's ids are numbers; what stands there literally is not taken for one.
         return [
-            (name, verb, re.compile(PREFIX + re.sub(r"\{\w+\}", r"[1-9]\\d*", template)))
-            for name, (verb, template, _operation) in self.operations.items()
+            (name, route.method, re.compile(PREFIX + re.sub(r"\{\w+\}", r"[1-9]\\d*", route.path)))
+            for name, route in self.operations.items()
         ]
 
     def operation_at(self, method, path):
         """The operationId that a request means, or None."""
-        return next(
-            (name for name, verb, pattern in self._patterns if verb == method and pattern.fullmatch(path)), None
-        )
-
-    def statuses(self, name):
-        """The statuses that are listed for an operation."""
-        return {int(status) for status in self.operations[name][2]["responses"]}
-
-    def query(self, name):
-        """The names of what an operation's query string may hold."""
-        _method, path, operation = self.operations[name]
-        given = [*self.document["paths"][path].get("parameters", []), *operation.get("parameters", [])]
-        return {each["name"] for each in map(self._resolve, given) if each["in"] == "query"}
+        found = (name for name, verb, pattern in self._patterns if verb == method and pattern.fullmatch(path))
+        return next(found, None)
 
     def validate(self, answer, path):
         """Raise when an answer, of a status that is listed, is not what stands there."""
@@ -94,12 +75,6 @@ class Described:
             MockRequest("http://localhost", answer.method.lower(), path),
             MockResponse(answer.content, answer.status, dict(answer.headers), answer.headers.get("Content-Type", "")),
         )
-
-    def _resolve(self, node):
-        target = self.document
-        for part in node.get("$ref", "#").split("/")[1:]:
-            target = target[part]
-        return target if "$ref" in node else node
 
 
 class Contract(Described):
@@ -111,16 +86,16 @@ class Contract(Described):
 
     def __init__(self):
         super().__init__(yaml.safe_load(PATH.read_text()))
-        agreed = copy.deepcopy(self.document)
+        agreed = copy.deepcopy(self.tree)
         for difference in DIFFERENCES:
             difference.apply(agreed["components"]["schemas"])
         self._agreed = Described(agreed)
         self._error = Draft202012Validator({**agreed["components"]["schemas"]["Error"]})
         self.served = None
 
-    def learn(self, document):
+    def learn(self, tree):
         """From now on the served document counts, too. All sites serve the same: the first one is asked."""
-        self.served = Described(document)
+        self.served = Described(tree)
 
     def check(self, answer):
         """Hold an answer against contract and served document; raises AssertionError or what openapi-core does."""
@@ -132,7 +107,7 @@ class Contract(Described):
         if answer.status >= 400:
             self._error.validate(json.loads(answer.content))
         # What else was asked for may be answered in another way: some members only, tombstones.
-        asks_more = known and parse_qs(query, keep_blank_values=True).keys() - self.query(known)
+        asks_more = known and parse_qs(query, keep_blank_values=True).keys() - self.query(known).keys()
         is_listed = False
         if known and answer.status in self.statuses(known) and not (asks_more and answer.status < 400):
             self._agreed.validate(answer, path)

@@ -59,10 +59,10 @@ def subject(salon):
 
 
 def call(api, name, client, options):
-    method, path, _operation = CONTRACT.operations[name]
+    route = CONTRACT.operations[name]
     if options.get("json", {}).get("client_id", 1) is None:
         options = {"json": {**options["json"], "client_id": client["id"]}}
-    return api.request(method, path.replace("{id}", str(client["id"])), **options)
+    return api.request(route.method, route.path.replace("{id}", str(client["id"])), **options)
 
 
 @every_operation
