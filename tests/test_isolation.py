@@ -45,6 +45,7 @@ CHANGES = {
 # These have no rows: abstract models, and a form that is written nowhere.
 WITHOUT_ROWS = {
     "klientbox.answer",
+    "klientbox.idempotency",
     "klientbox.api.key.show",
     "klientbox.import.apply",
     "klientbox.import.check",

@@ -1,3 +1,15 @@
 """The API layer, one for v1 and every facade: transport only, no business."""
 
-from . import dispatcher, errors, facade, ir_http, openapi, paging, shapes, strict_json
+from . import (
+    dispatcher,
+    errors,
+    facade,
+    idempotency,
+    ir_http,
+    openapi,
+    paging,
+    response,
+    shapes,
+    strict_json,
+    versions,
+)

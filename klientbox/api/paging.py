@@ -1,6 +1,7 @@
 """Pages of a list: numbered from 1, at most 200 rows, always with the total."""
 
 from typing import Annotated, Generic, TypeVar
+from urllib.parse import urlencode
 
 from pydantic import AfterValidator, Field
 
@@ -40,3 +41,18 @@ def page_of(model, domain, asked, shape, order="id"):
         stored = [name for name in shape.field_names() if name in model._fields]
         rows = model.search_fetch(domain, stored, offset=offset, limit=asked.per_page, order=order)
     return {"data": rows, "total": total, "page": asked.page, "per_page": asked.per_page}
+
+
+def links(asked, answer):
+    """The header Link (RFC 8288) of a page: where its neighbours, the first and the last are; none for others."""
+    if not isinstance(answer, Paged):
+        return []
+    last = max(-(-answer.total // answer.per_page), 1)
+    pages = {"first": 1, "prev": min(answer.page - 1, last), "next": answer.page + 1, "last": last}
+    query = asked.args.to_dict()
+    found = [
+        f'<{asked.path}?{urlencode({**query, "page": page})}>; rel="{name}"'
+        for name, page in pages.items()
+        if 1 <= page <= last
+    ]
+    return [("Link", ", ".join(found))]

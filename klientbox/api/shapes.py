@@ -56,6 +56,9 @@ class Query(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
+    def included(self):
+        """Which members of the answer are asked for, in pydantic's words; None is all."""
+
 
 class Answer(BaseModel):
     """What goes out, read off records or dictionaries."""

@@ -30,6 +30,7 @@ from . import klientbox_import_undo
 from . import klientbox_import_contacts
 from . import klientbox_export
 from . import klientbox_api_key
+from . import klientbox_idempotency
 from . import mail_thread
 from . import sms_sms
 from . import sms_tracker
