@@ -21,14 +21,19 @@ def are_columns(model, names):
 
 def page_of_rows(model, domain, names, order, offset, limit):
     """(rows, number of all that match). A row has the names as attributes; what is empty is None."""
-    query = model._search(domain, order=order, offset=offset, limit=limit)
-    number = SQL("SELECT count(*) FROM %s WHERE %s", query.from_clause, query.where_clause or SQL("TRUE"))
-    columns = [_column(model, query, name) for name in names]
+    query, columns, number = parts(model, domain, names, order, offset, limit)
     found = model.env.execute_query(query.select(*columns, SQL("(%s)", number)))
     if found:
         make = _row_type(names)
         return [make(*values) for *values, _number in found], found[0][-1]
     return [], model.env.execute_query(number)[0][0] if offset else 0
+
+
+def parts(model, domain, names, order, offset, limit):
+    """(query of the page, its columns, statement of the number of all that match)."""
+    query = model._search(domain, order=order, offset=offset, limit=limit)
+    number = SQL("SELECT count(*) FROM %s WHERE %s", query.from_clause, query.where_clause or SQL("TRUE"))
+    return query, [_column(model, query, name) for name in names], number
 
 
 @lru_cache
