@@ -28,14 +28,15 @@ def main(env, answer: str) -> None:
         su=False,
     )["klientbox.client"]
     numbers = range(100_000, 1_000_000, 15_000)
+    given_names, family_names = GIVEN_NAMES.split(), FAMILY_NAMES.split()
     words = {
         "first_page": [""] * TIMES,
-        "name_part": [name[:4] for name in GIVEN_NAMES],
-        "family_name": FAMILY_NAMES,
-        "two_name_parts": [f"{given[:4]} {family[:5]}" for given in GIVEN_NAMES[:10] for family in FAMILY_NAMES[:6]],
+        "name_part": [name[:4] for name in given_names],
+        "family_name": family_names,
+        "two_name_parts": [f"{given[:4]} {family[:5]}" for given in given_names[:10] for family in family_names[:6]],
         "phone_part": [f"{number * 7919 % 100_000_000:08}"[1:7] for number in numbers],
         "exact_phone": [f"+4206{number * 7919 % 100_000_000:08}" for number in numbers],
-        "nobody": [f"{given} {family}k nobody" for given in GIVEN_NAMES[:10] for family in FAMILY_NAMES[:6]],
+        "nobody": [f"{given} {family}k nobody" for given in given_names[:10] for family in family_names[:6]],
     }
     asked = {kind: [clients._get_search_domain(word) for word in tried] for kind, tried in words.items()}
     for status in ("active", "new", "inactive"):

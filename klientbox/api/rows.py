@@ -10,7 +10,7 @@ from functools import lru_cache
 from odoo.tools import SQL
 
 # Up to so many matches of a pattern are looked at before the page is cut.
-FEW = 10_000
+FEW = 2_000
 
 
 def are_columns(model, names):
