@@ -9,7 +9,7 @@ from odoo.http import Response
 from pydantic import ValidationError
 
 from . import strict_json
-from .errors import ApiError, from_exception, invalid, not_found, unavailable
+from .errors import TOO_MANY, ApiError, from_exception, invalid, not_found, unavailable
 from .facade import owner_of
 from .shapes import problems
 
@@ -49,7 +49,7 @@ class ApiDispatcher(http.Dispatcher):
         operation, path_args = facade.find(asked.method, asked.path)
         if operation.public:
             return _json(operation.function(facade), operation.status)
-        context = self._enter(facade)
+        context = self._enter(facade, operation)
         result = self._call(operation, path_args, context)
         answer = operation.gives.model_validate(result, context=context)
         return _json(answer.model_dump_json(), operation.status)
@@ -64,8 +64,8 @@ class ApiDispatcher(http.Dispatcher):
         """The refusal as the facade words it."""
         return error_response(self.request, exc)
 
-    def _enter(self, facade):
-        """Check the key, count the request, and act from here on for the key's company alone."""
+    def _enter(self, facade, operation):
+        """Check the key and what it may do, count the request, and act from here on for the key's company alone."""
         request = self.request
         if "klientbox.api.key" not in request.env:
             raise ApiError(503, "not_installed", "KlientBox is not installed in this database.")
@@ -74,12 +74,16 @@ class ApiDispatcher(http.Dispatcher):
             key = request.httprequest.headers.get(facade.key_header, "").strip()
             if not key:
                 raise ApiError(401, "api_key_missing")
-            admission = request.klientbox_admission = request.env["klientbox.api.key"]._admit(key)
-        if admission.refusal == "rate_limited":
+            admission = request.klientbox_admission = request.env["klientbox.api.key"]._admit(
+                key, request.httprequest.remote_addr or ""
+            )
+        if admission.refusal in TOO_MANY:
             seconds = -(-admission.retry_ms // 1000)
-            raise ApiError(429, "rate_limited", headers=[("Retry-After", str(max(seconds, 1)))])
+            raise ApiError(429, admission.refusal, headers=[("Retry-After", str(max(seconds, 1)))])
         if admission.refusal:
             raise ApiError(403, admission.refusal)
+        if operation.scope and operation.scope not in admission.scopes:
+            raise ApiError(403, "scope_missing", f"This API key lacks the scope {operation.scope}.")
         _model, user_id = request.env["ir.model.data"]._xmlid_to_res_model_res_id("klientbox.user_api")
         request.update_env(
             user=user_id,
@@ -87,6 +91,7 @@ class ApiDispatcher(http.Dispatcher):
                 "lang": "en_US",
                 "allowed_company_ids": [admission.company_id],
                 "klientbox_source": "api",
+                "klientbox_admission": admission,
                 "mail_create_nolog": True,
                 "mail_create_nosubscribe": True,
                 "tracking_disable": True,

@@ -29,6 +29,7 @@ from . import klientbox_import_apply
 from . import klientbox_import_undo
 from . import klientbox_import_contacts
 from . import klientbox_export
+from . import klientbox_api_access
 from . import klientbox_api_key
 from . import mail_thread
 from . import sms_sms
