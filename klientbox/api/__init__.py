@@ -1,6 +1,7 @@
 """The API layer, one for v1 and every facade: transport only, no business."""
 
 from . import (
+    cors,
     dispatcher,
     errors,
     facade,

@@ -17,7 +17,10 @@ MESSAGES = {
     "company_inactive": "The company of this API key is archived.",
     "tier_too_low": "The company's tier does not include the API.",
     "rate_limited": "Too many requests.",
+    "too_many_invalid_keys": "Too many requests with invalid API keys from this address.",
 }
+# Refusals that end by themselves: 429 with Retry-After.
+TOO_MANY = {"rate_limited", "too_many_invalid_keys"}
 # A refusal of one field for one of these reasons is worth a word of its own; all others are invalid requests.
 SPEAKING = {"phone_taken", "consent_required"}
 # What a lost race says: (field, code, message) for the unique index that decided it.

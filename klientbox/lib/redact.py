@@ -18,7 +18,7 @@ _formatter = logging.Formatter()
 
 def redact(text):
     """`text` with keys shortened to their public part and phones to their last three digits."""
-    text = _KEY.sub(lambda match: f"kbx_***_{match[1]}_***", text)
+    text = _KEY.sub(lambda match: f"kbx_***_{match[2]}_***", text)
     text = _CALLBACK.sub(r"\1***", text)
     text = _SEARCH.sub(r"\1***", text)
     return _PHONE.sub(r"+***\1", text)
