@@ -1,9 +1,11 @@
 """The API layer, one for v1 and every facade: transport only, no business."""
 
 from . import (
+    bulk,
     dispatcher,
     errors,
     facade,
+    filters,
     idempotency,
     ir_http,
     openapi,
@@ -11,5 +13,6 @@ from . import (
     response,
     shapes,
     strict_json,
+    sync,
     versions,
 )

@@ -7,7 +7,7 @@ country of its phones).
 import re
 import unicodedata
 from datetime import date, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from odoo.tools import single_email_re
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
@@ -31,6 +31,7 @@ _CODES = {
     "too_short": "required",
     "string_too_long": "too_long",
     "enum": "invalid_choice",
+    "literal_error": "invalid_choice",
     "greater_than_equal": "out_of_range",
     "less_than_equal": "out_of_range",
     "string_type": "invalid_type",
@@ -69,6 +70,13 @@ class Answer(BaseModel):
     def field_names(cls):
         """The attributes of a record that this answer reads."""
         return [field.validation_alias or name for name, field in cls.model_fields.items()]
+
+
+class Deleted(Answer):
+    """A record that is no longer in use."""
+
+    deleted: Literal[True]
+    id: int
 
 
 def optional(**described):
@@ -137,7 +145,7 @@ def _refuse_day():
     raise ValueError
 
 
-def _moment(text, info):
+def moment(text, info):
     """A naive UTC moment of what was written: without an offset it is the company's local time, a date alone is
     midnight."""
     match = _MOMENT.fullmatch(text) if isinstance(text, str) else None
@@ -193,7 +201,7 @@ Email = Annotated[
     WithJsonSchema({"type": "string", "format": "email", "maxLength": 255}),
 ]
 Ref = Annotated[int, Field(ge=1)]
-Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "pattern": MOMENT_PATTERN})]
+Moment = Annotated[datetime, BeforeValidator(moment), WithJsonSchema({"type": "string", "pattern": MOMENT_PATTERN})]
 
 Number = Annotated[int, BeforeValidator(_number), Field(ge=1)]
 Day = Annotated[date, BeforeValidator(_day)]
