@@ -60,8 +60,8 @@ def _split(written):
     return [part.strip() for part in written.split(",")] if written else []
 
 
-Count = Annotated[int, BeforeValidator(_count), Field(ge=0, le=2**31 - 1)]
-Amount = Annotated[float, BeforeValidator(_amount), Field(allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0, le=2**31 - 1), BeforeValidator(_count)]
+Amount = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_amount)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Part = Annotated[Text, Field(min_length=1, max_length=255)]
 

@@ -203,7 +203,7 @@ Email = Annotated[
 Ref = Annotated[int, Field(ge=1)]
 Moment = Annotated[datetime, BeforeValidator(moment), WithJsonSchema({"type": "string", "pattern": MOMENT_PATTERN})]
 
-Number = Annotated[int, BeforeValidator(_number), Field(ge=1)]
+Number = Annotated[int, Field(ge=1), BeforeValidator(_number)]
 Day = Annotated[date, BeforeValidator(_day)]
 
 Maybe = Annotated[T | None, BeforeValidator(_none_if_empty)]

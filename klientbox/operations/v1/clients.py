@@ -45,7 +45,7 @@ class ClientList(Paged[Client]):
 
 
 @filtered(Client)
-class ClientFilter(Page, Polled):
+class ClientFilter(Polled, Page):
     """Which clients."""
 
     search: Text = optional(description="Part of the name, phone or e-mail; case and diacritics don't count.")

@@ -28,7 +28,7 @@ class ServiceList(Paged[Service]):
 
 
 @filtered(Service)
-class ServiceFilter(Page, Polled):
+class ServiceFilter(Polled, Page):
     """Which services, and which page; without a size, all that fit one."""
 
     per_page: PageSize = MOST

@@ -36,7 +36,7 @@ class VisitList(Paged[Visit]):
 
 
 @filtered(Visit)
-class VisitFilter(Page, Polled):
+class VisitFilter(Polled, Page):
     """Which visits."""
 
     date_from: Day = optional()
