@@ -11,6 +11,7 @@ from . import (
     openapi,
     paging,
     response,
+    rows,
     shapes,
     strict_json,
     sync,

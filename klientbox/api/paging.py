@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from pydantic import AfterValidator, Field, create_model, model_validator
 
 from .filters import Filters
+from .rows import are_columns, page_of_rows
 from .shapes import Answer, Number, Query, optional
 
 T = TypeVar("T")
@@ -105,22 +106,20 @@ def page_of(model, domain, asked, shape, order="id"):
         domain = Domain(domain) & asked.domain()
         order = asked.order(order)
     offset = (asked.page - 1) * asked.per_page
-    rows, total = fetch_page(model, domain, stored_names(model, shape), order, offset, asked.per_page)
+    rows, total = fetch_page(model, domain, shape.field_names(), order, offset, asked.per_page)
     return {"data": rows, "total": total, "page": asked.page, "per_page": asked.per_page}
 
 
 def fetch_page(model, domain, names, order, offset, limit):
-    """(records, with these fields in the cache; how many there are without offset and limit)."""
+    """(what has the names as attributes, number of all that match)."""
+    names = tuple(dict.fromkeys(names))
+    if are_columns(model, names):
+        return page_of_rows(model, domain, names, order, offset, limit)
     total = model.search_count(domain)
-    rows = model
-    if offset < total:
-        rows = model.search_fetch(domain, names, offset=offset, limit=limit, order=order)
-    return rows, total
-
-
-def stored_names(model, shape):
-    """The fields of a model that a row's shape reads."""
-    return [name for name in shape.field_names() if name in model._fields]
+    if offset >= total:
+        return model, total
+    stored = [name for name in names if name in model._fields]
+    return model.search_fetch(domain, stored, offset=offset, limit=limit, order=order), total
 
 
 def links(asked, answer):

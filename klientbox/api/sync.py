@@ -16,7 +16,7 @@ from odoo.fields import Domain
 from pydantic import BeforeValidator, WithJsonSchema
 
 from .errors import invalid
-from .paging import stored_names
+from .paging import fetch_page
 from .shapes import MOMENT_PATTERN, Query, moment, optional
 
 TOKEN_PATTERN = r"^s1_[A-Za-z0-9_-]{16,160}$"
@@ -100,7 +100,8 @@ def changes_of(model, asked, shape):
     ids = log._changed_since(model._name, walk.since, walk.last, asked.per_page + 1)
     has_more = len(ids) > asked.per_page
     ids = ids[: asked.per_page]
-    rows = model.search_fetch(Domain("id", "in", ids), stored_names(model, shape), order="id")
+    rows, _total = fetch_page(model, Domain("id", "in", ids), shape.field_names(), "id", 0, len(ids))
+    visible = {row.id for row in rows}
     following = walk._replace(last=ids[-1]) if has_more else Position(walk.until, walk.numbering)
     return {
         "data": rows,
@@ -109,7 +110,7 @@ def changes_of(model, asked, shape):
         "per_page": asked.per_page,
         "next_updated_since": following.token(about),
         "has_more": has_more,
-        "deleted": [{"id": gone} for gone in ids if gone not in set(rows.ids)],
+        "deleted": [{"id": gone} for gone in ids if gone not in visible],
     }
 
 

@@ -2,12 +2,26 @@ from datetime import date
 from enum import Enum
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 
 from ...api.bulk import Items, Refused, Result, Results, create_each
 from ...api.filters import CHOICE, COUNT, DAY, FLAG, ID, PHONE, TEXT, TIME, Column, filtered
 from ...api.paging import Page, Paged, page_of
-from ...api.shapes import Answer, Deleted, Email, LocalTime, Maybe, Name, Note, Phone, Shape, Text, Word, optional
+from ...api.shapes import (
+    Answer,
+    DaysSince,
+    Deleted,
+    Email,
+    LocalTime,
+    Maybe,
+    Name,
+    Note,
+    Phone,
+    Shape,
+    Text,
+    Word,
+    optional,
+)
 from ...api.sync import Polled, changes_of
 from ...lib.status import STATUSES
 from .facade import LISTS, READS_ONE, WRITES_ONE, v1
@@ -25,19 +39,12 @@ class Client(Answer):
     status: Annotated[ClientStatus, Column(CHOICE)]
     last_visit_date: Annotated[Maybe[date], Column(DAY)]
     total_visits: Annotated[int, Column(COUNT)] = Field(ge=0)
-    days_since_visit: int | None = Field(ge=0)
+    days_since_visit: DaysSince = Field(validation_alias="last_visit_date")
     sms_opt_out: Annotated[bool, Column(FLAG)]
     email_opt_out: Annotated[bool, Column(FLAG)]
     notes: Maybe[str]
     external_id: Annotated[Maybe[str], Column(TEXT)]
     created: Annotated[LocalTime, Column(TIME)] = Field(validation_alias="create_date")
-
-    @model_validator(mode="after")
-    def _no_days_without_visit(self):
-        """Odoo's integers know no empty value."""
-        if self.last_visit_date is None:
-            self.days_since_visit = None
-        return self
 
 
 class ClientList(Paged[Client]):
