@@ -135,7 +135,7 @@ class Column:
         narrowed = Domain.TRUE
         if self.kind is TEXT:
             narrowed = Domain.OR([self._folded(each) for each in values])
-        if self.kind is COUNT and self.is_nullable:
+        if self.kind in (COUNT, AMOUNT) and self.is_nullable:
             # To Odoo no number is 0.
             narrowed = Domain(self.field, "!=", False)
         return Domain(self.field, _OPERATORS[lookup], values if lookup == "in" else values[0]) & narrowed

@@ -37,6 +37,7 @@ _CODES = {
     "string_type": "invalid_type",
     "int_type": "invalid_type",
     "bool_type": "invalid_type",
+    "list_type": "invalid_type",
     "model_attributes_type": "invalid_type",
     "model_type": "invalid_type",
 }
@@ -171,6 +172,8 @@ def _wall(match):
 
 
 def _local(moment, info):
+    if not isinstance(moment, datetime):
+        return None
     return clock.local(moment.replace(microsecond=0), info.context["zone"]).isoformat()
 
 

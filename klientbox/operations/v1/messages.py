@@ -14,8 +14,9 @@ Channel = Enum("Channel", {channel: channel for channel in (address.SMS, address
 Direction = Enum("Direction", {"out": "out", "in": "in"}, type=str)
 MessageState = Enum("MessageState", {state: state for state in message.STATES}, type=str)
 Trigger = Enum("Trigger", {trigger: trigger for trigger in status.DUE}, type=str)
-# Odoo's integers know no empty value; of these none is ever 0.
-Positive = Annotated[int | None, BeforeValidator(lambda number: number or None), Field(ge=1)]
+# Odoo's numbers know no empty value; of these none is ever 0.
+Positive = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(lambda number: number or None)]
+Cost = Annotated[Annotated[float, Field(ge=0)] | None, BeforeValidator(lambda amount: amount or None)]
 
 
 class Message(Answer):
@@ -37,7 +38,7 @@ class Message(Answer):
     subject: Maybe[str]
     body: Maybe[str]
     parts: Positive = Field(description="SMS that it was sent in.")
-    cost: Annotated[float, Column(AMOUNT)] = Field(ge=0)
+    cost: Annotated[Cost, Column(AMOUNT)]
     currency: NameOf[str] = Field(validation_alias="currency_id")
     queued: LocalTime | None = Field(validation_alias="create_date", description="Null for one that came in.")
     sent: Annotated[Maybe[LocalTime], Column(TIME)] = Field(validation_alias="sent_at")
