@@ -36,6 +36,8 @@ _CODES = {
     "less_than_equal": "out_of_range",
     "string_type": "invalid_type",
     "int_type": "invalid_type",
+    "int_from_float": "invalid_type",
+    "float_type": "invalid_type",
     "bool_type": "invalid_type",
     "list_type": "invalid_type",
     "model_attributes_type": "invalid_type",

@@ -202,12 +202,17 @@ class KlientboxVisit(models.Model):
         Service and staff are the first line's; the others stay. Raises FieldError.
         """
         self.ensure_one()
-        vals = {name: told[name] for name in ("start", "state", "note") if name in told}
+        vals = {
+            name: told[name]
+            for name in ("start", "state", "note")
+            if name in told and told[name] != (self[name] or None)
+        }
         line = self._prepare_correction(told)
         if line:
             first = self.line_ids[:1]
             vals["line_ids"] = [fields.Command.update(first.id, line) if first else fields.Command.create(line)]
-        self.write(vals)
+        if vals:
+            self.write(vals)
 
     def _prepare_correction(self, told):
         """What is new for the first line. What comes back as it was is left alone: a price given by hand stays, and so

@@ -38,7 +38,7 @@ class Message(Answer):
     subject: Maybe[str]
     body: Maybe[str]
     parts: Positive = Field(description="SMS that it was sent in.")
-    cost: Annotated[Cost, Column(AMOUNT)]
+    cost: Annotated[Cost, Column(AMOUNT)] = Field(description="Null as long as nobody has said.")
     currency: NameOf[str] = Field(validation_alias="currency_id")
     queued: LocalTime | None = Field(validation_alias="create_date", description="Null for one that came in.")
     sent: Annotated[Maybe[LocalTime], Column(TIME)] = Field(validation_alias="sent_at")
