@@ -12,7 +12,7 @@ from types import NoneType
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from odoo.fields import Domain
-from odoo.tools import escape_psql
+from odoo.tools import SQL, escape_psql
 from pydantic import BeforeValidator, Field, create_model
 from pydantic_core import PydanticCustomError
 
@@ -92,11 +92,13 @@ class Column:
     """What a list may be filtered and sorted by; stands in the annotation of a member of the row's shape.
 
     `folded_in` is a field that holds the member's text folded (lib/text), beside others', and has an index for parts
-    of it: nothing holds a text whose folded text is not in there.
+    of it: nothing holds a text whose folded text is not in there. `is_lowered` says that there is an index of the
+    field's text in lower case.
     """
 
     kind: Kind
     folded_in: str | None = None
+    is_lowered: bool = False
     field: str = ""
     is_nullable: bool = False
 
@@ -126,23 +128,32 @@ class Column:
         if lookup == "isnull":
             return Domain(self.field, "=" if value else "!=", False)
         if lookup == "icontains":
-            return Domain(self.field, "ilike", escape_psql(value)) & self._folded(value)
+            return Domain(self.field, "ilike", escape_psql(value)) & self._folded([value])
         if lookup == "istartswith":
-            return Domain(self.field, "=ilike", f"{escape_psql(value)}%") & self._folded(value)
+            return Domain(self.field, "=ilike", f"{escape_psql(value)}%") & self._folded([value])
         if self.kind is TIME:
             return self._seconds(lookup, value)
         values = [each.value if isinstance(each, Enum) else each for each in (value if lookup == "in" else [value])]
-        narrowed = Domain.TRUE
-        if self.kind is TEXT:
-            narrowed = Domain.OR([self._folded(each) for each in values])
-        if self.kind in (COUNT, AMOUNT) and self.is_nullable:
-            # To Odoo no number is 0.
-            narrowed = Domain(self.field, "!=", False)
-        return Domain(self.field, _OPERATORS[lookup], values if lookup == "in" else values[0]) & narrowed
+        found = Domain(self.field, _OPERATORS[lookup], values if lookup == "in" else values[0])
+        return found & self._narrowed(values)
 
-    def _folded(self, value):
-        key = text.fold(value).lstrip("+")
-        return Domain(self.folded_in, "like", escape_psql(key)) if self.folded_in and key else Domain.TRUE
+    def _narrowed(self, values):
+        """What holds anyway for the records that have one of the values."""
+        if self.is_lowered:
+            return Domain.custom(to_sql=lambda model, alias, query: self._lowered(model, alias, query, values))
+        if self.kind is TEXT:
+            return self._folded(values)
+        # To Odoo no number is 0.
+        return Domain(self.field, "!=", False) if self.is_nullable and self.kind in (COUNT, AMOUNT) else Domain.TRUE
+
+    def _lowered(self, model, alias, query, values):
+        lowered = SQL(", ").join(SQL("lower(%s)", value) for value in values)
+        return SQL("lower(%s) IN (%s)", model._field_to_sql(alias, self.field, query), lowered)
+
+    def _folded(self, values):
+        if not self.folded_in:
+            return Domain.TRUE
+        return Domain.OR([Domain(self.folded_in, "like", escape_psql(text.fold(each).lstrip("+"))) for each in values])
 
     def _seconds(self, lookup, value):
         """Answers show whole seconds, so a moment within one counts as its beginning."""

@@ -35,7 +35,7 @@ class Client(Answer):
     id: Annotated[int, Column(ID)]
     name: Annotated[str, Column(TEXT, folded_in="search_key")]
     phone: Annotated[Maybe[str], Column(PHONE, folded_in="search_key")]
-    email: Annotated[Maybe[str], Column(TEXT, folded_in="search_key")]
+    email: Annotated[Maybe[str], Column(TEXT, folded_in="search_key", is_lowered=True)]
     status: Annotated[ClientStatus, Column(CHOICE)]
     last_visit_date: Annotated[Maybe[date], Column(DAY)]
     total_visits: Annotated[int, Column(COUNT)] = Field(ge=0)
