@@ -153,7 +153,8 @@ class Column:
     def _folded(self, values):
         if not self.folded_in:
             return Domain.TRUE
-        return Domain.OR([Domain(self.folded_in, "like", escape_psql(text.fold(each).lstrip("+"))) for each in values])
+        keys = [text.fold(each).lstrip("+") for each in values]
+        return Domain.OR([Domain(self.folded_in, "like", escape_psql(key)) if key else Domain.TRUE for key in keys])
 
     def _seconds(self, lookup, value):
         """Answers show whole seconds, so a moment within one counts as its beginning."""
