@@ -9,6 +9,7 @@ from . import (
     openapi,
     paging,
     response,
+    rows,
     shapes,
     strict_json,
     versions,

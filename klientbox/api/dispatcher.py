@@ -6,6 +6,7 @@ from odoo import http
 from odoo.http import Response
 from pydantic import ValidationError
 
+from ..lib import clock
 from . import idempotency, strict_json, versions
 from .errors import ApiError, from_exception, invalid, not_found, unavailable
 from .facade import owner_of
@@ -98,7 +99,8 @@ class ApiDispatcher(http.Dispatcher):
             su=False,
         )
         company = request.env.company
-        return {"zone": company._klientbox_settings().timezone, "region": company._klientbox_region}
+        zone = company._klientbox_settings().timezone
+        return {"zone": zone, "region": company._klientbox_region, "today": clock.today(zone)}
 
     def _carry_out(self, operation, path_args, members, context):
         """Read what was sent, call the operation, and shape what it returned."""

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from pydantic import AfterValidator, Field
 
+from .rows import are_columns, page_of_rows
 from .shapes import Answer, Number, Query
 
 T = TypeVar("T")
@@ -34,13 +35,21 @@ def page_of(model, domain, asked, shape, order="id"):
 
     `shape` says which fields will be read. `order` must end in id.
     """
-    total = model.search_count(domain)
     offset = (asked.page - 1) * asked.per_page
-    rows = model
-    if offset < total:
-        stored = [name for name in shape.field_names() if name in model._fields]
-        rows = model.search_fetch(domain, stored, offset=offset, limit=asked.per_page, order=order)
+    rows, total = fetch_page(model, domain, shape.field_names(), order, offset, asked.per_page)
     return {"data": rows, "total": total, "page": asked.page, "per_page": asked.per_page}
+
+
+def fetch_page(model, domain, names, order, offset, limit):
+    """(what has the names as attributes, number of all that match)."""
+    names = tuple(dict.fromkeys(names))
+    if are_columns(model, names):
+        return page_of_rows(model, domain, names, order, offset, limit)
+    total = model.search_count(domain)
+    if offset >= total:
+        return model, total
+    stored = [name for name in names if name in model._fields]
+    return model.search_fetch(domain, stored, offset=offset, limit=limit, order=order), total
 
 
 def links(asked, answer):

@@ -1,7 +1,7 @@
 """Building stones of the shapes: each wire name is written once, on a pydantic model made of these.
 
 Values are read and written with a context: `zone` (time zone of the company), `region` (a function that gives the
-country of its phones).
+country of its phones), `today` (its local day).
 """
 
 import re
@@ -13,7 +13,7 @@ from odoo.tools import single_email_re
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from ..lib import clock, phone
+from ..lib import clock, phone, status
 from .strict_json import is_storable
 
 T = TypeVar("T")
@@ -171,6 +171,10 @@ def _none_if_empty(value):
     return None if value is False or value == "" else value
 
 
+def _days_since(day, info):
+    return status.days_since(day, info.context["today"]) if day else None
+
+
 def _id_of(record):
     return record.id or None
 
@@ -200,5 +204,6 @@ Day = Annotated[date, BeforeValidator(_day)]
 
 Maybe = Annotated[T | None, BeforeValidator(_none_if_empty)]
 LocalTime = Annotated[str, BeforeValidator(_local), WithJsonSchema({"type": "string", "pattern": LOCAL_PATTERN})]
+DaysSince = Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_days_since)]
 IdOf = Annotated[T, BeforeValidator(_id_of)]
 NameOf = Annotated[T, BeforeValidator(_name_of)]

@@ -159,7 +159,7 @@ class KlientboxClient(models.Model):
             today = company._klientbox_settings()._today()
             for client in clients:
                 last = client.last_visit_date
-                client.days_since_visit = last and max((today - last).days, 0)
+                client.days_since_visit = last and status.days_since(last, today)
 
     def _compute_next_visit(self):
         upcoming = dict(

@@ -3,10 +3,10 @@ from enum import Enum
 from typing import Literal
 
 from odoo.fields import Domain
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 
 from ...api.paging import Page, Paged, page_of
-from ...api.shapes import Answer, Email, LocalTime, Maybe, Name, Note, Phone, Shape, Text, optional
+from ...api.shapes import Answer, DaysSince, Email, LocalTime, Maybe, Name, Note, Phone, Shape, Text, optional
 from ...lib.status import STATUSES
 from .facade import LISTS, READS_ONE, WRITES_ONE, v1
 
@@ -23,18 +23,11 @@ class Client(Answer):
     status: ClientStatus
     last_visit_date: Maybe[date]
     total_visits: int = Field(ge=0)
-    days_since_visit: int | None = Field(ge=0)
+    days_since_visit: DaysSince = Field(validation_alias="last_visit_date")
     sms_opt_out: bool
     email_opt_out: bool
     notes: Maybe[str]
     created: LocalTime = Field(validation_alias="create_date")
-
-    @model_validator(mode="after")
-    def _no_days_without_visit(self):
-        """Odoo's integers know no empty value."""
-        if self.last_visit_date is None:
-            self.days_since_visit = None
-        return self
 
 
 class ClientList(Paged[Client]):
