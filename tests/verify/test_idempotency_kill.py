@@ -98,9 +98,8 @@ def test_sixteen_twins_of_forty_calls_make_forty(duo, story, at_once):
         assert len({answer.content for answer in done}) == 1
         assert story.call(apis[0], number).content == done[0].content
         replayed, busy = replayed + len(again), busy + TWINS - len(done)
-    story.send(apis[1], story.key(0), {**story.body(0), story.member: "Something else"}).refused(
-        422, "idempotency_key_reused"
-    )
+    other = {**story.body(0), story.member: "Something else"}
+    story.send(apis[1], story.key(0), other).refused(422, "idempotency_key_reused")
     made = story.made()
     figures.keep(
         f"idempotency_twins_{story.path.strip('/')}",
