@@ -53,8 +53,8 @@ def records_of(salon):
     found = {}
     for collection in made_up.MODELS:
         if f"/{collection}" in CONTRACT.served.tree["paths"]:
-            rows = salon.api.get(f"/{collection}", per_page=1).expect()["data"]
-            found |= {collection: row["id"] for row in rows}
+            for row in salon.api.get(f"/{collection}", per_page=1).expect()["data"]:
+                found[collection] = row["id"]
     return found
 
 
