@@ -4,12 +4,13 @@ Without them nearly every body would be refused for its phone or its client, and
 tried. Every second body stays as it was made up.
 """
 
+import json
 import os
 import zlib
 
 import schemathesis
 
-CLIENT = int(os.environ["KLIENTBOX_FUZZ_CLIENT"])
+RECORDS = json.loads(os.environ["KLIENTBOX_FUZZ_RECORDS"])
 
 
 @schemathesis.hook
@@ -20,7 +21,7 @@ def map_body(context, body):
         if isinstance(body.get("phone"), str):
             body["phone"] = f"+4206{number % 100_000_000:08}"
         if isinstance(body.get("client_id"), int):
-            body["client_id"] = CLIENT
+            body["client_id"] = RECORDS["clients"]
         if isinstance(body.get("date"), str):
             body["date"] = f"20{number % 26:02}-0{number % 9 + 1}-1{number % 10}T1{number % 10}:00:00"
     return body

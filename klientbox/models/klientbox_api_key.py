@@ -33,7 +33,10 @@ INDISPENSABLE_INDEXES = (
 
 class Admission(NamedTuple):
     """What the gate says of a request: why it is refused (None: it is not), for whom it speaks, what is left of the
-    limit, what it may do, from which web pages, and in which time zone it is answered. A test key speaks for the company's test data."""
+    limit, what it may do, from which web pages, and in which time zone it is answered.
+
+    A test key speaks for the company's test data.
+    """
 
     refusal: str | None
     company_id: int | None = None

@@ -249,6 +249,17 @@ class KlientboxMessage(models.Model):
                 result[state] += count
         return results
 
+    @api.model
+    def _get_days_domain(self, first, last):
+        """Messages that left, were tried or came in on these local days, both included; those that wait, by the day for
+        which they were queued. None is open."""
+        domain = fields.Domain.TRUE
+        for operator, day in ((">=", first), ("<=", last)):
+            if day:
+                waiting = fields.Domain("day", "=", False) & fields.Domain("queued_day", operator, day)
+                domain &= fields.Domain("day", operator, day) | waiting
+        return domain
+
     def _get_handed_over_domain(self, company, date_from, date_to):
         return fields.Domain(
             [

@@ -172,6 +172,13 @@ class TestLib(BaseCase):
             redact.redact(line), f"GET /clients?search=***&key=kbx_***_{born.prefix}_*** (1, +***567) +***567"
         )
 
+    def test_whom_a_list_is_filtered_by_is_not_in_the_log(self):
+        line = "GET /clients?name__icontains=O'Hara&email=a%40b.cz&phone__in=601234567,602&external_id=77&id__gt=5 HTTP"
+        self.assertEqual(
+            redact.redact(line),
+            "GET /clients?name__icontains=***&email=***&phone__in=***&external_id=***&id__gt=5 HTTP",
+        )
+
     def test_local_days_have_23_24_or_25_hours(self):
         zone = "Europe/Prague"
         hours = {date(2026, 10, 25): 25, date(2027, 3, 28): 23, date(2026, 11, 20): 24}
