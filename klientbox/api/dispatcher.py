@@ -50,7 +50,8 @@ class ApiDispatcher(http.Dispatcher):
             return Response(status=204, headers=[allow, *cors.preflight_headers(self.request, methods)])
         operation, path_args = facade.find(asked.method, asked.path)
         if operation.public:
-            return json_response(self.request, operation.function(facade), operation.status)
+            text = operation.function(facade)
+            return json_response(self.request, text, operation.status, operation.headers, operation.content_type)
         context = self._enter(facade, operation)
         members = self._members() if operation.takes else None
         repeated = idempotency.begin(self.request, self.request.klientbox_admission, members)
