@@ -77,7 +77,7 @@ class Operation:
 @dataclass
 class Facade:
     """Operations under a prefix. `field_names` maps fields of models to their names on the wire, for errors; `tags`
-    describes the tags, in the order of the document."""
+    describes the tags, in the order of the document; `examples` are values by shape and member."""
 
     prefix: str
     title: str
@@ -85,6 +85,7 @@ class Facade:
     description: str = ""
     license: str = "LGPL-3.0-only"
     tags: dict = field(default_factory=dict)
+    examples: dict = field(default_factory=dict)
     key_header: str = "X-API-Key"
     field_names: dict = field(default_factory=dict)
     subjects: dict = field(default_factory=dict)

@@ -43,7 +43,10 @@ def document(facade, error_shape, refusals):
     shapes |= {(operation.query, "validation") for operation in served if operation.query}
     shapes.add((error_shape, "serialization"))
     refs, definitions = models_json_schema(sorted(shapes, key=str), ref_template=REF)
-    components = definitions["$defs"]
+    components = {
+        name: parts.with_examples(schema, {**facade.examples.get("*", {}), **facade.examples.get(name, {})})
+        for name, schema in parts.tidy(definitions["$defs"]).items()
+    }
     queries = {operation.query.__name__ for operation in served if operation.query}
     paths = {}
     for operation in served:
@@ -66,7 +69,7 @@ def document(facade, error_shape, refusals):
                 "securitySchemes": {"ApiKey": _key(facade)},
                 "parameters": parts.PARAMETERS,
                 "headers": parts.HEADERS,
-                "schemas": parts.tidy({name: schema for name, schema in components.items() if name not in queries}),
+                "schemas": {name: schema for name, schema in components.items() if name not in queries},
                 "responses": {
                     f"E{status}": parts.refusal(
                         status, description, refs[error_shape, "serialization"], _example(facade, status)

@@ -49,7 +49,7 @@ HEADERS = {
     "X-RateLimit-Limit": _header("integer", "Requests in any 60 seconds.", 100),
     "X-RateLimit-Remaining": _header("integer", "Requests that are left.", 97),
     "X-RateLimit-Reset": _header("integer", "Seconds until there is one, 0 while there are.", 0),
-    "ETag": _header("string", "The version of the record, for If-Match.", '"3"'),
+    "ETag": _header("string", "The version of the record, for If-Match: of clients, visits and services.", '"3"'),
     "Link": _header("string", "Addresses of the first, previous, next and last page.", '</clients?page=2>; rel="next"'),
     "Idempotency-Replayed": _header("string", "`true` when the first answer is given again.", "true"),
 }
@@ -81,7 +81,7 @@ def headers(operation):
     names = list(_ALWAYS)
     if "data" in operation.gives.model_fields:
         names.append("Link")
-    elif operation.subject and operation.method != "DELETE":
+    elif {"id", "created"} <= operation.gives.model_fields.keys():
         names.append("ETag")
     if _is_repeatable(operation):
         names.append("Idempotency-Replayed")
@@ -112,6 +112,16 @@ def tidy(schema):
         for name, value in schema.items()
         if not (name == "title" and isinstance(value, str))
     }
+
+
+def with_examples(schema, examples):
+    """An object's schema with an example of each member that has none."""
+    members = schema.get("properties", {})
+    described = {
+        name: {**member, "examples": [examples[name]]} if name in examples and "examples" not in member else member
+        for name, member in members.items()
+    }
+    return {**schema, "properties": described} if members else schema
 
 
 def _refer(names):

@@ -5,6 +5,7 @@ from pydantic import Field
 from ...api import openapi
 from ...api.facade import Facade
 from ...api.shapes import Answer
+from .examples import EXAMPLES
 
 REFUSALS = {
     400: "Missing or invalid fields",
@@ -45,6 +46,7 @@ v1 = Facade(
         "Reports": "The figures of the dashboard, and what reactivation has brought.",
         "Webhooks": "Be told of a change instead of asking for it, signed as Standard Webhooks says.",
     },
+    examples=EXAMPLES,
     field_names={"start": "date"},
 )
 
