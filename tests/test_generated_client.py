@@ -5,6 +5,7 @@ import enum
 import importlib
 import os
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +14,12 @@ from typing import get_args, get_type_hints
 
 import pytest
 
+from dev.home import REPOSITORY
+
 from .contract import PREFIX
 
 PACKAGE = "klientbox_client"
+GUIDE = REPOSITORY / "docs" / "api" / "generated-clients.md"
 FUNCTIONS = {
     "clients": {
         "create_client",
@@ -237,3 +241,21 @@ def test_the_key_says_what_it_may_do(call, models):
     assert key.mode is models.KeyMode.LIVE
     assert models.Scope("clients:write") in key.scopes
     assert key.rate_limit is None
+
+
+def test_the_guide_tells_it_right(generated, salon):
+    [program] = re.findall(r"^```python\n(.*?)^```$", GUIDE.read_text(), re.MULTILINE | re.DOTALL)
+    for shown, real in (("https://salon.example" + PREFIX, salon.api.url + PREFIX), ("kbx_test_...", salon.key)):
+        assert shown in program
+        program = program.replace(shown, real)
+    folder = Path(generated("client").__file__).parents[1]
+    told = subprocess.run(
+        [sys.executable, "-c", program + "print(answer.email, page.total)"],
+        cwd=folder,
+        env={**os.environ, "NO_PROXY": "*"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (told.returncode, told.stdout) == (0, "None 0\n"), told.stderr
