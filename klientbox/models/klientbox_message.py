@@ -105,9 +105,9 @@ class KlientboxMessage(models.Model):
 
     def init(self):
         """The functions of outbox and heartbeat."""
-        super().init()
         outbox.install(self.env.cr)
         heartbeat.install(self.env.cr)
+        return super().init()
 
     @api.depends("client_id", "channel", "day")
     def _compute_display_name(self):
