@@ -36,7 +36,7 @@ def lively(site):
 
 
 def test_two_thousand_made_up_requests_find_no_fault(site, lively, tmp_path):
-    statuses = run(site, lively, tmp_path, CHECKS, phases="coverage,fuzzing", examples=260, seed=SEED)
+    statuses = run(site, lively, tmp_path, "coverage,fuzzing", examples=260, seed=SEED, checks=CHECKS)
     assert statuses.total() >= REQUESTS
     # It got past the refusals, and tried them too.
     assert {200, 201, 400, 401, 403, 404, 405} <= statuses.keys()
@@ -44,5 +44,5 @@ def test_two_thousand_made_up_requests_find_no_fault(site, lively, tmp_path):
 
 def test_made_up_stories_find_no_fault(site, lively, tmp_path):
     """Calls that use what earlier ones gave: create, read, change, delete, use after that."""
-    statuses = run(site, lively, tmp_path, CHECKS, phases="stateful", examples=15, seed=SEED)
+    statuses = run(site, lively, tmp_path, "stateful", examples=15, seed=SEED, checks=CHECKS)
     assert {200, 201, 400, 404} <= statuses.keys()
