@@ -12,6 +12,7 @@ from . import test_lib
 from . import test_outbox
 from . import test_reactivation
 from . import test_rights
+from . import test_rows
 from . import test_status
 from . import test_versioned
 from . import test_visit
