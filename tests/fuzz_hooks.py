@@ -65,6 +65,8 @@ def mended_text(value, name):
         "email": lambda: "somebody@example.com",
         "date_from": lambda: FROM,
         "date_to": lambda: TO,
+        "url": lambda: "https://shop.example/hook",
+        "events": lambda: "*",
         **dict.fromkeys(MOMENTS, lambda: MOMENT),
     }
     is_flag = value in ("true", "false")

@@ -11,8 +11,13 @@ from pathlib import Path
 from . import made_up
 from .contract import CONTRACT, PREFIX
 
-# All checks are on; these two mean something else than what is there.
+# All checks are on; these mean something else than what is there.
 CONFIG = """
+# A company has at most 20.
+[[operations]]
+include-operation-id = ["createWebhook"]
+checks.positive_data_acceptance.enabled = false
+
 # A visit is cancelled, not deleted: it stays, and may even take place after all.
 [[operations]]
 include-operation-id = ["getVisit", "updateVisit", "patchVisit", "cancelVisit"]
@@ -41,6 +46,8 @@ def lively(site):
     )
     for number, client in enumerate(clients):
         salon.visit(client, f"2026-04-1{number}T14:00:00", service_id=service)
+    if "/webhooks" in CONTRACT.served.tree["paths"]:
+        salon.api.post("/webhooks", url="https://shop.example/hook").expect(201)
     return salon
 
 
