@@ -134,7 +134,7 @@ class Site:
 
     def new_key(self, salon, name="another", **values):
         """Make a key as the administrator does, in the dialog; `values` are then written on it. Returns its text."""
-        wanted = {"company_id": salon.company_id, "name": name}
+        wanted = {"company_id": salon.company_id, "name": name, "mode": values.pop("mode", "live")}
         [dialog] = self.admin.call("klientbox.api.key.generate", "create", [wanted])
         action = self.admin.call("klientbox.api.key.generate", "action_generate", [dialog])
         text = action["context"]["default_key"]

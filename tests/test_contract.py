@@ -134,6 +134,7 @@ def test_the_contract_in_one_story(salon):
         "sms_opt_out": False,
         "email_opt_out": False,
         "notes": "VIP customer",
+        "external_id": None,
     }
     assert api.get(f"/clients/{client_id}").expect() == {"id": client_id, "created": created, **jan}
 

@@ -20,6 +20,7 @@ IMPORTED = base64.b64encode(b"name;phone\nKarel;603333333\n").decode()
 CHANGES = {
     "klientbox.api.key": {"rate_limit": 0},
     "klientbox.api.key.generate": {"name": "changed"},
+    "klientbox.api.key.roll": {"overlap": "now"},
     "klientbox.change": {"kind": "delete"},
     "klientbox.client": {"notes": "changed"},
     "klientbox.client.merge": {"target_id": False},
@@ -46,8 +47,9 @@ CHANGES = {
 # These have no rows: abstract models, and a form that is written nowhere.
 WITHOUT_ROWS = {
     "klientbox.answer",
-    "klientbox.idempotency",
+    "klientbox.api.access",
     "klientbox.api.key.show",
+    "klientbox.idempotency",
     "klientbox.import.apply",
     "klientbox.import.check",
     "klientbox.import.contacts",
@@ -120,6 +122,7 @@ def build(site, name, phone):
             {"model": "klientbox.tag", "create": [{"name": f"{name}'s tag", **company}]},
             {"model": "klientbox.message", "create": [{"client_id": client["id"], "channel": "sms", **company}]},
             {"model": "klientbox.api.key.generate", "create": [{"name": name, **company}]},
+            {"model": "klientbox.api.key.roll", "create": [{"key_id": site.key_ids(salon.key)[0], **company}]},
             {
                 "model": "klientbox.client",
                 "ids": [client["id"]],
@@ -230,7 +233,7 @@ def test_both_companies_have_rows_in_every_model(site, own, foreign):
 def test_an_administrator_sees_the_own_rows_so_the_walk_can_see_something(own):
     user = own.users["administrator"]
     for model, rows in own.rows.items():
-        if model != "klientbox.api.key.generate":  # a dialog belongs to whoever opened it
+        if model not in ("klientbox.api.key.generate", "klientbox.api.key.roll"):  # a dialog belongs to its opener
             assert user.call(model, "search_count", [("id", "in", rows)]) == len(rows), model
 
 
@@ -296,6 +299,7 @@ def test_nothing_is_created_in_the_other_company(own, foreign, subtests):
         "klientbox.consent.event": {"channel": "sms", "kind": "given", "source": "form", **company},
         "klientbox.api.key": {"name": "Planted", "prefix": "AAAAAAAA", **company},
         "klientbox.api.key.generate": {"name": "Planted", **company},
+        "klientbox.api.key.roll": {"key_id": foreign.rows["klientbox.api.key"][0], **company},
     }
     for (model, vals), (role, user) in itertools.product(attempts.items(), own.users.items()):
         with subtests.test(model=model, role=role):
@@ -317,8 +321,9 @@ def test_methods_of_foreign_records_are_refused(own, foreign, subtests):
     buttons = {
         "klientbox.client": ("action_visits", "action_make_partner", "action_archive"),
         "klientbox.visit": ("action_arrive", "action_done", "action_no_show", "action_cancel", "action_reset"),
-        "klientbox.api.key": ("action_revoke",),
+        "klientbox.api.key": ("action_revoke", "action_roll"),
         "klientbox.api.key.generate": ("action_generate",),
+        "klientbox.api.key.roll": ("action_roll",),
         "klientbox.service": ("action_archive",),
         "klientbox.rule": ("action_run_now", "action_suggest_texts", "action_archive"),
         "klientbox.gateway": ("action_send_test",),

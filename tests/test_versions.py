@@ -59,7 +59,7 @@ def test_a_long_answer_is_packed_for_whoever_understands_it(salon):
     assert len(packed.content) < len(plain.content) / 2
     assert refused.content == plain.content
     for answer in (plain, packed, refused):
-        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert answer.headers["Vary"] == "Accept-Encoding, Origin"
 
 
 def test_links_lead_through_the_pages(salon):

@@ -1,9 +1,12 @@
 """The API layer, one for v1 and every facade: transport only, no business."""
 
 from . import (
+    bulk,
+    cors,
     dispatcher,
     errors,
     facade,
+    filters,
     idempotency,
     ir_http,
     openapi,
@@ -12,5 +15,6 @@ from . import (
     rows,
     shapes,
     strict_json,
+    sync,
     versions,
 )

@@ -7,8 +7,8 @@ from odoo.http import Response
 from pydantic import ValidationError
 
 from ..lib import clock
-from . import idempotency, strict_json, versions
-from .errors import ApiError, from_exception, invalid, not_found, unavailable
+from . import cors, idempotency, strict_json, versions
+from .errors import TOO_MANY, ApiError, from_exception, invalid, not_found, unavailable
 from .facade import owner_of
 from .paging import links
 from .response import finish, json_response, request_id
@@ -45,7 +45,9 @@ class ApiDispatcher(http.Dispatcher):
         asked = self.request.httprequest
         facade = owner_of(asked.path)
         if asked.method == "OPTIONS":
-            return Response(status=204, headers=[("Allow", ", ".join(facade.methods_of(asked.path)))])
+            methods = facade.methods_of(asked.path)
+            allow = ("Allow", ", ".join(methods))
+            return Response(status=204, headers=[allow, *cors.preflight_headers(self.request, methods)])
         operation, path_args = facade.find(asked.method, asked.path)
         if operation.public:
             return json_response(self.request, operation.function(facade), operation.status)
@@ -70,7 +72,7 @@ class ApiDispatcher(http.Dispatcher):
         return error_response(self.request, exc)
 
     def _enter(self, facade, operation):
-        """Check the key, count the request, and act from here on for the key's company alone."""
+        """Check the key and what it may do, count the request, and act from here on for the key's company alone."""
         request = self.request
         if "klientbox.api.key" not in request.env:
             raise ApiError(503, "not_installed", "KlientBox is not installed in this database.")
@@ -79,12 +81,16 @@ class ApiDispatcher(http.Dispatcher):
             key = request.httprequest.headers.get(facade.key_header, "").strip()
             if not key:
                 raise ApiError(401, "api_key_missing")
-            admission = request.klientbox_admission = request.env["klientbox.api.key"]._admit(key)
-        if admission.refusal == "rate_limited":
+            admission = request.klientbox_admission = request.env["klientbox.api.key"]._admit(
+                key, request.httprequest.remote_addr or ""
+            )
+        if admission.refusal in TOO_MANY:
             seconds = -(-admission.retry_ms // 1000)
-            raise ApiError(429, "rate_limited", headers=[("Retry-After", str(max(seconds, 1)))])
+            raise ApiError(429, admission.refusal, headers=[("Retry-After", str(max(seconds, 1)))])
         if admission.refusal:
             raise ApiError(403, admission.refusal)
+        if operation.scope and operation.scope not in admission.scopes:
+            raise ApiError(403, "scope_missing", f"This API key lacks the scope {operation.scope}.")
         _model, user_id = request.env["ir.model.data"]._xmlid_to_res_model_res_id("klientbox.user_api")
         request.update_env(
             user=user_id,
@@ -92,15 +98,15 @@ class ApiDispatcher(http.Dispatcher):
                 "lang": "en_US",
                 "allowed_company_ids": [admission.company_id],
                 "klientbox_source": "api",
+                "klientbox_admission": admission,
                 "mail_create_nolog": True,
                 "mail_create_nosubscribe": True,
                 "tracking_disable": True,
             },
             su=False,
         )
-        company = request.env.company
-        zone = company._klientbox_settings().timezone
-        return {"zone": zone, "region": company._klientbox_region, "today": clock.today(zone)}
+        region = request.env.company._klientbox_region
+        return {"zone": admission.zone, "region": region, "today": clock.today(admission.zone)}
 
     def _carry_out(self, operation, path_args, members, context):
         """Read what was sent, call the operation, and shape what it returned."""

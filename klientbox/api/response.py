@@ -9,6 +9,8 @@ from odoo.http import Response
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
+from . import cors
+
 _REQUEST_ID = re.compile(r"[0-9A-Za-z._\-]{1,64}")
 # Below it the headers weigh more than what is saved.
 WORTH_PACKING = 1024
@@ -31,7 +33,7 @@ def finish(request, response):
     headers = response.headers
     headers.setdefault("X-Request-Id", request_id(request))
     headers["Cache-Control"] = "no-store"
-    headers.extend(_limit_headers(request))
+    headers.extend([*_limit_headers(request), *cors.answer_headers(request)])
     _pack(request.httprequest, response)
     admission = getattr(request, "klientbox_admission", None)
     _logger.info(
@@ -74,7 +76,7 @@ def _understands_gzip(asked):
 
 def _pack(asked, response):
     """Compress what is long, for whoever understands it."""
-    response.headers.add("Vary", "Accept-Encoding")
+    response.headers.add("Vary", "Accept-Encoding, Origin")
     if response.status_code == 204 or not _understands_gzip(asked):
         return
     body = response.get_data()

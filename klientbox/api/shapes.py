@@ -7,7 +7,7 @@ country of its phones), `today` (its local day).
 import re
 import unicodedata
 from datetime import date, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from odoo.tools import single_email_re
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
@@ -31,11 +31,15 @@ _CODES = {
     "too_short": "required",
     "string_too_long": "too_long",
     "enum": "invalid_choice",
+    "literal_error": "invalid_choice",
     "greater_than_equal": "out_of_range",
     "less_than_equal": "out_of_range",
     "string_type": "invalid_type",
     "int_type": "invalid_type",
+    "int_from_float": "invalid_type",
+    "float_type": "invalid_type",
     "bool_type": "invalid_type",
+    "list_type": "invalid_type",
     "model_attributes_type": "invalid_type",
     "model_type": "invalid_type",
 }
@@ -69,6 +73,13 @@ class Answer(BaseModel):
     def field_names(cls):
         """The attributes of a record that this answer reads."""
         return [field.validation_alias or name for name, field in cls.model_fields.items()]
+
+
+class Deleted(Answer):
+    """A record that is no longer in use."""
+
+    deleted: Literal[True]
+    id: int
 
 
 def optional(**described):
@@ -137,7 +148,7 @@ def _refuse_day():
     raise ValueError
 
 
-def _moment(text, info):
+def moment(text, info):
     """A naive UTC moment of what was written: without an offset it is the company's local time, a date alone is
     midnight."""
     match = _MOMENT.fullmatch(text) if isinstance(text, str) else None
@@ -163,6 +174,8 @@ def _wall(match):
 
 
 def _local(moment, info):
+    if not isinstance(moment, datetime):
+        return None
     return clock.local(moment.replace(microsecond=0), info.context["zone"]).isoformat()
 
 
@@ -197,9 +210,9 @@ Email = Annotated[
     WithJsonSchema({"type": "string", "format": "email", "maxLength": 255}),
 ]
 Ref = Annotated[int, Field(ge=1)]
-Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "pattern": MOMENT_PATTERN})]
+Moment = Annotated[datetime, BeforeValidator(moment), WithJsonSchema({"type": "string", "pattern": MOMENT_PATTERN})]
 
-Number = Annotated[int, BeforeValidator(_number), Field(ge=1)]
+Number = Annotated[int, Field(ge=1), BeforeValidator(_number)]
 Day = Annotated[date, BeforeValidator(_day)]
 
 Maybe = Annotated[T | None, BeforeValidator(_none_if_empty)]

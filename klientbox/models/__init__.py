@@ -29,6 +29,7 @@ from . import klientbox_import_apply
 from . import klientbox_import_undo
 from . import klientbox_import_contacts
 from . import klientbox_export
+from . import klientbox_api_access
 from . import klientbox_api_key
 from . import klientbox_idempotency
 from . import mail_thread

@@ -1,5 +1,6 @@
 from . import test_api_key
 from . import test_architecture
+from . import test_change
 from . import test_client
 from . import test_consent
 from . import test_contact
