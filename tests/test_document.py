@@ -32,17 +32,17 @@ EXTRA = {
     "getService",
     "getVisit",
     "getWebhook",
-    "listDeliveries",
     "listMessages",
+    "listWebhookDeliveries",
     "listWebhooks",
     "patchService",
     "patchVisit",
-    "patchWebhook",
-    "replayDelivery",
-    "rotateWebhook",
+    "replayWebhookDelivery",
+    "rotateWebhookSecret",
     "testWebhook",
     "updateService",
     "updateVisit",
+    "updateWebhook",
 }
 EXTRA_TAGS = {"Key", "Messages", "Webhooks"}
 SCOPE = re.compile(r"(clients|visits|services|messages|reports|webhooks):(read|write)")
