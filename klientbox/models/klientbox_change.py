@@ -32,6 +32,4 @@ class KlientboxChange(models.Model):
     def init(self):
         """A transaction's number outgrows the ORM's integer."""
         for column in ("txid", "oldest_txid"):
-            self.env.cr.execute(
-                SQL("ALTER TABLE klientbox_change ALTER COLUMN %s TYPE bigint", SQL.identifier(column))
-            )
+            self.env.cr.execute(SQL("ALTER TABLE klientbox_change ALTER COLUMN %s TYPE bigint", SQL.identifier(column)))

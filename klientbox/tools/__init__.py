@@ -1,1 +1,14 @@
-from . import cursors, heartbeat, http_gateway, odoo_mail, odoo_sms, outbound, outbox, outcome, postman
+from . import (
+    courier,
+    cursors,
+    deliveries,
+    heartbeat,
+    http_gateway,
+    lanes,
+    odoo_mail,
+    odoo_sms,
+    outbound,
+    outbox,
+    outcome,
+)
+from . import postman
