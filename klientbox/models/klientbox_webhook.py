@@ -38,9 +38,9 @@ FLAGS = {event: f"on_{event.replace('.', '_')}" for event in webhook.EVENTS}
 class KlientboxWebhook(models.Model):
     """An address that wants to hear what happens in a company.
 
-    The change log is what is told: `klientbox_webhook_feed` remembers, for each webhook, the snapshot of the database up
-    to which its changes have become deliveries. What a long transaction commits late is not in that snapshot, and so
-    comes next time; what is in it never comes twice.
+    The change log is what is told: `klientbox_webhook_feed` remembers, for each webhook, the snapshot of the database
+    up to which its changes have become deliveries. What a long transaction commits late is not in that snapshot, and
+    so comes next time; what is in it never comes twice.
     """
 
     _name = "klientbox.webhook"
@@ -424,7 +424,8 @@ class KlientboxWebhook(models.Model):
                    floor_id = CASE WHEN {_FROM_ELSEWHERE} THEN feed.last_id ELSE feed.floor_id END,
                    done_id = CASE WHEN {_FROM_ELSEWHERE} THEN 0 ELSE feed.done_id END
              WHERE webhook_id = %(id)s;
-            UPDATE klientbox_webhook_feed SET target = pg_current_snapshot() WHERE webhook_id = %(id)s AND target IS NULL
+            UPDATE klientbox_webhook_feed SET target = pg_current_snapshot()
+             WHERE webhook_id = %(id)s AND target IS NULL
             """,
             {"id": self.id},
         )
@@ -531,7 +532,8 @@ class KlientboxWebhook(models.Model):
         """A backup was restored: what waits may have been delivered since. It can still be sent again by hand."""
         self.env.cr.execute(
             """
-            UPDATE klientbox_webhook_delivery SET state = 'dead', last_error = 'restored', next_at = NULL, finished_at = %s
+            UPDATE klientbox_webhook_delivery
+               SET state = 'dead', last_error = 'restored', next_at = NULL, finished_at = %s
              WHERE company_id = %s AND state = 'pending'
             """,
             [clock.now(), company.id],

@@ -38,7 +38,8 @@ class WebhookCase(SalonCase):
 
     def point_feed_at(self, snapshot, hook=None, last_id=0):
         self.env.cr.execute(
-            "UPDATE klientbox_webhook_feed SET seen = %s, target = NULL, done_id = 0, last_id = %s WHERE webhook_id = %s",
+            "UPDATE klientbox_webhook_feed SET seen = %s, target = NULL, done_id = 0, last_id = %s"
+            " WHERE webhook_id = %s",
             [snapshot, last_id, (hook or self.hook).id],
         )
 
@@ -298,7 +299,8 @@ class TestWebhookDeliveries(WebhookCase):
     def test_a_worker_that_dies_at_the_last_attempt_leaves_it_given_up(self):
         self.claim()
         self.env.cr.execute(
-            "UPDATE klientbox_webhook_delivery SET attempts = 8, lease_until = now() - interval '1 s' WHERE state = 'sending'"
+            "UPDATE klientbox_webhook_delivery SET attempts = 8, lease_until = now() - interval '1 s'"
+            " WHERE state = 'sending'"
         )
         self.box.recover()
         self.assertEqual(self.rows("state", "next_at")[0], ("dead", False))
@@ -382,7 +384,7 @@ class TestWebhookDeliveries(WebhookCase):
 
     def test_a_restored_backup_gives_up_what_waited(self):
         self.settings().action_restored()
-        self.assertEqual({row for row in self.rows("state", "last_error")}, {("dead", "restored")})
+        self.assertEqual(set(self.rows("state", "last_error")), {("dead", "restored")})
 
     def test_a_gap_holds_who_has_something_waiting_and_a_copy_whoever_has_a_webhook(self):
         quiet = self.make(self.other)

@@ -113,8 +113,8 @@ class Deliveries:
                      WHERE {_READY} AND hook.id = %(webhook)s
                      ORDER BY delivery.sequence LIMIT 1 FOR UPDATE OF delivery SKIP LOCKED
                  )
-                RETURNING delivery.id, claim_token, webhook_id, event_id, payload, delivery.attempts, hook.url, hook.secret,
-                          CASE WHEN hook.previous_until > %(now)s THEN hook.previous_secret END
+                RETURNING delivery.id, claim_token, webhook_id, event_id, payload, delivery.attempts, hook.url,
+                          hook.secret, CASE WHEN hook.previous_until > %(now)s THEN hook.previous_secret END
                 """,
                 webhook=webhook_id,
                 token=secrets.token_hex(8),
@@ -170,9 +170,8 @@ class Deliveries:
                SET failing_since = coalesce(failing_since, %(now)s),
                    enabled = NOT off, disabled_reason = CASE WHEN %(gone)s THEN 'gone' WHEN off THEN 'failing' END
               FROM (
-                SELECT id AS hook_id,
-                       %(gone)s OR coalesce(failing_since <= %(now)s::timestamp - make_interval(days => %(days)s), false)
-                       AS off
+                SELECT id AS hook_id, %(gone)s OR coalesce(
+                           failing_since <= %(now)s::timestamp - make_interval(days => %(days)s), false) AS off
                   FROM klientbox_webhook WHERE id = %(id)s
               ) judged
              WHERE id = hook_id AND enabled AND (off OR failing_since IS NULL)

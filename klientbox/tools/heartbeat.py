@@ -48,8 +48,9 @@ def install(cr):
                     OR EXISTS (SELECT FROM klientbox_webhook hook
                                 WHERE hook.company_id = settings.company_id AND hook.enabled
                                   AND (cause = 'copied' OR EXISTS (
-                                       SELECT FROM klientbox_webhook_delivery delivery
-                                        WHERE delivery.webhook_id = hook.id AND delivery.state IN ('pending', 'sending'))))
+                                    SELECT FROM klientbox_webhook_delivery delivery
+                                     WHERE delivery.webhook_id = hook.id
+                                       AND delivery.state IN ('pending', 'sending'))))
                  );
             END IF;
             UPDATE klientbox_heartbeat SET database_uuid = coalesce(present, ''), at = clock_timestamp();
