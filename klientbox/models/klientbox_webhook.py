@@ -217,7 +217,7 @@ class KlientboxWebhook(models.Model):
         return {**action, "domain": [("webhook_id", "=", self.id)]}
 
     @api.model
-    def _register(self, url, name, events, enabled):
+    def _subscribe(self, url, name, events, enabled):
         """A webhook as a program asks for it: (webhook, its secret, which is told this once)."""
         hook = self.create(
             {

@@ -128,7 +128,7 @@ def create_webhook(env, webhook):
 
     The answer holds the signing secret, this once. At most 20 a company.
     """
-    return _with_secret(*env["klientbox.webhook"]._register(**webhook.model_dump()))
+    return _with_secret(*env["klientbox.webhook"]._subscribe(**webhook.model_dump()))
 
 
 @v1.operation(
