@@ -1,5 +1,4 @@
 import logging
-import threading
 from functools import cache
 
 import psycopg2
@@ -8,7 +7,7 @@ from odoo import SUPERUSER_ID, api, models
 from ..lib import clock
 from ..lib.address import SMS
 from ..lib.message import CANCELLED, DELIVERED, FAILED, QUEUED, REPLIED, SENT, UNKNOWN
-from ..tools import heartbeat
+from ..tools import alarm, heartbeat
 from ..tools.courier import Courier
 from ..tools.deliveries import Deliveries
 from ..tools.lanes import Lanes
@@ -81,9 +80,7 @@ class KlientboxPost(models.AbstractModel):
             except psycopg2.Error:
                 _logger.info("Nobody could be woken: the database is away.")
 
-        timer = threading.Timer(seconds, wake)
-        timer.daemon = True
-        timer.start()
+        alarm.ring_in(seconds, self.env.cr.dbname, wake)
 
     @api.model
     def _provider_maker(self, registry):

@@ -31,7 +31,7 @@ class KlientboxWebhookDelivery(models.Model):
     model = fields.Char(readonly=True)
     res_id = fields.Integer("Number of the record", readonly=True)
     sequence = fields.Integer("No.", required=True, readonly=True, help="Counts the events of this webhook.")
-    payload = fields.Text("Body", required=True, readonly=True)
+    payload = fields.Text("Content as sent", required=True, readonly=True)
     state = fields.Selection(
         [("pending", "Waiting"), ("sending", "Being sent"), ("delivered", "Delivered"), ("dead", "Given up")],
         required=True,
