@@ -1,14 +1,2 @@
-from . import (
-    courier,
-    cursors,
-    deliveries,
-    heartbeat,
-    http_gateway,
-    lanes,
-    odoo_mail,
-    odoo_sms,
-    outbound,
-    outbox,
-    outcome,
-)
-from . import postman
+from . import alarm, courier, cursors, deliveries, heartbeat, http_gateway, lanes
+from . import odoo_mail, odoo_sms, outbound, outbox, outcome, postman
