@@ -80,9 +80,9 @@ class Receiver:
         """Types of the events that came, in their order."""
         return [one.event["type"] for one in self.received]
 
-    def wait_for(self, count, seconds=20):
+    def wait_for(self, count, seconds=20, **options):
         """Return the requests once there are so many."""
-        wait_for(lambda: len(self.received) >= count, seconds)
+        wait_for(lambda: len(self.received) >= count, seconds, **options)
         return self.received
 
     def take(self, received):

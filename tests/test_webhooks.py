@@ -19,9 +19,10 @@ import pytest
 
 from dev.home import REPOSITORY
 from dev.server import free_port
+from dev.simulator import Simulator
 
 from .contract import PREFIX
-from .post import PRIVATE_NETWORKS
+from .post import PRIVATE_NETWORKS, Post
 from .receivers import Receiver
 from .verify.masters import nudge, wait_for
 
@@ -70,18 +71,22 @@ def subscribe(call):
 
 
 @pytest.fixture
-def later(site):
-    """Turns the server's clock on and lets the job look."""
-    site.clock.reset()
-    start, turned = datetime.now(timezone.utc).replace(tzinfo=None), timedelta()
+def pass_through(site, call):
+    """Lets a webhook's receiver be tried again and again, by turning the server's clock."""
 
-    def later(**span):
-        nonlocal turned
-        turned += timedelta(**span)
-        site.clock.set((start + turned).replace(microsecond=0))
+    def look():
         nudge(site.cluster, site.database, "klientbox", "cron_post")
 
-    return later
+    def pass_through(receiver, hook, hours):
+        moment = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
+        for attempts, wait in enumerate(hours, 1):
+            moment += timedelta(hours=wait)
+            site.clock.set(moment)
+            assert len(receiver.wait_for(attempts, pause=0.2, meanwhile=look)) == attempts
+            # What came of it is written before the clock is turned on.
+            settled(call, hook)
+
+    return pass_through
 
 
 def signature(secret, received):
@@ -121,13 +126,11 @@ def test_a_change_arrives_at_once_signed_and_as_get_shows_it(salon, subscribe, c
         assert len({one.id for one in receiver.received}) == 12
 
 
-def test_a_receiver_that_fails_three_times_gets_it_the_fourth(salon, subscribe, call, later):
+def test_a_receiver_that_fails_three_times_gets_it_the_fourth(salon, subscribe, call, pass_through):
     with Receiver(500, 302, 503, 204) as receiver:
         hook = subscribe(receiver, "client.created")
         salon.client()
-        for attempts, wait in enumerate(({"seconds": 0}, {"seconds": 6}, {"minutes": 6}, {"minutes": 34}), 1):
-            later(**wait)
-            assert len(receiver.wait_for(attempts)) == attempts
+        pass_through(receiver, hook, (0, 0.01, 0.1, 0.6))
         assert len({one.id for one in receiver.received}) == 1
         assert len({one.content for one in receiver.received}) == 1
         [delivery] = settled(call, hook)
@@ -140,13 +143,11 @@ def test_a_receiver_that_fails_three_times_gets_it_the_fourth(salon, subscribe, 
         assert call("GET", f"/webhooks/{hook['id']}")["failing_since"] is None
 
 
-def test_after_eight_attempts_it_is_given_up_until_somebody_sends_it_again(salon, subscribe, call, later):
+def test_after_eight_attempts_it_is_given_up_until_somebody_sends_it_again(salon, subscribe, call, pass_through):
     with Receiver(*[500] * 8, 204) as receiver:
         hook = subscribe(receiver, "client.created")
         salon.client()
-        for attempts, hours in enumerate((0, 0.01, 0.1, 0.6, 2.2, 5.5, 11, 11), 1):
-            later(hours=hours)
-            assert len(receiver.wait_for(attempts)) == attempts
+        pass_through(receiver, hook, (0, 0.01, 0.1, 0.6, 2.2, 5.5, 11, 11))
         [dead] = settled(call, hook)
         assert (dead["state"], dead["attempts"], dead["next_attempt"]) == ("dead", 8, None)
         assert call("GET", f"/webhooks/{hook['id']}/deliveries?state=delivered")["total"] == 0
@@ -197,6 +198,29 @@ def settled_one(call, hook):
 
     wait_for(has_failed, 30, pause=0.2)
     return asked.rows
+
+
+def test_who_hangs_delays_no_message_and_no_report(site, salon, subscribe, call):
+    number = "+420601000009"
+    with Receiver("hang") as hanging, Simulator() as simulator:
+        post = Post(site, salon, simulator)
+        post.absent(70, number)
+        hook = subscribe(hanging, "client.created")
+        salon.client()
+        hanging.wait_for(1)
+        post.run_now()
+        wait_for(lambda: post.states() == {number: "delivered"}, 14)
+        assert call("GET", f"/webhooks/{hook['id']}/deliveries?state=sending")["total"] == 1, "it hangs still"
+
+
+def test_a_receiver_may_ask_for_patience(salon, subscribe, call):
+    with Receiver(429, headers={"Retry-After": "120"}) as receiver:
+        hook = subscribe(receiver, "client.created")
+        salon.client()
+        receiver.wait_for(1)
+        [delivery] = settled_one(call, hook)
+        tried, again = (datetime.fromisoformat(delivery[name]) for name in ("last_attempt", "next_attempt"))
+        assert timedelta(seconds=119) <= again - tried <= timedelta(seconds=125)
 
 
 def test_a_redirect_is_a_failure_and_410_the_end(salon, subscribe, call):

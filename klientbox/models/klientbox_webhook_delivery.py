@@ -26,7 +26,9 @@ class KlientboxWebhookDelivery(models.Model):
         "klientbox.webhook", required=True, readonly=True, ondelete="cascade", index=True, check_company=True
     )
     company_id = fields.Many2one(ondelete="cascade")
-    event_id = fields.Char("Event", required=True, readonly=True, help="The same however often it is sent.")
+    event_id = fields.Char(
+        "Number of the event", required=True, readonly=True, help="The same however often it is sent."
+    )
     type = fields.Char(required=True, readonly=True)
     model = fields.Char(readonly=True)
     res_id = fields.Integer("Number of the record", readonly=True)

@@ -191,8 +191,10 @@ class _Session(requests.Session):
     """A session that lets go of its connections when it is closed."""
 
     def close(self):
-        super().close()
-        self.watchdog.release()
+        try:
+            return super().close()
+        finally:
+            self.watchdog.release()
 
 
 def request(made, method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), **options):
