@@ -19,7 +19,7 @@ NOWHERE = "http://127.0.0.1:9"
 def write(name: str, cluster: Cluster, database: str, **settings) -> Path:
     """Write a configuration for one database; ``settings`` go over the defaults."""
     options = {
-        "addons_path": _addons_path(),
+        "addons_path": addons_path(),
         "server_wide_modules": ",".join(SERVER_WIDE_MODULES),
         "data_dir": cluster.data_dir,
         "db_host": cluster.host,
@@ -48,7 +48,7 @@ def write(name: str, cluster: Cluster, database: str, **settings) -> Path:
 def command(config: Path, *arguments: str, subcommand: str | None = None) -> list[str]:
     """How to call Odoo. Not ``python -m odoo``: with workers that breaks the live-chat process."""
     # A subcommand of an addon is looked for before the configuration is read.
-    verb = [f"--addons-path={_addons_path()}", subcommand] if subcommand else []
+    verb = [f"--addons-path={addons_path()}", subcommand] if subcommand else []
     return [sys.executable, str(_source().launcher), *verb, "-c", str(config), *arguments]
 
 
@@ -57,8 +57,9 @@ def environment(**extra: str) -> dict[str, str]:
     return clean_environment(PYTHONPATH=str(_source().python_path), PYTHONUNBUFFERED="1", **extra)
 
 
-def _addons_path() -> str:
-    return ",".join(map(str, (*_source().addons_paths, REPOSITORY)))
+def addons_path(*more: Path) -> str:
+    """Odoo's addons, ours, and those of further folders."""
+    return ",".join(map(str, (*_source().addons_paths, REPOSITORY, *more)))
 
 
 def identity() -> str:

@@ -38,6 +38,7 @@
         "views/klientbox_inbound_views.xml",
         "wizard/klientbox_client_merge_views.xml",
         "wizard/klientbox_api_key_generate_views.xml",
+        "wizard/klientbox_api_key_roll_views.xml",
         "views/klientbox_api_key_views.xml",
         "views/klientbox_webhook_views.xml",
         "views/klientbox_settings_views.xml",

@@ -17,6 +17,8 @@ TIMEOUT = 60
 JSON_TYPE = "application/json; charset=utf-8"
 # Nothing of the inside may be read off a refusal.
 INNER_TALK = re.compile(r"Traceback|<!?\w|psycopg|SELECT |INSERT |UPDATE |klientbox[._]|[Oo]doo|File \"|\.py\b|DETAIL")
+# One record whose version can be asked for, or the address where one is made.
+VERSIONED = re.compile(rf"{PREFIX}/(clients|visits|services)(/[1-9]\d*)?")
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,11 @@ def examine(answer):
     assert "Location" not in headers, f"{answer}: a redirect"
     assert headers["Cache-Control"] == "no-store", answer
     assert re.fullmatch(r"[\w.\-]{1,64}", headers["X-Request-Id"]), answer
-    if answer.status in (401, 403, 429) and "RateLimit" in headers:
-        assert re.fullmatch(r'"default";r=\d+;t=\d+', headers["RateLimit"]), answer
+    if "RateLimit" in headers:
+        left = re.fullmatch(r'"default";r=(\d+);t=(\d+)', headers["RateLimit"])
+        assert left, answer
+        assert left.groups() == (headers["X-RateLimit-Remaining"], headers["X-RateLimit-Reset"]), answer
+        assert headers["RateLimit-Policy"] == f'"default";q={headers["X-RateLimit-Limit"]};w=60', answer
     if answer.status == 204 or answer.method == "HEAD":
         assert answer.content == b"", answer
         return
@@ -76,6 +81,8 @@ def examine(answer):
         assert body["error"]["request_id"] == headers["X-Request-Id"], answer
         assert re.fullmatch(r"[a-z][a-z0-9_]*", body["error"]["code"]), answer
         assert body["error"]["message"], answer
+    elif VERSIONED.fullmatch(answer.target) and answer.method != "DELETE" and "data" not in body:
+        assert re.fullmatch(r'"\d+"', headers["ETag"]), answer
     CONTRACT.check(answer)
 
 
@@ -134,7 +141,9 @@ class Api:
         response = self.session.request(
             method, self.url + PREFIX + path, headers=given, timeout=TIMEOUT, allow_redirects=False, **options
         )
-        answer = Answer(method, PREFIX + path, response.status_code, response.headers, response.content)
+        query = urlsplit(response.url).query
+        target = PREFIX + path.partition("?")[0] + (query and f"?{query}")
+        answer = Answer(method, target, response.status_code, response.headers, response.content)
         examine(answer)
         return answer
 

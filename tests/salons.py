@@ -12,6 +12,7 @@ from dev import databases
 from dev.server import OdooServer, run_inside
 
 from .api import Api, Web
+from .contract import CONTRACT, PREFIX
 
 HERE = Path(__file__).parent
 # Made in one go: most of the time goes into starting Odoo.
@@ -86,6 +87,7 @@ class Site:
         try:
             self.server.start()
             self.server.wait_ready()
+            self.teach()
             # Where gateways post what became of a message.
             self.admin.call("ir.config_parameter", "set_param", "web.base.url", self.server.url)
             yield self
@@ -93,6 +95,11 @@ class Site:
             # Not in order, which takes the workers several seconds: nothing of it is needed any more.
             self.server.kill()
             databases.drop(self.cluster, self.database)
+
+    def teach(self):
+        """Let every answer be held against the document that the server serves; the first one of a session is asked."""
+        if not CONTRACT.served:
+            CONTRACT.learn(self.api.raw("GET", f"{PREFIX}/openapi.json").expect())
 
     @property
     def api(self):
@@ -127,7 +134,7 @@ class Site:
 
     def new_key(self, salon, name="another", **values):
         """Make a key as the administrator does, in the dialog; `values` are then written on it. Returns its text."""
-        wanted = {"company_id": salon.company_id, "name": name}
+        wanted = {"company_id": salon.company_id, "name": name, "mode": values.pop("mode", "live")}
         [dialog] = self.admin.call("klientbox.api.key.generate", "create", [wanted])
         action = self.admin.call("klientbox.api.key.generate", "action_generate", [dialog])
         text = action["context"]["default_key"]

@@ -322,6 +322,44 @@ def test_after_a_stop_the_api_cannot_opt_in_but_a_new_consent_can(site, salon, j
     assert salon.api.patch(f"/clients/{again['id']}", sms_opt_out=False).expect()["sms_opt_out"] is False
 
 
+# -- the caller's own number ------------------------------------------------------------------------------------------
+
+
+def test_a_number_of_the_caller_s_own_is_kept_and_unique(site, salon, jan):
+    assert jan["external_id"] is None
+    path = f"/clients/{jan['id']}"
+    assert salon.api.patch(path, external_id=" A-7 ").expect()["external_id"] == "A-7"
+    salon.api.post("/clients", name="Eva", phone="+420601000009", external_id="A-7").refused(
+        400, "external_id_taken", external_id="external_id_taken"
+    )
+    assert salon.api.get("/clients").expect()["total"] == 1
+    eva = salon.client("Eva", "+420601000009", external_id="A-8")
+    salon.api.patch(f"/clients/{eva['id']}", external_id="A-7").refused(
+        400, "external_id_taken", external_id="external_id_taken"
+    )
+    assert salon.api.put(path, external_id="A-7", name="Jan").expect()["external_id"] == "A-7"
+    assert site.salon().client(external_id="A-7")["external_id"] == "A-7"
+    assert salon.api.patch(path, external_id=None).expect()["external_id"] is None
+    assert salon.api.patch(f"/clients/{eva['id']}", external_id="A-7").expect()["external_id"] == "A-7"
+
+
+def test_two_who_give_one_number_at_once_get_one_client(salon, at_once):
+    answers = at_once(
+        8,
+        lambda number: salon.api.copy().post("/clients", name="Eva", phone=f"+42060100000{number}", external_id="A-7"),
+    )
+    assert sorted(answer.status for answer in answers) == [201] + [400] * 7
+    assert {answer.error["code"] for answer in answers if answer.status == 400} == {"external_id_taken"}
+
+
+@pytest.mark.parametrize(
+    ("value", "code"), [("x" * 256, "too_long"), (7, "invalid_type"), ("a\tb", "invalid_character")]
+)
+def test_a_number_of_the_caller_s_own_is_a_short_text(empty_salon, value, code):
+    body = {"name": "Eva", "phone": "+420601000009", "external_id": value}
+    empty_salon.api.post("/clients", **body).invalid(external_id=code)
+
+
 # -- lists ------------------------------------------------------------------------------------------------------------
 
 

@@ -59,10 +59,10 @@ def subject(salon):
 
 
 def call(api, name, client, options):
-    method, path, _operation = CONTRACT.operations[name]
+    route = CONTRACT.operations[name]
     if options.get("json", {}).get("client_id", 1) is None:
         options = {"json": {**options["json"], "client_id": client["id"]}}
-    return api.request(method, path.replace("{id}", str(client["id"])), **options)
+    return api.request(route.method, route.path.replace("{id}", str(client["id"])), **options)
 
 
 @every_operation
@@ -134,6 +134,7 @@ def test_the_contract_in_one_story(salon):
         "sms_opt_out": False,
         "email_opt_out": False,
         "notes": "VIP customer",
+        "external_id": None,
     }
     assert api.get(f"/clients/{client_id}").expect() == {"id": client_id, "created": created, **jan}
 

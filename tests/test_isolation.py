@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from . import made_up
 from .api import RpcError
 from .contract import CONTRACT, PREFIX
 from .salons import Salon
@@ -19,6 +20,7 @@ IMPORTED = base64.b64encode(b"name;phone\nKarel;603333333\n").decode()
 CHANGES = {
     "klientbox.api.key": {"rate_limit": 0},
     "klientbox.api.key.generate": {"name": "changed"},
+    "klientbox.api.key.roll": {"overlap": "now"},
     "klientbox.change": {"kind": "delete"},
     "klientbox.client": {"notes": "changed"},
     "klientbox.client.merge": {"target_id": False},
@@ -47,7 +49,9 @@ CHANGES = {
 # These have no rows: abstract models, and a form that is written nowhere.
 WITHOUT_ROWS = {
     "klientbox.answer",
+    "klientbox.api.access",
     "klientbox.api.key.show",
+    "klientbox.idempotency",
     "klientbox.import.apply",
     "klientbox.import.check",
     "klientbox.import.contacts",
@@ -126,6 +130,7 @@ def build(site, name, phone):
             {"model": "klientbox.tag", "create": [{"name": f"{name}'s tag", **company}]},
             {"model": "klientbox.message", "create": [{"client_id": client["id"], "channel": "sms", **company}]},
             {"model": "klientbox.api.key.generate", "create": [{"name": name, **company}]},
+            {"model": "klientbox.api.key.roll", "create": [{"key_id": site.key_ids(salon.key)[0], **company}]},
             {
                 "model": "klientbox.client",
                 "ids": [client["id"]],
@@ -186,22 +191,24 @@ def foreign(site):
     return build(site, "Berta", "+420602222222")
 
 
+def checksum(site, side):
+    """{model: a number for all that its rows of one company hold}."""
+    return {
+        model: site.sql(
+            f"SELECT md5(string_agg(t::text, '|' ORDER BY id)) FROM {table_of(model)} t WHERE company_id = %s",
+            [side.company_id],
+        )
+        for model in CHANGES
+    }
+
+
 @pytest.fixture(autouse=True)
 def foreign_rows_stay(site, foreign):
     """Whatever a test of this file tries, not one byte of the other company changes."""
 
-    def checksum():
-        return {
-            model: site.sql(
-                f"SELECT md5(string_agg(t::text, '|' ORDER BY id)) FROM {table_of(model)} t WHERE company_id = %s",
-                [foreign.company_id],
-            )
-            for model in CHANGES
-        }
-
-    before = checksum()
+    before = checksum(site, foreign)
     yield
-    assert checksum() == before
+    assert checksum(site, foreign) == before
 
 
 def refused(user, model, method, *arguments, **options):
@@ -236,7 +243,7 @@ def test_both_companies_have_rows_in_every_model(site, own, foreign):
 def test_an_administrator_sees_the_own_rows_so_the_walk_can_see_something(own):
     user = own.users["administrator"]
     for model, rows in own.rows.items():
-        if model != "klientbox.api.key.generate":  # a dialog belongs to whoever opened it
+        if model not in ("klientbox.api.key.generate", "klientbox.api.key.roll"):  # a dialog belongs to its opener
             assert user.call(model, "search_count", [("id", "in", rows)]) == len(rows), model
 
 
@@ -303,6 +310,7 @@ def test_nothing_is_created_in_the_other_company(own, foreign, subtests):
         "klientbox.consent.event": {"channel": "sms", "kind": "given", "source": "form", **company},
         "klientbox.api.key": {"name": "Planted", "prefix": "AAAAAAAA", **company},
         "klientbox.api.key.generate": {"name": "Planted", **company},
+        "klientbox.api.key.roll": {"key_id": foreign.rows["klientbox.api.key"][0], **company},
     }
     for (model, vals), (role, user) in itertools.product(attempts.items(), own.users.items()):
         with subtests.test(model=model, role=role):
@@ -324,8 +332,9 @@ def test_methods_of_foreign_records_are_refused(own, foreign, subtests):
     buttons = {
         "klientbox.client": ("action_visits", "action_make_partner", "action_archive"),
         "klientbox.visit": ("action_arrive", "action_done", "action_no_show", "action_cancel", "action_reset"),
-        "klientbox.api.key": ("action_revoke",),
+        "klientbox.api.key": ("action_revoke", "action_roll"),
         "klientbox.api.key.generate": ("action_generate",),
+        "klientbox.api.key.roll": ("action_roll",),
         "klientbox.service": ("action_archive",),
         "klientbox.rule": ("action_run_now", "action_suggest_texts", "action_archive"),
         "klientbox.gateway": ("action_send_test",),
@@ -377,29 +386,19 @@ def same_but_for_the_request(one, other):
     return bare(one) == bare(other)
 
 
-def identifiers(name):
-    """What names a record in an operation: [(where, member)] in path, query and body."""
-    _method, _path, operation = CONTRACT.operations[name]
-    schemas = CONTRACT.document["components"]["schemas"]
-    found = [
-        ("query", parameter["name"])
-        for parameter in operation.get("parameters", [])
-        if parameter.get("name", "").endswith("_id")
-    ]
-    if "{id}" in _path:
-        found.append(("path", "id"))
-    if "requestBody" in operation:
-        reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
-        members = schemas[reference.rpartition("/")[2]]["properties"]
-        found += [("body", member) for member in members if member.endswith("_id")]
-    return found
+def records_of(side):
+    """An id of each collection, as made_up.request wants it."""
+    return {name: side.rows[model][0] for name, model in made_up.MODELS.items() if model in side.rows}
 
 
-PLACES = [(name, *place) for name in sorted(CONTRACT.operations) for place in identifiers(name)]
+def walk():
+    """Each place of the served document where a request names a record: (operation's name, place)."""
+    document = CONTRACT.served
+    return [(name, place) for name in sorted(document.operations) for place in made_up.places(document, name)]
 
 
-def test_the_walk_over_the_routes_has_not_lost_any():
-    assert {(name, member) for name, _where, member in PLACES} == {
+def test_the_walk_over_the_routes_has_not_lost_any(site):
+    assert {(name, place.name) for name, place in walk()} >= {
         ("getClient", "id"),
         ("updateClient", "id"),
         ("patchClient", "id"),
@@ -410,25 +409,59 @@ def test_the_walk_over_the_routes_has_not_lost_any():
     }
 
 
-@pytest.mark.parametrize(("name", "where", "member"), PLACES)
-def test_a_foreign_id_looks_like_one_that_never_was(own, foreign, name, where, member):
-    method, path, _operation = CONTRACT.operations[name]
-    bodies = {"updateClient": {"name": "Taken over"}, "patchClient": {"name": "Taken over"}}
-    theirs = {"client_id": foreign.client["id"], "service_id": foreign.rows["klientbox.service"][0]}
-    if "/clients/" in path:
-        theirs["id"] = foreign.client["id"]
+def test_a_foreign_id_looks_like_one_that_never_was(own, foreign, subtests):
+    """Every route with every id that it takes; what is sent beside it is good."""
+    for name, place in walk():
+        with subtests.test(operation=name, where=place.where, member=place.name):
 
-    def call(record):
-        options = {"json": bodies[name]} if name in bodies else {}
-        if name == "createVisit":
-            options = {"json": {"client_id": own.client["id"], "date": "2026-01-15T10:00:00", member: record}}
-        if where == "query":
-            options = {"params": {member: record}}
-        return own.salon.api.request(method, path.replace("{id}", str(record)), **options)
+            def call(record, name=name, place=place):
+                path, options = made_up.request(CONTRACT.served, name, records_of(own), place, record)
+                return own.salon.api.request(CONTRACT.served.operations[name].method, path, **options)
 
-    answer = call(theirs[member])
-    assert answer.status == {"path": 404, "body": 400, "query": 200}[where]
-    assert same_but_for_the_request(answer, call(NEVER))
+            answer = call(records_of(foreign)[place.collection])
+            assert same_but_for_the_request(answer, call(NEVER))
+            if place.where == "path":
+                answer.refused(404, "not_found")
+            elif place.where == "query":
+                assert answer.expect()["data"] == []
+            else:
+                assert [problem["field"] for problem in problems_of(answer)] == [place.name.rpartition(".")[2]]
+            # With an own record it works: it was the id that was refused.
+            if place.where != "path" or name.startswith("get"):
+                answer = call(records_of(own)[place.collection])
+                assert answer.status < 300
+                assert place.where != "query" or answer.body["data"]
+
+
+def problems_of(answer):
+    """The details of a refusal, also of the only item of many."""
+    if "results" in answer.body:
+        [result] = answer.body["results"]
+        return result["error"]["details"]
+    assert answer.status == 400, answer
+    return answer.error["details"]
+
+
+def test_no_field_is_written_that_the_document_does_not_name(site, own, subtests):
+    """Each write with every field of the model behind it: not one of them is taken."""
+    document = CONTRACT.served
+    for name in sorted(document.operations):
+        route = document.operations[name]
+        if not document.body(name):
+            continue
+        with subtests.test(operation=name):
+            model = made_up.MODELS[made_up.collection_of(route.path)]
+            allowed = made_up.item_schema(document, name)["properties"]
+            fields = site.admin.call(model, "fields_get", [], ["type"]).keys() - allowed.keys()
+            path, options = made_up.request(document, name, records_of(own))
+            body = options["json"]
+            for target in body.get("items", [body]):
+                target |= dict.fromkeys(fields, 987654321)
+            before = checksum(site, own)
+            problems = problems_of(own.salon.api.request(route.method, path, **options))
+            assert {problem["field"] for problem in problems} == fields
+            assert {problem["code"] for problem in problems} <= {"unknown_field", "read_only"}
+            assert checksum(site, own) == before
 
 
 def test_lists_searches_and_reports_speak_of_the_own_company_alone(own, foreign):

@@ -156,6 +156,20 @@ def test_the_owner_makes_a_key_which_is_shown_once_and_works(site, salon, people
     expect(page.locator("body")).to_contain_text("E-shop")
     assert text not in page.content()
 
+    page.goto(f"{site.server.url}/odoo/action-klientbox.klientbox_api_key_action")
+    card(page, window, "E-shop").get_by_text("E-shop").first.click()
+    page.wait_for_selector(".o_form_view")
+    page.locator(".o_form_statusbar").get_by_text("Roll", exact=True).click()
+    dialog = page.locator(".modal")
+    dialog.get_by_text("In 1 hour").click()
+    dialog.locator("footer").get_by_role("button", name="Roll").click()
+    expect(dialog).to_contain_text("Copy the key now")
+    [new] = set(re.findall(r"kbx_live_\w{8}_\w{49}", dialog.inner_text()))
+    for key in (text, new):
+        assert Api(site.server.url, key).get("/me").expect()["name"] == "E-shop"
+    dialog.get_by_role("button", name="Done").click()
+    expect(page.locator(".alert-info")).to_contain_text("Replaced by E-shop")
+
 
 def test_the_manager_writes_a_text_runs_the_night_and_takes_a_message_back(site, salon, people, window):
     with Simulator() as gateway:

@@ -40,6 +40,61 @@ def test_a_salon_without_services_has_an_empty_list(empty_salon):
     assert empty_salon.api.get("/services").expect() == {"data": [], "total": 0, "page": 1, "per_page": 200}
 
 
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ({}, {"name": "required"}),
+        ({"name": " ", "price": 1}, {"name": "required"}),
+        ({"name": "x" * 256}, {"name": "too_long"}),
+        ({"name": "Střih", "price": -0.01}, {"price": "out_of_range"}),
+        ({"name": "Střih", "price": 1e300}, {"price": "out_of_range"}),
+        ({"name": "Střih", "price": "490"}, {"price": "invalid_type"}),
+        ({"name": "Střih", "duration_minutes": 0}, {"duration_minutes": "out_of_range"}),
+        ({"name": "Střih", "duration_minutes": 30.5}, {"duration_minutes": "invalid_type"}),
+        ({"name": "Střih", "duration_minutes": 2**31}, {"duration_minutes": "out_of_range"}),
+        (
+            {"name": "Střih", "active": True, "company_id": 1},
+            {"active": "unknown_field", "company_id": "unknown_field"},
+        ),
+    ],
+)
+def test_a_refused_service_lists_every_bad_field_and_makes_nothing(empty_salon, body, fields):
+    empty_salon.api.post("/services", **body).invalid(**fields)
+    assert empty_salon.api.get("/services").expect()["total"] == 0
+
+
+def test_a_service_is_made_read_changed_and_taken_away(salon):
+    service = salon.api.post("/services", name=" Střih ", duration_minutes=45, price=590.5).expect(201)
+    assert service == {"id": service["id"], "name": "Střih", "duration_minutes": 45, "price": 590.5, "active": True}
+    path = f"/services/{service['id']}"
+    assert salon.api.get(path).expect() == service
+    assert salon.api.put(path, **service).expect() == service
+    assert salon.api.patch(path, price=600).expect() == {**service, "price": 600.0}
+    salon.api.patch(path, active=False).invalid(active="read_only")
+    salon.api.patch(path, name=None, price=None).invalid(name="invalid_type", price="invalid_type")
+    changed = salon.api.put(path, name="Střih a foukaná", duration_minutes=60).expect()
+    assert changed == {**service, "name": "Střih a foukaná", "duration_minutes": 60, "price": 600.0}
+    assert salon.api.get("/services").expect()["data"] == [changed]
+    assert salon.api.delete(path).expect() == {"deleted": True, "id": service["id"]}
+    for method in ("GET", "DELETE"):
+        salon.api.request(method, path).refused(404, "not_found")
+    assert salon.api.get("/services").expect()["data"] == []
+
+
+def test_a_service_needs_no_more_than_a_name(salon):
+    service = salon.api.post("/services", name="Barva").expect(201)
+    assert service == {"id": service["id"], "name": "Barva", "duration_minutes": 30, "price": 0.0, "active": True}
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
+def test_a_foreign_service_looks_like_one_that_never_was(salon, empty_salon, method):
+    service = salon.api.post("/services", name="Barva").expect(201)
+    options = {"json": {"name": "mine"}} if method in ("PUT", "PATCH") else {}
+    for number in (service["id"], 2**31 - 1):
+        empty_salon.api.request(method, f"/services/{number}", **options).refused(404, "not_found")
+    assert salon.api.get("/services").expect()["data"] == [service]
+
+
 # -- summary ----------------------------------------------------------------------------------------------------------
 
 

@@ -10,12 +10,25 @@ import argparse
 
 from dev.console import say
 
-from . import demo_start, hung_gateway, import_visits, list_page, night, status_refresh
+from . import (
+    api_create,
+    api_gate,
+    api_list,
+    api_million,
+    demo_start,
+    hung_gateway,
+    import_visits,
+    night,
+    status_refresh,
+)
 from .result import Result, print_table, save
 
 MEASUREMENTS = {
     module.__name__.rpartition(".")[2]: module.measure
-    for module in (demo_start, status_refresh, night, list_page, hung_gateway, import_visits)
+    for module in (
+        *(demo_start, status_refresh, night, hung_gateway, import_visits),
+        *(api_list, api_create, api_gate, api_million),
+    )
 }
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 
 from dev import databases
 from dev.console import step
 from dev.postgres import Cluster
+from dev.server import run_inside
 
+COMPANIES = Path(__file__).with_name("companies_inside.py")
 SPREAD_DAYS = 400
 # The days of absence after which a client crosses a threshold.
 THRESHOLDS = [60, 90, 180]
@@ -16,12 +19,12 @@ INSERT = """
         company_id, name, phone, email, search_key, status, active, sms_opt_out, email_opt_out,
         last_visit_date, total_visits, total_spent, version, create_date, write_date
     )
-    SELECT company.id, 'Klient ' || number, phone, email,
+    SELECT companies.ids[1 + number %% cardinality(companies.ids)], 'Klient ' || number, phone, email,
            'klient ' || number || ' ' || substr(phone, 2) || ' ' || email,
            'new', true, number %% 20 = 0, number %% 30 = 0, %(today)s::date - absent,
            1 + number %% 30, 690 * (1 + number %% 30), 1, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
       FROM generate_series(1, %(count)s) AS number
-     CROSS JOIN (SELECT id FROM res_company ORDER BY id LIMIT 1) AS company
+     CROSS JOIN (SELECT array_agg(id ORDER BY id) AS ids FROM res_company) AS companies
      CROSS JOIN LATERAL (
                SELECT '+420720' || lpad(number::text, 6, '0') AS phone, 'klient' || number || '@example.com' AS email
            ) AS address
@@ -35,8 +38,8 @@ INSERT = """
 
 
 @contextmanager
-def database(cluster: Cluster, name: str, count: int, today):
-    """A database with so many clients in its one company, all of status new; dropped at the end.
+def database(cluster: Cluster, name: str, count: int, today, companies: int = 1):
+    """A database with so many clients, spread over its companies, all of status new; dropped at the end.
 
     Their last visits spread evenly over 400 days, but nobody came yesterday: those stand before a threshold instead, so
     that with the three days' clients who stand there anyway one in a hundred crosses one on the day ``today``.
@@ -44,6 +47,8 @@ def database(cluster: Cluster, name: str, count: int, today):
     template = databases.template(cluster)
     with step(f"{count:,} clients"):
         databases.create(cluster, name, template)
+        if companies > 1:
+            run_inside(cluster, name, COMPANIES, str(companies - 1))
         parameters = {"count": count, "today": today, "spread": SPREAD_DAYS, "thresholds": THRESHOLDS}
         databases.execute(cluster, name, INSERT, parameters)
         databases.execute(cluster, name, "TRUNCATE klientbox_change")

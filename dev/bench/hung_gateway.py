@@ -20,7 +20,7 @@ from dev.server import OdooServer, run_inside
 from dev.simulator import Simulator
 
 from . import clients
-from .list_page import Ours
+from .api_list import Ours
 from .result import Result
 from .web_client import WebClient
 
@@ -69,7 +69,7 @@ def _percentiles(staff: WebClient, gateway: int, simulator: Simulator, api: Ours
         connection = HTTPConnection(api.address, timeout=60)
         while not over.is_set():
             started = time.perf_counter()
-            api.page(connection)
+            api(connection)
             pages.append(time.perf_counter() - started)
             time.sleep(PAUSE / 10)
         connection.close()

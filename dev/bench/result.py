@@ -16,13 +16,13 @@ DIGITS = 3
 class Result:
     """A figure, and the bound that it must keep: of its ratio to the peer's figure, or without a peer of its own value.
 
-    The bound is the most that is allowed, or the least where ``at_least`` says so.
+    The bound is the most that is allowed, or the least where ``at_least`` says so; None is a figure that is only told.
     """
 
     name: str
     value: float
     unit: str
-    bound: float
+    bound: float | None
     peer: str | None = None
     peer_value: float | None = None
     at_least: bool = False
@@ -33,6 +33,8 @@ class Result:
 
     @property
     def held(self) -> bool:
+        if self.bound is None:
+            return True
         judged = self.value if self.peer is None else self.ratio
         return judged >= self.bound if self.at_least else judged <= self.bound
 
@@ -53,8 +55,9 @@ def print_table(results: list[Result]) -> None:
     say("\n" + row.format("", "ours", "", "peer's", "ratio", "bound", ""))
     for result in results:
         shown = [_shown(value) for value in (result.value, result.peer_value, result.ratio)]
-        bound = f"{'>=' if result.at_least else '<='} {result.bound:g}"
-        say(row.format(result.name, shown[0], result.unit, *shown[1:], bound, "held" if result.held else "NOT HELD"))
+        bound = "" if result.bound is None else f"{'>=' if result.at_least else '<='} {result.bound:g}"
+        verdict = "" if result.bound is None else "held" if result.held else "NOT HELD"
+        say(row.format(result.name, shown[0], result.unit, *shown[1:], bound, verdict))
     for result in results:
         if result.peer:
             say(f"\n{result.name}: the peer is {result.peer}")

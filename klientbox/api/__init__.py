@@ -1,3 +1,20 @@
 """The API layer, one for v1 and every facade: transport only, no business."""
 
-from . import dispatcher, errors, facade, ir_http, openapi, paging, shapes, strict_json
+from . import (
+    bulk,
+    cors,
+    dispatcher,
+    errors,
+    facade,
+    filters,
+    idempotency,
+    ir_http,
+    openapi,
+    paging,
+    response,
+    rows,
+    shapes,
+    strict_json,
+    sync,
+    versions,
+)

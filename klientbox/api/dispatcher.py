@@ -1,22 +1,22 @@
 """From an HTTP request to an operation and back. JSON on every path, also where Odoo would answer with a page."""
 
 import json
-import re
-import secrets
 
 from odoo import http
 from odoo.http import Response
 from pydantic import ValidationError
 
-from . import strict_json
-from .errors import ApiError, from_exception, invalid, not_found, unavailable
+from ..lib import clock
+from . import cors, idempotency, strict_json, versions
+from .errors import TOO_MANY, ApiError, from_exception, invalid, not_found, unavailable
 from .facade import owner_of
+from .paging import links
+from .response import finish, json_response, request_id
 from .shapes import problems
 
 MAX_BODY = 1024 * 1024
 # A body of another declared format can't be meant as JSON; curl declares a form when it is told nothing.
 BODY_TYPES = ("", "application/json", "application/x-www-form-urlencoded", "text/plain")
-_REQUEST_ID = re.compile(r"[0-9A-Za-z._\-]{1,64}")
 
 
 class ApiDispatcher(http.Dispatcher):
@@ -45,27 +45,34 @@ class ApiDispatcher(http.Dispatcher):
         asked = self.request.httprequest
         facade = owner_of(asked.path)
         if asked.method == "OPTIONS":
-            return Response(status=204, headers=[("Allow", ", ".join(facade.methods_of(asked.path)))])
+            methods = facade.methods_of(asked.path)
+            allow = ("Allow", ", ".join(methods))
+            return Response(status=204, headers=[allow, *cors.preflight_headers(self.request, methods)])
         operation, path_args = facade.find(asked.method, asked.path)
         if operation.public:
-            return _json(operation.function(facade), operation.status)
-        context = self._enter(facade)
-        result = self._call(operation, path_args, context)
-        answer = operation.gives.model_validate(result, context=context)
-        return _json(answer.model_dump_json(), operation.status)
+            return json_response(self.request, operation.function(facade), operation.status)
+        context = self._enter(facade, operation)
+        members = self._members() if operation.takes else None
+        repeated = idempotency.begin(self.request, self.request.klientbox_admission, members)
+        if repeated:
+            return repeated
+        response = self._carry_out(operation, path_args, members, context)
+        if hasattr(self.request, "klientbox_call"):
+            self.request.klientbox_call.keep(self.request.env, response)
+        return response
 
     def post_dispatch(self, response):
         """Headers only: nothing of a session is saved."""
         self.request._inject_future_response(response)
-        response.headers.extend(_headers(self.request))
+        finish(self.request, response)
         http.root.set_csp(response)
 
     def handle_error(self, exc):
         """The refusal as the facade words it."""
         return error_response(self.request, exc)
 
-    def _enter(self, facade):
-        """Check the key, count the request, and act from here on for the key's company alone."""
+    def _enter(self, facade, operation):
+        """Check the key and what it may do, count the request, and act from here on for the key's company alone."""
         request = self.request
         if "klientbox.api.key" not in request.env:
             raise ApiError(503, "not_installed", "KlientBox is not installed in this database.")
@@ -74,12 +81,16 @@ class ApiDispatcher(http.Dispatcher):
             key = request.httprequest.headers.get(facade.key_header, "").strip()
             if not key:
                 raise ApiError(401, "api_key_missing")
-            admission = request.klientbox_admission = request.env["klientbox.api.key"]._admit(key)
-        if admission.refusal == "rate_limited":
+            admission = request.klientbox_admission = request.env["klientbox.api.key"]._admit(
+                key, request.httprequest.remote_addr or ""
+            )
+        if admission.refusal in TOO_MANY:
             seconds = -(-admission.retry_ms // 1000)
-            raise ApiError(429, "rate_limited", headers=[("Retry-After", str(max(seconds, 1)))])
+            raise ApiError(429, admission.refusal, headers=[("Retry-After", str(max(seconds, 1)))])
         if admission.refusal:
             raise ApiError(403, admission.refusal)
+        if operation.scope and operation.scope not in admission.scopes:
+            raise ApiError(403, "scope_missing", f"This API key lacks the scope {operation.scope}.")
         _model, user_id = request.env["ir.model.data"]._xmlid_to_res_model_res_id("klientbox.user_api")
         request.update_env(
             user=user_id,
@@ -87,25 +98,39 @@ class ApiDispatcher(http.Dispatcher):
                 "lang": "en_US",
                 "allowed_company_ids": [admission.company_id],
                 "klientbox_source": "api",
+                "klientbox_admission": admission,
                 "mail_create_nolog": True,
                 "mail_create_nosubscribe": True,
                 "tracking_disable": True,
             },
             su=False,
         )
-        company = request.env.company
-        return {"zone": company._klientbox_settings().timezone, "region": company._klientbox_region}
+        region = request.env.company._klientbox_region
+        return {"zone": admission.zone, "region": region, "today": clock.today(admission.zone)}
 
-    def _call(self, operation, path_args, context):
-        env = self.request.env
-        arguments = []
+    def _carry_out(self, operation, path_args, members, context):
+        """Read what was sent, call the operation, and shape what it returned."""
+        asked = self.request.httprequest
+        arguments, included = [], None
         if operation.subject:
-            arguments.append(self._subject(operation, path_args["id"]))
+            subject = self._subject(operation, path_args["id"])
+            versions.require_match(asked, subject)
+            arguments.append(subject)
         if operation.query:
-            arguments.append(_read(operation.query, self._query(), context))
+            query = _read(operation.query, self._query(), context)
+            included = query.included()
+            arguments.append(query)
         if operation.takes:
-            arguments.append(self._body(operation, arguments, context))
-        return operation.function(env, *arguments)
+            arguments.append(self._body(operation, arguments, members, context))
+        if hasattr(self.request, "klientbox_call"):
+            self.request.klientbox_call.is_at_work = True
+        result = operation.function(self.request.env, *arguments)
+        answer = operation.gives.model_validate(result, context=context)
+        headers = links(asked, answer)
+        tag = versions.tag_of(result, has_changed=asked.method not in versions.READING)
+        if tag:
+            headers.append(("ETag", tag))
+        return json_response(self.request, answer.model_dump_json(include=included), operation.status, headers)
 
     def _subject(self, operation, record_id):
         """The record of the path. Another company's and one that never was look the same."""
@@ -120,14 +145,17 @@ class ApiDispatcher(http.Dispatcher):
             raise invalid(twice)
         return given.to_dict()
 
-    def _body(self, operation, arguments, context):
+    def _members(self):
+        """The JSON of the body."""
         asked = self.request.httprequest
         if asked.mimetype not in BODY_TYPES:
             raise ApiError(415, "unsupported_media_type", "Send JSON.")
         try:
-            members = strict_json.loads(asked.get_data())
+            return strict_json.loads(asked.get_data())
         except strict_json.InvalidJson as error:
             raise ApiError(400, "invalid_json", str(error)) from error
+
+    def _body(self, operation, arguments, members, context):
         if not isinstance(members, dict):
             raise invalid([("body", "invalid_type", "The body must be a JSON object.")])
         if not operation.subject:
@@ -165,9 +193,11 @@ def error_response(request, exc):
     """A refusal as a JSON response of the facade that owns the path."""
     facade = owner_of(request.httprequest.path)
     error = from_exception(exc, facade.field_names)
-    body = facade.error_body(error, _request_id(request))
-    response = _json(json.dumps(body, ensure_ascii=False), error.code)
-    response.headers.extend([*error.headers, *_headers(request)])
+    body = facade.error_body(error, request_id(request))
+    response = json_response(request, json.dumps(body, ensure_ascii=False), error.code, error.headers)
+    if hasattr(request, "klientbox_call"):
+        request.klientbox_call.end(request.env, response)
+    finish(request, response)
     return response
 
 
@@ -181,31 +211,6 @@ def _read(shape, values, context, found=()):
     if wrong:
         raise invalid(wrong)
     return result
-
-
-def _json(text, status):
-    return Response(text, status=status, content_type="application/json; charset=utf-8")
-
-
-def _headers(request):
-    """What every answer carries."""
-    headers = [("X-Request-Id", _request_id(request)), ("Cache-Control", "no-store")]
-    admission = getattr(request, "klientbox_admission", None)
-    if admission and admission.limit:
-        reset = -(-admission.retry_ms // 1000)
-        headers += [
-            ("RateLimit-Policy", f'"default";q={admission.limit};w=60'),
-            ("RateLimit", f'"default";r={admission.remaining};t={reset}'),
-        ]
-    return headers
-
-
-def _request_id(request):
-    """The caller's own id of this request, or one of ours."""
-    if not hasattr(request, "klientbox_request_id"):
-        given = request.httprequest.headers.get("X-Request-Id", "")
-        request.klientbox_request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-    return request.klientbox_request_id
 
 
 def _raise(error):

@@ -17,12 +17,20 @@ MESSAGES = {
     "company_inactive": "The company of this API key is archived.",
     "tier_too_low": "The company's tier does not include the API.",
     "rate_limited": "Too many requests.",
+    "too_many_invalid_keys": "Too many requests with invalid API keys from this address.",
 }
+# Refusals that end by themselves: 429 with Retry-After.
+TOO_MANY = {"rate_limited", "too_many_invalid_keys"}
 # A refusal of one field for one of these reasons is worth a word of its own; all others are invalid requests.
-SPEAKING = {"phone_taken", "consent_required"}
+SPEAKING = {"phone_taken", "external_id_taken", "consent_required"}
 # What a lost race says: (field, code, message) for the unique index that decided it.
 TAKEN = {
     "klientbox_client_phone_unique": ("phone", "phone_taken", "Another client of this company has this phone."),
+    "klientbox_client_external_unique": (
+        "external_id",
+        "external_id_taken",
+        "Another client, maybe an archived one, has this external number.",
+    ),
 }
 
 
@@ -59,7 +67,7 @@ def unavailable():
 
 def from_exception(error, field_names):
     """The ApiError that an exception means to the caller. `field_names` gives the wire's name of a model's field."""
-    cause = error.__cause__
+    cause = error if isinstance(error, psycopg2.IntegrityError) else error.__cause__
     if isinstance(error, ApiError):
         return error
     if isinstance(error, HTTPException):

@@ -43,7 +43,8 @@ class _IdConverter(BaseConverter):
 class Operation:
     """One call: what it takes, what it gives, and the function that does it.
 
-    `scope` is what the key must be allowed. `subject` names the model of the record that `{id}` in the path stands for; the function then gets the record.
+    `scope` is what the key must be allowed. `subject` names the model of the record that `{id}` in the path stands for;
+    the function then gets the record.
     `query` and `takes` are the shapes of query string and body. `statuses` are the refusals that the document lists.
     """
 

@@ -4,6 +4,10 @@ import json
 
 from pydantic.json_schema import models_json_schema
 
+from .filters import Filters
+from .paging import changes_form, partial_form
+from .sync import Polled
+
 REF = "#/components/schemas/{model}"
 
 
@@ -13,7 +17,7 @@ def document(facade, error_shape, refusals):
     `refusals` maps a status to its description; `error_shape` is the body of all of them.
     """
     served = [operation for operation in facade.operations if not operation.public]
-    shapes = {(operation.gives, "serialization") for operation in served}
+    shapes = {(form, "serialization") for operation in served for form in _forms(operation)}
     shapes |= {(operation.takes, "validation") for operation in served if operation.takes}
     shapes |= {(operation.query, "validation") for operation in served if operation.query}
     shapes.add((error_shape, "serialization"))
@@ -55,11 +59,26 @@ def _operation(operation, refs, components):
     described["responses"] = {
         str(operation.status): {
             "description": operation.summary,
-            "content": _json(refs[operation.gives, "serialization"]),
+            "content": _json(_answer(operation, refs)),
         },
         **{str(status): {"$ref": f"#/components/responses/E{status}"} for status in operation.statuses},
     }
     return described
+
+
+def _forms(operation):
+    """The shapes that an operation's answer may have; the one that is given to whoever asks for nothing else first."""
+    forms = [operation.gives]
+    if operation.query and issubclass(operation.query, Polled):
+        forms.append(changes_form(operation.gives))
+    if operation.query and issubclass(operation.query, Filters):
+        forms.append(partial_form(operation.gives))
+    return forms
+
+
+def _answer(operation, refs):
+    schemas = [refs[form, "serialization"] for form in _forms(operation)]
+    return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
 
 
 def _parameters(operation, components):
@@ -70,9 +89,10 @@ def _parameters(operation, components):
     if operation.query:
         shape = components[operation.query.__name__]
         for name, schema in shape["properties"].items():
-            parameters.append(
-                {"name": name, "in": "query", "required": name in shape.get("required", ()), "schema": schema}
-            )
+            # A list is one text with commas.
+            is_list = {"style": "form", "explode": False} if schema.get("type") == "array" else {}
+            required = name in shape.get("required", ())
+            parameters.append({"name": name, "in": "query", "required": required, "schema": schema, **is_list})
     return parameters
 
 

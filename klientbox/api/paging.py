@@ -1,10 +1,15 @@
 """Pages of a list: numbered from 1, at most 200 rows, always with the total."""
 
-from typing import Annotated, Generic, TypeVar
+from functools import cache
+from typing import Annotated, Generic, TypeVar, get_args
+from urllib.parse import urlencode
 
-from pydantic import AfterValidator, Field
+from odoo.fields import Domain
+from pydantic import AfterValidator, Field, create_model, model_validator
 
-from .shapes import Answer, Number, Query
+from .filters import Filters
+from .rows import are_columns, page_of_rows
+from .shapes import Answer, Number, Query, optional
 
 T = TypeVar("T")
 MOST = 200
@@ -27,16 +32,103 @@ class Paged(Answer, Generic[T]):
     page: int = Field(ge=1)
     per_page: int = Field(ge=1, le=MOST)
 
+    @model_validator(mode="wrap")
+    @classmethod
+    def _form(cls, value, handler, info):
+        """What is asked for by `updated_since` has the members of `changes_form` as well."""
+        if isinstance(value, dict) and "next_updated_since" in value and not issubclass(cls, Changes):
+            return changes_form(cls).model_validate(value, context=info.context)
+        return handler(value)
+
+    def neighbours(self):
+        """{relation: parameters} of the pages around this one."""
+        last = max(-(-self.total // self.per_page), 1)
+        pages = {"first": 1, "prev": min(self.page - 1, last), "next": self.page + 1, "last": last}
+        return {name: {"page": page} for name, page in pages.items() if 1 <= page <= last}
+
+
+class Tombstone(Answer):
+    """A record that is no longer there, or was archived."""
+
+    id: int
+
+
+class Changes(Answer):
+    """What an answer to `updated_since` has beside the rows."""
+
+    next_updated_since: str = Field(description="The next `updated_since`: what follows, now or later.")
+    has_more: bool = Field(description="Whether more is there to be read at once.")
+    deleted: list[Tombstone] = Field(description="Records to be forgotten, among those of this page.")
+
+    def neighbours(self):
+        """Only forward."""
+        return {"next": {"updated_since": self.next_updated_since}} if self.has_more else {}
+
+
+@cache
+def changes_form(gives):
+    """The shape of a list's answer to `updated_since`."""
+    name = gives.__name__.removesuffix("List")
+    return create_model(
+        f"{name}Changes", __base__=(Changes, gives), __doc__=f"{name}s that have changed.", __module__=__name__
+    )
+
+
+@cache
+def partial_form(gives):
+    """The shape of a list's answer to `fields`: of each row only some members."""
+    [row] = get_args(gives.model_fields["data"].annotation)
+    members = {
+        name: (Annotated[(member.annotation, *member.metadata)] if member.metadata else member.annotation, optional())
+        for name, member in row.model_fields.items()
+    }
+    some = create_model(
+        f"Partial{row.__name__}",
+        __base__=Answer,
+        __doc__=f"Some members of {row.__name__}.",
+        __module__=__name__,
+        **members,
+    )
+    return create_model(
+        f"Partial{gives.__name__}",
+        __base__=Paged[some],
+        __doc__=f"{gives.__name__} with the members of each row that were asked for.",
+        __module__=__name__,
+    )
+
 
 def page_of(model, domain, asked, shape, order="id"):
     """The page of `model`'s records that `asked` (a Page) names.
 
     `shape` says which fields will be read. `order` must end in id.
     """
-    total = model.search_count(domain)
+    if isinstance(asked, Filters):
+        domain = Domain(domain) & asked.domain()
+        order = asked.order(order)
     offset = (asked.page - 1) * asked.per_page
-    rows = model
-    if offset < total:
-        stored = [name for name in shape.field_names() if name in model._fields]
-        rows = model.search_fetch(domain, stored, offset=offset, limit=asked.per_page, order=order)
+    rows, total = fetch_page(model, domain, shape.field_names(), order, offset, asked.per_page)
     return {"data": rows, "total": total, "page": asked.page, "per_page": asked.per_page}
+
+
+def fetch_page(model, domain, names, order, offset, limit):
+    """(what has the names as attributes, number of all that match)."""
+    names = tuple(dict.fromkeys(names))
+    if are_columns(model, names):
+        return page_of_rows(model, domain, names, order, offset, limit)
+    total = model.search_count(domain)
+    if offset >= total:
+        return model, total
+    stored = [name for name in names if name in model._fields]
+    return model.search_fetch(domain, stored, offset=offset, limit=limit, order=order), total
+
+
+def links(asked, answer):
+    """The header Link (RFC 8288) of a page: where its neighbours, the first and the last are; none for others."""
+    if not isinstance(answer, Paged):
+        return []
+    query = asked.args.to_dict()
+    found = [
+        f'<{asked.path}?{urlencode({**query, **parameters})}>; rel="{name}"'
+        for name, parameters in answer.neighbours().items()
+    ]
+    return [("Link", ", ".join(found))] if found else []

@@ -1,19 +1,19 @@
 """Building stones of the shapes: each wire name is written once, on a pydantic model made of these.
 
 Values are read and written with a context: `zone` (time zone of the company), `region` (a function that gives the
-country of its phones).
+country of its phones), `today` (its local day).
 """
 
 import re
 import unicodedata
 from datetime import date, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from odoo.tools import single_email_re
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from ..lib import clock, phone
+from ..lib import clock, phone, status
 from .strict_json import is_storable
 
 T = TypeVar("T")
@@ -31,11 +31,15 @@ _CODES = {
     "too_short": "required",
     "string_too_long": "too_long",
     "enum": "invalid_choice",
+    "literal_error": "invalid_choice",
     "greater_than_equal": "out_of_range",
     "less_than_equal": "out_of_range",
     "string_type": "invalid_type",
     "int_type": "invalid_type",
+    "int_from_float": "invalid_type",
+    "float_type": "invalid_type",
     "bool_type": "invalid_type",
+    "list_type": "invalid_type",
     "model_attributes_type": "invalid_type",
     "model_type": "invalid_type",
 }
@@ -56,6 +60,9 @@ class Query(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
+    def included(self):
+        """Which members of the answer are asked for, in pydantic's words; None is all."""
+
 
 class Answer(BaseModel):
     """What goes out, read off records or dictionaries."""
@@ -66,6 +73,13 @@ class Answer(BaseModel):
     def field_names(cls):
         """The attributes of a record that this answer reads."""
         return [field.validation_alias or name for name, field in cls.model_fields.items()]
+
+
+class Deleted(Answer):
+    """A record that is no longer in use."""
+
+    deleted: Literal[True]
+    id: int
 
 
 def optional(**described):
@@ -134,7 +148,7 @@ def _refuse_day():
     raise ValueError
 
 
-def _moment(text, info):
+def moment(text, info):
     """A naive UTC moment of what was written: without an offset it is the company's local time, a date alone is
     midnight."""
     match = _MOMENT.fullmatch(text) if isinstance(text, str) else None
@@ -160,12 +174,18 @@ def _wall(match):
 
 
 def _local(moment, info):
+    if not isinstance(moment, datetime):
+        return None
     return clock.local(moment.replace(microsecond=0), info.context["zone"]).isoformat()
 
 
 def _none_if_empty(value):
     """Odoo's empty value is False; on the wire it is null."""
     return None if value is False or value == "" else value
+
+
+def _days_since(day, info):
+    return status.days_since(day, info.context["today"]) if day else None
 
 
 def _id_of(record):
@@ -190,12 +210,13 @@ Email = Annotated[
     WithJsonSchema({"type": "string", "format": "email", "maxLength": 255}),
 ]
 Ref = Annotated[int, Field(ge=1)]
-Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "pattern": MOMENT_PATTERN})]
+Moment = Annotated[datetime, BeforeValidator(moment), WithJsonSchema({"type": "string", "pattern": MOMENT_PATTERN})]
 
-Number = Annotated[int, BeforeValidator(_number), Field(ge=1)]
+Number = Annotated[int, Field(ge=1), BeforeValidator(_number)]
 Day = Annotated[date, BeforeValidator(_day)]
 
 Maybe = Annotated[T | None, BeforeValidator(_none_if_empty)]
 LocalTime = Annotated[str, BeforeValidator(_local), WithJsonSchema({"type": "string", "pattern": LOCAL_PATTERN})]
+DaysSince = Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_days_since)]
 IdOf = Annotated[T, BeforeValidator(_id_of)]
 NameOf = Annotated[T, BeforeValidator(_name_of)]

@@ -1,8 +1,9 @@
-"""API keys: `kbx_live_<8 public>_<43 secret><6 checksum>`, recognisable in any text and checkable without a database.
+"""API keys: `kbx_<live|test>_<8 public>_<43 secret><6 checksum>`, recognisable in any text and checkable without a
+database.
 
 The secret is 256 random bits, so a plain SHA-256 is enough to store (slow hashes are for what people choose). The
 checksum is the CRC-32 of all before it, in base 62, as in GitHub's token format; it keeps typing errors and junk away
-from the database.
+from the keys.
 """
 
 import hashlib
@@ -11,8 +12,9 @@ import secrets
 import zlib
 from typing import NamedTuple
 
+LIVE, TEST = "live", "test"
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-PATTERN = re.compile(r"kbx_(?:live|test)_([0-9A-Za-z]{8})_[0-9A-Za-z]{49}")
+PATTERN = re.compile(rf"kbx_({LIVE}|{TEST})_([0-9A-Za-z]{{8}})_[0-9A-Za-z]{{49}}")
 
 
 class NewKey(NamedTuple):
@@ -23,20 +25,33 @@ class NewKey(NamedTuple):
     digest: str
 
 
-def generate():
-    """A new live key."""
+class Presented(NamedTuple):
+    """What a caller's text says it is: public part, digest and mode. Whether it is true, the database knows."""
+
+    prefix: str
+    digest: str
+    mode: str
+
+
+def generate(mode=LIVE):
+    """A new key."""
     prefix = "".join(secrets.choice(_ALPHABET) for _ in range(8))
-    body = f"kbx_live_{prefix}_{_base62(secrets.randbits(256), 43)}"
+    body = f"{opening(mode, prefix)}_{_base62(secrets.randbits(256), 43)}"
     text = body + _checksum(body)
     return NewKey(text, prefix, digest(text))
 
 
-def prefix_of(text):
-    """The public part of a well-formed key, or None for anything else."""
+def opening(mode, prefix):
+    """How a key begins; this much of it may be shown."""
+    return f"kbx_{mode}_{prefix}"
+
+
+def recognise(text):
+    """What a well-formed key says of itself, or None for anything else."""
     match = PATTERN.fullmatch(text)
     if not match or _checksum(text[:-6]) != text[-6:]:
         return None
-    return match[1]
+    return Presented(match[2], digest(text), match[1])
 
 
 def digest(text):

@@ -9,7 +9,8 @@ from . import api_key
 _KEY = re.compile(api_key.PATTERN.pattern)
 # An E.164 number, also as an address line spells it; a key's digits are gone before.
 _PHONE = re.compile(r"(?:\+|%2B)\d{4,12}(\d{3})\b", re.IGNORECASE)
-_SEARCH = re.compile(r"([?&]search=)[^&\s\"']+")
+# What persons are looked for by, in the address of a list.
+_SEARCH = re.compile(r"([?&](?:search|\w*name|\w*phone|\w*email|notes?|address|external_id)(?:__\w+)?=)[^&\s\"]+")
 # The path of a gateway's callbacks is its password.
 _CALLBACK = re.compile(r"(/klientbox/gateway/\d+-)[\w\-]+")
 _formatter = logging.Formatter()
@@ -17,7 +18,7 @@ _formatter = logging.Formatter()
 
 def redact(text):
     """`text` with keys shortened to their public part and phones to their last three digits."""
-    text = _KEY.sub(lambda match: f"kbx_***_{match[1]}_***", text)
+    text = _KEY.sub(lambda match: f"kbx_***_{match[2]}_***", text)
     text = _CALLBACK.sub(r"\1***", text)
     text = _SEARCH.sub(r"\1***", text)
     return _PHONE.sub(r"+***\1", text)

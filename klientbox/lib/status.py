@@ -37,3 +37,8 @@ class Thresholds:
             (INACTIVE, edges[2], before[1]),
             (LOST, None, before[2]),
         )
+
+
+def days_since(last_visit: date, today: date) -> int:
+    """Whole days since a visit; never below 0, for a visit of this evening may lie a day ahead in another zone."""
+    return max((today - last_visit).days, 0)

@@ -30,7 +30,9 @@ from . import klientbox_import_apply
 from . import klientbox_import_undo
 from . import klientbox_import_contacts
 from . import klientbox_export
+from . import klientbox_api_access
 from . import klientbox_api_key
+from . import klientbox_idempotency
 from . import klientbox_webhook
 from . import klientbox_webhook_delivery
 from . import mail_thread

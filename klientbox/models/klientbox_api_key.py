@@ -1,14 +1,22 @@
-import hmac
+from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.orm.models import NO_ACCESS
 
-from ..lib import api_key
+from ..lib import api_key, caller
+from ..lib.api_key import LIVE, TEST
+from ..lib.scope import scopes
 from ..tools.cursors import autocommit_cursor
 
 REQUESTS_A_MINUTE = 100
+# What an address may try with texts that are no keys of ours.
+JUNK_A_MINUTE = 300
+KEEP_JUNK = "1 hour"
+# How long a key that was rolled goes on.
+NOW, HOUR, DAY, WEEK = "now", "hour", "day", "week"
+OVERLAPS = {NOW: timedelta(0), HOUR: timedelta(hours=1), DAY: timedelta(days=1), WEEK: timedelta(days=7)}
 # A pitfall of Odoo: a constraint that can't be made is logged and forgotten. These must be there.
 INDISPENSABLE_INDEXES = (
     "klientbox_api_key_prefix_unique",
@@ -18,6 +26,7 @@ INDISPENSABLE_INDEXES = (
     "klientbox_message_episode_unique",
     "klientbox_message_reference_unique",
     "klientbox_settings_company_unique",
+    "klientbox_settings_test_unique",
     "klientbox_suppression_address_unique",
     "klientbox_webhook_delivery_event_unique",
     "klientbox_webhook_delivery_under_way_unique",
@@ -25,8 +34,11 @@ INDISPENSABLE_INDEXES = (
 
 
 class Admission(NamedTuple):
-    """What the gate says of a request: why it is refused (None: it is not), for whom it speaks, and what is left of
-    the limit."""
+    """What the gate says of a request: why it is refused (None: it is not), for whom it speaks, what is left of the
+    limit, what it may do, from which web pages, and in which time zone it is answered.
+
+    A test key speaks for the company's test data.
+    """
 
     refusal: str | None
     company_id: int | None = None
@@ -35,6 +47,8 @@ class Admission(NamedTuple):
     retry_ms: int = 0
     key_id: int = 0
     scopes: frozenset = frozenset()
+    origins: frozenset = frozenset()
+    zone: str | None = None
 
 
 class KlientboxApiKey(models.Model):
@@ -42,11 +56,20 @@ class KlientboxApiKey(models.Model):
 
     _name = "klientbox.api.key"
     _description = "API key"
-    _inherit = ["klientbox.owned"]
+    _inherit = ["klientbox.owned", "klientbox.api.access"]
     _order = "id desc"
+    _check_company_auto = True
 
     name = fields.Char(required=True, help="What uses this key, so that you know what stops when you revoke it.")
     company_id = fields.Many2one(ondelete="cascade")
+    mode = fields.Selection(
+        [(LIVE, "Live"), (TEST, "Test")],
+        required=True,
+        readonly=True,
+        default=LIVE,
+        help="A test key sees and changes test data only, and no message of them ever leaves.",
+    )
+    scopes = fields.Char(compute="_compute_scopes", store=True, help="As the API names what the key may do.")
     prefix = fields.Char("Public part", required=True, readonly=True, copy=False)
     digest = fields.Char(required=True, readonly=True, copy=False, groups=NO_ACCESS)
     rate_limit = fields.Integer(
@@ -54,6 +77,10 @@ class KlientboxApiKey(models.Model):
     )
     expires_at = fields.Datetime("Expires", help="Empty: the key does not expire.")
     revoked_at = fields.Datetime("Revoked", readonly=True, copy=False)
+    last_used_at = fields.Datetime("Last used", readonly=True, copy=False, help="To the minute; empty: never.")
+    replaced_by_id = fields.Many2one(
+        "klientbox.api.key", "Replaced by", readonly=True, copy=False, ondelete="set null", check_company=True
+    )
     masked = fields.Char("Key", compute="_compute_masked")
     state = fields.Selection(
         [("valid", "Valid"), ("expired", "Expired"), ("revoked", "Revoked")], compute="_compute_state"
@@ -106,44 +133,81 @@ class KlientboxApiKey(models.Model):
                             ELSE greatest(1, ceil(extract(epoch FROM r[p+1] + p_window - t) * 1000)::int) END;
             END $$;
 
-            CREATE OR REPLACE FUNCTION klientbox_api_admit(p_prefix text, p_digest text,
-                   OUT stored_digest text, OUT refusal text, OUT company int, OUT quota int,
-                   OUT remaining int, OUT retry_ms int) LANGUAGE plpgsql VOLATILE AS $$
-            DECLARE k record; hit record;
+            CREATE OR REPLACE FUNCTION klientbox_api_admit(p_prefix text, p_digest text, p_mode text, p_caller int,
+                   OUT refusal text, OUT company int, OUT quota int, OUT remaining int, OUT retry_ms int,
+                   OUT key int, OUT scopes text, OUT origins text, OUT zone text) LANGUAGE plpgsql VOLATILE AS $$
+            DECLARE k record; hit record; used_at timestamp; is_active bool;
             BEGIN
-                SELECT key.id, key.digest, key.company_id, key.rate_limit, key.revoked_at, key.expires_at,
-                       company.active, settings.tier
+                SELECT key.id, key.digest, key.mode, key.company_id, key.rate_limit, key.revoked_at, key.expires_at,
+                       key.scopes, key.last_used_at, company.active, settings.tier, settings.api_origins,
+                       settings.timezone
                   INTO k
                   FROM klientbox_api_key key
                   JOIN res_company company ON company.id = key.company_id
                   LEFT JOIN klientbox_settings settings ON settings.company_id = key.company_id
                  WHERE key.prefix = p_prefix;
-                IF NOT FOUND THEN RETURN; END IF;
-                stored_digest := k.digest;
+                -- Whoever knows a key's public part alone learns nothing of it, and can't use up its limit.
+                IF NOT FOUND OR k.digest <> p_digest OR k.mode <> p_mode THEN
+                    SELECT * INTO hit FROM klientbox_rate_hit(p_caller, {JUNK}, interval '60 s');
+                    refusal := CASE WHEN hit.allowed THEN 'api_key_invalid' ELSE 'too_many_invalid_keys' END;
+                    retry_ms := hit.retry_ms;
+                    RETURN;
+                END IF;
                 company := k.company_id;
+                is_active := k.active;
+                zone := k.timezone;
+                IF k.mode = 'test' THEN
+                    SELECT acting.id, k.active AND acting.active, test.timezone INTO company, is_active, zone
+                      FROM klientbox_settings test JOIN res_company acting ON acting.id = test.company_id
+                     WHERE test.test_of_id = k.company_id;
+                END IF;
                 quota := k.rate_limit;
                 remaining := k.rate_limit;
                 retry_ms := 0;
+                key := k.id;
+                scopes := k.scopes;
+                origins := k.api_origins;
                 refusal := CASE
                     WHEN k.revoked_at IS NOT NULL THEN 'api_key_revoked'
                     WHEN k.expires_at <= clock_timestamp() AT TIME ZONE 'UTC' THEN 'api_key_expired'
-                    WHEN NOT k.active THEN 'company_inactive'
+                    WHEN is_active IS NOT TRUE THEN 'company_inactive'
                     WHEN k.tier IS DISTINCT FROM 'provoz' THEN 'tier_too_low'
                 END;
-                -- Whoever knows a key's public part alone can't use up its limit.
-                IF refusal IS NOT NULL OR k.digest <> p_digest OR quota = 0 THEN RETURN; END IF;
-                SELECT * INTO hit FROM klientbox_rate_hit(k.id, quota, interval '60 s');
-                IF NOT hit.allowed THEN refusal := 'rate_limited'; END IF;
-                remaining := hit.remaining;
-                retry_ms := hit.retry_ms;
+                IF refusal IS NOT NULL THEN RETURN; END IF;
+                IF quota > 0 THEN
+                    SELECT * INTO hit FROM klientbox_rate_hit(k.id, quota, interval '60 s');
+                    remaining := hit.remaining;
+                    retry_ms := hit.retry_ms;
+                    IF NOT hit.allowed THEN
+                        refusal := 'rate_limited';
+                        RETURN;
+                    END IF;
+                END IF;
+                -- At most once a minute; whoever edits the key at this moment is not waited for.
+                used_at := date_trunc('second', clock_timestamp() AT TIME ZONE 'UTC');
+                IF k.last_used_at IS NULL OR k.last_used_at <= used_at - interval '60 s' THEN
+                    UPDATE klientbox_api_key SET last_used_at = used_at
+                     WHERE id = (SELECT id FROM klientbox_api_key WHERE id = k.id FOR UPDATE SKIP LOCKED);
+                END IF;
             END $$;
-            """
+            """.replace("{JUNK}", str(JUNK_A_MINUTE))
         )
 
-    @api.depends("prefix")
+    @api.depends(lambda self: self._access_fields())
+    def _compute_scopes(self):
+        for key in self:
+            key.scopes = " ".join(scopes(key._access()))
+
+    @api.depends("prefix", "mode")
     def _compute_masked(self):
         for key in self:
-            key.masked = f"kbx_live_{key.prefix}_…"
+            key.masked = f"{api_key.opening(key.mode, key.prefix)}_…"
+
+    @api.depends("name", "masked")
+    def _compute_display_name(self):
+        # A rolled key and the one in its place have one name.
+        for key in self:
+            key.display_name = f"{key.name} ({key.masked})" if key.prefix else key.name
 
     @api.depends("revoked_at", "expires_at")
     def _compute_state(self):
@@ -162,36 +226,119 @@ class KlientboxApiKey(models.Model):
         if any(not key.revoked_at for key in self):
             raise UserError(self.env._("Revoke a key before you delete it."))
 
+    def action_roll(self):
+        """Open the dialog that puts a new key in the place of this one."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_api_key_roll_action")
+        return {**action, "context": {"default_company_id": self.company_id.id, "default_key_id": self.id}}
+
     @api.model
     def _generate(self, company, name, **vals):
-        """Make a key of a company and return (record, text); the text is never to be had again."""
+        """Make a key of a company and return (record, text); the text is never to be had again.
+
+        A test key is the company's own, too, and listed there; the first one brings a company for the test data.
+        """
+        company = company.with_env(self.env)
         if not self.env.user.has_group("klientbox.group_administrator") and not self.env.su:
             raise AccessError(self.env._("Only an administrator of KlientBox makes API keys."))
         if company not in self.env.companies and not self.env.su:
             raise AccessError(self.env._("This company is none of yours."))
-        born = api_key.generate()
+        if company._klientbox_settings().test_of_id:
+            raise UserError(self.env._("This company holds test data. Make its test keys in the company itself."))
+        mode = vals.get("mode") or LIVE
+        if mode == TEST:
+            company._klientbox_test_company()
+        born = api_key.generate(mode)
         # The digest is out of everybody's reach but this method's.
         key_sudo = self.sudo().create(
             {"name": name, "company_id": company.id, "prefix": born.prefix, "digest": born.digest, **vals}
         )
         return key_sudo.sudo(self.env.su), born.text
 
+    def _next_expiry(self):
+        """When a key in the place of this one expires: it lives as long as this one was to live."""
+        return self.expires_at and fields.Datetime.now() + (self.expires_at - self.create_date.replace(microsecond=0))
+
+    def _roll(self, overlap):
+        """Make a key with the same rights and give this one an end; both work until then. Returns (record, text)."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "valid" or self.replaced_by_id:
+            raise UserError(self.env._("Only a valid key that was not replaced yet can be rolled."))
+        new, text = self._generate(
+            self.company_id,
+            self.name,
+            mode=self.mode,
+            rate_limit=self.rate_limit,
+            expires_at=self._next_expiry(),
+            **self._access_vals(),
+        )
+        self.replaced_by_id = new
+        if overlap == NOW:
+            self.action_revoke()
+        else:
+            end = fields.Datetime.now() + OVERLAPS[overlap]
+            self.expires_at = min(self.expires_at or end, end)
+        return new, text
+
     @api.model
-    def _admit(self, text):
+    def _admit(self, text, address=""):
         """Check a key and count the request, in one statement that holds whatever becomes of the request.
+
+        `address` is the caller's: what is no key of ours is counted by it, whatever else comes from there. Digests are
+        compared by the database: no caller can steer the bytes of one, so the time it takes tells nothing.
 
         Returns an Admission.
         """
-        prefix = api_key.prefix_of(text)
-        if not prefix:
-            return Admission("api_key_invalid")
-        digest = api_key.digest(text)
+        presented = api_key.recognise(text) or api_key.Presented(None, None, None)
         with autocommit_cursor(self.env.registry) as cr:
-            cr.execute("SELECT * FROM klientbox_api_admit(%s, %s)", [prefix, digest])
-            stored, refusal, company_id, limit, remaining, retry_ms = cr.fetchone()
-        if not hmac.compare_digest(stored or api_key.digest(""), digest):
-            return Admission("api_key_invalid")
-        return Admission(refusal, company_id, limit, remaining, retry_ms)
+            cr.execute("SELECT * FROM klientbox_api_admit(%s, %s, %s, %s)", [*presented, caller.bucket(address)])
+            *told, key_scopes, origins, zone = cr.fetchone()
+        refusal, company_id, limit, remaining, retry_ms, key_id = told
+        return Admission(
+            refusal,
+            company_id,
+            limit or 0,
+            remaining or 0,
+            retry_ms,
+            key_id or 0,
+            frozenset((key_scopes or "").split()),
+            frozenset((origins or "").split()),
+            zone,
+        )
+
+    @api.model
+    def _present(self):
+        """(the key that this request came with, its Admission)."""
+        admission = self.env.context["klientbox_admission"]
+        # A test key belongs to another company than the one it speaks for; the gate has found it by its secret.
+        return self.sudo().browse(admission.key_id), admission
+
+    @api.model
+    def _is_origin_allowed(self, origin):
+        """Whether any living company lets web pages of this origin use the API with a key."""
+        self.env.cr.execute(
+            """
+            SELECT EXISTS (
+                SELECT FROM klientbox_settings settings JOIN res_company company ON company.id = settings.company_id
+                 WHERE company.active AND %s = ANY(string_to_array(settings.api_origins, E'\n'))
+            )
+            """,
+            [origin],
+        )
+        [allowed] = self.env.cr.fetchone()
+        return allowed
+
+    @api.autovacuum
+    def _gc_callers(self):
+        """Addresses that have been quiet are forgotten."""
+        self.env.cr.execute(
+            """
+            DELETE FROM klientbox_api_rate
+             WHERE key_id < 0 AND (SELECT max(hit) FROM unnest(ring) hit) < clock_timestamp() - %s::interval
+            """,
+            [KEEP_JUNK],
+        )
 
     @api.model
     def _check_database(self):

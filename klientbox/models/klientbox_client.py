@@ -99,7 +99,9 @@ class KlientboxClient(models.Model):
         "(company_id, external_source, external_id) WHERE external_id IS NOT NULL",
         "Another client has this external number.",
     )
+    _external_index = models.Index("(company_id, external_id) WHERE external_id IS NOT NULL")
     _list_index = models.Index("(company_id, id) WHERE active IS TRUE")
+    _last_visit_index = models.Index("(company_id, last_visit_date NULLS FIRST, id) WHERE active IS TRUE")
     _status_index = models.Index("(company_id, status, last_visit_date, active)")
     _search_index = models.Index("USING gin (company_id, search_key gin_trgm_ops)")
     _email_index = models.Index("(company_id, lower(email)) WHERE email IS NOT NULL")
@@ -159,7 +161,7 @@ class KlientboxClient(models.Model):
             today = company._klientbox_settings()._today()
             for client in clients:
                 last = client.last_visit_date
-                client.days_since_visit = last and max((today - last).days, 0)
+                client.days_since_visit = last and status.days_since(last, today)
 
     def _compute_next_visit(self):
         upcoming = dict(
@@ -204,13 +206,14 @@ class KlientboxClient(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Addresses are brought into their one spelling; flags given at once become consent events."""
-        vals_list = [self._prepare_addresses(vals) for vals in vals_list]
+        vals_list = [self._name_source(self._prepare_addresses(vals)) for vals in vals_list]
         flags = [{name: vals.pop(name) for name in FLAG_FIELDS.values() if name in vals} for vals in vals_list]
         self._refuse_taken_phones(
             (vals.get("company_id") or self.env.company.id, vals.get("phone"))
             for vals in vals_list
             if vals.get("active", True)
         )
+        self._refuse_taken_numbers(self._external_key(vals) for vals in vals_list)
         clients = super().create(vals_list)
         for client, wanted in zip(clients, flags, strict=True):
             for channel, flag in FLAG_FIELDS.items():
@@ -221,7 +224,9 @@ class KlientboxClient(models.Model):
 
     def write(self, vals):
         """A refusal follows the person to a new address; the linked contact follows the client."""
-        vals = self._prepare_addresses(vals)
+        vals = self._name_source(self._prepare_addresses(vals))
+        if "external_id" in vals or "external_source" in vals:
+            self._refuse_taken_numbers(client._external_key(vals) for client in self)
         if vals.get("phone") or vals.get("active"):
             staying = self.filtered(lambda client: vals.get("active", client.active))
             staying._refuse_taken_phones((client.company_id.id, vals.get("phone", client.phone)) for client in staying)
@@ -298,13 +303,69 @@ class KlientboxClient(models.Model):
         The unique index decides between two at the same moment; this says it in words to everybody else.
         """
         wanted = [pair for pair in wanted if pair[1]]
+        if len(set(wanted)) < len(wanted) or self._taken_phones(wanted) & set(wanted):
+            raise FieldError(self._phone_taken())
+
+    def _taken_phones(self, wanted):
+        numbers = [number for _company, number in wanted]
         # Archived clients keep their phone without holding it, also where a list shows them.
-        others = self.with_context(active_test=True).search(
-            [("phone", "in", [number for _company, number in wanted]), ("id", "not in", self.ids)]
+        others = self.with_context(active_test=True).search([("phone", "in", numbers), ("id", "not in", self.ids)])
+        return {(client.company_id.id, client.phone) for client in others}
+
+    def _phone_taken(self):
+        return ("phone", "phone_taken", self.env._("Another client of this company has this phone."))
+
+    def _name_source(self, vals):
+        """The API is the system whose number it gives, unless the client's is another one's."""
+        is_from_api = self.env.context.get("klientbox_source") == "api"
+        if is_from_api and vals.get("external_id") and not any(client.external_source for client in self):
+            return {"external_source": "api", **vals}
+        return vals
+
+    def _external_key(self, vals):
+        """(company id, system, number) that a client has with these values."""
+        company_id = vals.get("company_id") or self.company_id.id or self.env.company.id
+        return (company_id, *(vals.get(name, self[name]) for name in ("external_source", "external_id")))
+
+    def _refuse_taken_numbers(self, wanted):
+        """Raise FieldError when another client has one of the (company id, system, number), see `_external_key`."""
+        wanted = [key for key in wanted if all(key)]
+        if len(set(wanted)) < len(wanted) or self._taken_numbers(wanted) & set(wanted):
+            raise FieldError(self._number_taken())
+
+    def _taken_numbers(self, wanted):
+        if not wanted:
+            return set()
+        numbers = [number for _company, _system, number in wanted]
+        # An archived client is still the one whom the other system means.
+        others = self.with_context(active_test=False).search(
+            [("external_id", "in", numbers), ("id", "not in", self.ids)]
         )
-        taken = {(client.company_id.id, client.phone) for client in others}
-        if len(set(wanted)) < len(wanted) or taken & set(wanted):
-            raise FieldError(("phone", "phone_taken", self.env._("Another client of this company has this phone.")))
+        return {client._external_key({}) for client in others}
+
+    def _number_taken(self):
+        message = self.env._("Another client, maybe an archived one, has this external number.")
+        return ("external_id", "external_id_taken", message)
+
+    @api.model
+    def _prepare_each(self, told):
+        """[(values for `create`, problems)] of clients of this company as integrations tell them.
+
+        A problem is (field, code, message): whom a client here, or one before in the list, leaves no room.
+        """
+        each = [self._name_source(self._prepare_addresses(vals)) for vals in told]
+        phones = self._taken_phones([(self.env.company.id, vals.get("phone")) for vals in each])
+        numbers = self._taken_numbers([key for key in map(self._external_key, each) if all(key)])
+        prepared = []
+        for vals in each:
+            phone_key, number_key = (self.env.company.id, vals.get("phone")), self._external_key(vals)
+            problems = [self._phone_taken()] if phone_key in phones else []
+            problems += [self._number_taken()] if number_key in numbers else []
+            if not problems:
+                phones |= {phone_key} if phone_key[1] else set()
+                numbers |= {number_key} if all(number_key) else set()
+            prepared.append((vals, problems))
+        return prepared
 
     def _recount_visits(self):
         """Rebuild what is counted from visits, as when a company moves to another time zone."""

@@ -100,13 +100,14 @@ class KlientboxMessage(models.Model):
     _address_index = models.Index("(company_id, address, id) WHERE address IS NOT NULL")
     _provider_ref_index = models.Index("(gateway_id, provider_ref) WHERE provider_ref IS NOT NULL")
     _told_index = models.Index("(id) WHERE sms_uuid IS NOT NULL AND told_state IS DISTINCT FROM state")
+    _test_index = models.Index(f"(id) WHERE state = 'sent' AND starts_with(lane, '{outbox.TEST_LANE}')")
     _day_index = models.Index("(company_id, queued_day) WHERE rule_id IS NOT NULL")
 
     def init(self):
         """The functions of outbox and heartbeat."""
-        super().init()
         outbox.install(self.env.cr)
         heartbeat.install(self.env.cr)
+        return super().init()
 
     @api.depends("client_id", "channel", "day")
     def _compute_display_name(self):
@@ -210,7 +211,10 @@ class KlientboxMessage(models.Model):
 
     @api.model
     def _lane(self, company, channel, gateway):
-        """What sends messages of a company: a gateway of ours, Odoo's SMS provider, or Odoo's mail."""
+        """What sends messages of a company: a gateway of ours, Odoo's SMS provider, or Odoo's mail; test data's are
+        only said to be sent."""
+        if company._klientbox_settings().test_of_id:
+            return f"{outbox.TEST_LANE}{company.id}"
         if channel == EMAIL:
             return f"mail:{company.id}"
         return f"gateway:{gateway.id}" if gateway else f"odoo:{company.id}"
@@ -246,6 +250,17 @@ class KlientboxMessage(models.Model):
             if state in (REPLIED, FAILED):
                 result[state] += count
         return results
+
+    @api.model
+    def _get_days_domain(self, first, last):
+        """Messages that left, were tried or came in on these local days, both included; those that wait, by the day for
+        which they were queued. None is open."""
+        domain = fields.Domain.TRUE
+        for operator, day in ((">=", first), ("<=", last)):
+            if day:
+                waiting = fields.Domain("day", "=", False) & fields.Domain("queued_day", operator, day)
+                domain &= fields.Domain("day", operator, day) | waiting
+        return domain
 
     def _get_handed_over_domain(self, company, date_from, date_to):
         return fields.Domain(

@@ -4,7 +4,7 @@ from functools import cache
 import psycopg2
 from odoo import SUPERUSER_ID, api, models
 
-from ..lib import clock
+from ..lib import clock, simulation
 from ..lib.address import SMS
 from ..lib.message import CANCELLED, DELIVERED, FAILED, QUEUED, REPLIED, SENT, UNKNOWN
 from ..tools import alarm, heartbeat
@@ -13,8 +13,9 @@ from ..tools.deliveries import Deliveries
 from ..tools.lanes import Lanes
 from ..tools.odoo_mail import OdooMail
 from ..tools.odoo_sms import OdooSms
-from ..tools.outbox import Outbox
+from ..tools.outbox import TEST_LANE, Outbox
 from ..tools.postman import Postman
+from ..tools.simulated_gateway import Guarded, SimulatedGateway
 
 _logger = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class KlientboxPost(models.AbstractModel):
             """What the job does while its lanes run; returns the seconds left for new work."""
             heartbeat.beat(registry)
             done = self.env["klientbox.inbound"]._work(box)
+            self._report_tests(box)
             self._tell_odoo(box)
             self.env["klientbox.webhook"]._work(stuck)
             self.env.invalidate_all()
@@ -87,14 +89,25 @@ class KlientboxPost(models.AbstractModel):
         """A function from a lane to its provider, for the postman's threads; it gives None where nobody sends now."""
         message_id_of = self.env["klientbox.message"]._message_id
 
+        @cache
+        def is_test(company_id):
+            with registry.cursor() as cr:
+                company = api.Environment(cr, SUPERUSER_ID, {})["res.company"].browse(company_id)
+                return bool(company._klientbox_settings().test_of_id)
+
         def provider_of(lane):
+            if lane.startswith(TEST_LANE):
+                return SimulatedGateway()
             kind, _colon, number = lane.partition(":")
             if kind == "mail":
-                return OdooMail(registry, int(number), message_id_of)
-            if kind == "odoo":
-                return OdooSms(registry, int(number))
-            with registry.cursor() as cr:
-                return api.Environment(cr, SUPERUSER_ID, {})["klientbox.gateway"].browse(int(number))._provider()
+                provider = OdooMail(registry, int(number), message_id_of)
+            elif kind == "odoo":
+                provider = OdooSms(registry, int(number))
+            else:
+                with registry.cursor() as cr:
+                    gateways = api.Environment(cr, SUPERUSER_ID, {})["klientbox.gateway"]
+                    provider = gateways.browse(int(number))._provider()
+            return provider and Guarded(provider, is_test)
 
         return provider_of
 
@@ -136,6 +149,16 @@ class KlientboxPost(models.AbstractModel):
                 }
             ]
         )
+
+    @api.model
+    def _report_tests(self, box):
+        """Report of test messages what their address says, as a gateway would."""
+        for message_id, channel, address in box.sent_tests():
+            if simulation.fate(channel, address) == simulation.UNDELIVERED:
+                box.report(message_id, FAILED, "undelivered" if channel == SMS else "bounced")
+            else:
+                # Also where a person has said of an unknown one that it went out.
+                box.report(message_id, DELIVERED)
 
     @api.model
     def _tell_odoo(self, box):

@@ -6,7 +6,8 @@ from odoo.addons.base.models.res_partner import _lang_get, _tz_get
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date, ormcache, split_every
 
-from ..lib import clock
+from ..exceptions import FieldError
+from ..lib import clock, origin
 from ..lib.message import QUEUED, UNKNOWN
 from ..lib.sending_hours import SendingHours
 from ..lib.status import Thresholds
@@ -107,8 +108,25 @@ class KlientboxSettings(models.Model):
     oldest_queued = fields.Datetime("Oldest due since", compute="_compute_queue")
     unknown_count = fields.Integer("Unknown", compute="_compute_queue")
     api_key_ids = fields.One2many(related="company_id.klientbox_api_key_ids")
+    api_origins = fields.Text(
+        "Web pages with a key",
+        groups="klientbox.group_administrator",
+        help="Origins, one a line, as https://www.example.com. Only programs that run in a browser on such a page need"
+        " it; empty: none. Whoever opens the page can read its key.",
+    )
+    test_of_id = fields.Many2one(
+        "res.company",
+        "Test data of",
+        readonly=True,
+        ondelete="restrict",
+        help="This company holds what test keys of that one have made. None of its messages ever leaves.",
+    )
+    test_company_id = fields.Many2one(
+        "res.company", "Test data", compute="_compute_test_company_id", help="What test keys see and change."
+    )
 
     _company_unique = models.UniqueIndex("(company_id)", "A company has one set of KlientBox settings.")
+    _test_unique = models.UniqueIndex("(test_of_id)", "This company has its test data already.")
     _thresholds_rise = models.Constraint(
         "CHECK(active_days > 0 AND warning_days > active_days AND inactive_days > warning_days)",
         "The days must rise: active, then warning, then inactive.",
@@ -133,6 +151,11 @@ class KlientboxSettings(models.Model):
 
     def write(self, vals):
         """Other thresholds or another zone move clients at once, not at the next midnight."""
+        if "test_of_id" in vals and not self.env.su:
+            # Whoever could write it would make another company's data the test data of her own.
+            raise AccessError(self.env._("Where test data belong is decided when the first test key is made."))
+        if vals.get("api_origins"):
+            vals = {**vals, "api_origins": self._origins_of(vals["api_origins"])}
         result = super().write(vals)
         if "timezone" in vals:
             self._klientbox_clients()._recount_visits()
@@ -218,6 +241,30 @@ class KlientboxSettings(models.Model):
             "domain": [("company_id", "=", self.company_id.id)],
             "context": {"search_default_open": 1},
         }
+
+    @api.model
+    def _origins_of(self, text):
+        """Origins as they are kept, one a line."""
+        try:
+            return "\n".join(origin.parse(text))
+        except origin.InvalidOrigin as error:
+            line = error.line
+            messages = {
+                "wildcard": self.env._("“%(line)s”: name each page; * would let in any page there is.", line=line),
+                "path": self.env._("“%(line)s”: leave out what follows the host.", line=line),
+                "malformed": self.env._("“%(line)s” is no origin such as https://www.example.com.", line=line),
+            }
+            message = messages[error.reason]
+            raise FieldError(("api_origins", "invalid_origin", message)) from error
+
+    def _compute_test_company_id(self):
+        for settings in self:
+            settings.test_company_id = settings._test_company()
+
+    def _test_company(self):
+        """The company that holds this one's test data, or none yet."""
+        # Only who may look into it sees more of it than its name.
+        return self.sudo().search([("test_of_id", "=", self.company_id.id)]).company_id.sudo(self.env.su)
 
     def _compute_queue(self):
         for settings in self:

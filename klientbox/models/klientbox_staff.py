@@ -19,9 +19,14 @@ class KlientboxStaff(models.Model):
     color = fields.Integer()
 
     @api.model
-    def _find_by_name(self, name):
-        """The one member of staff of this name, case and diacritics aside; nobody where there are two or none."""
-        found = self._by_name().get(text.fold(name or ""), self.browse()) if name else self.browse()
+    def _find_by_name(self, name, known=None):
+        """The one member of staff of this name, case and diacritics aside; nobody where there are two or none.
+
+        `known` is what `_by_name` gives, for who asks more than once.
+        """
+        if not name:
+            return self.browse()
+        found = (self._by_name() if known is None else known).get(text.fold(name), self.browse())
         return found if len(found) == 1 else self.browse()
 
     @api.model

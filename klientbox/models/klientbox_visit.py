@@ -96,7 +96,7 @@ class KlientboxVisit(models.Model):
     def _check_done_is_past(self):
         now = clock.now()
         if any(visit.state == DONE and visit.start > now for visit in self):
-            raise FieldError(("start", "done_in_future", self.env._("A visit that is done can't lie in the future.")))
+            raise FieldError(self._done_in_future())
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -130,39 +130,102 @@ class KlientboxVisit(models.Model):
     def action_cancel(self):
         """The visit will not take place."""
         self.ensure_one()
-        self.state = CANCELLED
+        self._cancel()
 
     def action_reset(self):
         """Back to the plan, after a slip of the thumb."""
         self.ensure_one()
         self.state = SCHEDULED
 
+    def _cancel(self):
+        """The visit will not take place; that may be said twice."""
+        self.filtered(lambda visit: visit.state != CANCELLED).state = CANCELLED
+
     @api.model
-    def _record(self, client_id, start, state, service_id=None, staff_name=None, note=None):
-        """A visit as integrations tell it: ids that may be wrong, and staff by name.
+    def _record(self, client_id, start, state, **more):
+        """A visit as integrations tell it: ids that may be wrong, staff by name; `more` may be `service_id`,
+        `staff_name` and `note`.
 
         Raises FieldError for all that is unknown.
         """
-        client = self.env["klientbox.client"].search([("id", "=", client_id)])
-        service = self.env["klientbox.service"]
-        if service_id:
-            service = service.search([("id", "=", service_id)])
-        problems = []
-        if not client:
-            problems.append(("client_id", "unknown_client", self.env._("There is no such client.")))
-        if service_id and not service:
-            problems.append(("service_id", "unknown_service", self.env._("There is no such service.")))
+        [[vals, problems]] = self._prepare_each([{"client_id": client_id, "start": start, "state": state, **more}])
         if problems:
             raise FieldError(*problems)
-        vals = {"client_id": client.id, "start": start, "state": state, "note": note}
-        if service or staff_name:
-            vals["line_ids"] = [fields.Command.create(self._prepare_line_vals(service, staff_name))]
         return self.create(vals)
 
-    def _prepare_line_vals(self, service, staff_name):
-        vals = {"service_id": service.id}
-        staff = self.env["klientbox.staff"]._find_by_name(staff_name)
-        return {**vals, "staff_id": staff.id} if staff else {**vals, "staff_name": staff_name}
+    @api.model
+    def _prepare_each(self, told):
+        """[(values for `create`, problems)] of visits as integrations tell them, see `_record`.
+
+        A problem is (field, code, message).
+        """
+        clients = self._visible("klientbox.client", told, "client_id")
+        services = self._visible("klientbox.service", told, "service_id")
+        has_staff = any(visit.get("staff_name") for visit in told)
+        staff = self.env["klientbox.staff"]._by_name() if has_staff else {}
+        return [self._prepare_record(visit, clients, services, staff) for visit in told]
+
+    def _visible(self, model, told, name):
+        """{id: record} of those that are here; what is told may be any number."""
+        wanted = {visit[name] for visit in told if visit.get(name)}
+        return {record.id: record for record in self.env[model].search([("id", "in", list(wanted))])}
+
+    def _prepare_record(self, told, clients, services, staff):
+        service_id, staff_name = told.get("service_id"), told.get("staff_name")
+        vals = {name: told.get(name) for name in ("client_id", "start", "state", "note")}
+        problems = []
+        if told["client_id"] not in clients:
+            problems.append(("client_id", "unknown_client", self.env._("There is no such client.")))
+        if service_id and service_id not in services:
+            problems.append(self._unknown_service())
+        if told["state"] == DONE and told["start"] > clock.now():
+            problems.append(self._done_in_future())
+        if service_id or staff_name:
+            line = {"service_id": service_id or False, **self._prepare_staff_vals(staff_name, staff)}
+            vals["line_ids"] = [fields.Command.create(line)]
+        return vals, problems
+
+    def _done_in_future(self):
+        return ("start", "done_in_future", self.env._("A visit that is done can't lie in the future."))
+
+    def _unknown_service(self):
+        return ("service_id", "unknown_service", self.env._("There is no such service."))
+
+    def _prepare_staff_vals(self, name, known=None):
+        staff = self.env["klientbox.staff"]._find_by_name(name, known)
+        return {"staff_id": staff.id, "staff_name": staff.name if staff else name or False}
+
+    def _correct(self, **told):
+        """Change a visit as integrations tell it: of `start`, `state`, `note`, `service_id` and `staff_name` what is
+        told. None clears the last three.
+
+        Service and staff are the first line's; the others stay. Raises FieldError.
+        """
+        self.ensure_one()
+        vals = {
+            name: told[name]
+            for name in ("start", "state", "note")
+            if name in told and told[name] != (self[name] or None)
+        }
+        line = self._prepare_correction(told)
+        if line:
+            first = self.line_ids[:1]
+            vals["line_ids"] = [fields.Command.update(first.id, line) if first else fields.Command.create(line)]
+        if vals:
+            self.write(vals)
+
+    def _prepare_correction(self, told):
+        """What is new for the first line. What comes back as it was is left alone: a price given by hand stays, and so
+        does a service that was archived meanwhile."""
+        vals = {}
+        service_id = told.get("service_id")
+        if "service_id" in told and service_id != (self.service_id.id or None):
+            if service_id and not self._visible("klientbox.service", [told], "service_id"):
+                raise FieldError(self._unknown_service())
+            vals["service_id"] = service_id or False
+        if "staff_name" in told and told["staff_name"] != (self.staff_name or None):
+            vals |= self._prepare_staff_vals(told["staff_name"])
+        return vals
 
     @api.model
     def _get_days_domain(self, company, first, last):

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class KlientboxVisitLine(models.Model):
@@ -33,6 +34,38 @@ class KlientboxVisitLine(models.Model):
     price = fields.Monetary(compute="_compute_from_service", store=True, readonly=False, precompute=True)
 
     _duration_not_negative = models.Constraint("CHECK(duration >= 0)", "A duration can't be negative.")
+
+    def init(self):
+        """A visit shows its lines' services and staff: when they change, so has the visit, for whoever keeps a copy.
+
+        Not where the visit itself is made or changed in the same transaction: that is noted already.
+        """
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION klientbox_touch_visits() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                UPDATE klientbox_visit AS visit SET version = version + 1
+                 WHERE visit.id IN (SELECT visit_id FROM touched)
+                   AND NOT EXISTS (
+                       SELECT FROM klientbox_change AS change
+                        WHERE change.company_id = visit.company_id AND change.model = 'klientbox.visit'
+                          AND change.txid = pg_current_xact_id()::text::bigint AND change.res_id = visit.id);
+                RETURN NULL;
+            END $$;
+            """
+        )
+        for event, table in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+            name = SQL.identifier(f"klientbox_touch_visits_{event.lower()}")
+            self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON klientbox_visit_line", name))
+            self.env.cr.execute(
+                SQL(
+                    "CREATE TRIGGER %s AFTER %s ON klientbox_visit_line REFERENCING %s TABLE AS touched"
+                    " FOR EACH STATEMENT EXECUTE FUNCTION klientbox_touch_visits()",
+                    name,
+                    SQL(event),
+                    SQL(table),
+                )
+            )
 
     def write(self, vals):
         """A line stays in its visit; else it could be slipped into another company's."""

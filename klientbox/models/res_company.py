@@ -1,5 +1,18 @@
 from odoo import api, fields, models
 
+# What a test company takes over from the real one; from then on it is its own.
+TEST_SETTINGS = (
+    "tier",
+    "timezone",
+    "active_days",
+    "warning_days",
+    "inactive_days",
+    "lang",
+    "plain_sms",
+    "daily_cap",
+    "days_between",
+)
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -31,6 +44,47 @@ class ResCompany(models.Model):
         """The country whose phones are written without a prefix here."""
         self.ensure_one()
         return self.country_id.code or "CZ"
+
+    def _klientbox_test_company(self):
+        """The company that holds this one's test data; made when first asked for.
+
+        A company of its own, so that every rule that keeps companies apart keeps test data apart; no branch, so that a
+        refusal there is none here. Whoever makes it may look into it, nobody else is bothered.
+        """
+        self.ensure_one()
+        settings_sudo = self._klientbox_settings().sudo()
+        known = self._klientbox_settings()._test_company()
+        if known:
+            return known
+        # Who may make keys need not have the right to make companies.
+        test_sudo = self.sudo().create(
+            {
+                "name": self._klientbox_test_name(),
+                "country_id": self.country_id.id,
+                "currency_id": self.currency_id.id,
+            }
+        )
+        test_sudo._klientbox_settings().write(
+            {
+                "test_of_id": self.id,
+                **{name: settings_sudo[name] for name in TEST_SETTINGS},
+                # A simulated message wakes nobody up.
+                "opens": 0,
+                "closes": 24,
+                "rest_days": False,
+            }
+        )
+        settings_sudo.invalidate_recordset(["test_company_id"])
+        return test_sudo.sudo(self.env.su)
+
+    def _klientbox_test_name(self):
+        """A name that no company has, archived ones included."""
+        name, number = self.env._("%(company)s (test)", company=self.name), 1
+        companies_sudo = self.sudo().with_context(active_test=False)
+        while companies_sudo.search_count([("name", "=", name)], limit=1):
+            number += 1
+            name = self.env._("%(company)s (test %(number)s)", company=self.name, number=number)
+        return name
 
     def _klientbox_prepare(self):
         # Whoever may create a company gets its settings with it, whatever rights in KlientBox.

@@ -1,5 +1,6 @@
 from . import test_api_key
 from . import test_architecture
+from . import test_change
 from . import test_client
 from . import test_consent
 from . import test_contact
@@ -13,6 +14,7 @@ from . import test_outbound
 from . import test_outbox
 from . import test_reactivation
 from . import test_rights
+from . import test_rows
 from . import test_status
 from . import test_versioned
 from . import test_visit

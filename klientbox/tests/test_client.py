@@ -105,3 +105,32 @@ class TestClient(SalonCase):
         with self.assertQueryCount(12):
             self.client("Cold", phone="601000001")
             self.env.flush_all()
+
+    def test_another_system_s_number_belongs_to_one_client_of_the_salon(self):
+        jana = self.client(external_source="koibox", external_id=" 7 ")
+        with self.assertRaises(FieldError) as refusal:
+            self.client("Eva", external_source="koibox", external_id="7")
+        self.assertEqual(refusal.exception.problems[0][:2], ("external_id", "external_id_taken"))
+        eva = self.client("Eva", external_source="api", external_id="7")
+        self.client("Petr", company=self.other, external_source="koibox", external_id="7")
+        jana.action_archive()
+        with self.assertRaises(FieldError):
+            eva.external_source = "koibox"
+        self.assertEqual(jana.external_id, "7")
+        jana.external_id = False
+        eva.external_source = "koibox"
+        self.assertEqual((eva.external_source, eva.external_id), ("koibox", "7"))
+
+    def test_the_api_names_itself_where_no_system_is_named(self):
+        clients = self.env["klientbox.client"].with_context(klientbox_source="api")
+        jana, eva, petr = clients.create(
+            [
+                {"name": "Jana", "company_id": self.salon.id, "external_id": "1"},
+                {"name": "Eva", "company_id": self.salon.id, "external_id": "2", "external_source": "koibox"},
+                {"name": "Petr", "company_id": self.salon.id},
+            ]
+        )
+        self.assertEqual((jana.external_source, eva.external_source, petr.external_source), ("api", "koibox", False))
+        eva.external_id = "3"
+        petr.external_id = "4"
+        self.assertEqual((eva.external_source, petr.external_source), ("koibox", "api"))

@@ -3,12 +3,16 @@ from datetime import date, datetime
 from odoo.addons.klientbox.lib import (
     address,
     api_key,
+    caller,
     clock,
     gateway_format,
     message,
+    origin,
     phone,
     placeholders,
     redact,
+    scope,
+    simulation,
     sms_parts,
     text,
 )
@@ -81,18 +85,98 @@ class TestLib(BaseCase):
     def test_a_key_with_a_typing_error_is_no_key(self):
         born = api_key.generate()
         self.assertRegex(born.text, r"^kbx_live_[0-9A-Za-z]{8}_[0-9A-Za-z]{49}$")
-        self.assertEqual(api_key.prefix_of(born.text), born.prefix)
+        self.assertEqual(api_key.recognise(born.text), (born.prefix, born.digest, "live"))
         self.assertEqual(born.digest, api_key.digest(born.text))
         for position in (3, 12, 30, 66):
             wrong = "0" if born.text[position] != "0" else "1"
-            self.assertIsNone(api_key.prefix_of(born.text[:position] + wrong + born.text[position + 1 :]))
-        self.assertIsNone(api_key.prefix_of(born.text + "0"))
+            self.assertIsNone(api_key.recognise(born.text[:position] + wrong + born.text[position + 1 :]))
+        self.assertIsNone(api_key.recognise(born.text + "0"))
+
+    def test_a_key_says_in_its_text_whether_it_is_for_test_data(self):
+        born = api_key.generate("test")
+        self.assertRegex(born.text, r"^kbx_test_[0-9A-Za-z]{8}_[0-9A-Za-z]{49}$")
+        self.assertEqual(api_key.recognise(born.text), (born.prefix, born.digest, "test"))
+        self.assertIsNone(api_key.recognise(born.text.replace("_test_", "_live_")), "the checksum covers it")
+
+    def test_writing_includes_reading(self):
+        self.assertEqual(
+            scope.scopes({"clients": "write", "visits": "read", "services": "none", "messages": "read"}),
+            ["clients:read", "clients:write", "visits:read", "messages:read"],
+        )
+        self.assertEqual(scope.scopes({}), [])
+        self.assertEqual(len(scope.SCOPES), 10)
+
+    def test_a_customer_is_one_caller_and_never_a_key(self):
+        same = (
+            ("192.0.2.7", "::ffff:192.0.2.7"),
+            ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"),
+            ("fe80::1%eth0", "fe80::2"),
+            ("", "unix:"),
+        )
+        for one, other in same:
+            with self.subTest(one=one):
+                self.assertEqual(caller.bucket(one), caller.bucket(other))
+        addresses = ("192.0.2.7", "192.0.2.8", "2001:db8:1:2::1", "2001:db8:1:3::1", "")
+        buckets = [caller.bucket(address) for address in addresses]
+        self.assertEqual(len(set(buckets)), len(addresses))
+        self.assertTrue(all(-(2**31) <= bucket < 0 for bucket in buckets))
+
+    def test_an_origin_is_spelt_as_a_browser_sends_it(self):
+        text = " https://WWW.Example.com/\n\nhttp://localhost:3000\nhttps://www.example.com:443\nhttps://žlutý.cz\n"
+        self.assertEqual(
+            origin.parse(text), ["https://www.example.com", "http://localhost:3000", "https://xn--lut-noa55d.cz"]
+        )
+        self.assertEqual(origin.parse("https://[2001:DB8::1]:8443"), ["https://[2001:db8::1]:8443"])
+        refused = {
+            "*": "wildcard",
+            "https://*.example.com": "wildcard",
+            "https://example.com/path": "path",
+            "https://example.com//": "path",
+            "https://example.com?": "path",
+            "https://example.com#x": "path",
+            "example.com": "malformed",
+            "null": "malformed",
+            "ftp://example.com": "malformed",
+            "https://": "malformed",
+            "https://user@example.com": "malformed",
+            "https://exa mple.com": "malformed",
+            "https://example.com:99999": "malformed",
+            "javascript:alert(1)": "malformed",
+        }
+        for line, reason in refused.items():
+            with self.subTest(line=line), self.assertRaises(origin.InvalidOrigin) as caught:
+                origin.parse(f"https://a.example\n{line}")
+            self.assertEqual((caught.exception.line, caught.exception.reason), (line, reason))
+
+    def test_in_test_mode_the_address_says_what_becomes_of_a_message(self):
+        cases = {
+            ("sms", "+420601000001"): "refused",
+            ("sms", "+420601000002"): "unknown",
+            ("sms", "+420601000003"): "undelivered",
+            ("sms", "+420601000010"): "delivered",
+            ("sms", None): "delivered",
+            ("email", "Refused+7@example.com"): "refused",
+            ("email", "unknown@example.com"): "unknown",
+            ("email", "bounced@example.com"): "undelivered",
+            ("email", "jana.bounced@example.com"): "taken",
+            ("email", None): "taken",
+        }
+        for (channel, to), expected in cases.items():
+            with self.subTest(channel=channel, to=to):
+                self.assertEqual(simulation.fate(channel, to), expected)
 
     def test_logs_keep_neither_keys_nor_phones(self):
         born = api_key.generate()
         line = f"GET /clients?search=601%20234&key={born.text} (1, +420601234567) %2B420601234567"
         self.assertEqual(
             redact.redact(line), f"GET /clients?search=***&key=kbx_***_{born.prefix}_*** (1, +***567) +***567"
+        )
+
+    def test_whom_a_list_is_filtered_by_is_not_in_the_log(self):
+        line = "GET /clients?name__icontains=O'Hara&email=a%40b.cz&phone__in=601234567,602&external_id=77&id__gt=5 HTTP"
+        self.assertEqual(
+            redact.redact(line),
+            "GET /clients?name__icontains=***&email=***&phone__in=***&external_id=***&id__gt=5 HTTP",
         )
 
     def test_local_days_have_23_24_or_25_hours(self):

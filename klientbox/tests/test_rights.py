@@ -33,6 +33,7 @@ class TestRights(SalonCase):
             "klientbox.visit.line": visit.line_ids,
             "klientbox.api.key": key,
             "klientbox.api.key.generate": self.env["klientbox.api.key.generate"].create({"name": "x", **company}),
+            "klientbox.api.key.roll": self.env["klientbox.api.key.roll"].create({"key_id": key.id, **company}),
             "klientbox.tag": self.env["klientbox.tag"].create({"name": "VIP", **company}),
             "klientbox.settings": self.settings(self.other),
             "klientbox.consent.event": client.consent_event_ids,

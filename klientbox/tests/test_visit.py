@@ -112,3 +112,76 @@ class TestVisit(SalonCase):
         with self.assertRaises(FieldError) as refusal:
             self.env["klientbox.visit"]._record(0, NOON, "done", service_id=2**31)
         self.assertEqual([problem[1] for problem in refusal.exception.problems], ["unknown_client", "unknown_service"])
+
+    def two_lines(self):
+        """A visit with two services, the first with a price given by hand."""
+        self.cut, self.dye, self.wash = self.env["klientbox.service"].create(
+            [
+                {"name": name, "duration": minutes, "price": price, "company_id": self.salon.id}
+                for name, minutes, price in (("Střih", 45, 650), ("Barva", 90, 1200), ("Mytí", 10, 90))
+            ]
+        )
+        lines = [{"service_id": self.cut.id, "price": 500, "staff_name": "Dr. Svoboda"}, {"service_id": self.dye.id}]
+        visit = self.visit(self.jana, state="scheduled", line_ids=[(0, 0, line) for line in lines])
+        return visit.with_context(allowed_company_ids=self.salon.ids)
+
+    def test_what_comes_back_as_it_was_changes_nothing(self):
+        visit = self.two_lines()
+        self.cut.action_archive()
+        visit._correct(service_id=self.cut.id, staff_name="Dr. Svoboda", note=None)
+        self.assertRecordValues(
+            visit.line_ids,
+            [
+                {"service_id": self.cut.id, "price": 500, "staff_name": "Dr. Svoboda"},
+                {"service_id": self.dye.id, "price": 1200, "staff_name": False},
+            ],
+        )
+
+    def test_a_correction_reaches_the_first_line_and_leaves_the_others(self):
+        visit = self.two_lines()
+        eva = self.env["klientbox.staff"].create({"name": "Eva Malá", "company_id": self.salon.id})
+        visit._correct(service_id=self.wash.id, staff_name="eva mala", start=NOON - timedelta(days=1), state="done")
+        self.assertRecordValues(
+            visit.line_ids,
+            [
+                {"service_id": self.wash.id, "price": 90, "staff_id": eva.id, "staff_name": "Eva Malá"},
+                {"service_id": self.dye.id, "price": 1200, "staff_id": False, "staff_name": False},
+            ],
+        )
+        self.assertRecordValues(visit, [{"amount": 1290, "duration": 100, "staff_id": eva.id, "state": "done"}])
+        self.assertEqual(self.totals(), ("active", 1, "2026-11-19", 1290))
+        visit._correct(service_id=None, staff_name=None)
+        self.assertRecordValues(
+            visit.line_ids,
+            [
+                {"service_id": False, "price": 0, "staff_id": False, "staff_name": False},
+                {"service_id": self.dye.id, "price": 1200, "staff_id": False, "staff_name": False},
+            ],
+        )
+
+    def test_a_visit_without_services_gets_its_first_one(self):
+        visit = self.visit(self.jana).with_context(allowed_company_ids=self.salon.ids)
+        visit._correct(staff_name=None, service_id=None)
+        self.assertFalse(visit.line_ids)
+        visit._correct(staff_name="Dr. Svoboda")
+        self.assertRecordValues(visit.line_ids, [{"service_id": False, "staff_name": "Dr. Svoboda"}])
+
+    def test_a_service_that_is_none_is_refused(self):
+        visit = self.two_lines().with_user(self.desk)
+        foreign = self.env["klientbox.service"].create({"name": "Holení", "company_id": self.other.id})
+        for service_id in (foreign.id, 2**40):
+            with self.assertRaises(FieldError) as refusal:
+                visit._correct(service_id=service_id)
+            self.assertEqual(refusal.exception.problems[0][:2], ("service_id", "unknown_service"))
+
+    def test_cancelling_twice_is_cancelling_once(self):
+        visit = self.visit(self.jana)
+        visit._cancel()
+        self.env.flush_all()
+        visit.invalidate_recordset(["version"])
+        version = visit.version
+        visit._cancel()
+        self.env.flush_all()
+        visit.invalidate_recordset(["version"])
+        self.assertEqual((visit.state, visit.version), ("cancelled", version))
+        self.assertEqual(self.totals(), ("new", 0, "", 0))

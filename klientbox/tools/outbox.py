@@ -19,6 +19,8 @@ ASK_SECONDS = 60
 BELIEVE_SECONDS = 60
 # With the waits between them more than a day; a commercial message expires by itself.
 LAST_ATTEMPT = 30
+# Lanes of test companies begin so; what is in them never leaves.
+TEST_LANE = "test:"
 _LETTER = "id, claim_token, company_id, channel, address, subject, body, reference, provider_ref, attempts"
 
 # Why a commercial message is not sent after all; asked in the statement that would send it.
@@ -334,6 +336,18 @@ class Outbox:
             id=letter.id,
             token=letter.token,
             believe=believe,
+        )
+
+    def sent_tests(self):
+        """Messages of test companies that were said to be sent: [(id, channel, address)]. Of e-mails, only those of
+        which more may be reported."""
+        return self._rows(
+            f"""
+            SELECT id, channel, address FROM klientbox_message
+             WHERE state = 'sent' AND starts_with(lane, '{TEST_LANE}')
+               AND (channel = 'sms' OR split_part(split_part(lower(address), '@', 1), '+', 1) = 'bounced')
+             ORDER BY id LIMIT 100
+            """
         )
 
     def untold(self):

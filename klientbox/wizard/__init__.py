@@ -1,2 +1,3 @@
 from . import klientbox_api_key_generate
+from . import klientbox_api_key_roll
 from . import klientbox_client_merge

@@ -1,27 +1,35 @@
 from odoo import api, fields, models
 
+from ..lib.api_key import LIVE, TEST
+
 
 class KlientboxApiKeyGenerate(models.TransientModel):
     _name = "klientbox.api.key.generate"
     _description = "Generate an API key"
-    _inherit = ["klientbox.owned"]
+    _inherit = ["klientbox.owned", "klientbox.api.access"]
 
     name = fields.Char("What will use it", required=True)
+    mode = fields.Selection([(LIVE, "Live"), (TEST, "Test")], required=True, default=LIVE)
+    rate_limit = fields.Integer(
+        "Requests a minute",
+        required=True,
+        default=lambda self: self.env["klientbox.api.key"].default_get(["rate_limit"])["rate_limit"],
+        help="In any 60 seconds; 0 is without limit.",
+    )
     expires_at = fields.Datetime("Expires", help="Empty: the key does not expire.")
 
     def action_generate(self):
         """Make the key and show it, this once."""
         self.ensure_one()
-        _key, text = self.env["klientbox.api.key"]._generate(self.company_id, self.name, expires_at=self.expires_at)
-        curl = f'curl -H "X-API-Key: {text}" {self.get_base_url()}/klientbox/api/v1/clients'
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Your new API key"),
-            "res_model": "klientbox.api.key.show",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_key": text, "default_curl": curl},
-        }
+        key, text = self.env["klientbox.api.key"]._generate(
+            self.company_id,
+            self.name,
+            mode=self.mode,
+            rate_limit=self.rate_limit,
+            expires_at=self.expires_at,
+            **self._access_vals(),
+        )
+        return self.env["klientbox.api.key.show"]._action(key, text)
 
 
 class KlientboxApiKeyShow(models.AbstractModel):
@@ -34,8 +42,25 @@ class KlientboxApiKeyShow(models.AbstractModel):
     id = fields.Id()
     key = fields.Char("API key", readonly=True)
     curl = fields.Char("Try it", readonly=True)
+    mode = fields.Char(readonly=True)
 
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
         """Nothing is kept: a tab closed over the form makes the browser save it."""
         return self.browse()
+
+    @api.model
+    def _action(self, key, text):
+        """The dialog that shows a key, this once."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Your new API key"),
+            "res_model": self._name,
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_key": text,
+                "default_curl": f'curl -H "X-API-Key: {text}" {key.get_base_url()}/klientbox/api/v1/me',
+                "default_mode": key.mode,
+            },
+        }

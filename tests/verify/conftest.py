@@ -1,8 +1,10 @@
 import pytest
 
 from dev import databases
+from dev.server import free_port
 from dev.simulator import Simulator
 
+from .masters import Duo, serve
 from .post import Post
 
 # Longer than writing an answer down takes, so that the order of both is known.
@@ -17,11 +19,24 @@ def gateway():
         yield simulator
 
 
+def name_of(module):
+    """A test module's name, for its database."""
+    return module.__name__.rpartition(".")[2].removeprefix("test_")
+
+
+@pytest.fixture(scope="module")
+def duo(make_site, cluster, request):
+    """Two masters on a database of the test module's own."""
+    made = make_site(name_of(request.module), salons=4)
+    with serve(made, cluster, [free_port(), free_port()]) as masters:
+        yield Duo(made, masters)
+    databases.drop(cluster, made.database)
+
+
 @pytest.fixture(scope="module")
 def post_office(make_site, cluster, request):
     """A database with salons; servers are started by each test."""
-    name = request.module.__name__.rpartition(".")[2].removeprefix("test_")
-    made = make_site(name, salons=12)
+    made = make_site(name_of(request.module), salons=12)
     yield Post(made, cluster)
     databases.drop(cluster, made.database)
 

@@ -6,11 +6,15 @@ import random
 import signal
 import time
 from collections import Counter
+from dataclasses import dataclass
 
 import psutil
 
 from dev import databases
+from dev.home import log_path
 from dev.server import OdooServer
+from tests.api import Api
+from tests.salons import Site
 
 CRON, HTTP, MASTER = "cron_worker", "http_worker", "master"
 # How often each is hit, of a hundred times.
@@ -54,6 +58,45 @@ class Master(OdooServer):
         """A power cut, and on again."""
         self.kill()
         self.start()
+
+
+@contextlib.contextmanager
+def serve(site, cluster, ports, fault=None):
+    """Serve a site with a master at each port, killed at the end of the block; the site speaks to the first."""
+    masters = [Master(site.database, cluster, fault, port=port) for port in ports]
+    site.server = masters[0]
+    try:
+        for master in masters:
+            master.start()
+        for master in masters:
+            master.wait_complete()
+        site.teach()
+        yield masters
+    finally:
+        for master in masters:
+            master.kill()
+
+
+@dataclass
+class Duo:
+    """A site that two masters serve at once, as behind a proxy that takes turns."""
+
+    site: Site
+    masters: list
+
+    def api(self, number, key):
+        """The API as a client meets it; those with even numbers come to the first master."""
+        return Api(self.masters[number % len(self.masters)].url, key)
+
+    def pids(self):
+        """All processes that answer requests."""
+        return [pid for master in self.masters for pid in master.pids(HTTP)]
+
+    def serialization_failures(self):
+        """How often the database or a master has spoken of a serialization failure so far."""
+        logs = [log_path(f"postgres-{self.site.cluster.name}"), *(master.log_path for master in self.masters)]
+        written = "".join(log.read_text(errors="replace") for log in logs if log.exists())
+        return written.count("could not serialize") + written.count("SERIALIZATION_FAILURE")
 
 
 class Nemesis:

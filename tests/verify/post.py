@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from dev.server import free_port
 
-from .masters import Master, nudge, wait_for
+from .masters import nudge, serve, wait_for
 
 JOB = ("klientbox", "cron_post")
 AWAY_DAYS = 70  # a client who stays away so long begins to drift away
@@ -51,17 +51,8 @@ class Post:
     @contextmanager
     def serving(self, count=1, fault=None):
         """Serve with so many masters, which are killed at the end of the block. Reports come to the first."""
-        self.servers = [Master(self.site.database, self.cluster, fault, port=port) for port in self._ports[:count]]
-        self.site.server = self.servers[0]
-        try:
-            for server in self.servers:
-                server.start()
-            for server in self.servers:
-                server.wait_complete()
+        with serve(self.site, self.cluster, self._ports[:count], fault) as self.servers:
             yield self.servers
-        finally:
-            for server in self.servers:
-                server.kill()
 
     def open_salon(self, clients):
         """A salon with so many clients who are due, and nothing queued yet."""

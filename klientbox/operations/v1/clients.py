@@ -1,12 +1,28 @@
 from datetime import date
 from enum import Enum
-from typing import Literal
+from typing import Annotated
 
-from odoo.fields import Domain
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 
+from ...api.bulk import Items, Refused, Result, Results, create_each
+from ...api.filters import CHOICE, COUNT, DAY, FLAG, ID, PHONE, TEXT, TIME, Column, filtered
 from ...api.paging import Page, Paged, page_of
-from ...api.shapes import Answer, Email, LocalTime, Maybe, Name, Note, Phone, Shape, Text, optional
+from ...api.shapes import (
+    Answer,
+    DaysSince,
+    Deleted,
+    Email,
+    LocalTime,
+    Maybe,
+    Name,
+    Note,
+    Phone,
+    Shape,
+    Text,
+    Word,
+    optional,
+)
+from ...api.sync import Polled, changes_of
 from ...lib.status import STATUSES
 from .facade import LISTS, READS_ONE, WRITES_ONE, v1
 
@@ -16,36 +32,30 @@ ClientStatus = Enum("ClientStatus", {status: status for status in STATUSES}, typ
 class Client(Answer):
     """A client of the company."""
 
-    id: int
-    name: str
-    phone: Maybe[str]
-    email: Maybe[str]
-    status: ClientStatus
-    last_visit_date: Maybe[date]
-    total_visits: int = Field(ge=0)
-    days_since_visit: int | None = Field(ge=0)
-    sms_opt_out: bool
-    email_opt_out: bool
+    id: Annotated[int, Column(ID)]
+    name: Annotated[str, Column(TEXT, folded_in="search_key")]
+    phone: Annotated[Maybe[str], Column(PHONE, folded_in="search_key")]
+    email: Annotated[Maybe[str], Column(TEXT, folded_in="search_key", is_lowered=True)]
+    status: Annotated[ClientStatus, Column(CHOICE)]
+    last_visit_date: Annotated[Maybe[date], Column(DAY)]
+    total_visits: Annotated[int, Column(COUNT)] = Field(ge=0)
+    days_since_visit: DaysSince = Field(validation_alias="last_visit_date")
+    sms_opt_out: Annotated[bool, Column(FLAG)]
+    email_opt_out: Annotated[bool, Column(FLAG)]
     notes: Maybe[str]
-    created: LocalTime = Field(validation_alias="create_date")
-
-    @model_validator(mode="after")
-    def _no_days_without_visit(self):
-        """Odoo's integers know no empty value."""
-        if self.last_visit_date is None:
-            self.days_since_visit = None
-        return self
+    external_id: Annotated[Maybe[str], Column(TEXT)]
+    created: Annotated[LocalTime, Column(TIME)] = Field(validation_alias="create_date")
 
 
 class ClientList(Paged[Client]):
     """A page of clients."""
 
 
-class ClientFilter(Page):
+@filtered(Client)
+class ClientFilter(Polled, Page):
     """Which clients."""
 
     search: Text = optional(description="Part of the name, phone or e-mail; case and diacritics don't count.")
-    status: ClientStatus = optional()
 
 
 class ClientCreate(Shape):
@@ -57,10 +67,25 @@ class ClientCreate(Shape):
     notes: Note | None = None
     sms_opt_out: bool = False
     email_opt_out: bool = False
+    external_id: Word | None = Field(None, description="Your own number of the client; no other client may have it.")
+
+
+class ClientBulk(Shape):
+    """Clients to be, each as for a single one."""
+
+    items: Items[ClientCreate]
+
+
+class ClientResult(Result[Client]):
+    """What became of one client of the request."""
+
+
+class ClientResults(Results[ClientResult]):
+    """What became of each client of the request."""
 
 
 class ClientUpdate(Shape):
-    """The members to change; null clears e-mail or notes."""
+    """The members to change; null clears e-mail, notes or external_id."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
@@ -70,13 +95,7 @@ class ClientUpdate(Shape):
     notes: Note | None = optional()
     sms_opt_out: bool = optional()
     email_opt_out: bool = optional()
-
-
-class Deleted(Answer):
-    """A client who is no longer served."""
-
-    deleted: Literal[True]
-    id: int
+    external_id: Word | None = optional()
 
 
 @v1.operation(
@@ -90,12 +109,14 @@ class Deleted(Answer):
     statuses=LISTS,
 )
 def list_clients(env, asked):
-    """List clients"""
+    """List clients
+
+    By id, or as `sort` says. With `updated_since` all that have changed, and in `deleted` those to be forgotten.
+    """
     clients = env["klientbox.client"]
-    domain = clients._get_search_domain(asked.search or "")
-    if asked.status:
-        domain &= Domain("status", "=", asked.status.value)
-    return page_of(clients, domain, asked, Client)
+    if asked.updated_since:
+        return changes_of(clients, asked, Client)
+    return page_of(clients, clients._get_search_domain(asked.search or ""), asked, Client)
 
 
 @v1.operation(
@@ -112,6 +133,25 @@ def list_clients(env, asked):
 def create_client(env, client):
     """Create a client"""
     return env["klientbox.client"].create(client.model_dump())
+
+
+@v1.operation(
+    "POST",
+    "/clients/bulk",
+    name="createClients",
+    tag="Clients",
+    scope="clients:write",
+    takes=ClientBulk,
+    gives=ClientResults,
+    statuses=LISTS,
+)
+def create_clients(env, bulk):
+    """Create up to 500 clients
+
+    Each is taken or refused by itself; the answer says which, in the order of the request. It counts as one request.
+    """
+    items = [item if isinstance(item, Refused) else item.model_dump() for item in bulk.items]
+    return create_each(env["klientbox.client"], items, v1.field_names)
 
 
 @v1.operation(

@@ -1,29 +1,11 @@
 import json
-from enum import Enum
 
 from odoo import models
-from pydantic import Field
 
-from ...api.shapes import Answer, IdOf, LocalTime, Maybe
-from ...lib import webhook
-from ...lib.message import STATES
+from ...lib import clock, webhook
 from .clients import Client
+from .messages import Message
 from .visits import Visit
-
-MessageState = Enum("MessageState", {state: state for state in STATES}, type=str)
-
-
-class Message(Answer):
-    """A message to a client."""
-
-    id: int
-    client_id: IdOf[int | None]
-    channel: str
-    trigger: Maybe[str]
-    state: MessageState
-    reason: Maybe[str]
-    created: LocalTime = Field(validation_alias="create_date")
-
 
 SHAPES = {webhook.CLIENT: Client, webhook.VISIT: Visit, webhook.MESSAGE: Message}
 
@@ -39,12 +21,10 @@ class KlientboxWebhook(models.Model):
         user = self.env.ref("klientbox.user_api")
         context = {"lang": "en_US", "allowed_company_ids": self.company_id.ids}
         env = self.env(user=user.id, su=False, context=context)
-        company = env.company
-        shape, zone = (
-            SHAPES[model],
-            {"zone": company._klientbox_settings().timezone, "region": company._klientbox_region},
-        )
+        company, shape = env.company, SHAPES[model]
+        zone = company._klientbox_settings().timezone
+        reading = {"zone": zone, "region": company._klientbox_region, "today": clock.today(zone)}
         return {
-            record.id: json.loads(shape.model_validate(record, context=zone).model_dump_json())
+            record.id: json.loads(shape.model_validate(record, context=reading).model_dump_json())
             for record in env[model].search([("id", "in", ids)])
         }

@@ -1,19 +1,25 @@
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
+from ...api.filters import AMOUNT, COUNT, ID, TEXT, Column, filtered
 from ...api.paging import MOST, Page, Paged, PageSize, page_of
-from ...api.shapes import Answer
-from .facade import LISTS, v1
+from ...api.shapes import Answer, Deleted, Name, Shape, optional
+from ...api.sync import Polled, changes_of
+from .facade import LISTS, READS_ONE, WRITES_ONE, v1
+
+A_YEAR = 366 * 24 * 60
+Minutes = Annotated[int, Field(ge=1, le=A_YEAR)]
+Price = Annotated[float, Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]
 
 
 class Service(Answer):
     """What is sold."""
 
-    id: int
-    name: str
-    duration_minutes: int = Field(ge=0, validation_alias="duration")
-    price: float = Field(ge=0)
+    id: Annotated[int, Column(ID)]
+    name: Annotated[str, Column(TEXT)]
+    duration_minutes: Annotated[int, Column(COUNT)] = Field(ge=0, validation_alias="duration")
+    price: Annotated[float, Column(AMOUNT)] = Field(ge=0)
     active: Literal[True]
 
 
@@ -21,10 +27,37 @@ class ServiceList(Paged[Service]):
     """A page of services."""
 
 
-class ServicePage(Page):
-    """Which page; without a size, all that fit one."""
+@filtered(Service)
+class ServiceFilter(Polled, Page):
+    """Which services, and which page; without a size, all that fit one."""
 
     per_page: PageSize = MOST
+
+
+class ServiceCreate(Shape):
+    """A service to be."""
+
+    name: Name
+    duration_minutes: Minutes = 30
+    price: Price = 0.0
+
+    def vals(self):
+        """The values of the model."""
+        return {"name": self.name, "duration": self.duration_minutes, "price": self.price}
+
+
+class ServiceUpdate(Shape):
+    """The members to change. Visits that were recorded keep their duration and price."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    name: Name = optional()
+    duration_minutes: Minutes = optional()
+    price: Price = optional()
+
+    def vals(self):
+        """The values of the model."""
+        return {{"duration_minutes": "duration"}.get(name, name): value for name, value in self.sent().items()}
 
 
 @v1.operation(
@@ -33,10 +66,90 @@ class ServicePage(Page):
     name="listServices",
     tag="Services",
     scope="services:read",
-    query=ServicePage,
+    query=ServiceFilter,
     gives=ServiceList,
     statuses=LISTS,
 )
 def list_services(env, asked):
-    """List active services"""
-    return page_of(env["klientbox.service"], [], asked, Service, order="sequence, name, id")
+    """List active services
+
+    In the salon's own order, or as `sort` says. With `updated_since` all that have changed, and in `deleted` those to
+    be forgotten.
+    """
+    services = env["klientbox.service"]
+    if asked.updated_since:
+        return changes_of(services, asked, Service)
+    return page_of(services, [], asked, Service, order="sequence, name, id")
+
+
+@v1.operation(
+    "POST",
+    "/services",
+    name="createService",
+    tag="Services",
+    scope="services:write",
+    takes=ServiceCreate,
+    gives=Service,
+    status=201,
+    statuses=LISTS,
+)
+def create_service(env, service):
+    """Create a service"""
+    return env["klientbox.service"].create(service.vals())
+
+
+@v1.operation(
+    "GET",
+    "/services/{id}",
+    name="getService",
+    tag="Services",
+    scope="services:read",
+    subject="klientbox.service",
+    gives=Service,
+    statuses=READS_ONE,
+)
+def get_service(env, service):
+    """Read a service"""
+    return service
+
+
+def update_service(env, service, changes):
+    """Change a service
+
+    Only the members sent are changed.
+    """
+    service.write(changes.vals())
+    return service
+
+
+for method, operation_id in (("PUT", "updateService"), ("PATCH", "patchService")):
+    v1.operation(
+        method,
+        "/services/{id}",
+        name=operation_id,
+        tag="Services",
+        scope="services:write",
+        subject="klientbox.service",
+        takes=ServiceUpdate,
+        gives=Service,
+        statuses=WRITES_ONE,
+    )(update_service)
+
+
+@v1.operation(
+    "DELETE",
+    "/services/{id}",
+    name="deleteService",
+    tag="Services",
+    scope="services:write",
+    subject="klientbox.service",
+    gives=Deleted,
+    statuses=READS_ONE,
+)
+def delete_service(env, service):
+    """Deactivate a service
+
+    Visits that have it keep it; new ones can't have it.
+    """
+    service.action_archive()
+    return {"deleted": True, "id": service.id}

@@ -1,14 +1,17 @@
 from enum import Enum
+from typing import Annotated
 
-from odoo.fields import Domain
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
+from ...api.bulk import Items, Refused, Result, Results, create_each
 from ...api.errors import invalid
+from ...api.filters import CHOICE, ID, REF, TIME, Column, filtered
 from ...api.paging import Page, Paged, page_of
-from ...api.shapes import Answer, Day, IdOf, LocalTime, Maybe, Moment, NameOf, Note, Number, Ref, Shape, Word, optional
+from ...api.shapes import Answer, Day, IdOf, LocalTime, Maybe, Moment, NameOf, Note, Ref, Shape, Word, optional
+from ...api.sync import Polled, changes_of
 from ...lib import clock
 from ...lib.visit import STATES
-from .facade import LISTS, v1
+from .facade import LISTS, READS_ONE, WRITES_ONE, v1
 
 VisitState = Enum("VisitState", {state: state for state in STATES}, type=str)
 
@@ -16,29 +19,28 @@ VisitState = Enum("VisitState", {state: state for state in STATES}, type=str)
 class Visit(Answer):
     """An appointment or a walk-in; its service and staff are those of its first line."""
 
-    id: int
-    client_id: IdOf[int]
+    id: Annotated[int, Column(ID)]
+    client_id: Annotated[IdOf[int], Column(REF)]
     client_name: NameOf[str] = Field(validation_alias="client_id")
-    date: LocalTime = Field(validation_alias="start")
-    state: VisitState
+    date: Annotated[LocalTime, Column(TIME)] = Field(validation_alias="start")
+    state: Annotated[VisitState, Column(CHOICE)]
     service_id: IdOf[int | None]
     service_name: NameOf[str | None] = Field(validation_alias="service_id")
     note: Maybe[str]
     staff_name: Maybe[str]
-    created: LocalTime = Field(validation_alias="create_date")
+    created: Annotated[LocalTime, Column(TIME)] = Field(validation_alias="create_date")
 
 
 class VisitList(Paged[Visit]):
     """A page of visits."""
 
 
-class VisitFilter(Page):
+@filtered(Visit)
+class VisitFilter(Polled, Page):
     """Which visits."""
 
     date_from: Day = optional()
     date_to: Day = optional(description="The whole day is included.")
-    client_id: Number = optional()
-    state: VisitState = optional()
 
 
 class VisitCreate(Shape):
@@ -52,6 +54,45 @@ class VisitCreate(Shape):
     state: VisitState = Field(VisitState.done, strict=False)
     note: Note | None = None
     staff_name: Word | None = None
+
+    def told(self):
+        """The visit in the words of the model."""
+        return {**self.model_dump(exclude={"date", "state"}), "start": self.date, "state": self.state.value}
+
+
+class VisitUpdate(Shape):
+    """The members to change; null clears service, note or staff."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    date: Moment = optional()
+    state: VisitState = optional(strict=False)
+    service_id: Ref | None = optional(description="Of a visit with several services the first one.")
+    note: Note | None = optional()
+    staff_name: Word | None = optional()
+
+    def told(self):
+        """The changes in the words of the model."""
+        told = self.sent()
+        if "date" in told:
+            told["start"] = told.pop("date")
+        if "state" in told:
+            told["state"] = told["state"].value
+        return told
+
+
+class VisitBulk(Shape):
+    """Visits to record, each as for a single one."""
+
+    items: Items[VisitCreate]
+
+
+class VisitResult(Result[Visit]):
+    """What became of one visit of the request."""
+
+
+class VisitResults(Results[VisitResult]):
+    """What became of each visit of the request."""
 
 
 @v1.operation(
@@ -67,16 +108,14 @@ class VisitCreate(Shape):
 def list_visits(env, asked):
     """List visits
 
-    Newest first.
+    Newest first, or as `sort` says. With `updated_since` all that have changed, and in `deleted` those to be forgotten.
     """
+    visits = env["klientbox.visit"]
+    if asked.updated_since:
+        return changes_of(visits, asked, Visit)
     if asked.date_from and asked.date_to and asked.date_from > asked.date_to:
         raise invalid([("date_to", "out_of_range", "date_to lies before date_from")])
-    visits = env["klientbox.visit"]
     domain = visits._get_days_domain(env.company, asked.date_from, asked.date_to)
-    if asked.client_id:
-        domain &= Domain("client_id", "=", asked.client_id)
-    if asked.state:
-        domain &= Domain("state", "=", asked.state.value)
     return page_of(visits, domain, asked, Visit, order="start desc, id desc")
 
 
@@ -93,11 +132,80 @@ def list_visits(env, asked):
 )
 def create_visit(env, visit):
     """Record a visit"""
-    return env["klientbox.visit"]._record(
-        visit.client_id,
-        visit.date,
-        visit.state.value,
-        service_id=visit.service_id,
-        staff_name=visit.staff_name,
-        note=visit.note,
-    )
+    return env["klientbox.visit"]._record(**visit.told())
+
+
+@v1.operation(
+    "POST",
+    "/visits/bulk",
+    name="createVisits",
+    tag="Visits",
+    scope="visits:write",
+    takes=VisitBulk,
+    gives=VisitResults,
+    statuses=LISTS,
+)
+def create_visits(env, bulk):
+    """Record up to 500 visits
+
+    Each is taken or refused by itself; the answer says which, in the order of the request. It counts as one request.
+    """
+    items = [item if isinstance(item, Refused) else item.told() for item in bulk.items]
+    return create_each(env["klientbox.visit"], items, v1.field_names)
+
+
+@v1.operation(
+    "GET",
+    "/visits/{id}",
+    name="getVisit",
+    tag="Visits",
+    scope="visits:read",
+    subject="klientbox.visit",
+    gives=Visit,
+    statuses=READS_ONE,
+)
+def get_visit(env, visit):
+    """Read a visit"""
+    return visit
+
+
+def update_visit(env, visit, changes):
+    """Change a visit
+
+    Only the members sent are changed. A visit stays its client's.
+    """
+    visit._correct(**changes.told())
+    return visit
+
+
+for method, operation_id in (("PUT", "updateVisit"), ("PATCH", "patchVisit")):
+    v1.operation(
+        method,
+        "/visits/{id}",
+        name=operation_id,
+        tag="Visits",
+        scope="visits:write",
+        subject="klientbox.visit",
+        takes=VisitUpdate,
+        gives=Visit,
+        statuses=WRITES_ONE,
+    )(update_visit)
+
+
+@v1.operation(
+    "DELETE",
+    "/visits/{id}",
+    name="cancelVisit",
+    tag="Visits",
+    scope="visits:write",
+    subject="klientbox.visit",
+    gives=Visit,
+    statuses=READS_ONE,
+)
+def cancel_visit(env, visit):
+    """Cancel a visit
+
+    It stays, in the state cancelled. Cancelling it again changes nothing.
+    """
+    visit._cancel()
+    return visit

@@ -1,4 +1,4 @@
-"""Run inside Odoo: a key of ours without limit and an API key of the administrator, into the file named."""
+"""Run inside Odoo: a key of ours without limit and one of the administrator for Odoo's API; see api_keys."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def main(env, answer: str) -> None:
     _record, ours = env["klientbox.api.key"]._generate(company, "bench", rate_limit=0)
     keys = env["res.users.apikeys"].with_user(env.ref("base.user_admin"))
     json2 = keys._generate("rpc", "bench", datetime.now() + timedelta(days=1))
-    write_private(Path(answer), json.dumps({"ours": ours, "json2": json2}))
+    write_private(Path(answer), json.dumps({"ours": ours, "json2": json2, "company": company.id}))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,8 @@
+from odoo import http
+
+
+class EmptyRoute(http.Controller):
+    @http.route("/empty", type="http", auth="none", readonly=True, save_session=False)
+    def empty(self):
+        """Nothing."""
+        return ""

@@ -1,0 +1,21 @@
+"""Keys for both APIs."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+from dev.home import folder
+from dev.postgres import Cluster
+from dev.server import run_inside
+
+SCRIPT = Path(__file__).with_name("api_keys_inside.py")
+
+
+def make(cluster: Cluster, database: str) -> dict:
+    """A key of ours without limit ("ours"), one of Odoo's administrator ("json2"), and the id of their "company"."""
+    with tempfile.TemporaryDirectory(dir=folder("run")) as private:
+        answer = Path(private) / "keys.json"
+        run_inside(cluster, database, SCRIPT, str(answer))
+        return json.loads(answer.read_text())

@@ -1,0 +1,74 @@
+"""Run inside Odoo: pages of the API's list of clients, many times, statement by statement.
+
+Writes {kind: {rows, total: 95th percentiles in milliseconds without and with the total, most: the most that matched}}
+to the file named.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from statistics import quantiles
+
+from odoo.addons.klientbox.api.rows import FEW, page_of_rows, parts
+from odoo.addons.klientbox.operations.v1.clients import Client
+from odoo.fields import Domain
+
+from dev.bench.api_million import FAMILY_NAMES, GIVEN_NAMES
+
+PAGE, TIMES = 50, 60
+
+
+def main(env, answer: str) -> None:
+    clients = env(
+        user=env.ref("klientbox.user_api").id,
+        context={"allowed_company_ids": env.ref("base.main_company").ids},
+        su=False,
+    )["klientbox.client"]
+    numbers = range(100_000, 1_000_000, 15_000)
+    given_names, family_names = GIVEN_NAMES.split(), FAMILY_NAMES.split()
+    words = {
+        "first_page": [""] * TIMES,
+        "name_part": [name[:4] for name in given_names],
+        "family_name": family_names,
+        "two_name_parts": [f"{given[:4]} {family[:5]}" for given in given_names[:10] for family in family_names[:6]],
+        "phone_part": [f"{number * 7919 % 100_000_000:08}"[1:7] for number in numbers],
+        "exact_phone": [f"+4206{number * 7919 % 100_000_000:08}" for number in numbers],
+        "nobody": [f"{given} {family}k nobody" for given in given_names[:10] for family in family_names[:6]],
+    }
+    asked = {kind: [clients._get_search_domain(word) for word in tried] for kind, tried in words.items()}
+    for status in ("active", "new", "inactive"):
+        asked[f"status_{status}"] = [Domain("status", "=", status)] * TIMES
+    Path(answer).write_text(json.dumps({kind: _measure(clients, domains) for kind, domains in asked.items()}))
+
+
+def _measure(clients, domains) -> dict[str, float]:
+    """The total is timed as the API reads page and total. The rows alone are the page's statement without the total;
+    where one statement finds all matches first, rows and total are one."""
+    rows, totals, most = [], [], 0
+    names = tuple(dict.fromkeys(Client.field_names()))
+    for domain in domains:
+        taken, (_found, total) = _milliseconds(lambda d=domain: page_of_rows(clients, d, names, "id", 0, PAGE))
+        query, columns, _number = parts(clients, domain, names, "id", 0, PAGE)
+        is_one = " like " in query.where_clause.code.lower() and total <= FEW
+        alone, _found = _milliseconds(lambda q=query, c=columns: clients.env.execute_query(q.select(*c)))
+        rows.append(taken if is_one else alone)
+        totals.append(taken)
+        most = max(most, total)
+    return {"rows": _p95(rows), "total": _p95(totals), "most": most}
+
+
+def _milliseconds(work):
+    started = time.perf_counter()
+    done = work()
+    return (time.perf_counter() - started) * 1000, done
+
+
+def _p95(values: list[float]) -> float:
+    return quantiles(values, n=20)[18]
+
+
+if __name__ == "__main__":
+    main(globals()["env"], *sys.argv[1:])

@@ -1,0 +1,99 @@
+"""How many calls a second a server takes from several connections, and several ways in turn."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from http.client import HTTPConnection
+from statistics import median
+
+from dev.console import Problem, step
+
+WORKERS, CONNECTIONS = 2, 4
+ROUNDS, SECONDS, WARM_UP_SECONDS = 7, 4, 2
+JSON = {"Content-Type": "application/json"}
+
+
+class Ours:
+    """v1 with a key."""
+
+    def __init__(self, address: str, key: str):
+        self.address = address
+        self.headers = {"X-API-Key": key, **JSON}
+
+    def get(self, connection: HTTPConnection, path: str):
+        """The JSON of a GET."""
+        return self._call(connection, "GET", path)
+
+    def post(self, connection: HTTPConnection, path: str, **members):
+        """The JSON of a POST."""
+        return self._call(connection, "POST", path, json.dumps(members))
+
+    def _call(self, connection: HTTPConnection, method: str, path: str, body: str | None = None):
+        connection.request(method, f"/klientbox/api/v1{path}", body, self.headers)
+        return json.loads(contents(connection))
+
+
+class Json2:
+    """Odoo's own API with a key of its."""
+
+    def __init__(self, address: str, key: str):
+        self.address = address
+        self.headers = {"Authorization": f"Bearer {key}", **JSON}
+
+    def call(self, connection: HTTPConnection, model: str, method: str, **arguments):
+        """What a method of a model gives."""
+        connection.request("POST", f"/json/2/{model}/{method}", json.dumps(arguments), self.headers)
+        return json.loads(contents(connection))
+
+
+def contents(connection: HTTPConnection) -> bytes:
+    """The body of a good answer."""
+    answer = connection.getresponse()
+    body = answer.read()
+    if answer.status not in (200, 201):
+        raise Problem(f"The server answered {answer.status}.", details=body.decode(errors="replace")[:1000])
+    return body
+
+
+def compare(ways: dict, what: str) -> dict[str, float]:
+    """Calls a second of each way, median of the rounds, taken in turn; who comes first changes.
+
+    A way has an address and is called with a connection to it.
+    """
+    rates = {name: [] for name in ways}
+    with step(f"{what}, {ROUNDS} rounds"):
+        for way in ways.values():
+            _rate(way, WARM_UP_SECONDS)
+        for number in range(ROUNDS):
+            for name in sorted(ways, reverse=number % 2):
+                rates[name].append(_rate(ways[name], SECONDS))
+    return {name: median(measured) for name, measured in rates.items()}
+
+
+def _rate(way, seconds: float) -> float:
+    """Calls a second over all connections, each of which asks again as soon as it has its answer."""
+    counts, failures = [], []
+    started = time.monotonic()
+
+    def ask() -> None:
+        connection, calls = HTTPConnection(way.address, timeout=60), 0
+        try:
+            while time.monotonic() < started + seconds:
+                way(connection)
+                calls += 1
+        except Exception as error:  # noqa: BLE001 - it belongs to the main thread
+            failures.append(error)
+        finally:
+            connection.close()
+        counts.append(calls)
+
+    threads = [threading.Thread(target=ask) for _number in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+    return sum(counts) / (time.monotonic() - started)

@@ -1,0 +1,111 @@
+"""Many records in one call: what is wrong with one is told of it alone, and loses none of the others."""
+
+from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
+
+import psycopg2
+from odoo.exceptions import UserError
+from pydantic import Field, ValidationError, WrapValidator
+
+from .errors import from_exception, invalid
+from .shapes import Answer, problems
+
+T = TypeVar("T")
+MOST = 500
+
+
+class Refused(NamedTuple):
+    """An item that can't be taken: an ApiError."""
+
+    error: Exception
+
+
+def _attempt(value, handler):
+    try:
+        return handler(value)
+    except ValidationError as error:
+        return Refused(invalid(problems(error)))
+
+
+# In the document an item is what it must be; one that is not stands as Refused in the list.
+Items = Annotated[list[Annotated[T, WrapValidator(_attempt)]], Field(min_length=1, max_length=MOST)]
+
+
+class ItemProblem(Answer):
+    """One field of an item and what is wrong with it."""
+
+    field: str
+    code: str
+    message: str
+
+
+class ItemError(Answer):
+    """Why an item was not taken; as the call for a single one would say."""
+
+    code: str = Field(validation_alias="word")
+    message: str
+    details: list[ItemProblem]
+
+
+class Result(Answer, Generic[T]):
+    """What became of one item."""
+
+    index: int = Field(ge=0, description="Its place in the request, from 0.")
+    status: Literal[201, 400]
+    id: int | None = Field(description="Of the record that was made.")
+    data: T | None
+    error: ItemError | None
+
+
+class Results(Answer, Generic[T]):
+    """What became of each item, in the order of the request."""
+
+    results: list[T]
+    created: int = Field(ge=0)
+    failed: int = Field(ge=0)
+
+
+def create_each(model, items, field_names):
+    """Make a record of each of `items` (dictionaries, or Refused) and tell what became of it, as Results.
+
+    The model says by `_prepare_each` which of them can be made at all; those are made together. Only if that fails, as
+    when somebody else takes a phone at the same moment, one by one. `field_names` are the facade's.
+    """
+    told = [item for item in items if not isinstance(item, Refused)]
+    prepared = iter(model._prepare_each(told))
+    outcomes = [item if isinstance(item, Refused) else _understood(*next(prepared), field_names) for item in items]
+    good = [place for place, outcome in enumerate(outcomes) if not isinstance(outcome, Refused)]
+    made = _create(model, [outcomes[place] for place in good], field_names)
+    for place, outcome in zip(good, made, strict=True):
+        outcomes[place] = outcome
+    results = [_result(place, outcome) for place, outcome in enumerate(outcomes)]
+    created = sum(result["status"] == 201 for result in results)
+    return {"results": results, "created": created, "failed": len(results) - created}
+
+
+def _understood(vals, found, field_names):
+    if not found:
+        return vals
+    return Refused(invalid([(field_names.get(name, name), code, message) for name, code, message in found]))
+
+
+def _create(model, vals_list, field_names):
+    """For each values the record, or Refused."""
+    try:
+        with model.env.cr.savepoint():
+            return list(model.create(vals_list))
+    except (UserError, psycopg2.IntegrityError) as error:
+        refusal = from_exception(error, field_names)
+        if refusal.code != 400:
+            raise
+        if len(vals_list) == 1:
+            return [Refused(refusal)]
+    return [outcome for vals in vals_list for outcome in _create(model, [vals], field_names)]
+
+
+def _result(place, outcome):
+    if isinstance(outcome, Refused):
+        error = outcome.error
+        details = [dict(zip(("field", "code", "message"), detail, strict=True)) for detail in error.details]
+        described = {"word": error.word, "message": error.message, "details": details}
+        return {"index": place, "status": 400, "id": None, "data": None, "error": described}
+    return {"index": place, "status": 201, "id": outcome.id, "data": outcome, "error": None}

@@ -1,0 +1,31 @@
+"""Calls from web pages of other origins: only from those that the company of the key has named, none by default."""
+
+ALLOWED_HEADERS = "Content-Type, Idempotency-Key, If-Match, X-API-Key, X-Request-Id"
+EXPOSED_HEADERS = (
+    "ETag, Idempotency-Replayed, Link, RateLimit, RateLimit-Policy, Retry-After, "
+    "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id"
+)
+KEEP_SECONDS = "600"
+
+
+def preflight_headers(request, methods):
+    """What a browser asks before the call itself. It brings no key, so any company that named the origin will do."""
+    origin = request.httprequest.headers.get("Origin")
+    keys = request.env.get("klientbox.api.key")
+    if not origin or keys is None or not keys._is_origin_allowed(origin):
+        return []
+    return [
+        ("Access-Control-Allow-Origin", origin),
+        ("Access-Control-Allow-Methods", ", ".join(methods)),
+        ("Access-Control-Allow-Headers", ALLOWED_HEADERS),
+        ("Access-Control-Max-Age", KEEP_SECONDS),
+    ]
+
+
+def answer_headers(request):
+    """Whether the page may read this answer: it may when the key's company has named its origin."""
+    admission = getattr(request, "klientbox_admission", None)
+    origin = request.httprequest.headers.get("Origin")
+    if not admission or origin not in admission.origins:
+        return []
+    return [("Access-Control-Allow-Origin", origin), ("Access-Control-Expose-Headers", EXPOSED_HEADERS)]

@@ -1,0 +1,257 @@
+"""Filters, order and choice of members of a list, in Django's spelling (`total_visits__gte=3`).
+
+Each is made of the row's shape: a member says by a `Column` in its annotation what it may be asked for. What a column
+reads must be stored, so that PostgreSQL finds and sorts it.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import Enum
+from types import NoneType
+from typing import Annotated, Any, ClassVar, Literal, get_args
+
+from odoo.fields import Domain
+from odoo.tools import SQL, escape_psql
+from pydantic import BeforeValidator, Field, create_model
+from pydantic_core import PydanticCustomError
+
+from ..lib import text
+from .shapes import Day, Moment, Number, Phone, Query, Text, optional
+
+MOST_VALUES = 200
+_WHOLE = re.compile(r"\d{1,10}", re.ASCII)
+_AMOUNT = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?([eE][+-]?\d{1,3})?", re.ASCII)
+_SECOND = timedelta(seconds=1)
+_OPERATORS = {"": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "in": "in"}
+_EQUAL, _RANGE = ("", "in"), ("lt", "lte", "gt", "gte")
+_DESCRIPTIONS = {
+    "in": f"Any of these, separated by commas; at most {MOST_VALUES}.",
+    "isnull": "true: has none; false: has one.",
+    "icontains": "Has this in it, in upper or lower case.",
+    "istartswith": "Begins with this, in upper or lower case.",
+    "lt": "Less than, or before.",
+    "lte": "At most, or not after.",
+    "gt": "More than, or after.",
+    "gte": "At least, or not before.",
+}
+
+
+def _count(written):
+    if not isinstance(written, str) or not _WHOLE.fullmatch(written):
+        raise PydanticCustomError("invalid_number", "must be a whole number")
+    return int(written)
+
+
+def _amount(written):
+    if not isinstance(written, str) or not _AMOUNT.fullmatch(written):
+        raise PydanticCustomError("invalid_number", "must be a number such as 490.50")
+    return float(written)
+
+
+def _flag(written):
+    try:
+        return {"true": True, "false": False}[written]
+    except KeyError as error:
+        raise PydanticCustomError("invalid_boolean", "must be true or false") from error
+
+
+def _split(written):
+    return [part.strip() for part in written.split(",")] if written else []
+
+
+Count = Annotated[int, Field(ge=0, le=2**31 - 1), BeforeValidator(_count)]
+Amount = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_amount)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Part = Annotated[Text, Field(min_length=1, max_length=255)]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of values: how one is written in a query string, and how it may be asked for."""
+
+    value: Any
+    lookups: tuple
+
+
+ID = Kind(Number, (*_EQUAL, *_RANGE))
+REF = Kind(Number, _EQUAL)
+COUNT = Kind(Count, (*_EQUAL, *_RANGE))
+AMOUNT = Kind(Amount, ("", *_RANGE))
+DAY = Kind(Day, ("", *_RANGE))
+TIME = Kind(Moment, ("", *_RANGE))
+FLAG = Kind(Flag, ("",))
+TEXT = Kind(Part, (*_EQUAL, "icontains", "istartswith"))
+PHONE = Kind(Phone, TEXT.lookups)
+# Its values are those of the member's own enumeration.
+CHOICE = Kind(Enum, _EQUAL)
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a list may be filtered and sorted by; stands in the annotation of a member of the row's shape.
+
+    `folded_in` is a field that holds the member's text folded (lib/text), beside others', and has an index for parts
+    of it: nothing holds a text whose folded text is not in there. `is_lowered` says that there is an index of the
+    field's text in lower case.
+    """
+
+    kind: Kind
+    folded_in: str | None = None
+    is_lowered: bool = False
+    field: str = ""
+    is_nullable: bool = False
+
+    def of_member(self, name, member):
+        """This column with what the member itself says."""
+        types = get_args(member.annotation)
+        kind = self.kind
+        if kind is CHOICE:
+            [values] = [
+                each for each in (member.annotation, *types) if isinstance(each, type) and issubclass(each, Enum)
+            ]
+            kind = replace(CHOICE, value=values)
+        return replace(self, kind=kind, field=member.validation_alias or name, is_nullable=NoneType in types)
+
+    def lookups(self):
+        """(lookup, what its value is) of all that may be asked."""
+        for lookup in self.kind.lookups:
+            value = Part if lookup in ("icontains", "istartswith") else self.kind.value
+            if lookup == "in":
+                value = Annotated[list[value], BeforeValidator(_split), Field(min_length=1, max_length=MOST_VALUES)]
+            yield lookup, value
+        if self.is_nullable:
+            yield "isnull", Flag
+
+    def domain(self, lookup, value):
+        """The records for which a lookup holds."""
+        if lookup == "isnull":
+            return Domain(self.field, "=" if value else "!=", False)
+        if lookup == "icontains":
+            return Domain(self.field, "ilike", escape_psql(value)) & self._folded([value])
+        if lookup == "istartswith":
+            return Domain(self.field, "=ilike", f"{escape_psql(value)}%") & self._folded([value])
+        if self.kind is TIME:
+            return self._seconds(lookup, value)
+        values = [each.value if isinstance(each, Enum) else each for each in (value if lookup == "in" else [value])]
+        found = Domain(self.field, _OPERATORS[lookup], values if lookup == "in" else values[0])
+        return found & self._narrowed(values)
+
+    def _narrowed(self, values):
+        """What holds anyway for the records that have one of the values."""
+        if self.is_lowered:
+            return Domain.custom(to_sql=lambda model, alias, query: self._lowered(model, alias, query, values))
+        if self.kind is TEXT:
+            return self._folded(values)
+        # To Odoo no number is 0.
+        return Domain(self.field, "!=", False) if self.is_nullable and self.kind in (COUNT, AMOUNT) else Domain.TRUE
+
+    def _lowered(self, model, alias, query, values):
+        lowered = SQL(", ").join(SQL("lower(%s)", value) for value in values)
+        return SQL("lower(%s) IN (%s)", model._field_to_sql(alias, self.field, query), lowered)
+
+    def _folded(self, values):
+        if not self.folded_in:
+            return Domain.TRUE
+        keys = [text.fold(each).lstrip("+") for each in values]
+        return Domain.OR([Domain(self.folded_in, "like", escape_psql(key)) if key else Domain.TRUE for key in keys])
+
+    def _seconds(self, lookup, value):
+        """Answers show whole seconds, so a moment within one counts as its beginning."""
+        following = value + _SECOND
+        return {
+            "": Domain(self.field, ">=", value) & Domain(self.field, "<", following),
+            "lt": Domain(self.field, "<", value),
+            "lte": Domain(self.field, "<", following),
+            "gt": Domain(self.field, ">=", following),
+            "gte": Domain(self.field, ">=", value),
+        }[lookup]
+
+    def order(self, is_descending):
+        """A term of an ORDER BY; what has no value counts as the least. A reference is sorted by its number."""
+        term = f"{self.field}.id" if self.kind is REF else self.field
+        nulls = (" nulls last" if is_descending else " nulls first") if self.is_nullable else ""
+        return f"{term} {'desc' if is_descending else 'asc'}{nulls}"
+
+
+def columns_of(row):
+    """{wire name: Column} of a row's shape."""
+    return {
+        name: column.of_member(name, member)
+        for name, member in row.model_fields.items()
+        for column in member.metadata
+        if isinstance(column, Column)
+    }
+
+
+class Filters(Query):
+    """What `filtered` adds to the query string of a list."""
+
+    columns: ClassVar[dict] = {}
+    lookups: ClassVar[dict] = {}
+
+    def domain(self):
+        """The records that every lookup asked for holds for."""
+        return Domain.AND(
+            [
+                self.columns[name].domain(lookup, getattr(self, wire))
+                for wire, (name, lookup) in self.lookups.items()
+                if wire in self.model_fields_set
+            ]
+        )
+
+    def order(self, default):
+        """The order asked for, or the list's own; it always ends in id, so that pages can't overlap."""
+        if not self.sort:
+            return default
+        asked = {}
+        for word in self.sort:
+            asked.setdefault(word.removeprefix("-"), word.startswith("-"))
+        terms = [self.columns[name].order(is_descending) for name, is_descending in asked.items()]
+        return ", ".join(terms if "id" in asked else [*terms, "id"])
+
+    def included(self):
+        """The members of the rows asked for; what stands beside the rows stays."""
+        if not self.fields:
+            return None
+        beside = ("total", "page", "per_page", "next_updated_since", "has_more", "deleted")
+        return {"data": {"__all__": set(self.fields)}, **dict.fromkeys(beside, True)}
+
+
+def filtered(row):
+    """A decorator of a list's query shape: adds filters, `sort` and `fields` as the row's shape has them."""
+    columns = columns_of(row)
+    lookups = {
+        f"{name}__{lookup}" if lookup else name: (name, lookup, value)
+        for name, column in columns.items()
+        for lookup, value in column.lookups()
+    }
+    asked = {
+        wire: (value, optional(**({"description": _DESCRIPTIONS[lookup]} if lookup else {})))
+        for wire, (_name, lookup, value) in lookups.items()
+    }
+    sortable = [f"{sign}{name}" for name in columns for sign in ("", "-")]
+    asked["sort"] = (
+        _words(sortable),
+        optional(
+            description="Names separated by commas, each with - before it for descending; empty values are least."
+        ),
+    )
+    asked["fields"] = (
+        _words(row.model_fields),
+        optional(description="The members wanted, separated by commas; without it all."),
+    )
+
+    def extend(shape):
+        made = create_model(
+            shape.__name__, __base__=(shape, Filters), __doc__=shape.__doc__, __module__=shape.__module__, **asked
+        )
+        made.columns = columns
+        made.lookups = {wire: (name, lookup) for wire, (name, lookup, _value) in lookups.items()}
+        return made
+
+    return extend
+
+
+def _words(words):
+    return Annotated[list[Literal[tuple(words)]], BeforeValidator(_split), Field(min_length=1)]

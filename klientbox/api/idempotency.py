@@ -1,0 +1,101 @@
+"""Idempotency-Key, with Stripe's meaning: a call that is repeated with its key acts once and is answered once.
+
+The first answer is given again, byte for byte, for 24 hours; also a refusal, once the operation itself was at work.
+What was refused before (a bad field, an unknown id, the limit) is not kept: mend the call and use the same key. The
+same key with another call is 422, and 409 while the first is still at work.
+"""
+
+import hashlib
+import json
+import logging
+import re
+import secrets
+
+import psycopg2
+from odoo.http import Response
+
+from .errors import ApiError, invalid
+
+METHODS = ("POST", "PUT", "PATCH")
+REPLAYED = ("Idempotency-Replayed", "true")
+# Of the first answer's headers these are its own; all others belong to the request that brings it.
+_KEPT_HEADERS = ("Content-Type", "ETag", "X-Request-Id")
+_NAME = re.compile(r"[\x21-\x7e]{1,255}")
+_logger = logging.getLogger(__name__)
+
+
+class Call:
+    """A request with a key, from its claim to its answer."""
+
+    def __init__(self, key_id, name, members, asked):
+        self.key_id = key_id
+        self.name = name
+        self.fingerprint = _fingerprint(asked, members)
+        self.token = secrets.token_hex(8)
+        # Whether the operation was called; whether its answer was written into its transaction.
+        self.is_at_work = self.is_answered = False
+
+    def keep(self, env, response):
+        """Write the answer into the transaction; raises ApiError 409 when another process has answered meanwhile."""
+        self.is_answered = True
+        if not env["klientbox.idempotency"]._keep(self.key_id, self.name, self.fingerprint, *_contents(response)):
+            raise _busy()
+
+    def end(self, env, response):
+        """The call has failed: keep a refusal that the operation itself gave, else let the next one try."""
+        answers = env["klientbox.idempotency"]
+        try:
+            if self.is_at_work and not self.is_answered and 400 <= response.status_code < 500:
+                answers._keep_refusal(self.key_id, self.name, self.fingerprint, *_contents(response))
+            else:
+                answers._release(self.key_id, self.name, self.token)
+        except psycopg2.Error:
+            # The database went away with the call. The claim runs out by itself.
+            _logger.info("The claim of an idempotent call could not be released.")
+
+
+def begin(request, admission, members):
+    """Claim the call of a request with an Idempotency-Key; None without one.
+
+    The Call stands on the request. Returns the first answer as a response where there is one. Raises ApiError 400, 409
+    or 422.
+    """
+    asked = request.httprequest
+    name = asked.headers.get("Idempotency-Key")
+    if name is None or asked.method not in METHODS:
+        return None
+    if hasattr(request, "klientbox_call"):
+        # The framework runs the request again after a serialization failure.
+        request.klientbox_call.is_at_work = request.klientbox_call.is_answered = False
+        return None
+    if not _NAME.fullmatch(name):
+        message = "Idempotency-Key has 1 to 255 printable ASCII characters, without spaces"
+        raise invalid([("Idempotency-Key", "invalid_idempotency_key", message)])
+    call = Call(admission.key_id, name, members, asked)
+    verdict = request.env["klientbox.idempotency"]._begin(call.key_id, name, call.fingerprint, call.token)
+    if verdict.word == "replay":
+        return Response(verdict.body, status=verdict.status, headers=[*json.loads(verdict.headers), REPLAYED])
+    if verdict.word == "reused":
+        message = "This Idempotency-Key was used for another call."
+        raise ApiError(422, "idempotency_key_reused", message)
+    if verdict.word == "busy":
+        raise _busy()
+    request.klientbox_call = call
+    return None
+
+
+def _busy():
+    return ApiError(
+        409, "idempotency_in_progress", "The first call with this key is still at work.", headers=[("Retry-After", "1")]
+    )
+
+
+def _fingerprint(asked, members):
+    """What makes two calls the same: method, address and body, however its members are ordered."""
+    body = json.dumps(members, sort_keys=True)
+    return hashlib.sha256(f"{asked.method} {asked.full_path}\n{body}".encode()).hexdigest()
+
+
+def _contents(response):
+    headers = [[name, response.headers[name]] for name in _KEPT_HEADERS if name in response.headers]
+    return response.status_code, json.dumps(headers), response.get_data(as_text=True)

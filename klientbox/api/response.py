@@ -1,0 +1,85 @@
+"""What every answer is made with, and what it carries."""
+
+import gzip
+import logging
+import re
+import secrets
+
+from odoo.http import Response
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
+
+from . import cors
+
+_REQUEST_ID = re.compile(r"[0-9A-Za-z._\-]{1,64}")
+# Below it the headers weigh more than what is saved.
+WORTH_PACKING = 1024
+PACKING_LEVEL = 4
+_logger = logging.getLogger(__name__)
+
+
+def json_response(request, text, status, headers=()):
+    """A JSON answer to this request."""
+    return Response(
+        text,
+        status=status,
+        content_type="application/json; charset=utf-8",
+        headers=[("X-Request-Id", request_id(request)), *headers],
+    )
+
+
+def finish(request, response):
+    """Headers that are the same for all answers, packing, and a line in the log."""
+    headers = response.headers
+    headers.setdefault("X-Request-Id", request_id(request))
+    headers["Cache-Control"] = "no-store"
+    headers.extend([*_limit_headers(request), *cors.answer_headers(request)])
+    _pack(request.httprequest, response)
+    admission = getattr(request, "klientbox_admission", None)
+    _logger.info(
+        "%s %s %s key=%s request=%s",
+        request.httprequest.method,
+        request.httprequest.path,
+        response.status_code,
+        admission.key_id if admission else None,
+        request_id(request),
+    )
+
+
+def request_id(request):
+    """The caller's own id of this request, or one of ours."""
+    if not hasattr(request, "klientbox_request_id"):
+        given = request.httprequest.headers.get("X-Request-Id", "")
+        request.klientbox_request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    return request.klientbox_request_id
+
+
+def _limit_headers(request):
+    """What is left of the key's limit: in the words of the draft standard, and in those that most clients know."""
+    admission = getattr(request, "klientbox_admission", None)
+    if not admission or not admission.limit:
+        return []
+    reset = str(-(-admission.retry_ms // 1000))
+    return [
+        ("RateLimit-Policy", f'"default";q={admission.limit};w=60'),
+        ("RateLimit", f'"default";r={admission.remaining};t={reset}'),
+        ("X-RateLimit-Limit", str(admission.limit)),
+        ("X-RateLimit-Remaining", str(admission.remaining)),
+        ("X-RateLimit-Reset", reset),
+    ]
+
+
+def _understands_gzip(asked):
+    accepted = parse_accept_header(asked.headers.get("Accept-Encoding"), Accept)
+    return accepted.quality("gzip") > 0
+
+
+def _pack(asked, response):
+    """Compress what is long, for whoever understands it."""
+    response.headers.add("Vary", "Accept-Encoding, Origin")
+    if response.status_code == 204 or not _understands_gzip(asked):
+        return
+    body = response.get_data()
+    if len(body) >= WORTH_PACKING:
+        response.set_data(gzip.compress(body, PACKING_LEVEL, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"

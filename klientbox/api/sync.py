@@ -1,0 +1,129 @@
+"""`updated_since`: all that has changed since a moment or the last answer, and nothing missed.
+
+A walk over the changed records, by their ids. `since` is the number of a transaction: all records with a change of that
+or a later one are given. `until`, the oldest transaction that was still running when the walk began, is where the next
+one starts: whatever commits late has that number or a later one. So a record may be given twice, and none is missed.
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+from datetime import datetime
+from typing import Annotated, NamedTuple
+
+from odoo.fields import Domain
+from pydantic import BeforeValidator, WithJsonSchema
+
+from .errors import invalid
+from .paging import fetch_page
+from .shapes import MOMENT_PATTERN, Query, moment, optional
+
+TOKEN_PATTERN = r"^s1_[A-Za-z0-9_-]{16,160}$"
+_TOKEN = re.compile(TOKEN_PATTERN[:-1], re.ASCII)
+_MARK = 8
+# All else would be a part of what has changed, and the rest would never come.
+WITH_SINCE = {"updated_since", "per_page", "fields"}
+
+
+def _since(written, info):
+    return written if isinstance(written, str) and _TOKEN.fullmatch(written) else moment(written, info)
+
+
+Since = Annotated[
+    datetime | str,
+    BeforeValidator(_since),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "pattern": MOMENT_PATTERN}, {"type": "string", "pattern": TOKEN_PATTERN}]}
+    ),
+]
+
+
+class Polled(Query):
+    """The query string of a list whose changes may be asked for."""
+
+    updated_since: Since = optional(
+        description="All that has changed since: a time, or `next_updated_since` of the answer before. Together with"
+        " `per_page` and `fields` only."
+    )
+
+
+class Position(NamedTuple):
+    """Where a walk stands: all from `since` on, after the record `last`. Without `until` it has yet to begin.
+
+    `total` is how many records there were at its beginning. The numbers of transactions mean something within one
+    `numbering` only.
+    """
+
+    since: int
+    numbering: str
+    until: int = 0
+    last: int = 0
+    total: int = 0
+
+    def token(self, about):
+        """The position as a text for one list of one company (`about`).
+
+        The mark finds mistakes: who forges one reads nothing that the key may not read anyway.
+        """
+        written = ".".join(str(part) for part in self).encode()
+        return "s1_" + base64.urlsafe_b64encode(_mark(written, about) + written).decode().rstrip("=")
+
+
+def _mark(written, about):
+    return hashlib.blake2s(f"{about}|".encode() + written, digest_size=_MARK).digest()
+
+
+def _position(token, about):
+    """The Position that a token names; raises ApiError."""
+    try:
+        raw = base64.urlsafe_b64decode(token.removeprefix("s1_") + "==")
+        mark, written = raw[:_MARK], raw[_MARK:]
+        since, numbering, *rest = written.decode().split(".")
+        if mark != _mark(written, about):
+            raise ValueError(token)
+        return Position(int(since), numbering, *map(int, rest))
+    except (ValueError, TypeError, binascii.Error) as error:
+        message = "updated_since must be a time, or next_updated_since of this list, as it was given"
+        raise invalid([("updated_since", "invalid_token", message)]) from error
+
+
+def changes_of(model, asked, shape):
+    """What has changed of the company's records of `model`, as `asked` (a Polled page) wants it."""
+    others = [name for name in type(asked).model_fields if name in asked.model_fields_set - WITH_SINCE]
+    if others:
+        reason = "can't go together with updated_since, which gives all that has changed"
+        raise invalid([(name, "not_with_updated_since", f"{name} {reason}") for name in others])
+    about = f"{model.env.company.id}/{model._name}"
+    log = model.env["klientbox.change"]
+    walk = _begin(log, model._name, asked.updated_since, about)
+    ids = log._changed_since(model._name, walk.since, walk.last, asked.per_page + 1)
+    has_more = len(ids) > asked.per_page
+    ids = ids[: asked.per_page]
+    rows, _total = fetch_page(model, Domain("id", "in", ids), shape.field_names(), "id", 0, len(ids))
+    visible = {row.id for row in rows}
+    following = walk._replace(last=ids[-1]) if has_more else Position(walk.until, walk.numbering)
+    return {
+        "data": rows,
+        "total": walk.total,
+        "page": 1,
+        "per_page": asked.per_page,
+        "next_updated_since": following.token(about),
+        "has_more": has_more,
+        "deleted": [{"id": gone} for gone in ids if gone not in visible],
+    }
+
+
+def _begin(log, name, since, about):
+    """The walk to go on with, or a new one from a time, or from where the last one began to end."""
+    oldest, numbering = log._oldest_running()
+    if isinstance(since, datetime):
+        walk = Position(log._watermark(since, oldest), numbering)
+    else:
+        walk = _position(since, about)
+    if walk.numbering != numbering:
+        # The database was restored, or copied to another server: nobody knows what these numbers would miss.
+        walk = Position(0, numbering)
+    if walk.until:
+        return walk
+    return walk._replace(until=oldest, total=log._count_changed(name, walk.since))

@@ -1,0 +1,42 @@
+"""ETag and If-Match: whoever changes a record can say which version of it was seen."""
+
+import psycopg2
+from odoo import models
+from odoo.tools import SQL
+
+from .errors import ApiError
+
+READING = ("GET", "HEAD")
+
+
+def tag_of(result, has_changed):
+    """The ETag of an operation's result, or None where it is no versioned record."""
+    if not isinstance(result, models.BaseModel) or "version" not in result._fields or len(result) != 1:
+        return None
+    if has_changed:
+        # The database counts, when the change reaches it.
+        result.env.flush_all()
+        result.invalidate_recordset(["version"], flush=False)
+    return f'"{result.version}"'
+
+
+def require_match(asked, record):
+    """Raise ApiError 412 when the request is about another version of the record; holds the record else.
+
+    Whoever else is changing it right now is waited for.
+    """
+    if asked.method in READING or "If-Match" not in asked.headers or "version" not in record._fields:
+        return
+    statement = SQL("SELECT version FROM %s WHERE id = %s FOR NO KEY UPDATE", SQL.identifier(record._table), record.id)
+    try:
+        record.env.cr.execute(statement, log_exceptions=False)
+        [[version]] = record.env.cr.fetchall()
+    except psycopg2.errors.SerializationFailure as error:
+        # Changed since this transaction began, hence another version.
+        raise _stale() from error
+    if not asked.if_match.contains(str(version)):
+        raise _stale()
+
+
+def _stale():
+    return ApiError(412, "precondition_failed", "The record has changed meanwhile: read it again.")

@@ -1,0 +1,25 @@
+"""What becomes of a message in test mode. Nothing leaves; the address says how it ends, so that any end can be tried.
+
+| SMS to a number that ends in | e-mail to | what happens |
+|---|---|---|
+| 0001 | refused@… | the gateway refuses it for good: failed |
+| 0002 | unknown@… | no answer, nobody knows: unknown |
+| 0003 | bounced@… | taken, and reported as not delivered: sent, then failed |
+| any other | any other | an SMS is sent, then delivered; an e-mail is sent (nobody reports more of one) |
+
+What follows a plus sign before the @ is free: refused+7@example.com.
+"""
+
+from .address import SMS
+
+REFUSED, UNKNOWN, UNDELIVERED, DELIVERED, TAKEN = "refused", "unknown", "undelivered", "delivered", "taken"
+_BY_LAST_DIGITS = {"0001": REFUSED, "0002": UNKNOWN, "0003": UNDELIVERED}
+_BY_MAILBOX = {"refused": REFUSED, "unknown": UNKNOWN, "bounced": UNDELIVERED}
+
+
+def fate(channel, address):
+    """How a message to an address ends."""
+    if channel == SMS:
+        return _BY_LAST_DIGITS.get((address or "")[-4:], DELIVERED)
+    mailbox = (address or "").rpartition("@")[0].partition("+")[0]
+    return _BY_MAILBOX.get(mailbox.lower(), TAKEN)

@@ -1,0 +1,101 @@
+from enum import Enum
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from ...api.errors import invalid
+from ...api.filters import AMOUNT, CHOICE, COUNT, ID, REF, TEXT, TIME, Column, filtered
+from ...api.paging import Page, Paged, page_of
+from ...api.shapes import Answer, Day, IdOf, LocalTime, Maybe, NameOf, optional
+from ...lib import address, message, status
+from .facade import LISTS, READS_ONE, v1
+
+Channel = Enum("Channel", {channel: channel for channel in (address.SMS, address.EMAIL)}, type=str)
+Direction = Enum("Direction", {"out": "out", "in": "in"}, type=str)
+MessageState = Enum("MessageState", {state: state for state in message.STATES}, type=str)
+Trigger = Enum("Trigger", {trigger: trigger for trigger in status.DUE}, type=str)
+# Odoo's numbers know no empty value; of these none is ever 0.
+Positive = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(lambda number: number or None)]
+Cost = Annotated[Annotated[float, Field(ge=0)] | None, BeforeValidator(lambda amount: amount or None)]
+
+
+class Message(Answer):
+    """An SMS or e-mail, outgoing or an answer that came in. Nothing of it can be changed."""
+
+    id: Annotated[int, Column(ID)]
+    client_id: Annotated[IdOf[int | None], Column(REF)]
+    client_name: NameOf[str | None] = Field(validation_alias="client_id")
+    direction: Annotated[Direction, Column(CHOICE)]
+    channel: Annotated[Channel, Column(CHOICE)]
+    state: Annotated[MessageState, Column(CHOICE)]
+    trigger: Annotated[Maybe[Trigger], Column(CHOICE)] = Field(
+        description="The status that made the client due, as it was then; null for what no rule has written."
+    )
+    step: Annotated[Positive, Column(COUNT)] = Field(description="Its number in the rule.")
+    reason: Annotated[Maybe[str], Column(TEXT)] = Field(
+        description="Why it was cancelled, has failed or is unknown: a short word."
+    )
+    subject: Maybe[str]
+    body: Maybe[str]
+    parts: Positive = Field(description="SMS that it was sent in.")
+    cost: Annotated[Cost, Column(AMOUNT)] = Field(description="Null as long as nobody has said.")
+    currency: NameOf[str] = Field(validation_alias="currency_id")
+    queued: LocalTime | None = Field(validation_alias="create_date", description="Null for one that came in.")
+    sent: Annotated[Maybe[LocalTime], Column(TIME)] = Field(validation_alias="sent_at")
+    delivered: Annotated[Maybe[LocalTime], Column(TIME)] = Field(validation_alias="delivered_at")
+    created: Annotated[LocalTime, Column(TIME)] = Field(validation_alias="create_date")
+
+    @model_validator(mode="after")
+    def _no_queue_for_what_came_in(self):
+        if self.direction.value == "in":
+            self.queued = None
+        return self
+
+
+class MessageList(Paged[Message]):
+    """A page of messages."""
+
+
+@filtered(Message)
+class MessageFilter(Page):
+    """Which messages."""
+
+    date_from: Day = optional(description="By the local day on which it left or came; until then, for which it waits.")
+    date_to: Day = optional(description="The whole day is included.")
+
+
+@v1.operation(
+    "GET",
+    "/messages",
+    name="listMessages",
+    tag="Messages",
+    scope="messages:read",
+    query=MessageFilter,
+    gives=MessageList,
+    statuses=LISTS,
+)
+def list_messages(env, asked):
+    """List messages
+
+    Newest first, or as `sort` says.
+    """
+    if asked.date_from and asked.date_to and asked.date_from > asked.date_to:
+        raise invalid([("date_to", "out_of_range", "date_to lies before date_from")])
+    messages = env["klientbox.message"]
+    domain = messages._get_days_domain(asked.date_from, asked.date_to)
+    return page_of(messages, domain, asked, Message, order="id desc")
+
+
+@v1.operation(
+    "GET",
+    "/messages/{id}",
+    name="getMessage",
+    tag="Messages",
+    scope="messages:read",
+    subject="klientbox.message",
+    gives=Message,
+    statuses=READS_ONE,
+)
+def get_message(env, message):
+    """Read a message"""
+    return message

@@ -1,0 +1,113 @@
+"""The database's side of Idempotency-Key: who may carry a call out, and what was answered to it.
+
+A claim is written at once, on a cursor of its own, so that twins see it; it runs out when its process dies. The answer
+is a row of the call's own transaction: it and the effect are there together or not at all. Two who both believe that
+the claim is theirs (a process given up too early) meet at the answer's primary key, and the second is rolled back.
+"""
+
+from typing import NamedTuple
+
+import psycopg2
+
+CLAIMED, REPLAY, REUSED, BUSY = "claimed", "replay", "reused", "busy"
+
+
+class Verdict(NamedTuple):
+    """`word` is one of the four above; status, headers (JSON) and body are those of the first answer, to replay."""
+
+    word: str
+    status: int | None
+    headers: str | None
+    body: str | None
+
+
+def install(cr):
+    """Tables and function. No foreign key to the API key: its row is written at every minute of use, and a transaction
+    whose snapshot is older would fail at the check."""
+    cr.execute(
+        """
+        CREATE TABLE IF NOT EXISTS klientbox_idempotency_answer (
+            key_id integer NOT NULL, name varchar NOT NULL, fingerprint varchar NOT NULL,
+            status integer NOT NULL, headers text NOT NULL, body text NOT NULL,
+            answered_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+            PRIMARY KEY (key_id, name)
+        );
+        -- Unlogged: a crash of PostgreSQL ends every call that had a claim.
+        CREATE UNLOGGED TABLE IF NOT EXISTS klientbox_idempotency_claim (
+            key_id integer NOT NULL, name varchar NOT NULL, fingerprint varchar NOT NULL,
+            token varchar NOT NULL, claimed_at timestamptz NOT NULL,
+            PRIMARY KEY (key_id, name)
+        );
+
+        CREATE OR REPLACE FUNCTION klientbox_idempotency_begin(
+               p_key int, p_name text, p_fingerprint text, p_token text,
+               OUT word text, OUT status int, OUT headers text, OUT body text) LANGUAGE plpgsql VOLATILE AS $$
+        DECLARE a record; c record;
+        BEGIN
+            -- Asked again after the claim: the answer may have come between the two.
+            FOR i IN 1..2 LOOP
+                SELECT * INTO a FROM klientbox_idempotency_answer answer
+                 WHERE answer.key_id = p_key AND answer.name = p_name
+                   AND answer.answered_at > clock_timestamp() - interval '24 hours';
+                IF FOUND THEN
+                    word := CASE WHEN a.fingerprint = p_fingerprint THEN 'replay' ELSE 'reused' END;
+                    status := a.status; headers := a.headers; body := a.body;
+                    RETURN;
+                END IF;
+                EXIT WHEN word IS NOT NULL;
+                DELETE FROM klientbox_idempotency_answer answer WHERE answer.key_id = p_key AND answer.name = p_name
+                   AND answer.answered_at <= clock_timestamp() - interval '24 hours';
+                INSERT INTO klientbox_idempotency_claim AS claim (key_id, name, fingerprint, token, claimed_at)
+                VALUES (p_key, p_name, p_fingerprint, p_token, clock_timestamp())
+                ON CONFLICT ON CONSTRAINT klientbox_idempotency_claim_pkey DO UPDATE
+                   SET fingerprint = p_fingerprint, token = p_token, claimed_at = clock_timestamp()
+                 WHERE claim.claimed_at < clock_timestamp() - interval '60 s'
+                RETURNING claim.token INTO c;
+                IF FOUND THEN
+                    word := 'claimed';
+                ELSE
+                    SELECT claim.fingerprint INTO c FROM klientbox_idempotency_claim claim
+                     WHERE claim.key_id = p_key AND claim.name = p_name;
+                    word := CASE WHEN c.fingerprint <> p_fingerprint THEN 'reused' ELSE 'busy' END;
+                    RETURN;
+                END IF;
+            END LOOP;
+        END $$;
+        """
+    )
+
+
+def begin(cr, key_id, name, fingerprint, token):
+    """Claim a call, or learn what became of it: a Verdict."""
+    cr.execute("SELECT * FROM klientbox_idempotency_begin(%s, %s, %s, %s)", [key_id, name, fingerprint, token])
+    return Verdict(*cr.fetchone())
+
+
+def keep(cr, key_id, name, fingerprint, status, headers, body):
+    """Write the answer; whether it is the first. After False the transaction can only be rolled back."""
+    try:
+        cr.execute(
+            """
+            INSERT INTO klientbox_idempotency_answer (key_id, name, fingerprint, status, headers, body)
+            VALUES (%s, %s, %s, %s, %s, %s)
+            """,
+            [key_id, name, fingerprint, status, headers, body],
+            log_exceptions=False,
+        )
+    except psycopg2.errors.UniqueViolation:
+        return False
+    return True
+
+
+def release(cr, key_id, name, token):
+    """Nothing was done: whoever comes next may try."""
+    cr.execute(
+        "DELETE FROM klientbox_idempotency_claim WHERE key_id = %s AND name = %s AND token = %s", [key_id, name, token]
+    )
+
+
+def forget(cr):
+    """Take away what nobody can ask for any more; how many answers that were."""
+    cr.execute("DELETE FROM klientbox_idempotency_claim WHERE claimed_at < clock_timestamp() - interval '1 hour'")
+    cr.execute("DELETE FROM klientbox_idempotency_answer WHERE answered_at <= clock_timestamp() - interval '24 hours'")
+    return cr.rowcount

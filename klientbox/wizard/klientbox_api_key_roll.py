@@ -1,0 +1,31 @@
+from odoo import api, fields, models
+
+
+class KlientboxApiKeyRoll(models.TransientModel):
+    _name = "klientbox.api.key.roll"
+    _description = "Roll an API key"
+    _inherit = ["klientbox.owned"]
+    _check_company_auto = True
+
+    key_id = fields.Many2one("klientbox.api.key", required=True, readonly=True, ondelete="cascade", check_company=True)
+    overlap = fields.Selection(
+        [("now", "At once"), ("hour", "In 1 hour"), ("day", "In 24 hours"), ("week", "In 7 days")],
+        "The old key stops",
+        required=True,
+        default="day",
+        help="Until then both keys work, so that nothing stops while the new one is put in place.",
+    )
+    expires_at = fields.Datetime(
+        "The new key expires", compute="_compute_expires_at", help="It lives as long as the old one was to live."
+    )
+
+    @api.depends("key_id")
+    def _compute_expires_at(self):
+        for roll in self:
+            roll.expires_at = roll.key_id._next_expiry()
+
+    def action_roll(self):
+        """Make the new key and show it, this once."""
+        self.ensure_one()
+        key, text = self.key_id._roll(self.overlap)
+        return self.env["klientbox.api.key.show"]._action(key, text)
