@@ -40,6 +40,7 @@
         "wizard/klientbox_api_key_generate_views.xml",
         "wizard/klientbox_api_key_roll_views.xml",
         "views/klientbox_api_key_views.xml",
+        "views/klientbox_webhook_views.xml",
         "views/klientbox_settings_views.xml",
         "views/klientbox_import_views.xml",
         "views/klientbox_outbox_views.xml",

@@ -36,8 +36,7 @@ class Place(NamedTuple):
 
 
 def collection_of(path):
-    """The collection that a path ends in: of /clients/bulk, /clients/{id} and /webhooks/{id}/test the clients and
-    webhooks."""
+    """The collection that a path ends in: clients of /clients/bulk, webhooks of /webhooks/{id}/test."""
     known = [segment for segment in path.split("/") if segment in MODELS]
     assert known, f"{path}: which model is that? Tell made_up.MODELS."
     return known[-1]
@@ -46,7 +45,7 @@ def collection_of(path):
 def places(document, name):
     """All places of an operation, by what its description says."""
     route = document.operations[name]
-    found = [Place("path", each, collection_of(route.path)) for each in re.findall(r"\{(\w+)\}", route.path)]
+    found = [Place("path", each, _collection_in_path(each, route.path)) for each in _path_members(route.path)]
     for each in document.query(name):
         field, _, lookup = each.partition("__")
         if lookup in ("", "in") and _is_id(field):
@@ -66,8 +65,9 @@ def request(document, name, records, changed=None, value=None):
     route = document.operations[name]
     where = changed.where if changed else None
     path = route.path
-    for each in re.findall(r"\{(\w+)\}", route.path):
-        record = value if where == "path" and changed.name == each else records[collection_of(route.path)]
+    for each in _path_members(route.path):
+        is_changed = where == "path" and changed.name == each
+        record = value if is_changed else records[_collection_in_path(each, route.path)]
         path = path.replace(f"{{{each}}}", str(record))
     options = {}
     if where == "query":
@@ -92,6 +92,15 @@ def item_schema(document, name):
     schema = document.body(name)
     items = schema["properties"].get("items")
     return document.resolve(items["items"]) if items else schema
+
+
+def _path_members(path):
+    return re.findall(r"\{(\w+)\}", path)
+
+
+def _collection_in_path(member, path):
+    """What a member of a path names: in /webhooks/{id}/deliveries the webhook."""
+    return collection_of(path.partition(f"{{{member}}}")[0])
 
 
 def _value(document, name, schema, records, collection):

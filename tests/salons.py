@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from dev import databases
+from dev.home import log_path
 from dev.server import OdooServer, run_inside
 
 from .api import Api, Web
@@ -173,3 +174,10 @@ class Site:
         )
         self._salons += json.loads(result.read_text())
         result.unlink()
+
+
+def serialization_failures(cluster, *servers):
+    """How often the database or one of its servers has spoken of a serialization failure so far."""
+    logs = [log_path(f"postgres-{cluster.name}"), *(server.log_path for server in servers)]
+    written = "".join(log.read_text(errors="replace") for log in logs if log.exists())
+    return written.count("could not serialize") + written.count("SERIALIZATION_FAILURE")

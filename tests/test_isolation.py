@@ -43,6 +43,8 @@ CHANGES = {
     "klientbox.tag": {"name": "changed"},
     "klientbox.visit": {"note": "changed"},
     "klientbox.visit.line": {"sequence": 1},
+    "klientbox.webhook": {"url": "https://changed.example/"},
+    "klientbox.webhook.delivery": {"state": "delivered"},
 }
 # These have no rows: abstract models, and a form that is written nowhere.
 WITHOUT_ROWS = {
@@ -56,10 +58,12 @@ WITHOUT_ROWS = {
     "klientbox.import.undo",
     "klientbox.import.words",
     "klientbox.logged",
+    "klientbox.outbound",
     "klientbox.owned",
     "klientbox.post",
     "klientbox.reactivation",
     "klientbox.versioned",
+    "klientbox.webhook.show",
 }
 
 
@@ -113,6 +117,10 @@ def build(site, name, phone):
                 ],
             },
             {"model": "klientbox.client.merge", "create": [{"target_id": client["id"], **company}]},
+            {
+                "model": "klientbox.webhook",
+                "create": [{"name": f"{name}'s webhook", "url": "https://shop.example/hook", **company}],
+            },
             {"model": "klientbox.export", "create": [company]},
             {
                 "model": "klientbox.import",
@@ -150,9 +158,11 @@ def build(site, name, phone):
         ]
     )
     salon.visit(client, "2026-01-15T10:00:00", service_id=service)
+    [[hook]] = site.sql("SELECT id FROM klientbox_webhook WHERE company_id = %s", [salon.company_id])
     [[imported]] = site.sql("SELECT id FROM klientbox_import WHERE company_id = %s", [salon.company_id])
     site.inside(
         [
+            {"model": "klientbox.webhook", "ids": [hook], "call": "action_test"},
             {"model": "klientbox.import", "ids": [imported], "call": "action_check"},
             {"model": "klientbox.import", "ids": [imported], "call": "_finish", "arguments": ["checking"]},
             {
@@ -296,6 +306,7 @@ def test_nothing_is_created_in_the_other_company(own, foreign, subtests):
         "klientbox.rule.step": {"rule_id": foreign.rows["klientbox.rule"][0], "body": "{salon} {stop}"},
         "klientbox.gateway": {"name": "Planted", **company},
         "klientbox.client.merge": {"target_id": foreign.client["id"], **company},
+        "klientbox.webhook": {"name": "Planted", "url": "https://shop.example/hook", **company},
         "klientbox.consent.event": {"channel": "sms", "kind": "given", "source": "form", **company},
         "klientbox.api.key": {"name": "Planted", "prefix": "AAAAAAAA", **company},
         "klientbox.api.key.generate": {"name": "Planted", **company},
@@ -330,6 +341,16 @@ def test_methods_of_foreign_records_are_refused(own, foreign, subtests):
         "klientbox.message": ("action_cancel", "action_mark_sent", "action_mark_failed", "action_send_again"),
         "klientbox.settings": ("action_run_now", "action_pause", "action_go_on", "action_restored"),
         "klientbox.client.merge": ("action_merge",),
+        "klientbox.webhook": (
+            "action_enable",
+            "action_disable",
+            "action_show_secret",
+            "action_rotate",
+            "action_test",
+            "action_replay_dead",
+            "action_deliveries",
+        ),
+        "klientbox.webhook.delivery": ("action_replay",),
     }
     for (model, methods), (role, user) in itertools.product(buttons.items(), own.users.items()):
         for method in methods:

@@ -21,6 +21,7 @@ from .shapes import Day, Moment, Number, Phone, Query, Text, optional
 
 MOST_VALUES = 200
 _WHOLE = re.compile(r"\d{1,10}", re.ASCII)
+MOST_AMOUNT = 10**15 - 1
 _AMOUNT = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?([eE][+-]?\d{1,3})?", re.ASCII)
 _SECOND = timedelta(seconds=1)
 _OPERATORS = {"": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "in": "in"}
@@ -61,7 +62,7 @@ def _split(written):
 
 
 Count = Annotated[int, Field(ge=0, le=2**31 - 1), BeforeValidator(_count)]
-Amount = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_amount)]
+Amount = Annotated[float, Field(ge=-MOST_AMOUNT, le=MOST_AMOUNT, allow_inf_nan=False), BeforeValidator(_amount)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Part = Annotated[Text, Field(min_length=1, max_length=255)]
 

@@ -22,6 +22,7 @@ MOMENT_PATTERN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:?\d{2})?$
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?(?:\.\d{1,6})?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DIGITS = re.compile(r"\d{1,18}", re.ASCII)
+MOST_NUMBER = 10**18 - 1
 YEARS = range(1900, 2201)
 # pydantic's word for what is wrong, as our stable one.
 _CODES = {
@@ -134,6 +135,11 @@ def _phone(text, info):
         raise PydanticCustomError("invalid_phone", "{reason}", {"reason": str(error)}) from error
 
 
+def _whole(value):
+    """JSON knows one kind of numbers, and some languages write each of theirs with a point."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _number(text):
     if not isinstance(text, str):
         return text
@@ -214,10 +220,11 @@ Email = Annotated[
     AfterValidator(_email),
     WithJsonSchema({"type": "string", "format": "email", "maxLength": 255}),
 ]
-Ref = Annotated[int, Field(ge=1)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Ref = Annotated[Whole, Field(ge=1)]
 Moment = Annotated[datetime, BeforeValidator(moment), WithJsonSchema({"type": "string", "pattern": MOMENT_PATTERN})]
 
-Number = Annotated[int, Field(ge=1), BeforeValidator(_number)]
+Number = Annotated[int, Field(ge=1, le=MOST_NUMBER), BeforeValidator(_number)]
 Day = Annotated[date, BeforeValidator(_day)]
 
 Maybe = Annotated[T | None, BeforeValidator(_none_if_empty)]

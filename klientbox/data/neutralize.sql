@@ -12,3 +12,12 @@ UPDATE klientbox_rule
 UPDATE klientbox_message
    SET state = 'cancelled', reason = 'restored', claim_token = NULL, lease_until = NULL
  WHERE state IN ('queued', 'claimed');
+
+UPDATE klientbox_webhook
+   SET enabled = false, disabled_reason = 'by_hand', previous_secret = NULL,
+       secret = 'whsec_' || encode(
+           decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex'), 'base64');
+
+UPDATE klientbox_webhook_delivery
+   SET state = 'dead', last_error = 'restored', next_at = NULL, claim_token = NULL, lease_until = NULL
+ WHERE state IN ('pending', 'sending');

@@ -4,7 +4,7 @@ import logging
 import os
 import signal
 
-POINTS = ("before_claim", "claimed", "sending", "answered", "done")
+POINTS = ("before_claim", "claimed", "sending", "answered", "done", "webhook_claimed", "webhook_answered")
 
 _point = os.environ.get("KLIENTBOX_FAULT")
 if _point and _point not in POINTS:

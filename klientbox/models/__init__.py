@@ -12,6 +12,7 @@ from . import klientbox_staff
 from . import klientbox_visit
 from . import klientbox_visit_line
 from . import klientbox_status_change
+from . import klientbox_outbound
 from . import klientbox_gateway
 from . import klientbox_rule
 from . import klientbox_decision
@@ -32,6 +33,8 @@ from . import klientbox_export
 from . import klientbox_api_access
 from . import klientbox_api_key
 from . import klientbox_idempotency
+from . import klientbox_webhook
+from . import klientbox_webhook_delivery
 from . import mail_thread
 from . import sms_sms
 from . import sms_tracker

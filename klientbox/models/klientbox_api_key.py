@@ -28,6 +28,8 @@ INDISPENSABLE_INDEXES = (
     "klientbox_settings_company_unique",
     "klientbox_settings_test_unique",
     "klientbox_suppression_address_unique",
+    "klientbox_webhook_delivery_event_unique",
+    "klientbox_webhook_delivery_under_way_unique",
 )
 
 

@@ -517,6 +517,7 @@ class KlientboxClient(models.Model):
             for bucket, first, _last in settings._thresholds().windows(today)
             if first
         )
+        self._log_is_news()
         # A concurrent visit may well come first here, which is no error to be logged.
         self.env.cr.execute(
             SQL(

@@ -8,8 +8,6 @@ from ..exceptions import FieldError
 from ..lib import gateway_format
 from ..tools.http_gateway import FORM, JSON, QUERY, HttpGateway
 
-# Networks (CIDR, with commas) that are not the open Internet and still may be spoken to, as a gateway in the salon.
-PRIVATE_NETWORKS = "klientbox.private_networks"
 CALLBACK_PATH = "/klientbox/gateway"
 TEMPLATE = """{
   "reference": "{reference}",
@@ -118,8 +116,8 @@ class KlientboxGateway(models.Model):
                 message = self.env._("A form has texts only, no lists and no objects.")
                 raise FieldError(("template", "invalid_template", message))
             for name in ("url", "status_url"):
-                if gateway[name] and not gateway[name].startswith(("https://", "http://")):
-                    raise FieldError((name, "invalid_url", self.env._("An address begins with https://")))
+                if gateway[name]:
+                    self.env["klientbox.outbound"]._check_address(name, gateway[name])
 
     def action_send_test(self):
         """Send an SMS to the user's own phone, through the outbox like any other."""
@@ -164,7 +162,6 @@ class KlientboxGateway(models.Model):
         self.ensure_one()
         if not self.exists() or not self.active or not self.url:
             return None
-        networks = self.env["ir.config_parameter"].get_param(PRIVATE_NETWORKS, "")
         return HttpGateway(
             url=self.url,
             body_format=self.body_format,
@@ -183,5 +180,5 @@ class KlientboxGateway(models.Model):
             status_path=self.status_path or "",
             callback_format=self._callback_format(),
             is_idempotent=self.is_idempotent,
-            allowed=tuple(network.strip() for network in networks.split(",") if network.strip()),
+            allowed=self.env["klientbox.outbound"]._networks(),
         )

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 
@@ -37,6 +37,33 @@ class KlientboxLogged(models.AbstractModel):
                     self._telling,
                 ),
             )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Whoever listens to the log is woken when the transaction is committed."""
+        records = super().create(vals_list)
+        self._log_is_news()
+        return records
+
+    def write(self, vals):
+        """See create."""
+        self._log_is_news()
+        return super().write(vals)
+
+    def unlink(self):
+        """See create."""
+        self._log_is_news()
+        return super().unlink()
+
+    def _log_is_news(self):
+        """Ask once a transaction, before it is committed, whether a webhook waits for what it has changed.
+
+        Only so that webhooks need not wait for the job's next minute: nothing is lost where this is not called.
+        """
+        hooks = self.env.cr.precommit
+        if "klientbox.log_is_news" not in hooks.data:
+            hooks.data["klientbox.log_is_news"] = True
+            hooks.add(self.env["klientbox.webhook"]._wake_for_changes)
 
     def _create_trigger(self, name, event, action):
         names = {"name": SQL.identifier(name), "table": SQL.identifier(self._table)}

@@ -105,9 +105,9 @@ class KlientboxMessage(models.Model):
 
     def init(self):
         """The functions of outbox and heartbeat."""
-        super().init()
         outbox.install(self.env.cr)
         heartbeat.install(self.env.cr)
+        return super().init()
 
     @api.depends("client_id", "channel", "day")
     def _compute_display_name(self):
@@ -159,6 +159,7 @@ class KlientboxMessage(models.Model):
         if not self.env.user.has_group("klientbox.group_manager"):
             raise AccessError(self.env._("Only a manager of KlientBox settles messages."))
         self.check_access("read")
+        self._log_is_news()
         # Compared in the statement: what has moved on meanwhile is left alone.
         self.env.cr.execute(
             """
@@ -195,6 +196,7 @@ class KlientboxMessage(models.Model):
         """Insert outgoing messages (dicts of columns); the references of those that no unique index refused."""
         if not rows:
             return []
+        self._log_is_news()
         columns = list(rows[0])
         values = [[row[column] for column in columns] for row in rows]
         inserted = self.env.cr.execute_values(

@@ -1,12 +1,16 @@
 import logging
 from functools import cache
 
+import psycopg2
 from odoo import SUPERUSER_ID, api, models
 
 from ..lib import clock, simulation
 from ..lib.address import SMS
 from ..lib.message import CANCELLED, DELIVERED, FAILED, QUEUED, REPLIED, SENT, UNKNOWN
-from ..tools import heartbeat
+from ..tools import alarm, heartbeat
+from ..tools.courier import Courier
+from ..tools.deliveries import Deliveries
+from ..tools.lanes import Lanes
 from ..tools.odoo_mail import OdooMail
 from ..tools.odoo_sms import OdooSms
 from ..tools.outbox import TEST_LANE, Outbox
@@ -15,6 +19,7 @@ from ..tools.simulated_gateway import Guarded, SimulatedGateway
 
 _logger = logging.getLogger(__name__)
 
+SCHEDULER_SECONDS = 60
 # Our states in Odoo's words. Of an unknown one Odoo is told that it is being processed.
 TOLD = {UNKNOWN: "process", SENT: "pending", DELIVERED: "sent", REPLIED: "sent", CANCELLED: "canceled"}
 
@@ -27,13 +32,17 @@ class KlientboxPost(models.AbstractModel):
 
     @api.model
     def _cron_post(self):
-        """Messages out and in: send what is due, and meanwhile work on reports and answers, so that a STOP counts
-        before the next claim."""
+        """Messages and webhooks out, reports and answers in: send what is due, and meanwhile work on what comes, so
+        that a STOP counts before the next claim."""
         registry, box = self.env.registry, Outbox(self.env.registry)
+        deliveries = Deliveries(registry)
         heartbeat.beat(registry)
         claims, attempts = box.recover()
         if claims or attempts:
             _logger.warning("A worker died: %s messages go back to the queue, %s are unknown.", claims, attempts)
+        if events := deliveries.recover():
+            _logger.warning("A worker died: %s webhooks are delivered again.", events)
+        stuck = set()
 
         def work():
             """What the job does while its lanes run; returns the seconds left for new work."""
@@ -41,17 +50,39 @@ class KlientboxPost(models.AbstractModel):
             done = self.env["klientbox.inbound"]._work(box)
             self._report_tests(box)
             self._tell_odoo(box)
+            self.env["klientbox.webhook"]._work(stuck)
             self.env.invalidate_all()
+            done += postman.take_finished() + courier.take_finished()
             # A run that was seen to do something is not given up by the scheduler when it is killed.
-            return self.env["ir.cron"]._commit_progress(done + postman.take_finished(), remaining=box.count())
+            return self.env["ir.cron"]._commit_progress(done, remaining=box.count() + deliveries.count())
 
-        postman = Postman(box, self._provider_maker(registry), self._hours_reader(registry), work)
-        postman.run()
+        postman = Postman(box, self._provider_maker(registry), self._hours_reader(registry))
+        courier = Courier(deliveries, self.env["klientbox.outbound"]._networks())
+        Lanes([postman, courier], work).run()
         self.env["klientbox.inbound"]._work(box, ("new", "waiting"))
         work()
-        if box.count():
+        behind = set(self.env["klientbox.webhook"]._find_behind()) - stuck
+        if box.count() or deliveries.count() or behind:
             # The scheduler looks again in a minute; this wakes it at once.
             self.env.ref("klientbox.cron_post")._trigger()
+        else:
+            self._look_again(deliveries.seconds_to_next())
+
+    @api.model
+    def _look_again(self, seconds):
+        """Wake the job after so many seconds where the scheduler, which looks once a minute, would be late."""
+        if seconds is None or seconds > SCHEDULER_SECONDS:
+            return
+        registry = self.env.registry
+
+        def wake():
+            try:
+                with registry.cursor() as cr:
+                    api.Environment(cr, SUPERUSER_ID, {}).ref("klientbox.cron_post")._trigger()
+            except psycopg2.Error:
+                _logger.info("Nobody could be woken: the database is away.")
+
+        alarm.ring_in(seconds, self.env.cr.dbname, wake)
 
     @api.model
     def _provider_maker(self, registry):

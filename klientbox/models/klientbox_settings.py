@@ -297,6 +297,7 @@ class KlientboxSettings(models.Model):
         settings_sudo = self.sudo()
         if reason == "restored":
             self.env["klientbox.message"].sudo()._cancel_waiting(self.company_id, reason)
+            self.env["klientbox.webhook"].sudo()._give_up_waiting(self.company_id)
         settings_sudo._do_night(settings_sudo._today(), closed=reason)
 
     def _rehearse(self, moment):

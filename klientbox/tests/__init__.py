@@ -10,6 +10,7 @@ from . import test_exchange_values
 from . import test_import
 from . import test_language
 from . import test_lib
+from . import test_outbound
 from . import test_outbox
 from . import test_reactivation
 from . import test_rights
@@ -17,3 +18,5 @@ from . import test_rows
 from . import test_status
 from . import test_versioned
 from . import test_visit
+from . import test_webhook
+from . import test_webhook_lib

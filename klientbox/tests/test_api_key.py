@@ -137,7 +137,8 @@ class TestAdmission(KeyCase):
         mixed = body + api_key._checksum(body)
         for wrong in ("", "x", text[:-1], text.replace("_live_", "_test_"), stranger, mixed):
             with self.subTest(wrong=wrong):
-                self.assertEqual(self.admit(wrong), ("api_key_invalid", None, 0, 0, 0, 0, frozenset(), frozenset()))
+                nothing = (None, 0, 0, 0, 0, frozenset(), frozenset(), None)
+                self.assertEqual(self.admit(wrong), ("api_key_invalid", *nothing))
         self.assertFalse(self.used_at(key))
         # A record that says "test" is not this text's, whatever the digest.
         key.mode = "test"
@@ -158,6 +159,7 @@ class TestAdmission(KeyCase):
                 key.id,
                 frozenset(SCOPES) - {"clients:write", "visits:read", "visits:write"},
                 frozenset({"https://www.example.com", "https://shop.example.com"}),
+                "Europe/Prague",
             ),
         )
         key.with_user(self.owner).visits_access = "read"

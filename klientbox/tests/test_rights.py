@@ -17,6 +17,7 @@ class TestRights(SalonCase):
         key, _text = self.env["klientbox.api.key"]._generate(self.other, "E-shop")
         rules = self.env["klientbox.rule"].search([("company_id", "=", self.other.id)])
         gateway = self.env["klientbox.gateway"].create({"name": "Brána", **company})
+        hook = self.env["klientbox.webhook"].create({"name": "E-shop", "url": "https://shop.example/hook", **company})
         record = self.env["klientbox.import"]._from_file(self.other, "clients.csv", b"name;phone\nPetr;602111222\n")
         record._prepare()
         record._finish("checking")
@@ -58,6 +59,8 @@ class TestRights(SalonCase):
             "klientbox.inbound": self.env["klientbox.inbound"].create(
                 {"gateway_id": gateway.id, "received_at": NOON, "digest": "x", **company}
             ),
+            "klientbox.webhook": hook,
+            "klientbox.webhook.delivery": hook._test(),
             "klientbox.client.merge": self.env["klientbox.client.merge"].create({"target_id": client.id, **company}),
             "klientbox.change": self.env["klientbox.change"].search([("company_id", "=", self.other.id)], limit=1),
         }

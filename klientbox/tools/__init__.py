@@ -1,1 +1,2 @@
-from . import cursors, heartbeat, http_gateway, odoo_mail, odoo_sms, outbound, outbox, outcome, postman
+from . import alarm, courier, cursors, deliveries, heartbeat, http_gateway, lanes
+from . import odoo_mail, odoo_sms, outbound, outbox, outcome, postman

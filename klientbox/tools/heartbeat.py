@@ -1,7 +1,8 @@
 """Notices that a database woke up somewhere else, or after a gap that a restored backup may explain.
 
 What was queued when a backup was made has been sent since, and what was sent since is not in it: nobody but a person
-can say whether it is safe to go on. So the outbox of each company that writes to clients is held, and asks.
+can say whether it is safe to go on. So the outbox of each company that writes to clients, or to webhooks, is held, and
+asks.
 """
 
 from .cursors import autocommit_cursor
@@ -44,6 +45,12 @@ def install(cr):
                     OR EXISTS (SELECT FROM klientbox_message message
                                 WHERE message.company_id = settings.company_id
                                   AND message.state IN ('queued', 'claimed', 'sending'))
+                    OR EXISTS (SELECT FROM klientbox_webhook hook
+                                WHERE hook.company_id = settings.company_id AND hook.enabled
+                                  AND (cause = 'copied' OR EXISTS (
+                                    SELECT FROM klientbox_webhook_delivery delivery
+                                     WHERE delivery.webhook_id = hook.id
+                                       AND delivery.state IN ('pending', 'sending'))))
                  );
             END IF;
             UPDATE klientbox_heartbeat SET database_uuid = coalesce(present, ''), at = clock_timestamp();

@@ -1,18 +1,30 @@
-"""HTTP to addresses that people have typed in: only to public hosts, without redirects, in bounded time and size."""
+"""HTTP to addresses that people have typed in: only to public hosts, without redirects, in bounded time and size.
+
+Beyond the open Internet, and there beyond https on its own ports, lies only what the server's owner has named: the
+networks of the setting `klientbox.private_networks`. There http and any port will do, as for a gateway in the salon.
+"""
 
 import ipaddress
 import socket
 import ssl
+import threading
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import NameResolutionError, NewConnectionError, SSLError
+from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, SSLError
 from urllib3.util.connection import create_connection
 
 CONNECT_SECONDS, READ_SECONDS = 5, 20
+# An answer that comes drop by drop is cut off after so many seconds, from the connection on.
+WHOLE_SECONDS = 40
 MAX_ANSWER = 64 * 1024
+PORTS = (443, 8443)
+LONGEST_URL = 2000
+# Networks that carry an IPv4 address in their last 32 bits: IPv4-compatible, NAT64, and NAT64 of one's own.
+_CARRIERS = [ipaddress.ip_network(network) for network in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")]
 
 
 class ForbiddenAddressError(NewConnectionError):
@@ -23,6 +35,7 @@ class _Guarded:
     """Looks at the address that is really connected to, so that no second answer of a name server gets around it."""
 
     allowed = ()
+    watchdog = None
 
     def _new_conn(self):
         try:
@@ -30,66 +43,179 @@ class _Guarded:
         except (socket.gaierror, UnicodeError) as error:
             raise NameResolutionError(self.host, self, error) from error
         addresses = [address for *_rest, (address, *_port) in found]
-        if not addresses or not all(is_public(address) or self._is_allowed(address) for address in addresses):
+        is_open = isinstance(self, HTTPSConnection) and self.port in PORTS
+        if not addresses or not all(_may_reach(address, self.allowed, is_open) for address in addresses):
             raise ForbiddenAddressError(self, "This address is not public.")
         try:
-            return create_connection((addresses[0], self.port), self.timeout, socket_options=self.socket_options)
+            made = create_connection((addresses[0], self.port), self.timeout, socket_options=self.socket_options)
         except OSError as error:
             raise NewConnectionError(self, f"No connection: {error}") from error
+        self.watchdog.watch(made)
+        return made
 
-    def _is_allowed(self, address):
-        return any(ipaddress.ip_address(address) in network for network in self.allowed)
+
+class _Watchdog:
+    """Cuts a connection off when its time is up: the timeouts of sockets begin anew with each byte."""
+
+    def __init__(self, seconds):
+        self._seconds = seconds
+        self._watched = []
+        self.has_bitten = False
+
+    def watch(self, connection):
+        """Give the connection its time from now on. A copy of it is kept: TLS takes the original away."""
+        timer = threading.Timer(self._seconds, self._bite, [copy := connection.dup()])
+        timer.daemon = True
+        self._watched.append((timer, copy))
+        timer.start()
+
+    def release(self):
+        """Let go of what has come to its end."""
+        while self._watched:
+            timer, copy = self._watched.pop()
+            timer.cancel()
+            timer.join()
+            copy.close()
+
+    def _bite(self, copy):
+        self.has_bitten = True
+        try:
+            copy.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            # The other side was quicker.
+            self.has_bitten = False
 
 
 class _Adapter(HTTPAdapter):
-    def __init__(self, allowed):
-        self._allowed = allowed
+    def __init__(self, allowed, watchdog):
+        self._guard = {"allowed": allowed, "watchdog": watchdog}
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *arguments, **options):
         made = super().init_poolmanager(*arguments, **options)
         self.poolmanager.pool_classes_by_scheme = {
-            "http": _pool(HTTPConnectionPool, HTTPConnection, self._allowed),
-            "https": _pool(HTTPSConnectionPool, HTTPSConnection, self._allowed),
+            "http": _pool(HTTPConnectionPool, HTTPConnection, self._guard),
+            "https": _pool(HTTPSConnectionPool, HTTPSConnection, self._guard),
         }
         return made
 
 
-def _pool(pool, connection, allowed):
-    guarded = type(f"Guarded{connection.__name__}", (_Guarded, connection), {"allowed": allowed})
+def _pool(pool, connection, guard):
+    guarded = type(f"Guarded{connection.__name__}", (_Guarded, connection), guard)
     return type(f"Guarded{pool.__name__}", (pool,), {"ConnectionCls": guarded})
 
 
 def is_public(address):
-    """Whether an IP address belongs to the open Internet, also one that wraps another (mapped, 6to4, Teredo)."""
+    """Whether an IP address belongs to the open Internet, also one that wraps another (mapped, 6to4, Teredo, NAT64)."""
     ip = ipaddress.ip_address(address)
-    wrapped = [getattr(ip, name, None) for name in ("ipv4_mapped", "sixtofour")]
-    wrapped += getattr(ip, "teredo", None) or ()
-    return all(one.is_global and not one.is_multicast for one in (ip, *filter(None, wrapped)))
+    return all(one.is_global and not one.is_multicast for one in (ip, *_wrapped(ip)))
 
 
-def session(allowed=()):
-    """A session of `requests` behind the guard. `allowed` are private networks (CIDR) that the server's owner named.
+def _wrapped(ip):
+    """The IPv4 addresses that an IPv6 one leads to."""
+    if ip.version == 4:
+        return []
+    wrapped = [*filter(None, (ip.ipv4_mapped, ip.sixtofour)), *(ip.teredo or ())]
+    if any(ip in network for network in _CARRIERS):
+        wrapped.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
+    return wrapped
+
+
+def _may_reach(address, allowed, is_open):
+    """Whether an address may be spoken to. `is_open` is https on one of its ports; anything else only at home."""
+    ip = ipaddress.ip_address(address)
+    return any(ip in network for network in allowed) or (is_open and is_public(address))
+
+
+def networks(setting):
+    """The networks of the setting: CIDR, with commas."""
+    return tuple(ipaddress.ip_network(network.strip()) for network in (setting or "").split(",") if network.strip())
+
+
+def objection(url, allowed=()):
+    """What speaks against an address before anybody asks for its name, as a short word; None where nothing does.
+
+    `allowed` is what `networks` gives. Numbers in whatever spelling (octal, hexadecimal, shortened, circled) are judged
+    here, names when they are connected to: what a name server says now may be something else by then.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "invalid_url"
+    if len(url) > LONGEST_URL or not host or any(char in " \\" or not char.isprintable() for char in url):
+        return "invalid_url"
+    if parts.username is not None or parts.password is not None:
+        return "user_in_url"
+    if parts.scheme not in ("https", "http") or (parts.scheme == "http" and not allowed):
+        return "https_only"
+    port = port if port is not None else {"https": 443, "http": 80}[parts.scheme]
+    if port not in PORTS and not allowed:
+        return "forbidden_port"
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (socket.gaierror, UnicodeError):
+        return _objection_to_name(host, allowed)
+    is_open = parts.scheme == "https" and port in PORTS
+    reachable = all(_may_reach(address, allowed, is_open) for *_rest, (address, *_port) in found)
+    return None if reachable else "forbidden_address"
+
+
+def _objection_to_name(host, allowed):
+    """A name that ends in a number is a misspelt address. One without a dot, or that never leads out, needs no name
+    server to be refused, unless there are networks at home that may be spoken to."""
+    *_rest, last = host.lower().rstrip(".").rpartition(".")
+    if ":" in host or last.isdigit() or last.startswith("0x"):
+        return "invalid_url"
+    inner = last == host.lower().rstrip(".") or last in ("localhost", "local", "internal", "localdomain")
+    return "forbidden_address" if inner and not allowed else None
+
+
+def session(allowed=(), within=WHOLE_SECONDS):
+    """A session of `requests` behind the guard. `allowed` is what `networks` gives; each connection ends after
+    `within` seconds.
 
     Nothing of the environment (proxies, .netrc) comes between; nothing is tried twice.
     """
-    networks = tuple(ipaddress.ip_network(network) for network in allowed)
-    made = requests.Session()
+    made = _Session()
+    made.watchdog = _Watchdog(within)
     made.trust_env = False
     for scheme in ("http://", "https://"):
-        made.mount(scheme, _Adapter(networks))
+        made.mount(scheme, _Adapter(allowed, made.watchdog))
     # A connection kept open may be closed by the other side at the moment of the next request: was it read or not?
     made.headers["Connection"] = "close"
     return made
 
 
-def request(made, method, url, **options):
-    """One request; (answer, its first 64 kB). Raises what `requests` raises."""
-    with made.request(
-        method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), allow_redirects=False, stream=True, **options
-    ) as answer:
-        body = answer.raw.read(MAX_ANSWER, decode_content=True)
+class _Session(requests.Session):
+    """A session that lets go of its connections when it is closed."""
+
+    def close(self):
+        try:
+            return super().close()
+        finally:
+            self.watchdog.release()
+
+
+def request(made, method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), **options):
+    """One request; (answer, its first 64 kB). Raises what `requests` raises; an answer that took too long is a
+    Timeout."""
+    try:
+        with made.request(method, url, timeout=timeout, allow_redirects=False, stream=True, **options) as answer:
+            body = answer.raw.read(MAX_ANSWER, decode_content=True)
+    except (requests.ConnectionError, HTTPError) as error:
+        if made.watchdog.has_bitten:
+            raise requests.ReadTimeout(error) from error
+        raise
+    if made.watchdog.has_bitten:
+        raise requests.ReadTimeout
     return answer, body
+
+
+def is_forbidden(error):
+    """Whether the guard itself has refused the address."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, ForbiddenAddressError)
 
 
 def never_left(error):

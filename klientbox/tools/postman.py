@@ -1,10 +1,8 @@
-"""Carries messages out: a thread a lane, so that a gateway that hangs stalls nobody else."""
+"""Carries messages out."""
 
 import itertools
 import logging
-import threading
 import time
-from contextvars import copy_context
 from datetime import timedelta
 
 from ..lib import clock
@@ -18,8 +16,6 @@ QUESTIONS = 20
 # A lane that fails so often in a row rests, in seconds: else a dead gateway would eat the whole queue.
 TROUBLES, REST = 3, 300
 FIRST_WAIT, LONGEST_WAIT = 30, 3600
-# Seconds between two looks for lanes with work, and between two looks at what else the job does meanwhile.
-PAUSE, WORK_EVERY = 0.04, 0.2
 # Well below the shortest lease: so much time may pass between the last statement and the call.
 LONGEST_START = 15
 # Each may hold a connection; Odoo's pool has 64 by default.
@@ -27,19 +23,17 @@ MOST_LANES = 16
 
 
 class Postman:
-    """One round of sending.
+    """The desk of messages: a lane is what sends them (a gateway, a company's SMS provider, its mail server).
 
-    `provider_of(lane)` gives who sends (None: nobody can now), `hours_of(company id)` its SendingHours, `between()` is
-    called over and over in the calling thread while the lanes run and says how many seconds are left for new work.
+    `provider_of(lane)` gives who sends (None: nobody can now), `hours_of(company id)` its SendingHours.
     """
 
-    def __init__(self, outbox, provider_of, hours_of, between):
+    most = MOST_LANES
+
+    def __init__(self, outbox, provider_of, hours_of):
         self._outbox = outbox
         self._provider_of = provider_of
         self._hours_of = hours_of
-        self._between = between
-        self._running = {}
-        self._resting = set()
         self._finished = itertools.count()
         self._told = 0
 
@@ -50,51 +44,18 @@ class Postman:
         finished, self._told = total - self._told, total + 1
         return finished
 
-    def run(self):
-        """Serve all lanes until nothing can be done or the time is up. Whoever hangs then is waited for, and the
-        others are served meanwhile."""
-        hung, next_work = None, 0
-        try:
-            while True:
-                self._running = {lane: runner for lane, runner in self._running.items() if runner.is_alive()}
-                if time.monotonic() >= next_work:
-                    left = self._between()
-                    next_work = time.monotonic() + WORK_EVERY
-                    if left <= 0 and hung is None:
-                        hung = list(self._running.values())
-                        _ask_to_stop(hung)
-                if hung is not None and not any(runner.is_alive() for runner in hung):
-                    break
-                if not self._start_lanes() and not self._running:
-                    break
-                time.sleep(PAUSE)
-        finally:
-            # Whatever went wrong here: what is being sent comes to its end and is written down.
-            _ask_to_stop(self._running.values())
-            for runner in self._running.values():
-                runner.join()
+    def lanes(self):
+        """Lanes in which something can be done now."""
+        return self._outbox.lanes()
 
-    def _start_lanes(self):
-        """Start a thread for each lane with work that has none; whether there was any."""
-        waiting = [lane for lane in self._outbox.lanes() if lane not in self._running and lane not in self._resting]
-        for lane in waiting[: MOST_LANES - len(self._running)]:
-            self._running[lane] = _Runner(self._serve, lane)
-            self._running[lane].start()
-        return bool(waiting)
-
-    def _serve(self, lane, closing):
-        """One lane: claim, send, write, until it is empty or in trouble."""
-        try:
-            provider = self._provider_of(lane)
-            if provider is None:
-                self._resting.add(lane)
-            else:
-                self._send_all(lane, provider, closing)
-                self._ask_all(lane, provider, closing)
-        except Exception:
-            # What it has claimed goes back by itself when the claims run out.
-            _logger.exception("The lane %s stopped.", lane)
-            self._resting.add(lane)
+    def serve(self, lane, closing):
+        """One lane: claim, send, write, until it is empty or in trouble. Whether it may be begun again."""
+        provider = self._provider_of(lane)
+        if provider is None:
+            return False
+        self._send_all(lane, provider, closing)
+        self._ask_all(lane, provider, closing)
+        return True
 
     def _send_all(self, lane, provider, closing):
         """Send what is due, until there is nothing more, or the lane needs a rest."""
@@ -167,17 +128,3 @@ class Postman:
             elif answer:
                 self._outbox.finish(letter, Outcome(SENT), None)
                 self._outbox.report(letter.id, answer)
-
-
-class _Runner(threading.Thread):
-    """The thread of a lane, which can be asked to stop after the message it is at."""
-
-    def __init__(self, serve, lane):
-        self.closing = threading.Event()
-        # The clock of a rehearsal goes with the thread.
-        super().__init__(target=copy_context().run, args=(serve, lane, self.closing), name=f"klientbox-{lane}")
-
-
-def _ask_to_stop(runners):
-    for runner in runners:
-        runner.closing.set()

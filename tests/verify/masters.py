@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import psutil
 
 from dev import databases
-from dev.home import log_path
 from dev.server import OdooServer
 from tests.api import Api
-from tests.salons import Site
+from tests.salons import Site, serialization_failures
 
 CRON, HTTP, MASTER = "cron_worker", "http_worker", "master"
 # How often each is hit, of a hundred times.
@@ -94,9 +93,7 @@ class Duo:
 
     def serialization_failures(self):
         """How often the database or a master has spoken of a serialization failure so far."""
-        logs = [log_path(f"postgres-{self.site.cluster.name}"), *(master.log_path for master in self.masters)]
-        written = "".join(log.read_text(errors="replace") for log in logs if log.exists())
-        return written.count("could not serialize") + written.count("SERIALIZATION_FAILURE")
+        return serialization_failures(self.site.cluster, *self.masters)
 
 
 class Nemesis:

@@ -57,13 +57,9 @@ class Story:
         return f"{self.path}-{self.salon.company_id}-{number}"
 
     def body(self, number):
-        if self._client:
-            return {
-                "client_id": self._client["id"],
-                "date": f"2026-01-{number % 28 + 1:02}T10:00:00",
-                "note": str(number),
-            }
-        return {"name": f"Client {number}", "phone": f"+420601{number:06}"}
+        if self._clients:
+            return {"client_id": self._clients[number], "date": "2026-01-15T10:00:00", "note": f"Visit {number}"}
+        return {"name": f"Client {number}", "phone": phone(number)}
 
     def made(self):
         """What is there, each as often as it is there: {what was sent: how often}."""

@@ -4,12 +4,12 @@ from pydantic import ConfigDict, Field
 
 from ...api.filters import AMOUNT, COUNT, ID, TEXT, Column, filtered
 from ...api.paging import MOST, Page, Paged, PageSize, page_of
-from ...api.shapes import Answer, Deleted, Name, Shape, optional
+from ...api.shapes import Answer, Deleted, Name, Shape, Whole, optional
 from ...api.sync import Polled, changes_of
 from .facade import LISTS, READS_ONE, WRITES_ONE, v1
 
 A_YEAR = 366 * 24 * 60
-Minutes = Annotated[int, Field(ge=1, le=A_YEAR)]
+Minutes = Annotated[Whole, Field(ge=1, le=A_YEAR)]
 Price = Annotated[float, Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]
 
 

@@ -1,0 +1,68 @@
+"""A receiver of KlientBox's webhooks with nothing but Python: python3 receiver.py 8080, the secret in WEBHOOK_SECRET.
+
+Behind a server with TLS, for KlientBox posts to https alone. Every event is taken once, and printed.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import sys
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+TOLERANCE = 5 * 60
+LONGEST_BODY = 1024 * 1024
+
+
+class NotFromKlientBox(Exception):
+    """The signature or the time stamp is wrong; the argument says which."""
+
+
+def verify(secret, headers, body, now=None):
+    """The event in a request; raises NotFromKlientBox. `headers` is asked by lower-case names, `body` is bytes.
+
+    Sign the bytes as they came: parsed and written again they may be others.
+    """
+    event_id = headers.get("webhook-id", "")
+    stamp = headers.get("webhook-timestamp", "")
+    if not stamp.isdigit() or abs((now or time.time()) - int(stamp)) > TOLERANCE:
+        raise NotFromKlientBox("the time stamp is too old or too new")
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = f"{event_id}.{stamp}.".encode() + body
+    expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    # While a secret is replaced there are two signatures: one that fits is enough.
+    for signature in headers.get("webhook-signature", "").split(" "):
+        if hmac.compare_digest(signature.encode(), f"v1,{expected}".encode()):
+            return json.loads(body)
+    raise NotFromKlientBox("the signature does not fit")
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """Answers 204 quickly and works afterwards; what takes long belongs into a queue."""
+
+    # A database would remember for 72 hours; the same event may come twice.
+    seen = set()
+
+    def do_POST(self):
+        """Take an event."""
+        body = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), LONGEST_BODY))
+        try:
+            event = verify(os.environ["WEBHOOK_SECRET"], self.headers, body)
+        except NotFromKlientBox as error:
+            print("refused:", error, flush=True)
+            self.send_error(401)
+            return
+        self.send_response(204)
+        self.end_headers()
+        if event["id"] not in self.seen:
+            self.seen.add(event["id"])
+            print(event["sequence"], event["type"], json.dumps(event["data"], ensure_ascii=False), flush=True)
+
+    def log_message(self, *arguments):
+        """Say nothing but what was received."""
+
+
+if __name__ == "__main__":
+    ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Receiver).serve_forever()

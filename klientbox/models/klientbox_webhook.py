@@ -1,0 +1,557 @@
+import json
+import logging
+import uuid
+from collections import defaultdict
+from datetime import timedelta, timezone
+from urllib.parse import urlsplit
+
+import psycopg2
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+from odoo.orm.models import NO_ACCESS
+from odoo.tools import SQL
+
+from ..exceptions import FieldError
+from ..lib import clock, webhook
+
+_logger = logging.getLogger(__name__)
+
+MOST_A_COMPANY = 20
+# How long the secret before a rotation goes on to sign, beside the new one.
+OVERLAP = timedelta(hours=24)
+# Rows of the change log that are told in one go: the job has more to do.
+BATCH = 200
+UNTOLD = [("disabled_reason", "in", ("gone", "failing")), ("is_told", "=", False)]
+# A snapshot with numbers of transactions that this server has not come to.
+_FROM_ELSEWHERE = """
+    pg_snapshot_xmax(coalesce(feed.target, feed.seen)) > pg_snapshot_xmax(pg_current_snapshot())
+"""
+# The log is read from the oldest transaction on that was running then: the index leaves out the rest.
+_UNSEEN = """
+    change.id > greatest(feed.floor_id, feed.done_id)
+    AND change.txid >= pg_snapshot_xmin(feed.seen)::text::bigint
+    AND NOT pg_visible_in_snapshot(change.txid::text::xid8, feed.seen)
+"""
+FLAGS = {event: f"on_{event.replace('.', '_')}" for event in webhook.EVENTS}
+
+
+class KlientboxWebhook(models.Model):
+    """An address that wants to hear what happens in a company.
+
+    The change log is what is told: `klientbox_webhook_feed` remembers, for each webhook, the snapshot of the database
+    up to which its changes have become deliveries. What a long transaction commits late is not in that snapshot, and
+    so comes next time; what is in it never comes twice.
+    """
+
+    _name = "klientbox.webhook"
+    _description = "Webhook"
+    _inherit = ["klientbox.owned"]
+    _order = "id"
+
+    name = fields.Char(required=True, help="Who listens there, so that you know what stops when you switch it off.")
+    company_id = fields.Many2one(ondelete="cascade")
+    url = fields.Char("Address", required=True, help="Where events are posted to, as https://shop.example/klientbox")
+    enabled = fields.Boolean(default=True, copy=False)
+    disabled_reason = fields.Selection(
+        [
+            ("by_hand", "Switched off by hand"),
+            ("gone", "The receiver said that it is gone (410)"),
+            ("failing", "It has only failed for five days"),
+        ],
+        "Why it is off",
+        readonly=True,
+        copy=False,
+    )
+    is_told = fields.Boolean("Administrators know that it was switched off", readonly=True, copy=False)
+    failing_since = fields.Datetime("Failing since", readonly=True, copy=False)
+    events = fields.Char(
+        required=True, default=webhook.EVERYTHING, help="Names, families such as client.*, or * for everything."
+    )
+    everything = fields.Boolean(
+        "Everything, also what is added later", compute="_compute_flags", inverse="_inverse_flags"
+    )
+    on_client_created = fields.Boolean("Client created", compute="_compute_flags", inverse="_inverse_flags")
+    on_client_updated = fields.Boolean("Client changed", compute="_compute_flags", inverse="_inverse_flags")
+    on_client_deleted = fields.Boolean("Client deleted or archived", compute="_compute_flags", inverse="_inverse_flags")
+    on_visit_created = fields.Boolean("Visit created", compute="_compute_flags", inverse="_inverse_flags")
+    on_visit_updated = fields.Boolean("Visit changed", compute="_compute_flags", inverse="_inverse_flags")
+    on_visit_done = fields.Boolean("Visit done", compute="_compute_flags", inverse="_inverse_flags")
+    on_visit_cancelled = fields.Boolean("Visit cancelled", compute="_compute_flags", inverse="_inverse_flags")
+    on_visit_no_show = fields.Boolean("Client did not come", compute="_compute_flags", inverse="_inverse_flags")
+    on_visit_deleted = fields.Boolean("Visit deleted", compute="_compute_flags", inverse="_inverse_flags")
+    on_message_queued = fields.Boolean("Message queued", compute="_compute_flags", inverse="_inverse_flags")
+    on_message_sent = fields.Boolean("Message sent", compute="_compute_flags", inverse="_inverse_flags")
+    on_message_delivered = fields.Boolean("Message delivered", compute="_compute_flags", inverse="_inverse_flags")
+    on_message_failed = fields.Boolean("Message failed", compute="_compute_flags", inverse="_inverse_flags")
+    on_message_replied = fields.Boolean("Message replied to", compute="_compute_flags", inverse="_inverse_flags")
+    secret = fields.Char(groups=NO_ACCESS, required=True, copy=False, default=lambda self: webhook.new_secret())
+    previous_secret = fields.Char(groups=NO_ACCESS, copy=False)
+    previous_until = fields.Datetime(
+        "Previous secret valid until", readonly=True, copy=False, help="Until then both secrets sign."
+    )
+    is_secret_shown = fields.Boolean("Its secret was shown", readonly=True, copy=False)
+    delivery_ids = fields.One2many("klientbox.webhook.delivery", "webhook_id", "Deliveries")
+    waiting_count = fields.Integer("Waiting", compute="_compute_counts")
+    dead_count = fields.Integer("Given up", compute="_compute_counts")
+
+    def init(self):
+        """How far each webhook has been told. No fields of the record: the job writes it while people edit."""
+        self.env.cr.execute(
+            """
+            CREATE TABLE IF NOT EXISTS klientbox_webhook_feed (
+                webhook_id int PRIMARY KEY REFERENCES klientbox_webhook ON DELETE CASCADE,
+                seen pg_snapshot NOT NULL, target pg_snapshot, done_id bigint NOT NULL DEFAULT 0,
+                floor_id bigint NOT NULL DEFAULT 0, last_id bigint NOT NULL DEFAULT 0,
+                sequence bigint NOT NULL DEFAULT 0
+            );
+            COMMENT ON COLUMN klientbox_webhook_feed.seen IS 'what it shows has been told';
+            COMMENT ON COLUMN klientbox_webhook_feed.target IS 'what it shows is being told, up to change done_id';
+            COMMENT ON COLUMN klientbox_webhook_feed.floor_id IS 'changes up to this one are never told';
+            COMMENT ON COLUMN klientbox_webhook_feed.last_id IS 'the newest change that was told';
+            """
+        )
+
+    @api.depends("events")
+    def _compute_flags(self):
+        for hook in self:
+            names = (hook.events or "").split()
+            wanted = webhook.covered(names)
+            hook.everything = webhook.EVERYTHING in names
+            for event, flag in FLAGS.items():
+                hook[flag] = event in wanted
+
+    def _inverse_flags(self):
+        for hook in self:
+            chosen = [event for event, flag in FLAGS.items() if hook[flag]]
+            hook.events = self._events_text([webhook.EVERYTHING] if hook.everything else chosen)
+
+    def _compute_counts(self):
+        counts = {
+            (hook.id, state): count
+            for hook, state, count in self.env["klientbox.webhook.delivery"]._read_group(
+                [("webhook_id", "in", self.ids)], ["webhook_id", "state"], ["__count"]
+            )
+        }
+        for hook in self:
+            hook.waiting_count = counts.get((hook.id, "pending"), 0) + counts.get((hook.id, "sending"), 0)
+            hook.dead_count = counts.get((hook.id, "dead"), 0)
+
+    @api.constrains("url")
+    def _check_url(self):
+        for hook in self:
+            self.env["klientbox.outbound"]._check_address("url", hook.url)
+
+    @api.constrains("events")
+    def _check_events(self):
+        for hook in self:
+            self._events_text(hook.events.split())
+
+    @api.constrains("company_id")
+    def _check_number(self):
+        for _company, count in self._read_group(
+            [("company_id", "in", self.company_id.ids)], ["company_id"], ["__count"]
+        ):
+            if count > MOST_A_COMPANY:
+                message = self.env._("A company has at most %(most)s webhooks.", most=MOST_A_COMPANY)
+                raise UserError(message)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A webhook hears what comes after it."""
+        hooks = super().create(vals_list)
+        hooks._start_feed()
+        return hooks
+
+    def write(self, vals):
+        """Whoever is switched on again hears what comes from then on; what waited goes on."""
+        if "enabled" not in vals:
+            return super().write(vals)
+        changing = self.filtered(lambda hook: hook.enabled != vals["enabled"])
+        reason = {"disabled_reason": False if vals["enabled"] else "by_hand", "failing_since": False, "is_told": False}
+        super().write(vals)
+        if changing:
+            super(KlientboxWebhook, changing).write(reason)
+        if changing and vals["enabled"]:
+            changing._start_feed()
+            self._wake()
+        return True
+
+    # -- what people do ---------------------------------------------------------
+
+    def action_enable(self):
+        """Switch it on."""
+        self.write({"enabled": True})
+
+    def action_disable(self):
+        """Switch it off: nothing is sent, and what happens meanwhile is never told."""
+        self.write({"enabled": False})
+
+    def action_show_secret(self):
+        """Show the secret that nobody has seen yet, this once."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.is_secret_shown:
+            raise UserError(self.env._("The secret was shown once. If it is lost, make another one."))
+        return self._show(self._reveal_secret())
+
+    def action_rotate(self):
+        """Make another secret and show it; the previous one signs for a day more."""
+        return self._show(self._rotate())
+
+    def action_test(self):
+        """Send a test event."""
+        self._test()
+        return self._notice(self.env._("A test event is on its way. What became of it stands in the deliveries."))
+
+    def action_replay_dead(self):
+        """Send again all that was given up."""
+        self.ensure_one()
+        self._require_enabled()
+        count = self.delivery_ids.search([("webhook_id", "=", self.id), ("state", "=", "dead")])._replay()
+        return self._notice(self.env._("%(count)s deliveries are sent again.", count=count))
+
+    def action_deliveries(self):
+        """All its deliveries."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_webhook_delivery_action")
+        return {**action, "domain": [("webhook_id", "=", self.id)]}
+
+    @api.model
+    def _subscribe(self, url, name, events, enabled):
+        """A webhook as a program asks for it: (webhook, its secret, which is told this once)."""
+        hook = self.create(
+            {
+                "url": url,
+                "name": name or self._name_of(url),
+                "events": self._events_text(events),
+                "enabled": enabled,
+            }
+        )
+        return hook, hook._reveal_secret()
+
+    def _change(self, changes):
+        """Write what a program wants changed: members of the API by name."""
+        if "events" in changes:
+            changes = {**changes, "events": self._events_text(changes["events"])}
+        self.write(changes)
+
+    def _reveal_secret(self):
+        """The secret in plain, remembering that it was told."""
+        self.is_secret_shown = True
+        # Whoever may write the webhook may see its secret at the moment when it is made, and never again.
+        return self.sudo().secret
+
+    def _rotate(self):
+        """Replace the secret; returns the new one."""
+        self.ensure_one()
+        self.check_access("write")
+        # The secrets are out of everybody's reach but this method's.
+        hook_sudo = self.sudo()
+        hook_sudo.write(
+            {
+                "previous_secret": hook_sudo.secret,
+                "previous_until": clock.now() + OVERLAP,
+                "secret": webhook.new_secret(),
+            }
+        )
+        return self._reveal_secret()
+
+    def _test(self):
+        """Queue a test event; returns its delivery."""
+        self.ensure_one()
+        self.check_access("write")
+        self._require_enabled()
+        # Deliveries are written by the engine alone.
+        delivery_sudo = self.sudo()._queue([(webhook.TEST, None, 0, clock.now(), {"webhook_id": self.id})])
+        self._wake()
+        return delivery_sudo.sudo(self.env.su)
+
+    def _require_enabled(self):
+        if not all(hook.enabled for hook in self):
+            raise UserError(self.env._("Switch the webhook on first."))
+
+    def _show(self, secret):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Signing secret"),
+            "res_model": "klientbox.webhook.show",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_secret": secret},
+        }
+
+    def _notice(self, message):
+        reload = {"type": "ir.actions.client", "tag": "soft_reload"}
+        params = {"type": "success", "message": message, "next": reload}
+        return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
+
+    @api.model
+    def _events_text(self, names):
+        """A choice of events as it is kept; raises FieldError for what is never told."""
+        try:
+            written = webhook.canonical(names)
+        except webhook.UnknownEvent as error:
+            message = self.env._("There is no event %(name)s.", name=error)
+            raise FieldError(("events", "unknown_event", message)) from error
+        if not written:
+            raise FieldError(("events", "required", self.env._("Choose at least one event.")))
+        return " ".join(written)
+
+    @api.model
+    def _name_of(self, url):
+        """What a webhook is called when nobody has named it: its host."""
+        try:
+            return (urlsplit(url).hostname or url)[:64]
+        except ValueError:
+            return url
+
+    # -- from changes to deliveries ----------------------------------------------
+
+    @api.model
+    def _wake(self):
+        """Let the job look at once."""
+        self.env.ref("klientbox.cron_post")._trigger()
+
+    @api.model
+    def _wake_for_changes(self):
+        """Let the job look at once if this transaction has changed what a webhook's company tells."""
+        [[is_wanted]] = self.env.execute_query(
+            SQL(
+                """
+                SELECT EXISTS (
+                    SELECT FROM klientbox_webhook hook JOIN klientbox_change change USING (company_id)
+                     WHERE hook.enabled AND change.model = ANY(%s)
+                       AND change.txid = pg_current_xact_id()::text::bigint
+                )
+                """,
+                list(webhook.FAMILIES),
+            )
+        )
+        if is_wanted:
+            self._wake()
+
+    def _start_feed(self):
+        """Tell what is not to be seen yet at this moment, and nothing of what is."""
+        self.flush_model(["enabled"])
+        self.env.cr.execute(
+            """
+            INSERT INTO klientbox_webhook_feed (webhook_id, seen, floor_id, last_id)
+            SELECT hook.id, pg_current_snapshot(), coalesce(future.id, 0), coalesce(future.id, 0)
+              FROM unnest(%s) AS hook(id), LATERAL (
+                -- A log brought from another server may have numbers of transactions that are still to come here.
+                SELECT max(change.id) AS id FROM klientbox_change change
+                 WHERE txid > pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+              ) future
+            ON CONFLICT (webhook_id) DO UPDATE
+               SET seen = excluded.seen, target = NULL, done_id = 0,
+                   floor_id = excluded.floor_id, last_id = greatest(klientbox_webhook_feed.last_id, excluded.last_id)
+            """,
+            [self.ids],
+        )
+
+    @api.model
+    def _work(self, stuck):
+        """What the job does for webhooks while it delivers: make deliveries of what has changed, and tell people what
+        was switched off; each webhook in a transaction of its own.
+
+        `stuck` is a set that grows by the ids of webhooks with which that is impossible: they must not keep the job
+        from anything else.
+        """
+        tasks = [(hook_id, "_fan_out") for hook_id in self._find_behind()]
+        tasks += [(hook.id, "_tell_switched_off") for hook in self.search(UNTOLD)]
+        for hook_id, task in tasks:
+            if hook_id in stuck:
+                continue
+            try:
+                with self.env.registry.cursor() as cr:
+                    getattr(api.Environment(cr, SUPERUSER_ID, {})[self._name].browse(hook_id), task)()
+            except psycopg2.errors.SerializationFailure:
+                _logger.info("Webhook %s: another job is at it, or somebody switches it on just now.", hook_id)
+            except Exception:
+                stuck.add(hook_id)
+                _logger.exception("Webhook %s: what has changed can't be told.", hook_id)
+
+    @api.model
+    def _find_behind(self):
+        """The ids of webhooks about whose company the log has something that they have not heard."""
+        self.env.cr.execute(
+            f"""
+            SELECT hook.id
+              FROM klientbox_webhook hook JOIN klientbox_webhook_feed feed ON feed.webhook_id = hook.id
+             WHERE hook.enabled AND (
+                feed.target IS NOT NULL OR {_FROM_ELSEWHERE} OR EXISTS (
+                    SELECT FROM klientbox_change change
+                     WHERE change.company_id = hook.company_id AND change.model = ANY(%s) AND {_UNSEEN}
+                )
+             )
+             ORDER BY hook.id
+            """,
+            [list(webhook.FAMILIES)],
+        )
+        return [hook_id for [hook_id] in self.env.cr.fetchall()]
+
+    def _fan_out(self):
+        """Make deliveries of the next stretch of the log."""
+        self.ensure_one()
+        self._aim()
+        changes = self._next_changes()
+        wanted = webhook.covered(self.events.split())
+        self._queue(self._with_data([event for event in webhook.events_of(changes) if event.type in wanted]))
+        is_complete = len(changes) < BATCH
+        self.env.cr.execute(
+            """
+            UPDATE klientbox_webhook_feed
+               SET done_id = CASE WHEN %(complete)s THEN 0 ELSE %(newest)s END,
+                   seen = CASE WHEN %(complete)s THEN target ELSE seen END,
+                   target = CASE WHEN %(complete)s THEN NULL ELSE target END,
+                   last_id = greatest(last_id, %(newest)s)
+             WHERE webhook_id = %(id)s
+            """,
+            {"id": self.id, "complete": is_complete, "newest": changes[-1].id if changes else 0},
+        )
+
+    def _aim(self):
+        """Settle up to which snapshot is told now; the row of the feed stays locked.
+
+        A snapshot of the future was taken by another server, before the database was brought here: then what counts is
+        which rows of the log are newer than the last that was told.
+        """
+        self.env.cr.execute(
+            f"""
+            UPDATE klientbox_webhook_feed feed
+               SET target = CASE WHEN {_FROM_ELSEWHERE} THEN NULL ELSE feed.target END,
+                   seen = CASE WHEN {_FROM_ELSEWHERE} THEN '1:1:' ELSE feed.seen END,
+                   floor_id = CASE WHEN {_FROM_ELSEWHERE} THEN feed.last_id ELSE feed.floor_id END,
+                   done_id = CASE WHEN {_FROM_ELSEWHERE} THEN 0 ELSE feed.done_id END
+             WHERE webhook_id = %(id)s;
+            UPDATE klientbox_webhook_feed SET target = pg_current_snapshot()
+             WHERE webhook_id = %(id)s AND target IS NULL
+            """,
+            {"id": self.id},
+        )
+
+    def _next_changes(self):
+        """What is to be told next, in the order of the log; of messages only those that go out."""
+        self.env.cr.execute(
+            f"""
+            SELECT change.id, change.model, change.res_id, change.kind, change.was, change.became, change.at
+              FROM klientbox_change change JOIN klientbox_webhook_feed feed ON feed.webhook_id = %(id)s
+             WHERE change.company_id = %(company)s AND change.model = ANY(%(models)s) AND {_UNSEEN}
+               AND pg_visible_in_snapshot(change.txid::text::xid8, feed.target)
+               AND (change.model <> %(message)s OR EXISTS (
+                    SELECT FROM klientbox_message message
+                     WHERE message.id = change.res_id AND message.direction = 'out'))
+             ORDER BY change.id LIMIT %(limit)s
+            """,
+            {
+                "id": self.id,
+                "company": self.company_id.id,
+                "models": webhook.models_of(self.events.split()),
+                "message": webhook.MESSAGE,
+                "limit": BATCH,
+            },
+        )
+        return [webhook.Change(*row) for row in self.env.cr.fetchall()]
+
+    def _with_data(self, events):
+        """(type, model, id, moment, data) of events. What is gone by now is left out: its deletion is told."""
+        wanted = defaultdict(list)
+        for event in events:
+            if not event.is_deletion:
+                wanted[event.model].append(event.res_id)
+        data = {model: self._data_of(model, ids) for model, ids in wanted.items()}
+        for event in events:
+            shown = {"id": event.res_id} if event.is_deletion else data[event.model].get(event.res_id)
+            if shown:
+                yield (*event, shown)
+
+    def _data_of(self, model, ids):
+        """{id: what GET gives of the record}, without those that it would not find; see operations/v1/payloads.py."""
+        raise NotImplementedError
+
+    def _queue(self, items):
+        """Make deliveries of (type, model, id, moment, data), in this order."""
+        items = list(items)
+        self.env.cr.execute(
+            "UPDATE klientbox_webhook_feed SET sequence = sequence + %s WHERE webhook_id = %s RETURNING sequence",
+            [len(items), self.id],
+        )
+        [[last]] = self.env.cr.fetchall()
+        vals_list = []
+        for sequence, (name, model, res_id, moment, data) in enumerate(items, last - len(items) + 1):
+            event_id = f"evt_{uuid.uuid4().hex}"
+            payload = {
+                "type": name,
+                "id": event_id,
+                "timestamp": moment.replace(microsecond=0, tzinfo=timezone.utc).isoformat().replace("+00:00", "Z"),
+                "company_id": self.company_id.id,
+                "sequence": sequence,
+                "data": data,
+            }
+            vals_list.append(
+                {
+                    "webhook_id": self.id,
+                    "company_id": self.company_id.id,
+                    "event_id": event_id,
+                    "type": name,
+                    "model": model,
+                    "res_id": res_id,
+                    "sequence": sequence,
+                    "payload": json.dumps(payload, ensure_ascii=False, separators=(",", ":")),
+                    "next_at": clock.now(),
+                }
+            )
+        return self.env["klientbox.webhook.delivery"].create(vals_list)
+
+    # -- what went wrong ----------------------------------------------------------
+
+    def _tell_switched_off(self):
+        """Let the administrators of the company know that this webhook was switched off."""
+        for user in self._administrators():
+            self.with_context(lang=user.lang)._notify(user)
+        self.is_told = True
+
+    def _administrators(self):
+        group = self.env.ref("klientbox.group_administrator")
+        people = group.all_user_ids - self.env.ref("base.user_root")
+        return people.filtered(lambda user: self.company_id in user.company_ids)
+
+    def _notify(self, user):
+        reasons = dict(self._fields["disabled_reason"]._description_selection(self.env))
+        self.env["mail.thread"].message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=self.env._("Webhook %(name)s was switched off", name=self.name),
+            body=self.env._(
+                "%(reason)s. Nothing more is sent there, and what happens meanwhile is not told later. "
+                "When the receiver works again, switch the webhook on in KlientBox, Configuration, Webhooks.",
+                reason=reasons[self.disabled_reason],
+            ),
+        )
+
+    def _give_up_waiting(self, company):
+        """A backup was restored: what waits may have been delivered since. It can still be sent again by hand."""
+        self.env.cr.execute(
+            """
+            UPDATE klientbox_webhook_delivery
+               SET state = 'dead', last_error = 'restored', next_at = NULL, finished_at = %s
+             WHERE company_id = %s AND state = 'pending'
+            """,
+            [clock.now(), company.id],
+        )
+        self.env["klientbox.webhook.delivery"].invalidate_model()
+
+
+class KlientboxWebhookShow(models.AbstractModel):
+    """A form without a table: the secret passes through the browser and is written nowhere."""
+
+    _name = "klientbox.webhook.show"
+    _description = "Show a signing secret"
+
+    # The form's onchange, which brings the secret, asks for an id.
+    id = fields.Id()
+    secret = fields.Char("Signing secret", readonly=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):  # pylint: disable=method-required-super
+        """Nothing is kept: a tab closed over the form makes the browser save it."""
+        return self.browse()

@@ -1,0 +1,257 @@
+from enum import Enum
+from typing import Annotated, Literal
+
+from odoo.fields import Domain
+from pydantic import BeforeValidator, ConfigDict, Field
+
+from ...api.paging import Page, Paged, page_of
+from ...api.shapes import Answer, IdOf, LocalTime, Maybe, Name, Shape, Text, optional
+from ...lib.webhook import EVENTS
+from .facade import LISTS, READS_ONE, WRITES_ONE, v1
+
+DeliveryState = Enum("DeliveryState", {state: state for state in ("pending", "sending", "delivered", "dead")}, type=str)
+DisabledReason = Enum("DisabledReason", {reason: reason for reason in ("by_hand", "gone", "failing")}, type=str)
+CHOICE = f"Names of events, families such as `client.*`, or `*` for everything. Known are: {', '.join(EVENTS)}."
+
+
+class Webhook(Answer):
+    """An address to which events are posted."""
+
+    id: int
+    name: str
+    url: str
+    events: Annotated[list[str], BeforeValidator(str.split)] = Field(description=CHOICE)
+    enabled: bool
+    disabled_reason: Maybe[DisabledReason] = Field(description="Why it is off.")
+    failing_since: Maybe[LocalTime] = Field(description="The first of the failures without a success since.")
+    created: LocalTime = Field(validation_alias="create_date")
+
+
+class WebhookWithSecret(Webhook):
+    """A webhook at the only moments when its signing secret is told."""
+
+    secret: str = Field(description="Signs what is sent: keep it, it is not shown again.")
+
+
+class WebhookList(Paged[Webhook]):
+    """A page of webhooks."""
+
+
+class WebhookCreate(Shape):
+    """A webhook to be."""
+
+    url: Text = Field(max_length=2000, description="https on the open Internet, port 443 or 8443.")
+    name: Name | None = Field(None, description="Who listens there; default is the host.")
+    events: list[Text] = Field(default_factory=lambda: ["*"], max_length=len(EVENTS), description=CHOICE)
+    enabled: bool = True
+
+
+class WebhookUpdate(Shape):
+    """The members to change."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    url: Text = optional(max_length=2000)
+    name: Name = optional()
+    events: list[Text] = optional(max_length=len(EVENTS), description=CHOICE)
+    enabled: bool = optional()
+
+
+class WebhookDeleted(Answer):
+    """A webhook that is gone, with its deliveries."""
+
+    deleted: Literal[True]
+    id: int
+
+
+class Delivery(Answer):
+    """One event on its way to one webhook."""
+
+    id: int
+    webhook_id: IdOf[int]
+    event_id: str = Field(description="The header webhook-id, the same however often it is sent.")
+    type: str
+    sequence: int = Field(ge=1)
+    state: DeliveryState
+    attempts: int = Field(ge=0)
+    next_attempt: Maybe[LocalTime] = Field(validation_alias="next_at")
+    last_attempt: Maybe[LocalTime] = Field(validation_alias="tried_at")
+    http_status: Annotated[int | None, BeforeValidator(lambda status: status or None)] = Field(
+        validation_alias="last_status", description="Of the last attempt that was answered."
+    )
+    error: Maybe[str] = Field(validation_alias="last_error", description="A short word, as timeout or http_500.")
+    duration_ms: int = Field(validation_alias="duration", ge=0, description="Of the last attempt.")
+    created: LocalTime = Field(validation_alias="create_date")
+
+
+class DeliveryList(Paged[Delivery]):
+    """A page of deliveries."""
+
+
+class DeliveryFilter(Page):
+    """Which deliveries of the webhook."""
+
+    state: DeliveryState = optional()
+
+
+WEBHOOK = {"tag": "Webhooks", "subject": "klientbox.webhook"}
+
+
+@v1.operation(
+    "GET",
+    "/webhooks",
+    name="listWebhooks",
+    tag="Webhooks",
+    scope="webhooks:read",
+    query=Page,
+    gives=WebhookList,
+    statuses=LISTS,
+)
+def list_webhooks(env, asked):
+    """List webhooks"""
+    return page_of(env["klientbox.webhook"], [], asked, Webhook)
+
+
+@v1.operation(
+    "POST",
+    "/webhooks",
+    name="createWebhook",
+    tag="Webhooks",
+    scope="webhooks:write",
+    takes=WebhookCreate,
+    gives=WebhookWithSecret,
+    status=201,
+    statuses=LISTS,
+)
+def create_webhook(env, webhook):
+    """Create a webhook
+
+    The answer holds the signing secret, this once. At most 20 a company.
+    """
+    return _with_secret(*env["klientbox.webhook"]._subscribe(**webhook.model_dump()))
+
+
+@v1.operation(
+    "GET", "/webhooks/{id}", name="getWebhook", scope="webhooks:read", gives=Webhook, statuses=READS_ONE, **WEBHOOK
+)
+def get_webhook(env, webhook):
+    """Read a webhook"""
+    return webhook
+
+
+@v1.operation(
+    "PATCH",
+    "/webhooks/{id}",
+    name="updateWebhook",
+    scope="webhooks:write",
+    takes=WebhookUpdate,
+    gives=Webhook,
+    statuses=WRITES_ONE,
+    **WEBHOOK,
+)
+def update_webhook(env, webhook, changes):
+    """Change a webhook
+
+    Switched on again, it hears what happens from then on.
+    """
+    webhook._change(changes.sent())
+    return webhook
+
+
+@v1.operation(
+    "DELETE",
+    "/webhooks/{id}",
+    name="deleteWebhook",
+    scope="webhooks:write",
+    gives=WebhookDeleted,
+    statuses=READS_ONE,
+    **WEBHOOK,
+)
+def delete_webhook(env, webhook):
+    """Delete a webhook
+
+    What waits to be delivered goes with it.
+    """
+    webhook_id = webhook.id
+    webhook.unlink()
+    return {"deleted": True, "id": webhook_id}
+
+
+@v1.operation(
+    "POST",
+    "/webhooks/{id}/rotate",
+    name="rotateWebhookSecret",
+    scope="webhooks:write",
+    gives=WebhookWithSecret,
+    statuses=READS_ONE,
+    **WEBHOOK,
+)
+def rotate_secret(env, webhook):
+    """Make another signing secret
+
+    For 24 hours the previous one signs as well.
+    """
+    return _with_secret(webhook, webhook._rotate())
+
+
+@v1.operation(
+    "POST",
+    "/webhooks/{id}/test",
+    name="testWebhook",
+    scope="webhooks:write",
+    gives=Delivery,
+    status=201,
+    statuses=WRITES_ONE,
+    **WEBHOOK,
+)
+def test_webhook(env, webhook):
+    """Send a test event
+
+    Its type is webhook.test.
+    """
+    return webhook._test()
+
+
+@v1.operation(
+    "GET",
+    "/webhooks/{id}/deliveries",
+    name="listWebhookDeliveries",
+    scope="webhooks:read",
+    query=DeliveryFilter,
+    gives=DeliveryList,
+    statuses=WRITES_ONE,
+    **WEBHOOK,
+)
+def list_deliveries(env, webhook, asked):
+    """List deliveries of a webhook
+
+    Newest first. Delivered ones are kept for 30 days, others for 90.
+    """
+    domain = Domain("webhook_id", "=", webhook.id)
+    if asked.state:
+        domain &= Domain("state", "=", asked.state.value)
+    return page_of(env["klientbox.webhook.delivery"], domain, asked, Delivery, order="id desc")
+
+
+@v1.operation(
+    "POST",
+    "/webhooks/deliveries/{id}/replay",
+    name="replayWebhookDelivery",
+    tag="Webhooks",
+    scope="webhooks:write",
+    subject="klientbox.webhook.delivery",
+    gives=Delivery,
+    statuses=WRITES_ONE,
+)
+def replay_delivery(env, delivery):
+    """Send a delivery again
+
+    The event keeps its id. One that is on its way is left alone.
+    """
+    delivery._replay()
+    return delivery
+
+
+def _with_secret(webhook, secret):
+    """The one answer that tells the secret; the record itself gives it to nobody."""
+    return {**{name: webhook[name] for name in Webhook.field_names()}, "secret": secret}

@@ -1,0 +1,123 @@
+"""Delivers webhooks: a lane is a webhook, so a receiver that is slow or hangs delays nobody else."""
+
+import itertools
+import logging
+import time
+from datetime import timedelta
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from ..lib import clock, webhook
+from ..lib.faults import point
+from . import outbound
+from .deliveries import Result
+
+_logger = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 15
+GONE, BUSY = 410, (429, 503)
+# Failures in a row after which a webhook rests, in seconds: else a dead receiver would busy its lane for nothing.
+TROUBLES, REST = 3, 60
+MOST_LANES = 16
+
+
+class Courier:
+    """The desk of webhooks. `allowed` are networks as `outbound.networks` gives them."""
+
+    most = MOST_LANES
+
+    def __init__(self, deliveries, allowed):
+        self._deliveries = deliveries
+        self._allowed = allowed
+        self._finished = itertools.count()
+        self._told = 0
+
+    def take_finished(self):
+        """How many attempts came to an end since this was last asked."""
+        total = next(self._finished)
+        # Asking counts as well.
+        finished, self._told = total - self._told, total + 1
+        return finished
+
+    def lanes(self):
+        """A lane for each webhook with something to do."""
+        return [f"webhook:{webhook_id}" for webhook_id in self._deliveries.lanes()]
+
+    def serve(self, lane, closing):
+        """Deliver what is due for one webhook, one at a time, in its order. Whether it may be begun again."""
+        webhook_id = int(lane.partition(":")[2])
+        troubles = 0
+        while not closing.is_set():
+            parcel = self._deliveries.claim(webhook_id)
+            if parcel is None:
+                break
+            result = self._deliver(parcel)
+            troubles = troubles + 1 if result.error else 0
+            rest = result.retry_after or (REST if troubles >= TROUBLES else 0)
+            if rest:
+                self._deliveries.rest(webhook_id, clock.now() + timedelta(seconds=rest))
+                break
+        return True
+
+    def _deliver(self, parcel):
+        """One attempt, written down."""
+        point("webhook_claimed")
+        result = send(parcel, self._allowed)
+        point("webhook_answered")
+        is_gone = result.status == GONE
+        wait = None if is_gone else webhook.wait_after(parcel.attempts, result.retry_after)
+        next_at = clock.now() + timedelta(seconds=wait) if result.error and wait is not None else None
+        if self._deliveries.finish(parcel, result, next_at):
+            if result.error:
+                self._deliveries.failed(parcel.webhook_id, is_gone)
+                _logger.info("Webhook %s: delivery %s failed (%s).", parcel.webhook_id, parcel.id, result.error)
+            else:
+                self._deliveries.succeeded(parcel.webhook_id)
+        next(self._finished)
+        return result
+
+
+def send(parcel, allowed):
+    """Post one event; a Result. Never raises for what a receiver or a network can do."""
+    # The receiver compares it with its own clock: real time, also in a rehearsal.
+    timestamp = int(time.time())
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "KlientBox-Webhooks/1",
+        "webhook-id": parcel.event_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": webhook.signatures(parcel.secrets, parcel.event_id, timestamp, parcel.payload),
+    }
+    status = retry_after = None
+    began = time.monotonic()
+    try:
+        with outbound.session(allowed, within=ANSWER_SECONDS) as session:
+            answer, _body = outbound.request(
+                session,
+                "POST",
+                parcel.url,
+                timeout=(outbound.CONNECT_SECONDS, ANSWER_SECONDS),
+                data=parcel.payload.encode(),
+                headers=headers,
+            )
+    except (requests.RequestException, HTTPError) as problem:
+        error = _word(problem)
+    else:
+        status = answer.status_code
+        error = None if 200 <= status < 300 else f"http_{status}"
+        retry_after = _seconds(answer.headers.get("Retry-After")) if status in BUSY else None
+    return Result(status, error, round((time.monotonic() - began) * 1000), retry_after)
+
+
+def _word(problem):
+    if outbound.is_forbidden(problem):
+        return "forbidden_address"
+    if isinstance(problem, requests.Timeout) and not isinstance(problem, requests.ConnectTimeout):
+        return "timeout"
+    return "unreachable" if outbound.never_left(problem) else "connection_lost"
+
+
+def _seconds(text):
+    """A Retry-After in seconds; one given as a date is not worth the trouble."""
+    return min(int(text), webhook.LONGEST_ASKED) if text and text.isdecimal() and len(text) < 10 else None

@@ -1,0 +1,216 @@
+"""The statements by which webhooks are delivered, each committed by itself, never through the ORM.
+
+At least once: a delivery is claimed, sent, and its result written. Who dies in between leaves a claim that runs out,
+and then it is sent again with the same id. A token fences each attempt, and an index lets a webhook have one delivery
+under way at a time, whoever works on it.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+
+from psycopg2.errors import UniqueViolation
+
+from ..lib import clock, webhook
+from .cursors import autocommit_cursor
+
+# Well over the longest request.
+LEASE_SECONDS = 60
+# A webhook that failed for so long and was right not once is switched off.
+PATIENCE_DAYS = 5
+LONGEST_LOG = 2000
+_READY = """
+    delivery.state = 'pending' AND delivery.next_at <= %(now)s AND hook.enabled
+    AND delivery.company_id NOT IN (SELECT klientbox_held_companies())
+"""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A delivery at the moment it goes out."""
+
+    id: int
+    token: str
+    webhook_id: int
+    event_id: str
+    payload: str = field(repr=False)
+    attempts: int
+    url: str = field(repr=False)
+    secret: str = field(repr=False)
+    previous_secret: str | None = field(repr=False)
+
+    @property
+    def secrets(self):
+        """What to sign with: the webhook's secret, and for a day after a rotation the one before."""
+        return [secret for secret in (self.secret, self.previous_secret) if secret]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of an attempt: the HTTP status where there was one, and a short word where it failed."""
+
+    status: int | None
+    error: str | None
+    milliseconds: int
+    retry_after: int | None = None
+
+
+class Deliveries:
+    """The rows of klientbox_webhook_delivery that are on their way."""
+
+    def __init__(self, registry):
+        self._registry = registry
+
+    def lanes(self):
+        """The webhooks for which something can be sent now, and nothing is under way."""
+        rows = self._rows(
+            f"""
+            SELECT hook.id FROM klientbox_webhook hook
+             WHERE EXISTS (
+                SELECT FROM klientbox_webhook_delivery delivery WHERE delivery.webhook_id = hook.id AND {_READY}
+             ) AND NOT EXISTS (
+                SELECT FROM klientbox_webhook_delivery other
+                 WHERE other.webhook_id = hook.id AND other.state = 'sending'
+             )
+            """
+        )
+        return [webhook_id for [webhook_id] in rows]
+
+    def count(self):
+        """How many deliveries wait for nothing but us."""
+        [[count]] = self._rows(
+            f"""
+            SELECT count(*)
+              FROM klientbox_webhook_delivery delivery JOIN klientbox_webhook hook ON hook.id = delivery.webhook_id
+             WHERE {_READY}
+            """
+        )
+        return count
+
+    def seconds_to_next(self):
+        """Seconds until another delivery is due; None while none waits."""
+        [[seconds]] = self._rows(
+            """
+            SELECT ceil(extract(epoch FROM min(next_at) - %(now)s::timestamp))::int
+              FROM klientbox_webhook_delivery delivery JOIN klientbox_webhook hook ON hook.id = delivery.webhook_id
+             WHERE delivery.state = 'pending' AND hook.enabled AND next_at > %(now)s
+            """
+        )
+        return seconds
+
+    def claim(self, webhook_id):
+        """Take the webhook's first delivery that is due, as a Parcel; None when there is none, or one is under way."""
+        try:
+            rows = self._rows(
+                f"""
+                UPDATE klientbox_webhook_delivery delivery
+                   SET state = 'sending', claim_token = %(token)s, attempts = delivery.attempts + 1,
+                       tried_at = %(now)s, lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
+                  FROM klientbox_webhook hook
+                 WHERE hook.id = delivery.webhook_id AND delivery.id = (
+                    SELECT delivery.id
+                      FROM klientbox_webhook_delivery delivery
+                      JOIN klientbox_webhook hook ON hook.id = delivery.webhook_id
+                     WHERE {_READY} AND hook.id = %(webhook)s
+                     ORDER BY delivery.sequence LIMIT 1 FOR UPDATE OF delivery SKIP LOCKED
+                 )
+                RETURNING delivery.id, claim_token, webhook_id, event_id, payload, delivery.attempts, hook.url,
+                          hook.secret, CASE WHEN hook.previous_until > %(now)s THEN hook.previous_secret END
+                """,
+                webhook=webhook_id,
+                token=secrets.token_hex(8),
+                lease=LEASE_SECONDS,
+            )
+        except UniqueViolation:
+            # Another job has one of the same webhook under way.
+            return None
+        return Parcel(*rows[0]) if rows else None
+
+    def finish(self, parcel, result, next_at):
+        """Write what came of an attempt; `next_at` is for another one, None after the last. Returns whether this
+        attempt was still the present one."""
+        state = "delivered" if result.error is None else "pending" if next_at else "dead"
+        line = f"{clock.now():%Y-%m-%d %H:%M:%S} {result.status or '-'} {result.error or 'ok'} {result.milliseconds} ms"
+        rows = self._rows(
+            """
+            UPDATE klientbox_webhook_delivery
+               SET state = %(state)s, next_at = %(next_at)s, claim_token = NULL, lease_until = NULL,
+                   last_status = %(status)s, last_error = %(error)s, duration = %(duration)s,
+                   finished_at = CASE WHEN %(state)s <> 'pending' THEN %(now)s::timestamp END,
+                   log = right(coalesce(log || E'\\n', '') || %(line)s, %(longest)s)
+             WHERE id = %(id)s AND state = 'sending' AND claim_token = %(token)s
+            RETURNING id
+            """,
+            id=parcel.id,
+            token=parcel.token,
+            state=state,
+            next_at=next_at,
+            status=result.status,
+            error=result.error,
+            duration=result.milliseconds,
+            line=line,
+            longest=LONGEST_LOG,
+        )
+        return bool(rows)
+
+    def succeeded(self, webhook_id):
+        """Forget what failed before."""
+        self._rows(
+            """
+            UPDATE klientbox_webhook SET failing_since = NULL WHERE id = %(id)s AND failing_since IS NOT NULL
+            RETURNING id
+            """,
+            id=webhook_id,
+        )
+
+    def failed(self, webhook_id, is_gone):
+        """Remember since when a webhook fails; switch it off when its receiver is gone, or after PATIENCE_DAYS."""
+        self._rows(
+            """
+            UPDATE klientbox_webhook
+               SET failing_since = coalesce(failing_since, %(now)s),
+                   enabled = NOT off, disabled_reason = CASE WHEN %(gone)s THEN 'gone' WHEN off THEN 'failing' END
+              FROM (
+                SELECT id AS hook_id, %(gone)s OR coalesce(
+                           failing_since <= %(now)s::timestamp - make_interval(days => %(days)s), false) AS off
+                  FROM klientbox_webhook WHERE id = %(id)s
+              ) judged
+             WHERE id = hook_id AND enabled AND (off OR failing_since IS NULL)
+            RETURNING id
+            """,
+            id=webhook_id,
+            gone=is_gone,
+            days=PATIENCE_DAYS,
+        )
+
+    def rest(self, webhook_id, until):
+        """Let all that waits for a webhook wait longer: its receiver fails again and again, or asked for it."""
+        self._rows(
+            """
+            UPDATE klientbox_webhook_delivery SET next_at = %(until)s
+             WHERE webhook_id = %(webhook)s AND state = 'pending' AND next_at < %(until)s
+            RETURNING id
+            """,
+            webhook=webhook_id,
+            until=until,
+        )
+
+    def recover(self):
+        """What dead workers left goes back, or is dead if it was the last attempt. Returns how many there were."""
+        rows = self._rows(
+            """
+            UPDATE klientbox_webhook_delivery
+               SET state = CASE WHEN attempts < %(most)s THEN 'pending' ELSE 'dead' END,
+                   next_at = CASE WHEN attempts < %(most)s THEN %(now)s::timestamp END,
+                   finished_at = CASE WHEN attempts < %(most)s THEN NULL ELSE %(now)s::timestamp END,
+                   last_error = 'interrupted', claim_token = NULL, lease_until = NULL
+             WHERE state = 'sending' AND lease_until < clock_timestamp()
+            RETURNING id
+            """,
+            most=len(webhook.SCHEDULE),
+        )
+        return len(rows)
+
+    def _rows(self, statement, **parameters):
+        with autocommit_cursor(self._registry) as cr:
+            cr.execute(statement, {"now": clock.now(), **parameters}, log_exceptions=False)
+            return cr.fetchall()

@@ -1,0 +1,88 @@
+"""Work side by side: a thread a lane, so that whoever hangs stalls nobody else."""
+
+import logging
+import threading
+import time
+from contextvars import copy_context
+
+_logger = logging.getLogger(__name__)
+
+# Seconds between two looks for lanes with work, and between two looks at what else the job does meanwhile.
+PAUSE, WORK_EVERY = 0.04, 0.2
+
+
+class Lanes:
+    """One round of work.
+
+    `desks` are those who have lanes: `lanes()` names the ones with work now, `serve(lane, closing)` works on one until
+    it is empty or the event `closing` is set, and says whether it may be begun again in this round; `most` is how many
+    of a desk run at once, so that one desk never takes the places of another. `between()` is called over and over in
+    the calling thread while the lanes run and says how many seconds are left for new work.
+    """
+
+    def __init__(self, desks, between):
+        self._desks = desks
+        self._between = between
+        self._running = {}
+        self._resting = set()
+
+    def run(self):
+        """Serve all lanes until nothing can be done or the time is up. Whoever hangs then is waited for, and the
+        others are served meanwhile."""
+        hung, next_work = None, 0
+        try:
+            while True:
+                self._running = {lane: runner for lane, runner in self._running.items() if runner.is_alive()}
+                if time.monotonic() >= next_work:
+                    left = self._between()
+                    next_work = time.monotonic() + WORK_EVERY
+                    if left <= 0 and hung is None:
+                        hung = list(self._running.values())
+                        _ask_to_stop(hung)
+                if hung is not None and not any(runner.is_alive() for runner in hung):
+                    break
+                if not self._start_lanes() and not self._running:
+                    break
+                time.sleep(PAUSE)
+        finally:
+            # Whatever went wrong here: what is being sent comes to its end and is written down.
+            _ask_to_stop(self._running.values())
+            for runner in self._running.values():
+                runner.join()
+
+    def _start_lanes(self):
+        """Start a thread for each lane with work that has none; whether there was any."""
+        found = False
+        for desk in self._desks:
+            waiting = [lane for lane in desk.lanes() if lane not in self._running and lane not in self._resting]
+            free = desk.most - sum(runner.desk is desk for runner in self._running.values())
+            for lane in waiting[: max(free, 0)]:
+                self._running[lane] = _Runner(self._serve, desk, lane)
+                self._running[lane].start()
+            found = found or bool(waiting)
+        return found
+
+    def _serve(self, desk, lane, closing):
+        try:
+            may_go_on = desk.serve(lane, closing)
+        except Exception:
+            # What it has claimed goes back by itself when the claims run out.
+            _logger.exception("The lane %s stopped.", lane)
+            may_go_on = False
+        if not may_go_on:
+            self._resting.add(lane)
+
+
+class _Runner(threading.Thread):
+    """The thread of a lane, which can be asked to stop after what it is at."""
+
+    def __init__(self, serve, desk, lane):
+        self.desk = desk
+        self.closing = threading.Event()
+        # The clock of a rehearsal goes with the thread.
+        super().__init__(target=copy_context().run, args=(serve, desk, lane, self.closing), name=f"klientbox-{lane}")
+
+
+def _ask_to_stop(runners):
+    for runner in runners:
+        runner.closing.set()
