@@ -155,8 +155,13 @@ def test_models_and_enumerations_have_names_to_work_with(models):
         made = getattr(models, name)
         assert issubclass(made, enum.Enum)
         assert {member.name for member in made} == members
+    assert {scope.name for scope in models.Scope} >= {"CLIENTS_READ", "CLIENTS_WRITE", "REPORTS_READ"}
+    assert models.ListClientsSortItem.LAST_VISIT_DATE_DESC.value == "-last_visit_date"
     # Nothing that a generator had to think up a name for.
     assert not [name for name in models.__all__ if "Type" in name or name[-1].isdigit()]
+    unnamed = {name for name in models.__all__ for member in getattr(models, name).__dict__ if "VALUE_" in member}
+    # Their values are numbers: 201 and 400.
+    assert unnamed == {"ClientResultStatus", "VisitResultStatus"}
 
 
 def test_types_say_what_may_be_empty(generated, models):
@@ -237,7 +242,8 @@ def test_filters_bulk_and_changes(call, models):
     found = call("clients", "list_clients", status=models.ClientStatus.NEW, name_istartswith="ev", total_visits_gte=0)
     assert [client.name for client in found.data] == ["Eva"]
     member = models.ListClientsFieldsItem
-    some = call("clients", "list_clients", id_in=[1, found.data[0].id], fields=[member.ID, member.NAME])
+    order = [models.ListClientsSortItem.LAST_VISIT_DATE_DESC, models.ListClientsSortItem.NAME]
+    some = call("clients", "list_clients", id_in=[1, found.data[0].id], fields=[member.ID, member.NAME], sort=order)
     assert isinstance(some, models.PartialClientList)
     assert [client.to_dict() for client in some.data] == [{"id": found.data[0].id, "name": "Eva"}]
     changed = call("clients", "list_clients", updated_since="2026-01-01T00:00:00")

@@ -231,7 +231,7 @@ def filtered(row):
         wire: (value, optional(**({"description": _DESCRIPTIONS[lookup]} if lookup else {})))
         for wire, (_name, lookup, value) in lookups.items()
     }
-    sortable = [f"{sign}{name}" for name in columns for sign in ("", "-")]
+    sortable = {f"{sign}{name}": f"{name}{suffix}" for name in columns for sign, suffix in (("", ""), ("-", "_desc"))}
     asked["sort"] = (
         _words(sortable),
         optional(
@@ -239,7 +239,7 @@ def filtered(row):
         ),
     )
     asked["fields"] = (
-        _words(row.model_fields),
+        _words({name: name for name in row.model_fields}),
         optional(description="The members wanted, separated by commas; without it all."),
     )
 
@@ -254,5 +254,8 @@ def filtered(row):
     return extend
 
 
-def _words(words):
-    return Annotated[list[Literal[tuple(words)]], BeforeValidator(_split), Field(min_length=1)]
+def _words(names):
+    """A list of some of these words; `names` says by which names generated clients shall know them."""
+    known = {"x-enum-varnames": [name.upper() for name in names.values()]}
+    word = Annotated[Literal[tuple(names)], Field(json_schema_extra=known)]
+    return Annotated[list[word], BeforeValidator(_split), Field(min_length=1)]

@@ -7,7 +7,18 @@ from ...api.shapes import Answer, LocalTime, Maybe
 from ...lib.scope import SCOPES
 from .facade import READS, v1
 
-Scope = Enum("Scope", {scope.replace(":", "_"): scope for scope in SCOPES}, type=str)
+
+class _Named(str, Enum):
+    """Its members' names go into the document as well, for generated clients."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema, handler):
+        described = handler(schema)
+        handler.resolve_ref_schema(described)["x-enum-varnames"] = [member.name.upper() for member in cls]
+        return described
+
+
+Scope = _Named("Scope", {scope.replace(":", "_"): scope for scope in SCOPES})
 
 
 class KeyCompany(Answer):
