@@ -110,3 +110,13 @@ def test_links_lead_somewhere(page):
 def test_each_guide_is_in_the_index():
     listed = set(LINK.findall((GUIDES / "README.md").read_text()))
     assert {page.name for page in PAGES} - {"README.md"} <= listed
+
+
+def test_every_code_of_the_gate_is_explained():
+    told = "".join((GUIDES / name).read_text() for name in ("errors.md", "authentication.md"))
+    source = "".join(path.read_text() for path in (REPOSITORY / "klientbox" / "api").glob("*.py"))
+    raised = set(re.findall(r'(?:ApiError\(\s*\d+,|PydanticCustomError\()\s*"(\w+)"', source))
+    [messages] = re.findall(r"^MESSAGES = {(.*?)^}", source, re.MULTILINE | re.DOTALL)
+    codes = raised | set(re.findall(r'^ +"(\w+)":', messages, re.MULTILINE))
+    assert {"unavailable", "precondition_failed", "rate_limited", "invalid_phone"} <= codes
+    assert {code for code in codes if f"`{code}`" not in told} == set()
