@@ -263,6 +263,14 @@ def test_a_filter_that_stands_twice_is_refused(empty_salon):
     empty_salon.api.request("GET", "/clients?id__gt=1&id__gt=2").invalid(id__gt="repeated")
 
 
+def test_a_list_may_be_repeated_instead_as_many_clients_write_it(salon):
+    ids = [salon.client(name, f"60133344{number}")["id"] for number, name in enumerate(("Jana", "Eva", "Ivo"))]
+    query = f"id__in={ids[0]}&id__in={ids[1]}&sort=-name&sort=id&fields=id&fields=name"
+    body = salon.api.request("GET", f"/clients?{query}").expect()
+    assert body["data"] == [{"id": ids[0], "name": "Jana"}, {"id": ids[1], "name": "Eva"}]
+    salon.api.request("GET", "/clients?id__in=1&id__in=x").invalid(**{"id__in.1": "invalid_number"})
+
+
 def test_lists_of_values_are_one_text_in_the_document():
     for name, path in LISTS.items():
         for parameter in CONTRACT.served.operations[name].parameters:

@@ -79,15 +79,21 @@ def test_a_token_is_good_for_its_list_and_company_alone(salon, empty_salon):
 @pytest.mark.parametrize(
     ("query", "fields"),
     [
-        ({"page": 1}, ["page"]),
+        ({"page": 2}, ["page"]),
         ({"search": "jana", "status": "new"}, ["search", "status"]),
         ({"sort": "id", "id__gt": 1}, ["id__gt", "sort"]),
     ],
 )
-def test_it_goes_with_no_filter_page_or_order(empty_salon, query, fields):
+def test_it_goes_with_no_filter_other_page_or_order(empty_salon, query, fields):
     answer = empty_salon.api.get("/clients", updated_since=LONG_AGO, **query)
     answer.invalid(**dict.fromkeys(fields, "not_with_updated_since"))
     assert "gives all that has changed" in answer.error["message"]
+
+
+def test_page_1_may_be_named_as_generated_clients_do(salon):
+    client = salon.client()
+    body = salon.api.get("/clients", updated_since=LONG_AGO, page=1).expect()
+    assert (body["page"], [row["id"] for row in body["data"]]) == (1, [client["id"]])
 
 
 # -- what is told -----------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from .errors import TOO_MANY, ApiError, from_exception, invalid, not_found, unav
 from .facade import owner_of
 from .paging import links
 from .response import finish, json_response, request_id
-from .shapes import problems
+from .shapes import is_list, problems
 
 MAX_BODY = 1024 * 1024
 # A body of another declared format can't be meant as JSON; curl declares a form when it is told nothing.
@@ -50,7 +50,8 @@ class ApiDispatcher(http.Dispatcher):
             return Response(status=204, headers=[allow, *cors.preflight_headers(self.request, methods)])
         operation, path_args = facade.find(asked.method, asked.path)
         if operation.public:
-            return json_response(self.request, operation.function(facade), operation.status)
+            text = operation.function(facade)
+            return json_response(self.request, text, operation.status, operation.headers, operation.content_type)
         context = self._enter(facade, operation)
         members = self._members() if operation.takes else None
         repeated = idempotency.begin(self.request, self.request.klientbox_admission, members)
@@ -117,7 +118,7 @@ class ApiDispatcher(http.Dispatcher):
             versions.require_match(asked, subject)
             arguments.append(subject)
         if operation.query:
-            query = _read(operation.query, self._query(), context)
+            query = _read(operation.query, self._query(operation.query), context)
             included = query.included()
             arguments.append(query)
         if operation.takes:
@@ -137,13 +138,18 @@ class ApiDispatcher(http.Dispatcher):
         model = self.request.env[operation.subject]
         return model.search([("id", "=", record_id)]) or _raise(not_found(model._description))
 
-    def _query(self):
-        """The query string; a parameter that stands twice is refused, for which of them would count?"""
+    def _query(self, shape):
+        """The query string; a parameter that stands twice is refused, for which of them would count?
+
+        Of a list all do, as many clients write one; documented are commas.
+        """
         given = self.request.httprequest.args
-        twice = [(name, "repeated", f"{name} stands twice") for name in given if len(given.getlist(name)) > 1]
+        repeated = [name for name in given if len(given.getlist(name)) > 1]
+        lists = {name for name in repeated if name in shape.model_fields and is_list(shape.model_fields[name])}
+        twice = [(name, "repeated", f"{name} stands twice") for name in repeated if name not in lists]
         if twice:
             raise invalid(twice)
-        return given.to_dict()
+        return {**given.to_dict(), **{name: ",".join(given.getlist(name)) for name in lists}}
 
     def _members(self):
         """The JSON of the body."""

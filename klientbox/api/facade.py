@@ -46,6 +46,8 @@ class Operation:
     `scope` is what the key must be allowed. `subject` names the model of the record that `{id}` in the path stands for;
     the function then gets the record.
     `query` and `takes` are the shapes of query string and body. `statuses` are the refusals that the document lists.
+    A `public` one needs no key and stands in no document: it describes the API. It alone has a `content_type` of its
+    own, and `headers`.
     """
 
     method: str
@@ -62,6 +64,8 @@ class Operation:
     takes: Any = None
     statuses: tuple = ()
     public: bool = False
+    content_type: str = "application/json; charset=utf-8"
+    headers: tuple = ()
     description: str = ""
 
     @property
@@ -72,12 +76,16 @@ class Operation:
 
 @dataclass
 class Facade:
-    """Operations under a prefix. `field_names` maps fields of models to their names on the wire, for errors."""
+    """Operations under a prefix. `field_names` maps fields of models to their names on the wire, for errors; `tags`
+    describes the tags, in the order of the document; `examples` are values by shape and member."""
 
     prefix: str
     title: str
     version: str
     description: str = ""
+    license: str = "LGPL-3.0-only"
+    tags: dict = field(default_factory=dict)
+    examples: dict = field(default_factory=dict)
     key_header: str = "X-API-Key"
     field_names: dict = field(default_factory=dict)
     subjects: dict = field(default_factory=dict)

@@ -4,10 +4,31 @@ import json
 
 from pydantic.json_schema import models_json_schema
 
+from . import openapi_parts as parts
+from .errors import MESSAGES, ApiError
 from .filters import Filters
 from .paging import changes_form, partial_form
 from .sync import Polled
 
+# One refusal of each status: code, message, and the bad fields.
+EXAMPLES = {
+    400: (
+        "phone_taken",
+        "Another client of this company has this phone.",
+        ("phone", "phone_taken", "Another client of this company has this phone."),
+    ),
+    401: ("api_key_missing", MESSAGES["api_key_missing"]),
+    403: ("api_key_invalid", MESSAGES["api_key_invalid"]),
+    404: ("not_found", "Client not found"),
+    409: ("idempotency_in_progress", "The first call with this key is still at work."),
+    412: ("precondition_failed", "The record has changed meanwhile: read it again."),
+    413: ("request_entity_too_large", "Request Entity Too Large"),
+    415: ("unsupported_media_type", "Send JSON."),
+    422: ("idempotency_key_reused", "This Idempotency-Key was used for another call."),
+    429: ("rate_limited", MESSAGES["rate_limited"]),
+    500: ("internal_error", "Internal server error"),
+    503: ("unavailable", "The service is not available at the moment."),
+}
 REF = "#/components/schemas/{model}"
 
 
@@ -22,36 +43,75 @@ def document(facade, error_shape, refusals):
     shapes |= {(operation.query, "validation") for operation in served if operation.query}
     shapes.add((error_shape, "serialization"))
     refs, definitions = models_json_schema(sorted(shapes, key=str), ref_template=REF)
-    components = definitions["$defs"]
+    components = {
+        name: parts.with_examples(schema, {**facade.examples.get("*", {}), **facade.examples.get(name, {})})
+        for name, schema in parts.tidy(definitions["$defs"]).items()
+    }
     queries = {operation.query.__name__ for operation in served if operation.query}
     paths = {}
     for operation in served:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, refs, components)
+    refusals = {**refusals, **parts.REFUSALS}
     return json.dumps(
         {
             "openapi": "3.1.0",
-            "info": {"title": facade.title, "version": facade.version, "description": facade.description},
+            "info": {
+                "title": facade.title,
+                "version": facade.version,
+                "description": facade.description,
+                "license": {"name": facade.license, "identifier": facade.license},
+            },
             "servers": [{"url": facade.prefix}],
             "security": [{"ApiKey": []}],
-            "tags": [{"name": name} for name in dict.fromkeys(operation.tag for operation in served)],
+            "tags": _tags(facade, served),
             "paths": paths,
             "components": {
-                "securitySchemes": {"ApiKey": {"type": "apiKey", "in": "header", "name": facade.key_header}},
+                "securitySchemes": {"ApiKey": _key(facade)},
+                "parameters": parts.PARAMETERS,
+                "headers": parts.HEADERS,
                 "schemas": {name: schema for name, schema in components.items() if name not in queries},
                 "responses": {
-                    f"E{status}": _refusal(status, description, refs[error_shape, "serialization"])
-                    for status, description in refusals.items()
+                    f"E{status}": parts.refusal(
+                        status, description, refs[error_shape, "serialization"], _example(facade, status)
+                    )
+                    for status, description in sorted(refusals.items())
                 },
             },
         }
     )
 
 
+def _tags(facade, served):
+    """The tags that are used, in the facade's order, others after them."""
+    used = {operation.tag for operation in served}
+    names = [*facade.tags, *sorted(used - facade.tags.keys())]
+    return [
+        {"name": name, **({"description": facade.tags[name]} if name in facade.tags else {})}
+        for name in names
+        if name in used
+    ]
+
+
+def _key(facade):
+    description = "A key of one company. It belongs into this header and nowhere else, least of all into an address."
+    return {"type": "apiKey", "in": "header", "name": facade.key_header, "description": description}
+
+
+def _example(facade, status):
+    """The body of a refusal, as the facade words it."""
+    word, message, *details = EXAMPLES[status]
+    return facade.error_body(ApiError(status, word, message, details), "5f2b8c1d9e3a4f60")
+
+
 def _operation(operation, refs, components):
     described = {"operationId": operation.name, "tags": [operation.tag], "summary": operation.summary}
-    if operation.description:
-        described["description"] = operation.description
-    parameters = _parameters(operation, components)
+    scope = f"Needs the scope `{operation.scope}`." if operation.scope else ""
+    description = "\n\n".join(filter(None, [operation.description, scope]))
+    if description:
+        described["description"] = description
+    if operation.scope:
+        described["x-scope"] = operation.scope
+    parameters = [*_parameters(operation, components), *parts.parameters(operation)]
     if parameters:
         described["parameters"] = parameters
     if operation.takes:
@@ -59,9 +119,10 @@ def _operation(operation, refs, components):
     described["responses"] = {
         str(operation.status): {
             "description": operation.summary,
+            "headers": parts.headers(operation),
             "content": _json(_answer(operation, refs)),
         },
-        **{str(status): {"$ref": f"#/components/responses/E{status}"} for status in operation.statuses},
+        **{str(status): {"$ref": f"#/components/responses/E{status}"} for status in parts.statuses(operation)},
     }
     return described
 
@@ -85,22 +146,25 @@ def _parameters(operation, components):
     parameters = []
     if operation.subject:
         schema = {"type": "integer", "minimum": 1}
-        parameters.append({"name": "id", "in": "path", "required": True, "schema": schema})
+        described = (
+            f"The {operation.tag.lower().removesuffix('s')}'s id. One of another company is as one that is not there."
+        )
+        parameters.append(
+            {"name": "id", "in": "path", "required": True, "schema": schema, "description": described, "example": 42}
+        )
     if operation.query:
         shape = components[operation.query.__name__]
         for name, schema in shape["properties"].items():
             # A list is one text with commas.
             is_list = {"style": "form", "explode": False} if schema.get("type") == "array" else {}
+            # Beside a reference to a shared schema, too.
+            described = {key: schema[key] for key in ("description",) if key in schema}
+            schema = {key: value for key, value in schema.items() if key != "description"}
             required = name in shape.get("required", ())
-            parameters.append({"name": name, "in": "query", "required": required, "schema": schema, **is_list})
+            parameters.append(
+                {"name": name, "in": "query", "required": required, "schema": schema, **is_list, **described}
+            )
     return parameters
-
-
-def _refusal(status, description, schema):
-    refusal = {"description": description, "content": _json(schema)}
-    if status == 429:
-        refusal["headers"] = {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "description": "Seconds."}}
-    return refusal
 
 
 def _json(schema):

@@ -18,12 +18,12 @@ PACKING_LEVEL = 4
 _logger = logging.getLogger(__name__)
 
 
-def json_response(request, text, status, headers=()):
-    """A JSON answer to this request."""
+def json_response(request, text, status, headers=(), content_type="application/json; charset=utf-8"):
+    """An answer to this request, JSON but for the page of documentation."""
     return Response(
         text,
         status=status,
-        content_type="application/json; charset=utf-8",
+        content_type=content_type,
         headers=[("X-Request-Id", request_id(request)), *headers],
     )
 

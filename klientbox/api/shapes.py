@@ -7,7 +7,7 @@ country of its phones), `today` (its local day).
 import re
 import unicodedata
 from datetime import date, datetime
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar, get_origin
 
 from odoo.tools import single_email_re
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
@@ -86,6 +86,11 @@ class Deleted(Answer):
 def optional(**described):
     """The default of a member that may be left out but has no value to fall back on; the document shows none."""
     return Field(default_factory=lambda: None, **described)
+
+
+def is_list(member):
+    """Whether a member of a query shape is a list."""
+    return get_origin(member.annotation) is list
 
 
 def problems(error: ValidationError):

@@ -91,6 +91,9 @@ def _position(token, about):
 def changes_of(model, asked, shape):
     """What has changed of the company's records of `model`, as `asked` (a Polled page) wants it."""
     others = [name for name in type(asked).model_fields if name in asked.model_fields_set - WITH_SINCE]
+    # Generated clients send every default along; and it is page 1 that is given.
+    if "page" in others and asked.page == 1:
+        others.remove("page")
     if others:
         reason = "can't go together with updated_since, which gives all that has changed"
         raise invalid([(name, "not_with_updated_since", f"{name} {reason}") for name in others])

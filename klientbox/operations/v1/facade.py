@@ -1,8 +1,11 @@
+from functools import cache
+
 from pydantic import Field
 
 from ...api import openapi
 from ...api.facade import Facade
 from ...api.shapes import Answer
+from .examples import EXAMPLES
 
 REFUSALS = {
     400: "Missing or invalid fields",
@@ -17,16 +20,33 @@ LISTS = (400, *READS)
 READS_ONE = (401, 403, 404, 429, 500)
 WRITES_ONE = (400, *READS_ONE)
 
+DESCRIPTION = """\
+Clients, visits, services and reports of one company of the tier Provoz.
+
+- Send the key in the header `X-API-Key`. A key `kbx_test_…` sees and changes test data only.
+- Every answer is JSON in UTF-8. Every refusal has one shape: a stable `code`, a `message` for people, one entry in
+  `details` for each bad field, and the `request_id` to name when you ask for help.
+- Times without an offset are the company's local time; with an offset they are converted.
+- Lists have `page`, `per_page` (at most 200) and `total`. An unknown parameter is refused, not ignored.
+- 100 requests in any 60 seconds for each key unless the key says otherwise; then 429 with `Retry-After`.
+- A method that an address does not have is 405, with `Allow`.
+"""
+
 v1 = Facade(
     prefix="/klientbox/api/v1",
     title="KlientBox REST API",
     version="1.0.0",
-    description=(
-        "Clients, visits, services and reports of one company, for the tier Provoz. "
-        "Send the key in the header X-API-Key. Times are the company's local time. "
-        "Any address may also answer 405 (with Allow), 413, 415 and 503 (with Retry-After), "
-        "in the same shape as every other error."
-    ),
+    description=DESCRIPTION,
+    tags={
+        "Key": "What the key of the request is and may do. Try a new key here first.",
+        "Clients": "The people a company serves, with their status: how long they have been away.",
+        "Visits": "Appointments and walk-ins. Only a visit that is done counts for a client's status and totals.",
+        "Services": "What is sold: duration and price.",
+        "Messages": "What was written to clients and what they answered, with what became of it. To be read only.",
+        "Reports": "The figures of the dashboard, and what reactivation has brought.",
+        "Webhooks": "Be told of a change instead of asking for it, signed as Standard Webhooks says.",
+    },
+    examples=EXAMPLES,
     field_names={"start": "date"},
 )
 
@@ -59,4 +79,10 @@ class Error(Answer):
 @v1.operation("GET", "/openapi.json", name="openapi", tag="Document", gives=None, public=True)
 def serve_document(facade):
     """This API as an OpenAPI document"""
-    return openapi.document(facade, Error, REFUSALS)
+    return _document(len(facade.operations))
+
+
+@cache
+def _document(_count):
+    """Made once a process; again when an addon that is loaded later declares more."""
+    return openapi.document(v1, Error, REFUSALS)

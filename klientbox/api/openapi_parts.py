@@ -1,0 +1,140 @@
+"""What operations of a facade have in common in the document, said once and referred to."""
+
+from .idempotency import METHODS as REPEATABLE
+from .versions import READING
+
+# Refusals that any operation of a kind may give, whatever it declares.
+REFUSALS = {
+    409: "The first call with this Idempotency-Key is still at work",
+    412: "The record is no longer the version that If-Match names",
+    413: "The body is over 1 MB",
+    415: "The body is not declared as JSON",
+    422: "This Idempotency-Key was used for another call",
+    503: "Not available at the moment; nothing was done",
+}
+_WITH_RETRY_AFTER = (409, 429, 503)
+
+PARAMETERS = {
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x21-\x7e]+$"},
+        "description": (
+            "A text of yours, new for each thing to be done, such as a UUID. Repeat the call with it and it acts once: "
+            "the first answer is given again for 24 hours."
+        ),
+        "example": "7f8d2c1e-5a34-4b8e-9d0f-2f6f3c1b7a55",
+    },
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string"},
+        "description": "The ETag that you have read. If the record has changed since, the answer is 412.",
+    },
+}
+
+
+def _header(kind, description, example):
+    return {"description": description, "schema": {"type": kind}, "example": example}
+
+
+HEADERS = {
+    "X-Request-Id": _header("string", "Your own id of the request, else one of ours.", "5f2b8c1d9e3a4f60"),
+    "RateLimit-Policy": _header("string", "The limit: q requests in any w seconds.", '"default";q=100;w=60'),
+    "RateLimit": _header(
+        "string", "What is left of it: r requests; t seconds until there is one.", '"default";r=97;t=0'
+    ),
+    "X-RateLimit-Limit": _header("integer", "Requests in any 60 seconds.", 100),
+    "X-RateLimit-Remaining": _header("integer", "Requests that are left.", 97),
+    "X-RateLimit-Reset": _header("integer", "Seconds until there is one, 0 while there are.", 0),
+    "ETag": _header("string", "The version of the record, for If-Match: of clients, visits and services.", '"3"'),
+    "Link": _header("string", "Addresses of the first, previous, next and last page.", '</clients?page=2>; rel="next"'),
+    "Idempotency-Replayed": _header("string", "`true` when the first answer is given again.", "true"),
+}
+_ALWAYS = ("X-Request-Id", "RateLimit-Policy", "RateLimit", "X-RateLimit-Limit", "X-RateLimit-Remaining")
+_ALWAYS += ("X-RateLimit-Reset",)
+
+
+def parameters(operation):
+    """Headers that a caller may send."""
+    names = ["IdempotencyKey"] * _is_repeatable(operation) + ["IfMatch"] * _is_versioned_write(operation)
+    return [{"$ref": f"#/components/parameters/{name}"} for name in names]
+
+
+def statuses(operation):
+    """What an operation may answer, in order: its own refusals, and those of its kind."""
+    more = [503]
+    if operation.takes:
+        more += [413, 415]
+    if _is_repeatable(operation):
+        # A key of a call that is none is a bad field.
+        more += [400, 409, 422]
+    if _is_versioned_write(operation):
+        more.append(412)
+    return sorted({*operation.statuses, *more})
+
+
+def headers(operation):
+    """Headers of an operation's answer."""
+    names = list(_ALWAYS)
+    if "data" in operation.gives.model_fields:
+        names.append("Link")
+    elif {"id", "created"} <= operation.gives.model_fields.keys():
+        names.append("ETag")
+    if _is_repeatable(operation):
+        names.append("Idempotency-Replayed")
+    return _refer(names)
+
+
+def refusal(status, description, schema, example):
+    """A refusal as a component."""
+    return {
+        "description": description,
+        "headers": {
+            **_refer(["X-Request-Id"]),
+            **({"Retry-After": _retry_after()} if status in _WITH_RETRY_AFTER else {}),
+        },
+        "content": {"application/json": {"schema": schema, "example": example}},
+    }
+
+
+def tidy(schema):
+    """A JSON Schema without pydantic's titles, which say the name again and spoil those of generated classes."""
+    if isinstance(schema, list):
+        return [tidy(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        # Below `properties` a title is a member of that name.
+        name: {each: tidy(inner) for each, inner in value.items()} if name in ("properties", "$defs") else tidy(value)
+        for name, value in schema.items()
+        if not (name == "title" and isinstance(value, str))
+    }
+
+
+def with_examples(schema, examples):
+    """An object's schema with an example of each member that has none."""
+    members = schema.get("properties", {})
+    described = {
+        name: {**member, "examples": [examples[name]]} if name in examples and "examples" not in member else member
+        for name, member in members.items()
+    }
+    return {**schema, "properties": described} if members else schema
+
+
+def _refer(names):
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _retry_after():
+    return {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}, "example": 1}
+
+
+def _is_repeatable(operation):
+    return operation.method in REPEATABLE
+
+
+def _is_versioned_write(operation):
+    return bool(operation.subject and operation.method not in READING and operation.method != "POST")

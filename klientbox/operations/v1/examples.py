@@ -1,0 +1,57 @@
+"""What stands in the document where a value could be anything: one story, so that all examples fit each other.
+
+By shape and member; `*` is any shape that has no example of its own.
+"""
+
+_CLIENT = {"name": "Jana Nováková", "notes": "Prefers mornings"}
+_SERVICE = {"id": 7, "name": "Haircut"}
+EXAMPLES = {
+    "*": {
+        "id": 42,
+        "client_id": 42,
+        "client_name": "Jana Nováková",
+        "phone": "+420601234567",
+        "email": "jana@example.com",
+        "external_id": "C-1042",
+        "status": "active",
+        "last_visit_date": "2026-04-15",
+        "total_visits": 5,
+        "days_since_visit": 12,
+        "sms_opt_out": False,
+        "email_opt_out": False,
+        "created": "2026-04-15T14:00:05",
+        "date": "2026-04-15T14:00:00",
+        "state": "done",
+        "service_id": 7,
+        "service_name": "Haircut",
+        "note": "Wants the same again",
+        "staff_name": "Eva Malá",
+        "duration_minutes": 30,
+        "price": 450.0,
+        "active": True,
+        "deleted": True,
+        "total": 1,
+        "page": 1,
+        "per_page": 50,
+        "date_from": "2026-04-01",
+        "date_to": "2026-04-30",
+        "sent": 34,
+        "delivered": 30,
+        "replied": 8,
+        "failed": 2,
+        "total_sent": 34,
+        "search": "novak",
+    },
+    "Client": _CLIENT,
+    "ClientCreate": _CLIENT,
+    "ClientUpdate": _CLIENT,
+    "Service": _SERVICE,
+    "ServiceCreate": _SERVICE,
+    "ServiceUpdate": _SERVICE,
+    "Visit": {"id": 310},
+    "Key": {"name": "Web shop", "created": "2026-04-01T09:00:00", "expires_at": None},
+    "KeyCompany": {"id": 3, "name": "Salon Eva", "timezone": "Europe/Prague", "currency": "CZK", "country": "CZ"},
+    "RateLimit": {"limit": 100, "window_seconds": 60, "remaining": 97},
+    "Summary": {"total_clients": 128, "visits_today": 12, "messages_this_month": 34},
+    "StatusBreakdown": {"new": 5, "active": 80, "warning": 20, "inactive": 15, "lost": 8},
+}

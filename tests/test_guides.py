@@ -1,0 +1,112 @@
+"""The guides in docs/api do what they say: each example that is marked `run` is run, and answers as is shown."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from dev.home import REPOSITORY
+
+from .contract import PREFIX
+
+GUIDES = REPOSITORY / "docs" / "api"
+# Their types are as shown, their values those of the day.
+OF_THE_DAY = {"id", "created", "request_id"}
+BLOCK = re.compile(r"^```(\w+) (run|answer)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+PROGRAMS = {"bash": ["bash", "-euo", "pipefail", "-c"], "python": [sys.executable, "-c"]}
+PAGES = sorted(GUIDES.glob("*.md"))
+
+
+class Example(NamedTuple):
+    """A program, and what the guide says that it prints: (json or text, what), if it says so."""
+
+    language: str
+    program: str
+    answer: tuple | None
+
+
+def examples(page):
+    """The examples of a page to run, in their order."""
+    found = []
+    for language, mark, content in BLOCK.findall(page.read_text()):
+        if mark == "run":
+            found.append(Example(language, content, None))
+        else:
+            assert found[-1].answer is None, f"{page.name}: an answer without an example"
+            found[-1] = found[-1]._replace(answer=(language, content))
+    return found
+
+
+def run(example, variables):
+    """What an example prints."""
+    told = subprocess.run(
+        [*PROGRAMS[example.language], example.program],
+        env={**os.environ, "NO_PROXY": "*", **variables},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (told.returncode, told.stderr) == (0, ""), f"{example.program}\n{told.stdout}{told.stderr}"
+    return told.stdout.replace("\r", "")
+
+
+def steady(value):
+    """A value of JSON with what is of the day replaced by its type."""
+    if isinstance(value, list):
+        return [steady(each) for each in value]
+    if isinstance(value, dict):
+        return {name: type(each).__name__ if name in OF_THE_DAY else steady(each) for name, each in value.items()}
+    return value
+
+
+def hold_against(answer, told):
+    """Assert that what was printed is what the guide shows."""
+    language, shown = answer
+    if language == "json":
+        assert steady(json.loads(told)) == steady(json.loads(shown))
+    else:
+        assert told.strip() == shown.strip()
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if examples(page)], ids=lambda page: page.stem)
+def test_examples_do_what_is_shown(site, salon, page):
+    # What the reader is told to put there; the client is the one of the answer before.
+    variables = {"URL": site.server.url + PREFIX, "KEY": salon.key}
+    for example in examples(page):
+        told = run(example, variables)
+        if example.language == "bash" and told.startswith("{"):
+            variables["CLIENT"] = str(json.loads(told).get("id"))
+        if example.answer:
+            hold_against(example.answer, told)
+
+
+def test_the_loop_that_tries_again_gets_past_the_limit(site, salon):
+    key = site.new_key(salon, rate_limit=1)
+    salon.api.with_key(key).get("/me").expect()
+    [key_id] = site.key_ids(key)
+    # Most of the minute is over already.
+    site.sql(
+        "UPDATE klientbox_api_rate SET ring[1] = ring[1] - interval '54 s' WHERE key_id = %s RETURNING 1", [key_id]
+    )
+    [loop] = [each for each in examples(GUIDES / "rate-limits.md") if each.language == "python"]
+    hold_against(loop.answer, run(loop, {"URL": site.server.url + PREFIX, "KEY": key}))
+    statuses = re.findall(rf"POST {PREFIX}/clients (\d+) key={key_id} ", site.log)
+    assert statuses == ["429", "201"]
+
+
+@pytest.mark.parametrize("page", [*PAGES, REPOSITORY / "README.md"], ids=lambda page: page.stem)
+def test_links_lead_somewhere(page):
+    missing = [link for link in LINK.findall(page.read_text()) if not (page.parent / Path(link)).exists()]
+    assert not missing
+
+
+def test_each_guide_is_in_the_index():
+    listed = set(LINK.findall((GUIDES / "README.md").read_text()))
+    assert {page.name for page in PAGES} - {"README.md"} <= listed
