@@ -13,9 +13,9 @@ from .contract import CONTRACT, PREFIX
 
 # All checks are on; these mean something else than what is there.
 CONFIG = """
-# A company has at most 20.
+# A company has at most 20 webhooks, and one that is switched off is neither tested nor sent anything again.
 [[operations]]
-include-operation-id = ["createWebhook"]
+include-operation-id = ["createWebhook", "testWebhook", "replayWebhookDelivery"]
 checks.positive_data_acceptance.enabled = false
 
 # A visit is cancelled, not deleted: it stays, and may even take place after all.

@@ -22,7 +22,7 @@ from .shapes import Day, Moment, Number, Phone, Query, Text, optional
 MOST_VALUES = 200
 _WHOLE = re.compile(r"\d{1,10}", re.ASCII)
 MOST_AMOUNT = 10**15 - 1
-_AMOUNT = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?([eE][+-]?\d{1,3})?", re.ASCII)
+_AMOUNT = re.compile(r"[+-]?\d{1,15}(\.\d{1,17})?([eE][+-]?\d{1,3})?", re.ASCII)
 _SECOND = timedelta(seconds=1)
 _OPERATORS = {"": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "in": "in"}
 _EQUAL, _RANGE = ("", "in"), ("lt", "lte", "gt", "gte")

@@ -135,7 +135,7 @@ def _phone(text, info):
         raise PydanticCustomError("invalid_phone", "{reason}", {"reason": str(error)}) from error
 
 
-def _whole(value):
+def whole(value):
     """JSON knows one kind of numbers, and some languages write each of theirs with a point."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -220,8 +220,7 @@ Email = Annotated[
     AfterValidator(_email),
     WithJsonSchema({"type": "string", "format": "email", "maxLength": 255}),
 ]
-Whole = Annotated[int, BeforeValidator(_whole)]
-Ref = Annotated[Whole, Field(ge=1)]
+Ref = Annotated[int, Field(ge=1), BeforeValidator(whole)]
 Moment = Annotated[datetime, BeforeValidator(moment), WithJsonSchema({"type": "string", "pattern": MOMENT_PATTERN})]
 
 Number = Annotated[int, Field(ge=1, le=MOST_NUMBER), BeforeValidator(_number)]

@@ -1,15 +1,15 @@
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from ...api.filters import AMOUNT, COUNT, ID, TEXT, Column, filtered
 from ...api.paging import MOST, Page, Paged, PageSize, page_of
-from ...api.shapes import Answer, Deleted, Name, Shape, Whole, optional
+from ...api.shapes import Answer, Deleted, Name, Shape, optional, whole
 from ...api.sync import Polled, changes_of
 from .facade import LISTS, READS_ONE, WRITES_ONE, v1
 
 A_YEAR = 366 * 24 * 60
-Minutes = Annotated[Whole, Field(ge=1, le=A_YEAR)]
+Minutes = Annotated[int, Field(ge=1, le=A_YEAR), BeforeValidator(whole)]
 Price = Annotated[float, Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]
 
 

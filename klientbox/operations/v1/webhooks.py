@@ -42,7 +42,7 @@ class WebhookCreate(Shape):
 
     url: Text = Field(max_length=2000, description="https on the open Internet, port 443 or 8443.")
     name: Name | None = Field(None, description="Who listens there; default is the host.")
-    events: list[Text] = Field(default_factory=lambda: ["*"], max_length=len(EVENTS), description=CHOICE)
+    events: list[Text] = Field(default_factory=lambda: ["*"], min_length=1, max_length=len(EVENTS), description=CHOICE)
     enabled: bool = True
 
 
@@ -53,7 +53,7 @@ class WebhookUpdate(Shape):
 
     url: Text = optional(max_length=2000)
     name: Name = optional()
-    events: list[Text] = optional(max_length=len(EVENTS), description=CHOICE)
+    events: list[Text] = optional(min_length=1, max_length=len(EVENTS), description=CHOICE)
     enabled: bool = optional()
 
 
