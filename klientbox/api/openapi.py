@@ -43,11 +43,14 @@ def document(facade, error_shape, refusals):
     shapes |= {(operation.query, "validation") for operation in served if operation.query}
     shapes.add((error_shape, "serialization"))
     refs, definitions = models_json_schema(sorted(shapes, key=str), ref_template=REF)
+    queries = {operation.query.__name__ for operation in served if operation.query}
     components = {
-        name: parts.with_examples(schema, {**facade.examples.get("*", {}), **facade.examples.get(name, {})})
+        # Viewers send the examples of parameters, and a list asked for all of them at once is empty.
+        name: schema
+        if name in queries
+        else parts.with_examples(schema, {**facade.examples.get("*", {}), **facade.examples.get(name, {})})
         for name, schema in parts.tidy(definitions["$defs"]).items()
     }
-    queries = {operation.query.__name__ for operation in served if operation.query}
     paths = {}
     for operation in served:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, refs, components)
