@@ -15,6 +15,8 @@ from .contract import CONTRACT, PREFIX
 
 TIMEOUT = 60
 JSON_TYPE = "application/json; charset=utf-8"
+# The one page for people.
+DOCS, HTML_TYPE = f"{PREFIX}/docs", "text/html; charset=utf-8"
 # Nothing of the inside may be read off a refusal.
 INNER_TALK = re.compile(r"Traceback|<!?\w|psycopg|SELECT |INSERT |UPDATE |klientbox[._]|[Oo]doo|File \"|\.py\b|DETAIL")
 # One record whose version can be asked for, or the address where one is made.
@@ -73,6 +75,9 @@ def examine(answer):
         assert headers["RateLimit-Policy"] == f'"default";q={headers["X-RateLimit-Limit"]};w=60', answer
     if answer.status == 204 or answer.method == "HEAD":
         assert answer.content == b"", answer
+        return
+    if answer.status == 200 and answer.target == DOCS:
+        assert headers["Content-Type"] == HTML_TYPE, answer
         return
     assert headers["Content-Type"] == JSON_TYPE, answer
     body = json.loads(answer.content.decode())

@@ -1,13 +1,15 @@
 """Loaded by schemathesis (SCHEMATHESIS_HOOKS): what no schema can say of valid requests is made true of them.
 
-A phone must be possible and free, a day must be there in the calendar and in the past, a record must be there, and
-`updated_since` stands alone. What was made up as wrong stays as wrong as it is.
+A phone must be possible and free, a day must be there in the calendar and in the past, a record must be there,
+`updated_since` stands alone, an Idempotency-Key is used once, and If-Match names what is there. What was made up as
+wrong stays as wrong as it is.
 """
 
 import itertools
 import json
 import os
 import unicodedata
+import uuid
 
 import schemathesis
 
@@ -15,7 +17,7 @@ RECORDS = json.loads(os.environ["KLIENTBOX_FUZZ_RECORDS"])
 NEVER = 2**31 - 1
 MOMENT, FROM, TO = "2026-01-15T10:00:00", "2026-01-01", "2026-01-31"
 MOMENTS = ("date", "created", "sent", "delivered", "updated_since")
-_numbers = itertools.count(600_000_000)
+_numbers = itertools.count(int(os.environ["KLIENTBOX_FUZZ_FROM"]))
 
 
 @schemathesis.hook
@@ -25,12 +27,20 @@ def before_call(context, case, kwargs):
         case.path_parameters["id"] = NEVER
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
+    mend_headers(case)
     if isinstance(case.body, dict):
         case.body = mended(case.body)
     if case.query:
         case.query = {name: mended(value, name) for name, value in case.query.items()}
         if "updated_since" in case.query:
             case.query = {name: case.query[name] for name in ("updated_since", "per_page") if name in case.query}
+
+
+def mend_headers(case):
+    """A key that was never used, and a version that is there."""
+    for name, value in (("Idempotency-Key", str(uuid.uuid4())), ("If-Match", "*")):
+        if name in (case.headers or {}):
+            case.headers[name] = value
 
 
 @schemathesis.check

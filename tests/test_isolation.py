@@ -167,7 +167,9 @@ def build(site, name, phone):
             {"model": "klientbox.import", "ids": [imported], "call": "_finish", "arguments": ["checking"]},
             {
                 "model": "klientbox.inbound",
-                "create": [{"gateway_id": gateway, "received_at": "2026-01-01", "digest": "x", **company}],
+                "create": [
+                    {"gateway_id": gateway, "received_at": "2026-01-01", "digest": "x", "state": "done", **company}
+                ],
             },
         ]
     )

@@ -166,8 +166,15 @@ def _parameters(operation, components):
             required = name in shape.get("required", ())
             parameters.append(
                 {"name": name, "in": "query", "required": required, "schema": schema, **is_list, **described}
+                | _unasked(schema, components)
             )
     return parameters
+
+
+def _unasked(schema, components):
+    """For a parameter with few values an example that the viewer does not send by itself; it would take the first."""
+    values = components.get(schema.get("$ref", "").rpartition("/")[2], schema).get("enum")
+    return {"examples": {"one": {"value": values[0], "x-disabled": True}}} if values else {}
 
 
 def _json(schema):

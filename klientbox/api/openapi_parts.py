@@ -24,7 +24,6 @@ PARAMETERS = {
             "A text of yours, new for each thing to be done, such as a UUID. Repeat the call with it and it acts once: "
             "the first answer is given again for 24 hours."
         ),
-        "example": "7f8d2c1e-5a34-4b8e-9d0f-2f6f3c1b7a55",
     },
     "IfMatch": {
         "name": "If-Match",
