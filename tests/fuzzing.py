@@ -13,7 +13,7 @@ from . import made_up
 from .contract import CONTRACT, PREFIX
 
 # Where the phones and numbers of each run begin: two runs in one salon must not meet.
-_numbers = itertools.count(600_000_000, 1_000_000)
+_numbers = itertools.count(610_000_000, 1_000_000)
 # All checks are on; these mean something else than what is there.
 CONFIG = """
 # A stale If-Match is a refusal as well (412).
