@@ -13,7 +13,7 @@ from tests import fuzzing
 
 from . import figures
 
-REQUESTS, DEFAULT_EXAMPLES = 10_000, 200
+REQUESTS, DEFAULT_EXAMPLES = 10_000, 120
 EXAMPLES = int(os.environ.get("KLIENTBOX_EXAMPLES", str(DEFAULT_EXAMPLES)))
 FIXED_SEED = 19
 RANDOM_SEED = int(os.environ.get("KLIENTBOX_SEED", random.randrange(1_000_000)))
