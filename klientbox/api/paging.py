@@ -13,6 +13,8 @@ from .shapes import Answer, Number, Query, optional
 
 T = TypeVar("T")
 MOST = 200
+# PostgreSQL's; no list is that long.
+MOST_OFFSET = 2**63 - 1
 
 PageSize = Annotated[Number, AfterValidator(lambda size: min(size, MOST))]
 
@@ -105,7 +107,7 @@ def page_of(model, domain, asked, shape, order="id"):
     if isinstance(asked, Filters):
         domain = Domain(domain) & asked.domain()
         order = asked.order(order)
-    offset = (asked.page - 1) * asked.per_page
+    offset = min((asked.page - 1) * asked.per_page, MOST_OFFSET)
     rows, total = fetch_page(model, domain, shape.field_names(), order, offset, asked.per_page)
     return {"data": rows, "total": total, "page": asked.page, "per_page": asked.per_page}
 

@@ -22,8 +22,7 @@ MOMENT_PATTERN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:?\d{2})?$
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?(?:\.\d{1,6})?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DIGITS = re.compile(r"\d{1,18}", re.ASCII)
-# Beyond it not every language can write each whole number; a page of that number still has an offset that fits.
-MOST_NUMBER = 2**53 - 1
+MOST_NUMBER = 10**18 - 1
 YEARS = range(1900, 2201)
 # pydantic's word for what is wrong, as our stable one.
 _CODES = {
