@@ -26,8 +26,8 @@ def write(name: str, cluster: Cluster, database: str, **settings) -> Path:
         "db_port": cluster.port,
         "db_user": cluster.user,
         "db_password": cluster.password,
+        # Without a filter beside it, or Odoo asks PostgreSQL at each request which databases there are.
         "db_name": database,
-        "dbfilter": f"^{database}$",
         "db_maxconn": 32,
         "list_db": False,
         "http_interface": "127.0.0.1",
