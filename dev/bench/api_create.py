@@ -53,8 +53,8 @@ def measure() -> list[Result]:
 class Ours(rates.Ours):
     """POST /visits."""
 
-    def __init__(self, address: str, key: str, ids: list[int]):
-        super().__init__(address, key)
+    def __init__(self, address: str, keys: list[str], ids: list[int]):
+        super().__init__(address, keys)
         self._ids = itertools.cycle(ids)
 
     def __call__(self, connection: HTTPConnection) -> None:

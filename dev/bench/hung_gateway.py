@@ -45,7 +45,7 @@ def measure() -> list[Result]:
             made = json.loads(answer.read_text())
         server = stack.enter_context(OdooServer(database, cluster, workers=3, cron_threads=1))
         staff = WebClient(server.url, database)
-        api = Ours(urlsplit(server.url).netloc, made["key"])
+        api = Ours(urlsplit(server.url).netloc, [made["key"]])
         with step("Both gateways well"):
             well = _percentiles(staff, made["free"], free, api)
         hung.configure(mode="hang")

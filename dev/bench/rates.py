@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 import time
@@ -16,11 +17,11 @@ JSON = {"Content-Type": "application/json"}
 
 
 class Ours:
-    """v1 with a key."""
+    """v1, with one key after the other."""
 
-    def __init__(self, address: str, key: str):
+    def __init__(self, address: str, keys: list[str]):
         self.address = address
-        self.headers = {"X-API-Key": key, **JSON}
+        self._keys = itertools.cycle(keys)
 
     def get(self, connection: HTTPConnection, path: str):
         """The JSON of a GET."""
@@ -31,7 +32,8 @@ class Ours:
         return self._call(connection, "POST", path, json.dumps(members))
 
     def _call(self, connection: HTTPConnection, method: str, path: str, body: str | None = None):
-        connection.request(method, f"/klientbox/api/v1{path}", body, self.headers)
+        headers = {"X-API-Key": next(self._keys), **JSON}
+        connection.request(method, f"/klientbox/api/v1{path}", body, headers)
         return json.loads(contents(connection))
 
 

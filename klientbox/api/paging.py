@@ -113,7 +113,7 @@ def page_of(model, domain, asked, shape, order="id"):
 
 
 def fetch_page(model, domain, names, order, offset, limit):
-    """(what has the names as attributes, number of all that match)."""
+    """(records or dictionaries with the names, number of all that match)."""
     names = tuple(dict.fromkeys(names))
     if are_columns(model, names):
         return page_of_rows(model, domain, names, order, offset, limit)

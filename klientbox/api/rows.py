@@ -4,9 +4,6 @@ Half of what the ORM takes for a page goes into giving values out one by one. Ac
 changes are the ORM's here as well: the statement is made of `_search`.
 """
 
-from collections import namedtuple
-from functools import lru_cache
-
 from odoo.tools import SQL
 
 # Up to so many matches of a pattern are looked at before the page is cut.
@@ -23,7 +20,7 @@ def are_columns(model, names):
 
 
 def page_of_rows(model, domain, names, order, offset, limit):
-    """(rows, number of all that match). A row has the names as attributes; what is empty is None."""
+    """(rows, number of all that match). A row is {name: value}; what is empty is None."""
     query, columns, number = parts(model, domain, names, order, offset, limit)
     if order == "id" and " like " in query.where_clause.code.lower():
         found, total = _page_of_few(model, query, columns, offset, limit)
@@ -31,8 +28,7 @@ def page_of_rows(model, domain, names, order, offset, limit):
             found, total = _page_of_any(model, query, columns, number, offset)
     else:
         found, total = _page_of_any(model, query, columns, number, offset)
-    make = _row_type(names)
-    return [make(*values) for *values, _total in found], total
+    return [dict(zip(names, values[:-1], strict=True)) for values in found], total
 
 
 def _page_of_any(model, query, columns, number, offset):
@@ -76,11 +72,6 @@ def parts(model, domain, names, order, offset, limit):
     query = model._search(domain, order=order, offset=offset, limit=limit)
     number = SQL("SELECT count(*) FROM %s WHERE %s", query.from_clause, query.where_clause or SQL("TRUE"))
     return query, [_column(model, query, name) for name in names], number
-
-
-@lru_cache
-def _row_type(names):
-    return namedtuple("Row", names)
 
 
 def _column(model, query, name):

@@ -187,7 +187,7 @@ def _wall(match):
 def _local(moment, info):
     if not isinstance(moment, datetime):
         return None
-    return clock.local(moment.replace(microsecond=0), info.context["zone"]).isoformat()
+    return clock.local(moment, info.context["zone"]).isoformat(timespec="seconds")
 
 
 def _none_if_empty(value):

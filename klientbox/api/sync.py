@@ -104,7 +104,7 @@ def changes_of(model, asked, shape):
     has_more = len(ids) > asked.per_page
     ids = ids[: asked.per_page]
     rows, _total = fetch_page(model, Domain("id", "in", ids), shape.field_names(), "id", 0, len(ids))
-    visible = {row.id for row in rows}
+    visible = {row["id"] for row in rows}
     following = walk._replace(last=ids[-1]) if has_more else Position(walk.until, walk.numbering)
     return {
         "data": rows,

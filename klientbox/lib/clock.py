@@ -49,7 +49,8 @@ def today(zone):
 
 def local(moment, zone):
     """Wall time, naive, in `zone` of a naive UTC moment."""
-    return moment.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    place = ZoneInfo(zone)
+    return place.fromutc(moment.replace(tzinfo=place)).replace(tzinfo=None)
 
 
 def utc(wall, zone):

@@ -8,7 +8,7 @@ from odoo.orm.models import NO_ACCESS
 from ..lib import api_key, caller
 from ..lib.api_key import LIVE, TEST
 from ..lib.scope import scopes
-from ..tools.cursors import autocommit_cursor
+from ..tools.cursors import standing_cursor
 
 REQUESTS_A_MINUTE = 100
 # What an address may try with texts that are no keys of ours.
@@ -291,7 +291,7 @@ class KlientboxApiKey(models.Model):
         Returns an Admission.
         """
         presented = api_key.recognise(text) or api_key.Presented(None, None, None)
-        with autocommit_cursor(self.env.registry) as cr:
+        with standing_cursor(self.env.registry) as cr:
             cr.execute("SELECT * FROM klientbox_api_admit(%s, %s, %s, %s)", [*presented, caller.bucket(address)])
             *told, key_scopes, origins, zone = cr.fetchone()
         refusal, company_id, limit, remaining, retry_ms, key_id = told

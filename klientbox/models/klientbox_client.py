@@ -14,6 +14,8 @@ ADDRESS_FIELDS = {SMS: "phone", EMAIL: "email"}
 FLAG_FIELDS = {SMS: "sms_opt_out", EMAIL: "email_opt_out"}
 # Columns that the linked contact follows, one way.
 PARTNER_FIELDS = ("name", "phone", "email")
+# The last digits of a phone, which few others share.
+TELLING_DIGITS = 7
 
 
 class KlientboxClient(models.Model):
@@ -266,9 +268,22 @@ class KlientboxClient(models.Model):
     @api.model
     def _get_search_domain(self, asked):
         """Clients whose name, phone or e-mail holds every word, whatever the case, diacritics or spelling."""
-        return Domain.AND(
-            [Domain("search_key", "like", escape_psql(word)) for word in text.search_words(asked)] or [Domain.TRUE]
+        return Domain.AND([self._holds(word) for word in text.search_words(asked)] or [Domain.TRUE])
+
+    def _holds(self, word):
+        """Clients with this word in their search key.
+
+        A long number is found by its end: how phones begin is the same for all, and the index would have to go
+        through every client for it.
+        """
+        if not word.isdecimal() or len(word) <= TELLING_DIGITS:
+            return Domain("search_key", "like", escape_psql(word))
+        whole = Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "strpos(%s, %s) > 0", model._field_to_sql(alias, "search_key", query), word
+            )
         )
+        return Domain("search_key", "like", word[-TELLING_DIGITS:]) & whole
 
     def _prepare_addresses(self, vals):
         """Phone as E.164, e-mail and names trimmed, empty as no value."""

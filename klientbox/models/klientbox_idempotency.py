@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ..tools import idempotency
-from ..tools.cursors import autocommit_cursor
+from ..tools.cursors import standing_cursor
 
 
 class KlientboxIdempotency(models.AbstractModel):
@@ -16,7 +16,7 @@ class KlientboxIdempotency(models.AbstractModel):
 
     @api.model
     def _begin(self, *call):
-        with autocommit_cursor(self.env.registry) as cr:
+        with standing_cursor(self.env.registry) as cr:
             return idempotency.begin(cr, *call)
 
     @api.model
@@ -27,12 +27,12 @@ class KlientboxIdempotency(models.AbstractModel):
     @api.model
     def _keep_refusal(self, *answer):
         """The answer to a call that changed nothing; its own transaction is rolled back."""
-        with autocommit_cursor(self.env.registry) as cr:
+        with standing_cursor(self.env.registry) as cr:
             return idempotency.keep(cr, *answer)
 
     @api.model
     def _release(self, *call):
-        with autocommit_cursor(self.env.registry) as cr:
+        with standing_cursor(self.env.registry) as cr:
             idempotency.release(cr, *call)
 
     @api.autovacuum
