@@ -7,16 +7,13 @@ from odoo.http import Response
 from pydantic import ValidationError
 
 from ..lib import clock
-from . import cors, idempotency, strict_json, versions
-from .errors import TOO_MANY, ApiError, from_exception, invalid, not_found, unavailable
-from .facade import owner_of
-from .paging import links
-from .response import finish, json_response, request_id
-from .shapes import is_list, problems
+from . import cors, idempotency, versions
+from .errors import ApiError, from_exception, invalid, not_found, unavailable
+from .facade import JSON_TYPE, owner_of, require_admitted
+from .response import finish, make_response, request_id
+from .shapes import problems
 
 MAX_BODY = 1024 * 1024
-# A body of another declared format can't be meant as JSON; curl declares a form when it is told nothing.
-BODY_TYPES = ("", "application/json", "application/x-www-form-urlencoded", "text/plain")
 
 
 class ApiDispatcher(http.Dispatcher):
@@ -51,13 +48,13 @@ class ApiDispatcher(http.Dispatcher):
         operation, path_args = facade.find(asked.method, asked.path)
         if operation.public:
             text = operation.function(facade)
-            return json_response(self.request, text, operation.status, operation.headers, operation.content_type)
+            return make_response(self.request, text, operation.status, operation.content_type, operation.headers)
         context = self._enter(facade, operation)
-        members = self._members() if operation.takes else None
+        members = facade.members(asked) if operation.takes else None
         repeated = idempotency.begin(self.request, self.request.klientbox_admission, members)
         if repeated:
             return repeated
-        response = self._carry_out(operation, path_args, members, context)
+        response = self._carry_out(facade, operation, path_args, members, context)
         if hasattr(self.request, "klientbox_call"):
             self.request.klientbox_call.keep(self.request.env, response)
         return response
@@ -79,19 +76,8 @@ class ApiDispatcher(http.Dispatcher):
             raise ApiError(503, "not_installed", "KlientBox is not installed in this database.")
         admission = getattr(request, "klientbox_admission", None)
         if admission is None:
-            key = request.httprequest.headers.get(facade.key_header, "").strip()
-            if not key:
-                raise ApiError(401, "api_key_missing")
-            admission = request.klientbox_admission = request.env["klientbox.api.key"]._admit(
-                key, request.httprequest.remote_addr or ""
-            )
-        if admission.refusal in TOO_MANY:
-            seconds = -(-admission.retry_ms // 1000)
-            raise ApiError(429, admission.refusal, headers=[("Retry-After", str(max(seconds, 1)))])
-        if admission.refusal:
-            raise ApiError(403, admission.refusal)
-        if operation.scope and operation.scope not in admission.scopes:
-            raise ApiError(403, "scope_missing", f"This API key lacks the scope {operation.scope}.")
+            admission = request.klientbox_admission = facade.admit(request)
+        require_admitted(admission, operation)
         _model, user_id = request.env["ir.model.data"]._xmlid_to_res_model_res_id("klientbox.user_api")
         request.update_env(
             user=user_id,
@@ -109,7 +95,7 @@ class ApiDispatcher(http.Dispatcher):
         region = request.env.company._klientbox_region
         return {"zone": admission.zone, "region": region, "today": clock.today(admission.zone)}
 
-    def _carry_out(self, operation, path_args, members, context):
+    def _carry_out(self, facade, operation, path_args, members, context):
         """Read what was sent, call the operation, and shape what it returned."""
         asked = self.request.httprequest
         arguments, included = [], None
@@ -118,7 +104,7 @@ class ApiDispatcher(http.Dispatcher):
             versions.require_match(asked, subject)
             arguments.append(subject)
         if operation.query:
-            query = _read(operation.query, self._query(operation.query), context)
+            query = _read(operation.query, facade.query(operation.query, asked.args), context)
             included = query.included()
             arguments.append(query)
         if operation.takes:
@@ -126,40 +112,16 @@ class ApiDispatcher(http.Dispatcher):
         if hasattr(self.request, "klientbox_call"):
             self.request.klientbox_call.is_at_work = True
         result = operation.function(self.request.env, *arguments)
-        answer = operation.gives.model_validate(result, context=context)
-        headers = links(asked, answer)
+        text, headers = facade.answer(asked, operation, result, context, included)
         tag = versions.tag_of(result, has_changed=asked.method not in versions.READING)
         if tag:
             headers.append(("ETag", tag))
-        return json_response(self.request, answer.model_dump_json(include=included), operation.status, headers)
+        return make_response(self.request, text, operation.status, JSON_TYPE, headers)
 
     def _subject(self, operation, record_id):
         """The record of the path. Another company's and one that never was look the same."""
         model = self.request.env[operation.subject]
         return model.search([("id", "=", record_id)]) or _raise(not_found(model._description))
-
-    def _query(self, shape):
-        """The query string; a parameter that stands twice is refused, for which of them would count?
-
-        Of a list all do, as many clients write one; documented are commas.
-        """
-        given = self.request.httprequest.args
-        repeated = [name for name in given if len(given.getlist(name)) > 1]
-        lists = {name for name in repeated if name in shape.model_fields and is_list(shape.model_fields[name])}
-        twice = [(name, "repeated", f"{name} stands twice") for name in repeated if name not in lists]
-        if twice:
-            raise invalid(twice)
-        return {**given.to_dict(), **{name: ",".join(given.getlist(name)) for name in lists}}
-
-    def _members(self):
-        """The JSON of the body."""
-        asked = self.request.httprequest
-        if asked.mimetype not in BODY_TYPES:
-            raise ApiError(415, "unsupported_media_type", "Send JSON.")
-        try:
-            return strict_json.loads(asked.get_data())
-        except strict_json.InvalidJson as error:
-            raise ApiError(400, "invalid_json", str(error)) from error
 
     def _body(self, operation, arguments, members, context):
         if not isinstance(members, dict):
@@ -198,9 +160,8 @@ class HttpDispatcher(http.HttpDispatcher):
 def error_response(request, exc):
     """A refusal as a JSON response of the facade that owns the path."""
     facade = owner_of(request.httprequest.path)
-    error = from_exception(exc, facade.field_names)
-    body = facade.error_body(error, request_id(request))
-    response = json_response(request, json.dumps(body, ensure_ascii=False), error.code, error.headers)
+    refusal = facade.refusal(from_exception(exc, facade.field_names), request_id(request))
+    response = make_response(request, refusal.text, refusal.status, refusal.content_type, refusal.headers)
     if hasattr(request, "klientbox_call"):
         request.klientbox_call.end(request.env, response)
     finish(request, response)

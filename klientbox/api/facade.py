@@ -1,16 +1,25 @@
-"""A facade is one API on the wire: its prefix, its operations, its errors.
+"""A facade is one API on the wire: its prefix, its operations, its manners.
 
-v1 is one; another vendor's API is another.
+v1 is one; another vendor's API is another. The manners of the class are v1's; a vendor's facade is a subclass that
+replaces those which differ.
 """
 
+import json
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import BaseConverter, Map, Rule
 
-from .errors import ApiError
+from . import strict_json
+from .errors import TOO_MANY, ApiError, invalid
+from .paging import links
+from .shapes import is_list
+
+JSON_TYPE = "application/json; charset=utf-8"
+# A body of another declared format can't be meant as JSON; curl declares a form when it is told nothing.
+BODY_TYPES = ("", "application/json", "application/x-www-form-urlencoded", "text/plain")
 
 _facades = []
 
@@ -18,10 +27,7 @@ _facades = []
 def owner_of(path):
     """The facade a path belongs to, however many slashes it is spelt with; None for the rest of Odoo."""
     path = _single_slashes(path)
-    for facade in _facades:
-        if path == facade.prefix or path.startswith(f"{facade.prefix}/"):
-            return facade
-    return None
+    return next((facade for facade in _facades if facade.below_prefix(path)), None)
 
 
 def _single_slashes(path):
@@ -37,6 +43,15 @@ class _IdConverter(BaseConverter):
         number = int(value)
         # A number beyond the column's range is an id that no record has.
         return number if number <= 2**31 - 1 else 0
+
+
+class Refusal(NamedTuple):
+    """A refusal as it goes out."""
+
+    status: int
+    text: str
+    headers: list
+    content_type: str = JSON_TYPE
 
 
 @dataclass(frozen=True)
@@ -64,7 +79,7 @@ class Operation:
     takes: Any = None
     statuses: tuple = ()
     public: bool = False
-    content_type: str = "application/json; charset=utf-8"
+    content_type: str = JSON_TYPE
     headers: tuple = ()
     description: str = ""
 
@@ -76,19 +91,25 @@ class Operation:
 
 @dataclass
 class Facade:
-    """Operations under a prefix. `field_names` maps fields of models to their names on the wire, for errors; `tags`
-    describes the tags, in the order of the document; `examples` are values by shape and member."""
+    """Operations under a prefix, and the manners of an API.
+
+    `prefix` is where its door is (the one route of its controller); `other_prefixes` lead to the same operations.
+    `families` are the first words below them that are its own, where another API lives beside it; empty: all.
+    `field_names` maps fields of models to their names on the wire, for errors; `tags` describes the tags, in the order
+    of the document; `examples` are values by shape and member.
+    """
 
     prefix: str
     title: str
     version: str
+    other_prefixes: tuple = ()
+    families: tuple = ()
     description: str = ""
     license: str = "LGPL-3.0-only"
     tags: dict = field(default_factory=dict)
     examples: dict = field(default_factory=dict)
     key_header: str = "X-API-Key"
     field_names: dict = field(default_factory=dict)
-    subjects: dict = field(default_factory=dict)
     operations: list = field(default_factory=list)
 
     def __post_init__(self):
@@ -118,29 +139,88 @@ class Facade:
         """(operation, path arguments) of a request; raises ApiError 404 or 405. `path` is the whole one."""
         router = self._map.bind("", "/")
         try:
-            return router.match(self._below_prefix(path), method=method)
+            return router.match(self.below_prefix(_single_slashes(path)), method=method)
         except MethodNotAllowed as error:
             allow = ", ".join(sorted({*error.valid_methods, "OPTIONS"}))
             raise ApiError(405, "method_not_allowed", f"Allowed here: {allow}.", headers=[("Allow", allow)]) from error
         except NotFound as error:
-            raise ApiError(404, "not_found", "There is nothing at this address.") from error
+            raise _nothing_here() from error
 
     def methods_of(self, path):
         """The methods that a path answers to; raises ApiError 404."""
         router = self._map.bind("", "/")
-        allowed = router.allowed_methods(self._below_prefix(path))
+        allowed = router.allowed_methods(self.below_prefix(_single_slashes(path)))
         if not allowed:
-            raise ApiError(404, "not_found", "There is nothing at this address.")
+            raise _nothing_here()
         return sorted({*allowed, "OPTIONS"})
 
-    def _below_prefix(self, path):
-        return _single_slashes(path).removeprefix(self.prefix) or "/"
+    def below_prefix(self, path):
+        """What is left of a path below one of the prefixes, "/" at least; None when it is not this facade's."""
+        for prefix in (self.prefix, *self.other_prefixes):
+            if path == prefix or path.startswith(f"{prefix}/"):
+                rest = path[len(prefix) :] or "/"
+                if not self.families or rest.split("/")[1] in self.families:
+                    return rest
+        return None
+
+    def admit(self, request):
+        """Who asks: the Admission of the key, which counts the request. Raises ApiError."""
+        key = request.httprequest.headers.get(self.key_header, "").strip()
+        if not key:
+            raise ApiError(401, "api_key_missing")
+        return request.env["klientbox.api.key"]._admit(key, request.httprequest.remote_addr or "")
+
+    def query(self, shape, given):
+        """The query string for a shape; a parameter that stands twice is refused, for which of them would count?
+
+        Of a list all do, as many clients write one; documented are commas.
+        """
+        repeated = [name for name in given if len(given.getlist(name)) > 1]
+        lists = {name for name in repeated if name in shape.model_fields and is_list(shape.model_fields[name])}
+        twice = [(name, "repeated", f"{name} stands twice") for name in repeated if name not in lists]
+        if twice:
+            raise invalid(twice)
+        return {**given.to_dict(), **{name: ",".join(given.getlist(name)) for name in lists}}
+
+    def members(self, asked):
+        """What the body of a request says."""
+        if asked.mimetype not in BODY_TYPES:
+            raise ApiError(415, "unsupported_media_type", "Send JSON.")
+        try:
+            return strict_json.loads(asked.get_data())
+        except strict_json.InvalidJson as error:
+            raise ApiError(400, "invalid_json", str(error)) from error
+
+    def answer(self, asked, operation, result, context, included):
+        """(text, headers) of what an operation returned; `included` are the members asked for, in pydantic's words."""
+        answer = operation.gives.model_validate(result, context=context)
+        return answer.model_dump_json(include=included), links(asked, answer)
 
     def error_body(self, error, request_id):
-        """The body of a refusal, in this facade's shape."""
+        """The body of a refusal."""
         body = {"code": error.word, "message": error.message}
         if error.details:
             body["details"] = [
                 {"field": name, "code": code, "message": message} for name, code, message in error.details
             ]
         return {"error": {**body, "request_id": request_id}}
+
+    def refusal(self, error, request_id):
+        """An ApiError as this facade words it: a Refusal."""
+        body = json.dumps(self.error_body(error, request_id), ensure_ascii=False)
+        return Refusal(error.code, body, error.headers)
+
+
+def require_admitted(admission, operation):
+    """Raise ApiError unless the key may carry out the operation."""
+    if admission.refusal in TOO_MANY:
+        seconds = -(-admission.retry_ms // 1000)
+        raise ApiError(429, admission.refusal, headers=[("Retry-After", str(max(seconds, 1)))])
+    if admission.refusal:
+        raise ApiError(403, admission.refusal)
+    if operation.scope and operation.scope not in admission.scopes:
+        raise ApiError(403, "scope_missing", f"This API key lacks the scope {operation.scope}.")
+
+
+def _nothing_here():
+    return ApiError(404, "not_found", "There is nothing at this address.")

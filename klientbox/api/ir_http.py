@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.http import request
+from werkzeug.exceptions import NotFound
 
 from . import facade
 
@@ -15,5 +16,10 @@ class IrHttp(models.AbstractModel):
         if not owner:
             return super()._match(path_info)
         router = request.env["ir.http"].routing_map().bind_to_environ(request.httprequest.environ)
+        try:
+            matched = router.match(path_info=owner.prefix, method="GET", return_rule=True)
+        except NotFound:
+            # The facade's addon is installed in another database of this server.
+            return super()._match(path_info)
         request.is_frontend = request.is_frontend_multilang = False
-        return router.match(path_info=owner.prefix, method="GET", return_rule=True)
+        return matched

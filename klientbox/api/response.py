@@ -18,8 +18,8 @@ PACKING_LEVEL = 4
 _logger = logging.getLogger(__name__)
 
 
-def json_response(request, text, status, headers=(), content_type="application/json; charset=utf-8"):
-    """An answer to this request, JSON but for the page of documentation."""
+def make_response(request, text, status, content_type, headers=()):
+    """An answer to this request."""
     return Response(
         text,
         status=status,
