@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from . import odoo_source
+from . import odoo_source, project
 from .console import Problem
 from .home import REPOSITORY, folder, write_private
 from .postgres import Cluster
 from .processes import clean_environment
 
-# Odoo's default and ours: KlientBox answers in its own format also while PostgreSQL is away.
-SERVER_WIDE_MODULES = ("base", "rpc", "web", "klientbox")
+# Odoo's default and ours: each API answers in its own format also while PostgreSQL is away.
+SERVER_WIDE_MODULES = ("base", "rpc", "web", *project.ADDONS)
 NOWHERE = "http://127.0.0.1:9"
 
 

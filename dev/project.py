@@ -7,7 +7,7 @@ import hashlib
 
 from .home import REPOSITORY
 
-ADDONS = ("klientbox",)
+ADDONS = ("klientbox", "klientbox_koibox", "klientbox_clientbook")
 # Neither changes what is in a database.
 IGNORED = ("tests", "__pycache__")
 

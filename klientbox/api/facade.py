@@ -91,7 +91,7 @@ class Operation:
 
 @dataclass
 class Facade:
-    """Operations under a prefix, and the manners of an API.
+    """Operations under a prefix, and the manners of an API. `addon` is the one that must be installed for it.
 
     `prefix` is where its door is (the one route of its controller); `other_prefixes` lead to the same operations.
     `families` are the first words below them that are its own, where another API lives beside it; empty: all.
@@ -99,6 +99,7 @@ class Facade:
     of the document; `examples` are values by shape and member.
     """
 
+    addon: str
     prefix: str
     title: str
     version: str

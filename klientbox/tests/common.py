@@ -2,6 +2,8 @@ from datetime import datetime
 
 from odoo.addons.klientbox.lib import clock
 from odoo.tests import TransactionCase, new_test_user
+from odoo.tools import file_open
+from odoo.tools.translate import PoFileReader, TranslationModuleReader
 
 NOON = datetime(2026, 11, 20, 11, 0)  # 12:00 in Prague
 
@@ -51,3 +53,17 @@ class SalonCase(TransactionCase):
 
     def settings(self, company=None):
         return (company or self.salon)._klientbox_settings()
+
+
+class LanguageChecks:
+    """What must hold of the Czech of an `addon`."""
+
+    def test_every_word_is_said_in_czech(self):
+        """Each term that Odoo would export has its Czech, and the file holds none that is gone."""
+        reader = TranslationModuleReader(self.env.cr, [self.addon])
+        exported = {source for _module, _type, _name, _id, source, _value, _comments in reader}
+        with file_open(f"{self.addon}/i18n/cs.po", "rb") as file:
+            czech = {entry["src"]: entry["value"] for entry in PoFileReader(file)}
+        missing = sorted(term for term in exported if not czech.get(term))
+        self.assertEqual(missing, [])
+        self.assertEqual(sorted(set(czech) - exported), [])

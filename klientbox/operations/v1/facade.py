@@ -33,6 +33,7 @@ Clients, visits, services and reports of one company of the tier Provoz.
 """
 
 v1 = Facade(
+    addon="klientbox",
     prefix="/klientbox/api/v1",
     title="KlientBox REST API",
     version="1.0.0",

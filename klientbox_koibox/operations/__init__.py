@@ -1,0 +1,5 @@
+"""What Koibox's API does, operation by operation."""
+
+from .facade import koibox
+
+__all__ = ["koibox"]
