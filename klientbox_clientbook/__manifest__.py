@@ -6,5 +6,4 @@
     "author": "KlientBox",
     "license": "LGPL-3",
     "depends": ["klientbox"],
-    "data": [],
 }
