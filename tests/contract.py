@@ -50,17 +50,18 @@ DIFFERENCES = (
 
 
 class Described(Document):
-    """A document, and whether an answer is as it describes it."""
+    """A document, and whether an answer is as it describes it. Its paths stand below the prefix."""
 
-    def __init__(self, tree):
+    def __init__(self, tree, prefix=PREFIX):
         super().__init__(tree)
-        self._openapi = OpenAPI.from_dict({**tree, "servers": [{"url": PREFIX}]})
+        self._prefix = prefix
+        self._openapi = OpenAPI.from_dict({**tree, "servers": [{"url": prefix or "/"}]})
 
     @cached_property
     def _patterns(self):
         # The contract's ids are numbers; what stands there literally is not taken for one.
         return [
-            (name, route.method, re.compile(PREFIX + re.sub(r"\{\w+\}", r"[1-9]\\d*", route.path)))
+            (name, route.method, re.compile(self._prefix + re.sub(r"\{\w+\}", r"[1-9]\\d*", route.path)))
             for name, route in self.operations.items()
         ]
 
