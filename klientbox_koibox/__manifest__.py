@@ -6,4 +6,10 @@
     "author": "KlientBox",
     "license": "LGPL-3",
     "depends": ["klientbox"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/klientbox_koibox_rules.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }
