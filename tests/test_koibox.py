@@ -221,6 +221,7 @@ def make_crowd(site, salon):
             maybe("Núñez", "Sanz\\Gil"),
             maybe("Ruiz"),
         ]
+        hour = f"0{chance.randint(0, 3)}:30:{chance.choice('05')}0.5"
         email = maybe(f"c{number}@example.com", f"C{number}_x@Příklad.cz")
         phone = maybe(f"+4206010{number:05}", f"+3460100{number:04}")
         name = " ".join(filter(None, names))
@@ -260,7 +261,7 @@ def make_crowd(site, salon):
                 "koibox_discount": maybe(0, 5, 12.5),
                 "total_visits": maybe(0, 1, 11),
                 "last_visit_date": day(),
-                "koibox_registered": f"2026-03-{chance.randint(28, 30)}T{chance.randint(0, 3):02}:30:{chance.choice('05')}0.5",
+                "koibox_registered": f"2026-03-{chance.randint(28, 30)}T{hour}",
                 "create_date": "2026-04-01T08:00:00",
                 "write_date": "2026-04-01T08:00:00",
                 **company,
@@ -363,8 +364,8 @@ def test_every_pair_of_filters_is_both(crowd, rows):
 
     def differs(values, session):
         found = expected(rows, [condition(*each) for each in values.items()])
-        body = session.list(limit=5, **{name: written(value) for name, value in values.items()})
-        return (body["count"], stretch(body)) != (len(found), found[:5])
+        body = session.list(limit=2, **{name: written(value) for name, value in values.items()})
+        return (body["count"], stretch(body)) != (len(found), found[:2])
 
     def try_some(some):
         session = crowd.copy()
@@ -742,11 +743,13 @@ ANY_JSON = [None, True, 0, -1, 1.5, 2**40, 10**30, float("inf"), float("nan"), [
 
 def test_any_value_anywhere_is_no_fault_of_the_server(site, salon, koibox):
     made = koibox.post(nombre="Eva", movil="601000001", email="eva@example.com").expect(201)
-    calls = [("GET", LIST, {"params": {name: value}}) for name in PARAMETERS for value in ANY_TEXT]
-    for name, value in itertools.product([*MEMBERS, "unknown"], ANY_JSON):
+    chance = random.Random(SEED)
+    asked = [(name, value) for name in PARAMETERS for value in chance.sample(ANY_TEXT, 8)]
+    calls = [("GET", LIST, {"params": {name: value}}) for name, value in asked]
+    told = [(name, value) for name in (*MEMBERS, "unknown") for value in chance.sample(ANY_JSON, 12)]
+    for name, value in told:
         body = as_json({name: value} if name == "nombre" else {"nombre": "Ivo", name: value})
         calls.append(("PATCH", f"{LIST}{made['id']}/", {"data": body, "headers": {"Content-Type": "application/json"}}))
-    chance = random.Random(SEED)
     chance.shuffle(calls)
 
     def ask(some):
