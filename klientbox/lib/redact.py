@@ -10,7 +10,8 @@ _KEY = re.compile(api_key.PATTERN.pattern)
 # An E.164 number, also as an address line spells it; a key's digits are gone before.
 _PHONE = re.compile(r"(?:\+|%2B)\d{4,12}(\d{3})\b", re.IGNORECASE)
 # What persons are looked for by, in the address of a list.
-_SEARCH = re.compile(r"([?&](?:search|\w*name|\w*phone|\w*email|notes?|address|external_id)(?:__\w+)?=)[^&\s\"]+")
+_PERSONAL = r"search|\w*name|\w*phone|\w*email|notes?|address|external_id|nombre|apellido\d|movil|fijo|dni"
+_SEARCH = re.compile(rf"([?&](?:{_PERSONAL})(?:__\w+)?=)[^&\s\"]+")
 # The path of a gateway's callbacks is its password.
 _CALLBACK = re.compile(r"(/klientbox/gateway/\d+-)[\w\-]+")
 _formatter = logging.Formatter()

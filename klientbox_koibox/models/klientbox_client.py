@@ -77,6 +77,9 @@ class KlientboxClient(models.Model):
     )
 
     _koibox_code_unique = models.UniqueIndex("(company_id, koibox_code)", CODE_TAKEN[2])
+    _koibox_national_id_index = models.Index(
+        "USING gin (company_id, koibox_national_id gin_trgm_ops) WHERE koibox_national_id IS NOT NULL"
+    )
     _koibox_code_positive = models.Constraint("CHECK(koibox_code > 0)", "A number of a client is at least 1.")
     _koibox_discount_not_negative = models.Constraint(
         "CHECK(koibox_discount >= 0)", "A sales discount can't be negative."
