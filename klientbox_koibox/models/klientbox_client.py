@@ -115,11 +115,11 @@ class KlientboxClient(models.Model):
     def _compute_koibox_consent(self):
         """Whoever has consented for one channel has signed; the day is that of the latest consent in force."""
         consents = [self._last_consents(channel) for channel in (SMS, EMAIL)]
+        zones = {company: company._klientbox_settings().timezone for company in self.company_id}
         for client in self:
             given = [last[client].at for last in consents if client in last and last[client].kind == "given"]
-            zone = client.company_id._klientbox_settings().timezone
             client.koibox_agreed = bool(given)
-            client.koibox_agreed_on = given and clock.local(max(given), zone).date()
+            client.koibox_agreed_on = given and clock.local(max(given), zones[client.company_id]).date()
 
     @api.depends("last_visit_date")
     def _compute_koibox_lost(self):
