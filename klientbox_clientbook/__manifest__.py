@@ -6,4 +6,9 @@
     "author": "KlientBox",
     "license": "LGPL-3",
     "depends": ["klientbox"],
+    "external_dependencies": {"python": ["pydantic"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "security/klientbox_clientbook_rules.xml",
+    ],
 }
