@@ -67,7 +67,7 @@ class KlientboxStaff(models.Model):
         if self.user_id:
             refused += [name for name in OF_THE_ACCOUNT if name in vals and vals[name] != self[name]]
         if refused:
-            message = self.env._("Who may log in, and as what, is decided in Odoo, not by an integration.")
+            message = self.env._("Who may log in, and as what, an administrator decides, not an integration.")
             raise FieldError(*[(name, "decided_in_odoo", message) for name in refused])
         self._clientbook_refuse_taken(vals.get("clientbook_username"))
         if not self:

@@ -67,7 +67,9 @@ class RecordType:
     def out(self):
         """What goes out."""
         members = {
-            name: (member.kind.out, Field(validation_alias=member.field)) for name, member in self.members.items()
+            # There is no field of a password to read: it is always empty.
+            name: (member.kind.out, Field("" if member.kind is PASSWORD else ..., validation_alias=member.field))
+            for name, member in self.members.items()
         }
         return create_model(self.name, __base__=Answer, __doc__=f"A record of {self.name}.", **members)
 
