@@ -214,7 +214,15 @@ def test_over_the_limit_is_429_in_plain_text(site):
 
 
 def test_unknown_addresses_are_404_and_wrong_methods_405(crm):
-    for url in ("", "nothing/list", "clients", "clients/nothing", "clients/view/id/x", "clients/view/id", "employee/view/id/1"):
+    for url in (
+        "",
+        "nothing/list",
+        "clients",
+        "clients/nothing",
+        "clients/view/id/x",
+        "clients/view/id",
+        "employee/view/id/1",
+    ):
         assert crm.call("GET", url).status == 404, url
     answer = crm.call("POST", "clients/list")
     assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
@@ -321,9 +329,7 @@ def test_the_account_of_an_employee_with_a_login_is_out_of_reach(site):
 
 
 def group_id(site, name):
-    [[group]] = site.sql(
-        "SELECT res_id FROM ir_model_data WHERE module = 'klientbox' AND name = %s", [name]
-    )
+    [[group]] = site.sql("SELECT res_id FROM ir_model_data WHERE module = 'klientbox' AND name = %s", [name])
     return group
 
 
@@ -377,9 +383,13 @@ def test_every_operation_takes_and_gives_what_the_contract_says(site, version, b
 
 
 def list_value(name, records):
-    return {"order": "created", "status": "active", "limit": "5", "from": "0", "store": records["clients"]["store"]}.get(
-        name, "kim"
-    )
+    return {
+        "order": "created",
+        "status": "active",
+        "limit": "5",
+        "from": "0",
+        "store": records["clients"]["store"],
+    }.get(name, "kim")
 
 
 def test_rows_come_by_limit_and_from_together_or_all_at_once(site):
@@ -512,9 +522,7 @@ def test_no_record_of_another_company_is_read_named_or_changed(site, crm, other)
 
     def rows():
         return {
-            table: site.sql(
-                f"SELECT md5(t::text) FROM {table} t WHERE id = %s", [int(theirs[family][id_name(family)])]
-            )
+            table: site.sql(f"SELECT md5(t::text) FROM {table} t WHERE id = %s", [int(theirs[family][id_name(family)])])
             for family, table in tables.items()
         }
 

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
-
 from odoo.addons.klientbox.exceptions import FieldError
+from odoo.fields import Domain
 
 OWNER, MANAGER, EMPLOYEE = "2", "1", "0"
 ROLES = {OWNER: "klientbox.group_administrator", MANAGER: "klientbox.group_manager"}

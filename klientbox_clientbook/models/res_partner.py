@@ -1,7 +1,6 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
-
 from odoo.addons.klientbox.exceptions import FieldError
+from odoo.fields import Domain
 
 
 class ResPartner(models.Model):

@@ -79,7 +79,7 @@ class ClientBook(Facade):
     def members(self, asked):
         """A form or a JSON object, by its first letter; whatever it holds is text, as in a form."""
         raw = asked.get_data()
-        if not raw.lstrip()[:1] in (b"{", b"[") and asked.mimetype in FORMS:
+        if raw.lstrip()[:1] not in (b"{", b"[") and asked.mimetype in FORMS:
             return {name: values[-1] for name, values in asked.form.to_dict(flat=False).items()}
         try:
             members = strict_json.loads(raw or b"{}")
