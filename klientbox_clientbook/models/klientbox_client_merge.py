@@ -8,6 +8,13 @@ class KlientboxClientMerge(models.TransientModel):
     _inherit = "klientbox.client.merge"
 
     @api.model
+    def _merged_fields(self):
+        """Addresses, sizes, the partner: what Client Book keeps."""
+        fields = self.env["klientbox.client"]._fields.values()
+        mine = (field.name for field in fields if field.name.startswith("clientbook_") and field.store)
+        return (*super()._merged_fields(), *mine)
+
+    @api.model
     def _repoint(self, others, target):
         """Repairs, orders, wishes and purchases move along."""
         for model in OF_A_CLIENT:
