@@ -24,14 +24,14 @@ class KlientboxSpecialOrder(models.Model):
         index="btree_not_null",
     )
     sku = fields.Char("SKU")
-    style_number = fields.Char()
+    style_number = fields.Char("Style number")
     currency_id = fields.Many2one(related="company_id.currency_id")
     price = fields.Monetary()
     license = fields.Char("Licence", readonly=True, help="As the integration writes it.")
     due_date = fields.Datetime("Due")
     is_completed = fields.Boolean("Handed over", index=True)
     completed_date = fields.Datetime("Handed over on")
-    is_overdue = fields.Boolean(compute="_compute_is_overdue")
+    is_overdue = fields.Boolean("Overdue", compute="_compute_is_overdue")
     active = fields.Boolean(default=True)
 
     _price_not_negative = models.Constraint("CHECK(price >= 0)", "A price can't be negative.")

@@ -20,7 +20,7 @@ class KlientboxClientbookItem(models.AbstractModel):
     client_id = fields.Many2one("klientbox.client", required=True, ondelete="restrict", index=True, check_company=True)
     description = fields.Text()
     sku = fields.Char("SKU")
-    style_number = fields.Char()
+    style_number = fields.Char("Style number")
     currency_id = fields.Many2one(related="company_id.currency_id")
     price = fields.Monetary()
     vendor_id = fields.Many2one(

@@ -13,6 +13,10 @@ class TestIntegration(ClientBookCase):
         super().setUp()
         self.page = self.integration(status="enabled")
         self.settings().tier = "provoz"
+        # The gate has a connection of its own.
+        mode = self.enter_registry_test_mode()
+        mode.__enter__()
+        self.addCleanup(mode.__exit__, None, None, None)
 
     def token(self, login="kb_desk_2", company=None, **vals):
         """What a user gets for her password."""
