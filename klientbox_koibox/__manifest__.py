@@ -6,4 +6,12 @@
     "author": "KlientBox",
     "license": "LGPL-3",
     "depends": ["klientbox"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/klientbox_koibox_rules.xml",
+        "views/klientbox_client_views.xml",
+        "views/klientbox_koibox_views.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

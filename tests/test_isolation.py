@@ -33,6 +33,8 @@ CHANGES = {
     "klientbox.import.column": {"header": "changed"},
     "klientbox.import.row": {"number": 7},
     "klientbox.inbound": {"state": "done"},
+    "klientbox.koibox.category": {"name": "changed"},
+    "klientbox.koibox.heard": {"name": "changed"},
     "klientbox.message": {"state": "failed"},
     "klientbox.purchase": {"item": "changed"},
     "klientbox.repair": {"item": "changed"},
@@ -149,6 +151,8 @@ def build(site, name, phone):
                 {"model": model, "create": [{"client_id": client["id"], name: f"{name}'s thing", **company}]}
                 for model, name in THINGS.items()
             ),
+            {"model": "klientbox.koibox.category", "create": [{"name": f"{name}'s category", **company}]},
+            {"model": "klientbox.koibox.heard", "create": [{"name": f"{name}'s answer", **company}]},
             {"model": "klientbox.message", "create": [{"client_id": client["id"], "channel": "sms", **company}]},
             {"model": "klientbox.api.key.generate", "create": [{"name": name, **company}]},
             {"model": "klientbox.api.key.roll", "create": [{"key_id": site.key_ids(salon.key)[0], **company}]},
@@ -325,6 +329,8 @@ def test_nothing_is_created_in_the_other_company(own, foreign, subtests):
         "klientbox.service": {"name": "Planted", **company},
         "klientbox.staff": {"name": "Planted", **company},
         "klientbox.tag": {"name": "Planted", **company},
+        "klientbox.koibox.category": {"name": "Planted", **company},
+        "klientbox.koibox.heard": {"name": "Planted", **company},
         "klientbox.rule": {"name": "Planted", "trigger": "lost", "active": False, **company},
         "klientbox.rule.step": {"rule_id": foreign.rows["klientbox.rule"][0], "body": "{salon} {stop}"},
         "klientbox.gateway": {"name": "Planted", **company},
