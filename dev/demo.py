@@ -26,7 +26,7 @@ DEFAULT_PORT = 8069
 # The demo's companies as its keys call them.
 COMPANIES = {"salon": HAIR_SALON.name, "other_company": BARBERSHOP.name, "low_tier": BEAUTY_STUDIO.name}
 # Counts up when demo_fill.py makes other keys than before.
-KEY_SET = 2
+KEY_SET = 3
 READY_SECONDS = 120
 WATCH_SECONDS = 0.5
 HIGHEST_PORT = 65535

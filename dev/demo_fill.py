@@ -15,8 +15,10 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from odoo.addons.klientbox.lib import clock
+from odoo.addons.klientbox_clientbook.models.klientbox_clientbook_integration import split_key
 from odoo.fields import Command
 
+from dev import demo_goods
 from dev.home import write_private
 from dev.post_office import GATEWAY, MAIL_SERVER
 from dev.salon import BARBERSHOP, BEAUTY_STUDIO, HAIR_SALON, Salon, Visit, generate
@@ -56,6 +58,7 @@ def main(env, arguments: list[str]) -> None:
     companies = {} if asked.keys_only else _fill(env)
     _lead_to_post_office(env)
     keys = {name: _key(env, name, companies.get(trade), trade, **options) for name, (trade, options) in KEYS.items()}
+    keys["clientbook"] = _client_book_credentials(env)
     write_private(asked.answer, json.dumps({"login": LOGIN, "password": PASSWORD, "keys": keys}))
 
 
@@ -141,6 +144,19 @@ def _key(env, name: str, company, trade, **options) -> str:
     return text
 
 
+def _client_book_credentials(env) -> dict:
+    """All four for an integration that was made for Client Book, served for the first salon; former ones stop."""
+    company = env["res.company"].search([("name", "=", HAIR_SALON.name)])
+    integrations = env["klientbox.clientbook.integration"]
+    integration = integrations._of(company) or integrations.create({"company_id": company.id})
+    integration.status = "enabled"
+    integration.token_ids.action_revoke()
+    app_key = integration._make_app_key()
+    _token, text = integration._make_token(f"{KEY_NAME}clientbook")
+    token, secret = split_key(text)
+    return {"app_id": integration.app_id, "app_key": app_key, "token": token, "secret": secret}
+
+
 class _Filler:
     """Puts one salon into its company."""
 
@@ -158,6 +174,8 @@ class _Filler:
         self._record_consents()
         self._create_visits()
         self._categorise()
+        if self.salon.trade is HAIR_SALON:
+            demo_goods.fill(self.env, self.company, self.clients, self.now)
         self._check_statuses()
 
     def _create(self, model: str, vals_list: list[dict]) -> dict:

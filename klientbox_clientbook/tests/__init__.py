@@ -1,1 +1,4 @@
+from . import test_integration
 from . import test_language
+from . import test_records
+from . import test_rights
