@@ -6,4 +6,5 @@
     "author": "KlientBox",
     "license": "LGPL-3",
     "depends": ["klientbox"],
+    "data": ["views/klientbox_import_views.xml"],
 }

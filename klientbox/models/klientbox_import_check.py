@@ -61,8 +61,12 @@ class KlientboxImportCheck(models.AbstractModel):
     # -- stage ------------------------------------------------------------------
 
     def _stage(self, record):
-        """Bring the table into the database as it is; what was staged before goes."""
+        """Bring the table into the database as it is; what was staged before goes, but for what was fetched."""
         Row = self.env["klientbox.import.row"]
+        if record.is_account:
+            self.env.cr.execute(SQL("UPDATE klientbox_import_row SET is_read = false WHERE import_id = %s", record.id))
+            record.row_count = record.fetched_count
+            return
         self.env.cr.execute(SQL("DELETE FROM klientbox_import_row WHERE import_id = %s", record.id))
         count = 0
         for chunk in split_every(CHUNK, self._told_rows(record), list):
@@ -121,7 +125,8 @@ class KlientboxImportCheck(models.AbstractModel):
             return (cell for [cell] in rows if cell)
 
         settings = record.company_id._klientbox_settings()
-        system = systems.find({fold_header(column.header) for column in record.column_ids})
+        headers = {fold_header(column.header) for column in record.column_ids}
+        system = record._source() or systems.find(headers)
         source = system.name if system else "odoo" if record.kind == "contacts" else "import"
         setting = Setting(
             region=record.company_id._klientbox_region(),
