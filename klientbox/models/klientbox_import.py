@@ -381,6 +381,8 @@ class KlientboxImport(models.Model):
                 record_sudo = record.sudo()
                 kept = json.loads(record_sudo.credentials or "{}")
                 record_sudo.credentials = json.dumps({**kept, **{name: text.strip() for name, text in told.items()}})
+        # The answer to whoever has typed it does not hold it either.
+        self.invalidate_recordset([field for record in self for field in record._credential_fields()], flush=False)
 
     def _wipe_credentials(self):
         # Nobody may read it, everybody who may write the import may have it forgotten.

@@ -58,6 +58,9 @@ class SalonCase(TransactionCase):
 class LanguageChecks:
     """What must hold of the Czech of an `addon`."""
 
+    # Odoo runs inherited tests only where it is told to.
+    allow_inherited_tests_method = True
+
     def test_every_word_is_said_in_czech(self):
         """Each term that Odoo would export has its Czech, and the file holds none that is gone."""
         reader = TranslationModuleReader(self.env.cr, [self.addon])
