@@ -87,6 +87,9 @@ class KlientboxImportFetch(models.AbstractModel):
         Row = self.env["klientbox.import.row"]
         keys = [source.key(told) for told in page.records]
         here = Row._staged_keys(record, keys)
+        if cursor.steps_back(bool(keys) and keys[0] in here, source.page_size):
+            record.write({"cursor": cursor.store(), "troubles": 0, "next_at": False})
+            return
         new = {key: told for key, told in zip(keys, page.records, strict=True) if key not in here}
         count = record.fetched_count + len(new)
         if max(count, page.total or 0) > MAX_ROWS:
@@ -96,7 +99,7 @@ class KlientboxImportFetch(models.AbstractModel):
         numbered = enumerate(new.items(), record.fetched_count + 1)
         Row._stage(record, [(number, as_json(table.cells(told)), key) for number, (key, told) in numbered])
         self._describe(record, table, new.values())
-        cursor.turn(keys, page, source.page_size, not keys or keys[0] in here, count)
+        cursor.turn(keys, page, count)
         total = page.total or 0
         record.write(
             {

@@ -155,14 +155,16 @@ class Table:
 class Cursor:
     """How far a fetching has come. Plain values: it is stored beside the rows, in one transaction with them.
 
-    Each page begins with the last row of the one before. Where a row stands there that nobody has seen yet, rows have
-    vanished meanwhile and those behind have moved up: then it goes a page back. At the end of a pass as many rows must
-    be here as the account says to have, else all of it is gone through once more.
+    Each page begins with the last row of the one before. Where a row stands there that nobody has seen yet, or none,
+    rows have vanished meanwhile and those behind have moved up: then it goes back, each time twice as far, until it is
+    among rows that are known. At the end of a pass as many rows must be here as the account says to have, else it is
+    gone through once more.
     """
 
     offset: int = 0
     passed: int = 0
     back: int = 0
+    stride: int = 0
     page: str = ""
     is_done: bool = False
 
@@ -180,19 +182,25 @@ class Cursor:
         """From where on the next page is asked for."""
         return max(0, self.offset - 1)
 
-    def turn(self, keys, page: Page, limit: int, is_joined: bool, here: int) -> None:
-        """Go on behind a page whose records have these keys.
+    def steps_back(self, is_joined: bool, limit: int) -> bool:
+        """Whether the page leaves a gap and is not to be taken; then the cursor has gone back.
 
-        `is_joined` says that the first of them was here before, `here` how many rows are here with this page.
+        `is_joined` says that the first row of the page was here before.
         """
+        if is_joined or not self.start or self.back >= STEPS_BACK:
+            self.stride = 0
+            return False
+        self.back, self.stride = self.back + 1, 2 * self.stride or limit
+        self.offset = max(0, self.start - self.stride + 2)
+        return True
+
+    def turn(self, keys, page: Page, here: int) -> None:
+        """Go on behind a page whose records have these keys; `here` is how many rows are here with it."""
         # A vendor that gives the same page for whatever offset would be asked for ever.
         digest = hashlib.sha256("\0".join(keys).encode()).hexdigest()[:16]
         is_same, self.page = digest == self.page, digest
         if page.is_last or not keys or is_same:
             self._end_pass(page.total, here)
-        elif self.offset and not is_joined and self.back < STEPS_BACK:
-            self.back += 1
-            self.offset = max(0, self.start - limit + 2)
         else:
             self.offset = self.start + len(keys)
 
