@@ -6,5 +6,11 @@
     "author": "KlientBox",
     "license": "LGPL-3",
     "depends": ["klientbox"],
-    "data": ["views/klientbox_import_views.xml"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/klientbox_koibox_rules.xml",
+        "views/klientbox_import_views.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

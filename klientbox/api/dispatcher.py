@@ -108,7 +108,7 @@ class ApiDispatcher(http.Dispatcher):
             included = query.included()
             arguments.append(query)
         if operation.takes:
-            arguments.append(self._body(operation, arguments, members, context))
+            arguments.append(self._body(facade, operation, arguments, members, context))
         if hasattr(self.request, "klientbox_call"):
             self.request.klientbox_call.is_at_work = True
         result = operation.function(self.request.env, *arguments)
@@ -121,25 +121,17 @@ class ApiDispatcher(http.Dispatcher):
     def _subject(self, operation, record_id):
         """The record of the path. Another company's and one that never was look the same."""
         model = self.request.env[operation.subject]
-        return model.search([("id", "=", record_id)]) or _raise(not_found(model._description))
+        found = model.with_context(active_test=not operation.archived).search([("id", "=", record_id)])
+        return found.with_env(model.env) or _raise(not_found(model._description))
 
-    def _body(self, operation, arguments, members, context):
+    def _body(self, facade, operation, arguments, members, context):
         if not isinstance(members, dict):
             raise invalid([("body", "invalid_type", "The body must be a JSON object.")])
         if not operation.subject:
             return _read(operation.takes, members, context)
-        # Read, modify, write: what came from us and comes back as it was is no attempt to write it.
         present = json.loads(operation.gives.model_validate(arguments[0], context=context).model_dump_json())
-        read_only = (members.keys() & present.keys()) - operation.takes.model_fields.keys()
-        changed = [
-            (name, "read_only", f"{name} can't be written")
-            for name in sorted(read_only)
-            if members[name] != present[name]
-        ]
-        asked_for = {name: value for name, value in members.items() if name not in read_only}
-        if not members:
-            changed.append(("body", "required", "Send at least one member."))
-        return _read(operation.takes, asked_for, context, changed)
+        changes, problems = facade.changes(operation, members, present)
+        return _read(operation.takes, changes, context, problems)
 
 
 class HttpDispatcher(http.HttpDispatcher):

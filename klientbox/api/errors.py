@@ -83,7 +83,8 @@ def from_exception(error, field_names):
     if isinstance(error, FieldError):
         return invalid((field_names.get(name, name), code, message) for name, code, message in error.problems)
     if isinstance(cause, psycopg2.IntegrityError) and cause.diag.constraint_name in TAKEN:
-        return invalid([TAKEN[cause.diag.constraint_name]])
+        name, code, message = TAKEN[cause.diag.constraint_name]
+        return invalid([(field_names.get(name, name), code, message)])
     if isinstance(error, MissingError):
         return not_found("Record")
     if isinstance(error, LockError):

@@ -62,7 +62,7 @@ class Operation:
     the function then gets the record.
     `query` and `takes` are the shapes of query string and body. `statuses` are the refusals that the document lists.
     A `public` one needs no key and stands in no document: it describes the API. It alone has a `content_type` of its
-    own, and `headers`.
+    own, and `headers`. `archived` says that the record may be archived.
     """
 
     method: str
@@ -79,6 +79,7 @@ class Operation:
     takes: Any = None
     statuses: tuple = ()
     public: bool = False
+    archived: bool = False
     content_type: str = JSON_TYPE
     headers: tuple = ()
     description: str = ""
@@ -191,6 +192,22 @@ class Facade:
             return strict_json.loads(asked.get_data())
         except strict_json.InvalidJson as error:
             raise ApiError(400, "invalid_json", str(error)) from error
+
+    def changes(self, operation, members, present):
+        """(what is to be written, problems) of a body that changes the record whose answer is `present`.
+
+        Read, modify, write: what came from us and comes back as it was is no attempt to write it. A problem is (field,
+        code, message).
+        """
+        read_only = (members.keys() & present.keys()) - operation.takes.model_fields.keys()
+        problems = [
+            (name, "read_only", f"{name} can't be written")
+            for name in sorted(read_only)
+            if members[name] != present[name]
+        ]
+        if not members:
+            problems.append(("body", "required", "Send at least one member."))
+        return {name: value for name, value in members.items() if name not in read_only}, problems
 
     def answer(self, asked, operation, result, context, included):
         """(text, headers) of what an operation returned; `included` are the members asked for, in pydantic's words."""

@@ -203,7 +203,7 @@ class Filters(Query):
 
     def order(self, default):
         """The order asked for, or the list's own; it always ends in id, so that pages can't overlap."""
-        if not self.sort:
+        if not getattr(self, "sort", None):
             return default
         asked = {}
         for word in self.sort:
@@ -213,14 +213,17 @@ class Filters(Query):
 
     def included(self):
         """The members of the rows asked for; what stands beside the rows stays."""
-        if not self.fields:
+        if not getattr(self, "fields", None):
             return None
         beside = ("total", "page", "per_page", "next_updated_since", "has_more", "deleted")
         return {"data": {"__all__": set(self.fields)}, **dict.fromkeys(beside, True)}
 
 
-def filtered(row):
-    """A decorator of a list's query shape: adds filters, `sort` and `fields` as the row's shape has them."""
+def filtered(row, filters_only=False):
+    """A decorator of a list's query shape: adds filters, `sort` and `fields` as the row's shape has them.
+
+    `filters_only`: for an API that knows neither `sort` nor `fields`.
+    """
     columns = columns_of(row)
     lookups = {
         f"{name}__{lookup}" if lookup else name: (name, lookup, value)
@@ -231,17 +234,8 @@ def filtered(row):
         wire: (value, optional(**({"description": _DESCRIPTIONS[lookup]} if lookup else {})))
         for wire, (_name, lookup, value) in lookups.items()
     }
-    sortable = {f"{sign}{name}": f"{name}{suffix}" for name in columns for sign, suffix in (("", ""), ("-", "_desc"))}
-    asked["sort"] = (
-        _words(sortable),
-        optional(
-            description="Names separated by commas, each with - before it for descending; empty values are least."
-        ),
-    )
-    asked["fields"] = (
-        _words({name: name for name in row.model_fields}),
-        optional(description="The members wanted, separated by commas; without it all."),
-    )
+    if not filters_only:
+        asked |= _choices(row, columns)
 
     def extend(shape):
         made = create_model(
@@ -252,6 +246,23 @@ def filtered(row):
         return made
 
     return extend
+
+
+def _choices(row, columns):
+    """`sort` and `fields`."""
+    sortable = {f"{sign}{name}": f"{name}{suffix}" for name in columns for sign, suffix in (("", ""), ("-", "_desc"))}
+    return {
+        "sort": (
+            _words(sortable),
+            optional(
+                description="Names separated by commas, each with - before it for descending; empty values are least."
+            ),
+        ),
+        "fields": (
+            _words({name: name for name in row.model_fields}),
+            optional(description="The members wanted, separated by commas; without it all."),
+        ),
+    }
 
 
 def _words(names):

@@ -190,6 +190,12 @@ def _local(moment, info):
     return clock.local(moment, info.context["zone"]).isoformat(timespec="seconds")
 
 
+def _with_offset(moment, info):
+    if not isinstance(moment, datetime):
+        return None
+    return clock.with_offset(moment, info.context["zone"]).isoformat(timespec="seconds")
+
+
 def _none_if_empty(value):
     """Odoo's empty value is False; on the wire it is null."""
     return None if value is False or value == "" else value
@@ -199,8 +205,9 @@ def _days_since(day, info):
     return status.days_since(day, info.context["today"]) if day else None
 
 
-def _id_of(record):
-    return record.id or None
+def _id_of(value):
+    """Of a record, or of a column of a row (api/rows), which holds the id itself."""
+    return (value if value is None or isinstance(value, int) else value.id) or None
 
 
 def _name_of(record):
@@ -228,6 +235,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 
 Maybe = Annotated[T | None, BeforeValidator(_none_if_empty)]
 LocalTime = Annotated[str, BeforeValidator(_local), WithJsonSchema({"type": "string", "pattern": LOCAL_PATTERN})]
+OffsetTime = Annotated[str, BeforeValidator(_with_offset), WithJsonSchema({"type": "string", "format": "date-time"})]
 DaysSince = Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_days_since)]
 IdOf = Annotated[T, BeforeValidator(_id_of)]
 NameOf = Annotated[T, BeforeValidator(_name_of)]

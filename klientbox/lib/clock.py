@@ -53,6 +53,11 @@ def local(moment, zone):
     return place.fromutc(moment.replace(tzinfo=place)).replace(tzinfo=None)
 
 
+def with_offset(moment, zone):
+    """A naive UTC moment as an aware one in `zone`."""
+    return moment.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(zone))
+
+
 def utc(wall, zone):
     """The naive UTC moment of a naive wall time in `zone`; of a time that happens twice, the first."""
     return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(timezone.utc).replace(tzinfo=None)

@@ -127,6 +127,16 @@ def _mended(text):
     return f"+{without_plus[1]}" if without_plus else text
 
 
+def national(number, region):
+    """An E.164 number in digits alone as it is dialled within `region`, where that can be read back; else as it is."""
+    told = phonenumbers.format_number(phonenumbers.parse(number, None), phonenumbers.PhoneNumberFormat.NATIONAL)
+    digits = "".join(_DIGIT.findall(told))
+    try:
+        return digits if e164(digits, region) == number else number
+    except InvalidPhone:
+        return number
+
+
 def pretty(number):
     """An E.164 number in groups, as people read it."""
     return phonenumbers.format_number(phonenumbers.parse(number, None), phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -111,8 +111,12 @@ class KlientboxClient(models.Model):
     @api.depends("given_name", "family_name")
     def _compute_name(self):
         for client in self:
-            composed = " ".join(part for part in (client.given_name, client.family_name) if part)
-            client.name = composed or client.name
+            client.name = " ".join(client._name_parts()) or client.name
+
+    def _name_parts(self):
+        """What a name is composed of, in this order; addons may know more."""
+        self.ensure_one()
+        return [part for part in (self.given_name, self.family_name) if part]
 
     @api.depends("name", "phone")
     @api.depends_context("formatted_display_name")

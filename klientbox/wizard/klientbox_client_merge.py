@@ -69,7 +69,7 @@ class KlientboxClientMerge(models.TransientModel):
             if (source := other._refused_by(channel)) and not target._refused_by(channel)
         }
         missing = {}
-        for name in MERGED_FIELDS:
+        for name in self._merged_fields():
             given = next((other[name] for other in others if other[name]), False)
             if given and not target[name]:
                 missing[name] = given
@@ -89,6 +89,11 @@ class KlientboxClientMerge(models.TransientModel):
             if not target._refused_by(channel):
                 target._opt_out(channel, source, text=self.env._("Taken over from a merged entry."))
         target._recount_visits()
+
+    @api.model
+    def _merged_fields(self):
+        """What a merged client takes over where it has nothing of its own."""
+        return MERGED_FIELDS
 
     @api.model
     def _repoint(self, others, target):

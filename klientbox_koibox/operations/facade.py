@@ -1,15 +1,96 @@
-from odoo.addons.klientbox.api.facade import Facade
+import json
+
+from odoo.addons.klientbox.api.errors import TAKEN, ApiError
+from odoo.addons.klientbox.api.facade import Facade, Refusal
+from odoo.addons.klientbox.api.shapes import is_list
+
+from ..models.klientbox_client import CODE_INDEX, CODE_TAKEN
+from .paging import with_neighbours
+
+KEY_HEADER = "X-Koibox-Key"
+# What is wrong with the body as a whole, in the spelling of the framework that Koibox is made with.
+WHOLE_BODY = "non_field_errors"
+SENTENCES = {
+    "required": "This is required.",
+    "too_long": "This is too long.",
+    "invalid_type": "This is not a value of the right type.",
+    "out_of_range": "This is out of range.",
+    "invalid_number": "This is not a number.",
+    "invalid_boolean": "This is neither true nor false.",
+    "invalid_date": "This is not a date such as 2026-04-15.",
+    "invalid_datetime": "This is not a time such as 2026-04-15T14:00:00+02:00.",
+}
+# Members of a client, by the fields that refusals name.
+FIELD_NAMES = {
+    "phone": "movil",
+    "sms_opt_out": "is_envios_sms",
+    "email_opt_out": "is_envios_email",
+    "active": "is_active",
+    "koibox_code": "code",
+    "koibox_category_id": "categoria",
+    "koibox_heard_id": "como_nos_conocio",
+    "koibox_state_id": "provincia",
+    "name": "nombre",
+    "body": WHOLE_BODY,
+}
 
 
 class Koibox(Facade):
-    """The manners of Koibox's API where they differ from v1's."""
+    """The manners of Koibox's API where they differ from v1's. It is made with Django, and so are its clients' habits."""
+
+    def admit(self, request):
+        """Without a key the answer names the header."""
+        try:
+            return super().admit(request)
+        except ApiError as error:
+            if error.code == 401:
+                error.message = f"Send your access key in the header {self.key_header}."
+                error.headers.append(("WWW-Authenticate", self.key_header))
+            raise
+
+    def query(self, shape, given):
+        """What is unknown or empty is ignored; of what stands twice the last counts, of lists all."""
+        asked = {}
+        for name in given.keys() & shape.model_fields.keys():
+            values = [value for value in given.getlist(name) if value.strip()]
+            if values:
+                asked[name] = ",".join(values) if is_list(shape.model_fields[name]) else values[-1]
+        return asked
+
+    def changes(self, operation, members, present):
+        """What can't be written is ignored, and what comes back as it was is no change."""
+        known = operation.takes.model_fields.keys() & members.keys()
+        return {name: members[name] for name in known if members[name] != present.get(name)}, []
+
+    def answer(self, asked, operation, result, context, included):
+        """A list tells the addresses of its neighbours in its body."""
+        if isinstance(result, dict) and "results" in result:
+            result = with_neighbours(result, asked.base_url, asked.args.items(multi=True))
+        return super().answer(asked, operation, result, context, included)
+
+    def refusal(self, error, request_id):
+        """Of a bad request the members with their sentences, of all else one sentence."""
+        body = self._field_errors(error) if error.code == 400 else {"detail": error.message}
+        return Refusal(error.code, json.dumps(body, ensure_ascii=False), error.headers)
+
+    def _field_errors(self, error):
+        told = {}
+        for name, code, message in error.details or [(WHOLE_BODY, error.word, error.message)]:
+            # Of a list the place within it; of our own words the member's name before a colon.
+            member = self.field_names.get(name, name).partition(".")[0]
+            told.setdefault(member, []).append(SENTENCES.get(code) or message.removeprefix(f"{name}: "))
+        return told
 
 
 koibox = Koibox(
     addon="klientbox_koibox",
     prefix="/api",
     families=("clientes", "api-key"),
-    key_header="X-Koibox-Key",
+    key_header=KEY_HEADER,
     title="Koibox compatible API",
     version="1.0.0",
+    tags={"Clientes": "The clients of the company of the key.", "Clave": "The key in use."},
+    field_names=FIELD_NAMES,
 )
+# The loser of a race for a number hears what everybody else does.
+TAKEN[CODE_INDEX] = CODE_TAKEN

@@ -1,0 +1,16 @@
+"""Numbers and times for the clients who were there before, and nothing left behind afterwards."""
+
+from .tools import numbering
+
+
+def post_init_hook(env):
+    """Every company gets a counter, every client a number and the day since when it has been one."""
+    numbering.add_counters(env.cr, env["res.company"].with_context(active_test=False).search([]).ids)
+    numbering.number_all(env.cr)
+    env.cr.execute("UPDATE klientbox_client SET koibox_registered = create_date")
+    env.invalidate_all(flush=False)
+
+
+def uninstall_hook(env):
+    """Without the columns the trigger would refuse every new client."""
+    numbering.uninstall(env.cr)

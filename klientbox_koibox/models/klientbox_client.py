@@ -1,0 +1,240 @@
+import psycopg2
+from odoo import api, fields, models
+from odoo.addons.klientbox.exceptions import FieldError
+from odoo.addons.klientbox.lib import clock
+from odoo.addons.klientbox.lib.address import EMAIL, SMS
+from odoo.exceptions import ConcurrencyError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..tools import numbering
+
+CODE_INDEX = "klientbox_client_koibox_code_unique"
+CODE_TAKEN = ("koibox_code", "code_taken", "Another client, maybe an archived one, has this number.")
+NAME_FIELDS = {
+    "given_name": "koibox_nombre",
+    "family_name": "koibox_apellido1",
+    "koibox_second_family_name": "koibox_apellido2",
+}
+LOST_FIELDS = {"koibox_lost_sms": SMS, "koibox_lost_email": EMAIL}
+CONSENT_FIELDS = ("koibox_agreed", "koibox_agreed_on")
+# Whoever got one of these has it; a failed message has reached nobody.
+ARRIVED = ("sent", "delivered", "replied")
+
+
+class KlientboxClient(models.Model):
+    """What Koibox knows of a client beyond KlientBox."""
+
+    _inherit = "klientbox.client"
+
+    koibox_code = fields.Integer(
+        "Koibox number",
+        copy=False,
+        help="Counts up by itself, and may be changed to a number that is free. A new client whose own code is a plain"
+        " number gets that.",
+    )
+    koibox_registered = fields.Datetime("Client since", copy=False)
+    koibox_second_family_name = fields.Char("Second family name")
+    # The name as Koibox has it, in three parts that together are the name.
+    koibox_nombre = fields.Char(compute="_compute_koibox_name", store=True, precompute=True)
+    koibox_apellido1 = fields.Char(compute="_compute_koibox_name", store=True, precompute=True)
+    koibox_apellido2 = fields.Char(compute="_compute_koibox_name", store=True, precompute=True)
+    koibox_national_id = fields.Char("National ID number")
+    koibox_landline = fields.Char("Landline")
+    koibox_street = fields.Char("Street")
+    koibox_city = fields.Char("Town")
+    koibox_zip = fields.Char("Postal code")
+    koibox_state_id = fields.Many2one("res.country.state", "Province", ondelete="restrict")
+    koibox_category_id = fields.Many2one(
+        "klientbox.koibox.category", "Category", ondelete="restrict", index="btree_not_null", check_company=True
+    )
+    koibox_heard_id = fields.Many2one(
+        "klientbox.koibox.heard", "Heard of us by", ondelete="restrict", index="btree_not_null", check_company=True
+    )
+    koibox_origin = fields.Char("Origin", readonly=True, copy=False, help="Koibox's short word; api is an integration.")
+    koibox_newsletter = fields.Boolean("Newsletter")
+    koibox_surveys = fields.Boolean("Surveys")
+    koibox_sms_notices = fields.Boolean("SMS notices agreed")
+    koibox_email_notices = fields.Boolean("E-mail notices agreed")
+    koibox_online_booking = fields.Boolean("May book online", default=True)
+    koibox_no_online_payments = fields.Boolean("No online payments")
+    koibox_discount = fields.Float("Sales discount", digits=(16, 2))
+    koibox_agreed = fields.Boolean(
+        "Consent in force",
+        compute="_compute_koibox_consent",
+        store=True,
+        precompute=True,
+        help="The client's last word on SMS or e-mail was a consent of hers.",
+    )
+    koibox_agreed_on = fields.Date("Consent since", compute="_compute_koibox_consent", store=True, precompute=True)
+    koibox_lost_sms = fields.Boolean(
+        "Lost SMS sent", compute="_compute_koibox_lost", search="_search_koibox_lost_sms", help="In this absence."
+    )
+    koibox_lost_email = fields.Boolean(
+        "Lost e-mail sent", compute="_compute_koibox_lost", search="_search_koibox_lost_email", help="In this absence."
+    )
+
+    _koibox_code_unique = models.UniqueIndex("(company_id, koibox_code)", CODE_TAKEN[2])
+    _koibox_code_positive = models.Constraint("CHECK(koibox_code > 0)", "A number of a client is at least 1.")
+    _koibox_discount_not_negative = models.Constraint(
+        "CHECK(koibox_discount >= 0)", "A sales discount can't be negative."
+    )
+
+    def init(self):
+        """The trigger that numbers clients."""
+        super().init()
+        numbering.install(self.env.cr)
+
+    @api.depends("koibox_second_family_name")
+    def _compute_name(self):
+        super()._compute_name()
+
+    def _name_parts(self):
+        """Spanish names have two family names."""
+        second = self.koibox_second_family_name
+        return [*super()._name_parts(), *([second] if second else [])]
+
+    @api.depends("name", "given_name", "family_name", "koibox_second_family_name")
+    def _compute_koibox_name(self):
+        """The parts, where they are the name; a name that was given as a whole, or changed since, is one part.
+
+        So the parts together are always the name that the salon sees.
+        """
+        for client in self:
+            is_apart = client.given_name and client.name == " ".join(client._name_parts())
+            client.koibox_nombre = client.given_name if is_apart else client.name
+            client.koibox_apellido1 = is_apart and client.family_name
+            client.koibox_apellido2 = is_apart and client.koibox_second_family_name
+
+    @api.depends("phone", "email", "consent_event_ids.kind")
+    def _compute_koibox_consent(self):
+        """Whoever has consented for one channel has signed; the day is that of the latest consent in force."""
+        consents = [self._last_consents(channel) for channel in (SMS, EMAIL)]
+        for client in self:
+            given = [last[client].at for last in consents if client in last and last[client].kind == "given"]
+            zone = client.company_id._klientbox_settings().timezone
+            client.koibox_agreed = bool(given)
+            client.koibox_agreed_on = given and clock.local(max(given), zone).date()
+
+    @api.depends("last_visit_date")
+    def _compute_koibox_lost(self):
+        for name, channel in LOST_FIELDS.items():
+            written = self.with_context(active_test=False).search(
+                Domain("id", "in", self.ids) & self._koibox_lost_domain(channel)
+            )
+            for client in self:
+                client[name] = client._origin in written
+
+    def _search_koibox_lost_sms(self, operator, value):
+        return self._search_koibox_lost(SMS, operator, value)
+
+    def _search_koibox_lost_email(self, operator, value):
+        return self._search_koibox_lost(EMAIL, operator, value)
+
+    def _search_koibox_lost(self, channel, operator, value):
+        if operator != "in" or list(value) != [True]:
+            return NotImplemented
+        return self._koibox_lost_domain(channel)
+
+    def _koibox_lost_domain(self, channel):
+        return Domain.custom(to_sql=lambda model, alias, query: self._koibox_lost_sql(alias, channel))
+
+    @api.model
+    def _koibox_lost_sql(self, alias, channel):
+        """Whether a "lost" message was handed over in the present absence: since then there was no visit.
+
+        States of messages are written by the outbox, past the ORM: a stored copy would go stale.
+        """
+        return SQL(
+            """
+            EXISTS (SELECT FROM klientbox_message AS lost
+                     WHERE lost.client_id = %(client)s AND lost.trigger = 'lost' AND lost.channel = %(channel)s
+                       AND lost.state IN %(states)s AND lost.absence_since = %(last)s)
+            """,
+            client=self._field_to_sql(alias, "id"),
+            last=self._field_to_sql(alias, "last_visit_date"),
+            channel=channel,
+            states=ARRIVED,
+        )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """What Koibox's list asks for is read by one statement, these two as well."""
+        if field_expr in LOST_FIELDS:
+            return self._koibox_lost_sql(alias, LOST_FIELDS[field_expr])
+        return super()._field_to_sql(alias, field_expr, query)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Numbers come from the database, unless they are given."""
+        if self.env.context.get("klientbox_source") == "api":
+            vals_list = [{"koibox_origin": "api", **vals} for vals in vals_list]
+        self._refuse_taken_codes(
+            (vals.get("company_id") or self.env.company.id, vals.get("koibox_code")) for vals in vals_list
+        )
+        try:
+            clients = super().create(vals_list)
+        except psycopg2.errors.UniqueViolation as error:
+            if error.diag.constraint_name != CODE_INDEX or any(vals.get("koibox_code") for vals in vals_list):
+                raise
+            # Somebody has just taken by hand the number that the counter gave: the framework tries again.
+            raise ConcurrencyError from error
+        clients.invalidate_recordset(["koibox_code", "koibox_registered"], flush=False)
+        return clients
+
+    def write(self, vals):
+        """A number that another client has is refused in words."""
+        if vals.get("koibox_code"):
+            self._refuse_taken_codes((client.company_id.id, vals["koibox_code"]) for client in self)
+        return super().write(vals)
+
+    def _refuse_taken_codes(self, wanted):
+        """Raise FieldError when another client has one of the (company id, number); see `_refuse_taken_phones`."""
+        wanted = [pair for pair in wanted if pair[1]]
+        if not wanted:
+            return
+        numbers = [number for _company, number in wanted]
+        others = self.with_context(active_test=False).search(
+            [("koibox_code", "in", numbers), ("id", "not in", self.ids)]
+        )
+        taken = {(client.company_id.id, client.koibox_code) for client in others}
+        if len(set(wanted)) < len(wanted) or taken & set(wanted):
+            raise FieldError(CODE_TAKEN)
+
+    def _recompute_opt_outs(self):
+        """Whatever an event changes of the flags, it may change of the consent."""
+        super()._recompute_opt_outs()
+        for name in CONSENT_FIELDS:
+            self.env.add_to_compute(self._fields[name], self)
+
+    # -- the facade -------------------------------------------------------------
+
+    @api.model
+    def _koibox_create(self, told):
+        """A client as Koibox's API tells it: {field: value}, references as ids. Raises FieldError."""
+        return self.create(self._koibox_vals(told))
+
+    def _koibox_write(self, told):
+        """Change a client as Koibox's API tells it, see `_koibox_create`."""
+        self.ensure_one()
+        self.write(self._koibox_vals(told))
+
+    def _koibox_vals(self, told):
+        """Values for `create` or `write`.
+
+        A part of the name that is told goes with the others as they are shown, so that no part gets lost.
+        """
+        vals = dict(told)
+        self._koibox_check_references(vals)
+        if vals.keys() & NAME_FIELDS.keys():
+            vals = {**{name: self[shown] for name, shown in NAME_FIELDS.items()}, **vals}
+        return vals
+
+    def _koibox_check_references(self, vals):
+        """Raise FieldError for each id that names nothing here."""
+        problems = []
+        for name, value in vals.items():
+            field = self._fields[name]
+            if field.type == "many2one" and value and not self.env[field.comodel_name].search([("id", "=", value)]):
+                problems.append((name, "unknown", self.env._("There is no such record.")))
+        if problems:
+            raise FieldError(*problems)

@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class KlientboxKoiboxHeard(models.Model):
+    """What brought a client to the salon the first time."""
+
+    _name = "klientbox.koibox.heard"
+    _description = "How clients heard of us"
+    _inherit = ["klientbox.owned"]
+    _order = "name, id"
+
+    name = fields.Char(required=True)
+
+    _name_unique = models.UniqueIndex("(company_id, name)", "There is an answer of this name already.")

@@ -1,0 +1,12 @@
+from odoo import models
+
+from ..tools import numbering
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _klientbox_prepare(self):
+        """A new company numbers its own clients."""
+        super()._klientbox_prepare()
+        numbering.add_counters(self.env.cr, self.ids)

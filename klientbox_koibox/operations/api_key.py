@@ -1,0 +1,18 @@
+from odoo.addons.klientbox.api.shapes import Answer
+
+from .facade import koibox
+
+
+class ApiKey(Answer):
+    """The key in use. Its text is not told again: whoever asks has it."""
+
+    name: str
+    centro: int
+    is_active: bool
+
+
+@koibox.operation("GET", "/api-key/me", name="readApiKey", tag="Clave", gives=ApiKey)
+def read_api_key(env):
+    """Data of the key in use"""
+    key_sudo, _admission = env["klientbox.api.key"]._present()
+    return {"name": key_sudo.name, "centro": env.company.id, "is_active": True}

@@ -1,0 +1,89 @@
+"""How Koibox's list may be filtered: the lookups of Django's filters, on the columns of a client.
+
+What can't be a value of the column at all (a reference that is no id, a phone that is none) finds nothing; what is of
+the wrong type is refused.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from odoo.addons.klientbox.api.filters import AMOUNT, DAY, TIME, Column, Kind
+from odoo.addons.klientbox.api.shapes import MOST_NUMBER, Text
+from odoo.addons.klientbox.lib import phone
+from odoo.fields import Domain
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+_WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}
+_RANGE = ("", "lt", "lte", "gt", "gte")
+
+
+def _whole(written):
+    if not _WHOLE.fullmatch(written.strip()):
+        raise PydanticCustomError("invalid_number", "must be a whole number")
+    return int(written)
+
+
+def _flag(written):
+    try:
+        return _FLAGS[written.strip().lower()]
+    except KeyError as error:
+        raise PydanticCustomError("invalid_boolean", "must be true or false") from error
+
+
+def _reference(number):
+    return number if number > 0 else None
+
+
+def _e164(written, info):
+    try:
+        return phone.e164(written, info.context["region"]())
+    except phone.InvalidPhone:
+        return None
+
+
+Whole = Annotated[int, Field(ge=-MOST_NUMBER, le=MOST_NUMBER), BeforeValidator(_whole)]
+Reference = Annotated[Whole, AfterValidator(_reference)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+AnyPhone = Annotated[Text, AfterValidator(_e164)]
+
+IDS = Kind(Reference, ("in",))
+REFERENCE = Kind(Reference, ("", "in"))
+WORD = Kind(Text, ("", "in"))
+EXACT = Kind(Text, ("",))
+PART = Kind(Text, ("icontains",))
+PHONE = Kind(AnyPhone, ("", "in"))
+NUMBER = Kind(Whole, _RANGE)
+FLAG = Kind(Flag, ("",))
+__all__ = ["AMOUNT", "DAY", "EXACT", "FLAG", "IDS", "NUMBER", "PART", "PHONE", "REFERENCE", "TIME", "WORD", "Filter"]
+
+
+def _split(written):
+    return [part.strip() for part in written.split(",") if part.strip()]
+
+
+@dataclass(frozen=True)
+class Filter(Column):
+    """What the list may be filtered by. `words` are the field's values by Koibox's words for them."""
+
+    words: tuple = ()
+
+    def of_member(self, name, member):
+        """Koibox has no lookup for what is empty."""
+        return replace(super().of_member(name, member), is_nullable=False)
+
+    def lookups(self):
+        """As long a list of values as an address may hold; blank ones don't count."""
+        for lookup, value in super().lookups():
+            yield lookup, Annotated[list[self.kind.value], BeforeValidator(_split)] if lookup == "in" else value
+
+    def domain(self, lookup, value):
+        """The records for which a lookup holds."""
+        if lookup not in ("", "in") or self.kind in (TIME, DAY, AMOUNT, NUMBER):
+            return super().domain(lookup, value)
+        values = value if lookup == "in" else [value]
+        if self.words:
+            values = [dict(self.words).get(each) for each in values]
+        return Domain(self.field, "in", [each for each in values if each is not None])

@@ -1,0 +1,64 @@
+"""Koibox's pages: so many rows from a place on, with the addresses of the pages around."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from odoo.addons.klientbox.api.paging import MOST_OFFSET
+from odoo.addons.klientbox.api.rows import page_of_rows
+from odoo.addons.klientbox.api.shapes import Answer, Query
+from pydantic import BeforeValidator, Field
+
+USUAL, MOST = 20, 50
+
+
+def _number(written, least, most, otherwise):
+    """What can't be meant is as if it were not there."""
+    written = written.strip()
+    if not (written.isascii() and written.isdecimal()) or int(written[:20]) < least:
+        return otherwise
+    return min(int(written[:20]), most)
+
+
+Limit = Annotated[int, BeforeValidator(lambda written: _number(written, 1, MOST, USUAL))]
+Offset = Annotated[int, BeforeValidator(lambda written: _number(written, 0, MOST_OFFSET, 0))]
+
+
+class Window(Query):
+    """Which stretch of a list."""
+
+    limit: Limit = USUAL
+    offset: Offset = 0
+
+
+def window_of(model, domain, asked, shape):
+    """The stretch of the records of `model` that `asked`, a Window, names, by id; for an answer of `Windowed`."""
+    rows, count = page_of_rows(model, domain, tuple(shape.field_names()), "id", asked.offset, asked.limit)
+    return {"count": count, "results": rows, "limit": asked.limit, "offset": asked.offset}
+
+
+class Windowed(Answer):
+    """The envelope of a list."""
+
+    count: int = Field(ge=0)
+    next: str | None
+    previous: str | None
+
+
+def with_neighbours(told, address, asked):
+    """What `window_of` has told, with the addresses of the stretches before and after.
+
+    `address` is that of the request, without its query; `asked` are the (name, value) of that.
+    """
+    before, after = told["offset"] - told["limit"], told["offset"] + told["limit"]
+    kept = [(name, value) for name, value in asked if name not in ("limit", "offset")]
+
+    def at(offset):
+        """The same request from another place on; no offset where that is the beginning."""
+        query = [*kept, ("limit", told["limit"]), *([("offset", offset)] if offset > 0 else [])]
+        return f"{address}?{urlencode(query)}"
+
+    return {
+        **told,
+        "next": at(after) if after < told["count"] else None,
+        "previous": at(before) if told["offset"] else None,
+    }

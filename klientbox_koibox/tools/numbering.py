@@ -1,0 +1,93 @@
+"""Koibox's numbers of clients: whole numbers, one a client, counted up in each company.
+
+The database gives them, by a trigger, whoever makes the client: form, API, import or another module's SQL. A counter
+is a sequence of PostgreSQL: two who make clients at once don't wait for each other, as they would for a row that counts,
+behind a long import. So numbers may be left out, as with any such counter, but are never given twice: the unique index
+decides.
+"""
+
+from odoo.tools import SQL
+
+# A salon's own number that can be Koibox's as well.
+_PLAIN = "^[1-9][0-9]{0,8}$"
+
+
+def install(cr):
+    """Install the trigger; again when the addon is updated."""
+    cr.execute(
+        SQL(
+            """
+            CREATE OR REPLACE FUNCTION klientbox_koibox_number() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF coalesce(NEW.koibox_code, 0) = 0 AND NEW.code ~ %(plain)s THEN
+                    NEW.koibox_code := NEW.code::integer;
+                    IF klientbox_koibox_is_taken(NEW.company_id, NEW.koibox_code) THEN
+                        NEW.koibox_code := NULL;
+                    END IF;
+                END IF;
+                WHILE coalesce(NEW.koibox_code, 0) = 0 LOOP
+                    NEW.koibox_code := nextval(format('klientbox_koibox_number_%%s', NEW.company_id)::regclass);
+                    IF klientbox_koibox_is_taken(NEW.company_id, NEW.koibox_code) THEN
+                        NEW.koibox_code := NULL;
+                    END IF;
+                END LOOP;
+                NEW.koibox_registered := coalesce(NEW.koibox_registered, NEW.create_date, now() AT TIME ZONE 'UTC');
+                RETURN NEW;
+            END $$;
+            CREATE OR REPLACE FUNCTION klientbox_koibox_is_taken(company integer, number integer) RETURNS boolean
+            LANGUAGE sql STABLE AS $$
+                SELECT EXISTS (SELECT FROM klientbox_client WHERE company_id = company AND koibox_code = number)
+            $$;
+            DROP TRIGGER IF EXISTS klientbox_koibox_number ON klientbox_client;
+            CREATE TRIGGER klientbox_koibox_number BEFORE INSERT ON klientbox_client
+            FOR EACH ROW EXECUTE FUNCTION klientbox_koibox_number();
+            """,
+            plain=_PLAIN,
+        )
+    )
+
+
+def uninstall(cr):
+    """Take all of it away."""
+    cr.execute(
+        """
+        DROP TRIGGER IF EXISTS klientbox_koibox_number ON klientbox_client;
+        DROP FUNCTION IF EXISTS klientbox_koibox_number();
+        DROP FUNCTION IF EXISTS klientbox_koibox_is_taken(integer, integer);
+        SELECT sequencename FROM pg_sequences WHERE sequencename ~ '^klientbox_koibox_number_[0-9]+$'
+        """
+    )
+    for [name] in cr.fetchall():
+        cr.execute(SQL("DROP SEQUENCE %s", SQL.identifier(name)))
+
+
+def add_counters(cr, company_ids):
+    """A counter for each of these companies."""
+    for company_id in company_ids:
+        name = SQL.identifier(f"klientbox_koibox_number_{company_id:d}")
+        cr.execute(SQL("CREATE SEQUENCE IF NOT EXISTS %s AS integer", name))
+
+
+def number_all(cr):
+    """Number the clients who have none: by the salon's own number where that is a plain one, else in the order in
+    which they came, with the numbers that are left."""
+    cr.execute(
+        SQL("UPDATE klientbox_client SET koibox_code = code::integer WHERE koibox_code IS NULL AND code ~ %s", _PLAIN)
+    )
+    cr.execute(
+        """
+        WITH waiting AS (
+            SELECT id, company_id, row_number() OVER (PARTITION BY company_id ORDER BY id) AS place
+              FROM klientbox_client WHERE koibox_code IS NULL
+        ), free AS (
+            SELECT company_id, number, row_number() OVER (PARTITION BY company_id ORDER BY number) AS place
+              FROM (SELECT company_id, count(*) AS clients FROM klientbox_client GROUP BY company_id) AS company
+             CROSS JOIN generate_series(1, company.clients) AS number
+             WHERE NOT EXISTS (SELECT FROM klientbox_client AS other
+                                WHERE other.company_id = company.company_id AND other.koibox_code = number)
+        )
+        UPDATE klientbox_client AS client SET koibox_code = free.number
+          FROM waiting JOIN free USING (company_id, place)
+         WHERE client.id = waiting.id
+        """
+    )
