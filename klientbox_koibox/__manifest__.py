@@ -9,6 +9,8 @@
     "data": [
         "security/ir.model.access.csv",
         "security/klientbox_koibox_rules.xml",
+        "views/klientbox_client_views.xml",
+        "views/klientbox_koibox_views.xml",
         "views/klientbox_import_views.xml",
     ],
     "post_init_hook": "post_init_hook",

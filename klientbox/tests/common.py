@@ -58,7 +58,7 @@ class SalonCase(TransactionCase):
 class LanguageChecks:
     """What must hold of the Czech of an `addon`."""
 
-    # Odoo runs inherited tests only where it is told to.
+    # Odoo passes over test methods of base classes unless it is told not to.
     allow_inherited_tests_method = True
 
     def test_every_word_is_said_in_czech(self):

@@ -70,7 +70,7 @@ class TestRights(SalonCase):
         ours = {
             name
             for name, model in self.env.registry.items()
-            if name.startswith("klientbox.") and not model._abstract and model._auto
+            if model._original_module == "klientbox" and not model._abstract and model._auto
         }
         self.assertEqual(ours, set(theirs))
         api_user = self.env.ref("klientbox.user_api")

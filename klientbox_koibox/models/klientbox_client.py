@@ -36,9 +36,11 @@ class KlientboxClient(models.Model):
     koibox_registered = fields.Datetime("Client since", copy=False)
     koibox_second_family_name = fields.Char("Second family name")
     # The name as Koibox has it, in three parts that together are the name.
-    koibox_nombre = fields.Char(compute="_compute_koibox_name", store=True, precompute=True)
-    koibox_apellido1 = fields.Char(compute="_compute_koibox_name", store=True, precompute=True)
-    koibox_apellido2 = fields.Char(compute="_compute_koibox_name", store=True, precompute=True)
+    koibox_nombre = fields.Char("Koibox: first name", compute="_compute_koibox_name", store=True, precompute=True)
+    koibox_apellido1 = fields.Char("Koibox: family name", compute="_compute_koibox_name", store=True, precompute=True)
+    koibox_apellido2 = fields.Char(
+        "Koibox: second family name", compute="_compute_koibox_name", store=True, precompute=True
+    )
     koibox_national_id = fields.Char("National ID number")
     koibox_landline = fields.Char("Landline")
     koibox_street = fields.Char("Street")
@@ -119,9 +121,8 @@ class KlientboxClient(models.Model):
     @api.depends("last_visit_date")
     def _compute_koibox_lost(self):
         for name, channel in LOST_FIELDS.items():
-            written = self.with_context(active_test=False).search(
-                Domain("id", "in", self.ids) & self._koibox_lost_domain(channel)
-            )
+            domain = Domain("id", "in", self.ids) & self._koibox_lost_domain(channel)
+            written = self.with_context(active_test=False).search(domain)
             for client in self:
                 client[name] = client._origin in written
 

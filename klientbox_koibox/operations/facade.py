@@ -36,7 +36,7 @@ FIELD_NAMES = {
 
 
 class Koibox(Facade):
-    """The manners of Koibox's API where they differ from v1's. It is made with Django, and so are its clients' habits."""
+    """The manners of Koibox's API where they differ from v1's. It is made with Django; clients know its habits."""
 
     def admit(self, request):
         """Without a key the answer names the header."""

@@ -1,2 +1,1 @@
-from . import test_language
-from . import test_source
+from . import test_client, test_language, test_numbering, test_rights, test_sales, test_sales_apps, test_source

@@ -1,9 +1,8 @@
 """Koibox's numbers of clients: whole numbers, one a client, counted up in each company.
 
 The database gives them, by a trigger, whoever makes the client: form, API, import or another module's SQL. A counter
-is a sequence of PostgreSQL: two who make clients at once don't wait for each other, as they would for a row that counts,
-behind a long import. So numbers may be left out, as with any such counter, but are never given twice: the unique index
-decides.
+is a sequence of PostgreSQL: two who make clients at once don't wait for each other, as they would behind a long import
+for a row that counts. So numbers may be left out, but are never given twice: the unique index decides.
 """
 
 from odoo.tools import SQL

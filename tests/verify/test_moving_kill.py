@@ -19,7 +19,7 @@ SEED = int(os.environ.get("KLIENTBOX_SEED", random.randrange(1_000_000)))
 JOB = ("klientbox", "cron_import")
 CLIENTS = 5_000
 WORKING = ("fetching", "checking", "importing")
-# Kills by what is done just then, and the seconds until a strike. The look at the rows is killed in test_import_kill.py.
+# Kills by what is done just then, and the seconds until a strike. Looking at rows is killed elsewhere.
 KILLS = {"fetching": 10, "importing": 2}
 PAUSES = {"fetching": (0.1, 1.0), "importing": (0.2, 1.5)}
 # A step that was cut off four times in a row is given up: one that has been tried so often is left in peace.
