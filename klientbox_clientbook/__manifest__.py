@@ -6,5 +6,10 @@
     "author": "KlientBox",
     "license": "LGPL-3",
     "depends": ["klientbox"],
-    "data": ["views/klientbox_import_views.xml"],
+    "external_dependencies": {"python": ["pydantic"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "security/klientbox_clientbook_rules.xml",
+        "views/klientbox_import_views.xml",
+    ],
 }

@@ -51,9 +51,10 @@ class ApiDispatcher(http.Dispatcher):
             return make_response(self.request, text, operation.status, operation.content_type, operation.headers)
         context = self._enter(facade, operation)
         members = facade.members(asked) if operation.takes else None
-        repeated = idempotency.begin(self.request, self.request.klientbox_admission, members)
-        if repeated:
-            return repeated
+        if facade.heeds_idempotency_key:
+            repeated = idempotency.begin(self.request, self.request.klientbox_admission, members)
+            if repeated:
+                return repeated
         response = self._carry_out(facade, operation, path_args, members, context)
         if hasattr(self.request, "klientbox_call"):
             self.request.klientbox_call.keep(self.request.env, response)
@@ -100,11 +101,11 @@ class ApiDispatcher(http.Dispatcher):
         asked = self.request.httprequest
         arguments, included = [], None
         if operation.subject:
-            subject = self._subject(operation, path_args["id"])
+            subject = self._subject(operation, path_args.pop("id"))
             versions.require_match(asked, subject)
             arguments.append(subject)
         if operation.query:
-            query = _read(operation.query, facade.query(operation.query, asked.args), context)
+            query = _read(operation.query, {**facade.query(operation.query, asked.args), **path_args}, context)
             included = query.included()
             arguments.append(query)
         if operation.takes:

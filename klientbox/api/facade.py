@@ -7,7 +7,7 @@ replaces those which differ.
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import BaseConverter, Map, Rule
@@ -34,7 +34,7 @@ def _single_slashes(path):
     return re.sub(r"/{2,}", "/", path)
 
 
-class _IdConverter(BaseConverter):
+class IdConverter(BaseConverter):
     """A positive id that fits PostgreSQL's integer; anything else is a path that is not there."""
 
     regex = r"[1-9]\d{0,9}"
@@ -60,7 +60,8 @@ class Operation:
 
     `scope` is what the key must be allowed. `subject` names the model of the record that `{id}` in the path stands for;
     the function then gets the record.
-    `query` and `takes` are the shapes of query string and body. `statuses` are the refusals that the document lists.
+    `query` and `takes` are the shapes of query string and body; what else stands in braces in the path is asked for as
+    if it stood in the query string. `statuses` are the refusals that the document lists.
     A `public` one needs no key and stands in no document: it describes the API. It alone has a `content_type` of its
     own, and `headers`. `archived` says that the record may be archived.
     """
@@ -114,8 +115,13 @@ class Facade:
     field_names: dict = field(default_factory=dict)
     operations: list = field(default_factory=list)
 
+    # How `{id}` in a path is read.
+    id_converter: ClassVar[type] = IdConverter
+    # Whether Idempotency-Key means something here; then answers are kept for a day.
+    heeds_idempotency_key: ClassVar[bool] = True
+
     def __post_init__(self):
-        self._map = Map(strict_slashes=False, merge_slashes=False, converters={"id": _IdConverter})
+        self._map = Map(strict_slashes=False, merge_slashes=False, converters={"id": self.id_converter})
         _facades.append(self)
 
     def operation(self, method, path, **declaration):

@@ -273,6 +273,28 @@ class TestLib(BaseCase):
         filled = gateway_format.fill(template, {"to": '"], "x": ["', "text": "{secret}", "secret": "s"})
         self.assertEqual(filled, {"to": ['"], "x": ["'], "text": "{secret}", "n": 1})
 
+    def test_what_is_named_a_secret_is_not_logged(self):
+        """In an address, a form, a dump of either, a path; also where the name is spelt with percent signs."""
+        secret = api_key.generate().text.rpartition("_")[2]
+        cases = {
+            "GET /apiv1/clients/list?app_id=1&app_key=a'b\"c&token=kbx_live_x&secret=s&from=0 HTTP": (
+                "GET /apiv1/clients/list?app_id=***&app_key=***&token=***&secret=***&from=0 HTTP"
+            ),
+            "POST /v1/x?a=1&app%5Fkey=abc&%73ecret=abc&TOKEN=abc HTTP": (
+                "POST /v1/x?a=1&app%5Fkey=***&%73ecret=***&TOKEN=*** HTTP"
+            ),
+            "body username=***&password=a%20b": "body username=***&password=***",
+            "password=hunter2": "password=***",
+            """{'password': 'it\\'s', "token": "t", 'n': 1}""": """{'password': ***, "token": ***, 'n': 1}""",
+            "[('secret', b'x')]": "[('secret', ***)]",
+            "GET /apiv1/license/token/password/hunter2 HTTP": "GET /apiv1/license/token/password/*** HTTP",
+            f"lost: {secret}.": "lost: ***.",
+            "token is no value, nor is secretary=1": "token is no value, nor is secretary=1",
+        }
+        for line, expected in cases.items():
+            with self.subTest(line=line):
+                self.assertEqual(redact.redact(line), expected)
+
     def test_the_path_of_callbacks_is_not_logged(self):
         line = '"POST /klientbox/gateway/12-abcDEF_ghi-jklmnopqrstu HTTP/1.1" 200'
         self.assertEqual(redact.redact(line), '"POST /klientbox/gateway/12-*** HTTP/1.1" 200')

@@ -1,8 +1,132 @@
-from odoo.addons.klientbox.api.facade import Facade
+import json
+
+from odoo.addons.klientbox.api import strict_json
+from odoo.addons.klientbox.api.errors import ApiError
+from odoo.addons.klientbox.api.facade import JSON_TYPE, Facade, Refusal
+from odoo.addons.klientbox.models.klientbox_api_key import Admission
+from werkzeug.routing import BaseConverter
+
+TEXT_TYPE = "text/plain; charset=utf-8"
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+# The one call that comes before there is a token.
+WITHOUT_TOKEN = ("/license/token",)
+# What the vendor says with a status of its own, and plain text.
+APPLICATION, TOKEN, SWITCHED_OFF = 507, 508, 509
+REASONS = {
+    "application_invalid": (APPLICATION, "Invalid application ID or application key"),
+    "api_key_invalid": (TOKEN, "Invalid access token or secret"),
+    "api_key_revoked": (TOKEN, "This access token has been revoked"),
+    "api_key_expired": (TOKEN, "This access token has expired"),
+    "switched_off": (SWITCHED_OFF, "The API is switched off for this account"),
+    "tier_too_low": (SWITCHED_OFF, "The tier of this account does not include the API"),
+    "company_inactive": (SWITCHED_OFF, "This account is archived"),
+}
+# The gate's refusals of a request that end by themselves.
+TOO_MANY = ("rate_limited", "too_many_invalid_keys")
+# Refusals that are the caller's to mend; the vendor has no status for them, so they are 200 with `status: error`.
+OF_CONTENT = {400, 403, 409, 412, 413, 415, 422}
+
+
+class NumberConverter(BaseConverter):
+    """A number of any length: the vendor's have ten digits, which none of ours has."""
+
+    regex = r"[0-9]+"
 
 
 class ClientBook(Facade):
-    """The manners of Client Book's API where they differ from v1's."""
+    """The manners of Client Book's API where they differ from v1's.
+
+    Four credentials in the query of each call; text in and text out; a failure is 507, 508 or 509 with the reason as
+    plain text, and content that is refused is 200 with `status: error`.
+    """
+
+    # The vendor has no Idempotency-Key, and one answer holds a secret that must not be kept.
+    heeds_idempotency_key = False
+    id_converter = NumberConverter
+
+    def admit(self, request):
+        """Who asks: application first, then token, then whether the account is served.
+
+        The gate counts each request once: by its token, or by the caller's address where there is none that holds.
+        """
+        asked = request.httprequest
+        given = {name: _one(asked.args, name) for name in ("app_id", "app_key", "token", "secret")}
+        keys, integrations = request.env["klientbox.api.key"], request.env["klientbox.clientbook.integration"]
+        needs_token = self.below_prefix(asked.path).rstrip("/") not in WITHOUT_TOKEN
+        text = f"{given['token']}_{given['secret']}" if needs_token else ""
+        admission = keys._admit(text, asked.remote_addr or "")
+        if admission.refusal in TOO_MANY:
+            # The layer says so, with the time to wait.
+            return admission
+        application = integrations._application(given["app_id"], given["app_key"], admission.key_id)
+        if not application:
+            raise _failure("application_invalid")
+        if needs_token and (admission.refusal in REASONS or application.token_company_id is None):
+            raise _failure(admission.refusal or "api_key_invalid")
+        if not application.is_enabled:
+            raise _failure("switched_off")
+        if not application.is_active:
+            raise _failure("company_inactive")
+        if not application.has_tier:
+            raise _failure("tier_too_low")
+        return admission if needs_token else Admission(None, application.company_id, zone=application.zone)
+
+    def query(self, shape, given):
+        """What the shape knows: others, the credentials among them, are passed over, as the vendor does. Of a name that
+        stands twice the last counts, as in PHP."""
+        return {name: given.getlist(name)[-1] for name in given if name in _names(shape)}
+
+    def members(self, asked):
+        """A form or a JSON object, by its first letter; whatever it holds is text, as in a form."""
+        raw = asked.get_data()
+        if not raw.lstrip()[:1] in (b"{", b"[") and asked.mimetype in FORMS:
+            return {name: values[-1] for name, values in asked.form.to_dict(flat=False).items()}
+        try:
+            members = strict_json.loads(raw or b"{}")
+        except strict_json.InvalidJson as error:
+            raise ApiError(400, "invalid_json", f"Send a form or a JSON object. {error}") from error
+        return {name: _as_text(value) for name, value in members.items()} if isinstance(members, dict) else members
+
+    def refusal(self, error, request_id):
+        """The vendor's three failures, and what else may go wrong, as plain text; refused content as JSON."""
+        if error.word == "scope_missing":
+            error = ApiError(TOKEN, error.word, error.message.replace("API key", "access token"))
+        if error.code in OF_CONTENT:
+            body = {"status": "error", "message": self._words(error), "data": []}
+            return Refusal(200, json.dumps(body, ensure_ascii=False), error.headers, JSON_TYPE)
+        return Refusal(error.code, error.message, error.headers, TEXT_TYPE)
+
+    def _words(self, error):
+        """What is wrong, each field by name."""
+        said = []
+        for field, _code, message in error.details:
+            name = self.field_names.get(field, field)
+            said.append(message if name in message else f"{name}: {message}")
+        return "; ".join(said) or error.message
+
+
+def _failure(word):
+    status, reason = REASONS[word]
+    return ApiError(status, word, reason)
+
+
+def _one(given, name):
+    """A credential; one that stands twice is none."""
+    values = given.getlist(name)
+    return values[0] if len(values) == 1 else ""
+
+
+def _names(shape):
+    return {field.alias or name for name, field in shape.model_fields.items()}
+
+
+def _as_text(value):
+    """A number or truth value as a form would send it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return str(value) if isinstance(value, (int, float)) else value
 
 
 clientbook = ClientBook(
@@ -11,4 +135,14 @@ clientbook = ClientBook(
     other_prefixes=("/v1",),
     title="Client Book compatible API",
     version="1.0.0",
+    field_names={
+        "phone": "client_cell_phone",
+        "email": "client_email",
+        "name": "client_last_name",
+        "clientbook_has_login": "status",
+        "clientbook_permissions": "permissions",
+        "clientbook_password": "password",
+        "clientbook_username": "username",
+        "clientbook_email": "email",
+    },
 )

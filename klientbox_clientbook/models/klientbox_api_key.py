@@ -1,0 +1,49 @@
+from odoo import api, fields, models
+
+from .klientbox_clientbook_integration import exceeds
+
+
+class KlientboxApiKey(models.Model):
+    """An API key may be an access token of a Client Book integration: its public part the token, the rest the
+    secret."""
+
+    _inherit = "klientbox.api.key"
+
+    clientbook_integration_id = fields.Many2one(
+        "klientbox.clientbook.integration",
+        "Client Book integration",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        check_company=True,
+    )
+    clientbook_user_id = fields.Many2one(
+        "res.users",
+        "Made with the password of",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The token ends when this user leaves, or may do less.",
+    )
+
+    def _access_vals(self):
+        """What a token may do includes being one."""
+        return {
+            **super()._access_vals(),
+            "clientbook_integration_id": self.clientbook_integration_id.id,
+            "clientbook_user_id": self.clientbook_user_id.id,
+        }
+
+    def _clientbook_revoke_orphans(self):
+        """Revoke the tokens whose users may no longer do what the token may."""
+        for key in self.filtered(lambda key: key.clientbook_user_id and not key.revoked_at):
+            allowed = key.clientbook_user_id._klientbox_clientbook_access(key.company_id)
+            if exceeds(key._access(), allowed):
+                key.action_revoke()
+
+    @api.autovacuum
+    def _gc_clientbook_orphans(self):
+        """Roles may change on the side of the group, where no user is written."""
+        self.search([("clientbook_user_id", "!=", False), ("revoked_at", "=", False)])._clientbook_revoke_orphans()

@@ -1,0 +1,141 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import escape_psql
+
+# PostgreSQL's; a longer number is another system's.
+MOST_ID = 2**31 - 1
+
+
+class KlientboxClientbookTold(models.AbstractModel):
+    """What an integration written for Client Book lists, adds and changes."""
+
+    _name = "klientbox.clientbook.told"
+    _description = "Record that a Client Book integration tells of"
+
+    # The fields that a text is looked for in.
+    _clientbook_texts = ()
+
+    @api.model
+    def _clientbook_add(self, vals):
+        """A record as the integration tells it."""
+        return self.with_context(klientbox_clientbook=True).create(self._clientbook_prepare(vals)).with_env(self.env)
+
+    def _clientbook_change(self, vals):
+        """Change a record as the integration tells it."""
+        self.with_context(klientbox_clientbook=True).write(self._clientbook_prepare(vals))
+
+    def _clientbook_prepare(self, vals):
+        """Values for create (without a record) and write of what the integration tells."""
+        return vals
+
+    def _clientbook_remove(self):
+        """Archive: what was recorded stays to be looked at."""
+        self.action_archive()
+
+    @api.model
+    def _clientbook_domain(self, asked):
+        """The records of the company that a list of the integration may show; `asked` is what it asked for."""
+        domain = Domain("company_id", "=", self.env.company.id)
+        return domain & self._clientbook_holds(asked["q"]) if asked.get("q") else domain
+
+    @api.model
+    def _clientbook_holds(self, text):
+        """The records with this text in one of their texts."""
+        return Domain.OR([Domain(name, "ilike", escape_psql(text)) for name in self._clientbook_texts])
+
+    @api.model
+    def _clientbook_get(self, text):
+        """The record of this number of ours, of the present company; none of any other text."""
+        number = int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_ID)) else 0
+        return self.search(self._clientbook_domain({}) & Domain("id", "=", number)) if number <= MOST_ID else self
+
+    @api.model
+    def _clientbook_find(self, text):
+        """The record that a member of another one means."""
+        return self._clientbook_get(text)
+
+
+class KlientboxClientbookRecord(models.AbstractModel):
+    """What an integration written for Client Book keeps a copy of.
+
+    Two numbers tie a record to its copy. Both empty: never copied. Only the old one: changed here since, to be fetched
+    again. The new one: in step.
+    """
+
+    _name = "klientbox.clientbook.record"
+    _description = "Record that a Client Book integration copies"
+    _inherit = ["klientbox.clientbook.told"]
+
+    clientbook_new_id = fields.Char(
+        "Number in the integration",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Given by the integration. Emptied when the record changes here, until the integration has fetched it.",
+    )
+    clientbook_old_id = fields.Char(
+        "First number in the integration", readonly=True, copy=False, index="btree_not_null"
+    )
+    clientbook_added_by_id = fields.Many2one(
+        "klientbox.staff", "Added by", check_company=True, ondelete="set null", index="btree_not_null", copy=False
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Who adds a record is known where she is one of the staff; the first number is kept for good."""
+        staff = self._clientbook_present_staff()
+        vals_list = [
+            {
+                **({"clientbook_added_by_id": staff.id} if staff else {}),
+                **vals,
+                **self._clientbook_first_number(vals, vals),
+            }
+            for vals in vals_list
+        ]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """What changes here is no longer in step with the integration's copy, unless it is the integration that
+        changes it."""
+        vals = self._clientbook_out_of_step(vals)
+        result = super().write(vals)
+        for record in self:
+            first = self._clientbook_first_number(vals, record)
+            if first:
+                super(KlientboxClientbookRecord, record).write(first)
+        return result
+
+    @api.model
+    def _clientbook_find(self, text):
+        """The same by the integration's number as well; ours counts first."""
+        return super()._clientbook_find(text) or self._clientbook_of_number(text)
+
+    @api.model
+    def _clientbook_of_number(self, text):
+        """The record that the integration knows by this number."""
+        numbers = Domain("clientbook_new_id", "=", text) | Domain("clientbook_old_id", "=", text)
+        return self.search(self._clientbook_domain({}) & numbers, order="id", limit=1) if text else self
+
+    def _clientbook_fields(self):
+        """The fields whose change the integration must hear of."""
+        return {name for name, field in self._fields.items() if field.store and not field.automatic}
+
+    def _clientbook_out_of_step(self, vals):
+        if self.env.context.get("klientbox_clientbook") or "clientbook_new_id" in vals:
+            return vals
+        if self._clientbook_fields() & vals.keys() and any(record.clientbook_new_id for record in self):
+            return {**vals, "clientbook_new_id": False}
+        return vals
+
+    @api.model
+    def _clientbook_first_number(self, vals, record):
+        has_first = record.get("clientbook_old_id") if isinstance(record, dict) else record.clientbook_old_id
+        number = vals.get("clientbook_new_id")
+        return {"clientbook_old_id": number} if number and not has_first else {}
+
+    @api.model
+    def _clientbook_present_staff(self):
+        staff = self.env["klientbox.staff"]
+        if self.env.su or not self.env.user.has_group("klientbox.group_receptionist"):
+            return staff
+        return staff.search([("user_id", "=", self.env.uid), ("company_id", "=", self.env.company.id)], limit=1)

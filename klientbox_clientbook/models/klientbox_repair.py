@@ -1,0 +1,136 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from odoo.addons.klientbox.lib import clock
+
+ADDED, SENT, RECEIVED, CONTACTED, COMPLETED = "added", "sent", "received", "contacted", "completed"
+# When a stage was reached; the later ones say more.
+STAGE_DATES = {SENT: "sent_date", RECEIVED: "received_date", CONTACTED: "contacted_date", COMPLETED: "completed_date"}
+
+
+class KlientboxRepair(models.Model):
+    """Something of a client's that is being mended: where it is, and whether she knows.
+
+    Not Odoo's repair order, which moves products of a stock and their parts: what a client brings is none.
+    """
+
+    _name = "klientbox.repair"
+    _description = "Repair"
+    _inherit = ["klientbox.clientbook.record", "klientbox.owned"]
+    _order = "state, due_date, id"
+    _rec_name = "item"
+    _check_company_auto = True
+    _clientbook_texts = ("item", "description", "requested_repair", "client_id.name")
+
+    item = fields.Char(required=True)
+    client_id = fields.Many2one("klientbox.client", required=True, ondelete="restrict", index=True, check_company=True)
+    description = fields.Text()
+    condition = fields.Char(help="In which state it was brought.")
+    requested_repair = fields.Char("To be done")
+    state = fields.Selection(
+        [
+            (ADDED, "Taken in"),
+            (SENT, "Sent out"),
+            (RECEIVED, "Back"),
+            (CONTACTED, "Client told"),
+            (COMPLETED, "Handed over"),
+        ],
+        required=True,
+        default=ADDED,
+        index=True,
+    )
+    due_date = fields.Datetime("Due")
+    sent_date = fields.Datetime("Sent out on")
+    sent_where = fields.Char("Sent to")
+    received_date = fields.Datetime("Back on")
+    contacted_date = fields.Datetime("Client told on")
+    completed_date = fields.Datetime("Handed over on")
+    is_sent = fields.Boolean(compute="_compute_reached")
+    is_received = fields.Boolean(compute="_compute_reached")
+    is_contacted = fields.Boolean(compute="_compute_reached")
+    is_overdue = fields.Boolean(compute="_compute_is_overdue", search="_search_is_overdue")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    price_estimate = fields.Monetary("Estimate")
+    image = fields.Char("Picture", help="Address of the picture.")
+    active = fields.Boolean(default=True)
+
+    _price_not_negative = models.Constraint("CHECK(price_estimate >= 0)", "A price can't be negative.")
+
+    @api.depends(*STAGE_DATES.values())
+    def _compute_reached(self):
+        for repair in self:
+            repair.is_sent = bool(repair.sent_date)
+            repair.is_received = bool(repair.received_date)
+            repair.is_contacted = bool(repair.contacted_date)
+
+    @api.depends("state", "due_date")
+    def _compute_is_overdue(self):
+        now = clock.now()
+        for repair in self:
+            repair.is_overdue = bool(repair.due_date and repair.due_date < now and repair.state != COMPLETED)
+
+    @api.model
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("due_date", "<", clock.now()) & Domain("state", "!=", COMPLETED)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A stage that is reached has its time, and a time its stage."""
+        return super().create([self._with_stage(vals) for vals in vals_list])
+
+    def write(self, vals):
+        """See create."""
+        if "state" not in vals and not vals.keys() & set(STAGE_DATES.values()):
+            return super().write(vals)
+        for repair in self:
+            super(KlientboxRepair, repair).write(repair._with_stage(vals))
+        return True
+
+    def action_sent(self):
+        """It left the house."""
+        self.state = SENT
+
+    def action_received(self):
+        """It came back."""
+        self.state = RECEIVED
+
+    def action_contacted(self):
+        """The client knows that it can be fetched."""
+        self.state = CONTACTED
+
+    def action_completed(self):
+        """The client has it."""
+        self.state = COMPLETED
+
+    def _with_stage(self, vals):
+        """A stage given has its time, and those behind it have none yet; times given say the stage."""
+        stages = list(STAGE_DATES)
+        if vals.get("state"):
+            reached = stages.index(vals["state"]) + 1 if vals["state"] in STAGE_DATES else 0
+            dates = {STAGE_DATES[stage]: False for stage in stages[reached:]}
+            if reached:
+                last = STAGE_DATES[stages[reached - 1]]
+                dates[last] = vals.get(last) or self[last] or clock.now()
+            return {**vals, **{name: vals.get(name) or date for name, date in dates.items()}}
+        dates = {stage: vals.get(name, self[name]) for stage, name in STAGE_DATES.items()}
+        return {**vals, "state": next((stage for stage in reversed(stages) if dates[stage]), ADDED)}
+
+    @api.model
+    def _clientbook_domain(self, asked):
+        """An archived repair is still a repair: the list says which are wanted."""
+        domain = super()._clientbook_domain(asked)
+        wanted = {"active": [True], "archived": [False]}.get(asked.get("status"), [True, False])
+        return domain & Domain("active", "in", wanted)
+
+    def _clientbook_prepare(self, vals):
+        """A flag stands for the time: set without one it is now, taken away there is none."""
+        vals = dict(vals)
+        for flag, date in (("is_sent", "sent_date"), ("is_received", "received_date"), ("is_contacted", "contacted_date")):
+            if flag in vals and not vals.get(date):
+                vals[date] = vals[flag] and (self[date] or clock.now())
+            vals.pop(flag, None)
+        if not self:
+            vals["item"] = vals.get("item") or vals.get("description") or self.env._("Repair")
+        return vals

@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from odoo.addons.klientbox.lib import clock
+
+
+class KlientboxSpecialOrder(models.Model):
+    """Something that is ordered for one client from a vendor."""
+
+    _name = "klientbox.special.order"
+    _description = "Special order"
+    _inherit = ["klientbox.clientbook.record", "klientbox.owned"]
+    _order = "is_completed, due_date, id"
+    _rec_name = "description"
+    _check_company_auto = True
+    _clientbook_texts = ("description", "sku", "style_number", "client_id.name")
+
+    description = fields.Char("What is ordered", required=True)
+    client_id = fields.Many2one("klientbox.client", required=True, ondelete="restrict", index=True, check_company=True)
+    vendor_id = fields.Many2one(
+        "res.partner",
+        domain="[('klientbox_is_vendor', '=', True), ('company_id', '=', company_id)]",
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    sku = fields.Char("SKU")
+    style_number = fields.Char()
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    price = fields.Monetary()
+    license = fields.Char("Licence", readonly=True, help="As the integration writes it.")
+    due_date = fields.Datetime("Due")
+    is_completed = fields.Boolean("Handed over", index=True)
+    completed_date = fields.Datetime("Handed over on")
+    is_overdue = fields.Boolean(compute="_compute_is_overdue")
+    active = fields.Boolean(default=True)
+
+    _price_not_negative = models.Constraint("CHECK(price >= 0)", "A price can't be negative.")
+
+    @api.depends("is_completed", "due_date")
+    def _compute_is_overdue(self):
+        now = clock.now()
+        for order in self:
+            order.is_overdue = bool(order.due_date and order.due_date < now and not order.is_completed)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """An order that is handed over has its time."""
+        return super().create([self._with_time(vals) for vals in vals_list])
+
+    def write(self, vals):
+        """See create."""
+        if not vals.keys() & {"is_completed", "completed_date"}:
+            return super().write(vals)
+        for order in self:
+            super(KlientboxSpecialOrder, order).write(order._with_time(vals))
+        return True
+
+    def action_completed(self):
+        """The client has it."""
+        self.is_completed = True
+
+    def action_reopen(self):
+        """The client does not have it after all."""
+        self.is_completed = False
+
+    def _with_time(self, vals):
+        if "is_completed" in vals:
+            time = vals.get("completed_date") or self.completed_date or clock.now()
+            return {**vals, "completed_date": vals["is_completed"] and time}
+        return {**vals, "is_completed": True} if vals.get("completed_date") else vals
+
+    @api.model
+    def _clientbook_domain(self, asked):
+        """An archived order is still an order."""
+        return super()._clientbook_domain(asked) & Domain("active", "in", [True, False])
+
+    def _clientbook_prepare(self, vals):
+        """An order has a name, whatever the integration knows of it."""
+        if not self and not vals.get("description"):
+            return {**vals, "description": vals.get("sku") or vals.get("style_number") or self.env._("Special order")}
+        return vals

@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from odoo.addons.klientbox.exceptions import FieldError
+
+OWNER, MANAGER, EMPLOYEE = "2", "1", "0"
+ROLES = {OWNER: "klientbox.group_administrator", MANAGER: "klientbox.group_manager"}
+# Who may log in, as what, and by which name and address is Odoo's to say, never an integration's: whoever changes a
+# login or its e-mail address can take the account over.
+DECIDED_IN_ODOO = ("clientbook_has_login", "clientbook_permissions", "clientbook_password")
+OF_THE_ACCOUNT = ("clientbook_username", "clientbook_email")
+
+
+class KlientboxStaff(models.Model):
+    """An employee as Client Book has one: a member of staff, and what is known of the account, if there is one."""
+
+    _name = "klientbox.staff"
+    _inherit = ["klientbox.staff", "klientbox.clientbook.told"]
+    _clientbook_texts = ("name", "clientbook_username")
+
+    clientbook_username = fields.Char(
+        "User name", compute="_compute_clientbook_account", store=True, readonly=False, compute_sudo=True
+    )
+    clientbook_email = fields.Char(
+        "E-mail", compute="_compute_clientbook_account", store=True, readonly=False, compute_sudo=True
+    )
+    clientbook_has_login = fields.Boolean(compute="_compute_clientbook_rights", compute_sudo=True)
+    clientbook_permissions = fields.Char(compute="_compute_clientbook_rights", compute_sudo=True)
+    # What an integration keeps of an employee; nothing here reads it.
+    clientbook_manager_mails = fields.Boolean("Owner gets the manager's mails")
+    clientbook_guardian_notification = fields.Boolean("Guardian notification")
+    clientbook_store_notification = fields.Boolean("Store notification")
+    clientbook_company_notification = fields.Boolean("Company notification")
+    clientbook_reminders = fields.Boolean("Reminders")
+
+    @api.depends("user_id.login", "user_id.email")
+    def _compute_clientbook_account(self):
+        for staff in self:
+            staff.clientbook_username = staff.user_id.login or staff.clientbook_username
+            staff.clientbook_email = staff.user_id.email or staff.clientbook_email
+
+    @api.depends("user_id.active", "user_id.group_ids")
+    def _compute_clientbook_rights(self):
+        for staff in self:
+            user = staff.user_id
+            staff.clientbook_has_login = bool(user.active)
+            staff.clientbook_permissions = next(
+                (level for level, group in ROLES.items() if user and user.has_group(group)), EMPLOYEE
+            )
+
+    @api.model
+    def _clientbook_domain(self, asked):
+        """The staff of the company that a list of the integration may show."""
+        domain = super()._clientbook_domain(asked)
+        if asked.get("username"):
+            domain &= Domain("clientbook_username", "=", asked["username"])
+        if asked.get("store") and asked["store"] != str(self.env.company.id):
+            return Domain.FALSE
+        return domain
+
+    def _clientbook_prepare(self, vals):
+        """What would give somebody access, take it away, or lead to an account is refused by name; what it is already
+        may be said again."""
+        vals = dict(vals)
+        told = {name: vals.pop(name) for name in DECIDED_IN_ODOO if name in vals}
+        refused = [name for name, value in told.items() if value != self._clientbook_known()[name]]
+        if self.user_id:
+            refused += [name for name in OF_THE_ACCOUNT if name in vals and vals[name] != self[name]]
+        if refused:
+            message = self.env._("Who may log in, and as what, is decided in Odoo, not by an integration.")
+            raise FieldError(*[(name, "decided_in_odoo", message) for name in refused])
+        self._clientbook_refuse_taken(vals.get("clientbook_username"))
+        if not self:
+            vals["name"] = vals.get("name") or vals.get("clientbook_username")
+        return vals
+
+    def _clientbook_known(self):
+        return {
+            "clientbook_has_login": self.clientbook_has_login,
+            "clientbook_permissions": self.clientbook_permissions or EMPLOYEE,
+            "clientbook_password": False,
+        }
+
+    def _clientbook_refuse_taken(self, username):
+        others = Domain("clientbook_username", "=", username) & Domain("id", "not in", self.ids)
+        if username and self.search_count(self._clientbook_domain({}) & others, limit=1):
+            message = self.env._("Another employee has this user name.")
+            raise FieldError(("clientbook_username", "username_taken", message))

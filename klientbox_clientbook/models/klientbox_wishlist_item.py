@@ -1,0 +1,59 @@
+import re
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+_PRICE = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
+
+
+class KlientboxClientbookItem(models.AbstractModel):
+    """A thing of a client's wish list or purchases, as it is called in a shop."""
+
+    _name = "klientbox.clientbook.item"
+    _description = "Thing that a client wishes or has bought"
+    _inherit = ["klientbox.clientbook.record", "klientbox.owned"]
+    _rec_name = "item"
+    _check_company_auto = True
+    _clientbook_texts = ("item", "description", "sku", "style_number", "client_id.name")
+
+    item = fields.Char(required=True)
+    client_id = fields.Many2one("klientbox.client", required=True, ondelete="restrict", index=True, check_company=True)
+    description = fields.Text()
+    sku = fields.Char("SKU")
+    style_number = fields.Char()
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    price = fields.Monetary()
+    vendor_id = fields.Many2one(
+        "res.partner",
+        domain="[('klientbox_is_vendor', '=', True), ('company_id', '=', company_id)]",
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    image = fields.Char("Picture", help="Address of the picture.")
+    active = fields.Boolean(default=True)
+
+    _price_not_negative = models.Constraint("CHECK(price >= 0)", "A price can't be negative.")
+
+    def _clientbook_prepare(self, vals):
+        """A thing has a name, whatever the integration knows of it."""
+        if not self and not vals.get("item"):
+            return {**vals, "item": vals.get("sku") or vals.get("description") or self.env._("Item")}
+        return vals
+
+    @api.model
+    def _clientbook_holds(self, text):
+        """A number may be a price as well."""
+        domain = super()._clientbook_holds(text)
+        return domain | Domain("price", "=", float(text)) if _PRICE.fullmatch(text) else domain
+
+
+class KlientboxWishlistItem(models.Model):
+    """Something that a client would like to have: a hint for whoever looks for a present, and for the next visit."""
+
+    _name = "klientbox.wishlist.item"
+    _description = "Wish"
+    _inherit = ["klientbox.clientbook.item"]
+    _order = "id desc"
+
+    lead = fields.Char(readonly=True, help="As the integration writes it.")

@@ -1,0 +1,208 @@
+"""The families that are alike: list, view, edit, add and delete of one record type each."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from odoo.addons.klientbox.api.errors import invalid
+from odoo.addons.klientbox.api.filters import Part
+from odoo.addons.klientbox.api.shapes import MOST_NUMBER, Query, optional
+from odoo.fields import Domain
+from pydantic import BeforeValidator, Field, create_model
+from pydantic_core import PydanticCustomError
+
+from .facade import clientbook
+from .records import CLIENTS, PURCHASES, REPAIRS, SPECIAL_ORDERS, VENDORS, WISHES, RecordType
+
+# The vendor's words for an order, and ours; every one ends in id.
+ORDERS = {"created": "id", "update": "write_date, id"}
+MOST_OFFSET = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family of operations: `word` stands in the address, `called` in the names of its operations; `needs` is the
+    member that a new record must have; `resource` is what a token must be allowed, of those that API keys know;
+    `orders` are those of its list."""
+
+    word: str
+    called: str
+    title: str
+    model: str
+    records: RecordType
+    needs: str
+    resource: str = "clients"
+    orders: tuple = (("created", "id"), ("update", "write_date, id"))
+    default_order: str = "id"
+    asked: tuple = ()
+
+
+class Viewed(Query):
+    """Which record."""
+
+    id: str
+
+
+def text_or_none(text):
+    """An empty parameter is none."""
+    return text or None
+
+
+Search = Annotated[Part | None, BeforeValidator(text_or_none)]
+
+
+def whole_number(least):
+    """A whole number of at least so much; empty is none."""
+
+    def read(text):
+        if text == "":
+            return None
+        if not isinstance(text, str) or not text.isascii() or not text.isdecimal() or len(text) > 18:
+            raise PydanticCustomError("invalid_number", "must be a whole number")
+        return int(text)
+
+    return Annotated[Annotated[int, Field(ge=least, le=MOST_NUMBER)] | None, BeforeValidator(read)]
+
+
+class Listed(Query):
+    """Which rows of a list: `limit` and `from` together cut it, one alone does nothing."""
+
+    limit: whole_number(1) = optional()
+    skipped: whole_number(0) = Field(default_factory=lambda: None, alias="from")
+    q: Search = optional()
+
+    def cut(self):
+        """{limit, offset} for a search; none unless both are there."""
+        if self.limit is None or self.skipped is None:
+            return {}
+        return {"limit": self.limit, "offset": self.skipped}
+
+
+def ordered(family):
+    """The query of a family's list."""
+    if not family.orders:
+        return create_model(f"{family.records.name}Query", __base__=Listed, **dict(family.asked))
+    words = Annotated[Literal[tuple(word for word, _order in family.orders)] | None, BeforeValidator(text_or_none)]
+    return create_model(f"{family.records.name}Query", __base__=Listed, order=(words, optional()), **dict(family.asked))
+
+
+def rows(family, env, asked, domain=None, order=None):
+    """The rows of a list, read in one go."""
+    model = env[family.model]
+    order = order or dict(family.orders).get(getattr(asked, "order", None), family.default_order)
+    domain = model._clientbook_domain(asked.model_dump(exclude={"limit", "skipped", "order"})) & (domain or Domain.TRUE)
+    stored = [member.field for member in family.records.members.values()]
+    names = [name for name in dict.fromkeys(stored) if name in model._fields and model._fields[name].store]
+    return {"data": list(model.search_fetch(domain, names, order=order, **asked.cut()))}
+
+
+def named(family, env, told):
+    """The record that a body names. Raises ApiError."""
+    return known(family, env, family.records.id_name, told.told()[family.records.id_name])
+
+
+def known(family, env, name, text):
+    """The record of a number. Raises ApiError: another company's and one that never was look the same."""
+    record = env[family.model]._clientbook_get(text)
+    if not record:
+        raise invalid([(name, "not_found", f"{name}: there is no such record")])
+    return record
+
+
+def operation(family, method, function, takes=None, query=None, gives=None, write=True, path=None):
+    """Declare one operation of a family."""
+
+    def declare(carry_out):
+        carry_out.__doc__ = f"{function.capitalize()}: {family.title}"
+        return clientbook.operation(
+            method,
+            f"/{family.word}/{path or function}",
+            name=f"{family.called}{function.capitalize()}",
+            tag=family.title,
+            scope=f"{family.resource}:{'write' if write else 'read'}",
+            takes=takes,
+            query=query,
+            gives=gives,
+        )(carry_out)
+
+    return declare
+
+
+def serve(family, functions=("list", "view", "edit", "add", "delete")):
+    """Declare the operations that a family has in common with others."""
+    records = family.records
+
+    def list_(env, asked):
+        return rows(family, env, asked)
+
+    def view(env, asked):
+        return {"data": known(family, env, "id", asked.id)}
+
+    def edit(env, told):
+        record = named(family, env, told)
+        record._clientbook_change(records.vals(env, told))
+        return {"data": record}
+
+    def add(env, told):
+        return {"data": env[family.model]._clientbook_add(records.vals(env, told))}
+
+    def delete(env, told):
+        record = named(family, env, told)
+        record._clientbook_remove()
+        return {"data": {records.id_name: str(record.id)}}
+
+    declared = {
+        "list": ("GET", list_, {"query": ordered(family), "gives": records.many, "write": False}),
+        "view": ("GET", view, {"query": Viewed, "gives": records.one, "write": False, "path": "view/id/{id}"}),
+        "edit": ("POST", edit, {"takes": records.told("Edit", records.id_name), "gives": records.one}),
+        "add": ("POST", add, {"takes": records.told("Add", family.needs), "gives": records.one}),
+        "delete": ("POST", delete, {"takes": records.named, "gives": records.removed}),
+    }
+    for function in functions:
+        method, carry_out, options = declared[function]
+        operation(family, method, function, **options)(carry_out)
+
+
+PURCHASE = Family("purchase", "purchase", "Purchases", "klientbox.purchase", PURCHASES, "client_id")
+
+FAMILIES = (
+    Family("clients", "client", "Clients", "klientbox.client", CLIENTS, "client_last_name"),
+    Family("wishlist", "wishlist", "Wish lists", "klientbox.wishlist.item", WISHES, "client_id"),
+    Family(
+        "repairs",
+        "repair",
+        "Repairs",
+        "klientbox.repair",
+        REPAIRS,
+        "client_id",
+        orders=(*ORDERS.items(), ("due", "due_date, id")),
+        asked=(("status", (Literal["active", "archived", "all"], "all")),),
+    ),
+    Family("specialorders", "specialorder", "Special orders", "klientbox.special.order", SPECIAL_ORDERS, "owner_id"),
+    PURCHASE,
+    Family("vendors", "vendor", "Vendors", "res.partner", VENDORS, "name", resource="services", orders=()),
+)
+
+for _family in FAMILIES:
+    serve(_family)
+
+
+class PurchasesOf(Listed):
+    """Whose purchases: one of the two."""
+
+    order: Literal["update", "created"] | None = optional()
+    cid: Search = optional()
+    cinvid: Search = optional()
+
+
+@operation(PURCHASE, "GET", "specificlist", query=PurchasesOf, gives=PURCHASES.many, write=False)
+def purchases_of(env, asked):
+    if bool(asked.cid) == bool(asked.cinvid):
+        message = "Send exactly one of cid and cinvid"
+        raise invalid([("cid", "exactly_one", message)])
+    clients = env["klientbox.client"]
+    client = clients._clientbook_get(asked.cid) if asked.cid else clients._clientbook_of_number(asked.cinvid)
+    if not client:
+        name = "cid" if asked.cid else "cinvid"
+        raise invalid([(name, "not_found", f"{name}: there is no such record")])
+    order = "write_date desc, id desc" if asked.order == "update" else "id desc"
+    return rows(PURCHASE, env, asked, Domain("client_id", "=", client.id), order)

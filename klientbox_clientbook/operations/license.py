@@ -1,0 +1,65 @@
+"""The license family: whether the account is served, and a token for a user name and password."""
+
+from typing import Literal
+
+from odoo.addons.klientbox.api.errors import ApiError
+from odoo.addons.klientbox.api.filters import Part
+from odoo.addons.klientbox.api.shapes import Answer
+from pydantic import ConfigDict
+
+from ..models.klientbox_clientbook_integration import split_key
+from .facade import clientbook
+from .records import Input
+
+
+class Integration(Answer):
+    """The state of the integration: whoever gets an answer at all finds it switched on."""
+
+    integration_status: Literal["ENABLED"]
+
+
+class License(Answer):
+    """What an account is told of itself."""
+
+    status: Literal["success"] = "success"
+    data: Integration
+
+
+class Login(Input):
+    """Who asks for a token."""
+
+    # A password may begin with a space.
+    model_config = ConfigDict(str_strip_whitespace=False)
+
+    username: Part
+    password: Part
+
+
+class Token(Answer):
+    """A token and its secret, told this once."""
+
+    token: str
+    secret: str
+
+
+class TokenAnswer(Answer):
+    """The answer with a token."""
+
+    status: Literal["success"] = "success"
+    data: Token
+
+
+@clientbook.operation("GET", "/license/view", name="licenseView", tag="License", gives=License)
+def view_license(env):
+    """The state of the integration"""
+    return {"data": {"integration_status": "ENABLED"}}
+
+
+@clientbook.operation("POST", "/license/token", name="licenseToken", tag="License", takes=Login, gives=TokenAnswer)
+def retrieve_token(env, login):
+    """An access token for a user name and password"""
+    text = env["klientbox.clientbook.integration"]._retrieve_token(login.username, login.password)
+    if not text:
+        raise ApiError(400, "login_refused", "username or password is wrong, or the user has no role here")
+    token, secret = split_key(text)
+    return {"data": {"token": token, "secret": secret}}
