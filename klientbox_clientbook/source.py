@@ -1,10 +1,10 @@
 """An account at Client Book as the source of an import: its list of clients, and where each of its members goes."""
 
 from odoo.addons.klientbox.lib.exchange import accounts
-from odoo.addons.klientbox.lib.exchange.accounts import Asked, Member, Page, Unreadable, day_of, noted, text_of
+from odoo.addons.klientbox.lib.exchange.accounts import Asked, Member, Page, Unreadable, day_of, text_of
 
 PATH = "/apiv1/clients/list"
-PHONES = {"client_cell_phone": "Cell phone", "client_home_phone": "Home phone", "client_work_phone": "Work phone"}
+PHONES = ("client_cell_phone", "client_home_phone", "client_work_phone")
 
 
 def _phone_member(record):
@@ -13,25 +13,24 @@ def _phone_member(record):
 
 def _other_phone(name):
     """Beside the one that is the client's phone."""
-    return lambda record: "" if _phone_member(record) == name else noted(PHONES[name], record.get(name))
+    return lambda record: "" if _phone_member(record) == name else text_of(record.get(name))
 
 
-def _noted(label, *names):
-    return lambda record: noted(label, *(record.get(name) for name in names))
+def _known(name):
+    """Of a gender that is not known nothing is told."""
+    return lambda record: text_of(record.get(name)).replace("unknown", "")
 
 
-def _address(suffix):
-    street, apartment = f"client_street_address{suffix}", f"apartment{suffix}"
-    return (street, apartment, *(f"client_{part}{suffix}" for part in ("city", "zip", "state")))
+def _day(name):
+    return lambda record: day_of(record.get(name))
 
 
-def _gender(record):
-    gender = text_of(record.get("client_gender"))
-    return "" if gender == "unknown" else gender
+def _own(name, field=None, **more):
+    return Member(name, "", accounts.OWN, f"clientbook_{field or name.removeprefix('client_')}", **more)
 
 
-def _partner(*parts):
-    return (Member(f"sign_{part}", "", accounts.SOMEBODY) for part in parts)
+def _partner(part, field=None, **more):
+    return _own(f"sign_{part}", f"partner_{field or part}", **more)
 
 
 MEMBERS = (
@@ -39,33 +38,38 @@ MEMBERS = (
     Member("client_first_name", "given_name"),
     Member("client_last_name", "family_name"),
     Member("client_cell_phone", "phone", read=lambda record: text_of(record.get(_phone_member(record)))),
-    Member("client_home_phone", "notes", accounts.NOTED, read=_other_phone("client_home_phone")),
-    Member("client_work_phone", "notes", accounts.NOTED, read=_other_phone("client_work_phone")),
+    _own("client_home_phone", read=_other_phone("client_home_phone")),
+    _own("client_work_phone", read=_other_phone("client_work_phone")),
     Member("client_email", "email"),
-    Member("client_birth_date", "birth_date", read=lambda record: day_of(record.get("client_birth_date"))),
-    Member("client_gender", "gender", read=_gender),
+    Member("client_birth_date", "birth_date", read=_day("client_birth_date")),
+    Member("client_gender", "gender", read=_known("client_gender")),
     Member("client_tags", "tags"),
-    Member("client_street_address", "notes", accounts.NOTED, read=_noted("Address", *_address(""))),
-    *(Member(name, "", accounts.JOINED) for name in _address("")[1:]),
-    Member("client_street_address_2", "notes", accounts.NOTED, read=_noted("Second address", *_address("_2"))),
-    *(Member(name, "", accounts.JOINED) for name in _address("_2")[1:]),
-    Member("contact_preference", "notes", accounts.NOTED, read=_noted("Contact preference", "contact_preference")),
-    Member("heard_about_us", "notes", accounts.NOTED, read=_noted("Heard about us", "heard_about_us")),
-    Member("anniversary", "notes", accounts.NOTED, read=_noted("Anniversary", "anniversary")),
-    Member("client_finger_size", "notes", accounts.NOTED, read=_noted("Finger size", "client_finger_size")),
-    Member("client_image", "", accounts.IMAGE, is_bulky=True),
-    *_partner("first_name", "last_name", "gender", "birth_date", "email", "cell_phone", "home_phone", "work_phone"),
-    *_partner("street_address", "apartment", "city", "zip", "state"),
-    *_partner("street_address_2", "apartment_2", "city_2", "zip_2", "state_2"),
-    *_partner("contact_preference", "bracelet_size", "finger_size", "necklace_size"),
-    Member("sign_image", "", accounts.SOMEBODY, is_bulky=True),
+    _own("client_street_address", "street"),
+    _own("apartment"),
+    *map(_own, ("client_city", "client_zip", "client_state")),
+    _own("client_street_address_2", "street_2"),
+    _own("apartment_2"),
+    *map(_own, ("client_city_2", "client_zip_2", "client_state_2")),
+    _own("contact_preference"),
+    _own("date_contacted", "contacted_at"),
+    _own("heard_about_us", "heard"),
+    _own("anniversary"),
+    _own("client_finger_size"),
+    _own("client_image"),
+    *map(_partner, ("first_name", "last_name", "email", "cell_phone", "home_phone", "work_phone")),
+    _partner("gender", read=_known("sign_gender")),
+    _partner("birth_date", read=_day("sign_birth_date")),
+    _partner("street_address", "street"),
+    *map(_partner, ("apartment", "city", "zip", "state")),
+    _partner("street_address_2", "street_2"),
+    *map(_partner, ("apartment_2", "city_2", "zip_2", "state_2")),
+    *map(_partner, ("contact_preference", "bracelet_size", "finger_size", "necklace_size", "image")),
+    _own("new_inventory_id", "new_id"),
+    _own("old_inventory_id", "old_id"),
     Member("date_entered", "", accounts.NO_PLACE),
-    Member("date_contacted", "", accounts.NO_PLACE),
     Member("update_date", "", accounts.NO_PLACE),
     Member("user_id", "", accounts.NO_PLACE),
     Member("store", "", accounts.NO_PLACE),
-    Member("new_inventory_id", "", accounts.NO_PLACE),
-    Member("old_inventory_id", "", accounts.NO_PLACE),
 )
 
 

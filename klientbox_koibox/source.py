@@ -6,21 +6,22 @@ from odoo.addons.klientbox.lib.exchange.accounts import Asked, Member, Page, Unr
 PATH = "/api/clientes/"
 
 
-def _joined(*names):
-    return lambda record: " ".join(filter(None, (text_of(record.get(name)).strip() for name in names)))
-
-
 def _first(*names):
     return lambda record: next(filter(None, (text_of(record.get(name)).strip() for name in names)), "")
 
 
-def _noted(label, *names):
-    return lambda record: noted(label, *(record.get(name) for name in names))
-
-
 def _landline(record):
     """Beside a mobile number; alone it is the phone."""
-    return noted("Fijo", record.get("fijo")) if text_of(record.get("movil")).strip() else ""
+    return text_of(record.get("fijo")) if text_of(record.get("movil")).strip() else ""
+
+
+def _own(name, field, **more):
+    return Member(name, "", accounts.OWN, f"koibox_{field}", **more)
+
+
+def _words(name, label):
+    """For the notes; a number of the vendor's own says nothing here."""
+    return lambda record: "" if isinstance(record.get(name), int) else noted(label, record.get(name))
 
 
 def _category(record):
@@ -37,10 +38,10 @@ MEMBERS = (
     Member("id", "external_id"),
     Member("code", "code"),
     Member("nombre", "given_name"),
-    Member("apellido1", "family_name", read=_joined("apellido1", "apellido2")),
-    Member("apellido2", "", accounts.JOINED),
+    Member("apellido1", "family_name"),
+    _own("apellido2", "second_family_name"),
     Member("movil", "phone", read=_first("movil", "fijo")),
-    Member("fijo", "notes", accounts.NOTED, read=_landline),
+    _own("fijo", "landline", read=_landline),
     Member("email", "email"),
     Member("fecha_nacimiento", "birth_date"),
     Member("sexo", "gender"),
@@ -49,41 +50,36 @@ MEMBERS = (
     Member("is_envios_sms", "sms_consent", accounts.REFUSAL),
     Member("is_envios_email", "email_consent", accounts.REFUSAL),
     Member("notas", "notes"),
-    Member(
-        "direccion",
-        "notes",
-        accounts.NOTED,
-        read=_noted("Dirección", "direccion", "codigo_postal", "localidad", "provincia"),
-    ),
-    Member("codigo_postal", "", accounts.JOINED),
-    Member("localidad", "", accounts.JOINED),
-    Member("provincia", "", accounts.JOINED),
-    Member("como_nos_conocio", "notes", accounts.NOTED, read=_noted("Cómo nos conoció", "como_nos_conocio")),
+    Member("como_nos_conocio", "notes", accounts.NOTED, read=_words("como_nos_conocio", "Cómo nos conoció")),
+    Member("provincia", "notes", accounts.NOTED, read=_words("provincia", "Provincia")),
+    _own("direccion", "street"),
+    _own("codigo_postal", "zip"),
+    _own("localidad", "city"),
+    _own("dni", "national_id"),
+    _own("fecha_alta", "registered"),
+    _own("descuento_ventas", "discount"),
+    _own("is_suscrito_newsletter", "newsletter"),
+    _own("is_suscrito_encuestas", "surveys"),
+    _own("is_agree_notificaciones_sms", "sms_notices"),
+    _own("is_agree_notificaciones_email", "email_notices"),
+    _own("is_citas_online", "online_booking"),
+    _own("is_exclude_online_payments", "no_online_payments"),
+    _own("origen", "origin"),
     Member("fecha_ultima_cita_realizada", "date", accounts.LAST_VISIT),
     Member("total_citas_realizadas", "", accounts.COUNTED),
     Member("numero_ventas", "", accounts.COUNTED),
     Member("importe_ventas", "", accounts.COUNTED),
     Member("fecha_ultima_venta", "", accounts.COUNTED),
-    Member("importe_deudas", "", accounts.NO_PLACE),
+    Member("importe_deudas", "", accounts.COUNTED),
     Member("is_sms_cliente_perdido_enviado", "", accounts.COUNTED),
     Member("is_email_cliente_perdido_enviado", "", accounts.COUNTED),
-    Member("dni", "", accounts.PRIVATE),
     Member("is_agree_rgpd", "", accounts.NO_PLACE),
     Member("fecha_firma_rgpd", "", accounts.NO_PLACE),
     Member("b64_firma_rgpd", "", accounts.IMAGE, is_bulky=True),
     Member("file_contrato_rgpd", "", accounts.IMAGE, is_bulky=True),
-    Member("is_suscrito_newsletter", "", accounts.NO_PLACE),
-    Member("is_suscrito_encuestas", "", accounts.NO_PLACE),
-    Member("is_agree_notificaciones_sms", "", accounts.NO_PLACE),
-    Member("is_agree_notificaciones_email", "", accounts.NO_PLACE),
-    Member("is_citas_online", "", accounts.NO_PLACE),
-    Member("is_exclude_online_payments", "", accounts.NO_PLACE),
     Member("is_anonymous", "", accounts.NO_PLACE),
-    Member("origen", "", accounts.NO_PLACE),
-    Member("descuento_ventas", "", accounts.NO_PLACE),
     Member("puntos_disponibles", "", accounts.NO_PLACE),
     Member("created_by", "", accounts.NO_PLACE),
-    Member("fecha_alta", "", accounts.NO_PLACE),
     Member("created", "", accounts.NO_PLACE),
     Member("updated", "", accounts.NO_PLACE),
 )

@@ -87,11 +87,15 @@ class KlientboxImportCheck(models.AbstractModel):
 
     def _read(self, record, rows):
         reader = self._reader(record)
+        own = self._own_places(record)
         numbers, clients, visits, problems, notes = [], [], [], [], []
         for number, cells in rows:
             reading = reader.reading(cells)
             for name in {"service", "staff"} & reading.visit.keys():
                 reading.visit[f"{name}_key"] = text.fold(reading.visit[name])
+            kept = {name: cells[place] for place, name in own.items() if place < len(cells) and cells[place]}
+            if kept:
+                reading.client["own"] = kept
             numbers.append(number)
             clients.append(as_json(reading.client))
             visits.append(as_json(reading.visit) if reading.visit else None)
@@ -116,6 +120,15 @@ class KlientboxImportCheck(models.AbstractModel):
             )
         )
         self.env["klientbox.import.row"].invalidate_model()
+
+    def _own_places(self, record):
+        """{number of a column: field of the vendor's addon that keeps it}, but for those that mean something else."""
+        own = record._source().own if record.is_account else {}
+        return {
+            column.position: own[column.header]
+            for column in record.column_ids
+            if column.header in own and not column.field
+        }
 
     def _reader(self, record):
         def texts_of(place):

@@ -90,14 +90,13 @@ class KlientboxImportWords(models.AbstractModel):
         return {
             accounts.JOINED: self.env._("goes into another column"),
             accounts.NOTED: self.env._("kept in the notes"),
+            accounts.OWN: self.env._("kept with what this vendor knows of a client"),
             accounts.REFUSAL: self.env._("a refusal counts; a consent without proof is none"),
             accounts.OPPOSITE: self.env._("the other way round"),
             accounts.LAST_VISIT: self.env._("becomes one visit; of those before it nothing is told"),
             accounts.COUNTED: self.env._("KlientBox counts this itself"),
             accounts.NO_PLACE: self.env._("has no place here"),
             accounts.IMAGE: self.env._("pictures and documents are not fetched"),
-            accounts.PRIVATE: self.env._("more than a salon needs to know"),
-            accounts.SOMEBODY: self.env._("about somebody else, who was not asked"),
             accounts.UNKNOWN: self.env._("not known to KlientBox"),
         }
 

@@ -9,6 +9,7 @@ from odoo.addons.klientbox.lib.exchange.accounts import (
     Table,
     day_of,
     noted,
+    own_value,
     text_of,
 )
 from odoo.addons.klientbox.lib.exchange.tables import MAX_COLUMNS
@@ -142,7 +143,29 @@ class TestAccounts(BaseCase):
         self.assertEqual(noted("Address", "Long 5", None, " ", {"name": "Brno"}), "Address: Long 5, Brno")
         self.assertEqual(noted("Address", "", None), "")
 
+    def test_values_for_the_vendor_s_own_fields(self):
+        for kind, text, value in (
+            ("char", "12345678Z", "12345678Z"),
+            ("boolean", "yes", True),
+            ("boolean", "no", False),
+            ("boolean", "perhaps", None),
+            ("date", "2024-02-29 10:00:00", "2024-02-29"),
+            ("date", "2024-02-30", None),
+            ("date", "0000-00-00", None),
+            ("datetime", "2024-02-03T09:15:00+01:00", "2024-02-03 08:15:00"),
+            ("datetime", "2024-07-03 09:15:00.5", "2024-07-03 07:15:00"),
+            ("datetime", "0001-01-01T00:00:00+14:00", None),
+            ("datetime", "soon", None),
+            ("float", "12.5", 12.5),
+            ("float", "-1", None),
+            ("float", "nan", None),
+            ("float", "1e400", None),
+            ("float", "a lot", None),
+        ):
+            with self.subTest(kind=kind, text=text):
+                self.assertEqual(own_value(kind, text, "Europe/Prague"), value)
+
     def test_a_table_of_fields_that_are_none_is_no_source(self):
-        for member in (Member("id", "no_field"), Member("id", "", "no_fate")):
+        for member in (Member("id", "no_field"), Member("id", "", "no_fate"), Member("id", "", "own")):
             with self.assertRaises(ValueError):
                 Source(name="vendor", id_member="id", credentials=(), members=(member,))

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo.addons.klientbox.tests.accounts import AccountCase, AccountChecks
 from odoo.tests import tagged
 
@@ -63,7 +65,9 @@ class TestSource(AccountChecks, AccountCase):
                 "client_state": "",
                 "heard_about_us": "radio",
                 "sign_first_name": "Robin",
-                "client_image": "aGVsbG8=",
+                "sign_gender": "female",
+                "old_inventory_id": "A-17",
+                "date_contacted": "2026-01-06 10:00:00",
             },
             {
                 "client_id": "78",
@@ -73,7 +77,6 @@ class TestSource(AccountChecks, AccountCase):
             },
         ]
         record = self.taken()
-        notes = "Work phone: +1 212 555 0199\nAddress: Long 5, 2, Brno, 60200\nHeard about us: radio"
         self.assertRecordValues(
             self.clients(),
             [
@@ -84,7 +87,15 @@ class TestSource(AccountChecks, AccountCase):
                     "phone": "+12125550100",
                     "email": "dana@example.com",
                     "gender": "female",
-                    "notes": notes,
+                    "clientbook_home_phone": False,
+                    "clientbook_work_phone": "+1 212 555 0199",
+                    "clientbook_street": "Long 5",
+                    "clientbook_zip": "60200",
+                    "clientbook_heard": "radio",
+                    "clientbook_partner_first_name": "Robin",
+                    "clientbook_partner_gender": "female",
+                    "clientbook_old_id": "A-17",
+                    "clientbook_contacted_at": datetime(2026, 1, 6, 9, 0),
                 },
                 {
                     "external_source": "clientbook",
@@ -93,12 +104,20 @@ class TestSource(AccountChecks, AccountCase):
                     "phone": False,
                     "email": False,
                     "gender": False,
-                    "notes": False,
+                    "clientbook_home_phone": False,
+                    "clientbook_work_phone": False,
+                    "clientbook_street": False,
+                    "clientbook_zip": False,
+                    "clientbook_heard": False,
+                    "clientbook_partner_first_name": False,
+                    "clientbook_partner_gender": False,
+                    "clientbook_old_id": False,
+                    "clientbook_contacted_at": False,
                 },
             ],
         )
         self.assertEqual([str(day or "") for day in self.clients().mapped("birth_date")], ["1988-02-29", ""])
         self.assertEqual(self.clients().tag_ids.mapped("name"), ["Gold", "Rings"])
         told = self.means(record)
-        self.assertEqual((told["sign_first_name"], told["client_image"]), (("", 1), ("", 1)))
+        self.assertEqual((told["sign_first_name"], told["client_state"]), (("", 1), ("", 0)))
         self.assertEqual(record.consents_unproved, 0)

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo.addons.klientbox.tests.accounts import AccountCase, AccountChecks
 from odoo.tests import tagged
 
@@ -50,7 +52,11 @@ class TestSource(AccountChecks, AccountCase):
                 "codigo_postal": "28001",
                 "localidad": "Madrid",
                 "provincia": {"id": 28, "nombre": "Madrid"},
-                "como_nos_conocio": None,
+                "como_nos_conocio": 4,
+                "fecha_alta": "2024-02-03T09:15:00+01:00",
+                "is_suscrito_newsletter": True,
+                "is_citas_online": False,
+                "descuento_ventas": 12.5,
                 "fecha_ultima_cita_realizada": "2026-03-20",
                 "total_citas_realizadas": 11,
                 "dni": "12345678Z",
@@ -70,7 +76,7 @@ class TestSource(AccountChecks, AccountCase):
                     "phone": "+34600000001",
                     "email": "lucia@example.com",
                     "gender": "female",
-                    "notes": "Fijo: 912 345 678\nAlergia al amoníaco\nDirección: Calle Mayor 1, 28001, Madrid, Madrid",
+                    "notes": "Alergia al amoníaco\nProvincia: Madrid",
                     "sms_opt_out": True,
                     "email_opt_out": False,
                     "total_visits": 1,
@@ -95,7 +101,63 @@ class TestSource(AccountChecks, AccountCase):
         self.assertEqual(self.clients().mapped("tag_ids.name"), ["Color", "Categoría 3"])
         self.assertEqual(record.consents_unproved, 1)
         told = self.means(record)
+        self.assertEqual(told["provincia"], ("notes", 1))
         self.assertEqual(told["dni"], ("", 1))
         self.assertEqual(told["b64_firma_rgpd"], ("", 1))
         self.assertEqual(told["movil"], ("phone", 1))
         self.assertNotIn("aGVsbG8=", str(record.row_ids.mapped("cells")))
+        self.assertRecordValues(
+            self.clients(),
+            [
+                {
+                    "koibox_second_family_name": "López",
+                    "koibox_landline": "912 345 678",
+                    "koibox_street": "Calle Mayor 1",
+                    "koibox_zip": "28001",
+                    "koibox_city": "Madrid",
+                    "koibox_national_id": "12345678Z",
+                    "koibox_registered": datetime(2024, 2, 3, 8, 15),
+                    "koibox_discount": 12.5,
+                    "koibox_newsletter": True,
+                    "koibox_online_booking": False,
+                    "koibox_code": 57,
+                },
+                {
+                    "koibox_second_family_name": False,
+                    "koibox_landline": False,
+                    "koibox_street": False,
+                    "koibox_zip": False,
+                    "koibox_city": False,
+                    "koibox_national_id": False,
+                    "koibox_registered": self.clients()[1].koibox_registered,
+                    "koibox_discount": 0,
+                    "koibox_newsletter": False,
+                    "koibox_online_booking": True,
+                    "koibox_code": self.clients()[1].koibox_code,
+                },
+            ],
+        )
+
+    def test_of_who_is_here_only_what_she_lacks_is_filled(self):
+        here = self.client("Jana 1 Nová", phone="+420601000001", koibox_city="Brno", koibox_newsletter=False)
+        [told] = self.people(1)
+        self.records = [told | {"localidad": "Madrid", "dni": "1Z", "is_suscrito_newsletter": True}]
+        record = self.taken()
+        self.assertRecordValues(
+            here,
+            [{"koibox_city": "Brno", "koibox_national_id": "1Z", "koibox_newsletter": False, "external_id": "1001"}],
+        )
+        record.action_undo()
+        self.work(record)
+        self.assertRecordValues(here, [{"koibox_city": "Brno", "koibox_national_id": False, "external_id": False}])
+
+    def test_a_member_that_is_given_another_meaning_is_not_kept_besides(self):
+        [told] = self.people(1)
+        self.records = [told | {"dni": "12345678Z"}]
+        record = self.fetched()
+        record.column_ids.filtered(lambda column: column.header == "dni").field = "notes"
+        record.action_check()
+        self.work(record)
+        record.action_import()
+        self.work(record)
+        self.assertRecordValues(self.clients(), [{"notes": "12345678Z", "koibox_national_id": False}])

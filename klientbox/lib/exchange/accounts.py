@@ -11,16 +11,20 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timezone
 from typing import Any, NamedTuple
 
+from .. import clock
+from . import values, vocabulary
 from .fields import FIELDS
 from .tables import MAX_COLUMNS, writable
 
 # What becomes of a member, for the report; a member without one is simply taken over.
-JOINED, NOTED, REFUSAL, OPPOSITE, LAST_VISIT = "joined", "noted", "refusal", "opposite", "last_visit"
-COUNTED, NO_PLACE, IMAGE, PRIVATE, SOMEBODY, UNKNOWN = "counted", "no_place", "image", "private", "somebody", "unknown"
-FATES = (JOINED, NOTED, REFUSAL, OPPOSITE, LAST_VISIT, COUNTED, NO_PLACE, IMAGE, PRIVATE, SOMEBODY, UNKNOWN)
+JOINED, NOTED, OWN, REFUSAL, OPPOSITE = "joined", "noted", "own", "refusal", "opposite"
+LAST_VISIT, COUNTED, NO_PLACE, IMAGE, UNKNOWN = "last_visit", "counted", "no_place", "image", "unknown"
+FATES = (JOINED, NOTED, OWN, REFUSAL, OPPOSITE, LAST_VISIT, COUNTED, NO_PLACE, IMAGE, UNKNOWN)
 LONGEST_ID = 255
+MOST_NUMBER = 10**9
 # Of a member that nobody knows, what is longer is rather a picture than a word.
 LONGEST_UNKNOWN = 1_000
 # The members by which an object inside of a record is called.
@@ -53,12 +57,15 @@ class Page(NamedTuple):
 class Member:
     """One member of a vendor's record: the field (see fields.FIELDS) that it fills, or "", and what becomes of it.
 
-    `read(record)` gives the text of its cell; None: as it stands there. One that `is_bulky` is counted, never kept.
+    `own` is a field of clients that the vendor's addon has for it, for what KlientBox itself has no place: there it is
+    kept as long as nobody gives it another meaning. `read(record)` gives the text of its cell; None: as it stands.
+    One that `is_bulky` is counted, never kept.
     """
 
     name: str
     field: str = ""
     fate: str = ""
+    own: str = ""
     read: Callable[[dict], str] | None = None
     is_bulky: bool = False
 
@@ -88,8 +95,14 @@ class Source:
     def __post_init__(self):
         wrong = [member.name for member in self.members if member.field not in ("", *FIELDS)]
         wrong += [member.name for member in self.members if member.fate not in ("", *FATES)]
+        wrong += [member.name for member in self.members if bool(member.own) != (member.fate == OWN)]
         if wrong:
             raise ValueError(f"{self.name}: no such field or fate: {wrong}")
+
+    @property
+    def own(self) -> dict[str, str]:
+        """{member: field of the vendor's addon that keeps it}."""
+        return {member.name: member.own for member in self.members if member.own}
 
     def ask(self, address: str, credentials: dict, offset: int, limit: int) -> Asked:
         """The request for `limit` records from `offset` on."""
@@ -221,6 +234,26 @@ def text_of(value, depth=3) -> str:
     if isinstance(value, list):
         return ", ".join(filter(None, (text_of(one, depth - 1) for one in value)))
     return str(value)
+
+
+def own_value(kind: str, text: str, zone: str):
+    """The text of a cell as the value of a field of this type; None for what can't be read, and for a number below
+    zero. Dates are plain ISO, as they are stored again."""
+    try:
+        if kind == "boolean":
+            return vocabulary.yes_no(text)
+        if kind == "date":
+            return date.fromisoformat(day_of(text)).isoformat()
+        if kind == "datetime":
+            moment = datetime.fromisoformat(text)
+            moment = moment.astimezone(timezone.utc).replace(tzinfo=None) if moment.tzinfo else clock.utc(moment, zone)
+            return moment.replace(microsecond=0).isoformat(sep=" ")
+        if kind in ("float", "monetary", "integer"):
+            number = float(text)
+            return number if 0 <= number < MOST_NUMBER else None
+    except (ValueError, OverflowError, values.Unreadable):
+        return None
+    return text
 
 
 def day_of(value) -> str:

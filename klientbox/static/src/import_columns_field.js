@@ -16,6 +16,15 @@ export class ImportColumnsField extends Component {
         return this.list.fields.field.selection;
     }
 
+    /** A field of the vendor's addon keeps it. */
+    isOwn(column) {
+        return column.data.fate === "own";
+    }
+
+    isLeftOut(column) {
+        return !column.data.field && !this.isOwn(column);
+    }
+
     count(column) {
         return formatInteger(column.data.filled);
     }
