@@ -88,7 +88,6 @@ class KlientboxImportWords(models.AbstractModel):
     def _of_fates(self):
         """{code: what becomes of a member of another vendor's records}."""
         return {
-            accounts.JOINED: self.env._("goes into another column"),
             accounts.NOTED: self.env._("kept in the notes"),
             accounts.OWN: self.env._("kept with what this vendor knows of a client"),
             accounts.REFUSAL: self.env._("a refusal counts; a consent without proof is none"),

@@ -20,9 +20,9 @@ from .fields import FIELDS
 from .tables import MAX_COLUMNS, writable
 
 # What becomes of a member, for the report; a member without one is simply taken over.
-JOINED, NOTED, OWN, REFUSAL, OPPOSITE = "joined", "noted", "own", "refusal", "opposite"
+NOTED, OWN, REFUSAL, OPPOSITE = "noted", "own", "refusal", "opposite"
 LAST_VISIT, COUNTED, NO_PLACE, IMAGE, UNKNOWN = "last_visit", "counted", "no_place", "image", "unknown"
-FATES = (JOINED, NOTED, OWN, REFUSAL, OPPOSITE, LAST_VISIT, COUNTED, NO_PLACE, IMAGE, UNKNOWN)
+FATES = (NOTED, OWN, REFUSAL, OPPOSITE, LAST_VISIT, COUNTED, NO_PLACE, IMAGE, UNKNOWN)
 LONGEST_ID = 255
 MOST_NUMBER = 10**9
 # Of a member that nobody knows, what is longer is rather a picture than a word.
