@@ -2,6 +2,17 @@
 const element = document.getElementById("reference");
 // What the viewer draws is replaced as a whole: the address must be read before.
 const url = element.dataset.document;
+// The viewer's own example of a key is a joke in base64.
+const namePlaceholders = () => {
+    for (const input of document.querySelectorAll('input[placeholder^="QUxM"]')) {
+        input.placeholder = "kbx_live_…";
+    }
+};
+new MutationObserver(namePlaceholders).observe(document.documentElement, {
+    subtree: true,
+    childList: true,
+    attributeFilter: ["placeholder"],
+});
 window.Scalar.createApiReference(element, {
     url,
     layout: "modern",
