@@ -18,6 +18,7 @@ from . import (
     demo_start,
     hung_gateway,
     import_visits,
+    koibox_filters,
     night,
     status_refresh,
 )
@@ -27,7 +28,7 @@ MEASUREMENTS = {
     module.__name__.rpartition(".")[2]: module.measure
     for module in (
         *(demo_start, status_refresh, night, hung_gateway, import_visits),
-        *(api_list, api_create, api_gate, api_million),
+        *(api_list, api_create, api_gate, api_million, koibox_filters),
     )
 }
 

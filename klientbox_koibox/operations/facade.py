@@ -16,6 +16,7 @@ SENTENCES = {
     "invalid_type": "This is not a value of the right type.",
     "out_of_range": "This is out of range.",
     "invalid_number": "This is not a number.",
+    "finite_number": "This is not a number.",
     "invalid_boolean": "This is neither true nor false.",
     "invalid_date": "This is not a date such as 2026-04-15.",
     "invalid_datetime": "This is not a time such as 2026-04-15T14:00:00+02:00.",
@@ -52,9 +53,10 @@ class Koibox(Facade):
         """What is unknown or empty is ignored; of what stands twice the last counts, of lists all."""
         asked = {}
         for name in given.keys() & shape.model_fields.keys():
-            values = [value for value in given.getlist(name) if value.strip()]
+            is_many = is_list(shape.model_fields[name])
+            values = [value for value in given.getlist(name) if value.strip(" ," if is_many else None)]
             if values:
-                asked[name] = ",".join(values) if is_list(shape.model_fields[name]) else values[-1]
+                asked[name] = ",".join(values) if is_many else values[-1]
         return asked
 
     def changes(self, operation, members, present):
