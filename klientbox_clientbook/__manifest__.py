@@ -10,6 +10,15 @@
     "data": [
         "security/ir.model.access.csv",
         "security/klientbox_clientbook_rules.xml",
+        "views/klientbox_repair_views.xml",
+        "views/klientbox_special_order_views.xml",
+        "views/klientbox_wishlist_item_views.xml",
+        "views/klientbox_purchase_views.xml",
+        "views/res_partner_views.xml",
+        "views/klientbox_client_views.xml",
+        "views/klientbox_staff_views.xml",
         "views/klientbox_import_views.xml",
+        "views/klientbox_clientbook_integration_views.xml",
+        "views/klientbox_clientbook_menus.xml",
     ],
 }

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-
 from odoo.addons.klientbox.lib import text
 
 # What Client Book keeps of a client is ours under another name.
@@ -104,5 +103,7 @@ class KlientboxClient(models.Model):
         company = self.env.company
         known = {text.fold(tag.name): tag for tag in tags.search([("company_id", "=", company.id)])}
         wanted = {text.fold(name): name for name in names}
-        new = tags.create([{"name": name, "company_id": company.id} for key, name in wanted.items() if key not in known])
+        new = tags.create(
+            [{"name": name, "company_id": company.id} for key, name in wanted.items() if key not in known]
+        )
         return tags.union(*(known[key] for key in wanted if key in known), new)

@@ -4,11 +4,10 @@ import secrets
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessDenied, UserError
-from odoo.orm.models import NO_ACCESS
-
 from odoo.addons.klientbox.lib.scope import NONE, READ, RESOURCES, WRITE
 from odoo.addons.klientbox.tools.cursors import standing_cursor
+from odoo.exceptions import AccessDenied, UserError
+from odoo.orm.models import NO_ACCESS
 
 ENABLED, DISABLED = "enabled", "disabled"
 # Tokens made with a user's password that are valid at once; one more, and the oldest is revoked.
@@ -114,9 +113,7 @@ class KlientboxClientbookIntegration(models.Model):
 
     def _make_token(self, name, **vals):
         """(API key, its text) of a new token of this integration."""
-        return self.env["klientbox.api.key"]._generate(
-            self.company_id, name, clientbook_integration_id=self.id, **vals
-        )
+        return self.env["klientbox.api.key"]._generate(self.company_id, name, clientbook_integration_id=self.id, **vals)
 
     def _action_show(self, text, app_key=False):
         token, secret = split_key(text)

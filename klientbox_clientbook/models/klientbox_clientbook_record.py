@@ -118,7 +118,7 @@ class KlientboxClientbookRecord(models.AbstractModel):
 
     def _clientbook_fields(self):
         """The fields whose change the integration must hear of."""
-        return {name for name, field in self._fields.items() if field.store and not field.automatic}
+        return {name for name, field in self._fields.items() if field.store} - set(models.MAGIC_COLUMNS)
 
     def _clientbook_out_of_step(self, vals):
         if self.env.context.get("klientbox_clientbook") or "clientbook_new_id" in vals:

@@ -1,5 +1,4 @@
 from odoo import fields, models
-
 from odoo.addons.klientbox.lib import clock
 
 

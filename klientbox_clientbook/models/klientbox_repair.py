@@ -1,7 +1,6 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
-
 from odoo.addons.klientbox.lib import clock
+from odoo.fields import Domain
 
 ADDED, SENT, RECEIVED, CONTACTED, COMPLETED = "added", "sent", "received", "contacted", "completed"
 # When a stage was reached; the later ones say more.
@@ -127,7 +126,11 @@ class KlientboxRepair(models.Model):
     def _clientbook_prepare(self, vals):
         """A flag stands for the time: set without one it is now, taken away there is none."""
         vals = dict(vals)
-        for flag, date in (("is_sent", "sent_date"), ("is_received", "received_date"), ("is_contacted", "contacted_date")):
+        for flag, date in (
+            ("is_sent", "sent_date"),
+            ("is_received", "received_date"),
+            ("is_contacted", "contacted_date"),
+        ):
             if flag in vals and not vals.get(date):
                 vals[date] = vals[flag] and (self[date] or clock.now())
             vals.pop(flag, None)

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
-
 from odoo.addons.klientbox.lib import clock
+from odoo.fields import Domain
 
 
 class KlientboxSpecialOrder(models.Model):

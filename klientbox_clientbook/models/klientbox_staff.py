@@ -1,7 +1,6 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
-
 from odoo.addons.klientbox.exceptions import FieldError
+from odoo.fields import Domain
 
 OWNER, MANAGER, EMPLOYEE = "2", "1", "0"
 ROLES = {OWNER: "klientbox.group_administrator", MANAGER: "klientbox.group_manager"}
@@ -67,7 +66,7 @@ class KlientboxStaff(models.Model):
         if self.user_id:
             refused += [name for name in OF_THE_ACCOUNT if name in vals and vals[name] != self[name]]
         if refused:
-            message = self.env._("Who may log in, and as what, is decided in Odoo, not by an integration.")
+            message = self.env._("Who may log in, and as what, an administrator decides, not an integration.")
             raise FieldError(*[(name, "decided_in_odoo", message) for name in refused])
         self._clientbook_refuse_taken(vals.get("clientbook_username"))
         if not self:

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.klientbox.exceptions import FieldError
 from odoo.fields import Domain
 
 
@@ -17,6 +18,18 @@ class ResPartner(models.Model):
     clientbook_state = fields.Char("Region")
     clientbook_note = fields.Text("Note")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A vendor is one company's."""
+        return super().create(
+            [
+                {**vals, "company_id": vals.get("company_id") or self.env.company.id}
+                if vals.get("klientbox_is_vendor", self.env.context.get("default_klientbox_is_vendor"))
+                else vals
+                for vals in vals_list
+            ]
+        )
+
     @api.model
     def _clientbook_domain(self, asked):
         """The company's vendors, no other contacts."""
@@ -26,7 +39,31 @@ class ResPartner(models.Model):
         """A vendor belongs to the company, and is one."""
         if self:
             return vals
-        return {**vals, "klientbox_is_vendor": True, "is_company": True, "company_id": self.env.company.id}
+        return {**vals, "klientbox_is_vendor": True, "is_company": True}
+
+    @api.model
+    def _clientbook_add(self, vals):
+        """Other apps hang letters, users and more on a contact, and ask for rights to them whatever is written; of the
+        API it is asked here whether it may."""
+        self.check_access("create")
+        partner_sudo = super(ResPartner, self.sudo())._clientbook_add(vals)
+        return partner_sudo.sudo(self.env.su)
+
+    def _clientbook_change(self, vals):
+        """See _clientbook_add. A contact that logs in is nobody's to change from outside: its e-mail address leads to
+        the account."""
+        self._clientbook_require_own()
+        return super(ResPartner, self.sudo())._clientbook_change(vals)
+
+    def _clientbook_remove(self):
+        """See _clientbook_change."""
+        self._clientbook_require_own()
+        return super(ResPartner, self.sudo())._clientbook_remove()
+
+    def _clientbook_require_own(self):
+        self.check_access("write")
+        if self.sudo().with_context(active_test=False).user_ids:
+            raise FieldError(("id", "logs_in", self.env._("This vendor logs in here and is changed by hand alone.")))
 
     def _clientbook_fields(self):
         return super()._clientbook_fields() if any(partner.klientbox_is_vendor for partner in self) else set()

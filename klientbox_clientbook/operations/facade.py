@@ -79,7 +79,7 @@ class ClientBook(Facade):
     def members(self, asked):
         """A form or a JSON object, by its first letter; whatever it holds is text, as in a form."""
         raw = asked.get_data()
-        if not raw.lstrip()[:1] in (b"{", b"[") and asked.mimetype in FORMS:
+        if raw.lstrip()[:1] not in (b"{", b"[") and asked.mimetype in FORMS:
             return {name: values[-1] for name, values in asked.form.to_dict(flat=False).items()}
         try:
             members = strict_json.loads(raw or b"{}")
@@ -92,17 +92,15 @@ class ClientBook(Facade):
         if error.word == "scope_missing":
             error = ApiError(TOKEN, error.word, error.message.replace("API key", "access token"))
         if error.code in OF_CONTENT:
-            body = {"status": "error", "message": self._words(error), "data": []}
+            body = {"status": "error", "message": _words(error), "data": []}
             return Refusal(200, json.dumps(body, ensure_ascii=False), error.headers, JSON_TYPE)
         return Refusal(error.code, error.message, error.headers, TEXT_TYPE)
 
-    def _words(self, error):
-        """What is wrong, each field by name."""
-        said = []
-        for field, _code, message in error.details:
-            name = self.field_names.get(field, field)
-            said.append(message if name in message else f"{name}: {message}")
-        return "; ".join(said) or error.message
+
+def _words(error):
+    """What is wrong, each member by name."""
+    said = [message if name in message else f"{name}: {message}" for name, _code, message in error.details]
+    return "; ".join(said) or error.message
 
 
 def _failure(word):
@@ -111,9 +109,9 @@ def _failure(word):
 
 
 def _one(given, name):
-    """A credential; one that stands twice is none."""
+    """A credential; one that stands twice, or holds what none of ours does, is none."""
     values = given.getlist(name)
-    return values[0] if len(values) == 1 else ""
+    return values[0] if len(values) == 1 and values[0].isascii() and values[0].isprintable() else ""
 
 
 def _names(shape):

@@ -67,7 +67,9 @@ class RecordType:
     def out(self):
         """What goes out."""
         members = {
-            name: (member.kind.out, Field(validation_alias=member.field)) for name, member in self.members.items()
+            # There is no field of a password to read: it is always empty.
+            name: (member.kind.out, Field("" if member.kind is PASSWORD else ..., validation_alias=member.field))
+            for name, member in self.members.items()
         }
         return create_model(self.name, __base__=Answer, __doc__=f"A record of {self.name}.", **members)
 
@@ -90,13 +92,17 @@ class RecordType:
     @cached_property
     def named(self):
         """What comes in where a record is only named."""
-        return create_model(f"{self.name}Name", __base__=Input, **{f"its_{self.id_name}": _required(NUMBER, self.id_name)})
+        return create_model(
+            f"{self.name}Name", __base__=Input, **{f"its_{self.id_name}": _required(NUMBER, self.id_name)}
+        )
 
     def told(self, suffix, *required):
         """What comes in: of the members those that may be written, and which of all must be there."""
         # A member's name may be a method's.
         members = {
-            f"its_{name}": _required(member.kind, name) if name in required else (member.kind.into, optional(alias=name))
+            f"its_{name}": _required(member.kind, name)
+            if name in required
+            else (member.kind.into, optional(alias=name))
             for name, member in self.members.items()
             if member.is_writable or name in required
         }
