@@ -3,7 +3,6 @@
 from odoo.addons.klientbox.lib.exchange import accounts
 from odoo.addons.klientbox.lib.exchange.accounts import Asked, Member, Page, Unreadable, day_of, text_of
 
-PATH = "/apiv1/clients/list"
 PHONES = ("client_cell_phone", "client_home_phone", "client_work_phone")
 
 
@@ -79,9 +78,9 @@ class ClientBookSource(accounts.Source):
     def ask(self, address, credentials, offset, limit):
         """All four credentials go in the query: that is this vendor's rule."""
         given = {name: credentials.get(name, "") for name in self.credentials}
-        return Asked(f"{address}{PATH}", {**given, "order": "created", "limit": limit, "from": offset}, {})
+        return Asked(self.url(address), {**given, "order": "created", "limit": limit, "from": offset}, {})
 
-    def read(self, answer, limit):
+    def page_of(self, answer, limit):
         """A list in `data`. What is not full is the end, and so is more than was asked for: that is everything."""
         if not isinstance(answer, dict) or not isinstance(answer.get("data"), list):
             raise Unreadable
@@ -92,6 +91,7 @@ class ClientBookSource(accounts.Source):
 
 CLIENTBOOK = ClientBookSource(
     name="clientbook",
+    path="/apiv1/clients/list",
     id_member="client_id",
     credentials=("app_id", "app_key", "token", "secret"),
     members=MEMBERS,

@@ -3,8 +3,6 @@
 from odoo.addons.klientbox.lib.exchange import accounts
 from odoo.addons.klientbox.lib.exchange.accounts import Asked, Member, Page, Unreadable, noted, text_of
 
-PATH = "/api/clientes/"
-
 
 def _first(*names):
     return lambda record: next(filter(None, (text_of(record.get(name)).strip() for name in names)), "")
@@ -91,10 +89,10 @@ class KoiboxSource(accounts.Source):
     def ask(self, address, credentials, offset, limit):
         """The key goes in a header."""
         return Asked(
-            f"{address}{PATH}", {"limit": limit, "offset": offset}, {"X-Koibox-Key": credentials.get("key", "")}
+            self.url(address), {"limit": limit, "offset": offset}, {"X-Koibox-Key": credentials.get("key", "")}
         )
 
-    def read(self, answer, limit):
+    def page_of(self, answer, limit):
         """The vendor's envelope."""
         if not isinstance(answer, dict) or not isinstance(answer.get("results"), list):
             raise Unreadable
@@ -105,6 +103,7 @@ class KoiboxSource(accounts.Source):
 
 KOIBOX = KoiboxSource(
     name="koibox",
+    path="/api/clientes/",
     id_member="id",
     credentials=("key",),
     members=MEMBERS,

@@ -1,12 +1,14 @@
 """Moving house: a salon fetches its account from a vendor, and the vendor is one of our own facades."""
 
 import itertools
+import json
 from datetime import date, timedelta
 
 import pytest
 import requests
 
 from .api import RpcError
+from .importing import command
 from .moving import SAME, AccountForm, Between, clients_of, fill
 
 COUNT = 130
@@ -289,6 +291,21 @@ def test_clients_who_come_and_go_meanwhile(vendor, target, between):
     numbers = [number for _source, number in sources_of(site, target)]
     assert set(vendor.ids) < set(numbers)
     assert len(numbers) == len(clients_of(site, target)) == COUNT + 1
+
+
+def test_the_command_fetches_as_well(moving_site, target):
+    site, salon = moving_site, moving_site.salon()
+    ids = fill(site, salon, 3)
+    asked = ("--account", "koibox", "--address", site.server.url)
+    refused = command(site, target, None, *asked, typed="{}")
+    assert (refused.status, list(refused.body)) == (1, ["error"])
+    assert "opens the account" in refused.body["error"]
+    typed = json.dumps({"key": salon.key})
+    preview = command(site, target, None, "--dry-run", *asked, typed=typed)
+    assert (preview.status, clients_of(site, target)) == (0, [])
+    assert (preview.body["clients_created"], preview.body["members"]["id"]) == (3, ["external_id", 3])
+    assert command(site, target, None, *asked, typed=typed).body == preview.body
+    assert sources_of(site, target) == [("koibox", client) for client in ids]
 
 
 # -- secrets ----------------------------------------------------------------------------------------------------------

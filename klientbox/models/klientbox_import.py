@@ -3,6 +3,7 @@ import io
 import itertools
 import json
 import logging
+import time
 
 import psycopg2.errors
 from odoo import api, fields, models
@@ -478,6 +479,8 @@ class KlientboxImport(models.Model):
         self.state = state
         while self.state == state:
             self._step()
+            if self.next_at:
+                time.sleep(max(0, (self.next_at - fields.Datetime.now()).total_seconds()))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_not_while_it_works(self):
@@ -572,6 +575,29 @@ class KlientboxImport(models.Model):
         except UserError as error:
             return {"error": f"file: {error}"}
         return {"error": f"columns: {record.problem}"} if record.problem else record._report()
+
+    @api.model
+    def _import_account(self, company, kind, address, credentials, dry_run=False):
+        """Fetch and import an account in the present transaction, as the command does; returns its report.
+
+        `credentials` by their names. What can't be fetched at all is {"error": why}.
+        """
+        try:
+            if kind not in self.env["klientbox.import.fetch"]._sources():
+                raise UserError(self.env._("There is no such vendor here."))
+            record = self.create({"company_id": company.id, "kind": kind, "account_url": address})
+            record.write({field: credentials.get(name) for field, name in record._credential_fields().items()})
+            record._prepare()
+            record._finish(FETCHING)
+            if record.state == STOPPED:
+                raise UserError(record.problem)
+            record._finish(CHECKING)
+            if not dry_run:
+                record._finish(IMPORTING)
+        except UserError as error:
+            return {"error": f"account: {error}"}
+        members = {column.header: (column.field or column.fate or "", column.filled) for column in record.column_ids}
+        return {**record._report(), "members": members}
 
     @api.model
     def _from_file(self, company, name, content):

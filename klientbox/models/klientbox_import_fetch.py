@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..lib.exchange.accounts import UNKNOWN, Cursor, Table
-from ..lib.exchange.tables import MAX_ROWS, BadFile
+from ..lib.exchange.tables import MAX_ROWS
 from ..tools.account import MOST_TROUBLES, Account, AccountError
 from .klientbox_import import CHECKING, LOOKED_AT, STOPPED
 from .klientbox_import_row import as_json
@@ -57,17 +57,16 @@ class KlientboxImportFetch(models.AbstractModel):
         source, cursor = record._source(), Cursor.load(record.cursor)
         account = Account(
             source,
-            record.account_url.strip().rstrip("/"),
+            record.account_url,
             record._credentials(),
             self.env["klientbox.outbound"]._networks(),
             record.per_second,
         )
         try:
-            page = account.page(cursor.start, source.page_size, record.troubles)
+            self._take(record, source, cursor, account.page(cursor.start, source.page_size, record.troubles))
         except AccountError as error:
             self._meet_trouble(record, error)
             return
-        self._take(record, source, cursor, page)
         if cursor.is_done:
             record._wipe_credentials()
             record.write({"state": CHECKING, "progress": 0, "fetched_at": fields.Datetime.now()})
@@ -83,7 +82,7 @@ class KlientboxImportFetch(models.AbstractModel):
         record.write({"troubles": record.troubles + 1, "next_at": next_at})
 
     def _take(self, record, source, cursor, page):
-        """Write down the records of a page that are not here yet, and turn the cursor. Raises BadFile for too many."""
+        """Write down the records of a page that are not here yet, and turn the cursor. Raises AccountError."""
         Row = self.env["klientbox.import.row"]
         keys = [source.key(told) for told in page.records]
         here = Row._staged_keys(record, keys)
@@ -93,7 +92,7 @@ class KlientboxImportFetch(models.AbstractModel):
         new = {key: told for key, told in zip(keys, page.records, strict=True) if key not in here}
         count = record.fetched_count + len(new)
         if max(count, page.total or 0) > MAX_ROWS:
-            raise BadFile("too_many_rows")
+            raise AccountError("too_many_rows")
         table = Table(source, record.column_ids.sorted("position").mapped("header")[len(source.members) :])
         table.learn(new.values())
         numbered = enumerate(new.items(), record.fetched_count + 1)

@@ -108,6 +108,9 @@ class KlientboxImportWords(models.AbstractModel):
             "unavailable": self.env._("The vendor's server is out of order. Go on later: what was fetched is kept."),
             "not_there": self.env._("At this address there is no such API. Cancel, and type another address."),
             "refused": self.env._("The vendor refuses this request. Cancel, and look at the address."),
+            "too_many_rows": self.env._(
+                "The account has more than %(count)s clients: too many for an import.", count=tables.MAX_ROWS
+            ),
             "too_large": self.env._("The vendor's answer is too large."),
             "unreadable": self.env._("What answers at this address is not this vendor's API."),
             "forbidden_address": self.env._("This address is not on the open Internet."),

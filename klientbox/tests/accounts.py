@@ -1,9 +1,12 @@
 import http.server
 import json
 import threading
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import requests
+from odoo.addons.klientbox.lib.exchange import accounts
+from odoo.addons.klientbox.models import klientbox_import_fetch
 from odoo.addons.klientbox.tools import account
 from odoo.orm.models import NO_ACCESS
 
@@ -188,6 +191,40 @@ class AccountChecks:
         record.action_go_on()
         self.work(record)
         self.assertEqual((record.state, record.clients_created, self.kept(record)), ("ready", 3, {}))
+
+    def test_too_many_clients_are_not_begun_with(self):
+        self.patch(klientbox_import_fetch, "MAX_ROWS", 2)
+        self.records = self.people(3)
+        record = self.fetched()
+        self.assertEqual((record.state, record.fetched_count), ("stopped", 0))
+        self.assertEqual(record.problem, "The account has more than 100000 clients: too many for an import.")
+
+    def test_what_is_here_comes_before_what_is_fetched_and_of_that_one_takes_turns(self):
+        self.records = self.people(3)
+        due = self.env["klientbox.import"]._find_due
+        first, second, waiting = (self.record() for _time in range(3))
+        for minutes, record in enumerate((second, first, waiting)):
+            record.action_check()
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE klientbox_import SET write_date = now() + %s * interval '1 minute' WHERE id = %s",
+                [minutes, record.id],
+            )
+        waiting.next_at = waiting._fields["next_at"].now() + timedelta(minutes=1)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(due(), second)
+        second._step()
+        self.assertEqual((second.state, due()), ("checking", second))
+        self.work(second)
+        self.assertEqual(due(), first)
+        self.work(first)
+        self.assertFalse(due())
+
+    def test_every_reason_has_its_words(self):
+        words = self.env["klientbox.import.words"]
+        self.assertEqual(set(words._of_fates()), set(accounts.FATES))
+        self.assertEqual(set(words._of_accounts()), set(account.CODES))
 
     def test_going_on_needs_what_opens_the_account(self):
         self.prepare(401)

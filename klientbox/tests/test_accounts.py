@@ -18,6 +18,7 @@ from odoo.tests import BaseCase
 LIMIT = 10
 SOURCE = Source(
     name="vendor",
+    path="/api/clients/",
     id_member="id",
     credentials=("key",),
     members=(Member("id", "external_id"), Member("name", "name"), Member("photo", is_bulky=True)),
@@ -168,4 +169,8 @@ class TestAccounts(BaseCase):
     def test_a_table_of_fields_that_are_none_is_no_source(self):
         for member in (Member("id", "no_field"), Member("id", "", "no_fate"), Member("id", "", "own")):
             with self.assertRaises(ValueError):
-                Source(name="vendor", id_member="id", credentials=(), members=(member,))
+                Source(name="vendor", path="/", id_member="id", credentials=(), members=(member,))
+
+    def test_an_address_may_be_typed_with_its_path(self):
+        for address in ("https://a.example", " https://a.example/", "https://a.example/api/clients"):
+            self.assertEqual(SOURCE.url(address), "https://a.example/api/clients/")

@@ -17,6 +17,21 @@ WITHIN_SECONDS, READ_SECONDS = 120, 60
 LONGEST_WAIT = 3600
 # A trouble is waited out: 1, 2, 4 ... seconds; after so many in a row somebody has to look.
 FIRST_WAIT, MOST_TROUBLES = 1, 8
+# Why a page could not be had; "too_many_rows" is found by whoever takes it.
+CODES = (
+    "closed",
+    "connection_lost",
+    "forbidden_address",
+    "not_there",
+    "refused",
+    "timeout",
+    "too_large",
+    "too_many",
+    "too_many_rows",
+    "unavailable",
+    "unreachable",
+    "unreadable",
+)
 _asked_at = {}
 _lock = threading.Lock()
 
@@ -24,7 +39,7 @@ _lock = threading.Lock()
 class AccountError(Exception):
     """A page could not be had.
 
-    `code` is a word for the reason. `wait` are the seconds after which it may be tried again, None where that would not
+    `code` is one of CODES. `wait` are the seconds after which it may be tried again, None where that would not
     help. `is_closed` says that the credentials do not open the account. Its text holds no address: there may be
     credentials in it.
     """
@@ -53,7 +68,7 @@ class Account:
                     "GET",
                     asked.url,
                     params=asked.params,
-                    headers={"Accept": "application/json", **asked.headers},
+                    headers={"Accept": "application/json", "User-Agent": "KlientBox-Import/1", **asked.headers},
                     timeout=(outbound.CONNECT_SECONDS, READ_SECONDS),
                     most=MAX_ANSWER + 1,
                 )
@@ -65,7 +80,7 @@ class Account:
         if len(content) > MAX_ANSWER:
             raise AccountError("too_large")
         try:
-            return self._source.read(json.loads(content), limit)
+            return self._source.page_of(json.loads(content), limit)
         except (ValueError, RecursionError, Unreadable):
             raise AccountError("unreadable", backed_off) from None
 

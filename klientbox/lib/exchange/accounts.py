@@ -80,11 +80,12 @@ class Member:
 class Source:
     """A vendor whose accounts can be fetched. Subclasses say how to ask and how to read.
 
-    `name` is the external_source of its clients, `credentials` the names of what the account is opened with,
-    `closed` the statuses by which the vendor says that they do not open it.
+    `name` is the external_source of its clients, `path` that of their list, `credentials` the names of what the account
+    is opened with, `closed` the statuses by which the vendor says that they do not open it.
     """
 
     name: str
+    path: str
     id_member: str
     credentials: tuple[str, ...]
     members: tuple[Member, ...]
@@ -108,9 +109,13 @@ class Source:
         """The request for `limit` records from `offset` on."""
         raise NotImplementedError
 
-    def read(self, answer: Any, limit: int) -> Page:
+    def page_of(self, answer: Any, limit: int) -> Page:
         """What a parsed answer says. Raises Unreadable."""
         raise NotImplementedError
+
+    def url(self, address: str) -> str:
+        """Where the list of clients is asked for, whether the address was typed with its path or without."""
+        return address.strip().rstrip("/").removesuffix(self.path.rstrip("/")) + self.path
 
     def external_id(self, record) -> str | None:
         """The vendor's number of a record, None for what has none."""
