@@ -17,6 +17,7 @@
         "views/res_partner_views.xml",
         "views/klientbox_client_views.xml",
         "views/klientbox_staff_views.xml",
+        "views/klientbox_import_views.xml",
         "views/klientbox_clientbook_integration_views.xml",
         "views/klientbox_clientbook_menus.xml",
     ],

@@ -11,6 +11,7 @@
         "security/klientbox_koibox_rules.xml",
         "views/klientbox_client_views.xml",
         "views/klientbox_koibox_views.xml",
+        "views/klientbox_import_views.xml",
     ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

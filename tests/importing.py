@@ -39,19 +39,21 @@ class Printed:
     seconds: float
 
 
-def command(site, salon, path, *options):
-    """Run `odoo klientbox_import` for one file. Its output is one line of JSON and nothing else."""
+def command(site, salon, path, *options, typed=""):
+    """Run `odoo klientbox_import` for one file, or for none. Its output is one line of JSON and nothing else."""
     name = f"{site.database}-import-{next(_numbers)}"
     config = odoo_config.write(name, site.cluster, site.database, log_level="warn")
-    arguments = (str(path), "--company", str(salon.company_id), *options)
+    arguments = (*([str(path)] if path else []), "--company", str(salon.company_id), *options)
     process = subprocess.Popen(
         odoo_config.command(config, *arguments, subcommand="klientbox_import"),
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=odoo_config.environment(ODOO_RC=str(config), KLIENTBOX_AS_OF_FILE=str(site.clock.path)),
     )
     with process:
+        process.stdin.write(typed.encode())
+        process.stdin.close()
         # Whatever it warns of fits the pipe: both are read once it has ended.
         _pid, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)

@@ -291,3 +291,37 @@ def test_a_card_file_is_looked_at_imported_and_taken_back(site, salon, people, w
     page.goto(outbox)
     expect(page.locator(".o_form_view")).to_contain_text("On their way", ignore_case=True)
     expect(page.locator(".alert-info")).to_be_hidden()
+
+
+def test_a_salon_moves_in_from_its_account_at_a_vendor(site, salon, people, window):
+    site.admin.call("ir.config_parameter", "set_param", "klientbox.private_networks", "127.0.0.0/8")
+    there = site.salon()
+    there.client("Žaneta Nováková", "+420601200300")
+    there.client("Eva Černá", "+420601200301", notes="latté")
+    page = enter(site, window, people("manager"), "/odoo/klientbox-import/new")
+    page.get_by_label("Koibox", exact=True).check()
+    page.locator("[name=account_url] input").fill(site.server.url)
+    page.locator("[name=koibox_key] input").fill("not the key")
+    page.get_by_role("button", name="Fetch and check").click()
+    expect(page.locator(".o_form_view")).to_contain_text("Fetching the clients")
+    site.run_job("cron_import")
+    expect(page.locator(".alert-danger")).to_contain_text("does not accept these credentials")
+    expect(page.locator("[name=koibox_key] input")).to_have_value("")
+
+    page.locator("[name=koibox_key] input").fill(there.key)
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator(".o_form_view")).to_contain_text("Fetching the clients")
+    site.run_job("cron_import")
+    counts(page, clients_created=2, refused_count=0)
+    expect(page.locator(".o_form_view")).to_contain_text("Fetched: 2 of 2")
+    expect(page.locator("[name=koibox_key]")).to_have_count(0)
+    expect(page.locator("[name=column_ids]")).to_contain_text("KlientBox counts this itself")
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.locator(".o_form_view")).to_contain_text("Importing…")
+    site.run_job("cron_import")
+    page.get_by_role("button", name="See the clients").click()
+    expect(card(page, window, "Žaneta Nováková")).to_be_visible()
+    assert site.sql(
+        "SELECT name, notes, external_source FROM klientbox_client WHERE company_id = %s ORDER BY name",
+        [salon.company_id],
+    ) == [("Eva Černá", "latté", "koibox"), ("Žaneta Nováková", None, "koibox")]

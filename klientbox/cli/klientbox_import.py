@@ -11,11 +11,15 @@ EPILOG = """
 The outcome is one line of JSON: rows, clients_created, clients_matched, visits_created, visits_existing, refused (row
 and reason), duplicates, phones_mended, consents_without_proof, services_created. Rows are numbered as in a spreadsheet:
 the headers are row 1. A file that can't be read gives {"error": ...} and the exit status 1.
+
+With --account, clients are fetched from an account at another vendor. What opens it is read from standard input, as a
+JSON object: {"key": ...} for koibox, {"app_id": ..., "app_key": ..., "token": ..., "secret": ...} for clientbook. The
+outcome then has "members" as well: what each member of the vendor's records has become, and how many clients have it.
 """
 
 
 class KlientboxImport(Command):
-    """Import clients and visits of a CSV or XLSX file into a company, all or nothing."""
+    """Import clients and visits of a CSV or XLSX file, or of an account, into a company, all or nothing."""
 
     name = "klientbox_import"
     epilog = EPILOG
@@ -42,18 +46,30 @@ class KlientboxImport(Command):
             sys.exit(1)
 
     def _parse(self, cmdargs):
-        self.parser.add_argument("file", type=Path, help="a CSV or XLSX file")
+        self.parser.add_argument("file", type=Path, nargs="?", help="a CSV or XLSX file")
+        self.parser.add_argument("--account", metavar="VENDOR", help="fetch from there instead: koibox or clientbook")
+        self.parser.add_argument("--address", help="of the vendor's API, as https://api.vendor.example")
         self.parser.add_argument("--company", default="", help="name or id; not needed where there is only one")
         self.parser.add_argument("--dry-run", action="store_true", help="say what would come of it, change nothing")
         self.parser.add_argument("-c", "--config", help="Odoo's configuration file")
         self.parser.add_argument("-d", "--database", dest="db", help="the database")
-        return self.parser.parse_args(cmdargs)
+        asked = self.parser.parse_args(cmdargs)
+        if bool(asked.file) == bool(asked.account) or bool(asked.account) != bool(asked.address):
+            self.parser.error("name a file, or --account and --address")
+        return asked
 
     def _import(self, env, asked):
         company = self._company(env, asked.company)
         if not company:
             return {"error": f"company: there is no company {asked.company}"}
-        return env["klientbox.import"]._import_path(company, asked.file, dry_run=asked.dry_run)
+        if asked.file:
+            return env["klientbox.import"]._import_path(company, asked.file, dry_run=asked.dry_run)
+        credentials = _credentials()
+        if credentials is None:
+            return {"error": "credentials: standard input holds no JSON object of texts"}
+        return env["klientbox.import"]._import_account(
+            company, asked.account, asked.address, credentials, dry_run=asked.dry_run
+        )
 
     def _company(self, env, wanted):
         companies = env["res.company"].search([], order="id")
@@ -62,3 +78,12 @@ class KlientboxImport(Command):
         if wanted:
             return companies.filtered(lambda company: company.name.casefold() == wanted.casefold())[:1]
         return companies if len(companies) == 1 else companies.browse()
+
+
+def _credentials():
+    """The JSON object of standard input, where no list of processes and no history shows it; None for anything else."""
+    try:
+        told = json.load(sys.stdin)
+    except ValueError:
+        return None
+    return told if isinstance(told, dict) and all(isinstance(text, str) for text in told.values()) else None

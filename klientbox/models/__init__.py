@@ -25,6 +25,7 @@ from . import klientbox_import
 from . import klientbox_import_column
 from . import klientbox_import_words
 from . import klientbox_import_row
+from . import klientbox_import_fetch
 from . import klientbox_import_check
 from . import klientbox_import_apply
 from . import klientbox_import_undo

@@ -1,12 +1,15 @@
 import ast
 import io
 import itertools
+import json
 import logging
+import time
 
 import psycopg2.errors
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.orm.models import NO_ACCESS
 from odoo.tools import SQL
 
 from ..lib import clock
@@ -18,12 +21,17 @@ _logger = logging.getLogger(__name__)
 
 DRAFT, CHECKING, READY, IMPORTING, DONE = "draft", "checking", "ready", "importing", "done"
 UNDOING, UNDONE, FAILED = "undoing", "undone", "failed"
+FETCHING, STOPPED = "fetching", "stopped"
 # What the job works on, and what a job that met an error too often leaves them in.
-WORKING = {CHECKING: DRAFT, IMPORTING: READY, UNDOING: DONE}
+WORKING = {FETCHING: STOPPED, CHECKING: FAILED, IMPORTING: READY, UNDOING: DONE}
+FILE, CONTACTS = "file", "contacts"
 TRIES = 4
 # Rows that are looked at for examples, and how many different ones of a column are shown.
 LOOKED_AT, SAMPLES = 20, 3
 KEPT_DAYS = 30
+# Credentials of a fetching that nobody goes on with.
+CREDENTIALS_DAYS = 2
+MOST_PER_SECOND = 20
 QUIET = {
     "tracking_disable": True,
     "mail_create_nolog": True,
@@ -47,14 +55,17 @@ class KlientboxImport(models.Model):
     _check_company_auto = True
 
     company_id = fields.Many2one(ondelete="cascade")
+    # Addons add the vendors whose accounts they can fetch; see `_source`.
     kind = fields.Selection(
-        [("file", "A file (CSV, Excel)"), ("contacts", "Contacts in Odoo")], "From", required=True, default="file"
+        [(FILE, "A file (CSV, Excel)"), (CONTACTS, "Contacts in Odoo")], "From", required=True, default=FILE
     )
     file = fields.Binary(attachment=True, copy=False)
     file_name = fields.Char(default=lambda self: self.env._("Import"))
     state = fields.Selection(
         [
-            (DRAFT, "File"),
+            (DRAFT, "Source"),
+            (FETCHING, "Being fetched"),
+            (STOPPED, "Interrupted"),
             (CHECKING, "Being checked"),
             (READY, "Preview"),
             (IMPORTING, "Being imported"),
@@ -84,6 +95,21 @@ class KlientboxImport(models.Model):
         default="dmy",
         help="Of dates with slashes, where the file itself does not show it.",
     )
+    is_account = fields.Boolean(compute="_compute_is_account")
+    account_url = fields.Char("Address", copy=False, help="Of the vendor's API, as https://api.vendor.example")
+    per_second = fields.Integer(
+        "Requests a second", required=True, default=5, help="At most so many, to be a polite guest at the vendor's."
+    )
+    credentials = fields.Char(
+        groups=NO_ACCESS, copy=False, help="JSON of what opens the account; wiped as soon as all is fetched."
+    )
+    has_credentials = fields.Boolean(compute="_compute_has_credentials")
+    cursor = fields.Json(readonly=True, copy=False, help="How far the fetching has come, see lib/exchange/accounts.py.")
+    fetched_count = fields.Integer("Fetched", readonly=True, copy=False)
+    account_count = fields.Integer("In the account", readonly=True, copy=False, help="As the vendor says; 0: unknown.")
+    fetched_at = fields.Datetime("Fetched on", readonly=True, copy=False)
+    troubles = fields.Integer(readonly=True, copy=False, help="Requests in a row that came to nothing.")
+    next_at = fields.Datetime("Goes on at", readonly=True, copy=False)
     partner_domain = fields.Char("Which contacts", default="[]", help="Persons with a phone or an e-mail among these.")
     with_orders = fields.Boolean("Orders as visits", default=True, help="Of Point of Sale and Sales, where installed.")
     column_ids = fields.One2many("klientbox.import.column", "import_id", "Columns")
@@ -116,13 +142,26 @@ class KlientboxImport(models.Model):
     expired = fields.Boolean(readonly=True, help="The rows are gone, so it can't be undone any more.")
 
     _signature_index = models.Index("(company_id, signature, id)")
-    _working_index = models.Index("(id) WHERE state IN ('checking', 'importing', 'undoing')")
+    _working_index = models.Index("(id) WHERE state IN ('fetching', 'checking', 'importing', 'undoing')")
+    _per_second_polite = models.Constraint(
+        f"CHECK(per_second BETWEEN 1 AND {MOST_PER_SECOND})", "Between 1 and 20 requests a second."
+    )
+
+    @api.depends("kind")
+    def _compute_is_account(self):
+        for record in self:
+            record.is_account = record.kind not in (False, FILE, CONTACTS)
+
+    def _compute_has_credentials(self):
+        for record, record_sudo in zip(self, self.sudo(), strict=True):
+            # Only whether there are any is told.
+            record.has_credentials = bool(record_sudo.credentials)
 
     @api.depends("kind", "file_name")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for record in self:
-            named = record.file_name if record.kind == "file" else kinds["contacts"]
+            named = record.file_name if record.kind == FILE else kinds.get(record.kind)
             record.display_name = named or self.env._("Import")
 
     @api.onchange("column_ids", "encoding", "separator", "sheet", "date_order")
@@ -130,15 +169,35 @@ class KlientboxImport(models.Model):
         """The preview is of the rows as they were read: it holds no more."""
         self.changed = self.state == READY
 
+    @api.constrains("account_url")
+    def _check_account_url(self):
+        for record in self.filtered("account_url"):
+            self.env["klientbox.outbound"]._check_address("account_url", record.account_url)
+
     # -- what people do ---------------------------------------------------------
 
     def action_check(self):
-        """Read the file's headers and let the job look at every row; nothing is imported."""
+        """Read the file's headers, or fetch the account, and let the job look at every row; nothing is imported."""
         self.ensure_one()
         self._require(DRAFT, READY)
         self._prepare()
         if not self.problem:
-            self._start(CHECKING)
+            self._start(FETCHING if self.is_account and not self.fetched_at else CHECKING)
+
+    def action_go_on(self):
+        """Go on where the fetching, or the look at what was fetched, has stopped."""
+        self.ensure_one()
+        self._require(*((STOPPED, FAILED) if self.is_account else ()))
+        if not self.fetched_at:
+            self._require_credentials()
+        self._start(CHECKING if self.fetched_at else FETCHING)
+
+    def action_cancel(self):
+        """Fetch no more, and forget what was fetched."""
+        self.ensure_one()
+        self._require(FETCHING, STOPPED)
+        self.env["klientbox.import.fetch"]._forget(self)
+        self.write({"state": DRAFT, "problem": False})
 
     def action_import(self):
         """Take everything over that was not refused, at one moment."""
@@ -189,22 +248,33 @@ class KlientboxImport(models.Model):
             raise UserError(self.env._("This import has moved on meanwhile; open it again."))
 
     def _start(self, state):
-        self.write({"state": state, "problem": False, "progress": 0, "tries": 0, "changed": False})
+        begun = {"problem": False, "progress": 0, "tries": 0, "troubles": 0, "next_at": False, "changed": False}
+        if state in (FETCHING, CHECKING):
+            # The rows are written anew.
+            begun["expired"] = False
+        self.write({"state": state, **begun})
         self.env.ref("klientbox.cron_import")._trigger()
 
     # -- the file -----------------------------------------------------------------
 
     def write(self, vals):
-        """Another file is read anew, whatever was chosen for the one before."""
+        """Another file is read anew, whatever was chosen for the one before. What opens one account is not sent to
+        another address."""
         if "file" in vals:
             vals = {"encoding": False, "separator": False, "sheet": False, "column_ids": [(5,)], **vals}
+        if any(record[name] != vals[name] for name in {"kind", "account_url"} & vals.keys() for record in self):
+            self._wipe_credentials()
         return super().write(vals)
 
     def _prepare(self):
         """Learn how the file is to be read and what its columns mean. Raises UserError for one that can't be read."""
         self.problem = False
-        if self.kind == "file":
+        if self.kind == FILE:
             self._read_headers()
+        elif self.is_account:
+            if self.state == DRAFT or self.expired:
+                self._require_credentials()
+                self.env["klientbox.import.fetch"]._prepare(self)
         else:
             self._chosen_domain()
             self.column_ids = [(5,), *self.env["klientbox.import.contacts"]._columns()]
@@ -287,17 +357,69 @@ class KlientboxImport(models.Model):
             raise UserError(self.env._("This choice of contacts can't be read.")) from error
         return domain
 
+    # -- the account ----------------------------------------------------------------
+
+    def _source(self):
+        """The lib.exchange.accounts.Source of the account's vendor; None for what is no account. Addons add theirs."""
+        return self.env["klientbox.import.fetch"]._sources().get(self.kind)
+
+    def _credential_fields(self):
+        """{field: name of what is typed there} to open an account of this kind; the fields are the vendor's addon's."""
+        source = self._source()
+        return {f"{self.kind}_{name}": name for name in source.credentials} if source else {}
+
+    def _compute_credentials(self):
+        """Nothing of it is ever shown again."""
+        for kind, source in self.env["klientbox.import.fetch"]._sources().items():
+            for name in source.credentials:
+                self[f"{kind}_{name}"] = False
+
+    def _inverse_credentials(self):
+        for record in self:
+            told = {name: record[field] for field, name in record._credential_fields().items() if record[field]}
+            if told:
+                # Whoever may write the import may open another account; nobody may read what opens it.
+                record_sudo = record.sudo()
+                kept = json.loads(record_sudo.credentials or "{}")
+                record_sudo.credentials = json.dumps({**kept, **{name: text.strip() for name, text in told.items()}})
+        # The answer to whoever has typed it does not hold it either.
+        self.invalidate_recordset([field for record in self for field in record._credential_fields()], flush=False)
+
+    def _wipe_credentials(self):
+        # Nobody may read it, everybody who may write the import may have it forgotten.
+        self.sudo().credentials = False
+
+    def _credentials(self):
+        """What opens the account, by name; for the job."""
+        return json.loads(self.sudo().credentials or "{}")
+
+    def _require_credentials(self):
+        if not self.account_url:
+            raise UserError(self.env._("Type the address of the account first."))
+        if set(self._source().credentials) - self._credentials().keys():
+            raise UserError(self.env._("Type what opens the account first: it is kept only until all is fetched."))
+
     # -- the job --------------------------------------------------------------------
 
     @api.model
     def _cron_import(self):
         """One step of one import after the other; each step is a transaction, and begins anew when it was cut off."""
-        while True:
-            found = self.search([("state", "in", tuple(WORKING))], order="id", limit=1)
-            if not found or not self.env["ir.cron"]._commit_progress(remaining=len(found)):
+        while found := self._find_due():
+            if not self.env["ir.cron"]._commit_progress(remaining=len(found)):
                 return
             found._try_step()
             self.env["ir.cron"]._commit_progress(1)
+        waiting = self.search([("state", "=", FETCHING), ("next_at", "!=", False)], order="next_at", limit=1)
+        if waiting:
+            seconds = (waiting.next_at - fields.Datetime.now()).total_seconds()
+            self.env["klientbox.post"]._look_again(max(seconds, 0) + 1, "klientbox.cron_import")
+
+    @api.model
+    def _find_due(self):
+        """The import to work on: what is here already comes before what is fetched, and of those one takes turns."""
+        here = self.search([("state", "in", (CHECKING, IMPORTING, UNDOING))], order="id", limit=1)
+        due = ["|", ("next_at", "=", False), ("next_at", "<=", fields.Datetime.now())]
+        return here or self.search([("state", "=", FETCHING), *due], order="write_date, id", limit=1)
 
     def _try_step(self):
         """Do the next step. What fails again and again is given up and says so; a concurrent change is no failure."""
@@ -329,11 +451,13 @@ class KlientboxImport(models.Model):
         self.env.invalidate_all()
 
     def _give_up(self, problem):
-        self.write({"state": FAILED if self.state == CHECKING else WORKING[self.state], "problem": problem, "tries": 0})
+        self.write({"state": WORKING[self.state], "problem": problem, "tries": 0})
 
     def _step(self):
         """The next step of the present state, as short as it may be."""
-        if self.state == CHECKING:
+        if self.state == FETCHING:
+            self.env["klientbox.import.fetch"]._step(self)
+        elif self.state == CHECKING:
             self.env["klientbox.import.check"]._step(self)
         elif self.state == IMPORTING:
             record = self._alone()
@@ -355,6 +479,8 @@ class KlientboxImport(models.Model):
         self.state = state
         while self.state == state:
             self._step()
+            if self.next_at:
+                time.sleep(max(0, (self.next_at - fields.Datetime.now()).total_seconds()))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_not_while_it_works(self):
@@ -367,7 +493,18 @@ class KlientboxImport(models.Model):
         limit = fields.Datetime.subtract(clock.now(), days=KEPT_DAYS)
         old = self.search([("write_date", "<", limit), ("expired", "=", False), ("state", "not in", tuple(WORKING))])
         self.env.cr.execute(SQL("DELETE FROM klientbox_import_row WHERE import_id = ANY(%s)", old.ids))
+        for stopped in old.filtered(lambda record: record.state == STOPPED):
+            self.env["klientbox.import.fetch"]._forget(stopped)
+            stopped.state = DRAFT
         old.write({"file": False, "expired": True})
+
+    @api.autovacuum
+    def _gc_credentials(self):
+        """Who does not go on with a fetching can type them once more."""
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=CREDENTIALS_DAYS)
+        # Kept where nobody reads them.
+        kept_sudo = self.sudo().search([("credentials", "!=", False), ("state", "!=", FETCHING)])
+        kept_sudo.filtered(lambda record: record.write_date < limit)._wipe_credentials()
 
     def _made(self, what):
         """Ids of the clients or visits that this import has made."""
@@ -438,6 +575,29 @@ class KlientboxImport(models.Model):
         except UserError as error:
             return {"error": f"file: {error}"}
         return {"error": f"columns: {record.problem}"} if record.problem else record._report()
+
+    @api.model
+    def _import_account(self, company, kind, address, credentials, dry_run=False):
+        """Fetch and import an account in the present transaction, as the command does; returns its report.
+
+        `credentials` by their names. What can't be fetched at all is {"error": why}.
+        """
+        try:
+            if kind not in self.env["klientbox.import.fetch"]._sources():
+                raise UserError(self.env._("There is no such vendor here."))
+            record = self.create({"company_id": company.id, "kind": kind, "account_url": address})
+            record.write({field: credentials.get(name) for field, name in record._credential_fields().items()})
+            record._prepare()
+            record._finish(FETCHING)
+            if record.state == STOPPED:
+                raise UserError(record.problem)
+            record._finish(CHECKING)
+            if not dry_run:
+                record._finish(IMPORTING)
+        except UserError as error:
+            return {"error": f"account: {error}"}
+        members = {column.header: (column.field or column.fate or "", column.filled) for column in record.column_ids}
+        return {**record._report(), "members": members}
 
     @api.model
     def _from_file(self, company, name, content):

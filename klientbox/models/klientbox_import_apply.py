@@ -5,6 +5,7 @@ from odoo.tools import SQL, split_every
 
 from ..lib import clock, text
 from ..lib.address import EMAIL, SMS
+from ..lib.exchange import accounts
 from ..lib.visit import SCHEDULED
 from .klientbox_client import FLAG_FIELDS
 from .klientbox_import import DONE
@@ -158,8 +159,24 @@ class KlientboxImportApply(models.AbstractModel):
         return {
             "company_id": record.company_id.id,
             **{name: said[name] for name in CLIENT_COLUMNS if name in said},
+            **self._own_vals(record, said),
             "active": not said.get("archived"),
             "tag_ids": [(6, 0, [tags[text.fold(name)] for name in said.get("tags", ())])],
+        }
+
+    def _own_vals(self, record, said):
+        """Values of the fields that the vendor's addon has for what KlientBox itself has no place."""
+        known = self.env["klientbox.client"]._fields
+        zone = record.company_id._klientbox_settings().timezone
+        vals = {
+            name: accounts.own_value(known[name].type, text, zone)
+            for name, text in said.get("own", {}).items()
+            if name in known
+        }
+        return {
+            name: value
+            for name, value in vals.items()
+            if value is not None and (known[name].type != "selection" or value in known[name].get_values(self.env))
         }
 
     def _fill_clients(self, record, tags):
@@ -174,6 +191,9 @@ class KlientboxImportApply(models.AbstractModel):
                 for name in FILLED_COLUMNS
                 if name in said and not client[name] and (name, said[name]) not in taken
             }
+            # A no stays a no: of what was never asked nobody can tell it.
+            own = {name: value for name, value in self._own_vals(record, said).items() if not isinstance(value, bool)}
+            vals |= {name: value for name, value in own.items() if not client[name]}
             if "external_id" in vals:
                 vals["external_source"] = said["external_source"]
             new_tags = [tags[text.fold(name)] for name in said.get("tags", ())]

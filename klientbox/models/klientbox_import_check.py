@@ -61,8 +61,12 @@ class KlientboxImportCheck(models.AbstractModel):
     # -- stage ------------------------------------------------------------------
 
     def _stage(self, record):
-        """Bring the table into the database as it is; what was staged before goes."""
+        """Bring the table into the database as it is; what was staged before goes, but for what was fetched."""
         Row = self.env["klientbox.import.row"]
+        if record.is_account:
+            self.env.cr.execute(SQL("UPDATE klientbox_import_row SET is_read = false WHERE import_id = %s", record.id))
+            record.row_count = record.fetched_count
+            return
         self.env.cr.execute(SQL("DELETE FROM klientbox_import_row WHERE import_id = %s", record.id))
         count = 0
         for chunk in split_every(CHUNK, self._told_rows(record), list):
@@ -83,11 +87,15 @@ class KlientboxImportCheck(models.AbstractModel):
 
     def _read(self, record, rows):
         reader = self._reader(record)
+        own = self._own_places(record)
         numbers, clients, visits, problems, notes = [], [], [], [], []
         for number, cells in rows:
             reading = reader.reading(cells)
             for name in {"service", "staff"} & reading.visit.keys():
                 reading.visit[f"{name}_key"] = text.fold(reading.visit[name])
+            kept = {name: cells[place] for place, name in own.items() if place < len(cells) and cells[place]}
+            if kept:
+                reading.client["own"] = kept
             numbers.append(number)
             clients.append(as_json(reading.client))
             visits.append(as_json(reading.visit) if reading.visit else None)
@@ -113,6 +121,15 @@ class KlientboxImportCheck(models.AbstractModel):
         )
         self.env["klientbox.import.row"].invalidate_model()
 
+    def _own_places(self, record):
+        """{number of a column: field of the vendor's addon that keeps it}, but for those that mean something else."""
+        own = record._source().own if record.is_account else {}
+        return {
+            column.position: own[column.header]
+            for column in record.column_ids
+            if column.header in own and not column.field
+        }
+
     def _reader(self, record):
         def texts_of(place):
             rows = self.env.execute_query(
@@ -121,7 +138,8 @@ class KlientboxImportCheck(models.AbstractModel):
             return (cell for [cell] in rows if cell)
 
         settings = record.company_id._klientbox_settings()
-        system = systems.find({fold_header(column.header) for column in record.column_ids})
+        headers = {fold_header(column.header) for column in record.column_ids}
+        system = record._source() or systems.find(headers)
         source = system.name if system else "odoo" if record.kind == "contacts" else "import"
         setting = Setting(
             region=record.company_id._klientbox_region(),

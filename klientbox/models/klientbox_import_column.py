@@ -17,7 +17,16 @@ class KlientboxImportColumn(models.Model):
     position = fields.Integer(readonly=True)
     header = fields.Char("Column", readonly=True)
     sample = fields.Char("For example", readonly=True)
+    filled = fields.Integer(readonly=True, help="Records of an account that say something here.", aggregator=None)
+    fate = fields.Char(readonly=True, help="A code of lib/exchange/accounts.py.")
+    remark = fields.Char(compute="_compute_remark", help="What becomes of it.")
     field = fields.Selection([(name, field.label) for name, field in FIELDS.items()], "Means", help="Empty: left out.")
+
+    @api.depends("fate")
+    def _compute_remark(self):
+        words = self.env["klientbox.import.words"]._of_fates()
+        for column in self:
+            column.remark = words.get(column.fate, "")
 
     def write(self, vals):
         """A column stays in its import; else it could be slipped into another company's."""

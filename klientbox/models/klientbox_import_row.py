@@ -25,6 +25,7 @@ class KlientboxImportRow(models.Model):
     import_id = fields.Many2one("klientbox.import", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     number = fields.Integer("Row", required=True, readonly=True, help="As a spreadsheet counts.", aggregator=None)
+    record_key = fields.Char(readonly=True, help="What tells a record of a vendor's account from all others.")
     cells = fields.Json(readonly=True)
     is_read = fields.Boolean(readonly=True)
     client = fields.Json("Said of the client", readonly=True)
@@ -61,6 +62,9 @@ class KlientboxImportRow(models.Model):
     text = fields.Char("As it came", compute="_compute_text")
 
     _number_unique = models.UniqueIndex("(import_id, number)", "A row has one number.")
+    _record_key_unique = models.UniqueIndex(
+        "(import_id, record_key) WHERE record_key IS NOT NULL", "A record is fetched once."
+    )
     _person_index = models.Index("(import_id, person)")
     _unread_index = models.Index("(import_id, number) WHERE is_read IS NOT TRUE")
     _refused_index = models.Index("(import_id, number) WHERE refused IS TRUE")
@@ -107,23 +111,38 @@ class KlientboxImportRow(models.Model):
 
     @api.model
     def _stage(self, record, rows):
-        """Write (number, cells) of a table for an import. Cells are a list of text."""
-        numbers, cells = [], []
-        for number, texts in rows:
+        """Write (number, cells) or (number, cells, key) of a table for an import. Cells are a list of text."""
+        numbers, cells, keys = [], [], []
+        for number, texts, *key in rows:
             numbers.append(number)
             cells.append(texts)
+            keys.append(key[0] if key else None)
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO klientbox_import_row (import_id, company_id, number, cells)
-                SELECT %s, %s, number, cells FROM unnest(%s::int[], %s::jsonb[]) AS t(number, cells)
+                INSERT INTO klientbox_import_row (import_id, company_id, number, cells, record_key)
+                SELECT %s, %s, number, cells, key
+                  FROM unnest(%s::int[], %s::jsonb[], %s::varchar[]) AS t(number, cells, key)
                 """,
                 record.id,
                 record.company_id.id,
                 numbers,
                 cells,
+                keys,
             )
         )
+
+    @api.model
+    def _staged_keys(self, record, keys):
+        """Those of these keys that have a row already."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT record_key FROM klientbox_import_row WHERE import_id = %s AND record_key = ANY(%s)",
+                record.id,
+                keys,
+            )
+        )
+        return {key for [key] in rows}
 
 
 def as_json(value):

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..lib.exchange import tables
+from ..lib.exchange import accounts, tables
 
 
 class KlientboxImportWords(models.AbstractModel):
@@ -82,4 +82,39 @@ class KlientboxImportWords(models.AbstractModel):
             "no_such_sheet": self.env._("The file has no visible sheet of this name."),
             "wrong_encoding": self.env._("The file can't be read in this encoding. Save it as CSV UTF-8."),
             "wrong_separator": self.env._("The separator must be a semicolon, a comma, a tab or a vertical bar."),
+        }
+
+    @api.model
+    def _of_fates(self):
+        """{code: what becomes of a member of another vendor's records}."""
+        return {
+            accounts.NOTED: self.env._("kept in the notes"),
+            accounts.OWN: self.env._("kept with what this vendor knows of a client"),
+            accounts.REFUSAL: self.env._("a refusal counts; a consent without proof is none"),
+            accounts.OPPOSITE: self.env._("the other way round"),
+            accounts.LAST_VISIT: self.env._("becomes one visit; of those before it nothing is told"),
+            accounts.COUNTED: self.env._("KlientBox counts this itself"),
+            accounts.NO_PLACE: self.env._("has no place here"),
+            accounts.IMAGE: self.env._("pictures and documents are not fetched"),
+            accounts.UNKNOWN: self.env._("not known to KlientBox"),
+        }
+
+    @api.model
+    def _of_accounts(self):
+        """{code of an account that can't be fetched: why, and what helps}."""
+        return {
+            "closed": self.env._("The vendor does not accept these credentials. They are forgotten; type them again."),
+            "too_many": self.env._("The vendor wants fewer requests. Go on later, or with fewer requests a second."),
+            "unavailable": self.env._("The vendor's server is out of order. Go on later: what was fetched is kept."),
+            "not_there": self.env._("At this address there is no such API. Cancel, and type another address."),
+            "refused": self.env._("The vendor refuses this request. Cancel, and look at the address."),
+            "too_many_rows": self.env._(
+                "The account has more than %(count)s clients: too many for an import.", count=tables.MAX_ROWS
+            ),
+            "too_large": self.env._("The vendor's answer is too large."),
+            "unreadable": self.env._("What answers at this address is not this vendor's API."),
+            "forbidden_address": self.env._("This address is not on the open Internet."),
+            "unreachable": self.env._("The address can't be reached. Go on later: what was fetched is kept."),
+            "timeout": self.env._("The vendor took too long to answer. Go on later: what was fetched is kept."),
+            "connection_lost": self.env._("The connection was lost. Go on later: what was fetched is kept."),
         }

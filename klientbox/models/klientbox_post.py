@@ -69,8 +69,8 @@ class KlientboxPost(models.AbstractModel):
             self._look_again(deliveries.seconds_to_next())
 
     @api.model
-    def _look_again(self, seconds):
-        """Wake the job after so many seconds where the scheduler, which looks once a minute, would be late."""
+    def _look_again(self, seconds, job="klientbox.cron_post"):
+        """Wake a job after so many seconds where the scheduler, which looks once a minute, would be late."""
         if seconds is None or seconds > SCHEDULER_SECONDS:
             return
         registry = self.env.registry
@@ -78,11 +78,11 @@ class KlientboxPost(models.AbstractModel):
         def wake():
             try:
                 with registry.cursor() as cr:
-                    api.Environment(cr, SUPERUSER_ID, {}).ref("klientbox.cron_post")._trigger()
+                    api.Environment(cr, SUPERUSER_ID, {}).ref(job)._trigger()
             except psycopg2.Error:
                 _logger.info("Nobody could be woken: the database is away.")
 
-        alarm.ring_in(seconds, self.env.cr.dbname, wake)
+        alarm.ring_in(seconds, (self.env.cr.dbname, job), wake)
 
     @api.model
     def _provider_maker(self, registry):

@@ -1,3 +1,4 @@
+from . import test_accounts
 from . import test_api_key
 from . import test_architecture
 from . import test_change

@@ -102,22 +102,9 @@ def send(parcel, allowed):
                 headers=headers,
             )
     except (requests.RequestException, HTTPError) as problem:
-        error = _word(problem)
+        error = outbound.word_of(problem)
     else:
         status = answer.status_code
         error = None if 200 <= status < 300 else f"http_{status}"
-        retry_after = _seconds(answer.headers.get("Retry-After")) if status in BUSY else None
+        retry_after = outbound.seconds_asked(answer, webhook.LONGEST_ASKED) if status in BUSY else None
     return Result(status, error, round((time.monotonic() - began) * 1000), retry_after)
-
-
-def _word(problem):
-    if outbound.is_forbidden(problem):
-        return "forbidden_address"
-    if isinstance(problem, requests.Timeout) and not isinstance(problem, requests.ConnectTimeout):
-        return "timeout"
-    return "unreachable" if outbound.never_left(problem) else "connection_lost"
-
-
-def _seconds(text):
-    """A Retry-After in seconds; one given as a date is not worth the trouble."""
-    return min(int(text), webhook.LONGEST_ASKED) if text and text.isdecimal() and len(text) < 10 else None

@@ -101,7 +101,7 @@ class HttpGateway:
         status = answer.status_code
         found = _parsed(content)
         if status == TOO_MANY or (status == UNAVAILABLE and "Retry-After" in answer.headers):
-            return Outcome(NOT_SENT, reason=f"http_{status}", wait=_seconds(answer.headers.get("Retry-After")))
+            return Outcome(NOT_SENT, reason=f"http_{status}", wait=outbound.seconds_asked(answer, LONGEST_WAIT))
         if status >= 500:
             return Outcome(UNKNOWN, reason=f"http_{status}")
         if status >= 300:
@@ -140,8 +140,3 @@ def _parsed(content):
         return json.loads(content)
     except (ValueError, RecursionError):
         return None
-
-
-def _seconds(text):
-    """A Retry-After in seconds; one given as a date is not worth the trouble."""
-    return min(int(text), LONGEST_WAIT) if text and text.isdecimal() else None

@@ -23,6 +23,7 @@ WHOLE_SECONDS = 40
 MAX_ANSWER = 64 * 1024
 PORTS = (443, 8443)
 LONGEST_URL = 2000
+LONGEST_SECONDS = 18  # digits of a Retry-After
 # Networks that carry an IPv4 address in their last 32 bits: IPv4-compatible, NAT64, and NAT64 of one's own.
 _CARRIERS = [ipaddress.ip_network(network) for network in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")]
 
@@ -197,12 +198,12 @@ class _Session(requests.Session):
             self.watchdog.release()
 
 
-def request(made, method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), **options):
-    """One request; (answer, its first 64 kB). Raises what `requests` raises; an answer that took too long is a
+def request(made, method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), most=MAX_ANSWER, **options):
+    """One request; (answer, its first `most` bytes). Raises what `requests` raises; an answer that took too long is a
     Timeout."""
     try:
         with made.request(method, url, timeout=timeout, allow_redirects=False, stream=True, **options) as answer:
-            body = answer.raw.read(MAX_ANSWER, decode_content=True)
+            body = answer.raw.read(most, decode_content=True)
     except (requests.ConnectionError, HTTPError) as error:
         if made.watchdog.has_bitten:
             raise requests.ReadTimeout(error) from error
@@ -210,6 +211,12 @@ def request(made, method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), **option
     if made.watchdog.has_bitten:
         raise requests.ReadTimeout
     return answer, body
+
+
+def seconds_asked(answer, most):
+    """The seconds of an answer's Retry-After, at most so many; None without one, or where it is a date."""
+    text = answer.headers.get("Retry-After")
+    return min(int(text), most) if text and text.isdecimal() and len(text) < LONGEST_SECONDS else None
 
 
 def is_forbidden(error):
@@ -226,3 +233,12 @@ def never_left(error):
     reason = getattr(error.args[0], "reason", None) if error.args else None
     cause = reason.args[0] if isinstance(reason, SSLError) and reason.args else None
     return isinstance(reason, NewConnectionError) or isinstance(cause, ssl.SSLCertVerificationError)
+
+
+def word_of(error):
+    """A short word for why a request came to nothing; what the library says may hold the whole address."""
+    if is_forbidden(error):
+        return "forbidden_address"
+    if isinstance(error, requests.Timeout) and not isinstance(error, requests.ConnectTimeout):
+        return "timeout"
+    return "unreachable" if never_left(error) else "connection_lost"

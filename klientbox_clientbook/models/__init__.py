@@ -11,3 +11,4 @@ from . import klientbox_special_order
 from . import klientbox_wishlist_item
 from . import klientbox_purchase
 from . import klientbox_client_merge
+from . import klientbox_import

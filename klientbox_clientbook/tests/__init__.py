@@ -1,4 +1,1 @@
-from . import test_integration
-from . import test_language
-from . import test_records
-from . import test_rights
+from . import test_integration, test_language, test_records, test_rights, test_source

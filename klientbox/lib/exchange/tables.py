@@ -137,7 +137,7 @@ def write_csv(rows, file):
     """Write rows of text, the header first, as CSV that Excel opens by a double click."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerows([_guarded(_writable(cell)) for cell in row] for row in rows)
+    writer.writerows([_guarded(writable(cell)) for cell in row] for row in rows)
     text.detach()  # flushes; the file stays open
 
 
@@ -157,7 +157,7 @@ def write_xlsx(rows, file):
             if number >= _EXCEL_ROWS:
                 raise BadFile("too_many_rows")
             for column, cell in enumerate(row):
-                _write_string(sheet, number, column, _kept_apostrophe(_writable(cell)), plain)
+                _write_string(sheet, number, column, _kept_apostrophe(writable(cell)), plain)
                 if number < 100:
                     widths[column] = max(widths.get(column, 0), len(cell))
         for column, width in widths.items():
@@ -268,7 +268,8 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _EXCEL_TEXT = re.compile(r'="((?:[^"]|"")*)"')  # how CSV tells Excel that digits are text
 
 
-def _writable(text):
+def writable(text):
+    """`text` without what no table can hold, and no longer than a cell may be."""
     return _UNWRITABLE.sub("", text)[:MAX_CELL]
 
 

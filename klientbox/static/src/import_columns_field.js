@@ -1,5 +1,6 @@
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { formatInteger } from "@web/views/fields/formatters";
 import { Component } from "@odoo/owl";
 
 /** The columns of a file, each with a choice of what it means: one tap on a phone, with the phone's own list. */
@@ -13,6 +14,19 @@ export class ImportColumnsField extends Component {
 
     get meanings() {
         return this.list.fields.field.selection;
+    }
+
+    /** A field of the vendor's addon keeps it. */
+    isOwn(column) {
+        return column.data.fate === "own";
+    }
+
+    isLeftOut(column) {
+        return !column.data.field && !this.isOwn(column);
+    }
+
+    count(column) {
+        return formatInteger(column.data.filled);
     }
 
     meaning(column) {

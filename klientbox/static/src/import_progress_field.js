@@ -26,6 +26,11 @@ export class ImportProgressField extends Component {
         return this.props.record.data.state;
     }
 
+    /** Looked at row by row; what follows is one step. */
+    get isCounted() {
+        return ["fetching", "checking"].includes(this.state);
+    }
+
     get percent() {
         return this.props.record.data[this.props.name];
     }

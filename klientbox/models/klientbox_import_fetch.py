@@ -1,0 +1,130 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..lib.exchange.accounts import UNKNOWN, Cursor, Table
+from ..lib.exchange.tables import MAX_ROWS
+from ..tools.account import MOST_TROUBLES, Account, AccountError
+from .klientbox_import import CHECKING, LOOKED_AT, STOPPED
+from .klientbox_import_row import as_json
+
+
+class KlientboxImportFetch(models.AbstractModel):
+    """Fetches an account at another vendor into rows of an import, page by page.
+
+    A page's rows and the cursor behind it are one transaction, and a record has one row whatever pages it stands on:
+    whenever a process dies, at most a page is asked for again, and nothing comes twice. What opens the account is
+    forgotten as soon as all is here, or as the vendor does not accept it.
+    """
+
+    _name = "klientbox.import.fetch"
+    _description = "Fetching of an account"
+
+    @api.model
+    def _sources(self):
+        """{kind of an import: its lib.exchange.accounts.Source}. A vendor's addon adds its own, with the kind, and with
+        a field `<kind>_<credential>` for each of its credentials."""
+        return {}
+
+    @api.model
+    def _prepare(self, record):
+        """The columns as the vendor's table of members says; what an earlier fetching has brought goes."""
+        self._forget_rows(record)
+        columns = [
+            {"position": position, "header": member.name, "field": member.field or False, "fate": member.fate or False}
+            for position, member in enumerate(record._source().members)
+        ]
+        record.column_ids = [(5,), *((0, 0, vals) for vals in columns)]
+
+    @api.model
+    def _forget(self, record):
+        """What was fetched, and what opens the account."""
+        self._forget_rows(record)
+        record.column_ids = [(5,)]
+        record._wipe_credentials()
+
+    def _forget_rows(self, record):
+        self.env.cr.execute(SQL("DELETE FROM klientbox_import_row WHERE import_id = %s", record.id))
+        record.write(
+            {"cursor": False, "fetched_at": False}
+            | dict.fromkeys(("fetched_count", "account_count", "row_count", "refused_count"), 0)
+        )
+
+    @api.model
+    def _step(self, record):
+        """Fetch the next page; with the last one the look at the rows begins."""
+        source, cursor = record._source(), Cursor.load(record.cursor)
+        account = Account(
+            source,
+            record.account_url,
+            record._credentials(),
+            self.env["klientbox.outbound"]._networks(),
+            record.per_second,
+        )
+        try:
+            self._take(record, source, cursor, account.page(cursor.start, source.page_size, record.troubles))
+        except AccountError as error:
+            self._meet_trouble(record, error)
+            return
+        if cursor.is_done:
+            record._wipe_credentials()
+            record.write({"state": CHECKING, "progress": 0, "fetched_at": fields.Datetime.now()})
+
+    def _meet_trouble(self, record, error):
+        """Wait and try again, or stop and say why."""
+        if error.is_closed:
+            record._wipe_credentials()
+        if error.wait is None or record.troubles + 1 >= MOST_TROUBLES:
+            record.write({"state": STOPPED, "problem": self.env["klientbox.import.words"]._of_accounts()[error.code]})
+            return
+        next_at = fields.Datetime.now() + timedelta(seconds=error.wait)
+        record.write({"troubles": record.troubles + 1, "next_at": next_at})
+
+    def _take(self, record, source, cursor, page):
+        """Write down the records of a page that are not here yet, and turn the cursor. Raises AccountError."""
+        Row = self.env["klientbox.import.row"]
+        keys = [source.key(told) for told in page.records]
+        here = Row._staged_keys(record, keys)
+        if cursor.steps_back(bool(keys) and keys[0] in here, source.page_size):
+            record.write({"cursor": cursor.store(), "troubles": 0, "next_at": False})
+            return
+        new = {key: told for key, told in zip(keys, page.records, strict=True) if key not in here}
+        count = record.fetched_count + len(new)
+        if max(count, page.total or 0) > MAX_ROWS:
+            raise AccountError("too_many_rows")
+        table = Table(source, record.column_ids.sorted("position").mapped("header")[len(source.members) :])
+        table.learn(new.values())
+        numbered = enumerate(new.items(), record.fetched_count + 1)
+        Row._stage(record, [(number, as_json(table.cells(told)), key) for number, (key, told) in numbered])
+        self._describe(record, table, new.values())
+        cursor.turn(keys, page, count)
+        total = page.total or 0
+        record.write(
+            {
+                "cursor": cursor.store(),
+                "fetched_count": count,
+                "account_count": total,
+                "progress": min(99, 100 * count // total) if total else 0,
+                "troubles": 0,
+                "next_at": False,
+            }
+        )
+
+    def _describe(self, record, table, records):
+        """Add up how many records say something in each column, with the first few of what they say."""
+        columns = record.column_ids.sorted("position")
+        new = table.names[len(columns) :]
+        record.column_ids = [
+            (0, 0, {"position": position, "header": name, "fate": UNKNOWN})
+            for position, name in enumerate(new, len(columns))
+        ]
+        said, cells = [table.said(told) for told in records], [table.cells(told) for told in records]
+        for column in record.column_ids.sorted("position"):
+            filled = sum(column.header in names for names in said)
+            if not filled:
+                continue
+            looked_at = (row[column.position] for row in cells[:LOOKED_AT] if column.position < len(row))
+            column.write(
+                {"filled": column.filled + filled, "sample": column.sample or record._sample(looked_at) or False}
+            )

@@ -1,0 +1,108 @@
+"""An account at another vendor, asked page by page: politely, behind the guard, and without a word of what opens it."""
+
+import json
+import threading
+import time
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from ..lib.exchange.accounts import Unreadable
+from . import outbound
+from .http_gateway import TOO_MANY, UNAVAILABLE
+
+MAX_ANSWER = 16 * 2**20
+# A page may take long to put together.
+WITHIN_SECONDS, READ_SECONDS = 120, 60
+LONGEST_WAIT = 3600
+# A trouble is waited out: 1, 2, 4 ... seconds; after so many in a row somebody has to look.
+FIRST_WAIT, MOST_TROUBLES = 1, 8
+# Why a page could not be had; "too_many_rows" is found by whoever takes it.
+CODES = (
+    "closed",
+    "connection_lost",
+    "forbidden_address",
+    "not_there",
+    "refused",
+    "timeout",
+    "too_large",
+    "too_many",
+    "too_many_rows",
+    "unavailable",
+    "unreachable",
+    "unreadable",
+)
+_asked_at = {}
+_lock = threading.Lock()
+
+
+class AccountError(Exception):
+    """A page could not be had.
+
+    `code` is one of CODES. `wait` are the seconds after which it may be tried again, None where that would not
+    help. `is_closed` says that the credentials do not open the account. Its text holds no address: there may be
+    credentials in it.
+    """
+
+    def __init__(self, code, wait=None, is_closed=False):
+        super().__init__(code)
+        self.code, self.wait, self.is_closed = code, wait, is_closed
+
+
+class Account:
+    """One account: a source, where it is, and what opens it."""
+
+    def __init__(self, source, address, credentials, allowed, per_second):
+        self._source, self._address, self._credentials = source, address, credentials
+        self._allowed, self._pause = allowed, 1 / per_second
+
+    def page(self, offset, limit, troubles=0):
+        """A Page. Raises AccountError; `troubles` is how many there were in a row."""
+        asked = self._source.ask(self._address, self._credentials, offset, limit)
+        self._wait_turn()
+        backed_off = FIRST_WAIT * 2**troubles
+        try:
+            with outbound.session(self._allowed, within=WITHIN_SECONDS) as session:
+                answer, content = outbound.request(
+                    session,
+                    "GET",
+                    asked.url,
+                    params=asked.params,
+                    headers={"Accept": "application/json", "User-Agent": "KlientBox-Import/1", **asked.headers},
+                    timeout=(outbound.CONNECT_SECONDS, READ_SECONDS),
+                    most=MAX_ANSWER + 1,
+                )
+        except (requests.RequestException, HTTPError, ValueError) as error:
+            # Its text holds the whole address.
+            code = outbound.word_of(error)
+            raise AccountError(code, None if code == "forbidden_address" else backed_off) from None
+        self._look_at(answer, backed_off)
+        if len(content) > MAX_ANSWER:
+            raise AccountError("too_large")
+        try:
+            return self._source.page_of(json.loads(content), limit)
+        except (ValueError, RecursionError, Unreadable):
+            raise AccountError("unreadable", backed_off) from None
+
+    def _look_at(self, answer, backed_off):
+        """Raise AccountError for a status that is no success."""
+        status = answer.status_code
+        if status in self._source.closed:
+            raise AccountError("closed", is_closed=True)
+        asked = outbound.seconds_asked(answer, LONGEST_WAIT)
+        if status == TOO_MANY:
+            raise AccountError("too_many", max(asked or 0, FIRST_WAIT) if asked is not None else backed_off)
+        if status == UNAVAILABLE and asked is not None:
+            raise AccountError("unavailable", max(asked, FIRST_WAIT))
+        if status >= 500:
+            raise AccountError("unavailable", backed_off)
+        if status != 200:
+            raise AccountError("not_there" if status == 404 else "refused")
+
+    def _wait_turn(self):
+        """Keep the pause to this process's last request at the same address."""
+        with _lock:
+            now = time.monotonic()
+            turn = max(now, _asked_at.get(self._address, 0) + self._pause)
+            _asked_at[self._address] = turn
+        time.sleep(turn - now)

@@ -1,0 +1,21 @@
+from odoo import api, fields, models
+
+from ..source import KOIBOX
+
+
+class KlientboxImport(models.Model):
+    _inherit = "klientbox.import"
+
+    kind = fields.Selection(selection_add=[("koibox", "Koibox")], ondelete={"koibox": "cascade"})
+    koibox_key = fields.Char(
+        "Koibox API key", compute="_compute_credentials", inverse="_inverse_credentials", help="Never shown again."
+    )
+
+
+class KlientboxImportFetch(models.AbstractModel):
+    _inherit = "klientbox.import.fetch"
+
+    @api.model
+    def _sources(self):
+        """Koibox as well."""
+        return {**super()._sources(), "koibox": KOIBOX}
