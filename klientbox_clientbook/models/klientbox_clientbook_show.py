@@ -13,12 +13,7 @@ class KlientboxClientbookShow(models.AbstractModel):
     app_key = fields.Char("Application key", readonly=True)
     token = fields.Char("Access token", readonly=True)
     secret = fields.Char("Access token secret", readonly=True)
-    line = fields.Char("All in one line", compute="_compute_line")
-
-    @api.depends("app_id", "app_key", "token", "secret")
-    def _compute_line(self):
-        for shown in self:
-            shown.line = "&".join(f"{name}={shown[name]}" for name in ("app_id", "app_key", "token", "secret"))
+    line = fields.Char("All in one line", readonly=True)
 
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
