@@ -65,6 +65,7 @@ WITHOUT_ROWS = {
     "klientbox.answer",
     "klientbox.api.access",
     "klientbox.api.key.show",
+    "klientbox.clientbook.goods",
     "klientbox.clientbook.item",
     "klientbox.clientbook.record",
     "klientbox.clientbook.show",

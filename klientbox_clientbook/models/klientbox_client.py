@@ -22,7 +22,7 @@ class KlientboxClient(models.Model):
     clientbook_anniversary = fields.Char("Anniversary")
     clientbook_finger_size = fields.Char("Finger size")
     clientbook_image = fields.Char("Photo", help="Address of the picture.")
-    clientbook_street = fields.Char("Street")
+    clientbook_street = fields.Char("Home street")
     clientbook_apartment = fields.Char("Apartment")
     clientbook_city = fields.Char("City")
     clientbook_state = fields.Char("Region")

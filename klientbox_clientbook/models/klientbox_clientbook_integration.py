@@ -117,18 +117,15 @@ class KlientboxClientbookIntegration(models.Model):
 
     def _action_show(self, text, app_key=False):
         token, secret = split_key(text)
+        shown = {"app_id": self.app_id, "app_key": app_key, "token": token, "secret": secret}
+        shown["line"] = "&".join(f"{name}={value}" for name, value in shown.items())
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Credentials for Client Book integrations"),
             "res_model": "klientbox.clientbook.show",
             "view_mode": "form",
             "target": "new",
-            "context": {
-                "default_app_id": self.app_id,
-                "default_app_key": app_key,
-                "default_token": token,
-                "default_secret": secret,
-            },
+            "context": {f"default_{name}": value for name, value in shown.items()},
         }
 
     # -- the gate ------------------------------------------------------------

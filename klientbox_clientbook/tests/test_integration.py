@@ -1,7 +1,12 @@
+import json
+
+from odoo.addons.klientbox.api.errors import ApiError, invalid, unavailable
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..models.klientbox_clientbook_integration import TOKENS_A_USER, exceeds, split_key
+from ..operations import clientbook
+from ..operations import facade as clientbook_facade
 from .common import ClientBookCase
 
 PASSWORD = "a passphrase of the tests"
@@ -170,3 +175,29 @@ class TestIntegration(ClientBookCase):
 
     def test_a_key_is_split_where_its_secret_begins(self):
         self.assertEqual(split_key("kbx_live_abc_secret"), ("kbx_live_abc", "secret"))
+
+
+@tagged("post_install", "-at_install")
+class TestManners(ClientBookCase):
+    def test_each_refusal_is_worded_as_the_vendor_would(self):
+        reasons = [(clientbook_facade.REASONS[word][0], word) for word in clientbook_facade.REASONS]
+        cases = [(ApiError(status, word, "Why"), status, "Why") for status, word in reasons] + [
+            (unavailable(), 503, "The service is not available at the moment."),
+            (ApiError(429, "rate_limited"), 429, "Too many requests."),
+            (ApiError(404, "not_found", "Nothing"), 404, "Nothing"),
+            (ApiError(403, "scope_missing", "This API key lacks x."), 508, "This access token lacks x."),
+            (ApiError(500, "internal_error", "Internal server error"), 500, "Internal server error"),
+        ]
+        for error, status, text in cases:
+            with self.subTest(word=error.word):
+                refusal = clientbook.refusal(error, "id")
+                self.assertEqual(
+                    (refusal.status, refusal.text, refusal.content_type), (status, text, "text/plain; charset=utf-8")
+                )
+        self.assertEqual(clientbook.refusal(unavailable(), "id").headers, [("Retry-After", "1")])
+
+    def test_refused_content_names_each_member_once(self):
+        error = invalid([("price", "x", "price: no number"), ("item", "required", "is required")])
+        refusal = clientbook.refusal(error, "id")
+        expected = {"status": "error", "message": "price: no number; item: is required", "data": []}
+        self.assertEqual((refusal.status, json.loads(refusal.text)), (200, expected))
