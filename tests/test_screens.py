@@ -294,7 +294,6 @@ def test_a_card_file_is_looked_at_imported_and_taken_back(site, salon, people, w
     expect(page.locator(".alert-info")).to_be_hidden()
 
 
-<<<<<<< HEAD
 def test_a_salon_moves_in_from_its_account_at_a_vendor(site, salon, people, window):
     site.admin.call("ir.config_parameter", "set_param", "klientbox.private_networks", "127.0.0.0/8")
     there = site.salon()
@@ -327,7 +326,8 @@ def test_a_salon_moves_in_from_its_account_at_a_vendor(site, salon, people, wind
         "SELECT name, notes, external_source FROM klientbox_client WHERE company_id = %s ORDER BY name",
         [salon.company_id],
     ) == [("Eva Černá", "latté", "koibox"), ("Žaneta Nováková", None, "koibox")]
-=======
+
+
 def test_the_owner_connects_client_book_and_the_desk_follows_a_repair(site, salon, people, window):
     """The credentials are shown once and work; what the integration records is on the screen, and goes its way."""
     page = enter(
@@ -361,4 +361,3 @@ def test_the_owner_connects_client_book_and_the_desk_follows_a_repair(site, salo
     expect(page.get_by_role("button", name="Client told")).to_be_visible()
     assert crm.get("repairs/list")["data"][0]["status"] == "RECEIVED"
     assert not window.phone or page.evaluate("document.documentElement.scrollWidth") <= SIZES["phone"][0]
->>>>>>> clientbook
