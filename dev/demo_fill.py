@@ -15,8 +15,10 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from odoo.addons.klientbox.lib import clock
+from odoo.addons.klientbox_clientbook.models.klientbox_clientbook_integration import split_key
 from odoo.fields import Command
 
+from dev import demo_goods
 from dev.home import write_private
 from dev.post_office import GATEWAY, MAIL_SERVER
 from dev.salon import BARBERSHOP, BEAUTY_STUDIO, HAIR_SALON, Salon, Visit, generate
@@ -32,9 +34,13 @@ KEYS = {
     "other_company": (BARBERSHOP, {}),
     "low_tier": (BEAUTY_STUDIO, {}),
     "unlimited": (HAIR_SALON, {"rate_limit": 0}),
+    # For an integration that was made for Koibox; on the wire it is a key as any other.
+    "koibox": (HAIR_SALON, {"visits_access": "none", "services_access": "none", "webhooks_access": "none"}),
 }
 KEY_NAME = "Demo: "
 BATCH = 1000
+# Visits of a client who comes regularly.
+REGULAR = 8
 QUIET = {
     "tracking_disable": True,
     "mail_create_nolog": True,
@@ -51,7 +57,8 @@ def main(env, arguments: list[str]) -> None:
     env = env(context={**env.context, **QUIET})
     companies = {} if asked.keys_only else _fill(env)
     _lead_to_post_office(env)
-    keys = {name: _key(env, name, companies.get(trade), **options) for name, (trade, options) in KEYS.items()}
+    keys = {name: _key(env, name, companies.get(trade), trade, **options) for name, (trade, options) in KEYS.items()}
+    keys["clientbook"] = _client_book_credentials(env)
     write_private(asked.answer, json.dumps({"login": LOGIN, "password": PASSWORD, "keys": keys}))
 
 
@@ -127,13 +134,27 @@ def _lead_to_post_office(env) -> None:
         rules.enabled = tier == "provoz"
 
 
-def _key(env, name: str, company=None, **options) -> str:
-    """A new key of this name, for the former one's company unless another is given; the former one stops at once."""
+def _key(env, name: str, company, trade, **options) -> str:
+    """A new key of this name, for the company, else for that of the former one, which stops at once, or the trade's."""
     keys = env["klientbox.api.key"]
     former = keys.search([("name", "=", KEY_NAME + name)])
     former.action_revoke()
-    _record, text = keys._generate(company or former[:1].company_id, KEY_NAME + name, **options)
+    company = company or former[:1].company_id or env["res.company"].search([("name", "=", trade.name)])
+    _record, text = keys._generate(company, KEY_NAME + name, **options)
     return text
+
+
+def _client_book_credentials(env) -> dict:
+    """All four for an integration that was made for Client Book, served for the first salon; former ones stop."""
+    company = env["res.company"].search([("name", "=", HAIR_SALON.name)])
+    integrations = env["klientbox.clientbook.integration"]
+    integration = integrations._of(company) or integrations.create({"company_id": company.id})
+    integration.status = "enabled"
+    integration.token_ids.action_revoke()
+    app_key = integration._make_app_key()
+    _token, text = integration._make_token(f"{KEY_NAME}clientbook")
+    token, secret = split_key(text)
+    return {"app_id": integration.app_id, "app_key": app_key, "token": token, "secret": secret}
 
 
 class _Filler:
@@ -152,6 +173,9 @@ class _Filler:
         self.clients = self.env["klientbox.client"].create([self._client_vals(client) for client in self.salon.clients])
         self._record_consents()
         self._create_visits()
+        self._categorise()
+        if self.salon.trade is HAIR_SALON:
+            demo_goods.fill(self.env, self.company, self.clients, self.now)
         self._check_statuses()
 
     def _create(self, model: str, vals_list: list[dict]) -> dict:
@@ -185,6 +209,7 @@ class _Filler:
             "is_vip": client.is_vip,
             "notes": client.notes,
             "tag_ids": [Command.set([self.tags[name] for name in client.tags])],
+            "koibox_registered": clock.utc(datetime.combine(client.since, time(9)), ZONE),
         }
 
     def _record_consents(self) -> None:
@@ -238,6 +263,14 @@ class _Filler:
         if visit.state != "scheduled" or start > self.now:
             return visit.state
         return "done" if clock.utc(visit.stop, ZONE) <= self.now else "arrived"
+
+    def _categorise(self) -> None:
+        """As Koibox does: each client in one category."""
+        categories = self._create("klientbox.koibox.category", [{"name": "Stálí"}, {"name": "Občasní"}])
+        for name, clients in self.clients.grouped(
+            lambda client: "Stálí" if client.total_visits >= REGULAR else "Občasní"
+        ).items():
+            clients.koibox_category_id = categories[name]
 
     def _check_statuses(self) -> None:
         """Count last visits and statuses anew from the visits, and stop when the addon says otherwise."""

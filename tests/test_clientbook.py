@@ -495,7 +495,9 @@ def test_a_token_for_a_password_does_no_more_than_its_user(site):
 def test_guessing_passwords_is_stopped(make_site, folder):
     """By Odoo's own brake: after so many failures of an address not even the right password is tried."""
     with make_site("guessing", salons=1, workers=0).serving() as site:
-        crm = connect(site, site.salon())
+        salon = site.salon()
+        salon.api.get("/clients").expect()
+        crm = connect(site, salon)
         site.admin.call("ir.config_parameter", "set_param", "base.login_cooldown_after", "3")
         site.admin.call("ir.config_parameter", "set_param", "base.login_cooldown_duration", "600")
         for _ in range(3):

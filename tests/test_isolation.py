@@ -24,6 +24,7 @@ CHANGES = {
     "klientbox.change": {"kind": "delete"},
     "klientbox.client": {"notes": "changed"},
     "klientbox.client.merge": {"target_id": False},
+    "klientbox.clientbook.integration": {"status": "disabled"},
     "klientbox.consent.event": {"client_id": False},
     "klientbox.decision": {"reason": "booked"},
     "klientbox.export": {"format": "csv"},
@@ -35,10 +36,13 @@ CHANGES = {
     "klientbox.koibox.category": {"name": "changed"},
     "klientbox.koibox.heard": {"name": "changed"},
     "klientbox.message": {"state": "failed"},
+    "klientbox.purchase": {"item": "changed"},
+    "klientbox.repair": {"item": "changed"},
     "klientbox.rule": {"enabled": True},
     "klientbox.rule.step": {"delay": 1},
     "klientbox.service": {"name": "changed"},
     "klientbox.settings": {"active_days": 1},
+    "klientbox.special.order": {"description": "changed"},
     "klientbox.staff": {"name": "changed"},
     "klientbox.status.change": {"new_status": "lost"},
     "klientbox.suppression": {"address_hash": "changed"},
@@ -47,12 +51,25 @@ CHANGES = {
     "klientbox.visit.line": {"sequence": 1},
     "klientbox.webhook": {"url": "https://changed.example/"},
     "klientbox.webhook.delivery": {"state": "delivered"},
+    "klientbox.wishlist.item": {"item": "changed"},
+}
+# What a client has of each, and the field of its name.
+THINGS = {
+    "klientbox.purchase": "item",
+    "klientbox.repair": "item",
+    "klientbox.special.order": "description",
+    "klientbox.wishlist.item": "item",
 }
 # These have no rows: abstract models, and a form that is written nowhere.
 WITHOUT_ROWS = {
     "klientbox.answer",
     "klientbox.api.access",
     "klientbox.api.key.show",
+    "klientbox.clientbook.goods",
+    "klientbox.clientbook.item",
+    "klientbox.clientbook.record",
+    "klientbox.clientbook.show",
+    "klientbox.clientbook.told",
     "klientbox.idempotency",
     "klientbox.import.apply",
     "klientbox.import.check",
@@ -130,6 +147,11 @@ def build(site, name, phone):
             },
             {"model": "klientbox.staff", "create": [{"name": f"{name}'s staff", **company}]},
             {"model": "klientbox.tag", "create": [{"name": f"{name}'s tag", **company}]},
+            {"model": "klientbox.clientbook.integration", "create": [company]},
+            *(
+                {"model": model, "create": [{"client_id": client["id"], name: f"{name}'s thing", **company}]}
+                for model, name in THINGS.items()
+            ),
             {"model": "klientbox.koibox.category", "create": [{"name": f"{name}'s category", **company}]},
             {"model": "klientbox.koibox.heard", "create": [{"name": f"{name}'s answer", **company}]},
             {"model": "klientbox.message", "create": [{"client_id": client["id"], "channel": "sms", **company}]},
@@ -316,6 +338,8 @@ def test_nothing_is_created_in_the_other_company(own, foreign, subtests):
         "klientbox.client.merge": {"target_id": foreign.client["id"], **company},
         "klientbox.webhook": {"name": "Planted", "url": "https://shop.example/hook", **company},
         "klientbox.consent.event": {"channel": "sms", "kind": "given", "source": "form", **company},
+        "klientbox.clientbook.integration": company,
+        **{model: {"client_id": foreign.client["id"], name: "Planted"} for model, name in THINGS.items()},
         "klientbox.api.key": {"name": "Planted", "prefix": "AAAAAAAA", **company},
         "klientbox.api.key.generate": {"name": "Planted", **company},
         "klientbox.api.key.roll": {"key_id": foreign.rows["klientbox.api.key"][0], **company},

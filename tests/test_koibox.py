@@ -144,6 +144,19 @@ def test_what_is_read_only_is_ignored(koibox):
     assert koibox.patch(made["id"]).expect() == changed
 
 
+def test_the_log_tells_nothing_of_whom_was_looked_for(site, koibox):
+    secrets = {"nombre": "Zdislava", "apellido1": "Przybylska", "apellido2": "Wszechny", "email": "zdisla4"}
+    secrets["dni"] = "4711Q"
+    for name, value in secrets.items():
+        koibox.list(**{f"{name}__icontains": value})
+    for name, value in (("movil", "601987654"), ("movil__in", "601987655"), ("fijo", "911987656")):
+        koibox.list(**{name: value})
+        secrets[name] = value
+    koibox.with_key(None).get(LIST, key=koibox.key)
+    for value in (*secrets.values(), koibox.key):
+        assert value not in site.log
+
+
 def test_the_key_tells_its_centre(site, salon, koibox):
     for path in (ME, ME.rstrip("/")):
         assert koibox.get(path).expect() == {"name": "tests", "centro": salon.company_id, "is_active": True}

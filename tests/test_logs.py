@@ -4,8 +4,12 @@ import re
 
 import pytest
 
+from .clientbook import connect
+
 KEY = re.compile(r"\bkbx_(live|test)_[0-9A-Za-z]{8}_[0-9A-Za-z]{49}\b")
 PHONE = re.compile(r"(\+|%2B)420\d{9}", re.I)
+# Another vendor's API has its keys in the query string.
+NAMED = re.compile(r"[?&](app_id|app_key|token|secret|password)=(?!\*\*\*)[^&\s]")
 # The path of a gateway's callbacks is its password.
 CALLBACK = re.compile(r"/klientbox/gateway/\d+-[\w\-]{20,}")
 
@@ -25,6 +29,11 @@ def salon_of_logs(site):
     salon.api.get("/clients", search="+420601234567").expect()
     salon.api.with_key(None).get("/clients", key=salon.key)
     salon.visit(client, "2026-04-15T14:00:00")
+    crm = connect(site, salon)
+    crm.get("clients/list", {"q": "+420601234567"})
+    crm.call("GET", "clients/nothing")
+    crm.call("POST", "license/token", {"username": "admin", "password": "wrong"}, data={"username": "admin"})
+    salon.crm = crm
     return salon
 
 
@@ -40,6 +49,14 @@ def test_no_log_holds_a_key(logs):
 
 def test_no_log_holds_a_phone(logs):
     assert {path: len(PHONE.findall(text)) for path, text in logs.items()} == dict.fromkeys(logs, 0)
+
+
+def test_no_log_holds_what_an_address_names_a_secret(logs, salon_of_logs):
+    """By its name in the address, and wherever else it might stand by what it is."""
+    assert {path: NAMED.findall(text) for path, text in logs.items()} == {path: [] for path in logs}
+    for name in ("app_id", "app_key", "secret"):
+        value = salon_of_logs.crm.credentials[name]
+        assert [path for path, text in logs.items() if value in text] == [], name
 
 
 def test_no_log_holds_the_path_of_a_gateway_s_callbacks(logs):

@@ -10,6 +10,7 @@ from playwright.sync_api import expect, sync_playwright
 from dev.simulator import Simulator
 
 from .api import Api
+from .clientbook import ClientBookCRM
 from .post import Post
 
 SIZES = {"desk": (1400, 900), "phone": (390, 844)}
@@ -325,3 +326,38 @@ def test_a_salon_moves_in_from_its_account_at_a_vendor(site, salon, people, wind
         "SELECT name, notes, external_source FROM klientbox_client WHERE company_id = %s ORDER BY name",
         [salon.company_id],
     ) == [("Eva Černá", "latté", "koibox"), ("Žaneta Nováková", None, "koibox")]
+
+
+def test_the_owner_connects_client_book_and_the_desk_follows_a_repair(site, salon, people, window):
+    """The credentials are shown once and work; what the integration records is on the screen, and goes its way."""
+    page = enter(
+        site,
+        window,
+        people("administrator"),
+        "/odoo/action-klientbox_clientbook.klientbox_clientbook_integration_open_action",
+    )
+    page.get_by_text("Enabled", exact=True).click()
+    page.locator(".o_form_statusbar").get_by_role("button", name="Generate credentials").click()
+    dialog = page.locator(".modal")
+    expect(dialog).to_contain_text("Copy them now")
+    expect(dialog).to_contain_text("&secret=")
+    [line] = re.findall(r"app_id=\S+", dialog.inner_text())
+    credentials = dict(part.split("=") for part in line.split("&"))
+    dialog.get_by_role("button", name="Done").click()
+    crm = ClientBookCRM(**credentials)
+    crm.crm_host_url = site.server.url
+    client = crm.added("clients", client_last_name="Nováková", client_first_name="Žaneta", client_city="Brno")
+    crm.added("repairs", client_id=client["client_id"], item="Hair dryer", sent="1")
+    page.reload()
+    page.wait_for_selector(".o_main_navbar")
+    expect(page.locator("body")).to_contain_text(credentials["token"])
+    for name in ("app_key", "secret"):
+        assert credentials[name] not in page.content()
+
+    page.goto(f"{site.server.url}/odoo/klientbox-repairs")
+    card(page, window, "Hair dryer").get_by_text("Hair dryer").click()
+    page.wait_for_selector(".o_form_view")
+    page.get_by_role("button", name="It is back").click()
+    expect(page.get_by_role("button", name="Client told")).to_be_visible()
+    assert crm.get("repairs/list")["data"][0]["status"] == "RECEIVED"
+    assert not window.phone or page.evaluate("document.documentElement.scrollWidth") <= SIZES["phone"][0]

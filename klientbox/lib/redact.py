@@ -11,7 +11,8 @@ _KEY = re.compile(api_key.PATTERN.pattern)
 # An E.164 number, also as an address line spells it; a key's digits are gone before.
 _PHONE = re.compile(r"(?:\+|%2B)\d{4,12}(\d{3})\b", re.IGNORECASE)
 # What persons are looked for by, in the address of a list.
-_SEARCH = re.compile(r"([?&](?:search|q|\w*name|\w*phone|\w*email|notes?|address|external_id)(?:__\w+)?=)[^&\s\"]+")
+_PERSONAL = r"search|q|\w*name|\w*phone|\w*email|notes?|address|external_id|nombre|apellido\d|movil|fijo|dni"
+_SEARCH = re.compile(rf"([?&](?:{_PERSONAL})(?:__\w+)?=)[^&\s\"]+")
 # Another vendor's API has its keys in the query string; people and libraries put them into bodies and paths as well.
 _SECRETS = ("app_id", "app_key", "token", "secret", "password")
 _ASSIGNED = re.compile(r"(?<![\w%])([\w%]{3,60})=([^&\s]+)")

@@ -178,6 +178,11 @@ class TestLib(BaseCase):
             redact.redact(line),
             "GET /clients?name__icontains=***&email=***&phone__in=***&external_id=***&id__gt=5 HTTP",
         )
+        line = "GET /?nombre__icontains=Eva&apellido2__icontains=Sol&movil=601&fijo__in=1&dni=2&code=3 HTTP"
+        self.assertEqual(
+            redact.redact(line),
+            "GET /?nombre__icontains=***&apellido2__icontains=***&movil=***&fijo__in=***&dni=***&code=3 HTTP",
+        )
 
     def test_local_days_have_23_24_or_25_hours(self):
         zone = "Europe/Prague"

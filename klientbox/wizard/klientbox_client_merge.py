@@ -5,6 +5,8 @@ from odoo.tools import SQL
 
 from ..models.klientbox_client import ADDRESS_FIELDS
 
+# What moves along by its column `client_id`.
+MOVED_MODELS = ("klientbox.visit", "klientbox.message", "klientbox.status.change", "klientbox.consent.event")
 # What a merged client takes over where it has nothing of its own.
 MERGED_FIELDS = ("given_name", "family_name", "phone", "email", "birth_date", "gender", "lang", "code", "is_vip")
 
@@ -96,10 +98,15 @@ class KlientboxClientMerge(models.TransientModel):
         return MERGED_FIELDS
 
     @api.model
+    def _moved_models(self):
+        """The models whose records of the others become those of the target."""
+        return MOVED_MODELS
+
+    @api.model
     def _repoint(self, others, target):
         """Visits, messages, decisions, consent events and chatter of `others` become those of `target`."""
         # What nobody may write by hand moves with the client; who may merge is asked where the merge begins.
-        for model in ("klientbox.visit", "klientbox.message", "klientbox.status.change", "klientbox.consent.event"):
+        for model in self._moved_models():
             self.env.cr.execute(
                 SQL(
                     "UPDATE %s SET client_id = %s WHERE client_id = ANY(%s)",

@@ -1,4 +1,5 @@
 from . import klientbox_clientbook_record
+from . import klientbox_clientbook_goods
 from . import klientbox_clientbook_integration
 from . import klientbox_clientbook_show
 from . import klientbox_api_key

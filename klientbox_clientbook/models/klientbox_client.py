@@ -12,8 +12,8 @@ class KlientboxClient(models.Model):
     _name = "klientbox.client"
     _inherit = ["klientbox.client", "klientbox.clientbook.record"]
 
-    clientbook_first_name = fields.Char(compute="_compute_clientbook_names")
-    clientbook_last_name = fields.Char(compute="_compute_clientbook_names")
+    clientbook_first_name = fields.Char("Given name there", compute="_compute_clientbook_names")
+    clientbook_last_name = fields.Char("Family name there", compute="_compute_clientbook_names")
     clientbook_home_phone = fields.Char("Phone at home")
     clientbook_work_phone = fields.Char("Phone at work")
     clientbook_contact_preference = fields.Char("Prefers to be contacted by")
@@ -22,7 +22,7 @@ class KlientboxClient(models.Model):
     clientbook_anniversary = fields.Char("Anniversary")
     clientbook_finger_size = fields.Char("Finger size")
     clientbook_image = fields.Char("Photo", help="Address of the picture.")
-    clientbook_street = fields.Char("Street")
+    clientbook_street = fields.Char("Home street")
     clientbook_apartment = fields.Char("Apartment")
     clientbook_city = fields.Char("City")
     clientbook_state = fields.Char("Region")

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.tools import SQL
 
 OF_A_CLIENT = ("klientbox.repair", "klientbox.special.order", "klientbox.wishlist.item", "klientbox.purchase")
 
@@ -8,15 +7,12 @@ class KlientboxClientMerge(models.TransientModel):
     _inherit = "klientbox.client.merge"
 
     @api.model
-    def _repoint(self, others, target):
-        """Repairs, orders, wishes and purchases move along."""
-        for model in OF_A_CLIENT:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE %s SET client_id = %s WHERE client_id = ANY(%s)",
-                    SQL.identifier(self.env[model]._table),
-                    target.id,
-                    others.ids,
-                )
-            )
-        return super()._repoint(others, target)
+    def _merged_fields(self):
+        """Addresses, sizes, the partner: what Client Book keeps."""
+        fields = self.env["klientbox.client"]._fields.values()
+        mine = (field.name for field in fields if field.name.startswith("clientbook_") and field.store)
+        return (*super()._merged_fields(), *mine)
+
+    @api.model
+    def _moved_models(self):
+        return (*super()._moved_models(), *OF_A_CLIENT)

@@ -45,7 +45,7 @@ class KlientboxClientbookIntegration(models.Model):
     company_id = fields.Many2one(ondelete="cascade")
     status = fields.Selection([(ENABLED, "Enabled"), (DISABLED, "Disabled")], required=True, default=DISABLED)
     app_id = fields.Char("Application ID", readonly=True, copy=False)
-    app_digest = fields.Char(readonly=True, copy=False, groups=NO_ACCESS)
+    app_digest = fields.Char("Digest of the application key", readonly=True, copy=False, groups=NO_ACCESS)
     app_key_made_at = fields.Datetime("Application key made", readonly=True, copy=False)
     token_ids = fields.One2many(
         "klientbox.api.key", "clientbook_integration_id", "Access tokens", readonly=True, copy=False
@@ -117,18 +117,15 @@ class KlientboxClientbookIntegration(models.Model):
 
     def _action_show(self, text, app_key=False):
         token, secret = split_key(text)
+        shown = {"app_id": self.app_id, "app_key": app_key, "token": token, "secret": secret}
+        shown["line"] = "&".join(f"{name}={value}" for name, value in shown.items())
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Credentials for Client Book integrations"),
             "res_model": "klientbox.clientbook.show",
             "view_mode": "form",
             "target": "new",
-            "context": {
-                "default_app_id": self.app_id,
-                "default_app_key": app_key,
-                "default_token": token,
-                "default_secret": secret,
-            },
+            "context": {f"default_{name}": value for name, value in shown.items()},
         }
 
     # -- the gate ------------------------------------------------------------

@@ -8,33 +8,17 @@ class KlientboxSpecialOrder(models.Model):
 
     _name = "klientbox.special.order"
     _description = "Special order"
-    _inherit = ["klientbox.clientbook.record", "klientbox.owned"]
+    _inherit = ["klientbox.clientbook.goods"]
     _order = "is_completed, due_date, id"
     _rec_name = "description"
-    _check_company_auto = True
     _clientbook_texts = ("description", "sku", "style_number", "client_id.name")
 
     description = fields.Char("What is ordered", required=True)
-    client_id = fields.Many2one("klientbox.client", required=True, ondelete="restrict", index=True, check_company=True)
-    vendor_id = fields.Many2one(
-        "res.partner",
-        domain="[('klientbox_is_vendor', '=', True), ('company_id', '=', company_id)]",
-        check_company=True,
-        ondelete="restrict",
-        index="btree_not_null",
-    )
-    sku = fields.Char("SKU")
-    style_number = fields.Char()
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    price = fields.Monetary()
     license = fields.Char("Licence", readonly=True, help="As the integration writes it.")
     due_date = fields.Datetime("Due")
     is_completed = fields.Boolean("Handed over", index=True)
     completed_date = fields.Datetime("Handed over on")
-    is_overdue = fields.Boolean(compute="_compute_is_overdue")
-    active = fields.Boolean(default=True)
-
-    _price_not_negative = models.Constraint("CHECK(price >= 0)", "A price can't be negative.")
+    is_overdue = fields.Boolean("Overdue", compute="_compute_is_overdue")
 
     @api.depends("is_completed", "due_date")
     def _compute_is_overdue(self):

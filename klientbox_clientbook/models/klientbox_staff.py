@@ -23,8 +23,8 @@ class KlientboxStaff(models.Model):
     clientbook_email = fields.Char(
         "E-mail", compute="_compute_clientbook_account", store=True, readonly=False, compute_sudo=True
     )
-    clientbook_has_login = fields.Boolean(compute="_compute_clientbook_rights", compute_sudo=True)
-    clientbook_permissions = fields.Char(compute="_compute_clientbook_rights", compute_sudo=True)
+    clientbook_has_login = fields.Boolean("May log in", compute="_compute_clientbook_rights", compute_sudo=True)
+    clientbook_permissions = fields.Char("Role there", compute="_compute_clientbook_rights", compute_sudo=True)
     # What an integration keeps of an employee; nothing here reads it.
     clientbook_manager_mails = fields.Boolean("Owner gets the manager's mails")
     clientbook_guardian_notification = fields.Boolean("Guardian notification")

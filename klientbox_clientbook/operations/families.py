@@ -7,6 +7,7 @@ from odoo.addons.klientbox.api.errors import invalid
 from odoo.addons.klientbox.api.filters import Part
 from odoo.addons.klientbox.api.shapes import MOST_NUMBER, Query, optional
 from odoo.fields import Domain
+from odoo.tools import split_every
 from pydantic import BeforeValidator, Field, create_model
 from pydantic_core import PydanticCustomError
 
@@ -15,7 +16,8 @@ from .records import CLIENTS, PURCHASES, REPAIRS, SPECIAL_ORDERS, VENDORS, WISHE
 
 # The vendor's words for an order, and ours; every one ends in id.
 ORDERS = {"created": "id", "update": "write_date, id"}
-MOST_OFFSET = 2**63 - 1
+# So many rows are held in the ORM's cache at once.
+PIECE = 1000
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,21 @@ def ordered(family):
 
 
 def rows(family, env, asked, domain=None, order=None):
-    """The rows of a list, read in one go."""
+    """The rows of a list. Without `limit` and `from` that is all there are, so they are read piece by piece."""
     model = env[family.model]
     order = order or dict(family.orders).get(getattr(asked, "order", None), family.default_order)
     domain = model._clientbook_domain(asked.model_dump(exclude={"limit", "skipped", "order"})) & (domain or Domain.TRUE)
-    stored = [member.field for member in family.records.members.values()]
-    names = [name for name in dict.fromkeys(stored) if name in model._fields and model._fields[name].store]
-    return {"data": list(model.search_fetch(domain, names, order=order, **asked.cut()))}
+    fields = (model._fields.get(member.field) for member in family.records.members.values())
+    names = [field.name for field in fields if field and field.store]
+    return {"data": _in_pieces(model.search(domain, order=order, **asked.cut()), names)}
+
+
+def _in_pieces(records, names):
+    for ids in split_every(PIECE, records.ids):
+        piece = records.browse(ids)
+        piece.fetch(names)
+        yield from piece
+        piece.invalidate_recordset(flush=False)
 
 
 def named(family, env, told):

@@ -1,2 +1,5 @@
+from . import test_integration
 from . import test_language
+from . import test_records
+from . import test_rights
 from . import test_source

@@ -56,8 +56,8 @@ class KlientboxClient(models.Model):
     koibox_origin = fields.Char("Origin", readonly=True, copy=False, help="Koibox's short word; api is an integration.")
     koibox_newsletter = fields.Boolean("Newsletter")
     koibox_surveys = fields.Boolean("Surveys")
-    koibox_sms_notices = fields.Boolean("SMS notices agreed")
-    koibox_email_notices = fields.Boolean("E-mail notices agreed")
+    koibox_sms_notices = fields.Boolean("SMS notices")
+    koibox_email_notices = fields.Boolean("E-mail notices")
     koibox_online_booking = fields.Boolean("May book online", default=True)
     koibox_no_online_payments = fields.Boolean("No online payments")
     koibox_discount = fields.Float("Sales discount", digits=(16, 2))
@@ -77,6 +77,9 @@ class KlientboxClient(models.Model):
     )
 
     _koibox_code_unique = models.UniqueIndex("(company_id, koibox_code)", CODE_TAKEN[2])
+    _koibox_national_id_index = models.Index(
+        "USING gin (company_id, koibox_national_id gin_trgm_ops) WHERE koibox_national_id IS NOT NULL"
+    )
     _koibox_code_positive = models.Constraint("CHECK(koibox_code > 0)", "A number of a client is at least 1.")
     _koibox_discount_not_negative = models.Constraint(
         "CHECK(koibox_discount >= 0)", "A sales discount can't be negative."
