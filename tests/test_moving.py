@@ -48,6 +48,7 @@ class ClientBook:
         shown = call("klientbox.clientbook.integration", "action_generate", [integration])["context"]
         self.credentials = {f"clientbook_{name}": shown[f"default_{name}"] for name in NAMES}
         self.key_ids = call("klientbox.api.key", "search", [("clientbook_integration_id", "=", integration)])
+        call("klientbox.api.key", "write", self.key_ids, {"rate_limit": 0})
 
     def ask(self, url):
         """A page, asked without any import."""
@@ -75,19 +76,24 @@ def get(url, **options):
 @pytest.fixture(scope="module")
 def moving_site(make_site):
     """A server that may speak to itself."""
-    with make_site("moving", salons=46).serving() as served:
+    with make_site("moving", salons=32).serving() as served:
         served.admin.call("ir.config_parameter", "set_param", "klientbox.private_networks", "127.0.0.0/8")
         yield served
 
 
-@pytest.fixture(params=VENDORS, ids=lambda vendor: vendor.kind)
-def vendor(request, moving_site):
+def opened(vendor, site):
     """A vendor with the account of a salon that has clients."""
-    salon = moving_site.salon()
-    made = request.param(moving_site, salon)
-    made.salon, made.site = salon, moving_site
-    made.ids = fill(moving_site, salon, COUNT, **made.values)
+    salon = site.salon()
+    made = vendor(site, salon)
+    made.salon, made.site = salon, site
+    made.ids = fill(site, salon, COUNT, **made.values)
     return made
+
+
+@pytest.fixture(scope="module", params=VENDORS, ids=lambda vendor: vendor.kind)
+def vendor(request, moving_site):
+    """A vendor with an account that all tests share."""
+    return opened(request.param, moving_site)
 
 
 @pytest.fixture
@@ -125,6 +131,20 @@ def test_wrong_credentials_are_forgotten_and_bring_nothing(vendor, target, betwe
     assert (kept(vendor.site, made), len(between.asked)) == (None, 1)
     assert made.go_on(**vendor.credentials) == "ready"
     assert made.report["clients_created"] == COUNT
+
+
+def test_why_it_stopped_is_told_in_the_language_of_whoever_began(vendor, target, between, moving_site):
+    moving_site.admin.call("res.users", "write", [moving_site.admin.user_id], {"lang": "cs_CZ"})
+    try:
+        made = form(vendor, target, between)
+        made.press("action_check")
+        # A name that leads elsewhere by now does the same.
+        moving_site.sql("UPDATE klientbox_import SET account_url = 'https://10.0.0.1' WHERE id = %s", [made.id])
+        made.work()
+    finally:
+        moving_site.admin.call("res.users", "write", [moving_site.admin.user_id], {"lang": "en_US"})
+    assert (made.read("state"), made.read("problem")) == ("stopped", "Tato adresa není ve veřejném internetu.")
+    assert between.asked == []
 
 
 def test_an_address_inside_of_a_network_is_refused_when_it_is_typed(vendor, target, moving_site):
@@ -218,6 +238,7 @@ def test_who_is_asked_too_often_is_left_alone_for_as_long_as_he_says(vendor, tar
 
 def test_our_own_limit_is_obeyed(vendor, target, between):
     """The facade itself says 429, and how long to wait."""
+    vendor = opened(type(vendor), vendor.site)
     vendor.site.admin.call("klientbox.api.key", "write", vendor.key_ids, {"rate_limit": 1})
     made = form(vendor, target, between)
     assert made.check() == "fetching"
@@ -274,7 +295,7 @@ def test_junk_in_the_account_is_refused_and_all_else_comes(vendor, target, betwe
 
 def test_clients_who_come_and_go_meanwhile(vendor, target, between):
     """Some of the first page are deleted and some are new: whoever was there all the time is here."""
-    site = vendor.site
+    site, vendor = vendor.site, opened(type(vendor), vendor.site)
     gone, changed = vendor.ids[:20], []
 
     def change_once(body):

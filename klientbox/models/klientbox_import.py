@@ -407,7 +407,8 @@ class KlientboxImport(models.Model):
         while found := self._find_due():
             if not self.env["ir.cron"]._commit_progress(remaining=len(found)):
                 return
-            found._try_step()
+            # Why something can't go on is told in the language of whoever has begun it; the job has none.
+            found.with_context(lang=found.create_uid.lang)._try_step()
             self.env["ir.cron"]._commit_progress(1)
         waiting = self.search([("state", "=", FETCHING), ("next_at", "!=", False)], order="next_at", limit=1)
         if waiting:

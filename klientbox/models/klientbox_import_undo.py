@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
@@ -103,6 +105,8 @@ class KlientboxImportUndo(models.AbstractModel):
 
     def _plain(self, value):
         """A field's value as the import had noted it."""
+        if isinstance(value, datetime):
+            return value.isoformat(sep=" ")
         return value.isoformat() if hasattr(value, "isoformat") else getattr(value, "id", value)
 
     def _remove_unused(self, records, table, column):

@@ -150,6 +150,14 @@ class AccountChecks:
                 self.assertEqual((record.state, self.kept(record)), ("stopped", {}))
                 self.assertIn("does not accept these credentials", record.problem)
 
+    def test_a_key_of_impossible_letters_is_no_key(self):
+        self.prepare(401)
+        for text in ("klíč €", "a\nb"):
+            with self.subTest(text=text):
+                record = self.fetched(**{f"{self.kind}_{next(iter(self.credentials))}": text})
+                self.assertEqual((record.state, self.kept(record)), ("stopped", {}))
+                self.prepare(401)
+
     def test_what_is_no_such_api_says_so(self):
         for status, body, words in ((404, b"", "no such API"), (302, b"", "refuses"), (400, b"{}", "refuses")):
             with self.subTest(status=status):

@@ -72,7 +72,10 @@ class Account:
                     timeout=(outbound.CONNECT_SECONDS, READ_SECONDS),
                     most=MAX_ANSWER + 1,
                 )
-        except (requests.RequestException, HTTPError, ValueError) as error:
+        except (UnicodeError, requests.exceptions.InvalidHeader):
+            # No key has such letters.
+            raise AccountError("closed", is_closed=True) from None
+        except (requests.RequestException, HTTPError) as error:
             # Its text holds the whole address.
             code = outbound.word_of(error)
             raise AccountError(code, None if code == "forbidden_address" else backed_off) from None

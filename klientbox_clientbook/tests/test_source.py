@@ -45,6 +45,17 @@ class TestSource(AccountChecks, AccountCase):
         self.server.page = lambda query: {"data": self.records}
         self.assertEqual((self.fetched().fetched_count, len(self.server.asked)), (100, 2))
 
+    def test_what_is_filled_is_emptied_when_it_is_undone(self):
+        here = self.client("Jana 1 Nová", phone="+420601000001")
+        [told] = self.people(1)
+        self.records = [told | {"date_contacted": "2026-01-06 10:00:00", "sign_birth_date": "1990-05-17"}]
+        record = self.taken()
+        names = ("clientbook_contacted_at", "clientbook_partner_birth_date", "external_id")
+        self.assertTrue(all(here[name] for name in names))
+        record.action_undo()
+        self.work(record)
+        self.assertFalse(any(here[name] for name in names))
+
     def test_each_member_comes_where_it_belongs(self):
         self.records = [
             {

@@ -152,7 +152,7 @@ class Table:
             if isinstance(record, dict):
                 new = [writable(name)[:LONGEST_ID] for name in record if name not in self._known]
                 self.unknown += [name for name in dict.fromkeys(new) if name and name not in self.unknown]
-        del self.unknown[max(0, MAX_COLUMNS - len(self._known)) :]
+                del self.unknown[max(0, MAX_COLUMNS - len(self._known)) :]
 
     def cells(self, record) -> list[str]:
         """A record as a row of text; what is no record is a row of nothing."""
