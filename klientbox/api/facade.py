@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
+from odoo import http
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import BaseConverter, Map, Rule
 
@@ -142,6 +143,20 @@ class Facade:
             return function
 
         return declare
+
+    def door(self):
+        """The decorator of the route through which all requests of this facade come; what it decorates is never called.
+
+        Whoever only reads may be served by a replica.
+        """
+        return http.route(
+            self.prefix,
+            type="klientbox_api",
+            auth="none",
+            csrf=False,
+            save_session=False,
+            readonly=lambda controller, rule, args: http.request.httprequest.method in ("GET", "HEAD"),
+        )
 
     def find(self, method, path):
         """(operation, path arguments) of a request; raises ApiError 404 or 405. `path` is the whole one."""

@@ -6,13 +6,6 @@ from ..operations import koibox
 class KlientboxKoibox(http.Controller):
     """The door of Koibox's API. All paths of the facade come here; the dispatcher knows the operations."""
 
-    @http.route(
-        koibox.prefix,
-        type="klientbox_api",
-        auth="none",
-        csrf=False,
-        save_session=False,
-        readonly=lambda self, rule, args: http.request.httprequest.method in ("GET", "HEAD"),
-    )
+    @koibox.door()
     def serve(self):
         """Never called: the dispatcher serves the operation itself."""
