@@ -687,11 +687,11 @@ def test_a_body_that_is_none_is_refused_in_the_vendors_shape(empty, body, conten
 
 
 def test_a_fault_of_the_server_is_told_in_the_vendors_shape(site, koibox):
-    site.sql("ALTER TABLE klientbox_client RENAME COLUMN koibox_zip TO koibox_zip_away")
+    site.sql("ALTER TABLE klientbox_client RENAME COLUMN search_key TO search_key_away")
     try:
-        detail(koibox.get(LIST), 500)
+        detail(koibox.get(LIST, nombre__icontains="eva"), 500)
     finally:
-        site.sql("ALTER TABLE klientbox_client RENAME COLUMN koibox_zip_away TO koibox_zip")
+        site.sql("ALTER TABLE klientbox_client RENAME COLUMN search_key_away TO search_key")
     koibox.list()
 
 
