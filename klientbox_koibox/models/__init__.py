@@ -1,1 +1,1 @@
-from . import klientbox_client, klientbox_client_sales, klientbox_koibox_category, klientbox_koibox_heard, res_company
+from . import klientbox_client, klientbox_koibox_category, klientbox_koibox_heard, res_company
