@@ -261,6 +261,19 @@ def test_refused_content_is_200_and_names_the_member(crm, records):
         ("employee/add", {}, "username"),
         ("employee/edit", {"user_id": "999999"}, "user_id"),
     ]
+    cases += [
+        (f"{family}/edit", {id_name(family): records[family][id_name(family)], name: ""}, name)
+        for family, name in (
+            ("wishlist", "item"),
+            ("wishlist", "client_id"),
+            ("purchase", "item"),
+            ("repairs", "item"),
+            ("specialorders", "description"),
+            ("specialorders", "owner_id"),
+            ("vendors", "name"),
+            ("employee", "name"),
+        )
+    ]
     for url, sent, name in cases:
         crm.refused(crm.call("POST", url, data=sent), name)
         crm.refused(crm.call("POST", url, json=sent), name)

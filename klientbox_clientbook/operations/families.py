@@ -163,7 +163,11 @@ def serve(family, functions=("list", "view", "edit", "add", "delete")):
     declared = {
         "list": ("GET", list_, {"query": ordered(family), "gives": records.many, "write": False}),
         "view": ("GET", view, {"query": Viewed, "gives": records.one, "write": False, "path": "view/id/{id}"}),
-        "edit": ("POST", edit, {"takes": records.told("Edit", records.id_name), "gives": records.one}),
+        "edit": (
+            "POST",
+            edit,
+            {"takes": records.told("Edit", records.id_name, kept=records.kept), "gives": records.one},
+        ),
         "add": ("POST", add, {"takes": records.told("Add", family.needs), "gives": records.one}),
         "delete": ("POST", delete, {"takes": records.named, "gives": records.removed}),
     }

@@ -57,11 +57,13 @@ class Member:
 
 @dataclass(frozen=True)
 class RecordType:
-    """A record type: `members` by name; `id_name` names the one that tells which record."""
+    """A record type: `members` by name; `id_name` names the one that tells which record, `kept` those that a change
+    can't empty."""
 
     name: str
     id_name: str
     members: dict
+    kept: tuple = ()
 
     @cached_property
     def out(self):
@@ -96,16 +98,17 @@ class RecordType:
             f"{self.name}Name", __base__=Input, **{f"its_{self.id_name}": _required(NUMBER, self.id_name)}
         )
 
-    def told(self, suffix, *required):
-        """What comes in: of the members those that may be written, and which of all must be there."""
+    def told(self, suffix, *required, kept=()):
+        """What comes in: of the members those that may be written; `required` must be there, `kept` not be empty."""
+
         # A member's name may be a method's.
-        members = {
-            f"its_{name}": _required(member.kind, name)
-            if name in required
-            else (member.kind.into, optional(alias=name))
-            for name, member in self.members.items()
-            if member.is_writable or name in required
-        }
+        members = {}
+        for name, member in self.members.items():
+            if name in required:
+                members[f"its_{name}"] = _required(member.kind, name)
+            elif member.is_writable:
+                kind = _filled(member.kind) if name in kept else member.kind.into
+                members[f"its_{name}"] = (kind, optional(alias=name))
         return create_model(f"{self.name}{suffix}", __base__=Input, **members)
 
     def vals(self, env, told):
@@ -125,7 +128,11 @@ SUCCESS = (Literal["success"], "success")
 
 
 def _required(kind, name):
-    return (Annotated[kind.into, BeforeValidator(_not_empty)], Field(alias=name))
+    return (_filled(kind), Field(alias=name))
+
+
+def _filled(kind):
+    return Annotated[kind.into, BeforeValidator(_not_empty)]
 
 
 def _not_empty(value):
@@ -235,9 +242,12 @@ WISHES = RecordType(
         "lead_id": Member(TEXT, "lead"),
         "date_entered": ENTERED,
     },
+    kept=("client_id", "item"),
 )
 
-PURCHASES = RecordType("Purchase", "item_id", {**_id("item_id"), **_ITEM, "date_entered": ENTERED})
+PURCHASES = RecordType(
+    "Purchase", "item_id", {**_id("item_id"), **_ITEM, "date_entered": ENTERED}, kept=("client_id", "item")
+)
 
 REPAIRS = RecordType(
     "Repair",
@@ -277,6 +287,7 @@ REPAIRS = RecordType(
         "update_date": UPDATED,
         **NUMBERS,
     },
+    kept=("client_id", "item"),
 )
 
 SPECIAL_ORDERS = RecordType(
@@ -302,6 +313,7 @@ SPECIAL_ORDERS = RecordType(
         "update_date": UPDATED,
         **NUMBERS,
     },
+    kept=("owner_id", "description"),
 )
 
 VENDORS = RecordType(
@@ -327,6 +339,7 @@ VENDORS = RecordType(
         "update_date": UPDATED,
         **NUMBERS,
     },
+    kept=("name",),
 )
 
 EMPLOYEES = RecordType(
@@ -355,4 +368,5 @@ EMPLOYEES = RecordType(
         "employee_reminders": Member(ENABLE, "clientbook_reminders"),
         "update_date": UPDATED,
     },
+    kept=("username", "name"),
 )

@@ -1,8 +1,1 @@
-from . import (
-    klientbox_client,
-    klientbox_client_sales,
-    klientbox_import,
-    klientbox_koibox_category,
-    klientbox_koibox_heard,
-    res_company,
-)
+from . import klientbox_client, klientbox_import, klientbox_koibox_category, klientbox_koibox_heard, res_company

@@ -7,7 +7,7 @@ from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools import numbering
+from ..tools import numbering, sales
 
 CODE_INDEX = "klientbox_client_koibox_code_unique"
 CODE_TAKEN = ("koibox_code", "code_taken", "Another client, maybe an archived one, has this number.")
@@ -18,6 +18,7 @@ NAME_FIELDS = {
 }
 LOST_FIELDS = {"koibox_lost_sms": SMS, "koibox_lost_email": EMAIL}
 CONSENT_FIELDS = ("koibox_agreed", "koibox_agreed_on")
+SALE_FIELDS = ("koibox_sales", "koibox_sales_amount", "koibox_last_sale", "koibox_debt")
 # Whoever got one of these has it; a failed message has reached nobody.
 ARRIVED = ("sent", "delivered", "replied")
 
@@ -75,6 +76,18 @@ class KlientboxClient(models.Model):
     koibox_lost_email = fields.Boolean(
         "Lost e-mail sent", compute="_compute_koibox_lost", search="_search_koibox_lost_email", help="In this absence."
     )
+    koibox_sales = fields.Integer("Sales", compute="_compute_koibox_sales", store=True, precompute=True)
+    koibox_sales_amount = fields.Monetary(
+        "Sales amount",
+        compute="_compute_koibox_sales",
+        store=True,
+        precompute=True,
+        help="Invoices and orders of the point of sale, and visits on days without one.",
+    )
+    koibox_last_sale = fields.Date("Last sale", compute="_compute_koibox_sales", store=True, precompute=True)
+    koibox_debt = fields.Monetary(
+        "Owes", compute="_compute_koibox_sales", store=True, precompute=True, help="What is unpaid of posted invoices."
+    )
 
     _koibox_code_unique = models.UniqueIndex("(company_id, koibox_code)", CODE_TAKEN[2])
     _koibox_national_id_index = models.Index(
@@ -87,12 +100,12 @@ class KlientboxClient(models.Model):
 
     def init(self):
         """The trigger that numbers clients."""
-        super().init()
         numbering.install(self.env.cr)
+        return super().init()
 
     @api.depends("koibox_second_family_name")
     def _compute_name(self):
-        super()._compute_name()
+        return super()._compute_name()
 
     def _name_parts(self):
         """Spanish names have two family names."""
@@ -115,11 +128,23 @@ class KlientboxClient(models.Model):
     def _compute_koibox_consent(self):
         """Whoever has consented for one channel has signed; the day is that of the latest consent in force."""
         consents = [self._last_consents(channel) for channel in (SMS, EMAIL)]
+        zones = {company: company._klientbox_settings().timezone for company in self.company_id}
         for client in self:
             given = [last[client].at for last in consents if client in last and last[client].kind == "given"]
-            zone = client.company_id._klientbox_settings().timezone
             client.koibox_agreed = bool(given)
-            client.koibox_agreed_on = given and clock.local(max(given), zone).date()
+            client.koibox_agreed_on = given and clock.local(max(given), zones[client.company_id]).date()
+
+    @api.depends(lambda self: sales.paths(self.env))
+    def _compute_koibox_sales(self):
+        sold, owed = {}, {}
+        for company, clients in self.grouped("company_id").items():
+            if clients.ids:
+                sold |= sales.sold(clients, company._klientbox_settings().timezone)
+                owed |= sales.owed(clients)
+        for client in self:
+            known = client._origin.id
+            client.koibox_sales, client.koibox_sales_amount, client.koibox_last_sale = sold.get(known, (0, 0, False))
+            client.koibox_debt = max(owed.get(known, 0), 0)
 
     @api.depends("last_visit_date")
     def _compute_koibox_lost(self):
@@ -206,9 +231,15 @@ class KlientboxClient(models.Model):
 
     def _recompute_opt_outs(self):
         """Whatever an event changes of the flags, it may change of the consent."""
-        super()._recompute_opt_outs()
         for name in CONSENT_FIELDS:
             self.env.add_to_compute(self._fields[name], self)
+        return super()._recompute_opt_outs()
+
+    def _recount_visits(self):
+        """The sales as well."""
+        for name in SALE_FIELDS:
+            self.env.add_to_compute(self._fields[name], self)
+        return super()._recount_visits()
 
     # -- the facade -------------------------------------------------------------
 

@@ -8,5 +8,5 @@ class ResCompany(models.Model):
 
     def _klientbox_prepare(self):
         """A new company numbers its own clients."""
-        super()._klientbox_prepare()
         numbering.add_counters(self.env.cr, self.ids)
+        return super()._klientbox_prepare()

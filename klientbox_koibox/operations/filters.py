@@ -66,9 +66,13 @@ def _split(written):
 
 @dataclass(frozen=True)
 class Filter(Column):
-    """What the list may be filtered by. `words` are the field's values by Koibox's words for them."""
+    """What the list may be filtered by."""
 
     words: tuple = ()
+
+    def spelt(self, words):
+        """The same, whose values have these words; pairs of (word, value)."""
+        return replace(self, words=words)
 
     def of_member(self, name, member):
         """Koibox has no lookup for what is empty."""

@@ -5,6 +5,8 @@ is a sequence of PostgreSQL: two who make clients at once don't wait for each ot
 for a row that counts. So numbers may be left out, but are never given twice: the unique index decides.
 """
 
+from itertools import count, islice
+
 from odoo.tools import SQL
 
 # A salon's own number that can be Koibox's as well.
@@ -75,18 +77,18 @@ def number_all(cr):
     )
     cr.execute(
         """
-        WITH waiting AS (
-            SELECT id, company_id, row_number() OVER (PARTITION BY company_id ORDER BY id) AS place
-              FROM klientbox_client WHERE koibox_code IS NULL
-        ), free AS (
-            SELECT company_id, number, row_number() OVER (PARTITION BY company_id ORDER BY number) AS place
-              FROM (SELECT company_id, count(*) AS clients FROM klientbox_client GROUP BY company_id) AS company
-             CROSS JOIN generate_series(1, company.clients) AS number
-             WHERE NOT EXISTS (SELECT FROM klientbox_client AS other
-                                WHERE other.company_id = company.company_id AND other.koibox_code = number)
-        )
-        UPDATE klientbox_client AS client SET koibox_code = free.number
-          FROM waiting JOIN free USING (company_id, place)
-         WHERE client.id = waiting.id
+        SELECT array_agg(koibox_code) FILTER (WHERE koibox_code IS NOT NULL),
+               array_agg(id ORDER BY id) FILTER (WHERE koibox_code IS NULL)
+          FROM klientbox_client GROUP BY company_id
         """
     )
+    for taken, waiting in cr.fetchall():
+        known, ids = set(taken or ()), waiting or []
+        numbers = list(islice((number for number in count(1) if number not in known), len(ids)))
+        cr.execute(
+            """
+            UPDATE klientbox_client AS client SET koibox_code = given.number
+              FROM unnest(%s::int[], %s::int[]) AS given (id, number) WHERE client.id = given.id
+            """,
+            [ids, numbers],
+        )

@@ -27,6 +27,7 @@ class KlientboxClientMerge(models.TransientModel):
     @api.model
     def _merge(self, clients, target):
         """The consents of both are those of the one who is left."""
-        super()._merge(clients, target)
+        result = super()._merge(clients, target)
         for name in CONSENT_FIELDS:
             self.env.add_to_compute(target._fields[name], target)
+        return result
