@@ -177,6 +177,7 @@ def test_a_salon_moves_with_all_its_clients(vendor, target, between):
     told = [{name: row[name] for name in SAME if name not in vendor.tells_not} for row in there]
     assert [{name: row[name] for name in told[0]} for row in here] == told
     assert sources_of(site, target) == [(vendor.kind, client) for client in sorted(vendor.ids)]
+    assert target.api.get("/clients", per_page=1).expect()["total"] == sum(row["active"] for row in there)
 
     again = form(vendor, target, between)
     assert again.take_over() == "done"
