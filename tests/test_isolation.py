@@ -219,12 +219,13 @@ def foreign(site):
     return build(site, "Berta", "+420602222222")
 
 
-def checksum(site, side):
-    """{model: a number for all that its rows of one company hold}."""
+def checksum(site, side, without=""):
+    """{model: a number for all that its rows of one company hold}, `without` a column."""
     return {
         model: site.sql(
-            f"SELECT md5(string_agg(t::text, '|' ORDER BY id)) FROM {table_of(model)} t WHERE company_id = %s",
-            [side.company_id],
+            f"SELECT md5(string_agg((to_jsonb(t) - %s)::text, '|' ORDER BY id)) FROM {table_of(model)} t"
+            " WHERE company_id = %s",
+            [without, side.company_id],
         )
         for model in CHANGES
     }
@@ -489,11 +490,12 @@ def test_no_field_is_written_that_the_document_does_not_name(site, own, subtests
             body = options["json"]
             for target in body.get("items", [body]):
                 target |= dict.fromkeys(fields, 987654321)
-            before = checksum(site, own)
+            # Once a minute a request writes down that its key was used.
+            before = checksum(site, own, without="last_used_at")
             problems = problems_of(own.salon.api.request(route.method, path, **options))
             assert {problem["field"] for problem in problems} == fields
             assert {problem["code"] for problem in problems} <= {"unknown_field", "read_only"}
-            assert checksum(site, own) == before
+            assert checksum(site, own, without="last_used_at") == before
 
 
 def test_lists_searches_and_reports_speak_of_the_own_company_alone(own, foreign):
