@@ -588,8 +588,14 @@ class KlientboxClient(models.Model):
         return self.partner_id
 
     def _update_partner(self):
+        """The contact follows, whoever changes the client: the desk and the API may change no contacts by themselves.
+
+        Not that of somebody who logs in: whoever changes her e-mail address could take the account over.
+        """
         for client in self.filtered("partner_id"):
-            client.partner_id.write(client._prepare_partner_vals())
+            partner_sudo = client.partner_id.sudo()
+            if not partner_sudo.with_context(active_test=False).user_ids:
+                partner_sudo.write(client._prepare_partner_vals())
 
     def _prepare_partner_vals(self):
         self.ensure_one()

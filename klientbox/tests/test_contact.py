@@ -30,6 +30,20 @@ class TestContact(SalonCase):
             self.jana, [{"name": "Jana Malá", "phone": "+420603000000", "email": "jana@example.com", "active": True}]
         )
 
+    def test_the_contact_follows_whoever_changes_the_client(self):
+        for user, email in ((self.desk, "desk@example.com"), (self.env.ref("klientbox.user_api"), "api@example.com")):
+            client = self.jana.with_user(user).with_context(allowed_company_ids=self.salon.ids)
+            client.email = email
+            self.assertEqual(self.jana.partner_id.email, email)
+
+    def test_nobody_reaches_an_account_by_the_client_s_e_mail(self):
+        """A password is reset by e-mail."""
+        self.jana.partner_id = self.manager.partner_id
+        former = self.manager.email
+        self.jana.with_user(self.desk).email = "thief@example.com"
+        self.assertEqual((self.manager.email, self.manager.name), (former, self.manager.partner_id.name))
+        self.assertEqual(self.jana.email, "thief@example.com")
+
     def test_merging_contacts_loses_no_client(self):
         clients = self.jana | self.eva | self.petr
         before = clients.read(self.columns)
