@@ -52,7 +52,7 @@ class KlientboxPost(models.AbstractModel):
             self._tell_odoo(box)
             self.env["klientbox.webhook"]._work(stuck)
             self.env.invalidate_all()
-            done += postman.take_finished() + courier.take_finished()
+            done += postman.finished.take() + courier.finished.take()
             # A run that was seen to do something is not given up by the scheduler when it is killed.
             return self.env["ir.cron"]._commit_progress(done, remaining=box.count() + deliveries.count())
 

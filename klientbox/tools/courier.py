@@ -1,6 +1,5 @@
 """Delivers webhooks: a lane is a webhook, so a receiver that is slow or hangs delays nobody else."""
 
-import itertools
 import logging
 import time
 from datetime import timedelta
@@ -12,6 +11,7 @@ from ..lib import clock, webhook
 from ..lib.faults import point
 from . import outbound
 from .deliveries import Result
+from .lanes import Tally
 
 _logger = logging.getLogger(__name__)
 
@@ -23,22 +23,14 @@ MOST_LANES = 16
 
 
 class Courier:
-    """The desk of webhooks. `allowed` are networks as `outbound.networks` gives them."""
+    """The desk of webhooks. `allowed` are networks as `outbound.networks` gives them; `finished` counts attempts."""
 
     most = MOST_LANES
 
     def __init__(self, deliveries, allowed):
         self._deliveries = deliveries
         self._allowed = allowed
-        self._finished = itertools.count()
-        self._told = 0
-
-    def take_finished(self):
-        """How many attempts came to an end since this was last asked."""
-        total = next(self._finished)
-        # Asking counts as well.
-        finished, self._told = total - self._told, total + 1
-        return finished
+        self.finished = Tally()
 
     def lanes(self):
         """A lane for each webhook with something to do."""
@@ -74,7 +66,7 @@ class Courier:
                 _logger.info("Webhook %s: delivery %s failed (%s).", parcel.webhook_id, parcel.id, result.error)
             else:
                 self._deliveries.succeeded(parcel.webhook_id)
-        next(self._finished)
+        self.finished.add()
         return result
 
 

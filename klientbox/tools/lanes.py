@@ -1,5 +1,6 @@
 """Work side by side: a thread a lane, so that whoever hangs stalls nobody else."""
 
+import itertools
 import logging
 import threading
 import time
@@ -9,6 +10,26 @@ _logger = logging.getLogger(__name__)
 
 # Seconds between two looks for lanes with work, and between two looks at what else the job does meanwhile.
 PAUSE, WORK_EVERY = 0.04, 0.2
+
+
+class Tally:
+    """What all the threads of a desk have finished."""
+
+    def __init__(self):
+        # Of Python's counters the one that needs no lock.
+        self._finished = itertools.count()
+        self._told = 0
+
+    def add(self):
+        """One more."""
+        next(self._finished)
+
+    def take(self):
+        """How many came to an end since this was last asked."""
+        total = next(self._finished)
+        # Asking counts as well.
+        finished, self._told = total - self._told, total + 1
+        return finished
 
 
 class Lanes:

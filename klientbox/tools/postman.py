@@ -1,12 +1,12 @@
 """Carries messages out."""
 
-import itertools
 import logging
 import time
 from datetime import timedelta
 
 from ..lib import clock
 from ..lib.faults import point
+from .lanes import Tally
 from .outcome import NOT_SENT, SENT, UNKNOWN, Outcome
 
 _logger = logging.getLogger(__name__)
@@ -25,7 +25,8 @@ MOST_LANES = 16
 class Postman:
     """The desk of messages: a lane is what sends them (a gateway, a company's SMS provider, its mail server).
 
-    `provider_of(lane)` gives who sends (None: nobody can now), `hours_of(company id)` its SendingHours.
+    `provider_of(lane)` gives who sends (None: nobody can now), `hours_of(company id)` its SendingHours; `finished` counts
+    messages.
     """
 
     most = MOST_LANES
@@ -34,15 +35,7 @@ class Postman:
         self._outbox = outbox
         self._provider_of = provider_of
         self._hours_of = hours_of
-        self._finished = itertools.count()
-        self._told = 0
-
-    def take_finished(self):
-        """How many messages came to an end since this was last asked."""
-        total = next(self._finished)
-        # Asking counts as well.
-        finished, self._told = total - self._told, total + 1
-        return finished
+        self.finished = Tally()
 
     def lanes(self):
         """Lanes in which something can be done now."""
@@ -86,7 +79,7 @@ class Postman:
             return None
         asked = time.monotonic()
         letter = self._outbox.start(message_id, token, clock.local(now, hours.zone).date(), provider.lease)
-        next(self._finished)
+        self.finished.add()
         if letter is None:
             return None
         point("sending")
