@@ -25,8 +25,8 @@ MOST_LANES = 16
 class Postman:
     """The desk of messages: a lane is what sends them (a gateway, a company's SMS provider, its mail server).
 
-    `provider_of(lane)` gives who sends (None: nobody can now), `hours_of(company id)` its SendingHours; `finished` counts
-    messages.
+    `provider_of(lane)` gives who sends (None: nobody can now), `hours_of(company id)` its SendingHours;
+    `finished` counts messages.
     """
 
     most = MOST_LANES
