@@ -74,6 +74,7 @@ WITHOUT_ROWS = {
     "klientbox.import.apply",
     "klientbox.import.check",
     "klientbox.import.contacts",
+    "klientbox.import.fetch",
     "klientbox.import.undo",
     "klientbox.import.words",
     "klientbox.logged",

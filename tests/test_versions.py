@@ -48,6 +48,17 @@ def test_of_two_at_the_same_moment_one_is_refused(salon, at_once):
     assert sorted(answer.status for answer in answers) == [200] + [412] * 7
 
 
+def test_whoever_takes_any_version_is_never_told_that_it_has_changed(salon, at_once):
+    client = salon.client()
+
+    def changes(number):
+        api = salon.api.copy()
+        return [change(api, client, "*", notes=f"{number}/{call}").status for call in range(8)]
+
+    # Too many at the same moment may be asked to come again.
+    assert set(sum(at_once(4, changes), [])) <= {200, 503}
+
+
 def test_a_long_answer_is_packed_for_whoever_understands_it(salon):
     for number in range(8):
         salon.client(f"Client {number}", f"+42060100000{number}")

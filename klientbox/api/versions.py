@@ -27,6 +27,9 @@ def require_match(asked, record):
     """
     if asked.method in READING or "If-Match" not in asked.headers or "version" not in record._fields:
         return
+    if asked.if_match.star_tag:
+        # Any version will do, and it is there.
+        return
     statement = SQL("SELECT version FROM %s WHERE id = %s FOR NO KEY UPDATE", SQL.identifier(record._table), record.id)
     try:
         record.env.cr.execute(statement, log_exceptions=False)
