@@ -96,8 +96,9 @@ def marks(cluster: Cluster, name: str) -> dict:
 
 
 def update(cluster: Cluster, name: str, modules: tuple[str, ...]) -> None:
-    """Update installed modules to the code as it is now."""
-    _run_odoo(cluster, name, modules, f"Update of {', '.join(modules)} in {name}", "-u", ",".join(modules))
+    """Update modules to the code as it is now; those that came since the database was made are installed."""
+    names = ",".join(modules)
+    _run_odoo(cluster, name, modules, f"Update of {', '.join(modules)} in {name}", "-i", names, "-u", names)
 
 
 def _build_modules(cluster: Cluster, name: str) -> None:
