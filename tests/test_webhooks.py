@@ -329,6 +329,10 @@ def test_the_guide_s_verification_refuses_what_was_changed():
         {"headers": {**headers, "webhook-id": "msg_other"}},
         {"headers": {**headers, "webhook-signature": "v1,AAAA"}},
         {"headers": {**headers, "webhook-timestamp": "now"}},
+        {"headers": {**headers, "webhook-timestamp": "²"}},
+        {"headers": {**headers, "webhook-timestamp": "1" * 5000}},
+        {"headers": {**headers, "webhook-signature": "v1"}},
+        {"headers": {**headers, "webhook-signature": "v1,Ä"}},
         {"headers": {}},
     ):
         arguments = {"secret": secret, "headers": headers, "body": body, "now": 1614265330, **changed}
