@@ -1,4 +1,5 @@
 import http.server
+import ipaddress
 import socket
 import threading
 import time
@@ -47,6 +48,11 @@ INSIDE = (
     ("https://[64:ff9b:1::10.0.0.1]/", "forbidden_address"),
     ("https://[2002:7f00:1::]/", "forbidden_address"),
     ("https://[2001:0:7f00:1::f5ff:fffe]/", "forbidden_address"),
+    ("https://[::ffff:0:127.0.0.1]/", "forbidden_address"),
+    ("https://[::ffff:0:8.8.8.8]/", "forbidden_address"),
+    ("https://[3fff::1]/", "forbidden_address"),
+    ("https://[5f00::1]/", "forbidden_address"),
+    ("https://192.88.99.1/", "forbidden_address"),
     ("https://[fe80::1]/", "forbidden_address"),
     ("https://[fc00::1]/", "forbidden_address"),
     ("https://[ff02::1]/", "forbidden_address"),
@@ -80,6 +86,49 @@ INSIDE = (
     ("file://shop.example/etc/passwd", "https_only"),
     ("https://shop.example:22/", "forbidden_port"),
     ("https://shop.example:80/", "forbidden_port"),
+)
+# (network, whether its first and last address are public, whether the ones just before and after it are), of IANA's
+# registries of special-purpose addresses. None: there is no such neighbour.
+SPECIAL = (
+    ("0.0.0.0/8", False, None, True),
+    ("10.0.0.0/8", False, True, True),
+    ("100.64.0.0/10", False, True, True),
+    ("127.0.0.0/8", False, True, True),
+    ("169.254.0.0/16", False, True, True),
+    ("172.16.0.0/12", False, True, True),
+    ("192.0.0.0/24", False, True, True),
+    ("192.0.2.0/24", False, True, True),
+    ("192.31.196.0/24", False, True, True),
+    ("192.52.193.0/24", False, True, True),
+    ("192.88.99.0/24", False, True, True),
+    ("192.168.0.0/16", False, True, True),
+    ("192.175.48.0/24", False, True, True),
+    ("198.18.0.0/15", False, True, True),
+    ("198.51.100.0/24", False, True, True),
+    ("203.0.113.0/24", False, True, True),
+    ("224.0.0.0/4", False, True, False),
+    ("240.0.0.0/4", False, False, None),
+    ("::/96", False, None, False),
+    ("::ffff:0:0/112", False, False, False),
+    ("::ffff:8.8.8.0/120", True, True, True),
+    ("::ffff:10.0.0.0/104", False, True, True),
+    ("::ffff:0:0:0/96", False, False, False),
+    ("64:ff9b::/104", False, False, True),
+    ("64:ff9b::8.8.8.0/120", True, True, True),
+    ("64:ff9b::192.168.0.0/112", False, True, True),
+    ("64:ff9b:1::/48", False, False, False),
+    ("100::/64", False, False, False),
+    ("100:0:0:1::/64", False, False, False),
+    ("2001::/23", False, True, True),
+    ("2001:db8::/32", False, True, True),
+    ("2002::/16", False, True, True),
+    ("2620:4f:8000::/48", False, True, True),
+    ("3fff::/20", False, True, True),
+    ("5f00::/16", False, False, False),
+    ("fc00::/7", False, False, False),
+    ("fe80::/10", False, False, False),
+    ("ff00::/8", False, False, None),
+    ("2000::/3", True, False, False),
 )
 OUTSIDE = (
     "https://shop.example/hook?x=1",
@@ -143,6 +192,21 @@ class TestOutbound(BaseCase):
         for url in OUTSIDE:
             with self.subTest(url=url):
                 self.assertIsNone(outbound.objection(url))
+
+    def test_special_networks_end_exactly_where_the_registries_say(self):
+        for text, inside, before, after in SPECIAL:
+            first, last = ipaddress.ip_network(text)[0], ipaddress.ip_network(text)[-1]
+            around = [(first, inside), (last, inside)]
+            around += [(first - 1, before)] if before is not None else []
+            around += [(last + 1, after)] if after is not None else []
+            for address, expected in around:
+                self.assertEqual(outbound.is_public(str(address)), expected, f"{address} of {text}")
+
+    def test_nothing_is_public_that_python_knows_as_private(self):
+        """Whatever its version; the other way round the registries know more than older ones."""
+        for number in range(2**16):
+            for address in (ipaddress.IPv4Address(number << 16), ipaddress.IPv6Address(number << 112)):
+                self.assertFalse(outbound.is_public(str(address)) and not address.is_global, address)
 
     def test_the_server_s_owner_lets_networks_in(self):
         for url in ("http://127.0.0.1:8069/", "https://10.1.2.3:22/", "http://0x7f000001/", "http://gateway:8080/"):

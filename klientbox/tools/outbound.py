@@ -24,8 +24,44 @@ MAX_ANSWER = 64 * 1024
 PORTS = (443, 8443)
 LONGEST_URL = 2000
 LONGEST_SECONDS = 18  # digits of a Retry-After
-# Networks that carry an IPv4 address in their last 32 bits: IPv4-compatible, NAT64, and NAT64 of one's own.
-_CARRIERS = [ipaddress.ip_network(network) for network in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")]
+# IANA's registries of special-purpose addresses, IPv4 and IPv6, as of 2026-11-30, with multicast. They stand here
+# because `is_global` of the module ipaddress differs between Python 3.10 and 3.13. Entries that are routed everywhere
+# (AS112, AMT, anycast of protocols) are in it as well: no salon's shop or gateway has such an address.
+_SPECIAL = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.31.196.0/24",
+        "192.52.193.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "192.175.48.0/24",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        "2001::/23",
+        "2001:db8::/32",
+        "2002::/16",
+        "2620:4f:8000::/48",
+        "3fff::/20",
+    )
+)
+# All public IPv6 addresses are of this block; what else the registry has lies beyond it: ::/8 with its IPv4-compatible,
+# -mapped and -translated addresses, 64:ff9b::/96 and 64:ff9b:1::/48, 100::/64, 5f00::/16, fc00::/7, fe80::/10 and
+# ff00::/8.
+_UNICAST = ipaddress.ip_network("2000::/3")
+# Networks through which a host reaches IPv4 addresses: they are judged by their last 32 bits. All other forms that wrap
+# one (6to4, Teredo, compatible, translated, NAT64 of one's own) are refused: no name of a public host leads to them.
+_CARRIERS = tuple(ipaddress.ip_network(network) for network in ("::ffff:0:0/96", "64:ff9b::/96"))
 
 
 class ForbiddenAddressError(NewConnectionError):
@@ -107,19 +143,11 @@ def _pool(pool, connection, guard):
 
 
 def is_public(address):
-    """Whether an IP address belongs to the open Internet, also one that wraps another (mapped, 6to4, Teredo, NAT64)."""
+    """Whether an IP address belongs to the open Internet; one that wraps an IPv4 address must lead to such a one."""
     ip = ipaddress.ip_address(address)
-    return all(one.is_global and not one.is_multicast for one in (ip, *_wrapped(ip)))
-
-
-def _wrapped(ip):
-    """The IPv4 addresses that an IPv6 one leads to."""
-    if ip.version == 4:
-        return []
-    wrapped = [*filter(None, (ip.ipv4_mapped, ip.sixtofour)), *(ip.teredo or ())]
     if any(ip in network for network in _CARRIERS):
-        wrapped.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
-    return wrapped
+        ip = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return (ip.version == 4 or ip in _UNICAST) and not any(ip in network for network in _SPECIAL)
 
 
 def _may_reach(address, allowed, is_open):
