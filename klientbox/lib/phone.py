@@ -54,14 +54,14 @@ _DIGIT = re.compile(r"\d")
 _LONGEST_CELL = 250
 # "6,01235E+08" is all that a spreadsheet has kept of a number.
 _SCIENTIFIC = re.compile(r"'?[0-9]([.,][0-9]+)?e\+?[0-9]{1,2}", re.IGNORECASE)
-_BETWEEN_NUMBERS = re.compile(r"\s*(?:[,;\n]|:::|\bnebo\b)\s*")
+_BETWEEN_NUMBERS = re.compile(r"[,;\n]|:::|\bnebo\b")
 # Digits of the shortest number that can be one of several, and of one that is surely whole.
 _FEW, _WHOLE = 7, 9
 _LABEL = re.compile(
     r"^(?:(?:tel(?:efon)?|mob(?:il(?:e|n[ií])?)?|gsm|phone|cell|whatsapp|[tm](?=[.:]))(?![^\W\d_])[.:]*\s*)+",
     re.IGNORECASE,
 )
-_REMARK = re.compile(r"\s*(?:\([^()0-9]*\)|\[[^\[\]0-9]*\])$")
+_REMARK = re.compile(r"\s{0,20}(?:\([^()0-9]{0,100}\)|\[[^\[\]0-9]{0,100}\])$")
 _DIGITS_AND_LOOKALIKES = re.compile(r"[+(]*[0-9][0-9\s+()./OoIl-]*[0-9]")
 _LOOKALIKES = str.maketrans("OoIl", "0011")
 _TRUNK_ZERO = re.compile(r"^((?:\+|00)[0-9]{1,3}|42[01])\s*\(0\)")
@@ -86,8 +86,10 @@ def mend(text, region):
     try:
         return e164(cell, region), False
     except InvalidPhone:
-        parts = [part for part in _BETWEEN_NUMBERS.split(clean_lines(text)) if _DIGIT.search(part)]
-        if len(cell) > _LONGEST_CELL or (len(parts) > 1 and min(map(_count_digits, parts)) < _FEW):
+        if len(cell) > _LONGEST_CELL:
+            raise
+        parts = [part.strip() for part in _BETWEEN_NUMBERS.split(clean_lines(text)) if _DIGIT.search(part)]
+        if len(parts) > 1 and min(map(_count_digits, parts)) < _FEW:
             raise
     return _first_mended(parts, region), True
 

@@ -1,46 +1,92 @@
 """Keys and phones never reach a log: not in a failed statement, not in a traceback, not in an address of the access
-log."""
+log.
+
+Everybody can write into a log, without a key, and the filter runs in the worker that serves them. So a text is cut
+before it is looked at, and every pattern takes time in proportion to its length (tests/test_regular_expressions).
+"""
 
 import logging
 import re
-from urllib.parse import unquote
+from urllib.parse import unquote_plus
 
 from . import api_key
 
-_KEY = re.compile(api_key.PATTERN.pattern)
+# Characters of a message or a traceback; what comes after them is left out.
+LONGEST = 16_000
+# Longer than any key, token or phone, also where every character of it is written with a percent sign.
+_LONGEST_SECRET = 320
+_CUT = " [...]"
+
+# A key of ours, also one of which a piece is missing at its end.
+_KEY = re.compile(
+    rf"kbx(?:_|%5f)(?:{api_key.LIVE}|{api_key.TEST})(?:_|%5f)([0-9A-Za-z]{{8}})(?:_|%5f)[0-9A-Za-z]+", re.IGNORECASE
+)
 # An E.164 number, also as an address line spells it; a key's digits are gone before.
 _PHONE = re.compile(r"(?:\+|%2B)\d{4,12}(\d{3})\b", re.IGNORECASE)
+# A name and a value, as in an address or a form. A name may be spelt with percent signs, and is the same to whoever
+# reads it. `[&?]` before it says that it stands in an address.
+_NAMED = re.compile(r"([&?]?)(?<![\w%\-])([\w%\-]{1,120})=")
+# Another vendor's API has its keys in the query string; people and libraries put them into bodies and paths as well,
+# and a key of ours, or what was meant to be one, into the query.
+_SECRETS = ("app_id", "app_key", "token", "secret", "password", "api_key", "x_api_key", "apikey", "xapikey")
+_SPELT = "|".join(name.replace("_", "[_-]") for name in _SECRETS)
+_SECRET_NAME = re.compile(rf"(?:.*-)?(?:{_SPELT})", re.IGNORECASE)
+_SECRET_VALUE = re.compile(r"[^&\s]*")
 # What persons are looked for by, in the address of a list.
-_PERSONAL = r"search|q|\w*name|\w*phone|\w*email|notes?|address|external_id|nombre|apellido\d|movil|fijo|dni"
-_SEARCH = re.compile(rf"([?&](?:{_PERSONAL})(?:__\w+)?=)[^&\s\"]+")
-# Another vendor's API has its keys in the query string; people and libraries put them into bodies and paths as well.
-_SECRETS = ("app_id", "app_key", "token", "secret", "password")
-_ASSIGNED = re.compile(r"(?<![\w%])([\w%]{3,60})=([^&\s]+)")
-_QUOTED = re.compile(rf"""(['"](?:{"|".join(_SECRETS)})['"]\s*[:,]\s*)b?(['"])(?:\\.|(?!\2).)*\2""")
-_SEGMENT = re.compile(rf"((?:/(?:{'|'.join(_SECRETS)}))+/)[^/?\s\"]+")
+_PERSONAL = re.compile(
+    r"(?:search|q|\w*name|\w*phone|\w*email|notes?|address|external_id|nombre|apellido\d|movil|fijo|dni)"
+)
+_PERSONAL_VALUE = re.compile(r"[^&\s\"]*")
+# The name and the beginning of a value, as Python or JSON writes them; the value ends with its quote or with the text.
+_QUOTED = re.compile(
+    rf"""(['"](?:{_SPELT})\\{{0,3}}['"]\s{{0,20}}[:,]\s{{0,20}})b?\\{{0,3}}(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?)""",
+    re.DOTALL | re.IGNORECASE,
+)
+_SEGMENT = re.compile(rf"((?:/(?:{_SPELT}))+/)[^/?\s\"]+")
 # The secret part of a key by itself.
 _SECRET_PART = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{49}(?![0-9A-Za-z])")
-# The path of a gateway's callbacks is its password.
-_CALLBACK = re.compile(r"(/klientbox/gateway/\d+-)[\w\-]+")
+# The path of a gateway's callbacks is its password, however its characters are spelt.
+_CALLBACK = re.compile(r"(/(?:\d|%3\d){1,9}(?:-|%2d))[\w\-%]{20,}", re.IGNORECASE)
 _formatter = logging.Formatter()
 
 
 def redact(text):
     """`text` with keys shortened to their public part and phones to their last three digits, without what is named a
-    secret."""
-    text = _KEY.sub(lambda match: f"kbx_***_{match[2]}_***", text)
-    text = _ASSIGNED.sub(_without_secret, text)
+    secret, and cut after LONGEST characters or so."""
+    beginning = _redact(text[: LONGEST + _LONGEST_SECRET])
+    if len(text) <= LONGEST + _LONGEST_SECRET:
+        return beginning
+    # A key that the cut has halved is not known as one; it stands in what goes here.
+    return beginning[:-_LONGEST_SECRET] + _CUT
+
+
+def _redact(text):
+    text = _KEY.sub(lambda match: f"kbx_***_{match[1]}_***", text)
+    text = _without_values(text)
     text = _QUOTED.sub(r"\1***", text)
     text = _SEGMENT.sub(r"\1***", text)
     text = _SECRET_PART.sub("***", text)
     text = _CALLBACK.sub(r"\1***", text)
-    text = _SEARCH.sub(r"\1***", text)
     return _PHONE.sub(r"+***\1", text)
 
 
-def _without_secret(match):
-    """A name may be spelt with percent signs, and is the same to whoever reads it."""
-    return f"{match[1]}=***" if unquote(match[1]).lower() in _SECRETS else match[0]
+def _without_values(text):
+    """`text` without the values of secrets, and in addresses without those by which persons are looked for."""
+    kept, done = [], 0
+    for match in _NAMED.finditer(text):
+        if match.start() < done:
+            continue
+        name = unquote_plus(match[2]).lower()
+        if _SECRET_NAME.fullmatch(name):
+            value = _SECRET_VALUE.match(text, match.end())
+        elif match[1] and any(map(_PERSONAL.fullmatch, name.split("__"))):
+            value = _PERSONAL_VALUE.match(text, match.end())
+        else:
+            continue
+        if value[0]:
+            kept += text[done : match.end()], "***"
+            done = value.end()
+    return "".join([*kept, text[done:]])
 
 
 class Redact(logging.Filter):
@@ -48,13 +94,26 @@ class Redact(logging.Filter):
 
     def filter(self, record):
         """Keep the record, without what must not be kept."""
-        message = record.getMessage()
+        message = _message(record)
         clean = redact(message)
         if clean != message:
             record.msg, record.args = clean, ()
         if record.exc_info and not record.exc_text:
-            record.exc_text = redact(_formatter.formatException(record.exc_info))
+            record.exc_text = _formatter.formatException(record.exc_info)
+        if record.exc_text:
+            record.exc_text = redact(record.exc_text)
+        if record.stack_info:
+            record.stack_info = redact(record.stack_info)
         return True
+
+
+def _message(record):
+    """The text of a record. One whose arguments do not fit would be printed by the handler with all of them."""
+    try:
+        return record.getMessage()
+    except (KeyError, TypeError, ValueError):
+        record.msg, record.args = f"{record.msg!s} {record.args!r}", ()
+        return record.msg
 
 
 def protect_logs():

@@ -14,6 +14,7 @@ from . import test_lib
 from . import test_outbound
 from . import test_outbox
 from . import test_reactivation
+from . import test_regular_expressions
 from . import test_rights
 from . import test_rows
 from . import test_status

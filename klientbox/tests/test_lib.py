@@ -1,3 +1,4 @@
+import logging
 from datetime import date, datetime
 
 from odoo.addons.klientbox.lib import (
@@ -172,6 +173,11 @@ class TestLib(BaseCase):
             redact.redact(line), f"GET /clients?search=***&key=kbx_***_{born.prefix}_*** (1, +***567) +***567"
         )
 
+        line = f"GET /?a={born.text[:-20]}&b={born.text.replace('_', '%5F')}&c=kbx_live_"
+        self.assertEqual(
+            redact.redact(line), f"GET /?a=kbx_***_{born.prefix}_***&b=kbx_***_{born.prefix}_***&c=kbx_live_"
+        )
+
     def test_whom_a_list_is_filtered_by_is_not_in_the_log(self):
         line = "GET /clients?name__icontains=O'Hara&email=a%40b.cz&phone__in=601234567,602&external_id=77&id__gt=5 HTTP"
         self.assertEqual(
@@ -294,6 +300,8 @@ class TestLib(BaseCase):
             "[('secret', b'x')]": "[('secret', ***)]",
             "GET /apiv1/license/token/password/hunter2 HTTP": "GET /apiv1/license/token/password/*** HTTP",
             f"lost: {secret}.": "lost: ***.",
+            "GET /me?X-API-Key=abc&api_key=abc&ApiKey=abc HTTP": "GET /me?X-API-Key=***&api_key=***&ApiKey=*** HTTP",
+            "{'X-API-Key': 'abc'}": "{'X-API-Key': ***}",
             "token is no value, nor is secretary=1": "token is no value, nor is secretary=1",
         }
         for line, expected in cases.items():
@@ -303,3 +311,46 @@ class TestLib(BaseCase):
     def test_the_path_of_callbacks_is_not_logged(self):
         line = '"POST /klientbox/gateway/12-abcDEF_ghi-jklmnopqrstu HTTP/1.1" 200'
         self.assertEqual(redact.redact(line), '"POST /klientbox/gateway/12-*** HTTP/1.1" 200')
+        line = "GET /klientbox//%67ateway/%312%2DabcDEF_ghi%2Djklmnopqrstu HTTP"
+        self.assertEqual(redact.redact(line), "GET /klientbox//%67ateway/%312%2D*** HTTP")
+
+    def test_what_hides_in_another_value_is_not_logged(self):
+        cases = {
+            "GET /x?url=http://a.example/?token=abc&a=1 HTTP": "GET /x?url=http://a.example/?token=***&a=1 HTTP",
+            "GET /x?n%61me=Eva&%6daiden__name=Eva HTTP": "GET /x?n%61me=***&%6daiden__name=*** HTTP",
+            '{"body": "{\\"token\\": \\"abc\\"}"}': '{"body": "{\\"token\\": ***}',
+            "{'secret': 'never closed": "{'secret': ***",
+            "{'secret': 'two\nlines', 'n': 1}": "{'secret': ***, 'n': 1}",
+        }
+        for line, expected in cases.items():
+            with self.subTest(line=line):
+                self.assertEqual(redact.redact(line), expected)
+
+    def test_a_long_line_is_cut_and_half_a_secret_is_not_left(self):
+        born = api_key.generate().text
+        secrets = {
+            born: born.rpartition("_")[2],
+            "+420601234567": "601234",
+            "/klientbox/gateway/12-" + "aB3_" * 25: "aB3_aB3",
+            "%2B420601234567": "601234",
+            "'secret': 'hunter2 hunter2'": "hunter",
+            "token=" + "q1" * 100: "q1",
+        }
+        for secret, shown in secrets.items():
+            for before in ("x", " ", "/"):
+                for place in range(redact.LONGEST - 20, redact.LONGEST + 330, 11):
+                    line = before * place + " " + secret + " " + before * 1000
+                    clean = redact.redact(line)
+                    self.assertLessEqual(len(clean), redact.LONGEST + 10)
+                    pieces = [shown[: len(shown) // 2]] if len(shown) > 12 else [shown]
+                    self.assertFalse([piece for piece in pieces if piece in clean], (secret[:12], before, place))
+        self.assertEqual(redact.redact("a" * (redact.LONGEST + 320)), "a" * (redact.LONGEST + 320))
+        self.assertEqual(redact.redact("a" * (redact.LONGEST + 321)), "a" * redact.LONGEST + " [...]")
+
+    def test_no_part_of_a_record_is_left_out(self):
+        """Message, traceback, stack; also where the arguments do not fit the message and Python would print both."""
+        record = logging.LogRecord("x", logging.INFO, "x", 1, "%d of +420601234567", ("+420601234568",), None)
+        record.exc_text = record.stack_info = "failed: +420601234569"
+        self.assertTrue(redact.Redact().filter(record))
+        self.assertEqual(record.getMessage(), "%d of +***567 ('+***568',)")
+        self.assertEqual((record.exc_text, record.stack_info), ("failed: +***569", "failed: +***569"))

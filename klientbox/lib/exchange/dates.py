@@ -54,7 +54,7 @@ _YEAR_LAST = r"(?P<year>[0-9]{4}|[0-9]{2})(?![0-9])"
 _NUMBERS = re.compile(rf"(?P<day>[0-9]{{1,2}}) ?(?P<mark>[-./,]) ?(?P<month>[0-9]{{1,2}}) ?(?P=mark) ?{_YEAR_LAST}")
 _ORDINAL = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
 _DAY_NAME = re.compile(rf"{_ORDINAL}[-./ ]*(?P<name>[a-z]+)[-.,/ ]*{_YEAR_LAST}")
-_NAME_DAY = re.compile(rf"(?P<name>[a-z]+)[. ]*{_ORDINAL}[, ]+(?P<year>[0-9]{{4}})(?![0-9])")
+_NAME_DAY = re.compile(rf"(?P<name>[a-z]{{1,20}})[. ]*{_ORDINAL}[, ]+(?P<year>[0-9]{{4}})(?![0-9])")
 _FORMS = (_NUMBERS, _ISO, _COMPACT, _DAY_NAME, _NAME_DAY)
 _BEFORE_TIME = re.compile(r"[., ]*(?:t|ve?|at|od?|-|–)?[. ]*")
 

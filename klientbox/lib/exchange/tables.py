@@ -178,7 +178,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _AMOUNT = re.compile(r"[-+]?[\d\s.,]+(?:Kč|CZK|EUR|€|%|-)?", re.IGNORECASE)
 _DATA = re.compile(
     r"""
-    \S+@\S+\.\S+                                                    # e-mail
+    [^\s@]+@[^\s@.]+\.\S+                                           # e-mail
     | [+(]*(?:\d[\s()./-]*){9,15}                                   # phone
     | \d{1,4}\s?[-./]\s?\d{1,2}\s?[-./]\s?\d{2,4}(?:[T\s].*)?       # date, with a time or without
     """,
@@ -437,7 +437,7 @@ _MAX_DEPTH = 64  # of tags in tags
 _DAMAGED = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, LookupError, OSError, RuntimeError, ValueError)
 _WORKBOOK_TYPE = re.compile(rb"spreadsheetml\.(?:sheet|template)\.main\+xml")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 _TEXTS = frozenset(("s", "str", "inlineStr"))
 
 
