@@ -45,6 +45,49 @@ def trial_company(site, salon):
     return company
 
 
+# -- where a key stands -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "api_key=abc",
+        "apiKey=",
+        "X-API-Key=abc",
+        "x-api-key=abc&page=1",
+        "key={key}",
+        "search={key}&page=nonsense",
+        "{key}",
+        "{key}=1",
+        "a={cut}",
+        "a=%6Bbx%5Flive_{prefix}_",
+        "page=1&page=2&sort=Bearer+{key}",
+    ],
+)
+def test_a_key_in_the_address_is_refused_before_anything_else(site, empty_salon, query):
+    """On every operation and where there is none, with a good key in the header, a bad one and none; nothing is counted
+    or logged."""
+    key = empty_salon.key
+    query = query.format(key=key, cut=key[:-20], prefix=key.split("_")[2])
+    paths = [("GET", "/me"), ("GET", "/clients"), ("POST", "/clients"), ("PATCH", "/clients/7"), ("GET", "/nothing")]
+    paths += [("GET", "/openapi.json"), ("GET", "/docs"), ("DELETE", "/me")]
+    for method, path in paths:
+        for api in (empty_salon.api, empty_salon.api.with_key("junk"), empty_salon.api.with_key(None)):
+            headers = {"X-API-Key": api.key} if api.key else {}
+            answer = api.raw(method, f"{PREFIX}{path}?{query}", headers, b"{" if method == "POST" else None)
+            assert "RateLimit" not in answer.headers
+            answer.refused(400, "api_key_in_address")
+    assert empty_salon.api.raw("OPTIONS", f"{PREFIX}/clients?{query}").status == 204
+    assert key[:-20].encode() not in site.server.log_path.read_bytes()
+
+
+def test_what_only_sounds_like_a_key_in_the_address_is_none(empty_salon):
+    for query, status in (("search=kbx_live_", 200), ("search=api_key", 200), ("key=abc", 400), ("search=kbx", 200)):
+        answer = empty_salon.api.raw("GET", f"{PREFIX}/clients?{query}", {"X-API-Key": empty_salon.key})
+        assert (answer.status, answer.body.get("error", {}).get("code")) in ((200, None), (400, "invalid_request"))
+        assert answer.status == status
+
+
 # -- what a key may do ------------------------------------------------------------------------------------------------
 
 

@@ -167,7 +167,7 @@ def test_a_key_with_one_character_changed_is_no_key(limited):
 
 def test_a_key_in_the_address_is_not_taken(empty_salon):
     answer = empty_salon.api.with_key(None).get("/services", api_key=empty_salon.key)
-    answer.refused(401, "api_key_missing")
+    answer.refused(400, "api_key_in_address")
 
 
 def test_a_revoked_key_stops_at_once_in_all_processes(site, limited):

@@ -45,6 +45,7 @@ class ApiDispatcher(http.Dispatcher):
             methods = facade.methods_of(asked.path)
             allow = ("Allow", ", ".join(methods))
             return Response(status=204, headers=[allow, *cors.preflight_headers(self.request, methods)])
+        facade.check_address(asked)
         operation, path_args = facade.find(asked.method, asked.path)
         if operation.public:
             text = operation.function(facade)

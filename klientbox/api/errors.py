@@ -11,6 +11,10 @@ from ..exceptions import FieldError
 
 MESSAGES = {
     "api_key_missing": "API key missing: send it in the header X-API-Key.",
+    "api_key_in_address": (
+        "Send the API key in the header X-API-Key, never in the address: addresses end up in logs. "
+        "If this was a real key, replace it."
+    ),
     "api_key_invalid": "Invalid API key.",
     "api_key_revoked": "This API key has been revoked.",
     "api_key_expired": "This API key has expired.",

@@ -96,7 +96,7 @@ def _tags(facade, served):
 
 
 def _key(facade):
-    description = "A key of one company. It belongs into this header and nowhere else, least of all into an address."
+    description = "A key of one company. It belongs into this header alone; in an address it is refused (400)."
     return {"type": "apiKey", "in": "header", "name": facade.key_header, "description": description}
 
 

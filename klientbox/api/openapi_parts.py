@@ -64,12 +64,12 @@ def parameters(operation):
 
 def statuses(operation):
     """What an operation may answer, in order: its own refusals, and those of its kind."""
-    more = [503]
+    # A key in the address is refused everywhere.
+    more = [400, 503]
     if operation.takes:
         more += [413, 415]
     if _is_repeatable(operation):
-        # A key of a call that is none is a bad field.
-        more += [400, 409, 422]
+        more += [409, 422]
     if _is_versioned_write(operation):
         more.append(412)
     return sorted({*operation.statuses, *more})

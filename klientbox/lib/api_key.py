@@ -16,6 +16,9 @@ LIVE, TEST = "live", "test"
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 PATTERN = re.compile(rf"kbx_({LIVE}|{TEST})_([0-9A-Za-z]{{8}})_[0-9A-Za-z]{{49}}")
 
+# How each key begins: enough to tell that a text was meant to hold one, though a piece of it may be missing.
+BEGINNING = re.compile(rf"kbx_(?:{LIVE}|{TEST})_[0-9A-Za-z]{{8}}")
+
 
 class NewKey(NamedTuple):
     """A key at its birth, the only time when its text is known."""

@@ -23,7 +23,8 @@ WRITES_ONE = (400, *READS_ONE)
 DESCRIPTION = """\
 Clients, visits, services and reports of one company of the tier Provoz.
 
-- Send the key in the header `X-API-Key`. A key `kbx_test_…` sees and changes test data only.
+- Send the key in the header `X-API-Key`; in the query string it is refused (400, `api_key_in_address`).
+  A key `kbx_test_…` sees and changes test data only.
 - Every answer is JSON in UTF-8. Every refusal has one shape: a stable `code`, a `message` for people, one entry in
   `details` for each bad field, and the `request_id` to name when you ask for help.
 - Times without an offset are the company's local time; with an offset they are converted.
