@@ -32,11 +32,13 @@ def report(**counts):
 
 @dataclass(frozen=True)
 class Printed:
-    """What the command has said; `seconds` of processor time, which no other test makes longer."""
+    """What the command has said; `seconds` of processor time, which no other test makes longer, and `megabytes` of
+    memory at most."""
 
     status: int
     body: dict
     seconds: float
+    megabytes: int
 
 
 def command(site, salon, path, *options, typed=""):
@@ -59,7 +61,7 @@ def command(site, salon, path, *options, typed=""):
         process.returncode = os.waitstatus_to_exitcode(status)
         out, told = process.stdout.read().decode(), process.stderr.read().decode()
     assert out.count("\n") == 1, (out, told)
-    return Printed(process.returncode, json.loads(out), used.ru_utime + used.ru_stime)
+    return Printed(process.returncode, json.loads(out), used.ru_utime + used.ru_stime, used.ru_maxrss // 1024)
 
 
 class Form:

@@ -26,6 +26,7 @@ from .post import Post
 
 PASSWORD = "a passphrase of the tests"
 BOUND_SECONDS = 5
+MOST_MEGABYTES = 500
 
 
 @pytest.fixture(scope="module")
@@ -278,7 +279,7 @@ BAD_FILES = {
     ),
     "open_quote.csv": (
         'Jméno;Telefon\r\n"Jana;601000001\r\nEva;601000002\r\n'.encode(),
-        "file: The file can't be read: a quote is not closed, or a cell is too long.",
+        "file: Row 2 can't be read: a quote is not closed, or the row is too long.",
     ),
     "colours.csv": (
         "Barva;Velikost\r\nmodrá;XL\r\n".encode(),
@@ -329,6 +330,46 @@ def test_a_bad_file_is_refused_at_once_by_the_command_and_changes_nothing(import
         with subtests.test(file=path.name):
             assert (said.status, said.body) == (1, {"error": words})
             assert said.seconds <= BOUND_SECONDS
+    assert rows_of(import_site, salon) == EMPTY
+
+
+def shared_text(columns, rows):
+    """A workbook in which one text of 32,767 characters stands in so many cells."""
+    cell = '<c t="s"><v>1</v></c>'
+    sheet = f'<row><c t="inlineStr"><is><t>name</t></is></c></row>{f"<row>{cell * columns}</row>" * rows}'
+    strings = f"<sst><si><t>name</t></si><si><t>{'x' * 32_767}</t></si></sst>"
+    parts = {
+        "xl/worksheets/sheet1.xml": f"<worksheet><sheetData>{sheet}</sheetData></worksheet>",
+        "xl/sharedStrings.xml": strings,
+    }
+    return workbook(**{name: lambda part, text=text: part.write(text.encode()) for name, text in parts.items()})
+
+
+def test_a_small_file_does_not_become_gigabytes(import_site, salon, tmp_path, subtests):
+    """Nor does one row, nor one cell; it is said which row is to blame, and nothing is left of those before it."""
+    words = {
+        "wide.xlsx": (
+            shared_text(200, 2_000),
+            "Row 2: the cells have more than 100,000 characters in all. Shorten them.",
+        ),
+        "tall.xlsx": (
+            shared_text(1, 90_000),
+            "From row 1026 on the file has more than 33 million characters. Split it into several files.",
+        ),
+        "cell.csv": (
+            b"name;phone\r\nJana;601000001\r\nEva;" + b"x" * 30_000_000,
+            "Row 3 can't be read: a quote is not closed, or the row is too long.",
+        ),
+    }
+    paths = {write(tmp_path, name, content): said for name, (content, said) in words.items()}
+    assert max(path.stat().st_size for path in paths if path.suffix == ".xlsx") < 200_000
+    with ThreadPoolExecutor(2) as pool:
+        printed = list(pool.map(lambda path: command(import_site, salon, path), paths))
+    for (path, said), answer in zip(paths.items(), printed, strict=True):
+        with subtests.test(file=path.name):
+            assert (answer.status, answer.body) == (1, {"error": f"file: {said}"})
+            # Odoo alone has 150.
+            assert answer.megabytes < MOST_MEGABYTES
     assert rows_of(import_site, salon) == EMPTY
 
 

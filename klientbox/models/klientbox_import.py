@@ -552,7 +552,7 @@ class KlientboxImport(models.Model):
 
     def _words_of(self, error):
         """What a person reads of a file that can't be read."""
-        return self.env["klientbox.import.words"]._of_files()[error.code]
+        return self.env["klientbox.import.words"]._of_files(error.row)[error.code]
 
     @api.model
     def _import_path(self, company, path, dry_run=False):

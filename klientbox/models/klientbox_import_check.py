@@ -3,7 +3,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from odoo import api, models
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL
 
 from ..lib import clock, text
 from ..lib.exchange import systems, tables
@@ -26,6 +26,21 @@ from .klientbox_import_row import (
 
 # Rows that are staged or read in one transaction of the job: two seconds or so.
 CHUNK = 5_000
+# Characters of such rows, unless a single one has more: they are held several times over on their way to the database.
+CHUNK_TEXT = 2_000_000
+
+
+def _chunks(rows):
+    """Lists of (number, cells as JSON), none of more than CHUNK rows or much more than CHUNK_TEXT characters."""
+    chunk, length = [], 0
+    for number, cells in rows:
+        chunk.append((number, as_json(cells)))
+        length += len(chunk[-1][1])
+        if len(chunk) == CHUNK or length >= CHUNK_TEXT:
+            yield chunk
+            chunk, length = [], 0
+    if chunk:
+        yield chunk
 
 
 class KlientboxImportCheck(models.AbstractModel):
@@ -42,14 +57,7 @@ class KlientboxImportCheck(models.AbstractModel):
             self._stage(record)
             record.progress = 1
             return
-        unread = self.env.execute_query(
-            SQL(
-                "SELECT number, cells FROM klientbox_import_row WHERE import_id = %s AND is_read IS NOT TRUE"
-                " ORDER BY number LIMIT %s",
-                record.id,
-                CHUNK,
-            )
-        )
+        unread = self._unread(record)
         if unread:
             self._read(record, unread)
             done = Row.search_count([("import_id", "=", record.id), ("is_read", "=", True)])
@@ -69,8 +77,8 @@ class KlientboxImportCheck(models.AbstractModel):
             return
         self.env.cr.execute(SQL("DELETE FROM klientbox_import_row WHERE import_id = %s", record.id))
         count = 0
-        for chunk in split_every(CHUNK, self._told_rows(record), list):
-            Row._stage(record, ((number, as_json(cells)) for number, cells in chunk))
+        for chunk in _chunks(self._told_rows(record)):
+            Row._stage(record, chunk)
             count += len(chunk)
         record.row_count = count
 
@@ -84,6 +92,25 @@ class KlientboxImportCheck(models.AbstractModel):
         return rows
 
     # -- read -------------------------------------------------------------------
+
+    def _unread(self, record):
+        """(number, cells) of the next rows: CHUNK at most, of CHUNK_TEXT characters or a single one."""
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT number, cells
+                  FROM (SELECT number, cells, sum(length(cells::text)) OVER (ORDER BY number) AS length,
+                               row_number() OVER (ORDER BY number) AS place
+                          FROM (SELECT number, cells FROM klientbox_import_row
+                                 WHERE import_id = %s AND is_read IS NOT TRUE ORDER BY number LIMIT %s) AS next) AS next
+                 WHERE length <= %s OR place = 1
+                 ORDER BY number
+                """,
+                record.id,
+                CHUNK,
+                CHUNK_TEXT,
+            )
+        )
 
     def _read(self, record, rows):
         reader = self._reader(record)

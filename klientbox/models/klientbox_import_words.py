@@ -54,8 +54,8 @@ class KlientboxImportWords(models.AbstractModel):
         }
 
     @api.model
-    def _of_files(self):
-        """{code of a file that can't be read: why, and what helps}."""
+    def _of_files(self, row=None):
+        """{code of a file that can't be read: why, and what helps}; `row` is the number of the row that is to blame."""
         return {
             "empty": self.env._("The file is empty."),
             "no_header": self.env._("The file has no row of headers. Add a first row with the names of the columns."),
@@ -77,7 +77,24 @@ class KlientboxImportWords(models.AbstractModel):
             "encrypted": self.env._("The file is protected by a password. Save it without one."),
             "macros": self.env._("The file has macros. Save it as XLSX, without macros."),
             "zip_bomb": self.env._("The file unpacks to far more than a table needs."),
-            "broken_csv": self.env._("The file can't be read: a quote is not closed, or a cell is too long."),
+            "long_cell": self.env._(
+                "Row %(row)s: a cell has more than %(count)s characters. Shorten it; in CSV check for an open quote.",
+                row=row,
+                count=tables.MAX_CELL,
+            ),
+            "long_row": self.env._(
+                "Row %(row)s: the cells have more than %(count)s characters in all. Shorten them.",
+                row=row,
+                count=tables.MAX_ROW_TEXT,
+            ),
+            "too_much_text": self.env._(
+                "From row %(row)s on the file has more than %(count)s million characters. Split it into several files.",
+                row=row,
+                count=tables.MAX_TEXT // 10**6,
+            ),
+            "broken_csv": self.env._(
+                "Row %(row)s can't be read: a quote is not closed, or the row is too long.", row=row
+            ),
             "broken_xlsx": self.env._("The file is damaged. Open it in a spreadsheet and save it as XLSX again."),
             "no_such_sheet": self.env._("The file has no visible sheet of this name."),
             "wrong_encoding": self.env._("The file can't be read in this encoding. Save it as CSV UTF-8."),

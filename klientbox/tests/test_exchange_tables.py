@@ -3,10 +3,14 @@ import csv
 import io
 import random
 import re
+import subprocess
+import sys
+import tempfile
 import time
 import zipfile
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
+from pathlib import Path
 from unittest.mock import patch
 
 import openpyxl
@@ -103,11 +107,11 @@ def archive(**members):
 
 
 class TestTables(BaseCase):
-    def assertRefused(self, code, content, layout=None):
+    def assertRefused(self, code, content, layout=None, row=None):
         with self.assertRaises(BadFile) as refusal:
             list(tables.read(content, layout or tables.detect(content)))
-        self.assertEqual(refusal.exception.code, code)
-        self.assertEqual(str(refusal.exception), tables.BAD_FILES[code])
+        self.assertEqual((refusal.exception.code, refusal.exception.row), (code, row))
+        self.assertEqual(str(refusal.exception), tables.BAD_FILES[code].format(row=row))
 
     def rows(self, content, layout=None):
         return [cells for _number, cells in tables.read(content, layout or tables.detect(content))]
@@ -169,9 +173,10 @@ class TestTables(BaseCase):
 
     def test_an_open_quote_swallows_nothing(self):
         row = b"Jana;601 234 567;;\r\n"
-        self.assertRefused("broken_csv", b"name;phone;note;x\r\n" + row * 3 + b'Eva;"1;\r\n' + row * 10)
-        self.assertRefused("broken_csv", b"name;phone;note;x\r\n" + row * 3 + b'Eva;"1;\r\n' + row * 200_000)
-        self.assertRefused("broken_csv", b"name;phone;note;x\r\n" + row * 90 + b'Eva;"1;\r\n' + row * 2000 + b'"', CSV)
+        header = b"name;phone;note;x\r\n"
+        self.assertRefused("broken_csv", header + row * 3 + b'Eva;"1;\r\n' + row * 10, row=5)
+        self.assertRefused("broken_csv", header + row * 3 + b'Eva;"1;\r\n' + row * 200_000, row=5)
+        self.assertRefused("long_cell", header + row * 90 + b'Eva;"1;\r\n' + row * 2000 + b'"', CSV, row=92)
 
     def test_limits_hold(self):
         header, row = b"name;phone\r\n", b"Jana;1\r\n"
@@ -186,11 +191,128 @@ class TestTables(BaseCase):
                 self.assertEqual(
                     self.rows(written([["a"], ["á" * 40_000]], write), layout), [["a"], ["á" * tables.MAX_CELL]]
                 )
-        self.assertRefused("broken_csv", b"a\r\n" + b"x" * 32_768, CSV)
-        long = with_rows(f'<row><c t="str"><v>{"x" * 32_768}</v></c></row>')
-        self.assertRefused("broken_xlsx", long, XLSX)
+        self.assertRefused("long_cell", b"a\r\n" + b"x" * 32_768, CSV, row=2)
         with patch.object(tables, "MAX_ROWS", 2):
             self.assertRefused("too_many_rows", workbook(HEADER, JANA, JANA, JANA), XLSX)
+
+    def test_a_cell_has_32767_characters_in_every_way_to_write_one(self):
+        for length, escaped in ((32_767, "x"), (32_768, "x"), (300_000, "x"), (32_767, "_x0041_"), (32_768, "_x0041_")):
+            text = escaped * length
+            shared = f"<sst><si><t>a</t></si><si><r><t>{text[:7]}</t></r><r><t>{text[7:]}</t></r></si></sst>"
+            strings = {"xl/sharedStrings.xml": shared}
+            ways = {
+                "shared": '<c t="s"><v>1</v></c>',
+                "formula": f'<c t="str"><v>{text}</v></c>',
+                "inline": f'<c t="inlineStr"><is><t>{text[:70]}</t><t>{text[70:]}</t></is></c>',
+                "number": f"<c><v>{text}</v></c>",
+                "digits": f"<c><v>{'1' * length}</v></c>",
+            }
+            for way, xml in ways.items():
+                if escaped != "x" and way in ("number", "digits"):
+                    continue
+                content = changed(with_rows(f'<row><c t="s"><v>0</v></c></row><row r="7">{xml}</row>'), strings)
+                with self.subTest(way, length=length, escaped=escaped):
+                    if length > tables.MAX_CELL:
+                        self.assertRefused("long_cell", content, XLSX, row=7)
+                    else:
+                        [_header, [cell]] = self.rows(content, XLSX)
+                        self.assertEqual(len(cell), length)
+        unused = changed(
+            with_rows('<row><c t="s"><v>0</v></c></row>'),
+            {"xl/sharedStrings.xml": f"<sst><si><t>a</t></si><si><t>{'x' * 300_000}</t></si></sst>"},
+        )
+        self.assertEqual(self.rows(unused, XLSX), [["a"]])
+
+    def test_a_row_has_100000_characters(self):
+        header = [f"h{place}" for place in range(5)]
+        fits = ["á" * 30_000, "b" * 30_000, "c" * 30_000, "d" * 9_999, "é"]
+        for write, layout in ((tables.write_csv, CSV), (tables.write_xlsx, XLSX)):
+            with self.subTest(layout.kind):
+                self.assertEqual(self.rows(written([header, fits], write), layout), [header, fits])
+                long = [*fits[:4], "éx"]
+                self.assertRefused("long_row", written([header, fits, long], write), layout, row=3)
+                quotes = ['"' * 32_767, "b;" * 16_383, '"' * 32_767, "", ""]
+                self.assertEqual(self.rows(written([header, quotes], write), layout), [header, quotes])
+
+    def test_one_text_for_many_cells_is_counted_in_each(self):
+        """A sheet has as many characters as a CSV can have; blank cells count, for they cost as much."""
+        for letter in ("x", " "):
+            strings = {"xl/sharedStrings.xml": f"<sst><si><t>a</t></si><si><t>{letter * 10_000}</t></si></sst>"}
+            row, head = '<row><c t="s"><v>1</v></c></row>', '<row><c t="s"><v>0</v></c></row>'
+            with self.subTest(letter), patch.object(tables, "MAX_TEXT", 50_001):
+                rows = self.rows(changed(with_rows(head + row * 5), strings), XLSX)
+                self.assertEqual(len(rows), 6 if letter == "x" else 1)
+                self.assertRefused("too_much_text", changed(with_rows(head + row * 6), strings), XLSX, row=7)
+        self.assertEqual(tables.MAX_TEXT, 33_554_432)
+
+    def test_files_made_to_be_large_take_little_memory(self):
+        """Each in a process of its own: how much more of it is used than before, in MB, and what is said."""
+        text, emoji = "x" * 32_767, "😀" * 16_000
+        shared = f"<sst><si><t>a</t></si><si><t>{text}</t></si></sst>"
+        wide = "<row>" + '<c t="s"><v>1</v></c>' * 200 + "</row>"
+        head = '<row><c t="s"><v>0</v></c></row>'
+        unique = "".join(f"<si><t>{number}{emoji}</t></si>" for number in range(3_000))
+        cell = '<c t="s"><v>1</v></c>'
+        last = '<row><c t="s"><v>2999</v></c></row>'
+        long_format = f'<numFmt numFmtId="200" formatCode="{"y" * 100_000}"/>'
+        styles = '<xf numFmtId="200"/>' * 65_537
+        files = {
+            "one text, wide rows": ({"xl/sharedStrings.xml": shared, SHEET: sheet_xml(head + wide * 500)}, "long_row"),
+            "one text, a column": (
+                {"xl/sharedStrings.xml": shared, SHEET: sheet_xml(head + f"<row>{cell}</row>" * 100_000)},
+                "too_much_text",
+            ),
+            "strings of emoji": (
+                {"xl/sharedStrings.xml": f"<sst>{unique}</sst>", SHEET: sheet_xml(last)},
+                "zip_bomb",
+            ),
+            "formats": (
+                {"xl/styles.xml": f"<styleSheet>{long_format}<cellXfs>{styles}</cellXfs></styleSheet>"},
+                "broken_xlsx",
+            ),
+        }  # fmt: skip
+        book = workbook_of_texts(HEADER)
+        contents = {name: (changed(book, parts), code) for name, (parts, code) in files.items()}
+        contents |= {
+            "a cell of 30 MB": (b"a;b\r\n1;" + b"x" * 30_000_000, "broken_csv"),
+            "a million columns": (b"a;b\r\n" + b";" * 30_000_000, "broken_csv"),
+            "as large as may be": (
+                b"a;b\r\n" + ("é;" + "ž" * 8 + "\r\n").encode() * 1_500_000,
+                "too_many_rows",
+            ),
+        }
+        for name, (content, code) in contents.items():
+            with self.subTest(name):
+                found, megabytes = self.read_alone(content)
+                self.assertEqual(found, code)
+                self.assertLess(megabytes, 200)
+
+    def read_alone(self, content):
+        """(code of the refusal, MB that the process had at most beyond what it had before) of a file's reading."""
+        program = (
+            "import os, resource, sys; sys.path.insert(0, sys.argv[1])\n"
+            "from lib.exchange import tables\n"
+            "content, code = open(sys.argv[2], 'rb').read(), None\n"
+            "def most(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024\n"
+            "before = most()\n"
+            "try:\n"
+            "    for row in tables.read(content, tables.detect(content)): pass\n"
+            "except tables.BadFile as error: code = error.code\n"
+            "print(code, most() - before)\n"
+        )
+        folder = Path(tables.__file__).parent.parent.parent
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(content)
+            file.flush()
+            result = subprocess.run(
+                [sys.executable, "-c", program, folder, file.name],
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=True,
+            )
+        code, megabytes = result.stdout.split()
+        return code, int(megabytes)
 
     def test_a_bomb_is_refused_at_once(self):
         book = workbook(HEADER, JANA)

@@ -10,7 +10,7 @@ a small file that unpacks to much. Dates and formats of numbers are left to open
 What is written is read back exactly, under these rules:
 
 - Rows of text as wide as the header, none of them blank; a cell has at most MAX_CELL characters, of which an emoji
-  counts as two in XLSX (longer ones are cut).
+  counts as two in XLSX (longer ones are cut), a row at most MAX_ROW_TEXT and a table at most MAX_TEXT.
 - Characters no file can hold (control characters but tab and line ends, halves of surrogate pairs) are left out.
 - Line ends within a cell stay as they are: CR, LF and CRLF are three different texts.
 - CSV: a cell that a spreadsheet could take for a formula gets a leading apostrophe, and reading takes it away. A cell
@@ -46,6 +46,10 @@ MAX_UNPACKED = 400 * 2**20  # of an XLSX
 MAX_ROWS = 100_000  # below the header; what a job takes over in a minute or so
 MAX_COLUMNS = 200
 MAX_CELL = 32_767  # characters, as in Excel
+MAX_ROW_TEXT = 100_000  # characters of all cells of a row
+# Characters of all cells of a file, as many as a CSV of the largest size can have. In an XLSX one text may stand for a
+# million cells: without this bound a file of 100 kB is gigabytes as soon as its rows are written down.
+MAX_TEXT = MAX_BYTES
 
 BAD_FILES = {
     "empty": "The file is empty.",
@@ -62,7 +66,15 @@ BAD_FILES = {
     "encrypted": "The file is protected by a password. Save it without one.",
     "macros": "The file has macros. Save it as XLSX, without macros.",
     "zip_bomb": "The file unpacks to far more than a table needs.",
-    "broken_csv": "The file can't be read: a quote is not closed, or a cell is too long.",
+    "long_cell": (
+        f"Row {{row}}: a cell has more than {MAX_CELL:,} characters. Shorten it; in CSV check for an open quote."
+    ),
+    "long_row": f"Row {{row}}: the cells have more than {MAX_ROW_TEXT:,} characters in all. Shorten them.",
+    "too_much_text": (
+        f"From row {{row}} on the file has more than {MAX_TEXT // 10**6} million characters. "
+        "Split it into several files."
+    ),
+    "broken_csv": "Row {row} can't be read: a quote is not closed, or the row is too long.",
     "broken_xlsx": "The file is damaged. Open it in a spreadsheet and save it as XLSX again.",
     "no_such_sheet": "The file has no visible sheet of this name.",
     "wrong_encoding": "The file can't be read in this encoding. Save it as CSV UTF-8.",
@@ -83,11 +95,12 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 
 
 class BadFile(ValueError):
-    """The file can't be taken; `code` is a key of BAD_FILES."""
+    """The file can't be taken; `code` is a key of BAD_FILES, `row` the number of the row in which that was seen."""
 
-    def __init__(self, code):
-        super().__init__(BAD_FILES[code])
+    def __init__(self, code, row=None):
+        super().__init__(BAD_FILES[code].format(row=row))
         self.code = code
+        self.row = row
 
 
 @dataclass(frozen=True)
@@ -295,7 +308,8 @@ def _without_wrapping(text):
 # CSV
 
 _SEP_LINE = re.compile(r"(\"?)sep=(.)\1(?:\r\n|\r|\n|\Z)", re.IGNORECASE)
-_MAX_RECORD = 2**20  # characters; only an unclosed quote makes a record of so many
+_MAX_RECORD = 2 * MAX_ROW_TEXT + 2**16  # characters, quotes and separators too; an open quote makes more
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def _refuse_too_big(content):
@@ -384,22 +398,24 @@ class _Lines:
     """
 
     def __init__(self, text):
-        self._lines = io.StringIO(text, newline="")  # lines end with CR, LF or CRLF and keep it
+        # Lines end with CR, LF or CRLF and keep it; a StringIO would hold four bytes of each character.
+        self._lines = _LINE.finditer(text)
         self.length = 0  # of the lines of the current record
+        self.number = 1  # of the current record
         self.ended = False
 
     def __iter__(self):
         return self
 
     def __next__(self):
-        line = next(self._lines, "")
-        if not line:
+        found = next(self._lines, None)
+        if found is None:
             self.ended = True
             raise StopIteration
-        self.length += len(line)
+        self.length += found.end() - found.start()
         if self.length > _MAX_RECORD:
-            raise BadFile("broken_csv")
-        return line
+            raise BadFile("broken_csv", self.number)
+        return found[0]
 
 
 def _records(text, separator):
@@ -410,18 +426,25 @@ def _records(text, separator):
     try:
         for number, record in enumerate(csv.reader(lines, delimiter=separator), 1):
             if lines.ended:  # the record asked for another line: its quote is open
-                raise BadFile("broken_csv")
+                raise BadFile("broken_csv", number)
             cells = [_without_wrapping(cell) if cell[:1] in ("'", "=") else cell for cell in record]
-            if lines.length > MAX_CELL and max(map(len, cells)) > MAX_CELL:
-                raise BadFile("broken_csv")
+            if lines.length > MAX_CELL:
+                _refuse_long(number, cells)
             if len(cells) > MAX_COLUMNS:
                 _fit(cells, MAX_COLUMNS)
                 if len(cells) > MAX_COLUMNS:
                     raise BadFile("too_many_columns")
-            lines.length = 0
+            lines.length, lines.number = 0, number + 1
             yield number, cells
     except csv.Error as error:
-        raise BadFile("broken_csv") from error
+        raise BadFile("broken_csv", lines.number) from error
+
+
+def _refuse_long(number, cells):
+    if max(map(len, cells)) > MAX_CELL:
+        raise BadFile("long_cell", number)
+    if sum(map(len, cells)) > MAX_ROW_TEXT:
+        raise BadFile("long_row", number)
 
 
 # XLSX
@@ -433,7 +456,12 @@ _MAX_RATIO = 200
 _MAX_EMPTY = 4_000_000  # tags of a sheet beside those of cells that hold something
 _MAX_TOKEN = 2**18  # bytes of a tag or comment: expat begins an unfinished one anew with each piece that it gets
 _MAX_STRING_TAGS = 6_000_000  # of the shared strings, two or more for each
+_MAX_SMALL_TAGS = 500_000  # of a part that is no sheet and no strings
+_MAX_SHEETS = 1_000
+_MAX_STYLES, _MAX_FORMAT = 65_536, 255  # of cells, and the characters of a format of numbers, as in Excel
 _MAX_DEPTH = 64  # of tags in tags
+# Stands for a text that is longer than a cell may be, of which the rest is not kept; refused where a row has it.
+_TOO_LONG = "x" * (MAX_CELL + 1)
 _DAMAGED = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, LookupError, OSError, RuntimeError, ValueError)
 _WORKBOOK_TYPE = re.compile(rb"spreadsheetml\.(?:sheet|template)\.main\+xml")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -503,6 +531,8 @@ class _Book:
                 kind, part = relations.get(_relation_id(attributes), ("", ""))
                 if kind == "worksheet" and part.lower() in self._members:
                     self.sheets[attributes.get("name", "")] = part
+                if len(self.sheets) > _MAX_SHEETS:
+                    raise BadFile("broken_xlsx")
 
     def _relations(self, name, folder):
         """Id -> (last word of the type, name of the part) of a file of relations."""
@@ -527,11 +557,10 @@ class _Book:
                 in_cells = tag == "cellXfs"
             elif tag == "xf" and in_cells:
                 styles.append(formats.get(int(attributes.get("numFmtId", 0))))
-        return {
-            str(place): "duration" if is_timedelta_format(style) else "moment"
-            for place, style in enumerate(styles)
-            if is_date_format(style)
-        }
+            if len(styles) > _MAX_STYLES:
+                raise BadFile("broken_xlsx")
+        kinds = {style: _kind_of_format(style) for style in set(styles)}
+        return {str(place): kinds[style] for place, style in enumerate(styles) if kinds[style]}
 
     def first_sheet(self):
         """The first visible worksheet with something in it."""
@@ -581,6 +610,13 @@ class _Book:
         return _number_text(text)
 
 
+def _kind_of_format(style):
+    """ "moment", "duration" or None, for a format of numbers."""
+    if not style or len(style) > _MAX_FORMAT or not is_date_format(style):
+        return None
+    return "duration" if is_timedelta_format(style) else "moment"
+
+
 def _is_bomb(member):
     return member.file_size > _MAX_PART and member.file_size > _MAX_RATIO * member.compress_size
 
@@ -614,7 +650,7 @@ def _refuse_doctype(*_args):
 
 def _elements(part):
     """(tag, attributes) of every element of a small part, without prefixes of tags."""
-    handler = _ElementsHandler(_MAX_EMPTY)
+    handler = _ElementsHandler(_MAX_SMALL_TAGS)
     with part:
         for _piece in _parse(part, handler):
             yield from handler.taken()
@@ -651,9 +687,10 @@ class _Handler:
     def characters(self, text):
         if self.parts is not None:
             self.length += len(text)
-            if self.length > 7 * MAX_CELL:  # each character may be written as _xHHHH_
-                raise BadFile("broken_xlsx")
-            self.parts.append(text)
+            if self.length <= 7 * MAX_CELL:  # each character may be written as _xHHHH_
+                self.parts.append(text)
+            else:
+                self.parts[:] = [_TOO_LONG]
 
 
 class _ElementsHandler(_Handler):
@@ -671,6 +708,7 @@ class _StringsHandler(_Handler):
         super().__init__(_MAX_STRING_TAGS)
         self.text = []
         self.is_pronunciation = False
+        self.room = MAX_TEXT
 
     def start(self, tag, _attributes):
         tag = self.opened(tag)
@@ -686,7 +724,11 @@ class _StringsHandler(_Handler):
         if tag == "t":
             self.parts = None
         elif tag == "si":
-            self.seen.append(_string_text("".join(self.text)))
+            text = _string_text("".join(self.text))
+            self.room -= len(text)
+            if self.room < 0:
+                raise BadFile("zip_bomb")
+            self.seen.append(text)
         elif tag == "rPh":
             self.is_pronunciation = False
 
@@ -700,6 +742,8 @@ class _SheetHandler(_Handler):
         self.columns = {}  # letters -> number
         self.row = self.column = 0
         self.cells = []
+        # Characters that the row and the sheet may still have; blank rows count, for they take time.
+        self.room, self.sheet_room = MAX_ROW_TEXT, MAX_TEXT
         self.kind = self.style = None
         self.text = []
         self.is_pronunciation = False
@@ -721,7 +765,7 @@ class _SheetHandler(_Handler):
         number = int(name) if name else self.row + 1
         if not self.row < number <= _EXCEL_ROWS:
             raise BadFile("broken_xlsx")
-        self.row, self.column, self.cells = number, 0, []
+        self.row, self.column, self.cells, self.room = number, 0, [], MAX_ROW_TEXT
 
     def start_cell(self, name):
         column = self.column_of(name) if name else self.column + 1
@@ -763,10 +807,22 @@ class _SheetHandler(_Handler):
             return
         if text:
             self.left += 4  # the tags of such a cell are no waste
+            self.refuse_long(text)
         missing = self.column - len(self.cells)
         if missing > 0:
             self.cells.extend([""] * missing)
         self.cells[self.column - 1] = text
+
+    def refuse_long(self, text):
+        """Of a text that many cells share each counts: rows are written down one by one."""
+        if len(text) > MAX_CELL:
+            raise BadFile("long_cell", self.row)
+        self.room -= len(text)
+        if self.room < 0:
+            raise BadFile("long_row", self.row)
+        self.sheet_room -= len(text)
+        if self.sheet_room < 0:
+            raise BadFile("too_much_text", self.row)
 
 
 def _string_text(text):
@@ -774,9 +830,7 @@ def _string_text(text):
     if "_x" in text:
         text = _UNWRITABLE.sub("", _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), text))
     text = _without_guard(text)
-    if len(text) > MAX_CELL:
-        raise BadFile("broken_xlsx")
-    return text
+    return text if len(text) <= MAX_CELL else _TOO_LONG
 
 
 def _number_text(text):
