@@ -1,17 +1,34 @@
--- A copy of the database must neither answer nor write for the salon.
-UPDATE klientbox_api_key
-   SET revoked_at = now() AT TIME ZONE 'UTC'
- WHERE revoked_at IS NULL;
+-- A copy of the database must neither answer nor write for the salon, nor hold what opens anything elsewhere.
+-- Each field that holds a secret or lets something out is judged in tests/test_neutralize.py.
 
+-- Callers of the API: no key opens it, not even one that somebody makes valid again.
+UPDATE klientbox_api_key
+   SET revoked_at = coalesce(revoked_at, now() AT TIME ZONE 'UTC'),
+       digest = encode(sha256((gen_random_uuid()::text || gen_random_uuid()::text)::bytea), 'hex');
+
+-- Answers that are kept to be repeated may hold a secret.
+DELETE FROM klientbox_idempotency_answer;
+
+-- Gateways: neither sent to, nor heard.
 UPDATE klientbox_gateway
-   SET active = false, secret = NULL, callback_token = callback_token || '-copy';
+   SET active = false, secret = NULL,
+       callback_token = 'neutralized-' || replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
 
 UPDATE klientbox_rule
    SET enabled = false;
 
+-- What has certainly not been sent is taken back; what may have been stays unknown.
 UPDATE klientbox_message
    SET state = 'cancelled', reason = 'restored', claim_token = NULL, lease_until = NULL
  WHERE state IN ('queued', 'claimed');
+
+UPDATE klientbox_message
+   SET state = 'unknown', reason = 'restored', claim_token = NULL, lease_until = NULL
+ WHERE state = 'sending';
+
+UPDATE sms_sms
+   SET state = 'canceled', failure_type = NULL
+ WHERE state IN ('outgoing', 'process');
 
 UPDATE klientbox_webhook
    SET enabled = false, disabled_reason = 'by_hand', previous_secret = NULL,
@@ -21,3 +38,7 @@ UPDATE klientbox_webhook
 UPDATE klientbox_webhook_delivery
    SET state = 'dead', last_error = 'restored', next_at = NULL, claim_token = NULL, lease_until = NULL
  WHERE state IN ('pending', 'sending');
+
+-- Accounts at other vendors.
+UPDATE klientbox_import
+   SET state = CASE state WHEN 'fetching' THEN 'stopped' ELSE state END, credentials = NULL, next_at = NULL;

@@ -11,6 +11,7 @@ from . import test_exchange_values
 from . import test_import
 from . import test_language
 from . import test_lib
+from . import test_neutralize
 from . import test_outbound
 from . import test_outbox
 from . import test_reactivation

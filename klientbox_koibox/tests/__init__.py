@@ -1,1 +1,10 @@
-from . import test_client, test_language, test_numbering, test_rights, test_sales, test_sales_apps, test_source
+from . import (
+    test_client,
+    test_language,
+    test_neutralize,
+    test_numbering,
+    test_rights,
+    test_sales,
+    test_sales_apps,
+    test_source,
+)
