@@ -36,6 +36,7 @@
         "views/klientbox_decision_views.xml",
         "views/klientbox_gateway_views.xml",
         "views/klientbox_inbound_views.xml",
+        "wizard/base_module_uninstall_views.xml",
         "wizard/klientbox_client_merge_views.xml",
         "wizard/klientbox_api_key_generate_views.xml",
         "wizard/klientbox_api_key_roll_views.xml",
@@ -50,4 +51,5 @@
     "assets": {"web.assets_backend": ["klientbox/static/src/**/*"]},
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -21,4 +21,5 @@
         "views/klientbox_clientbook_integration_views.xml",
         "views/klientbox_clientbook_menus.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
 }

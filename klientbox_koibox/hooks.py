@@ -1,5 +1,7 @@
 """Numbers and times for the clients who were there before, and nothing left behind afterwards."""
 
+from odoo.addons.klientbox.tools import uninstall
+
 from .tools import numbering
 
 
@@ -14,3 +16,4 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Without the columns the trigger would refuse every new client."""
     numbering.uninstall(env.cr)
+    uninstall.forget_records(env, "klientbox.koibox.")

@@ -1,0 +1,193 @@
+"""The addons go without a trace, with a salon's data in them, under a running server; and can be installed again."""
+
+import pytest
+import requests
+
+from dev import databases
+from dev.server import OdooServer
+from tests.api import TIMEOUT
+from tests.clientbook import connect
+from tests.contract import PREFIX
+from tests.importing import Form
+
+KOIBOX, CLIENTBOOK = "/api/clientes/", "/apiv1/clients/list"
+# Everything that a module can leave behind, as text. What PostgreSQL makes by itself for a table goes with the table.
+TRACES = {
+    "function": """
+        SELECT function.oid::regprocedure::text FROM pg_proc AS function
+         WHERE pronamespace = current_schema()::regnamespace
+           AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = function.oid AND deptype = 'e')
+        """,
+    "relation": "SELECT relkind || ' ' || relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace",
+    "column": "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'",
+    "constraint": "SELECT conrelid::regclass || ' ' || conname FROM pg_constraint WHERE conrelid > 0",
+    "trigger": "SELECT tgrelid::regclass || ' ' || tgname FROM pg_trigger WHERE NOT tgisinternal",
+    "type": """
+        SELECT typname FROM pg_type
+         WHERE typnamespace = current_schema()::regnamespace AND typelem = 0
+           AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_type.oid AND deptype = 'e')
+        """,
+    "parameter": "SELECT key FROM ir_config_parameter",
+    "model": "SELECT model FROM ir_model",
+    "field": "SELECT model || '.' || name FROM ir_model_fields",
+    "selection": "SELECT field.model || '.' || field.name || ' ' || value FROM ir_model_fields_selection AS selection"
+    " JOIN ir_model_fields AS field ON field.id = selection.field_id",
+    "record of a module": "SELECT module || '.' || name FROM ir_model_data",
+    "job": "SELECT cron_name FROM ir_cron",
+    "user": "SELECT login FROM res_users",
+    "group": "SELECT name->>'en_US' FROM res_groups",
+    "menu": "SELECT name->>'en_US' FROM ir_ui_menu",
+    "view": "SELECT name FROM ir_ui_view",
+    "rule": "SELECT name FROM ir_rule",
+    "action": "SELECT type || ' ' || coalesce(name->>'en_US', '') FROM ir_actions",
+    "attachment": "SELECT coalesce(res_model, '') || ' ' || coalesce(res_field, '') FROM ir_attachment"
+    " WHERE res_model IS DISTINCT FROM 'ir.ui.view'",
+    "message": "SELECT DISTINCT model FROM mail_message WHERE model IS NOT NULL",
+    "follower": "SELECT DISTINCT res_model FROM mail_followers",
+    "activity": "SELECT DISTINCT res_model FROM mail_activity",
+}
+# Not ours: what a database and its companies have gained by being used.
+GAINED = {"parameter": {"web.base.url"}, "message": {"res.partner"}, "follower": {"res.partner"}}
+
+
+def traces(cluster, database):
+    """{kind: set of all there is of it}."""
+    return {
+        kind: {str(trace) for [trace] in databases.execute(cluster, database, statement)}
+        for kind, statement in TRACES.items()
+    }
+
+
+def left_over(before, after):
+    """{kind: what has come}, of kinds of which something has."""
+    found = {kind: sorted(after[kind] - before[kind] - GAINED.get(kind, set())) for kind in before}
+    return {kind: more for kind, more in found.items() if more}
+
+
+def lost(before, after):
+    """{kind: what is gone}, of kinds of which something is."""
+    return left_over(after, before)
+
+
+@pytest.fixture
+def bare(cluster, template):
+    """Traces of a database with Odoo's modules, before ours were installed."""
+    [[name]] = databases.execute(
+        cluster,
+        "postgres",
+        "SELECT datname FROM pg_database WHERE starts_with(datname, %s)",
+        [databases.MODULES_PREFIX],
+    )
+    databases.create(cluster, "klientbox_test_bare", name)
+    yield traces(cluster, "klientbox_test_bare")
+    databases.drop(cluster, "klientbox_test_bare")
+
+
+@pytest.fixture
+def site(make_site):
+    with make_site("uninstall", salons=2).serving() as served:
+        yield served
+
+
+@pytest.fixture
+def salon(site):
+    """A salon with something of everything in it."""
+    made = site.salon()
+    client = made.client(email="jana@example.com")
+    made.visit(client, "2026-04-15T14:00:00")
+    made.api.patch(f"/clients/{client['id']}", sms_opt_out=True).expect()
+    made.api.post("/webhooks", url="https://shop.example/hook").expect(201)
+    made.api.request("POST", "/services", headers={"Idempotency-Key": "one"}, json={"name": "Cut"}).expect(201)
+    site.new_key(made, "test", mode="test")
+    company = {"company_id": made.company_id}
+    site.inside(
+        [
+            {"model": "klientbox.gateway", "create": [{"name": "g", **company}]},
+            {"model": "klientbox.message", "create": [{"client_id": client["id"], "channel": "sms", **company}]},
+            {
+                "model": "klientbox.client",
+                "ids": [client["id"]],
+                "call": "message_post",
+                "kwargs": {"body": "A remark"},
+            },
+            {"model": "ir.config_parameter", "create": [{"key": "klientbox.private_networks", "value": "10.0.0.0/8"}]},
+        ]
+    )
+    site.__dict__.pop("admin", None)
+    Form(site, made, "Jméno;Telefon\r\nEva Malá;601000002\r\n".encode()).press("action_check")
+    made.crm = connect(site, made)
+    made.crm.get("clients/list", {})
+    return made
+
+
+def uninstall(site, *names):
+    """As the button does, in a process beside the server, which is told."""
+    _change(site, "button_immediate_uninstall", names)
+
+
+def _change(site, button, names):
+    [[ids]] = site.sql("SELECT array_agg(id) FROM ir_module_module WHERE name = ANY(%s)", [list(names)])
+    site.inside([{"model": "ir.module.module", "ids": ids, "call": button}])
+    site.__dict__.pop("admin", None)
+    expected = "installed" if button == "button_immediate_install" else "uninstalled"
+    states = site.sql("SELECT DISTINCT state FROM ir_module_module WHERE name = ANY(%s)", [list(names)])
+    assert states == [(expected,)]
+
+
+def statuses(url, *paths):
+    """{path: (status, content type)} of GETs without a key."""
+    answers = {path: requests.get(url + path, timeout=TIMEOUT, allow_redirects=False) for path in paths}
+    return {path: (answer.status_code, answer.headers["Content-Type"]) for path, answer in answers.items()}
+
+
+def test_nothing_is_left_and_everything_comes_again(site, salon, bare, cluster):
+    url = site.server.url
+    assert site.sql("SELECT count(*) FROM klientbox_consent_event")[0][0] > 0
+    [[files]] = site.sql("SELECT count(*) FROM ir_attachment WHERE res_model = 'klientbox.import'")
+    assert files > 0
+
+    uninstall(site, "klientbox_koibox", "klientbox_clientbook")
+    # The server still has them in `server_wide_modules`.
+    json, text = "application/json; charset=utf-8", "text/plain; charset=utf-8"
+    assert statuses(url, KOIBOX, CLIENTBOOK) == {KOIBOX: (404, json), CLIENTBOOK: (404, text)}
+    assert salon.api.get("/clients").expect()["total"] == 1
+    salon.client("Petra", "+420601000009")
+    token = f"{salon.crm.credentials['token']}_{salon.crm.credentials['secret']}"
+    salon.api.with_key(token).get("/me").refused(403, "api_key_revoked")
+    present = traces(cluster, site.database)
+    theirs = [trace for found in present.values() for trace in found if "koibox" in trace or "clientbook" in trace]
+    assert theirs == []
+
+    uninstall(site, "klientbox")
+    after = traces(cluster, site.database)
+    assert left_over(bare, after) == {}
+    assert lost(bare, after) == {}
+    callback = "/klientbox/gateway/1-" + "A" * 43
+    v1, document = f"{PREFIX}/clients", f"{PREFIX}/openapi.json"
+    gone = statuses(url, v1, document, KOIBOX, CLIENTBOOK, callback)
+    assert {path: status for path, (status, _type) in gone.items()} == dict.fromkeys(gone, 404)
+    assert (gone[v1], gone[document]) == ((404, json), (404, json))
+    web_client_works(site)
+    with OdooServer(site.database, cluster, settings={"server_wide_modules": "base,rpc,web"}) as plain:
+        page = "text/html; charset=utf-8"
+        assert statuses(plain.url, v1, KOIBOX) == {v1: (404, page), KOIBOX: (404, page)}
+
+    _change(site, "button_immediate_install", ("klientbox", "klientbox_koibox", "klientbox_clientbook"))
+    again = site.new_salon()
+    again.client("Jana", "+420601000001")
+    assert again.api.get("/clients").expect()["total"] == 1
+    connect(site, again).get("clients/list", {})
+    assert statuses(url, v1) == {v1: (401, json)}
+
+
+def web_client_works(site):
+    """Somebody logs in, the web client and its menus come, records are read and written."""
+    web = site.admin
+    page = web.session.get(f"{site.server.url}/odoo", timeout=TIMEOUT)
+    assert (page.status_code, "o_web_client" in page.text) == (200, True)
+    menus = web.session.get(f"{site.server.url}/web/webclient/load_menus", timeout=TIMEOUT).json()
+    assert "KlientBox" not in {menu.get("name") for menu in menus.values()}
+    [partner] = web.call("res.partner", "create", [{"name": "After"}])
+    assert web.call("res.partner", "read", [partner], ["name"]) == [{"id": partner, "name": "After"}]
+    web.call("res.company", "create", [{"name": "New company"}])
+    assert "Traceback" not in site.log.split("module klientbox uninstalled")[-1]
