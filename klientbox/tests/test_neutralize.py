@@ -63,7 +63,6 @@ class TestNeutralize(Neutralized, SalonCase):
         "klientbox.rule.step.active": KEPT,
         "klientbox.service.active": KEPT,
         "klientbox.staff.active": KEPT,
-        "klientbox.tag.active": KEPT,
         "klientbox.visit.state": KEPT,
     }
 
@@ -121,7 +120,7 @@ class TestNeutralize(Neutralized, SalonCase):
 
     def inbound_vals(self):
         gateway = self.env["klientbox.gateway"].search([("company_id", "=", self.salon.id)], limit=1)
-        return {"gateway_id": gateway.id, "company_id": self.salon.id}
+        return {"gateway_id": gateway.id, "company_id": self.salon.id, "received_at": fields.Datetime.now()}
 
     def test_what_is_no_field_of_ours_is_cleared_as_well(self):
         self.make_something_of_everything()

@@ -19,7 +19,6 @@ class TestNeutralize(Neutralized, ClientBookCase):
         "klientbox.repair.active": KEPT,
         "klientbox.repair.state": KEPT,
         "klientbox.special.order.active": KEPT,
-        "klientbox.special.order.state": KEPT,
         "klientbox.wishlist.item.active": KEPT,
     }
 
