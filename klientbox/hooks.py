@@ -3,10 +3,20 @@
 import logging
 import secrets
 
+from odoo.tools import SQL
+
 from .models.klientbox_consent_event import SALT_PARAMETER
 from .tools import uninstall
 
 _logger = logging.getLogger(__name__)
+# Odoo's tables whose rows name the model of a record in this column.
+_NAMING = (
+    ("mail_message", "model"),
+    ("mail_followers", "res_model"),
+    ("mail_activity", "res_model"),
+    ("ir_filters", "model_id"),
+    ("ir_exports", "resource"),
+)
 
 
 def pre_init_hook(env):
@@ -44,4 +54,23 @@ def uninstall_hook(env):
            AND id NOT IN (SELECT company_id FROM res_users)
         """
     )
-    uninstall.forget_records(env, "klientbox.")
+    forget_records(env, "klientbox.")
+
+
+def forget_records(env, prefix):
+    """Delete parameters, files, messages and the like of all whose names begin like this."""
+    env["ir.config_parameter"].search([("key", "=like", f"{prefix}%")]).unlink()
+    # Also those of fields, which a search without `res_field` passes over; the ORM has the files themselves removed.
+    files = [("res_model", "=like", f"{prefix}%"), ("res_field", "in", [False, *_file_fields(env, prefix)])]
+    env["ir.attachment"].with_context(active_test=False).search(files).unlink()
+    env.flush_all()
+    for table, column in _NAMING:
+        env.cr.execute(
+            SQL("DELETE FROM %s WHERE starts_with(%s, %s)", SQL.identifier(table), SQL.identifier(column), prefix)
+        )
+    env.invalidate_all()
+
+
+def _file_fields(env, prefix):
+    fields = env["ir.model.fields"].search([("model", "=like", f"{prefix}%"), ("ttype", "in", ("binary", "html"))])
+    return fields.mapped("name")

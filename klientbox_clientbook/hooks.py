@@ -1,6 +1,6 @@
 """Nothing that was let in by this addon may go on being let in without it."""
 
-from odoo.addons.klientbox.tools import uninstall
+from odoo.addons.klientbox.hooks import forget_records
 
 
 def uninstall_hook(env):
@@ -12,4 +12,4 @@ def uninstall_hook(env):
         """
     )
     env.invalidate_all(flush=False)
-    uninstall.forget_records(env, "klientbox.clientbook.")
+    forget_records(env, "klientbox.clientbook.")

@@ -1,6 +1,6 @@
 """Numbers and times for the clients who were there before, and nothing left behind afterwards."""
 
-from odoo.addons.klientbox.tools import uninstall
+from odoo.addons.klientbox.hooks import forget_records
 
 from .tools import numbering
 
@@ -16,4 +16,4 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Without the columns the trigger would refuse every new client."""
     numbering.uninstall(env.cr)
-    uninstall.forget_records(env, "klientbox.koibox.")
+    forget_records(env, "klientbox.koibox.")

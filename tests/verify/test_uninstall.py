@@ -18,7 +18,8 @@ TRACES = {
          WHERE pronamespace = current_schema()::regnamespace
            AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = function.oid AND deptype = 'e')
         """,
-    "relation": "SELECT relkind::text || ' ' || relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace",
+    "relation": "SELECT relkind::text || ' ' || relname FROM pg_class"
+    " WHERE relnamespace = current_schema()::regnamespace",
     "column": "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'",
     "constraint": "SELECT conrelid::regclass::text || ' ' || conname FROM pg_constraint WHERE conrelid > 0",
     "trigger": "SELECT tgrelid::regclass::text || ' ' || tgname FROM pg_trigger WHERE NOT tgisinternal",
