@@ -5,9 +5,11 @@ import time
 
 import pytest
 
+from dev import databases
+
 from .api import examine
 from .contract import PREFIX
-from .outage import Load, lasting, stopped, wait_for
+from .outage import Load, lasting, scheduler_listens, serving_pids, stopped, wait_for
 
 BACK_WITHIN = 15
 PATHS = ("/nic", "/clients", "/clients/1", "//clients", "/openapi.json", "")
@@ -23,7 +25,7 @@ def served(make_site, cluster):
 def test_an_outage_under_load_is_answered_with_503_and_loses_nothing(served, cluster):
     salon = served.salon()
     salon.client()
-    process, workers = served.server.pid, served.server.worker_pids()
+    process, workers = served.server.pid, serving_pids(served.server)
     with Load(salon) as load:
         wait_for(lambda: len(load.acknowledged) >= 20, 60)
         with stopped(cluster):
@@ -47,7 +49,8 @@ def test_an_outage_under_load_is_answered_with_503_and_loses_nothing(served, clu
     assert {answer.status for answer in load.answers[during + 8 : away]} == {503}
     kept = {client["id"]: client["phone"] for client in salon.api.pages("/clients")}
     assert load.acknowledged.items() <= kept.items()
-    assert (served.server.pid, served.server.worker_pids()) == (process, workers)
+    assert not served.server.ended()
+    assert (served.server.pid, serving_pids(served.server)) == (process, workers)
 
 
 def test_nothing_below_the_prefix_is_a_page_while_the_database_is_away(served, cluster):
@@ -60,3 +63,20 @@ def test_nothing_below_the_prefix_is_a_page_while_the_database_is_away(served, c
                 assert answer.status in (200, 204, 400, 401, 403, 404, 405, 503), answer
                 examine(answer)
     wait_for(lambda: salon.api.raw("GET", f"{PREFIX}/services").status == 200, BACK_WITHIN)
+
+
+def test_without_workers_the_scheduler_goes_on_as_well(make_site, cluster):
+    with lasting(make_site, cluster, "outage_threads", workers=0) as served:
+        with stopped(cluster):
+            time.sleep(3)
+        wait_for(lambda: served.salon().api.raw("GET", f"{PREFIX}/services").status == 200, BACK_WITHIN)
+        wait_for(lambda: scheduler_listens(served), BACK_WITHIN)
+        served.sql("UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC', lastcall = NULL WHERE active")
+
+        def has_run():
+            # Again and again: whoever is called before it listens hears nothing for a minute.
+            databases.execute(cluster, "postgres", "SELECT pg_notify('cron_trigger', %s)", [served.database])
+            time.sleep(0.5)
+            return bool(served.sql("SELECT 1 FROM ir_cron WHERE lastcall IS NOT NULL"))
+
+        wait_for(has_run, 30)

@@ -13,6 +13,7 @@ MAY_KNOW = {
     "api": {"api", "exceptions", "lib"},
     "operations": {"api", "exceptions", "lib", "operations"},
     "controllers": {"controllers", "operations"},
+    "server": {"api", "lib", "server"},
 }
 
 

@@ -1,4 +1,5 @@
-"""PostgreSQL away for twenty seconds under load: honest at once, back at once, and no acknowledged write is lost."""
+"""PostgreSQL away for twenty seconds under load, and five times for ten while messages go out: honest at once, back at
+once and by itself, no acknowledged write is lost and nothing is sent twice."""
 
 import time
 from collections import Counter
@@ -6,13 +7,17 @@ from collections import Counter
 import pytest
 
 from tests.api import examine
-from tests.outage import Load, lasting, stopped, wait_for
+from tests.contract import PREFIX
+from tests.outage import Load, lasting, log_sequences, serving_pids, stopped, wait_for
 
 from . import figures
 
 THREADS, AWAY = 8, 20
 ANSWERED_WITHIN, BACK_WITHIN = 2, 5
 ENOUGH = 50  # writes before it and after it
+CRASHES, CRASH_SECONDS, BETWEEN_SECONDS = 5, 10, 6
+MESSAGES, ANSWER_SECONDS = 300, 0.3
+SETTLED_WITHIN = 300
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +28,7 @@ def served(make_site, cluster):
 
 def test_twenty_seconds_without_postgresql(served, cluster):
     salon = served.salon()
-    process, workers = served.server.pid, served.server.worker_pids()
+    process, workers = served.server.pid, serving_pids(served.server)
     with Load(salon, THREADS) as load:
         wait_for(lambda: len(load.acknowledged) >= ENOUGH, 60)
         going = time.monotonic()
@@ -64,7 +69,51 @@ def test_twenty_seconds_without_postgresql(served, cluster):
     assert max(each.seconds for each in load.timed if each.asked_at + each.seconds > going) < ANSWERED_WITHIN
     assert good - back < BACK_WITHIN
     assert lost == {}
-    assert (served.server.pid, served.server.worker_pids()) == (process, workers)
+    assert (served.server.pid, serving_pids(served.server)) == (process, workers)
+
+
+def test_five_crashes_while_messages_go_out(post, gateway, cluster):
+    """With a scheduler, which ends with its connection: nobody starts anything again by hand."""
+    if cluster.external:
+        pytest.skip("the PostgreSQL of $KLIENTBOX_PG is not ours to stop")
+    gateway.configure(answer_delay=ANSWER_SECONDS)
+    log_sequences(post.site)
+    with post.serving() as [server]:
+        salon, busy = post.open_salon(MESSAGES), post.site.salon()
+        web, master, backs = post.site.web("admin", "admin"), server.pid, []
+        cookies = web.session.cookies.get_dict()
+        salon.run_now()
+        with Load(busy) as load:
+            for crash in range(1, CRASHES + 1):
+                post.until_taken(10 * crash)
+                with stopped(cluster):
+                    time.sleep(CRASH_SECONDS)
+                backs.append(wait_for(lambda: busy.api.raw("GET", f"{PREFIX}/services").status == 200, BACK_WITHIN))
+                time.sleep(BETWEEN_SECONDS)
+                assert (server.ended(), server.pid) == (False, master)
+        salon.settle({"delivered": MESSAGES}, SETTLED_WITHIN)
+        kept = {client["id"]: client["phone"] for client in busy.api.pages("/clients")}
+        figures.keep(
+            "crashes_with_scheduler",
+            {
+                "acknowledged": len(load.acknowledged),
+                "back_after": [round(seconds, 2) for seconds in backs],
+                "crashes": CRASHES,
+                "lost": len(load.acknowledged.items() - kept.items()),
+                "master_restarts": int(server.pid != master),
+                "messages": MESSAGES,
+                "seconds_away": CRASH_SECONDS,
+                "sent_twice": sum(count for times, count in salon.counts().items() if times > 1),
+                "unanswered": len(load.unanswered),
+                "unknown_meanwhile": salon.passed("unknown"),
+            },
+        )
+        assert salon.counts() == {1: MESSAGES}
+        assert load.acknowledged.items() <= kept.items()
+        assert load.unanswered == []
+        assert (server.ended(), server.pid) == (False, master)
+        assert web.session.cookies.get_dict() == cookies
+        assert web.call("res.users", "search_count", [("id", "=", web.user_id)]) == 1
 
 
 def statuses(timed):

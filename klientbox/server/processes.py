@@ -1,0 +1,98 @@
+"""Odoo's processes outlive a restart of PostgreSQL, and take up many callers at once.
+
+Three methods of `odoo.service.server` are replaced, each by itself and a little more:
+
+- `PreforkServer.process_spawn`: before the main process starts a worker in the place of one that ended, it asks the
+  database for changes of the registry. The scheduler's worker ends with its connection, so after a crash of PostgreSQL
+  that question fails in the main process, which then ends, and with it all of Odoo.
+- `ThreadedServer.cron_thread`: without workers the scheduler's thread ends instead, and no job ever runs again.
+- `PreforkServer.start`: the kernel keeps eight callers for each worker, and drops further ones.
+"""
+
+import functools
+import logging
+import time
+from contextlib import closing
+
+from odoo import sql_db
+from odoo.service import server
+from odoo.tools import config
+
+from ..lib import database
+
+RETRY_SECONDS = 1
+# How many callers wait until a worker is free; the system may allow less (net.core.somaxconn).
+BACKLOG = 1024
+_logger = logging.getLogger(__name__)
+
+
+def _is_reachable():
+    """Whether the database server takes connections, asked where the scheduler will ask."""
+    try:
+        with closing(sql_db.db_connect("postgres").cursor()):
+            return True
+    except Exception as error:
+        if not database.is_away(error):
+            raise
+        return False
+
+
+def _spawn_without_database(multi):
+    """Start what needs no database; the scheduler and the live chat follow when it is back.
+
+    A new worker asks for changes of the registry by itself, at each request.
+    """
+    if config["http_enable"]:
+        while len(multi.workers_http) < multi.population:
+            multi.worker_spawn(server.WorkerHTTP, multi.workers_http)
+
+
+def _keep_main_process(process_spawn):
+    @functools.wraps(process_spawn)
+    def guarded(self):
+        try:
+            # A scheduler that can't connect ends at once, and would be started again as fast as the machine can.
+            is_complete = len(self.workers_cron) >= config["max_cron_threads"]
+            if is_complete or _is_reachable():
+                process_spawn(self)
+                return
+        except Exception as error:
+            if not database.is_away(error):
+                raise
+            _logger.info("Workers wait for the database: %s", str(error).strip())
+        # Connections must not be shared among processes.
+        sql_db.close_all()
+        _spawn_without_database(self)
+
+    return guarded
+
+
+def _keep_scheduler(cron_thread):
+    @functools.wraps(cron_thread)
+    def guarded(self, number):
+        while True:
+            try:
+                return cron_thread(self, number)
+            except Exception as error:
+                if not database.is_away(error):
+                    raise
+                _logger.info("Scheduler %s waits for the database: %s", number, str(error).strip())
+                time.sleep(RETRY_SECONDS)
+
+    return guarded
+
+
+def _lengthen_queue(start):
+    @functools.wraps(start)
+    def lengthened(self):
+        start(self)
+        # One that systemd or a reload has handed over has the length that was given to it there, or is set alike.
+        if self.socket:
+            self.socket.listen(BACKLOG)
+
+    return lengthened
+
+
+server.PreforkServer.process_spawn = _keep_main_process(server.PreforkServer.process_spawn)
+server.PreforkServer.start = _lengthen_queue(server.PreforkServer.start)
+server.ThreadedServer.cron_thread = _keep_scheduler(server.ThreadedServer.cron_thread)
