@@ -4,10 +4,11 @@ import itertools
 import time
 
 import pytest
+import requests
 
 from dev import databases
 
-from .api import examine
+from .api import TIMEOUT, examine
 from .contract import PREFIX
 from .outage import Load, lasting, scheduler_listens, serving_pids, stopped, wait_for
 
@@ -63,6 +64,58 @@ def test_nothing_below_the_prefix_is_a_page_while_the_database_is_away(served, c
                 assert answer.status in (200, 204, 400, 401, 403, 404, 405, 503), answer
                 examine(answer)
     wait_for(lambda: salon.api.raw("GET", f"{PREFIX}/services").status == 200, BACK_WITHIN)
+
+
+# -- browsers ---------------------------------------------------------------------------------------------------------
+
+CZECH = {"Accept-Language": "cs-CZ,cs;q=0.9", "Accept": "text/html"}
+PAGES = ("/odoo", "/odoo/action-klientbox.klientbox_client_action", "/web", "/web/login", "/klientbox/gateway/1-x")
+
+
+def browse(web, path, **headers):
+    """A page as a browser with this session's cookie asks for it."""
+    return web.session.get(web.url + path, headers=headers, allow_redirects=False, timeout=TIMEOUT)
+
+
+def test_a_browser_is_told_honestly_and_stays_logged_in(served, cluster):
+    web = served.web("admin", "admin")
+    cookies = web.session.cookies.get_dict()
+    assert browse(web, "/odoo").status_code == 200
+    with stopped(cluster):
+        for path in PAGES:
+            page = browse(web, path)
+            assert page.status_code == 503, path
+            assert page.headers["Retry-After"] == "5"
+            assert page.headers["Cache-Control"] == "no-store"
+            assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+            assert "Set-Cookie" not in page.headers
+            assert "The database is not available for a moment" in page.text
+            assert '<meta http-equiv="refresh" content="5">' in page.text
+        params = {"model": "res.users", "method": "read", "args": [2], "kwargs": {}}
+        call = {"jsonrpc": "2.0", "id": 7, "params": params}
+        for path in ("/web/dataset/call_kw/res.users/read", "/web/webclient/version_info"):
+            lost = web.session.post(web.url + path, json=call, timeout=TIMEOUT)
+            # 502 is what the web client takes for a lost connection; it then asks for the version until it gets it.
+            assert lost.status_code == 502
+            assert "Set-Cookie" not in lost.headers
+            body = lost.json()
+            assert (body["id"], body["error"]["code"]) == (7, 503)
+            assert body["error"]["message"] == "The database is not available for a moment. Please try again."
+            assert body["error"]["data"]["debug"] == ""
+        json2 = web.session.post(f"{web.url}/json/2/res.users/read", json={"ids": [2]}, timeout=TIMEOUT)
+        assert json2.status_code == 503
+        assert json2.json()["message"] == "The database is not available for a moment. Please try again."
+        stranger = requests.get(f"{web.url}/odoo", headers=CZECH, allow_redirects=False, timeout=TIMEOUT)
+        assert (stranger.status_code, stranger.headers.get("Set-Cookie")) == (503, None)
+        assert "Databáze teď není dostupná" in stranger.text
+        # The process itself is well.
+        health = requests.get(f"{web.url}/web/health", timeout=TIMEOUT)
+        assert (health.status_code, health.json()) == (200, {"status": "pass"})
+        assert requests.get(f"{web.url}/web/health?db_server_status=1", timeout=TIMEOUT).status_code == 500
+        assert browse(web, "/web/static/img/favicon.ico").status_code == 200
+    wait_for(lambda: browse(web, "/odoo").status_code == 200, BACK_WITHIN)
+    assert web.session.cookies.get_dict() == cookies
+    assert web.call("res.users", "search_count", [("id", "=", web.user_id)]) == 1
 
 
 def test_without_workers_the_scheduler_goes_on_as_well(make_site, cluster):

@@ -1,3 +1,3 @@
 """What Odoo's server does while PostgreSQL is away. Takes effect where `klientbox` is a server-wide module."""
 
-from . import processes
+from . import outage, processes

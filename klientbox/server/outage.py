@@ -1,0 +1,128 @@
+"""Web pages and calls of Odoo's web client while PostgreSQL is away.
+
+Odoo takes a database that can't be reached for one that is not there: it deletes the browser's session and answers 404
+or leads to the choice of databases. `Request._serve_db` is replaced by itself and a refusal that says what is the case,
+asks for another try and leaves the session alone. What lies below the prefix of an API is refused by its facade.
+"""
+
+import functools
+import json
+import logging
+from contextlib import closing
+from http import HTTPStatus
+from string import Template
+
+import psycopg2
+from odoo import http, sql_db
+from odoo.http import Response
+from odoo.tools.translate import LazyTranslate
+
+from ..api.facade import owner_of
+from ..lib import database
+
+RETRY_SECONDS = 5
+# Whether the process lives, and on request whether the database does: Odoo answers that itself.
+HEALTH = "/web/health"
+HEADERS = (("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"))
+JSON_TYPES = ("application/json", "application/json-rpc")
+_lt = LazyTranslate(__name__, default_lang="en_US")
+_logger = logging.getLogger(__name__)
+
+MESSAGE = _lt("The database is not available for a moment. Please try again.")
+TITLE = _lt("The database is not available for a moment")
+ADVICE = _lt(
+    "Your login remains valid. This page retries by itself every few seconds. If you have just saved something, "
+    "check afterwards whether it is there."
+)
+PAGE = Template("""<!DOCTYPE html>
+<html lang="$lang">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="$seconds">
+<title>$title</title>
+<style>
+body { font: 1rem/1.5 system-ui, sans-serif; color: #212529; background: #f8f9fa; margin: 20vh auto; padding: 0 1rem;
+       max-width: 34rem; }
+h1 { font-size: 1.5rem; }
+</style>
+</head>
+<body><h1>$title</h1><p>$advice</p></body>
+</html>
+""")
+
+
+def _serve_honestly(serve_db):
+    @functools.wraps(serve_db)
+    def served(self):
+        try:
+            return serve_db(self)
+        except Exception as error:
+            if owner_of(self.httprequest.path) or not database.has_gone_away(error) or _is_dropped(self.db):
+                raise
+            _logger.warning("%s: the database is away: %s", self.httprequest.path, error)
+            # Neither written nor sent anew: the browser goes on with what it has.
+            self.session.can_save = False
+            if self.httprequest.path == HEALTH:
+                self.db = None
+                return self._serve_nodb()
+            return _refuse(self)
+
+    return served
+
+
+def _is_dropped(name):
+    """Whether the server is there, and certainly has no database of this name: then Odoo's own answer is right."""
+    try:
+        with closing(sql_db.db_connect("postgres").cursor()) as cr:
+            cr.execute("SELECT FROM pg_database WHERE datname = %s", [name])
+            return not cr.rowcount
+    except psycopg2.Error:
+        return False
+
+
+def _refuse(request):
+    asked = request.httprequest
+    headers = [("Retry-After", str(RETRY_SECONDS)), *HEADERS]
+    lang = (request.session.uid and request.session.context.get("lang")) or request.best_lang or "en_US"
+    if asked.mimetype in JSON_TYPES:
+        status, body = _json(asked, MESSAGE._translate(lang))
+        return Response(json.dumps(body), status=status, content_type="application/json", headers=headers)
+    page = PAGE.substitute(
+        lang=lang.partition("_")[0],
+        seconds=RETRY_SECONDS,
+        title=TITLE._translate(lang),
+        advice=ADVICE._translate(lang),
+    )
+    headers.append(("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"))
+    # What a script of the web client fetches is no page for people: for these it knows 502 alone as a lost connection.
+    is_fetched = asked.headers.get("Sec-Fetch-Dest") == "empty"
+    status = HTTPStatus.BAD_GATEWAY if is_fetched else HTTPStatus.SERVICE_UNAVAILABLE
+    return Response(page, status=status, content_type="text/html; charset=utf-8", headers=headers)
+
+
+def _json(asked, message):
+    """(status, body) of a refusal as Odoo words errors: of its API `/json/2`, else of JSON-RPC."""
+    data = {
+        "name": "psycopg2.OperationalError",
+        "message": message,
+        "arguments": [message],
+        "context": {},
+        "debug": "",
+    }
+    if asked.path.startswith("/json/"):
+        return HTTPStatus.SERVICE_UNAVAILABLE, data
+    error = {"code": int(HTTPStatus.SERVICE_UNAVAILABLE), "message": message, "data": data}
+    # The web client takes this status for a lost connection: it says so, and goes on when there is one again.
+    return HTTPStatus.BAD_GATEWAY, {"jsonrpc": "2.0", "id": _number_of(asked), "error": error}
+
+
+def _number_of(asked):
+    """The caller's number of a JSON-RPC call, or None."""
+    try:
+        return json.loads(asked.get_data())["id"]
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+http.Request._serve_db = _serve_honestly(http.Request._serve_db)
