@@ -102,7 +102,10 @@ class ApiDispatcher(http.Dispatcher):
         asked = self.request.httprequest
         arguments, included = [], None
         if operation.subject:
-            subject = self._subject(operation, path_args.pop("id"))
+            record_id = path_args.pop("id")
+            if operation.prepare:
+                operation.prepare(self.request.env, record_id)
+            subject = self._subject(operation, record_id)
             versions.require_match(asked, subject)
             arguments.append(subject)
         if operation.query:

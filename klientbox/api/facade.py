@@ -64,7 +64,7 @@ class Operation:
     """One call: what it takes, what it gives, and the function that does it.
 
     `scope` is what the key must be allowed. `subject` names the model of the record that `{id}` in the path stands for;
-    the function then gets the record.
+    the function then gets the record. `prepare` is called with its id before it is read, to lock it.
     `query` and `takes` are the shapes of query string and body; what else stands in braces in the path is asked for as
     if it stood in the query string. `statuses` are the refusals that the document lists.
     A `public` one needs no key and stands in no document: it describes the API. It alone has a `content_type` of its
@@ -81,6 +81,7 @@ class Operation:
     scope: str | None = None
     status: int = 200
     subject: str | None = None
+    prepare: Any = None
     query: Any = None
     takes: Any = None
     statuses: tuple = ()

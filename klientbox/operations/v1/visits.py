@@ -132,6 +132,7 @@ def list_visits(env, asked):
 )
 def create_visit(env, visit):
     """Record a visit"""
+    env["klientbox.visit"]._lock_with_clients([visit.client_id])
     return env["klientbox.visit"]._record(**visit.told())
 
 
@@ -151,6 +152,8 @@ def create_visits(env, bulk):
     Each is taken or refused by itself; the answer says which, in the order of the request. It counts as one request.
     """
     items = [item if isinstance(item, Refused) else item.told() for item in bulk.items]
+    client_ids = [item["client_id"] for item in items if not isinstance(item, Refused)]
+    env["klientbox.visit"]._lock_with_clients(client_ids)
     return create_each(env["klientbox.visit"], items, v1.field_names)
 
 
@@ -167,6 +170,11 @@ def create_visits(env, bulk):
 def get_visit(env, visit):
     """Read a visit"""
     return visit
+
+
+def lock_visit(env, visit_id):
+    """Wait for others who change visits of the same client."""
+    env["klientbox.visit"].browse(visit_id)._lock_with_clients()
 
 
 def update_visit(env, visit, changes):
@@ -186,6 +194,7 @@ for method, operation_id in (("PUT", "updateVisit"), ("PATCH", "patchVisit")):
         tag="Visits",
         scope="visits:write",
         subject="klientbox.visit",
+        prepare=lock_visit,
         takes=VisitUpdate,
         gives=Visit,
         statuses=WRITES_ONE,
@@ -199,6 +208,7 @@ for method, operation_id in (("PUT", "updateVisit"), ("PATCH", "patchVisit")):
     tag="Visits",
     scope="visits:write",
     subject="klientbox.visit",
+    prepare=lock_visit,
     gives=Visit,
     statuses=READS_ONE,
 )
