@@ -12,7 +12,6 @@ Three methods of `odoo.service.server` are replaced, each by itself and a little
 import functools
 import logging
 import time
-from contextlib import closing
 
 from odoo import sql_db
 from odoo.service import server
@@ -26,43 +25,42 @@ BACKLOG = 1024
 _logger = logging.getLogger(__name__)
 
 
-def _is_reachable():
-    """Whether the database server takes connections, asked where the scheduler will ask."""
-    try:
-        with closing(sql_db.db_connect("postgres").cursor()):
-            return True
-    except Exception as error:
-        if not database.is_away(error):
-            raise
-        return False
+def _require_database():
+    """Raise unless the database server takes connections, asked where the scheduler will ask."""
+    sql_db.db_connect("postgres").cursor().close()
 
 
-def _spawn_without_database(multi):
-    """Start what needs no database; the scheduler and the live chat follow when it is back.
+def _spawn_unasked(multi, with_scheduler):
+    """Start workers without asking for changes of the registry: each asks by itself, before it does anything.
 
-    A new worker asks for changes of the registry by itself, at each request.
+    The live chat reads the database while it starts, so it waits until that is back.
     """
     if config["http_enable"]:
         while len(multi.workers_http) < multi.population:
             multi.worker_spawn(server.WorkerHTTP, multi.workers_http)
+    while with_scheduler and len(multi.workers_cron) < config["max_cron_threads"]:
+        multi.worker_spawn(server.WorkerCron, multi.workers_cron)
 
 
 def _keep_main_process(process_spawn):
     @functools.wraps(process_spawn)
     def guarded(self):
+        is_reachable = False
         try:
             # A scheduler that can't connect ends at once, and would be started again as fast as the machine can.
-            is_complete = len(self.workers_cron) >= config["max_cron_threads"]
-            if is_complete or _is_reachable():
-                process_spawn(self)
-                return
+            if len(self.workers_cron) < config["max_cron_threads"]:
+                _require_database()
+                is_reachable = True
+            process_spawn(self)
+            return
         except Exception as error:
             if not database.is_away(error):
                 raise
             _logger.info("Workers wait for the database: %s", str(error).strip())
         # Connections must not be shared among processes.
         sql_db.close_all()
-        _spawn_without_database(self)
+        # With the server there, one database of several was dropped: the others' jobs go on.
+        _spawn_unasked(self, with_scheduler=is_reachable)
 
     return guarded
 
