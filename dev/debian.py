@@ -33,11 +33,15 @@ class Candidate:
 
 
 class Apt:
-    """The machine's own Debian mirror with other suites than the machine's, all state below ``folder``."""
+    """The machine's own Debian mirror with other suites than the machine's, all state below ``folder``.
+
+    Without suites: the machine's own sources, whatever distribution it is.
+    """
 
     def __init__(self, folder: Path, suites: tuple[str, ...], log: Path):
         self.folder = folder
         self.log = log
+        self._suites = suites
         self._write_sources(suites)
 
     def update(self) -> None:
@@ -76,6 +80,8 @@ class Apt:
         for name in ("lists/partial", "cache/archives/partial"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         (self.folder / "status").touch()
+        if not suites:
+            return
         keyring = _keyring()
         mirror = _mirror()
         lines = [f"deb [signed-by={keyring}] {mirror} {suite} main\n" for suite in suites]
@@ -86,15 +92,18 @@ class Apt:
             "Dir::State::Lists": self.folder / "lists",
             "Dir::Cache": self.folder / "cache",
             "Dir::State::status": self.folder / "status",
-            "Dir::Etc::SourceList": self.folder / "sources.list",
-            "Dir::Etc::SourceParts": "/dev/null",
-            "Dir::Etc::PreferencesParts": "/dev/null",
             # The sandbox user of a root's apt can't write below a private home.
             "APT::Sandbox::User": "root",
             "APT::Update::Error-Mode": "any",
             "Acquire::Retries": "2",
             "Acquire::Languages": "none",
         }
+        if self._suites:
+            places |= {
+                "Dir::Etc::SourceList": self.folder / "sources.list",
+                "Dir::Etc::SourceParts": "/dev/null",
+                "Dir::Etc::PreferencesParts": "/dev/null",
+            }
         options = [f"-o{key}={value}" for key, value in places.items()]
         return run_logged([command[0], *options, *command[1:]], self.log, cwd=cwd, env=clean_environment(LC_ALL="C"))
 
@@ -105,9 +114,16 @@ def unpack(package: Path, into: Path, log: Path) -> None:
 
 def require_debian() -> None:
     """Refuse other systems: their mirror has no Debian packages, and mixing keys and mirrors by guess is worse."""
-    if not all(map(shutil.which, ("apt-get", "dpkg-deb"))) or _system_id() != "debian":
+    require_packages()
+    if _system_id() != "debian":
         raise Unavailable("this machine is not a Debian")
     _keyring()
+
+
+def require_packages() -> None:
+    """Refuse a system without Debian's kind of packages."""
+    if not all(map(shutil.which, ("apt-get", "dpkg-deb"))):
+        raise Unavailable("this machine has no apt")
 
 
 def _system_id() -> str:

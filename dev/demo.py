@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import databases, odoo_config, odoo_source, project
+from . import databases, debian, nginx, odoo_config, odoo_source, project
 from .console import Problem, say, step
 from .home import REPOSITORY, folder, write_private
 from .post_office import PostOffice
@@ -43,7 +43,8 @@ def run() -> None:
         _require_free(port)
         odoo_source.ensure()
         access = _prepare(cluster)
-        server = OdooServer(DATABASE, cluster, port=port, workers=workers, cron_threads=1)
+        proxy = bool(workers) and _has_nginx()
+        server = OdooServer(DATABASE, cluster, port=port, workers=workers, cron_threads=1, proxy=proxy)
         post_office = PostOffice(cluster)
         try:
             with step("Odoo, a gateway simulator and a mail sink"):
@@ -149,6 +150,19 @@ def _fill(cluster: Cluster, *options: str) -> dict:
 
         run_inside(cluster, DATABASE, FILL, str(answer), *options, on_line=show)
         return json.loads(answer.read_text())
+
+
+def _has_nginx() -> bool:
+    """Whether nginx can stand before the workers; says so when not."""
+    try:
+        nginx.ensure()
+    except debian.Unavailable as reason:
+        say(
+            f"  nginx can't be had: {reason}. Callers reach Odoo's workers directly, and slow ones hold them. "
+            "Install nginx and start again."
+        )
+        return False
+    return True
 
 
 def _watch(server: OdooServer, cluster: Cluster) -> None:

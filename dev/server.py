@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from . import odoo_config
+from . import nginx, odoo_config
 from .console import Problem
 from .home import REPOSITORY, log_path
 from .postgres import HOST, Cluster
@@ -29,7 +29,7 @@ class OdooServer:
     """An Odoo that serves one database on 127.0.0.1; use it as a context manager, or call ``start`` and ``stop``.
 
     ``settings`` go into odoo.conf, ``environment`` into the process. Several may serve the same database. ``stop`` ends
-    it in order, ``kill`` at once, as a power cut would.
+    it in order, ``kill`` at once, as a power cut would. With ``proxy`` nginx stands before it, as in production.
     """
 
     def __init__(
@@ -39,6 +39,7 @@ class OdooServer:
         port: int | None = None,
         workers: int = 0,
         cron_threads: int = 0,
+        proxy: bool = False,
         settings: dict | None = None,
         environment: dict[str, str] | None = None,
     ):
@@ -47,11 +48,13 @@ class OdooServer:
         self.port = port or free_port()
         self.workers = workers
         self.cron_threads = cron_threads
+        self.proxy = proxy
         self.settings = settings or {}
         self.environment = environment or {}
         self.name = f"odoo-{database}-{next(_numbers)}"
         self.log_path = log_path(f"{cluster.name}-{self.name}")
         self._service: Service | None = None
+        self._proxy: nginx.Proxy | None = None
 
     def __enter__(self) -> OdooServer:
         self.start()
@@ -75,14 +78,16 @@ class OdooServer:
         return self._service.pid
 
     def start(self) -> None:
+        http_port, gevent_port = free_port() if self.proxy else self.port, free_port()
         config = odoo_config.write(
             f"{self.cluster.name}-{self.name}",
             self.cluster,
             self.database,
-            http_port=self.port,
-            gevent_port=free_port(),
+            http_port=http_port,
+            gevent_port=gevent_port,
             workers=self.workers,
             max_cron_threads=self.cron_threads,
+            proxy_mode=self.proxy,
             **self.settings,
         )
         self.log_path.unlink(missing_ok=True)
@@ -90,6 +95,8 @@ class OdooServer:
         self._service = Service(
             self.cluster.name, self.name, odoo_config.command(config), self.log_path, env=environment
         )
+        if self.proxy:
+            self._proxy = nginx.Proxy(self.cluster.name, f"nginx-{self.name}", self.port, http_port, gevent_port)
 
     def wait_ready(self, timeout: float = 60) -> None:
         """Return once Odoo answers; a Problem with the log's last lines when it dies or takes too long."""
@@ -102,7 +109,8 @@ class OdooServer:
             time.sleep(0.1)
 
     def ended(self) -> bool:
-        return self._service is None or self._service.ended()
+        """Whether Odoo, or the proxy before it, has ended."""
+        return any(each is None or each.ended() for each in (self._service, *[self._proxy] * self.proxy))
 
     def worker_pids(self) -> list[int]:
         """The processes that serve requests and jobs: with workers all but the main and the live-chat one."""
@@ -112,12 +120,16 @@ class OdooServer:
         return sorted(child.pid for child in children if "gevent" not in child.cmdline())
 
     def stop(self) -> None:
-        if self._service:
-            self._service.stop()
+        self._stop()
 
     def kill(self) -> None:
+        self._stop(signal.SIGKILL)
+
+    def _stop(self, number: signal.Signals | None = None) -> None:
+        if self._proxy:
+            self._proxy.stop()
         if self._service:
-            self._service.stop(signal.SIGKILL)
+            self._service.stop(number)
 
     def _healthy(self) -> bool:
         try:

@@ -3,6 +3,7 @@
 Every answer of the API, in whatever test, is held against the contract and against what must never stand in one.
 """
 
+import copy
 import http.client
 import json
 import re
@@ -188,6 +189,14 @@ class Web:
         result = self.rpc("/web/session/authenticate", db=database, login=login, password=password)
         self.user_id = result["uid"]
         self.company_ids = [int(company) for company in result["user_companies"]["allowed_companies"]]
+
+    def copy(self):
+        """The same session for another thread."""
+        twin = copy.copy(self)
+        twin.session = requests.Session()
+        twin.session.trust_env = False
+        twin.session.cookies.update(self.session.cookies)
+        return twin
 
     @property
     def session_id(self):

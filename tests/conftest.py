@@ -72,7 +72,7 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.path.name == "test_logs.py")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def at_once():
     """Calls a function in so many threads, started together; their results in order."""
 

@@ -65,7 +65,9 @@ class Salon:
 class Site:
     """A database of its own, made of a template, with a server of two worker processes (0: threads)."""
 
-    def __init__(self, cluster, database, template, folder, salons=BATCH, workers=2, cron_threads=0, **settings):
+    def __init__(
+        self, cluster, database, template, folder, salons=BATCH, workers=2, cron_threads=0, proxy=False, **settings
+    ):
         self.cluster, self.database = cluster, database
         self._batch = salons
         self._folder = folder
@@ -78,6 +80,7 @@ class Site:
             cluster,
             workers=workers,
             cron_threads=cron_threads,
+            proxy=proxy,
             settings=settings,
             environment={"KLIENTBOX_AS_OF_FILE": str(self.clock.path)},
         )
