@@ -1,5 +1,7 @@
 """Clients through v1: bodies, phones, opt-outs, lists and search."""
 
+import itertools
+
 import pytest
 
 
@@ -276,6 +278,43 @@ def test_an_opt_out_given_at_creation_holds_and_is_written_down(site, salon):
         ("email", "withdrawn", "api", "eva@example.com"),
         ("sms", "withdrawn", "api", "+420601000001"),
     ]
+
+
+def test_a_flag_that_does_not_change_is_refused_and_not_answered_with_200(site, salon, jan):
+    """Every way in which a flag may be sent: either the answer has it, or it says why not."""
+    [[walk_in]] = site.inside(
+        [{"model": "klientbox.client", "create": [{"name": "Eva", "company_id": salon.company_id}]}]
+    )
+    eva = salon.api.get(f"/clients/{walk_in}").expect()
+    assert (eva["phone"], eva["sms_opt_out"], eva["email_opt_out"]) == (None, False, False)
+    for send in (salon.api.patch, salon.api.put):
+        for flag in (True, False):
+            changed = send(f"/clients/{walk_in}", sms_opt_out=flag, email_opt_out=flag).expect()
+            assert (changed["sms_opt_out"], changed["email_opt_out"]) == (flag, flag)
+    stopped = salon.client("Petr", "+420603000003", email="petr@example.com")
+    site.inside(
+        [
+            {"model": "klientbox.client", "ids": [stopped["id"]], "call": "_opt_out", "arguments": [channel, source]}
+            for channel, source in (("sms", "stop"), ("email", "unsubscribe"))
+        ]
+    )
+    salon.api.delete(f"/clients/{stopped['id']}").expect()
+    # Whoever gets the address gets the refusal; the flag beside it can't take that back.
+    for send, (address, flag) in itertools.product(
+        (salon.api.patch, salon.api.put),
+        (({"phone": "603 000 003"}, "sms_opt_out"), ({"email": "petr@example.com"}, "email_opt_out")),
+    ):
+        send(f"/clients/{jan['id']}", **address, **{flag: False}).refused(
+            400, "consent_required", **{flag: "consent_required"}
+        )
+        assert salon.api.get(f"/clients/{jan['id']}").expect() == jan
+    moved = salon.api.patch(f"/clients/{jan['id']}", phone="603 000 003").expect()
+    assert moved["sms_opt_out"] is True
+    back = salon.api.patch(f"/clients/{jan['id']}", phone=jan["phone"]).expect()
+    assert back["sms_opt_out"] is True, "a refusal follows to the next address, also back"
+    salon.api.patch(f"/clients/{jan['id']}", sms_opt_out=False).refused(
+        400, "consent_required", sms_opt_out="consent_required"
+    )
 
 
 def test_an_opt_out_follows_the_phone_to_a_new_client_and_the_client_to_a_new_phone(salon, jan):

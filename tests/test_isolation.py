@@ -26,6 +26,7 @@ CHANGES = {
     "klientbox.client.merge": {"target_id": False},
     "klientbox.clientbook.integration": {"status": "disabled"},
     "klientbox.consent.event": {"client_id": False},
+    "klientbox.consent.record": {"text": "changed"},
     "klientbox.decision": {"reason": "booked"},
     "klientbox.export": {"format": "csv"},
     "klientbox.gateway": {"name": "changed"},
@@ -137,6 +138,7 @@ def build(site, name, phone):
                 ],
             },
             {"model": "klientbox.client.merge", "create": [{"target_id": client["id"], **company}]},
+            {"model": "klientbox.consent.record", "create": [{"client_id": client["id"], "text": name, **company}]},
             {
                 "model": "klientbox.webhook",
                 "create": [{"name": f"{name}'s webhook", "url": "https://shop.example/hook", **company}],
@@ -340,6 +342,7 @@ def test_nothing_is_created_in_the_other_company(own, foreign, subtests):
         "klientbox.client.merge": {"target_id": foreign.client["id"], **company},
         "klientbox.webhook": {"name": "Planted", "url": "https://shop.example/hook", **company},
         "klientbox.consent.event": {"channel": "sms", "kind": "given", "source": "form", **company},
+        "klientbox.consent.record": {"client_id": foreign.client["id"], "text": "Planted"},
         "klientbox.clientbook.integration": company,
         **{model: {"client_id": foreign.client["id"], name: "Planted"} for model, name in THINGS.items()},
         "klientbox.api.key": {"name": "Planted", "prefix": "AAAAAAAA", **company},
@@ -375,6 +378,7 @@ def test_methods_of_foreign_records_are_refused(own, foreign, subtests):
         "klientbox.message": ("action_cancel", "action_mark_sent", "action_mark_failed", "action_send_again"),
         "klientbox.settings": ("action_run_now", "action_pause", "action_go_on", "action_restored"),
         "klientbox.client.merge": ("action_merge",),
+        "klientbox.consent.record": ("action_record",),
         "klientbox.webhook": (
             "action_enable",
             "action_disable",

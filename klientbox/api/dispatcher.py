@@ -86,7 +86,6 @@ class ApiDispatcher(http.Dispatcher):
             context={
                 "lang": "en_US",
                 "allowed_company_ids": [admission.company_id],
-                "klientbox_source": "api",
                 "klientbox_admission": admission,
                 "mail_create_nolog": True,
                 "mail_create_nosubscribe": True,

@@ -9,6 +9,7 @@ from ..lib.address import EMAIL, SMS
 from ..lib.message import FAILED, REPLIED
 from ..lib.stop_words import is_stop
 from ..tools.outbox import Outbox
+from .klientbox_client import ADDRESS_FIELDS
 from .klientbox_consent_event import OWN_REFUSALS
 
 OUR_REFERENCE = re.compile(r"(?:<|STOP )([0-9a-f]{32})\b")
@@ -57,17 +58,20 @@ class KlientboxAnswer(models.AbstractModel):
         key = Event._hash(channel, address)
         known = self.env["klientbox.suppression"]._find(company, {channel: {key}})[channel, key]
         if known.source not in OWN_REFUSALS:
-            Event.create(
-                {
-                    "company_id": company.root_id.id,
-                    "client_id": client.id,
-                    "channel": channel,
-                    "address": address,
-                    "address_hash": key,
-                    "kind": "withdrawn",
-                    "source": "stop",
-                    "text": words[:LONGEST_ANSWER],
-                }
+            # Whoever answers from another address is known by that address alone.
+            is_theirs = client and Event._hash(channel, client[ADDRESS_FIELDS[channel]]) == key
+            Event._record(
+                "stop",
+                [
+                    {
+                        "company_id": company.root_id.id,
+                        "client_id": is_theirs and client.id,
+                        "channel": channel,
+                        "address": address,
+                        "kind": "withdrawn",
+                        "text": words[:LONGEST_ANSWER],
+                    }
+                ],
             )
         if client and client._refused_by(channel) not in OWN_REFUSALS:
             client._opt_out(channel, "stop", text=words[:LONGEST_ANSWER])

@@ -205,7 +205,9 @@ class KlientboxClient(models.Model):
             for channel, flag in FLAG_FIELDS.items():
                 for client in clients:
                     key = hashes[channel][client]
-                    client[flag] = bool(suppressed.get((channel, key))) if key else client._last_word_is_no(channel)
+                    refused = bool(suppressed.get((channel, key))) if key else client._last_word_is_no(channel)
+                    # In a form that is not saved yet: the refusal will follow to the new address.
+                    client[flag] = refused or (client.id != client._origin.id and client._origin[flag])
 
     def _search_display_name(self, operator, value):
         if operator in ("ilike", "like") and isinstance(value, str):
@@ -238,7 +240,10 @@ class KlientboxClient(models.Model):
         return clients
 
     def write(self, vals):
-        """A refusal follows the person to a new address; the linked contact follows the client."""
+        """A refusal follows the person to a new address; the linked contact follows the client.
+
+        Raises FieldError where an opt-out flag would not become what was asked for.
+        """
         vals = self._name_source(self._prepare_addresses(vals))
         if "external_id" in vals or "external_source" in vals:
             self._refuse_taken_numbers(client._external_key(vals) for client in self)
@@ -345,8 +350,7 @@ class KlientboxClient(models.Model):
 
     def _name_source(self, vals):
         """The API is the system whose number it gives, unless the client's is another one's."""
-        is_from_api = self.env.context.get("klientbox_source") == "api"
-        if is_from_api and vals.get("external_id") and not any(client.external_source for client in self):
+        if self._is_by_api() and vals.get("external_id") and not any(client.external_source for client in self):
             return {"external_source": "api", **vals}
         return vals
 
@@ -411,20 +415,43 @@ class KlientboxClient(models.Model):
 
     def _record_consent(self, kind, channel, source, **proof):
         """Write the proof of what the client said (or staff did) and let the flags follow."""
-        return self.env["klientbox.consent.event"].create(
-            [{**client._prepare_consent_vals(channel), "kind": kind, "source": source, **proof} for client in self]
+        return self.env["klientbox.consent.event"]._record(
+            source, [{**client._prepare_consent_vals(channel), "kind": kind, **proof} for client in self]
         )
+
+    def _consent(self, channel, words, said_on, how):
+        """Record that the client has allowed messages of a channel anew: in which words, on which day and how.
+
+        It ends any refusal, so it is told with what proves it. Raises FieldError.
+        """
+        self.ensure_one()
+        today = self.company_id._klientbox_settings()._today()
+        zone = self.company_id._klientbox_settings().timezone
+        refusal = self._refusal(channel)
+        problems = []
+        if not self[ADDRESS_FIELDS[channel]]:
+            message = self.env._("The client has no such address to consent for.")
+            problems.append((ADDRESS_FIELDS[channel], "required", message))
+        if not (words or "").strip():
+            problems.append(("text", "required", self.env._("Write down the client's words.")))
+        if said_on > today:
+            problems.append(("said_on", "out_of_range", self.env._("This day is still to come.")))
+        elif refusal and said_on < clock.local(refusal.at, zone).date():
+            message = self.env._("The client has refused since, so a consent of that day no longer counts.")
+            problems.append(("said_on", "before_refusal", message))
+        if problems:
+            raise FieldError(*problems)
+        proof = {"basis": "consent", "text": words.strip(), "said_on": said_on, "how": how}
+        self._record_consent("given", channel, self._consent_source(), **proof)
 
     def _prepare_consent_vals(self, channel):
         """Whose consent an event is about."""
         self.ensure_one()
-        address = self[ADDRESS_FIELDS[channel]]
         return {
             "company_id": self.company_id.root_id.id,
             "client_id": self.id,
             "channel": channel,
-            "address": address,
-            "address_hash": self.env["klientbox.consent.event"]._hash(channel, address),
+            "address": self[ADDRESS_FIELDS[channel]],
         }
 
     def _last_consents(self, channel):
@@ -443,13 +470,25 @@ class KlientboxClient(models.Model):
         return {client: event for client, event in found.items() if event}
 
     def _record_flag(self, channel, wanted):
-        """A flag set by hand or by the API becomes an event, where it says something new."""
+        """A flag set by hand or by the API becomes an event, where it says something new.
+
+        Raises FieldError where it can't become what was asked for.
+        """
         for client in self:
             refused = client._refused_by(channel)
             if wanted and not refused:
                 client._opt_out(channel, self._consent_source())
             elif refused and not wanted:
+                # Also of an address that the client has only just got.
+                self._refuse_to_lift(channel, refused)
                 client._record_consent("lifted", channel, self._consent_source())
+
+    @api.model
+    def _refuse_to_lift(self, channel, source):
+        """Raise FieldError where a refusal of this source is one that only the client can take back."""
+        if source in OWN_REFUSALS:
+            message = self.env._("The client has refused these messages; only a new consent of the client ends that.")
+            raise FieldError((FLAG_FIELDS[channel], "consent_required", message))
 
     def _refusals_at_stake(self, channel, vals):
         """{client: source} of the refusals that a write would lose by changing the address.
@@ -462,19 +501,22 @@ class KlientboxClient(models.Model):
         refused = {client: source for client in self if (source := client._refused_by(channel))}
         if vals.get(flag, True):
             return refused
-        if OWN_REFUSALS & set(refused.values()):
-            message = self.env._("The client has refused these messages; only a new consent of the client ends that.")
-            raise FieldError((flag, "consent_required", message))
+        for source in refused.values():
+            self._refuse_to_lift(channel, source)
         return {}
 
     def _refused_by(self, channel):
         """The source of the refusal in force, or False."""
+        return self._refusal(channel).source
+
+    def _refusal(self, channel):
+        """The event of the refusal in force, if there is one."""
         self.ensure_one()
-        key = self.env["klientbox.consent.event"]._hash(channel, self[ADDRESS_FIELDS[channel]])
+        events = self.env["klientbox.consent.event"]
+        key = events._hash(channel, self[ADDRESS_FIELDS[channel]])
         if not key:
-            return self._last_event(channel).source if self._last_word_is_no(channel) else False
-        found = self.env["klientbox.suppression"]._find(self.company_id, {channel: {key}})
-        return found[channel, key].source
+            return self._last_event(channel) if self._last_word_is_no(channel) else events
+        return self.env["klientbox.suppression"]._find(self.company_id, {channel: {key}})[channel, key].event_id
 
     def _last_event(self, channel):
         events = self.env["klientbox.consent.event"]
@@ -487,7 +529,12 @@ class KlientboxClient(models.Model):
 
     @api.model
     def _consent_source(self):
-        return "api" if self.env.context.get("klientbox_source") == "api" else "staff"
+        return "api" if self._is_by_api() else "staff"
+
+    @api.model
+    def _is_by_api(self):
+        """Whether the API acts. By its user, whom nobody else can be: a context is whatever a caller writes into it."""
+        return self.env.uid == self.env["ir.model.data"]._xmlid_to_res_id("klientbox.user_api")
 
     @api.model
     def _find_by_address(self, company, channel, addresses):

@@ -1,20 +1,22 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..lib import clock
 from ..lib.address import EMAIL, SMS, address_hash
 
 SALT_PARAMETER = "klientbox.address_salt"
 # Refusals of the person herself: only a new consent of hers ends them, no flag set by somebody else.
-OWN_REFUSALS = {"stop", "unsubscribe"}
+OWN_REFUSALS = {"stop", "unsubscribe", "erasure"}
 
 
 class KlientboxConsentEvent(models.Model):
     """What a person allowed or refused, when, where and in which words; the proof, so nothing here is ever changed.
 
     The key is (root company, channel, hash of the address): it outlives merge, deletion and erasure of the client.
-    What reads as a person (client, address) stands beside it and can be erased. A client without an address is known
-    by the client alone.
+    What reads as a person (client, address, words) stands beside it and can be erased. A client without an address is
+    known by the client alone.
+
+    `_record` is the only way in: whoever may call `create` would also choose source, time and actor of the proof.
     """
 
     _name = "klientbox.consent.event"
@@ -42,51 +44,115 @@ class KlientboxConsentEvent(models.Model):
             ("form", "Form"),
             ("stop", "STOP reply"),
             ("unsubscribe", "Unsubscribe link"),
+            ("erasure", "Erasure"),
         ],
         required=True,
         readonly=True,
     )
+    is_imported = fields.Boolean(
+        "From an import", readonly=True, help="Source, time and words are those of the imported file."
+    )
+    how = fields.Selection(
+        [("in_person", "In person"), ("phone", "By phone"), ("written", "In writing")], "How it was said", readonly=True
+    )
+    said_on = fields.Date("Said on", readonly=True, help="The day on which the client said so, as staff recorded it.")
     text = fields.Text(readonly=True, help="The exact words the person agreed to.")
-    actor_id = fields.Many2one("res.users", readonly=True, ondelete="set null", default=lambda self: self.env.user)
-    at = fields.Datetime(required=True, readonly=True, default=lambda self: clock.now())
+    actor_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
+    at = fields.Datetime(required=True, readonly=True)
 
     _address_index = models.Index("(company_id, channel, address_hash, id)")
 
     def init(self):
-        """The database refuses what Python could be asked to do: only personal data may vanish."""
+        """The database refuses what Python could be asked to do: only personal data may vanish, and what belongs to
+        different companies never comes together."""
         self.env.cr.execute(
             """
             CREATE OR REPLACE FUNCTION klientbox_keep_event() RETURNS trigger LANGUAGE plpgsql AS $$
-            DECLARE erasable text[] := '{client_id,address,actor_id,create_uid,write_uid,write_date}';
+            DECLARE
+                erasable text[] := '{client_id,address,text,actor_id,create_uid,write_uid,write_date}';
             BEGIN
-                IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - erasable = to_jsonb(NEW) - erasable
-                   AND (NEW.address IS NULL OR NEW.address = OLD.address) THEN
-                    RETURN NEW;
+                IF TG_OP = 'UPDATE' THEN
+                    IF to_jsonb(OLD) - erasable = to_jsonb(NEW) - erasable
+                       AND (NEW.address IS NULL OR NEW.address = OLD.address)
+                       AND (NEW.text IS NULL OR NEW.text = OLD.text)
+                       AND (NEW.actor_id IS NULL OR NEW.actor_id = OLD.actor_id)
+                       AND (NEW.create_uid IS NULL OR NEW.create_uid = OLD.create_uid)
+                       AND (NEW.client_id IS NULL OR NEW.client_id = OLD.client_id
+                            OR klientbox_root_of_client(NEW.client_id) = NEW.company_id) THEN
+                        RETURN NEW;
+                    END IF;
+                ELSIF TG_OP = 'INSERT' THEN
+                    IF EXISTS (SELECT FROM res_company WHERE id = NEW.company_id AND parent_id IS NULL)
+                       AND (NEW.client_id IS NULL OR klientbox_root_of_client(NEW.client_id) = NEW.company_id)
+                       AND (NEW.address IS NULL OR NEW.address_hash IS NOT NULL)
+                       AND (NEW.client_id IS NOT NULL OR NEW.address_hash IS NOT NULL) THEN
+                        RETURN NEW;
+                    END IF;
+                    RAISE EXCEPTION 'Address, client and company of a consent event do not belong together.';
                 END IF;
                 RAISE EXCEPTION 'Consent events are kept as they are.';
             END $$;
+
+            CREATE OR REPLACE FUNCTION klientbox_root_of_client(client int) RETURNS int LANGUAGE plpgsql STABLE AS $$
+            BEGIN
+                RETURN (SELECT split_part(company.parent_path, '/', 1)::int
+                          FROM klientbox_client JOIN res_company company ON company.id = klientbox_client.company_id
+                         WHERE klientbox_client.id = client);
+            END $$;
+
             DROP TRIGGER IF EXISTS klientbox_keep_event ON klientbox_consent_event;
-            CREATE TRIGGER klientbox_keep_event BEFORE UPDATE OR DELETE ON klientbox_consent_event
+            CREATE TRIGGER klientbox_keep_event BEFORE INSERT OR UPDATE OR DELETE ON klientbox_consent_event
             FOR EACH ROW EXECUTE FUNCTION klientbox_keep_event();
+            DROP TRIGGER IF EXISTS klientbox_keep_events ON klientbox_consent_event;
+            CREATE TRIGGER klientbox_keep_events BEFORE TRUNCATE ON klientbox_consent_event
+            FOR EACH STATEMENT EXECUTE FUNCTION klientbox_keep_event();
             """
         )
 
     @api.model_create_multi
     def create(self, vals_list):
-        """An event counts at once: the suppression list and the flags of every client with that address follow."""
-        events = super().create(vals_list)
-        self.env["klientbox.suppression"]._apply(events)
-        return events
+        """Refused to everybody, also past the access rights: see `_record`."""
+        raise AccessError(self.env._("Consent events are recorded by KlientBox alone."))
 
     def write(self, vals):
-        """Refused, but for the erasure of personal data."""
-        if not all(name in ("client_id", "address", "actor_id") and not value for name, value in vals.items()):
-            raise UserError(self.env._("Consent events are kept as they are."))
-        return super().write(vals)
+        """Refused; only `_erase` takes personal data away."""
+        raise UserError(self.env._("Consent events are kept as they are."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("Consent events are kept as they are."))
+
+    @api.model
+    def _record(self, source, vals_list):
+        """Record what people have said; returns the events. They count at once: the suppression list and the flags of
+        every client with that address follow.
+
+        `vals_list` holds company (the root), client or none, channel, address or none, kind, and where they are known
+        text, basis, how, said_on. `at` is given only by an import, whose proofs are older than it is. Who is acting is
+        always the user of the environment.
+        """
+        now = clock.now()
+        # Nobody has the right to create events, for it would let them choose source, time and actor.
+        events_sudo = super(KlientboxConsentEvent, self.sudo()).create(
+            [
+                {
+                    "at": now,
+                    **vals,
+                    "address_hash": self._hash(vals["channel"], vals.get("address")),
+                    "source": source,
+                    "actor_id": self.env.uid,
+                }
+                for vals in vals_list
+            ]
+        )
+        events = events_sudo.with_env(self.env)
+        self.env["klientbox.suppression"]._apply(events)
+        return events
+
+    def _erase(self):
+        """Take away what reads as a person; what was said, when, how and the hash of the address stay."""
+        # Who may erase is asked where the erasure begins; the trigger lets nothing else pass.
+        return super(KlientboxConsentEvent, self.sudo()).write({"address": False, "text": False})
 
     @api.model
     def _salt(self):

@@ -81,7 +81,7 @@ class KlientboxExport(models.TransientModel):
             return {}
         return {
             f"{channel}_consent": "yes" if event.kind == "given" else "no",
-            f"{channel}_consent_at": clock.local(event.at, zone).date().isoformat(),
+            f"{channel}_consent_at": (event.said_on or clock.local(event.at, zone).date()).isoformat(),
             f"{channel}_consent_source": event.source,
             f"{channel}_consent_text": event.text,
         }

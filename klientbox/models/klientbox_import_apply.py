@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import datetime, time
 
 from odoo import api, models
@@ -88,7 +89,7 @@ INSERT_VISITS = """
            earlier AS (lines ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
      ORDER BY visit_id, line, start, number
     """
-EVENT_SOURCES = ("staff", "api", "import", "form", "stop", "unsubscribe")
+EVENT_SOURCES = ("staff", "api", "import", "form", "stop", "unsubscribe", "erasure")
 
 
 class KlientboxImportApply(models.AbstractModel):
@@ -253,27 +254,27 @@ class KlientboxImportApply(models.AbstractModel):
                 )
             )
             for chunk in split_every(CHUNK, said, list):
-                vals = self._prepare_events(record, channel, chunk)
-                made["events"] += self.env["klientbox.consent.event"].create(vals).ids
+                for source, vals_list in self._prepare_events(record, channel, chunk).items():
+                    made["events"] += self.env["klientbox.consent.event"]._record(source, vals_list).ids
 
     def _prepare_events(self, record, channel, said):
-        """Values of the events that say something new."""
+        """{source: values} of the events that say something new. Sources are the file's, and marked as such."""
         clients = self.env["klientbox.client"].browse([client for client, _consent in said])
         refusing = clients.filtered(FLAG_FIELDS[channel])
         last = clients._last_consents(channel)
         zone = record.company_id._klientbox_settings().timezone
-        prepared = []
+        prepared = defaultdict(list)
         for client, (_id, consent) in zip(clients, said, strict=True):
             if client in refusing or (consent["given"] and client in last and last[client].kind == "given"):
                 continue
             at = consent.get("at")
             at = clock.utc(datetime.combine(datetime.fromisoformat(at), time.min), zone) if at else clock.now()
             source = consent.get("source") or "import"
-            prepared.append(
+            prepared[source if source in EVENT_SOURCES else "import"].append(
                 {
                     **client._prepare_consent_vals(channel),
                     "kind": "given" if consent["given"] else "withdrawn",
-                    "source": source if source in EVENT_SOURCES else "import",
+                    "is_imported": True,
                     "basis": "consent" if consent["given"] else False,
                     "text": consent.get("text") or (source not in EVENT_SOURCES and source),
                     "at": at,

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ..lib.address import EMAIL, SMS
 from .klientbox_consent_event import OWN_REFUSALS
@@ -21,6 +22,19 @@ class KlientboxSuppression(models.Model):
 
     _address_unique = models.UniqueIndex("(company_id, channel, address_hash)", "This address is suppressed already.")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refused to everybody, also past the access rights: the list follows the consent events alone."""
+        raise AccessError(self.env._("The suppression list follows the consent events alone."))
+
+    def write(self, vals):
+        """See create."""
+        raise AccessError(self.env._("The suppression list follows the consent events alone."))
+
+    def unlink(self):
+        """See create."""
+        raise AccessError(self.env._("The suppression list follows the consent events alone."))
+
     @api.model
     def _apply(self, events):
         """Bring the list and the clients' flags in line with new events, in their order."""
@@ -34,7 +48,10 @@ class KlientboxSuppression(models.Model):
         clients._recompute_opt_outs()
 
     def _list(self, company, channel, events):
-        """Put addresses on the list or take them off it; of two refusals the person's own one counts."""
+        """Put addresses on the list or take them off it; of two refusals the person's own one counts.
+
+        That one ends by a new consent alone: not by a flag, nor by a consent that a file tells of.
+        """
         # Nobody writes this list by hand, and whoever may record a consent must see it take effect.
         suppressions_sudo = self.sudo()
         key = {"company_id": company.id, "channel": channel}
@@ -47,15 +64,17 @@ class KlientboxSuppression(models.Model):
         listed_sudo = {row.address_hash: row for row in known_sudo}
         reasons = {row.address_hash: row.event_id for row in known_sudo}
         for event in events:
-            if event.kind != "withdrawn":
-                reasons.pop(event.address_hash, None)
-            elif reasons.get(event.address_hash, self.env["klientbox.consent.event"]).source not in OWN_REFUSALS:
+            is_own = reasons.get(event.address_hash, self.env["klientbox.consent.event"]).source in OWN_REFUSALS
+            if event.kind == "withdrawn" and not is_own:
                 reasons[event.address_hash] = event
-        suppressions_sudo.union(*(row for known, row in listed_sudo.items() if known not in reasons)).unlink()
+            elif event.kind == "given" and not event.is_imported or event.kind == "lifted" and not is_own:
+                reasons.pop(event.address_hash, None)
+        over_sudo = suppressions_sudo.union(*(row for known, row in listed_sudo.items() if known not in reasons))
+        super(KlientboxSuppression, over_sudo).unlink()
         for known, row_sudo in listed_sudo.items():
             if known in reasons and row_sudo.event_id != reasons[known]:
-                row_sudo.event_id = reasons[known]
-        suppressions_sudo.create(
+                super(KlientboxSuppression, row_sudo).write({"event_id": reasons[known].id})
+        super(KlientboxSuppression, suppressions_sudo).create(
             [
                 {**key, "address_hash": address_hash, "event_id": event.id}
                 for address_hash, event in reasons.items()

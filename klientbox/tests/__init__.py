@@ -4,6 +4,7 @@ from . import test_architecture
 from . import test_change
 from . import test_client
 from . import test_consent
+from . import test_consent_proof
 from . import test_contact
 from . import test_exchange_people
 from . import test_exchange_tables

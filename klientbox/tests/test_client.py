@@ -122,7 +122,8 @@ class TestClient(SalonCase):
         self.assertEqual((eva.external_source, eva.external_id), ("koibox", "7"))
 
     def test_the_api_names_itself_where_no_system_is_named(self):
-        clients = self.env["klientbox.client"].with_context(klientbox_source="api")
+        clients = self.env["klientbox.client"].with_user(self.env.ref("klientbox.user_api"))
+        clients = clients.with_context(allowed_company_ids=self.salon.ids)
         jana, eva, petr = clients.create(
             [
                 {"name": "Jana", "company_id": self.salon.id, "external_id": "1"},

@@ -98,6 +98,6 @@ class TestConsent(SalonCase):
         ):
             with self.assertRaises(psycopg2.Error), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 self.env.cr.execute(statement, [event.id])
-        event.write({"address": False, "client_id": False})
+        event._erase()
         self.assertFalse(event.address)
         self.assertEqual(event.kind, "withdrawn")

@@ -61,6 +61,9 @@ class TestRights(SalonCase):
             ),
             "klientbox.webhook": hook,
             "klientbox.webhook.delivery": hook._test(),
+            "klientbox.consent.record": self.env["klientbox.consent.record"].create(
+                {"client_id": client.id, "text": "Ano", **company}
+            ),
             "klientbox.client.merge": self.env["klientbox.client.merge"].create({"target_id": client.id, **company}),
             "klientbox.change": self.env["klientbox.change"].search([("company_id", "=", self.other.id)], limit=1),
         }

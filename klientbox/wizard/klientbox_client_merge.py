@@ -4,6 +4,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 from ..models.klientbox_client import ADDRESS_FIELDS
+from ..models.klientbox_consent_event import OWN_REFUSALS
 
 # What moves along by its column `client_id`.
 MOVED_MODELS = ("klientbox.visit", "klientbox.message", "klientbox.status.change", "klientbox.consent.event")
@@ -64,12 +65,7 @@ class KlientboxClientMerge(models.TransientModel):
         others = clients - target
         if (others | target).company_id != target.company_id:
             raise ValidationError(self.env._("Only clients of one company can be merged."))
-        refusals = {
-            channel: source
-            for channel in ADDRESS_FIELDS
-            for other in others
-            if (source := other._refused_by(channel)) and not target._refused_by(channel)
-        }
+        refusals = {channel: self._weightiest_refusal(others, channel) for channel in ADDRESS_FIELDS}
         missing = {}
         for name in self._merged_fields():
             given = next((other[name] for other in others if other[name]), False)
@@ -88,9 +84,16 @@ class KlientboxClientMerge(models.TransientModel):
             }
         )
         for channel, source in refusals.items():
-            if not target._refused_by(channel):
+            present = target._refused_by(channel)
+            if source and (not present or source in OWN_REFUSALS and present not in OWN_REFUSALS):
                 target._opt_out(channel, source, text=self.env._("Taken over from a merged entry."))
         target._recount_visits()
+
+    @api.model
+    def _weightiest_refusal(self, clients, channel):
+        """The source of a refusal of one of the clients, or False; one of the person's own counts most."""
+        sources = [source for client in clients if (source := client._refused_by(channel))]
+        return next((source for source in sources if source in OWN_REFUSALS), sources[0] if sources else False)
 
     @api.model
     def _merged_fields(self):

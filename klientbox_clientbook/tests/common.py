@@ -24,5 +24,4 @@ class ClientBookCase(SalonCase):
     def as_api(self, model, company=None):
         """A model as the API's user has it in one company."""
         user = self.env.ref("klientbox.user_api")
-        context = {"allowed_company_ids": (company or self.salon).ids, "klientbox_source": "api"}
-        return self.env[model].with_user(user).with_context(**context)
+        return self.env[model].with_user(user).with_context(allowed_company_ids=(company or self.salon).ids)

@@ -195,7 +195,7 @@ class KlientboxClient(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Numbers come from the database, unless they are given."""
-        if self.env.context.get("klientbox_source") == "api":
+        if self._is_by_api():
             vals_list = [{"koibox_origin": "api", **vals} for vals in vals_list]
         self._refuse_taken_codes(
             (vals.get("company_id") or self.env.company.id, vals.get("koibox_code")) for vals in vals_list

@@ -110,7 +110,12 @@ class TestClient(SalonCase):
 
     def test_only_what_an_integration_makes_comes_from_one(self):
         self.assertFalse(self.client().koibox_origin)
-        by_api = self.env["klientbox.client"].with_context(klientbox_source="api").create({"name": "Eva"})
+        clients = self.env["klientbox.client"].with_context(klientbox_source="api")
+        self.assertFalse(clients.create({"name": "Eva"}).koibox_origin)
+        clients = clients.with_user(self.env.ref("klientbox.user_api")).with_context(
+            allowed_company_ids=self.salon.ids
+        )
+        by_api = clients.create({"name": "Eva"})
         self.assertEqual(by_api.koibox_origin, "api")
 
     def test_the_search_of_the_phone_stays(self):

@@ -1,0 +1,51 @@
+from odoo import api, fields, models
+
+from ..lib.address import EMAIL, SMS
+from ..models.klientbox_client import ADDRESS_FIELDS
+
+
+class KlientboxConsentRecord(models.TransientModel):
+    """What a client has said at the reception, on the phone or on paper: the only way on screen to end a STOP."""
+
+    _name = "klientbox.consent.record"
+    _description = "Record consent"
+    _inherit = ["klientbox.owned"]
+    _check_company_auto = True
+
+    client_id = fields.Many2one("klientbox.client", required=True, readonly=True, ondelete="cascade", check_company=True)
+    channel = fields.Selection([(SMS, "SMS"), (EMAIL, "E-mail")], "Messages by", required=True, default=SMS)
+    address = fields.Char(compute="_compute_address")
+    how = fields.Selection(
+        [("in_person", "In person"), ("phone", "By phone"), ("written", "In writing")],
+        "How it was said",
+        required=True,
+        default="in_person",
+    )
+    said_on = fields.Date(
+        "On", required=True, default=lambda self: self.env.company._klientbox_settings()._today()
+    )
+    text = fields.Text("The client's words", required=True, help="As the client has said or signed them.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The dialog is of its client's company."""
+        clients = self.env["klientbox.client"]
+        for vals in vals_list:
+            client = clients.browse(vals.get("client_id") or self.env.context.get("default_client_id"))
+            if client:
+                vals["company_id"] = client.company_id.id
+        return super().create(vals_list)
+
+    @api.depends("client_id", "channel")
+    def _compute_address(self):
+        for dialog in self:
+            dialog.address = dialog.client_id[ADDRESS_FIELDS[dialog.channel]] if dialog.channel else False
+
+    def action_record(self):
+        """Write the proof down; whatever was refused before is allowed from now on."""
+        self.ensure_one()
+        self.client_id.check_access("write")
+        self.client_id._consent(self.channel, self.text, self.said_on, self.how)
+        # The words stand in the proof; a second copy would only have to be erased as well.
+        self.unlink()
+        return {"type": "ir.actions.act_window_close"}
