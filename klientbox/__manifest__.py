@@ -32,6 +32,7 @@
         "views/klientbox_tag_views.xml",
         "views/klientbox_status_change_views.xml",
         "views/klientbox_consent_event_views.xml",
+        "views/klientbox_erasure_views.xml",
         "views/klientbox_rule_views.xml",
         "views/klientbox_message_views.xml",
         "views/klientbox_decision_views.xml",

@@ -28,6 +28,7 @@ CHANGES = {
     "klientbox.consent.event": {"client_id": False},
     "klientbox.consent.record": {"text": "changed"},
     "klientbox.decision": {"reason": "booked"},
+    "klientbox.erasure": {"client_number": 7},
     "klientbox.export": {"format": "csv"},
     "klientbox.gateway": {"name": "changed"},
     "klientbox.import": {"state": "undoing"},
@@ -83,6 +84,7 @@ WITHOUT_ROWS = {
     "klientbox.owned",
     "klientbox.post",
     "klientbox.reactivation",
+    "klientbox.sealed",
     "klientbox.versioned",
     "klientbox.webhook.show",
 }
@@ -201,6 +203,10 @@ def build(site, name, phone):
                 ],
             },
         ]
+    )
+    site.sql(
+        "INSERT INTO klientbox_erasure (company_id, client_number, at) VALUES (%s, %s, now())",
+        [salon.company_id, client["id"]],
     )
     rows = {
         model: [
@@ -367,7 +373,7 @@ def test_receptionists_and_managers_make_no_keys(own):
 
 def test_methods_of_foreign_records_are_refused(own, foreign, subtests):
     buttons = {
-        "klientbox.client": ("action_visits", "action_make_partner", "action_archive"),
+        "klientbox.client": ("action_visits", "action_make_partner", "action_archive", "action_erase"),
         "klientbox.visit": ("action_arrive", "action_done", "action_no_show", "action_cancel", "action_reset"),
         "klientbox.api.key": ("action_revoke", "action_roll"),
         "klientbox.api.key.generate": ("action_generate",),

@@ -67,6 +67,8 @@ _LOOKALIKES = str.maketrans("OoIl", "0011")
 _TRUNK_ZERO = re.compile(r"^((?:\+|00)[0-9]{1,3}|42[01])\s*\(0\)")
 _DECIMAL_ZERO = re.compile(r"(\+?[0-9]{7,})\.0")
 # Czech and Slovak numbers are met in each other's country, and no number within either is as long.
+# Fewer digits than these stand in too many other texts.
+_FEW_SIGNIFICANT = 6
 _WITHOUT_PLUS = re.compile(r"(?:00)?(42[01][0-9]{9})")
 
 
@@ -137,6 +139,15 @@ def national(number, region):
         return digits if e164(digits, region) == number else number
     except InvalidPhone:
         return number
+
+
+def significant(number):
+    """The digits of a phone without its country's code, which all its spellings share; None where it has too few."""
+    try:
+        digits = phonenumbers.national_significant_number(phonenumbers.parse(number, None))
+    except phonenumbers.NumberParseException:
+        digits = "".join(_DIGIT.findall(number))
+    return digits if len(digits) >= _FEW_SIGNIFICANT else None
 
 
 def pretty(number):

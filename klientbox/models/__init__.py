@@ -1,4 +1,5 @@
 from . import klientbox_owned
+from . import klientbox_sealed
 from . import klientbox_logged
 from . import klientbox_versioned
 from . import klientbox_change
@@ -30,6 +31,7 @@ from . import klientbox_import_check
 from . import klientbox_import_apply
 from . import klientbox_import_undo
 from . import klientbox_import_contacts
+from . import klientbox_erasure
 from . import klientbox_export
 from . import klientbox_api_access
 from . import klientbox_api_key

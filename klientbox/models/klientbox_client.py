@@ -1,8 +1,8 @@
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _lang_get
-from odoo.exceptions import ValidationError
-from odoo.fields import Domain
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command, Domain
 from odoo.tools import SQL, escape_psql, single_email_re
 
 from ..exceptions import FieldError
@@ -46,6 +46,9 @@ class KlientboxClient(models.Model):
     )
     external_source = fields.Char("External system", copy=False)
     active = fields.Boolean(default=True)
+    erased_at = fields.Datetime(
+        "Erased on", readonly=True, copy=False, help="From then on nothing here identifies the person."
+    )
     is_vip = fields.Boolean("VIP")
     tag_ids = fields.Many2many("klientbox.tag", string="Tags", check_company=True)
     notes = fields.Text()
@@ -223,6 +226,8 @@ class KlientboxClient(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Addresses are brought into their one spelling; flags given at once become consent events."""
+        if any("erased_at" in vals for vals in vals_list):
+            raise AccessError(self.env._("Erasures are recorded by KlientBox alone."))
         vals_list = [self._name_source(self._prepare_addresses(vals)) for vals in vals_list]
         flags = [{name: vals.pop(name) for name in FLAG_FIELDS.values() if name in vals} for vals in vals_list]
         self._refuse_taken_phones(
@@ -244,6 +249,13 @@ class KlientboxClient(models.Model):
 
         Raises FieldError where an opt-out flag would not become what was asked for.
         """
+        if "erased_at" in vals:
+            raise AccessError(self.env._("Erasures are recorded by KlientBox alone."))
+        if any(client.erased_at for client in self):
+            message = self.env._(
+                "This client's personal data are erased for good. A person who comes back is a new client."
+            )
+            raise UserError(message)
         vals = self._name_source(self._prepare_addresses(vals))
         if "external_id" in vals or "external_source" in vals:
             self._refuse_taken_numbers(client._external_key(vals) for client in self)
@@ -263,6 +275,28 @@ class KlientboxClient(models.Model):
             self._update_partner()
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_kept(self):
+        """Say what a client is kept for, and what to do instead of a deletion."""
+        kept_for = {}
+        for model, label in self._kept_for().items():
+            records = self.env[model].with_context(active_test=False)
+            for client, count in records._read_group([("client_id", "in", self.ids)], ["client_id"], ["__count"]):
+                kept_for.setdefault(client, []).append(f"{label} ({count})")
+        for client, labels in kept_for.items():
+            raise UserError(
+                self.env._(
+                    "%(client)s has %(records)s and can't be deleted. Archive the client instead. If the person asks"
+                    " for it, an administrator can erase their personal data in the Consent tab; the figures stay.",
+                    client=client.name,
+                    records=", ".join(labels),
+                )
+            )
+
+    def _kept_for(self):
+        """{model: label} of records with a `client_id` for which a client is kept; addons know more."""
+        return {"klientbox.visit": self.env._("visits"), "klientbox.message": self.env._("messages")}
+
     def action_visits(self):
         """The client's visits, ready to add the next one."""
         self.ensure_one()
@@ -274,6 +308,46 @@ class KlientboxClient(models.Model):
         self.ensure_one()
         partner = self._make_partner()
         return {"type": "ir.actions.act_window", "res_model": "res.partner", "res_id": partner.id, "view_mode": "form"}
+
+    def action_erase(self):
+        """Erase the client's personal data for good."""
+        self.ensure_one()
+        if not self.env.user.has_group("klientbox.group_administrator"):
+            raise AccessError(self.env._("Only an administrator of KlientBox erases personal data."))
+        self.check_access("write")
+        erasure = self.env["klientbox.erasure"]._run(self)
+        message = self.env._("The personal data are erased.")
+        if erasure.contact_kept:
+            message = self.env._("The personal data are erased. The contact is used elsewhere in Odoo and stays there.")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if erasure.contact_kept else "success",
+                "sticky": erasure.contact_kept,
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _prepare_erasure_vals(self):
+        """What becomes of the client's own fields in an erasure; addons with fields of a client extend it."""
+        self.ensure_one()
+        emptied = ("given_name", "family_name", "phone", "email", "lang", "birth_date", "gender", "code", "external_id")
+        return {
+            **dict.fromkeys((*emptied, "external_source", "notes", "is_vip", "active"), False),
+            "name": self.env._("Erased client %(number)s", number=self.id),
+            "tag_ids": [Command.clear()],
+        }
+
+    def _erase_belongings(self):
+        """Erase what reads as a person in the client's visits; addons with records of a client extend it.
+
+        Visits ahead are cancelled: nobody will come.
+        """
+        ahead = self.visit_ids.filtered(lambda visit: visit.state == "scheduled" and visit.start > clock.now())
+        ahead._cancel()
+        self.visit_ids.write({"note": False, "external_ref": False})
 
     @api.model
     def get_empty_list_help(self, help_message):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ..lib import clock
 from ..lib.address import EMAIL, SMS, address_hash
@@ -21,6 +21,7 @@ class KlientboxConsentEvent(models.Model):
 
     _name = "klientbox.consent.event"
     _description = "Consent event"
+    _inherit = ["klientbox.sealed"]
     _order = "at desc, id desc"
     _rec_name = "kind"
 
@@ -109,15 +110,6 @@ class KlientboxConsentEvent(models.Model):
             """
         )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Refused to everybody, also past the access rights: see `_record`."""
-        raise AccessError(self.env._("Consent events are recorded by KlientBox alone."))
-
-    def write(self, vals):
-        """Refused; only `_erase` takes personal data away."""
-        raise UserError(self.env._("Consent events are kept as they are."))
-
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("Consent events are kept as they are."))
@@ -132,27 +124,28 @@ class KlientboxConsentEvent(models.Model):
         always the user of the environment.
         """
         now = clock.now()
-        # Nobody has the right to create events, for it would let them choose source, time and actor.
-        events_sudo = super(KlientboxConsentEvent, self.sudo()).create(
-            [
-                {
-                    "at": now,
-                    **vals,
-                    "address_hash": self._hash(vals["channel"], vals.get("address")),
-                    "source": source,
-                    "actor_id": self.env.uid,
-                }
-                for vals in vals_list
-            ]
-        )
+        rows = [
+            {
+                "at": now,
+                **vals,
+                "address_hash": self._hash(vals["channel"], vals.get("address")),
+                "source": source,
+                "actor_id": self.env.uid,
+            }
+            for vals in vals_list
+        ]
+        with self._unseal():
+            # Nobody has the right to create events, for it would let them choose source, time and actor.
+            events_sudo = self.sudo().create(rows)
         events = events_sudo.with_env(self.env)
         self.env["klientbox.suppression"]._apply(events)
         return events
 
     def _erase(self):
         """Take away what reads as a person; what was said, when, how and the hash of the address stay."""
-        # Who may erase is asked where the erasure begins; the trigger lets nothing else pass.
-        return super(KlientboxConsentEvent, self.sudo()).write({"address": False, "text": False})
+        with self._unseal():
+            # Who may erase is asked where the erasure begins; the trigger lets nothing else pass.
+            self.sudo().write({"address": False, "text": False})
 
     @api.model
     def _salt(self):

@@ -10,6 +10,7 @@ REASONS = [
     ("daily_cap", "The day's limit was reached"),
     ("came_back", "Came back"),
     ("client_archived", "The client was archived"),
+    ("client_erased", "The client's personal data were erased"),
     ("expired", "Waited too long"),
     ("restored", "May have gone out before a backup was restored"),
     ("by_hand", "Cancelled by hand"),

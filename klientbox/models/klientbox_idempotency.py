@@ -1,4 +1,7 @@
+import json
+
 from odoo import api, models
+from odoo.tools import SQL
 
 from ..tools import idempotency
 from ..tools.cursors import standing_cursor
@@ -34,6 +37,43 @@ class KlientboxIdempotency(models.AbstractModel):
     def _release(self, *call):
         with standing_cursor(self.env.registry) as cr:
             idempotency.release(cr, *call)
+
+    @api.model
+    def _erase(self, companies, client, mentions):
+        """Answers of these companies' keys that hold a client are no longer given again; a repeated call hears why, and
+        nothing is done twice. `mentions` is a further condition on `body`."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT key_id, name, headers FROM klientbox_idempotency_answer
+                 WHERE key_id IN (SELECT id FROM klientbox_api_key WHERE company_id = ANY(%s))
+                   AND (body ~ %s OR (body ~ %s AND body ~ '"(sms_opt_out|is_envios_sms)"') OR %s)
+                """,
+                companies.ids,
+                f'"client_id": ?{client.id:d}[,}}]',
+                f'"id": ?{client.id:d}[,}}]',
+                mentions,
+            )
+        )
+        for key_id, name, headers in rows:
+            kept = {header: value for header, value in json.loads(headers) if header != "ETag"}
+            error = {
+                "code": "client_erased",
+                "message": "The answer held a client whose personal data were erased since.",
+                "request_id": kept.get("X-Request-Id"),
+            }
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE klientbox_idempotency_answer SET status = 422, headers = %s, body = %s
+                     WHERE key_id = %s AND name = %s
+                    """,
+                    json.dumps(list(kept.items())),
+                    json.dumps({"error": error}),
+                    key_id,
+                    name,
+                )
+            )
 
     @api.autovacuum
     def _forget(self):

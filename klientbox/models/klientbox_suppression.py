@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from ..lib.address import EMAIL, SMS
 from .klientbox_consent_event import OWN_REFUSALS
@@ -12,6 +11,7 @@ class KlientboxSuppression(models.Model):
 
     _name = "klientbox.suppression"
     _description = "Suppressed address"
+    _inherit = ["klientbox.sealed"]
     _rec_name = "channel"
 
     company_id = fields.Many2one("res.company", "Root company", required=True, readonly=True, ondelete="restrict")
@@ -22,19 +22,6 @@ class KlientboxSuppression(models.Model):
 
     _address_unique = models.UniqueIndex("(company_id, channel, address_hash)", "This address is suppressed already.")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Refused to everybody, also past the access rights: the list follows the consent events alone."""
-        raise AccessError(self.env._("The suppression list follows the consent events alone."))
-
-    def write(self, vals):
-        """See create."""
-        raise AccessError(self.env._("The suppression list follows the consent events alone."))
-
-    def unlink(self):
-        """See create."""
-        raise AccessError(self.env._("The suppression list follows the consent events alone."))
-
     @api.model
     def _apply(self, events):
         """Bring the list and the clients' flags in line with new events, in their order."""
@@ -42,7 +29,8 @@ class KlientboxSuppression(models.Model):
         for (company, channel), told in (
             events.sorted("id").grouped(lambda event: (event.company_id, event.channel)).items()
         ):
-            self._list(company, channel, told.filtered("address_hash"))
+            with self._unseal():
+                self._list(company, channel, told.filtered("address_hash"))
             addresses = [address for address in told.mapped("address") if address]
             clients |= self.env["klientbox.client"]._find_by_address(company, channel, addresses)
         clients._recompute_opt_outs()
@@ -69,12 +57,11 @@ class KlientboxSuppression(models.Model):
                 reasons[event.address_hash] = event
             elif event.kind == "given" and not event.is_imported or event.kind == "lifted" and not is_own:
                 reasons.pop(event.address_hash, None)
-        over_sudo = suppressions_sudo.union(*(row for known, row in listed_sudo.items() if known not in reasons))
-        super(KlientboxSuppression, over_sudo).unlink()
+        suppressions_sudo.union(*(row for known, row in listed_sudo.items() if known not in reasons)).unlink()
         for known, row_sudo in listed_sudo.items():
             if known in reasons and row_sudo.event_id != reasons[known]:
-                super(KlientboxSuppression, row_sudo).write({"event_id": reasons[known].id})
-        super(KlientboxSuppression, suppressions_sudo).create(
+                row_sudo.event_id = reasons[known]
+        suppressions_sudo.create(
             [
                 {**key, "address_hash": address_hash, "event_id": event.id}
                 for address_hash, event in reasons.items()

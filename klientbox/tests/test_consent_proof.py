@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import psycopg2
 from odoo.addons.klientbox.exceptions import FieldError
 from odoo.addons.klientbox.lib import clock
@@ -120,11 +122,9 @@ class TestConsentProof(SalonCase):
                 ),
             ):
                 with self.subTest(user=user.login, model=model), mute_logger("odoo.sql_db"):
-                    try:
-                        with self.env.cr.savepoint():
-                            self.assertFalse(env[model].load(columns, [row])["ids"])
-                    except UserError:
-                        pass  # refused before any row is looked at
+                    # Some are refused before any row is looked at.
+                    with suppress(UserError), self.env.cr.savepoint():
+                        self.assertFalse(env[model].load(columns, [row])["ids"])
                     self.assertEqual(self.proof(), before)
 
     def test_the_suppression_list_follows_the_events_alone(self):
@@ -195,9 +195,13 @@ class TestConsentProof(SalonCase):
             ("UPDATE klientbox_consent_event SET text = 'Yes' WHERE id = %s", [event]),
             ("TRUNCATE klientbox_consent_event CASCADE", []),
         ):
-            with self.subTest(statement=statement, parameters=parameters), mute_logger("odoo.sql_db"):
-                with self.assertRaises(psycopg2.errors.RaiseException), self.env.cr.savepoint():
-                    self.env.cr.execute(statement, parameters)
+            with (
+                self.subTest(statement=statement, parameters=parameters),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(psycopg2.errors.RaiseException),
+                self.env.cr.savepoint(),
+            ):
+                self.env.cr.execute(statement, parameters)
 
     # -- a new consent ----------------------------------------------------------
 

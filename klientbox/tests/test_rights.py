@@ -61,6 +61,7 @@ class TestRights(SalonCase):
             ),
             "klientbox.webhook": hook,
             "klientbox.webhook.delivery": hook._test(),
+            "klientbox.erasure": self.env["klientbox.erasure"]._run(self.client("Eva", company=self.other)),
             "klientbox.consent.record": self.env["klientbox.consent.record"].create(
                 {"client_id": client.id, "text": "Ano", **company}
             ),

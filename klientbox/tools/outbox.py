@@ -23,9 +23,11 @@ LAST_ATTEMPT = 30
 TEST_LANE = "test:"
 _LETTER = "id, claim_token, company_id, channel, address, subject, body, reference, provider_ref, attempts"
 
-# Why a commercial message is not sent after all; asked in the statement that would send it.
+# Why a message is not sent after all; all but the first reason hold for commercial ones alone. Asked in the statement
+# that would send it.
 _OBJECTION = """
     CASE
+        WHEN client.erased_at IS NOT NULL THEN 'client_erased'
         WHEN message.rule_id IS NULL THEN NULL
         WHEN EXISTS (
             SELECT FROM klientbox_suppression suppression

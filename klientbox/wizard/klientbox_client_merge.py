@@ -65,6 +65,8 @@ class KlientboxClientMerge(models.TransientModel):
         others = clients - target
         if (others | target).company_id != target.company_id:
             raise ValidationError(self.env._("Only clients of one company can be merged."))
+        if any((others | target).mapped("erased_at")):
+            raise ValidationError(self.env._("A client whose personal data are erased can't be merged."))
         refusals = {channel: self._weightiest_refusal(others, channel) for channel in ADDRESS_FIELDS}
         missing = {}
         for name in self._merged_fields():

@@ -12,7 +12,9 @@ class KlientboxConsentRecord(models.TransientModel):
     _inherit = ["klientbox.owned"]
     _check_company_auto = True
 
-    client_id = fields.Many2one("klientbox.client", required=True, readonly=True, ondelete="cascade", check_company=True)
+    client_id = fields.Many2one(
+        "klientbox.client", required=True, readonly=True, ondelete="cascade", check_company=True
+    )
     channel = fields.Selection([(SMS, "SMS"), (EMAIL, "E-mail")], "Messages by", required=True, default=SMS)
     address = fields.Char(compute="_compute_address")
     how = fields.Selection(
@@ -21,9 +23,7 @@ class KlientboxConsentRecord(models.TransientModel):
         required=True,
         default="in_person",
     )
-    said_on = fields.Date(
-        "On", required=True, default=lambda self: self.env.company._klientbox_settings()._today()
-    )
+    said_on = fields.Date("On", required=True, default=lambda self: self.env.company._klientbox_settings()._today())
     text = fields.Text("The client's words", required=True, help="As the client has said or signed them.")
 
     @api.model_create_multi

@@ -71,6 +71,25 @@ class KlientboxClient(models.Model):
                 first, _, last = (client.name or "").rpartition(" ")
             client.clientbook_first_name, client.clientbook_last_name = first, last
 
+    def _kept_for(self):
+        return super()._kept_for() | {
+            "klientbox.repair": self.env._("repairs"),
+            "klientbox.special.order": self.env._("special orders"),
+            "klientbox.wishlist.item": self.env._("wishes"),
+            "klientbox.purchase": self.env._("purchases"),
+        }
+
+    def _prepare_erasure_vals(self):
+        """Both addresses, sizes and the partner, and the numbers by which an integration knows the client."""
+        mine = (name for name, field in self._fields.items() if name.startswith("clientbook_") and field.store)
+        return super()._prepare_erasure_vals() | dict.fromkeys(mine, False)
+
+    def _erase_belongings(self):
+        """Dates, prices and article numbers of what was bought, ordered and mended stay, without a word about whose."""
+        for name in ("repair_ids", "special_order_ids", "wishlist_item_ids", "purchase_ids"):
+            self[name].write(self[name]._prepare_erasure_vals())
+        return super()._erase_belongings()
+
     @api.model
     def _clientbook_holds(self, text):
         return self._get_search_domain(text)

@@ -50,6 +50,10 @@ class KlientboxClientbookItem(models.AbstractModel):
     description = fields.Text()
     image = fields.Char("Picture", help="Address of the picture.")
 
+    def _prepare_erasure_vals(self):
+        emptied = dict.fromkeys(("description", "image"), False)
+        return super()._prepare_erasure_vals() | emptied | {"item": self.env._("Item")}
+
     def _clientbook_prepare(self, vals):
         """A thing has a name, whatever the integration knows of it."""
         if not self and not vals.get("item"):

@@ -116,6 +116,10 @@ class KlientboxClientbookRecord(models.AbstractModel):
         numbers = Domain("clientbook_new_id", "=", text) | Domain("clientbook_old_id", "=", text)
         return self.search(self._clientbook_domain({}) & numbers, order="id", limit=1) if text else self
 
+    def _prepare_erasure_vals(self):
+        """What becomes of the free text of a client's record in an erasure; the integration's numbers go as well."""
+        return {"clientbook_new_id": False, "clientbook_old_id": False}
+
     def _clientbook_fields(self):
         """The fields whose change the integration must hear of."""
         return {name for name, field in self._fields.items() if field.store} - set(models.MAGIC_COLUMNS)

@@ -116,6 +116,10 @@ class KlientboxRepair(models.Model):
         dates = {stage: vals.get(name, self[name]) for stage, name in STAGE_DATES.items()}
         return {**vals, "state": next((stage for stage in reversed(stages) if dates[stage]), ADDED)}
 
+    def _prepare_erasure_vals(self):
+        emptied = dict.fromkeys(("description", "condition", "requested_repair", "sent_where", "image"), False)
+        return super()._prepare_erasure_vals() | emptied | {"item": self.env._("Repair")}
+
     @api.model
     def _clientbook_domain(self, asked):
         """An archived repair is still a repair: the list says which are wanted."""

@@ -53,6 +53,9 @@ class KlientboxSpecialOrder(models.Model):
             return {**vals, "completed_date": vals["is_completed"] and time}
         return {**vals, "is_completed": True} if vals.get("completed_date") else vals
 
+    def _prepare_erasure_vals(self):
+        return super()._prepare_erasure_vals() | {"description": self.env._("Special order"), "license": False}
+
     @api.model
     def _clientbook_domain(self, asked):
         """An archived order is still an order."""

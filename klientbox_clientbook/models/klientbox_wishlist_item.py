@@ -10,3 +10,6 @@ class KlientboxWishlistItem(models.Model):
     _order = "id desc"
 
     lead = fields.Char(readonly=True, help="As the integration writes it.")
+
+    def _prepare_erasure_vals(self):
+        return super()._prepare_erasure_vals() | {"lead": False}

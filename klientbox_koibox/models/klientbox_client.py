@@ -229,6 +229,12 @@ class KlientboxClient(models.Model):
         if len(set(wanted)) < len(wanted) or taken & set(wanted):
             raise FieldError(CODE_TAKEN)
 
+    def _prepare_erasure_vals(self):
+        """Koibox's number, category and discount say nothing of who it was."""
+        emptied = ("second_family_name", "national_id", "landline", "street", "city", "zip", "state_id")
+        flags = ("newsletter", "surveys", "sms_notices", "email_notices", "online_booking")
+        return super()._prepare_erasure_vals() | dict.fromkeys((f"koibox_{name}" for name in emptied + flags), False)
+
     def _recompute_opt_outs(self):
         """Whatever an event changes of the flags, it may change of the consent."""
         for name in CONSENT_FIELDS:

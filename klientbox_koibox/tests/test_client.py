@@ -112,9 +112,7 @@ class TestClient(SalonCase):
         self.assertFalse(self.client().koibox_origin)
         clients = self.env["klientbox.client"].with_context(klientbox_source="api")
         self.assertFalse(clients.create({"name": "Eva"}).koibox_origin)
-        clients = clients.with_user(self.env.ref("klientbox.user_api")).with_context(
-            allowed_company_ids=self.salon.ids
-        )
+        clients = clients.with_user(self.env.ref("klientbox.user_api")).with_context(allowed_company_ids=self.salon.ids)
         by_api = clients.create({"name": "Eva"})
         self.assertEqual(by_api.koibox_origin, "api")
 

@@ -1,0 +1,364 @@
+import json
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, escape_psql
+
+from ..lib import clock, phone
+from ..lib.address import EMAIL, SMS
+from .klientbox_client import ADDRESS_FIELDS
+from .klientbox_consent_event import OWN_REFUSALS
+from .klientbox_import import DONE, DRAFT, UNDONE, WORKING
+
+_logger = logging.getLogger(__name__)
+
+# Tables that may name a contact without being a reason to keep it: our own, and what goes with it.
+NO_REASON_TO_KEEP = {
+    "klientbox_client",
+    "mail_followers",
+    "mail_mail_res_partner_rel",
+    "mail_message",
+    "mail_message_res_partner_rel",
+    "mail_message_res_partner_starred_rel",
+    "mail_notification",
+    "res_partner_res_partner_category_rel",
+}
+
+
+class KlientboxErasure(models.Model):
+    """Erases what reads as a person, and remembers that it did: who, when, which number of a client.
+
+    Visits, amounts and counts stay, and of each address a hash: whoever is erased is never written to again, also when
+    an old list is imported once more.
+    """
+
+    _name = "klientbox.erasure"
+    _description = "Erasure"
+    _inherit = ["klientbox.owned", "klientbox.sealed"]
+    _order = "id desc"
+    _rec_name = "client_number"
+
+    company_id = fields.Many2one(ondelete="cascade")
+    client_number = fields.Integer("Number of the client", required=True, readonly=True, aggregator=None)
+    user_id = fields.Many2one("res.users", "Erased by", readonly=True, ondelete="set null")
+    at = fields.Datetime("Erased on", required=True, readonly=True)
+    contact_kept = fields.Boolean(
+        "Contact kept",
+        readonly=True,
+        help="The contact is used elsewhere in Odoo, for example on an invoice; only the link to it was removed.",
+    )
+
+    @api.model
+    def _run(self, client):
+        """Erase a client's personal data, here and in every copy; returns the row that remembers it.
+
+        Who may do so is asked by the caller. Raises UserError while a message or an import of the client is on its way.
+        """
+        client.ensure_one()
+        if client.erased_at:
+            raise UserError(self.env._("This client's personal data are erased already."))
+        client = client.with_context(
+            active_test=False, tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
+        )
+        self.env.flush_all()
+        addresses, name = self._addresses(client), client.name
+        self._require_rest(client, addresses)
+        self._suppress(client, addresses)
+        contact_kept = self._let_contact_go(client)
+        client._erase_belongings()
+        client.write(client._prepare_erasure_vals())
+        self.env.flush_all()
+        self._erase_messages(client, addresses)
+        self._erase_events(client, addresses)
+        self._erase_thread(client)
+        self._erase_imports(client, addresses)
+        self._erase_copies(client, addresses, name)
+        self.env.cr.execute(SQL("UPDATE klientbox_client SET erased_at = %s WHERE id = %s", clock.now(), client.id))
+        self.env.invalidate_all()
+        _logger.info("Client %s was erased by user %s.", client.id, self.env.uid)
+        vals = {
+            "company_id": client.company_id.id,
+            "client_number": client.id,
+            "user_id": self.env.uid,
+            "at": clock.now(),
+            "contact_kept": contact_kept,
+        }
+        with self._unseal():
+            # Nobody has the right to write this log.
+            return self.sudo().create(vals)
+
+    # -- who it is ----------------------------------------------------------------
+
+    def _addresses(self, client):
+        """{channel: addresses} that are or were the client's: in the client, the messages and the consent events."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT channel, address FROM klientbox_message WHERE client_id = %(client)s AND address IS NOT NULL
+                 UNION SELECT channel, address FROM klientbox_consent_event
+                        WHERE client_id = %(client)s AND address IS NOT NULL
+                 UNION SELECT 'sms', phone FROM klientbox_client WHERE id = %(client)s AND phone IS NOT NULL
+                 UNION SELECT 'email', email FROM klientbox_client WHERE id = %(client)s AND email IS NOT NULL
+                 UNION SELECT 'email', lower(email) FROM klientbox_client WHERE id = %(client)s AND email IS NOT NULL
+                """,
+                client=client.id,
+            )
+        )
+        return {wanted: {address for channel, address in rows if channel == wanted} for wanted in (SMS, EMAIL)}
+
+    def _not_shared(self, client, channel, addresses):
+        """Those of the addresses that no other client of the company and its branches has."""
+        root = client.company_id.root_id
+        others_sudo = self.env["klientbox.client"]._find_by_address(root, channel, addresses) - client.sudo()
+        taken = {(other[ADDRESS_FIELDS[channel]] or "").lower() for other in others_sudo}
+        return {address for address in addresses if address.lower() not in taken}
+
+    def _mentions(self, column, addresses):
+        """The condition that a text holds one of the addresses, however it is spelt there."""
+        digits = [f"%{number}%" for number in filter(None, map(phone.significant, addresses[SMS]))]
+        words = [f"%{escape_psql(address.lower())}%" for address in addresses[EMAIL]]
+        return SQL(
+            r"""
+            (regexp_replace(%(column)s, '\D', '', 'g') LIKE ANY(%(digits)s)
+             OR lower(%(column)s) LIKE ANY(%(words)s))
+            """,
+            column=column,
+            digits=digits,
+            words=words,
+        )
+
+    # -- what must come to rest first -----------------------------------------------
+
+    def _require_rest(self, client, addresses):
+        """Raise UserError while something about the client is on its way: it would be lost, or come back."""
+        [[sending]] = self.env.execute_query(
+            SQL(
+                "SELECT count(*) FROM klientbox_message WHERE client_id = %s AND state = 'sending'",
+                client.id,
+            )
+        )
+        [[waiting]] = self.env.execute_query(
+            SQL(
+                "SELECT count(*) FROM klientbox_inbound WHERE company_id = %s AND state = 'new' AND %s",
+                client.company_id.id,
+                self._mentions(SQL("body"), addresses),
+            )
+        )
+        if sending or waiting:
+            raise UserError(self.env._("A message of this client is on its way; try again in a minute."))
+        if self._imports(client, addresses).filtered(lambda record: record.state in WORKING):
+            raise UserError(self.env._("An import with this client is at work; try again when it is done."))
+
+    # -- erasing --------------------------------------------------------------------
+
+    def _suppress(self, client, addresses):
+        """Remember by the hash alone that the client is not to be written to, where no other client has the address."""
+        Event = self.env["klientbox.consent.event"]
+        company = client.company_id.root_id
+        vals_list = []
+        for channel, known in addresses.items():
+            hashes = {Event._hash(channel, address): address for address in self._not_shared(client, channel, known)}
+            listed = self.env["klientbox.suppression"]._find(client.company_id, {channel: set(hashes)})
+            present = Event._hash(channel, client[ADDRESS_FIELDS[channel]])
+            vals_list += [
+                {
+                    "company_id": company.id,
+                    "client_id": key == present and client.id,
+                    "channel": channel,
+                    "address": address,
+                    "kind": "withdrawn",
+                }
+                for key, address in hashes.items()
+                if listed[channel, key].source not in OWN_REFUSALS
+            ]
+        Event._record("erasure", vals_list)
+
+    def _erase_messages(self, client, addresses):
+        """Messages that wait are cancelled; of all only state, days, parts and cost stay."""
+        self.env["klientbox.message"]._log_is_news()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE klientbox_message
+                   SET address = NULL, subject = NULL, body = NULL,
+                       provider_ref = CASE direction WHEN 'out' THEN provider_ref END,
+                       state = CASE WHEN state IN ('queued', 'claimed') THEN 'cancelled' ELSE state END,
+                       reason = CASE WHEN state IN ('queued', 'claimed') THEN 'client_erased' ELSE reason END,
+                       claim_token = NULL, lease_until = NULL, due_at = NULL
+                 WHERE client_id = %s OR (client_id IS NULL AND company_id = %s AND address = ANY(%s))
+                """,
+                client.id,
+                client.company_id.id,
+                [address for known in addresses.values() for address in known],
+            )
+        )
+
+    def _erase_events(self, client, addresses):
+        """Who it was and in which words goes; what was said, when and how stays as proof."""
+        events = self.env["klientbox.consent.event"]
+        mine = fields.Domain("client_id", "=", client.id)
+        for channel, known in addresses.items():
+            mine |= (
+                fields.Domain("company_id", "=", client.company_id.root_id.id)
+                & fields.Domain("client_id", "=", False)
+                & fields.Domain("channel", "=", channel)
+                & fields.Domain("address", "in", list(self._not_shared(client, channel, known)))
+            )
+        events.search(mine)._erase()
+
+    def _erase_thread(self, record):
+        """Chatter, with what it has tracked, files, activities and followers."""
+        # Notes of others, mails and files are deleted by nobody but their authors; here they all have to go.
+        messages_sudo = self.env["mail.message"].sudo()
+        messages_sudo = messages_sudo.search([("model", "=", record._name), ("res_id", "in", record.ids)])
+        files_sudo = self.env["ir.attachment"].sudo()
+        files_sudo = files_sudo.search([("res_model", "=", record._name), ("res_id", "in", record.ids)])
+        (files_sudo | messages_sudo.attachment_ids).unlink()
+        for model in ("sms.sms", "mail.mail"):
+            self.env[model].sudo().search([("mail_message_id", "in", messages_sudo.ids)]).unlink()
+        messages_sudo.unlink()
+        record_sudo = record.sudo().with_context(active_test=False)
+        record_sudo.activity_ids.unlink()
+        record_sudo.message_follower_ids.unlink()
+
+    def _let_contact_go(self, client):
+        """Delete the client's contact; returns whether it had to stay, because something else in Odoo uses it."""
+        partner = client.partner_id
+        if not partner:
+            return False
+        client.partner_id = False
+        self.env.flush_all()
+        # Contacts are other apps'; whether this one is ours alone is asked of every table.
+        partner_sudo = partner.sudo()
+        if partner_sudo.company_id != client.company_id or self._is_used(partner_sudo):
+            return True
+        self._erase_thread(partner_sudo)
+        partner_sudo.unlink()
+        return False
+
+    def _is_used(self, partner):
+        """Whether anything but our client and the contact's own chatter points to it."""
+        references = self.env.execute_query(
+            SQL(
+                """
+                SELECT source.relname, attribute.attname
+                  FROM pg_constraint reference
+                  JOIN pg_class source ON source.oid = reference.conrelid
+                  JOIN pg_attribute attribute
+                    ON attribute.attrelid = source.oid AND attribute.attnum = reference.conkey[1]
+                 WHERE reference.contype = 'f' AND reference.confrelid = 'res_partner'::regclass
+                """
+            )
+        )
+        tests = [
+            SQL(
+                "SELECT 1 FROM %(table)s WHERE %(column)s = %(id)s%(others)s",
+                table=SQL.identifier(table),
+                column=SQL.identifier(column),
+                id=partner.id,
+                others=SQL(" AND id <> %s", partner.id) if table == "res_partner" else SQL(),
+            )
+            for table, column in references
+            if table not in NO_REASON_TO_KEEP
+        ]
+        other_clients = [("partner_id", "=", partner.id)]
+        return bool(
+            self.env["klientbox.client"].sudo().with_context(active_test=False).search_count(other_clients, limit=1)
+            or self.env.execute_query(SQL("(%s) LIMIT 1", SQL(") UNION ALL (").join(tests)))
+        )
+
+    def _erase_imports(self, client, addresses):
+        """Staged rows and files. What was imported can still be undone; what was not is to be brought anew."""
+        for record in self._imports(client, addresses):
+            if record.state in (DONE, UNDONE):
+                self.env.cr.execute(
+                    SQL(
+                        """
+                        UPDATE klientbox_import_row
+                           SET cells = NULL, client = NULL, visit = NULL, filled = NULL, record_key = NULL
+                         WHERE import_id = %s AND %s
+                        """,
+                        record.id,
+                        self._is_staged(client, addresses),
+                    )
+                )
+                record.write({"file": False})
+            else:
+                self.env.cr.execute(SQL("DELETE FROM klientbox_import_row WHERE import_id = %s", record.id))
+                record.write(
+                    {
+                        "file": False,
+                        "cursor": False,
+                        "fetched_at": False,
+                        "state": DRAFT,
+                        "problem": self.env._(
+                            "It contained a client whose personal data were erased. Choose it again."
+                        ),
+                    }
+                )
+
+    def _imports(self, client, addresses):
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT import_id FROM klientbox_import_row WHERE company_id = %s AND %s",
+                client.company_id.id,
+                self._is_staged(client, addresses),
+            )
+        )
+        return self.env["klientbox.import"].browse(record for [record] in rows)
+
+    def _is_staged(self, client, addresses):
+        """The condition that a staged row is about the client: by what it became, or by an address in a cell."""
+        return SQL(
+            """
+            (known_client = %(client)s OR made_client = %(client)s
+             OR EXISTS (SELECT FROM jsonb_array_elements_text(cells) AS cell WHERE %(mentions)s))
+            """,
+            client=client.id,
+            mentions=self._mentions(SQL("cell"), addresses),
+        )
+
+    def _erase_copies(self, client, addresses, name):
+        """Callbacks and webhooks as they went, answers kept for repeated calls, SMS that wait, and what the browsers of
+        others are yet to be told."""
+        company = client.company_id
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM klientbox_inbound WHERE company_id = %s AND %s",
+                company.id,
+                self._mentions(SQL("body"), addresses),
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM klientbox_webhook_delivery delivery
+                 WHERE company_id = %(company)s AND (
+                    (model = 'klientbox.client' AND res_id = %(client)s)
+                    OR (model = 'klientbox.visit' AND res_id IN (
+                        SELECT id FROM klientbox_visit WHERE client_id = %(client)s))
+                    OR (model = 'klientbox.message' AND res_id IN (
+                        SELECT id FROM klientbox_message WHERE client_id = %(client)s))
+                    OR %(mentions)s)
+                """,
+                company=company.id,
+                client=client.id,
+                mentions=self._mentions(SQL("payload"), addresses),
+            )
+        )
+        # A test company's clients are known to the keys of the one that it tests.
+        companies = company | company._klientbox_settings().test_of_id
+        self.env["klientbox.idempotency"]._erase(companies, client, self._mentions(SQL("body"), addresses))
+        numbers = [("number", "in", list(addresses[SMS])), ("klientbox_company_id", "in", [company.id, False])]
+        # Odoo's queue of SMS is for its own job alone, and a dialog belongs to whoever has left it open.
+        self.env["sms.sms"].sudo().search(numbers).unlink()
+        self.env["klientbox.consent.record"].sudo().search([("client_id", "=", client.id)]).unlink()
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM bus_bus WHERE strpos(message, %s) > 0 OR %s",
+                # As it stands in JSON.
+                json.dumps(name)[1:-1],
+                self._mentions(SQL("message"), addresses),
+            )
+        )

@@ -1,0 +1,47 @@
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+# The models that KlientBox's own code is writing at this moment.
+_unsealed = ContextVar("klientbox_unsealed", default=frozenset())
+
+
+class KlientboxSealed(models.AbstractModel):
+    """Records that KlientBox alone writes: whatever rights somebody has, and also where another module writes with sudo
+    what a person has sent.
+
+    A flag in the context would not do: whoever calls by RPC writes into it what they like.
+    """
+
+    _name = "klientbox.sealed"
+    _description = "Record that KlientBox alone writes"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refused outside `_unseal`."""
+        self._require_unsealed()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """See create."""
+        self._require_unsealed()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unsealed(self):
+        self._require_unsealed()
+
+    @contextmanager
+    def _unseal(self):
+        """Let the code of the block write records of this model."""
+        token = _unsealed.set(_unsealed.get() | {self._name})
+        try:
+            yield
+        finally:
+            _unsealed.reset(token)
+
+    def _require_unsealed(self):
+        if self._name not in _unsealed.get():
+            raise AccessError(self.env._("Only KlientBox itself writes this: %(what)s.", what=self._description))
