@@ -67,6 +67,7 @@ WITHOUT_ROWS = {
     "klientbox.answer",
     "klientbox.api.access",
     "klientbox.api.key.show",
+    "klientbox.credential",
     "klientbox.clientbook.goods",
     "klientbox.clientbook.item",
     "klientbox.clientbook.record",

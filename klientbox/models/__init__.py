@@ -1,4 +1,5 @@
 from . import klientbox_owned
+from . import klientbox_credential
 from . import klientbox_sealed
 from . import klientbox_logged
 from . import klientbox_versioned

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.orm.models import NO_ACCESS
 
+from ..exceptions import FieldError
 from ..lib import api_key, caller
 from ..lib.api_key import LIVE, TEST
 from ..lib.scope import scopes
@@ -56,7 +57,7 @@ class KlientboxApiKey(models.Model):
 
     _name = "klientbox.api.key"
     _description = "API key"
-    _inherit = ["klientbox.owned", "klientbox.api.access"]
+    _inherit = ["klientbox.credential", "klientbox.api.access"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -216,10 +217,26 @@ class KlientboxApiKey(models.Model):
             expired = key.expires_at and key.expires_at <= now
             key.state = "revoked" if key.revoked_at else "expired" if expired else "valid"
 
+    def write(self, vals):
+        """Refuse what would let a key live again: of a revoked one only the name may change, and one that was replaced
+        may end sooner, not later."""
+        if not self.env.su:
+            self._refuse_revival(vals)
+        return super().write(vals)
+
+    def _refuse_revival(self, vals):
+        if vals.keys() - {"name"} and any(key.revoked_at for key in self):
+            raise UserError(self.env._("This key is revoked: it can't be changed any more. Generate a new one."))
+        end = fields.Datetime.to_datetime(vals.get("expires_at"))
+        for key in self.filtered(lambda key: "expires_at" in vals and key.replaced_by_id):
+            if not end or end > key.expires_at:
+                message = self.env._("This key was replaced: it may end sooner, not later.")
+                raise FieldError(("expires_at", "key_replaced", message))
+
     def action_revoke(self):
         """Stop the key at once; it can't be brought back."""
         self.check_access("write")
-        self.filtered(lambda key: not key.revoked_at).revoked_at = fields.Datetime.now()
+        self.filtered(lambda key: not key.revoked_at)._write_system({"revoked_at": fields.Datetime.now()})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_revoked(self):
@@ -273,12 +290,12 @@ class KlientboxApiKey(models.Model):
             expires_at=self._next_expiry(),
             **self._access_vals(),
         )
-        self.replaced_by_id = new
+        self._write_system({"replaced_by_id": new.id})
         if overlap == NOW:
             self.action_revoke()
         else:
             end = fields.Datetime.now() + OVERLAPS[overlap]
-            self.expires_at = min(self.expires_at or end, end)
+            self._write_system({"expires_at": min(self.expires_at or end, end)})
         return new, text
 
     @api.model

@@ -45,7 +45,7 @@ class KlientboxWebhook(models.Model):
 
     _name = "klientbox.webhook"
     _description = "Webhook"
-    _inherit = ["klientbox.owned"]
+    _inherit = ["klientbox.credential"]
     _order = "id"
 
     name = fields.Char(required=True, help="Who listens there, so that you know what stops when you switch it off.")
@@ -170,7 +170,7 @@ class KlientboxWebhook(models.Model):
         reason = {"disabled_reason": False if vals["enabled"] else "by_hand", "failing_since": False, "is_told": False}
         super().write(vals)
         if changing:
-            super(KlientboxWebhook, changing).write(reason)
+            changing._write_system(reason)
         if changing and vals["enabled"]:
             changing._start_feed()
             self._wake()
@@ -237,7 +237,7 @@ class KlientboxWebhook(models.Model):
 
     def _reveal_secret(self):
         """The secret in plain, remembering that it was told."""
-        self.is_secret_shown = True
+        self._write_system({"is_secret_shown": True})
         # Whoever may write the webhook may see its secret at the moment when it is made, and never again.
         return self.sudo().secret
 
@@ -507,14 +507,9 @@ class KlientboxWebhook(models.Model):
 
     def _tell_switched_off(self):
         """Let the administrators of the company know that this webhook was switched off."""
-        for user in self._administrators():
+        for user in self.company_id._klientbox_administrators():
             self.with_context(lang=user.lang)._notify(user)
         self.is_told = True
-
-    def _administrators(self):
-        group = self.env.ref("klientbox.group_administrator")
-        people = group.all_user_ids - self.env.ref("base.user_root")
-        return people.filtered(lambda user: self.company_id in user.company_ids)
 
     def _notify(self, user):
         reasons = dict(self._fields["disabled_reason"]._description_selection(self.env))

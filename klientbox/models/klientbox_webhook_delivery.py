@@ -17,7 +17,7 @@ class KlientboxWebhookDelivery(models.Model):
 
     _name = "klientbox.webhook.delivery"
     _description = "Delivery of a webhook"
-    _inherit = ["klientbox.owned"]
+    _inherit = ["klientbox.credential"]
     _order = "id desc"
     _rec_name = "type"
     _check_company_auto = True

@@ -40,6 +40,12 @@ class ResCompany(models.Model):
         self.ensure_one()
         return self.env["klientbox.settings"]._of(self)
 
+    def _klientbox_administrators(self):
+        """Who is told what goes wrong in this company."""
+        self.ensure_one()
+        people = self.env.ref("klientbox.group_administrator").all_user_ids - self.env.ref("base.user_root")
+        return people.filtered(lambda user: self in user.company_ids)
+
     def _klientbox_region(self):
         """The country whose phones are written without a prefix here."""
         self.ensure_one()

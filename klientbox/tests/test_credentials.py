@@ -1,0 +1,128 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.addons.klientbox.exceptions import FieldError
+from odoo.addons.klientbox.lib import api_key
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .test_api_key import KeyCase
+
+TOMORROW = fields.Datetime.now() + timedelta(days=1)
+PLANTED = "whsec_AAAA"
+
+
+@tagged("post_install", "-at_install")
+class TestCredentials(KeyCase):
+    """What a call may write that the screen does not offer: nothing."""
+
+    def hook(self, **vals):
+        hooks = self.env["klientbox.webhook"].with_user(self.owner)
+        return hooks.create({"name": "Shop", "url": "https://shop.example/x", "company_id": self.salon.id, **vals})
+
+    # -- keys
+
+    def test_a_revoked_key_stays_revoked_whatever_is_written(self):
+        key, text = self.generate()
+        key.action_revoke()
+        for vals in (
+            {"revoked_at": False},
+            {"revoked_at": TOMORROW},
+            {"expires_at": TOMORROW},
+            {"expires_at": False},
+            {"rate_limit": 0},
+            {"clients_access": "read"},
+            {"mode": "test"},
+            {"prefix": "AAAAAAAA"},
+            {"digest": api_key.digest(text)},
+            {"scopes": "clients:write"},
+            {"replaced_by_id": False},
+            {"company_id": self.other.id},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(UserError):
+                key.write(vals)
+        key.name = "The old shop"
+        self.assertEqual(self.admit(text).refusal, "api_key_revoked")
+
+    def test_what_a_living_key_is_can_not_be_written(self):
+        key, _text = self.generate(clients_access="none")
+        for vals in (
+            {"revoked_at": TOMORROW},
+            {"last_used_at": TOMORROW},
+            {"prefix": "AAAAAAAA"},
+            {"mode": "test"},
+            {"scopes": "clients:write"},
+            {"replaced_by_id": key.id},
+            {"digest": "x"},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                key.write(vals)
+            with self.subTest(load=vals):
+                [name] = vals
+                loaded = key.load([".id", name], [[str(key.id), str(vals[name])]])
+                self.assertFalse(loaded["ids"])
+        key.write({"name": "Shop", "rate_limit": 7, "expires_at": TOMORROW, "clients_access": "read"})
+        self.assertIn("clients:read", key.scopes)
+
+    def test_a_key_is_made_in_the_dialog_alone(self):
+        keys = self.env["klientbox.api.key"].with_user(self.owner)
+        born = api_key.generate()
+        vals = {"name": "Planted", "company_id": self.salon.id}
+        with self.assertRaises(AccessError):
+            keys.create({**vals, "prefix": born.prefix})
+        with self.assertRaises(AccessError):
+            keys.with_context(default_prefix=born.prefix, default_digest=born.digest).create(vals)
+        with self.assertRaises(AccessError):
+            self.salon.with_user(self.owner).write({"klientbox_api_key_ids": [(0, 0, vals)]})
+        self.assertEqual(self.admit(born.text).refusal, "api_key_invalid")
+
+    def test_a_replaced_key_may_end_sooner_and_not_later(self):
+        old, text = self.generate()
+        old._roll("hour")
+        for end in (False, TOMORROW):
+            with self.assertRaises(FieldError) as refused:
+                old.expires_at = end
+            self.assertEqual(refused.exception.problems[0][:2], ("expires_at", "key_replaced"))
+        old.expires_at = fields.Datetime.now() - timedelta(seconds=1)
+        self.assertEqual(self.admit(text).refusal, "api_key_expired")
+
+    # -- webhooks
+
+    def test_a_webhook_shows_its_secret_once_whatever_is_written(self):
+        hook = self.hook()
+        hook.action_show_secret()
+        for vals in (
+            {"is_secret_shown": False},
+            {"secret": PLANTED},
+            {"previous_secret": PLANTED},
+            {"previous_until": TOMORROW},
+            {"failing_since": TOMORROW},
+            {"disabled_reason": False},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                hook.write(vals)
+        with self.assertRaises(UserError):
+            hook.action_show_secret()
+        secret = hook.sudo().secret
+        self.assertNotIn(secret, str(hook.read()))
+        for ask in (
+            lambda: hook.read(["secret"]),
+            lambda: hook.export_data(["secret"]),
+            lambda: hook.search([("secret", "=like", "whsec_%")]),
+            lambda: hook.read_group([], ["secret"], ["secret"]),
+            lambda: hook.web_read({"secret": {}}),
+        ):
+            with self.assertRaises(UserError):
+                ask()
+        copied = hook.copy()
+        self.assertNotEqual(copied.sudo().secret, secret)
+        self.assertFalse(copied.is_secret_shown)
+
+    def test_a_caller_does_not_choose_the_secret(self):
+        hooks = self.env["klientbox.webhook"].with_user(self.owner)
+        vals = {"name": "Shop", "url": "https://shop.example/x", "company_id": self.salon.id}
+        with self.assertRaises(AccessError):
+            hooks.create({**vals, "secret": PLANTED})
+        hook = hooks.with_context(default_secret=PLANTED, default_is_secret_shown=True).create(vals)
+        self.assertFalse(hook.is_secret_shown)
+        self.assertNotEqual(hook.sudo().secret, PLANTED)
