@@ -11,7 +11,7 @@ DELETE FROM klientbox_idempotency_answer;
 
 -- Gateways: neither sent to, nor heard.
 UPDATE klientbox_gateway
-   SET active = false, secret = NULL,
+   SET active = false, secret = NULL, signing_secret = NULL, previous_callback_token = NULL,
        callback_token = 'neutralized-' || replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
 
 UPDATE klientbox_rule

@@ -1,14 +1,20 @@
 import secrets
 import uuid
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.orm.models import NO_ACCESS
 
 from ..exceptions import FieldError
-from ..lib import gateway_format
+from ..lib import clock, gateway_format
 from ..tools.http_gateway import FORM, JSON, QUERY, HttpGateway
 
 CALLBACK_PATH = "/klientbox/gateway"
+# How long the callback address before a new one goes on to work.
+OVERLAP = timedelta(hours=24)
+# What decides where the secret goes.
+SECRET_ROUTES = {"url", "status_url", "template"}
 TEMPLATE = """{
   "reference": "{reference}",
   "to": "{to}",
@@ -23,7 +29,7 @@ class KlientboxGateway(models.Model):
 
     _name = "klientbox.gateway"
     _description = "SMS gateway"
-    _inherit = ["klientbox.owned"]
+    _inherit = ["klientbox.credential"]
     _order = "name, id"
 
     name = fields.Char(required=True)
@@ -75,9 +81,30 @@ class KlientboxGateway(models.Model):
     callback_token = fields.Char(
         groups=NO_ACCESS, required=True, copy=False, default=lambda self: secrets.token_urlsafe(32)
     )
+    previous_callback_token = fields.Char(groups=NO_ACCESS, copy=False)
+    previous_callback_until = fields.Datetime("Previous address works until", readonly=True, copy=False)
     callback_url = fields.Char(
         "Callback address", compute="_compute_callback_url", help="Tell it to the provider, for reports and answers."
     )
+    signature_header = fields.Char(
+        "Header of the signature",
+        help="Where the provider signs what it posts (HMAC-SHA256 of the body). Empty: nothing is checked.",
+    )
+    timestamp_header = fields.Char(
+        "Header of the timestamp",
+        help="Where the provider sends the time in seconds and signs <time>.<body>. Anything older than five minutes is"
+        " refused.",
+    )
+    signing_secret = fields.Char("Kept signing secret", groups=NO_ACCESS, copy=False)
+    new_signing_secret = fields.Char(
+        "Signing secret",
+        compute="_compute_new_secret",
+        inverse="_inverse_new_signing_secret",
+        help="Written, never shown again.",
+    )
+    has_signing_secret = fields.Boolean(compute="_compute_new_secret")
+    alarm_since = fields.Datetime("Unreadable callbacks since", readonly=True, copy=False)
+    unread_count = fields.Integer("Unreadable callbacks", compute="_compute_unread_count")
     report_reference_path = fields.Char("Our reference", default="reference")
     report_id_path = fields.Char("Its number", default="id")
     report_state_path = fields.Char("State of a report", default="state")
@@ -91,13 +118,30 @@ class KlientboxGateway(models.Model):
     def _compute_new_secret(self):
         for gateway, gateway_sudo in zip(self, self.sudo(), strict=True):
             # Only whether there is one is told.
-            gateway.has_secret = bool(gateway_sudo.secret)
-            gateway.new_secret = False
+            gateway.has_secret, gateway.has_signing_secret = (
+                bool(gateway_sudo.secret),
+                bool(gateway_sudo.signing_secret),
+            )
+            gateway.new_secret = gateway.new_signing_secret = False
 
     def _inverse_new_secret(self):
         for gateway in self.filtered("new_secret"):
             # Whoever may write the gateway may give it another secret; nobody may read it.
             gateway.sudo().secret = gateway.new_secret
+
+    def _inverse_new_signing_secret(self):
+        for gateway in self.filtered("new_signing_secret"):
+            # As above.
+            gateway.sudo().signing_secret = gateway.new_signing_secret
+
+    def _compute_unread_count(self):
+        counts = dict(
+            self.env["klientbox.inbound"]._read_group(
+                [("gateway_id", "in", self.ids), ("state", "=", "unreadable")], ["gateway_id"], ["__count"]
+            )
+        )
+        for gateway in self:
+            gateway.unread_count = counts.get(gateway, 0)
 
     def _compute_callback_url(self):
         for gateway, gateway_sudo in zip(self, self.sudo(), strict=True):
@@ -118,6 +162,108 @@ class KlientboxGateway(models.Model):
             for name in ("url", "status_url"):
                 if gateway[name]:
                     self.env["klientbox.outbound"]._check_address(name, gateway[name])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A gateway that signs has a secret to sign with."""
+        gateways = super().create(vals_list)
+        gateways._check_signature()
+        return gateways
+
+    def _check_signature(self):
+        for gateway, gateway_sudo in zip(self, self.sudo(), strict=True):
+            # Only whether there is one decides.
+            if gateway.signature_header and not gateway_sudo.signing_secret:
+                message = self.env._("Enter the secret that the provider signs with.")
+                raise FieldError(("new_signing_secret", "required", message))
+            if gateway.timestamp_header and not gateway.signature_header:
+                message = self.env._("Name the header of the signature as well: the time is part of what is signed.")
+                raise FieldError(("signature_header", "required", message))
+
+    def write(self, vals):
+        """The secret is given for the hosts that are known when it is written: a new one gets it from whoever knows it,
+        never from here."""
+        known = [gateway._secret_routes() for gateway in self] if SECRET_ROUTES & vals.keys() else []
+        result = super().write(vals)
+        if {"signature_header", "timestamp_header", "new_signing_secret"} & vals.keys():
+            self._check_signature()
+        if not (vals.get("new_secret") or "").strip():
+            self._check_routes(known)
+        return result
+
+    def _check_routes(self, known):
+        """Raise FieldError when a secret that is kept would go where it did not go before.
+
+        `known` are the routes of each gateway before a change, or empty.
+        """
+        for gateway, routes in zip(self, known, strict=False):
+            # Only whether there is one decides.
+            if gateway.sudo().secret and gateway._secret_routes() - routes:
+                message = self.env._("The secret would be sent somewhere new. Enter it again.")
+                raise FieldError(("new_secret", "required", message))
+
+    def _secret_routes(self):
+        """Where the secret goes: hosts, and a body that holds it."""
+        self.ensure_one()
+        routes = {urlsplit(url)[:2] for url in (self.url, self.status_url) if url}
+        return {*routes, self.template} if "{secret}" in (self.template or "") else routes
+
+    def action_roll_callback(self):
+        """Make another callback address; the one before works for a day more."""
+        self._roll_callback(OVERLAP)
+
+    def action_roll_callback_now(self):
+        """Make another callback address; the one before stops at once."""
+        self._roll_callback(timedelta(0))
+
+    def _roll_callback(self, overlap):
+        self.ensure_one()
+        self.check_access("write")
+        # The tokens are out of everybody's reach but this method's.
+        gateway_sudo = self.sudo()
+        gateway_sudo.write(
+            {
+                "previous_callback_token": gateway_sudo.callback_token if overlap else False,
+                "previous_callback_until": clock.now() + overlap if overlap else False,
+                "callback_token": secrets.token_urlsafe(32),
+            }
+        )
+        self.invalidate_recordset(["callback_url"])
+
+    def action_unread(self):
+        """The callbacks that could not be read."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_inbound_action")
+        return {**action, "domain": [("gateway_id", "=", self.id), ("state", "=", "unreadable")], "context": {}}
+
+    def action_read_again(self):
+        """Read once more what could not be read, after the formats were put right."""
+        self.ensure_one()
+        self.env["klientbox.inbound"].search([("gateway_id", "=", self.id), ("state", "=", "unreadable")])._read_again()
+        self.action_close_alarm()
+
+    def action_close_alarm(self):
+        """Somebody has looked; the next callback that can't be read is told again."""
+        self.check_access("write")
+        self._write_system({"alarm_since": False})
+
+    def _raise_alarm(self):
+        """Let the company's administrators know that a callback could not be read: a STOP may be in it. Once, until
+        somebody has looked."""
+        for gateway in self.filtered(lambda gateway: not gateway.alarm_since):
+            gateway._write_system({"alarm_since": clock.now()})
+            for user in gateway.company_id._klientbox_administrators():
+                gateway.with_context(lang=user.lang)._notify_unread(user)
+
+    def _notify_unread(self, user):
+        self.env["mail.thread"].message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=self.env._("KlientBox cannot read callbacks from %(name)s", name=self.name),
+            body=self.env._(
+                "A client's STOP may be in it. Look at it in KlientBox, Configuration, Gateway callbacks, and compare "
+                "it with the page Formats of the gateway."
+            ),
+        )
 
     def action_send_test(self):
         """Send an SMS to the user's own phone, through the outbox like any other."""

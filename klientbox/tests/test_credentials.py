@@ -16,6 +16,18 @@ PLANTED = "whsec_AAAA"
 class TestCredentials(KeyCase):
     """What a call may write that the screen does not offer: nothing."""
 
+    def gateway(self, **vals):
+        gateways = self.env["klientbox.gateway"].with_user(self.owner)
+        return gateways.create(
+            {
+                "name": "Brána",
+                "company_id": self.salon.id,
+                "url": "https://gateway.example/send",
+                "new_secret": "tajné",
+                **vals,
+            }
+        )
+
     def hook(self, **vals):
         hooks = self.env["klientbox.webhook"].with_user(self.owner)
         return hooks.create({"name": "Shop", "url": "https://shop.example/x", "company_id": self.salon.id, **vals})
@@ -126,3 +138,79 @@ class TestCredentials(KeyCase):
         hook = hooks.with_context(default_secret=PLANTED, default_is_secret_shown=True).create(vals)
         self.assertFalse(hook.is_secret_shown)
         self.assertNotEqual(hook.sudo().secret, PLANTED)
+
+    # -- gateways
+
+    def test_a_gateway_s_secret_does_not_go_to_another_host(self):
+        gateway = self.gateway(status_url="https://status.example/{reference}")
+        body = '{"to": "{to}", "text": "{text} {secret}"}'
+        for vals in (
+            {"url": "https://elsewhere.example/send"},
+            {"url": "https://gateway.example:8443/send"},
+            {"status_url": "https://elsewhere.example/{reference}"},
+            {"status_url": "https://{secret}.elsewhere.example/"},
+            {"template": body},
+            {"url": "https://elsewhere.example/send", "new_secret": " "},
+            {"url": "https://elsewhere.example/send", "active": False},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(FieldError) as refused:
+                gateway.write(vals)
+            self.assertEqual(refused.exception.problems[0][:2], ("new_secret", "required"))
+            gateway.invalidate_recordset()
+        self.assertRecordValues(gateway, [{"url": "https://gateway.example/send", "active": True}])
+        loaded = gateway.load([".id", "url"], [[str(gateway.id), "https://elsewhere.example/send"]])
+        self.assertFalse(loaded["ids"])
+        # By two steps it does not go there either.
+        gateway.url = False
+        with self.assertRaises(FieldError):
+            gateway.url = "https://elsewhere.example/send"
+        gateway.url = "https://status.example/other/path"
+        self.assertEqual(gateway.sudo()._provider().secret, "tajné")
+        gateway.write({"url": "https://elsewhere.example/send", "new_secret": "nové"})
+        self.assertEqual(gateway.sudo()._provider().secret, "nové")
+        gateway.write({"template": body, "new_secret": "nové"})
+        copied = gateway.copy()
+        self.assertFalse(copied.has_secret)
+        self.assertNotEqual(copied.callback_url.rpartition("-")[2], gateway.callback_url.rpartition("-")[2])
+
+    def test_without_a_secret_a_gateway_moves_freely(self):
+        gateway = self.gateway(new_secret=False)
+        gateway.url = "https://elsewhere.example/send"
+        self.assertEqual(gateway.sudo()._provider().url, "https://elsewhere.example/send")
+
+    def test_what_a_gateway_keeps_is_neither_read_nor_written(self):
+        gateway = self.gateway(signature_header="X-Signature", new_signing_secret="podpis")
+        self.assertTrue(gateway.has_signing_secret)
+        for name in ("secret", "signing_secret", "callback_token", "previous_callback_token"):
+            with self.assertRaises(AccessError):
+                gateway.read([name])
+            with self.assertRaises(AccessError):
+                gateway.write({name: "x" * 30})
+        for name in ("previous_callback_until", "alarm_since"):
+            with self.assertRaises(AccessError):
+                gateway.write({name: TOMORROW})
+        self.assertNotIn("podpis", str(gateway.read()))
+
+    def test_who_checks_signatures_has_a_secret(self):
+        for vals, field in (
+            ({"signature_header": "X-Signature"}, "new_signing_secret"),
+            ({"timestamp_header": "X-Time"}, "signature_header"),
+        ):
+            with self.subTest(vals=vals), self.assertRaises(FieldError) as refused:
+                self.gateway(**vals)
+            self.assertEqual(refused.exception.problems[0][:2], (field, "required"))
+        gateway = self.gateway()
+        with self.assertRaises(FieldError):
+            gateway.signature_header = "X-Signature"
+
+    def test_only_who_may_write_a_gateway_rolls_its_address(self):
+        gateway = self.gateway()
+        for user in (self.desk, self.manager):
+            for method in (
+                "action_roll_callback",
+                "action_roll_callback_now",
+                "action_read_again",
+                "action_close_alarm",
+            ):
+                with self.assertRaises(AccessError):
+                    getattr(gateway.with_user(user), method)()
