@@ -48,6 +48,13 @@ def site(make_site):
         yield served
 
 
+@pytest.fixture(scope="session")
+def post_site(make_site):
+    """The server of the tests that send: its jobs are nobody else's."""
+    with make_site("post", salons=70).serving() as served:
+        yield served
+
+
 @pytest.fixture
 def salon(site):
     """A company that no other test has, with a key without limit."""

@@ -23,12 +23,6 @@ WAITS_BEFORE_BELIEVED = timedelta(seconds=61)
 
 
 @pytest.fixture(scope="module")
-def post_site(make_site):
-    with make_site("post", salons=60).serving() as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
 def gateway():
     with Simulator() as simulator:
         yield simulator

@@ -11,6 +11,7 @@ from . import (
     ir_http,
     openapi,
     paging,
+    raw,
     response,
     rows,
     shapes,

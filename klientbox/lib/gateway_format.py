@@ -3,15 +3,30 @@
 A path names a member by dots, a number is a place in a list: `data.messages.0.id`.
 """
 
+import codecs
+import hashlib
 import json
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from decimal import Decimal, InvalidOperation
+from urllib.parse import parse_qsl, urlencode
 
 from .message import DELIVERED, FAILED
+from .stop_words import is_stop
+
+# Longer than any phone, however it is spelt.
+LONGEST_SENDER = 64
+LONGEST_KEY = 200
+MOST_DIGITS = 30
 
 PLACEHOLDERS = ("to", "to_digits", "text", "reference", "sender", "callback", "user", "secret")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_UNKEEPABLE = re.compile(r"[\0\ud800-\udfff]")
+# Charsets that a gateway may name; Python knows others, which are no charsets or cost much to read.
+_CHARSET = re.compile(
+    r"utf-?(8|16|32)([-_]?[bl]e)?|us-ascii|iso-?8859-?\d{1,2}|(windows-|cp)(125\d|852)", re.IGNORECASE
+)
+_CZECH = "cp1250"
 
 
 class InvalidFormat(ValueError):
@@ -39,6 +54,14 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class Callback:
+    """What one callback says. It is not whole when some of its objects can't be read."""
+
+    events: tuple
+    is_whole: bool
+
+
+@dataclass(frozen=True)
 class CallbackFormat:
     """Paths of what a gateway posts, and its words for the two ends of a message."""
 
@@ -52,21 +75,44 @@ class CallbackFormat:
     reply_to: str
     event_id: str
 
-    def events_of(self, body, is_form):
-        """Reports and replies of one callback: an object, a list of objects, or a form. Raises InvalidFormat."""
-        return [self._event(event) for event in _events(body, is_form)]
+    def understand(self, body, is_form):
+        """A callback: an object, a list of objects, or a form; `is_form` is what its sender calls it.
 
-    def _event(self, event):
-        sender, text = pick(event, self.reply_from), pick(event, self.reply_text)
-        if sender and text is not None:
-            return Reply(str(sender), str(text), _word(pick(event, self.reply_to)), _word(pick(event, self.event_id)))
-        state = _word(pick(event, self.state))
-        return Report(
-            _word(pick(event, self.reference)),
-            _word(pick(event, self.provider_ref)),
-            self.state_of(state),
-            state,
-        )
+        Raises InvalidFormat where nothing of it can be read.
+        """
+        events, is_whole = [], True
+        for item in _items(body, is_form):
+            found = self._events_of(item)
+            events += found
+            is_whole = is_whole and bool(found)
+        return Callback(tuple(dict.fromkeys(events)), is_whole)
+
+    def _events_of(self, item):
+        """The replies or else the reports of one object; none where neither can be found in it."""
+        if not isinstance(item, dict):
+            return []
+        replies = [reply for part in _parts(item, self.reply_from) for reply in self._replies(part)]
+        return replies or [report for part in _parts(item, self.state) for report in self._reports(part)]
+
+    def _replies(self, part):
+        # An SMS without a text, as a picture, is an answer all the same; a report may name its sender and no text.
+        empty = None if _word(pick(part, self.state)) else ""
+        texts = [empty if text is None else _word(text) for text in _choices(part, self.reply_text)]
+        texts = [text for text in texts if text is not None]
+        if not texts:
+            return
+        # Of a member that stands twice the refusal counts.
+        text = next(filter(is_stop, texts), texts[-1])
+        reference, event_id = _word(pick(part, self.reply_to)), _key(pick(part, self.event_id))
+        for sender in dict.fromkeys(_word(sender) for sender in _choices(part, self.reply_from)):
+            if sender and len(sender) <= LONGEST_SENDER:
+                yield Reply(sender, text, reference, event_id)
+
+    def _reports(self, part):
+        state = _word(pick(part, self.state))
+        if state:
+            reference, provider_ref = _word(pick(part, self.reference)), _word(pick(part, self.provider_ref))
+            yield Report(reference, provider_ref, self.state_of(state), state)
 
     def state_of(self, word):
         """Our state for a gateway's word; None for one that is not final, as "buffered"."""
@@ -102,28 +148,125 @@ def fill(template, values):
 
 
 def pick(data, path):
-    """What stands at a path, or None."""
+    """What stands at a path, or None; of a member that stands twice the last."""
+    return next(reversed(_choices(data, path)), None)
+
+
+def body_text(raw, is_form, charset=None):
+    """The body of a callback as it is kept: text without NUL; the values of a form in UTF-8.
+
+    `charset` is the one that its Content-Type names; gateways forget it, or name another one than they write.
+    """
+    raw = raw.removeprefix(codecs.BOM_UTF8)
+    # JSON in UTF-16 or UTF-32 says so by a mark or by its many zeros.
+    is_wide = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or raw.count(0) * 3 > len(raw)
+    if is_form and not is_wide and raw.lstrip()[:1] not in (b"{", b"["):
+        pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
+        return form_text([tuple(_decoded(part.encode("latin-1"), charset) for part in pair) for pair in pairs])
+    return _decoded(raw, json.detect_encoding(raw) if is_wide else charset)
+
+
+def form_text(pairs):
+    """Members that are read already, as the body of a form."""
+    return urlencode(pairs)
+
+
+def _decoded(raw, charset):
+    for encoding in (charset, "utf-8"):
+        try:
+            if encoding and _CHARSET.fullmatch(encoding):
+                return _clean(raw.decode(encoding).removeprefix("\ufeff"))
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return _clean(raw.decode(_CZECH, errors="replace"))
+
+
+class _Twice(list):
+    """All values of a member that stands more than once in its object."""
+
+
+def _choices(data, path):
+    """All that stands at a path: more than one where a member stands twice."""
+    found = [data]
     for step in path.split(".") if path else [None]:
-        if isinstance(data, dict):
-            data = data.get(step)
-        elif isinstance(data, list) and (step or "").isdecimal():
-            data = data[int(step)] if int(step) < len(data) else None
-        else:
-            return None
-    return data
+        found = [value for part in found for value in _step(part, step)]
+    return found
 
 
-def _events(body, is_form):
-    if is_form:
-        return [dict(parse_qsl(body, keep_blank_values=True))]
+def _step(data, step):
+    if isinstance(data, dict) and step in data:
+        value = data[step]
+        return value if isinstance(value, _Twice) else [value]
+    if isinstance(data, list) and (step or "").isdecimal() and len(step) < 6 and int(step) < len(data):
+        return [data[int(step)]]
+    return []
+
+
+def _parts(item, path):
+    """An object whose path leads through the first place of a list, once for each place of that list."""
+    steps = path.split(".")
+    for place, step in enumerate(steps):
+        parent = ".".join(steps[:place])
+        held = pick(item, parent) if parent else None
+        if step == "0" and isinstance(held, list) and len(held) > 1:
+            parts = (_with_value(item, steps[:place], [element]) for element in held)
+            return [inner for part in parts for inner in _parts(part, path)]
+    return [item]
+
+
+def _with_value(data, steps, value):
+    """`data` with another value at the end of some steps; the rest is shared."""
+    if not steps:
+        return value
+    if isinstance(data, dict):
+        return {**data, steps[0]: _with_value(pick(data, steps[0]), steps[1:], value)}
+    copy = list(data)
+    copy[int(steps[0])] = _with_value(copy[int(steps[0])], steps[1:], value)
+    return copy
+
+
+def _items(body, is_form):
+    """The objects of a callback. What calls itself a form may be JSON, and the other way round: some gateways do so."""
+    looks_like_json = body.lstrip()[:1] in ("{", "[")
+    if is_form and not looks_like_json:
+        return [_members(parse_qsl(body, keep_blank_values=True))]
     try:
-        data = json.loads(body)
+        # Numbers stay as they are written: phones have no exponent, and some ids have more digits than a number may.
+        data = json.loads(body, object_pairs_hook=_members, parse_int=str, parse_float=_number, parse_constant=str)
     except (ValueError, RecursionError) as error:
+        if "=" in body and not looks_like_json:
+            return [_members(parse_qsl(body, keep_blank_values=True))]
         raise InvalidFormat("not JSON") from error
-    events = data if isinstance(data, list) else [data]
-    if not all(isinstance(event, dict) for event in events):
-        raise InvalidFormat("not an object")
-    return events
+    return data if isinstance(data, list) else [data]
+
+
+def _members(pairs):
+    """An object that keeps all values of a member that stands twice."""
+    members = {}
+    for name, value in pairs:
+        name = _clean(name)
+        value = _clean(value) if isinstance(value, str) else value
+        known = members.get(name, members)
+        if isinstance(known, _Twice):
+            known.append(value)
+        else:
+            members[name] = value if known is members else _Twice([known, value])
+    return members
+
+
+def _number(text):
+    """A number with a fraction or an exponent; a whole one in its digits."""
+    try:
+        number = Decimal(text)
+        whole = number.to_integral_value() if abs(number.adjusted()) < MOST_DIGITS else None
+    except InvalidOperation:
+        return text
+    return str(int(whole)) if whole is not None and whole == number else text
+
+
+def _clean(text):
+    """Without what PostgreSQL can't keep: NUL and halves of surrogate pairs."""
+    return _UNKEEPABLE.sub("", text)
 
 
 def _words(text):
@@ -132,4 +275,12 @@ def _words(text):
 
 def _word(value):
     """A scalar as text; anything else is none."""
-    return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return None
+    return _clean(str(value))
+
+
+def _key(value):
+    """A gateway's number of an event, as short as an index takes it."""
+    word = _word(value)
+    return word if word is None or len(word) <= LONGEST_KEY else hashlib.sha256(word.encode()).hexdigest()

@@ -50,6 +50,36 @@ def e164(text, region):
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+_SCHEME = re.compile(r"^(?:tel|sms|smsto|whatsapp):", re.IGNORECASE)
+# As long as this, digits without a plus are an international number in most gateways.
+_INTERNATIONAL = 11
+
+
+def readings(text, region):
+    """The numbers that a gateway's spelling of a phone may mean, the likeliest first: gateways leave the plus out, or
+    lose it on the way. Empty for what is no phone, as the name of a sender."""
+    text = _SCHEME.sub("", text.strip())
+    digits = "".join(_DIGIT.findall(text))
+    candidates = [text]
+    if not text.startswith(("+", "00")) and digits:
+        with_plus = f"+{digits}"
+        candidates.insert(0 if len(digits) >= _INTERNATIONAL and _is_valid(with_plus) else 1, with_plus)
+    found = []
+    for candidate in candidates:
+        try:
+            found.append(e164(candidate, region))
+        except InvalidPhone:
+            continue
+    return list(dict.fromkeys(found))
+
+
+def _is_valid(number):
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(number, None))
+    except phonenumbers.NumberParseException:
+        return False
+
+
 _DIGIT = re.compile(r"\d")
 _LONGEST_CELL = 250
 # "6,01235E+08" is all that a spreadsheet has kept of a number.

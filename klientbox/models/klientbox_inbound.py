@@ -2,12 +2,14 @@ import hashlib
 import hmac
 import logging
 from datetime import timedelta
+from typing import NamedTuple
 
 import psycopg2.errors
 from odoo import api, fields, models
 
 from ..lib import clock, gateway_format, phone
 from ..lib.address import SMS
+from ..lib.callback_signature import Signature
 from ..lib.gateway_format import Reply
 from ..tools.cursors import autocommit_cursor
 
@@ -17,8 +19,18 @@ BATCH = 200
 KEEP_WAITING = timedelta(hours=24)
 KEEP_DONE = timedelta(days=30)
 LAST_TRY = 5
+# What may come of one event. A raced one is tried again, however often.
+SETTLED, MISSING, RACED, FAILED = "settled", "missing", "raced", "failed"
 # Words of gateways that say more than that a message did not arrive.
 TELLING_WORDS = ("rejected", "expired")
+
+
+class Sender(NamedTuple):
+    """The gateway to which the token of a callback belongs."""
+
+    gateway_id: int
+    company_id: int
+    signature: Signature
 
 
 class KlientboxInbound(models.Model):
@@ -38,6 +50,7 @@ class KlientboxInbound(models.Model):
     digest = fields.Char(required=True, readonly=True)
     repeats = fields.Integer(readonly=True, default=0)
     tries = fields.Integer(readonly=True, default=0)
+    settled = fields.Json(readonly=True, help="Digests of its events that need no more work.")
     state = fields.Selection(
         [
             ("new", "New"),
@@ -55,34 +68,48 @@ class KlientboxInbound(models.Model):
     _work_index = models.Index("(id) WHERE state IN ('new', 'waiting')")
 
     @api.model
-    def _receive(self, gateway_id, token, body, is_form):
-        """Store a callback, in a transaction of its own. Returns whether the gateway and its token were right."""
+    def _sender(self, gateway_id, token):
+        """The Sender of a callback, or None where gateway or token is wrong. After a roll both tokens are right for a
+        while."""
         with autocommit_cursor(self.env.registry) as cr:
             cr.execute(
-                "SELECT callback_token, company_id FROM klientbox_gateway WHERE id = %s AND active IS TRUE",
-                [gateway_id],
+                """
+                SELECT company_id, callback_token,
+                       CASE WHEN previous_callback_until > %s THEN previous_callback_token END,
+                       signature_header, timestamp_header, signing_secret
+                  FROM klientbox_gateway WHERE id = %s AND active IS TRUE
+                """,
+                [clock.now(), gateway_id],
             )
-            known, company_id = cr.fetchone() or ("", None)
-            if not hmac.compare_digest(known.encode(), token.encode()) or not company_id:
-                return False
+            company_id, present, previous, *scheme = cr.fetchone() or (None, "", None)
+        given = token.encode()
+        is_right = [hmac.compare_digest(known.encode(), given) for known in (present, previous or "") if known]
+        if not any(is_right):
+            return None
+        return Sender(gateway_id, company_id, Signature(*(text or "" for text in scheme)))
+
+    @api.model
+    def _receive(self, sender, body, is_form):
+        """Store a callback, in a transaction of its own."""
+        with autocommit_cursor(self.env.registry) as cr:
             cr.execute(
                 """
                 INSERT INTO klientbox_inbound AS known (company_id, gateway_id, received_at, body, is_form, digest,
                                                         repeats, tries, state, create_date)
                 VALUES (%(company)s, %(gateway)s, %(now)s, %(body)s, %(form)s, %(digest)s, 0, 0, 'new', %(now)s)
                 ON CONFLICT (gateway_id, digest) DO UPDATE
-                   SET repeats = known.repeats + 1, state = 'new', tries = 0, received_at = excluded.received_at
+                   SET repeats = known.repeats + 1, state = 'new', tries = 0, settled = NULL,
+                       received_at = excluded.received_at
                 """,
                 {
-                    "company": company_id,
-                    "gateway": gateway_id,
+                    "company": sender.company_id,
+                    "gateway": sender.gateway_id,
                     "now": clock.now(),
                     "body": body,
                     "form": is_form,
                     "digest": hashlib.sha256(body.encode()).hexdigest(),
                 },
             )
-        return True
 
     @api.model
     def _wake_job(self):
@@ -98,48 +125,111 @@ class KlientboxInbound(models.Model):
 
     @api.model
     def _work(self, box, states=("new",)):
-        """Work on what came in; each row in a transaction of its own. Returns how many rows were settled."""
+        """Work on what came in; each event in a transaction of its own. Returns how many rows were settled."""
         rows = self.search([("state", "in", states)], order="id", limit=BATCH)
-        settled = 0
-        for row in rows:
-            try:
-                # Another job may be at it, or done with it.
-                if not row.try_lock_for_update() or row.state not in states:
-                    continue
-                row._settle(box)
-                self.env["ir.cron"]._commit_progress()
-                settled += row.state not in ("new", "waiting")
-            except psycopg2.errors.SerializationFailure:
-                # Somebody writes the same client: next time.
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-            except Exception:
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                _logger.exception("The callback %s could not be worked on.", row.id)
-                row.tries += 1
-                if row.tries >= LAST_TRY:
-                    row.state = "unreadable"
-                self.env["ir.cron"]._commit_progress()
-        return settled
+        return sum(row._work_safely(box, states) for row in rows)
 
-    def _settle(self, box):
-        self.ensure_one()
+    def _work_safely(self, box, states):
+        """Work on one callback; whatever goes wrong with it is not the others' trouble."""
         try:
-            events = self.gateway_id._callback_format().events_of(self.body, self.is_form)
+            return self._work_on(box, states)
+        except psycopg2.errors.SerializationFailure:
+            self._roll_back()
+        except Exception:
+            self._roll_back()
+            _logger.exception("The callback %s could not be worked on.", self.id)
+            self.tries += 1
+            if self.tries >= LAST_TRY:
+                self.state = "unreadable"
+            self.env["ir.cron"]._commit_progress()
+        return False
+
+    def _work_on(self, box, states):
+        """Settle what is left of one callback. Returns whether nothing is left.
+
+        An event that can't be settled does not keep the others from it, and one that is settled is not settled again
+        when the rest is tried once more.
+        """
+        self.ensure_one()
+        repeats = self.repeats
+        try:
+            # Another job may be at it, or done with it.
+            if not self._lock(repeats) or self.state not in states:
+                return False
+            callback = self.gateway_id._callback_format().understand(self.body or "", self.is_form)
         except gateway_format.InvalidFormat:
-            self.state = "unreadable"
-            return
-        missing = [event for event in events if not self._settle_event(box, event)]
-        if not missing:
-            state = "done"
-        elif self.received_at < clock.now() - KEEP_WAITING:
-            state = "unmatched"
-        else:
+            return self._end("unreadable")
+        is_alone = len(callback.events) == 1
+        outcomes = [self._attempt(box, event, repeats, is_alone) for event in callback.events]
+        if RACED in outcomes or not self._lock(repeats):
+            # Somebody writes the same client, or the gateway repeats itself: next time.
+            return False
+        if FAILED in outcomes:
+            self.tries += 1
+        if FAILED in outcomes and self.tries < LAST_TRY:
+            self.env["ir.cron"]._commit_progress()
+            return False
+        if MISSING in outcomes and self.received_at >= clock.now() - KEEP_WAITING:
             # The report may have been quicker than the answer that names the gateway's number.
-            state = "waiting"
+            self._end("waiting")
+            return False
+        if FAILED in outcomes or not callback.is_whole:
+            return self._end("unreadable")
+        return self._end("unmatched" if MISSING in outcomes else "done")
+
+    def _lock(self, repeats):
+        """Whether the row is ours, and as it was: a repetition begins anew."""
+        self.flush_recordset()
+        self.invalidate_recordset()
+        return bool(self.try_lock_for_update()) and self.repeats == repeats
+
+    def _attempt(self, box, event, repeats, is_alone):
+        """Settle one event, unless it is settled; returns what came of it."""
+        key = hashlib.sha256(repr(event).encode()).hexdigest()[:16]
+        try:
+            if not self._lock(repeats):
+                return RACED
+            if key in (self.settled or []):
+                return SETTLED
+            if not self._settle_event(box, event):
+                return MISSING
+            if not is_alone:
+                self.settled = [*(self.settled or []), key]
+                if isinstance(event, Reply):
+                    # Reports may be told again, answers are written down.
+                    self.env["ir.cron"]._commit_progress()
+        except psycopg2.errors.SerializationFailure:
+            self._roll_back()
+            return RACED
+        except Exception:
+            self._roll_back()
+            _logger.exception("An event of the callback %s could not be settled.", self.id)
+            return FAILED
+        return SETTLED
+
+    def _roll_back(self):
+        self.env.cr.rollback()
+        self.env.invalidate_all()
+
+    def _end(self, state):
+        """Write the state that the row has come to."""
         if self.state != state:
             self.state = state
+        if state == "unreadable":
+            self.gateway_id._raise_alarm()
+        self.env["ir.cron"]._commit_progress()
+        return True
+
+    def action_read_again(self):
+        """Read once more what could not be read: the gateway's formats were put right."""
+        self._read_again()
+
+    def _read_again(self):
+        self.gateway_id.check_access("write")
+        # Callbacks are written by the engine alone.
+        unread_sudo = self.sudo().filtered(lambda callback: callback.state in ("unreadable", "unmatched"))
+        unread_sudo.write({"state": "new", "tries": 0})
+        self._wake_job()
 
     def _settle_event(self, box, event):
         """One report or answer; False when it speaks of a message that is not known (yet)."""
@@ -153,13 +243,19 @@ class KlientboxInbound(models.Model):
         return bool(message_id) or not event.state
 
     def _take_reply(self, box, reply):
-        Message = self.env["klientbox.message"]
-        try:
-            number = phone.e164(reply.sender, self.company_id._klientbox_region())
-        except phone.InvalidPhone:
-            number = reply.sender
-        answered = Message.browse(box.find_answered(self.gateway_id.id, number, reply.reference))
+        answered, number = self._answered(box, reply)
         self.env["klientbox.answer"]._receive(box, self.company_id, SMS, number, reply.text, answered, reply.event_id)
+
+    def _answered(self, box, reply):
+        """(the message that an answer is to, the phone that it is from): of what the gateway's spelling may mean, a
+        number that we know, else the likeliest."""
+        Message = self.env["klientbox.message"]
+        numbers = phone.readings(reply.sender, self.company_id._klientbox_region()) or [reply.sender]
+        for number in numbers:
+            answered = Message.browse(box.find_answered(self.gateway_id.id, number, reply.reference))
+            if answered.address == number or Message._client_of(self.company_id, number):
+                return answered, number
+        return Message.browse(box.find_answered(self.gateway_id.id, numbers[0], reply.reference)), numbers[0]
 
     @api.autovacuum
     def _gc_inbound(self):

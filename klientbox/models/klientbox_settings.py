@@ -107,6 +107,7 @@ class KlientboxSettings(models.Model):
     queued_count = fields.Integer("Waiting", compute="_compute_queue")
     oldest_queued = fields.Datetime("Oldest due since", compute="_compute_queue")
     unknown_count = fields.Integer("Unknown", compute="_compute_queue")
+    unread_count = fields.Integer("Unreadable callbacks", compute="_compute_unread_count")
     api_key_ids = fields.One2many(related="company_id.klientbox_api_key_ids")
     api_origins = fields.Text(
         "Web pages with a key",
@@ -232,6 +233,13 @@ class KlientboxSettings(models.Model):
         self._close_what_is_due("imported")
         self.action_end_rehearsal()
 
+    def action_unread(self):
+        """The callbacks of this company that could not be read."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_inbound_action")
+        domain = [("company_id", "=", self.company_id.id), ("state", "=", "unreadable")]
+        return {**action, "domain": domain, "context": {}}
+
     def action_messages(self):
         """The messages of this company that wait or of which nobody knows."""
         self.ensure_one()
@@ -274,6 +282,21 @@ class KlientboxSettings(models.Model):
             settings.queued_count, settings.oldest_queued = queued, oldest
             settings.unknown_count = self.env["klientbox.message"].search_count(
                 [("company_id", "=", settings.company_id.id), ("state", "=", UNKNOWN)]
+            )
+
+    def _compute_unread_count(self):
+        for settings in self:
+            # The desk reads no callback, but must know that a STOP may have been missed.
+            settings.unread_count = (
+                self.env["klientbox.inbound"]
+                .sudo()
+                .search_count(
+                    [
+                        ("company_id", "=", settings.company_id.id),
+                        ("state", "=", "unreadable"),
+                        ("gateway_id.alarm_since", "!=", False),
+                    ]
+                )
             )
 
     def _compute_rehearsal_count(self):

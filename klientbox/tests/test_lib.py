@@ -17,7 +17,7 @@ from odoo.addons.klientbox.lib import (
     sms_parts,
     text,
 )
-from odoo.addons.klientbox.lib.gateway_format import Reply, Report
+from odoo.addons.klientbox.lib.gateway_format import Callback, Reply, Report
 from odoo.addons.klientbox.lib.sending_hours import SendingHours
 from odoo.addons.klientbox.lib.status import Thresholds
 from odoo.addons.klientbox.lib.stop_words import is_stop
@@ -270,14 +270,16 @@ class TestLib(BaseCase):
             ("reference=a&state=1", True, [Report("a", None, "delivered", "1")]),
             ('{"from": "601234567", "text": "", "event": 5}', False, [Reply("601234567", "", None, "5")]),
             ("[]", False, []),
-            ('{"reference": {"a": 1}, "state": ["delivered"]}', False, [Report(None, None, None, None)]),
         )
         for body, is_form, expected in cases:
             with self.subTest(body=body):
-                self.assertEqual(form.events_of(body, is_form), expected)
-        for body in ("", "null", "7", '["a"]', "[" * 100_000, "<xml/>"):
+                self.assertEqual(form.understand(body, is_form), Callback(tuple(expected), True))
+        for body in ("null", "7", '["a"]', "{}", '{"reference": {"a": 1}, "state": ["delivered"]}'):
+            with self.subTest(body=body):
+                self.assertEqual(form.understand(body, False), Callback((), False))
+        for body in ("", "[" * 100_000, "<xml/>"):
             with self.subTest(body=body[:10]), self.assertRaises(gateway_format.InvalidFormat):
-                form.events_of(body, False)
+                form.understand(body, False)
 
     def test_no_value_changes_the_structure_of_a_body(self):
         template = gateway_format.parse_template('{"to": ["{to}"], "text": "{text}", "n": 1}')

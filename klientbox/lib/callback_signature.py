@@ -1,0 +1,50 @@
+"""Signatures of callbacks: HMAC-SHA256 over the body as it came, and over the time where the gateway sends one."""
+
+import base64
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass, field
+from datetime import timezone
+
+from . import clock
+
+# How far a gateway's time may be from ours, in seconds.
+OLDEST = 300
+_PARTS = re.compile(r"[\s,]+")
+_PREFIX = re.compile(r"^(sha256|v\d)[=:]")
+_SECONDS = re.compile(r"\d{9,13}")
+_MILLISECONDS = 10**11
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a gateway signs with. Without a header nothing is signed, and whatever comes is right."""
+
+    header: str
+    timestamp_header: str
+    secret: str = field(repr=False)
+
+    def is_right(self, body, headers):
+        """Whether the headers hold a signature of the body (bytes) that is not too old.
+
+        It is hexadecimal or base64, alone or as `sha256=...`. With a header for the time (Unix seconds or milliseconds)
+        `<time>.<body>` is signed.
+        """
+        if not self.header:
+            return True
+        told = headers.get(self.timestamp_header, "") if self.timestamp_header else None
+        if not self.secret or (told is not None and not _is_recent(told)):
+            return False
+        signed = body if told is None else told.encode() + b"." + body
+        digest = hmac.new(self.secret.encode(), signed, hashlib.sha256).digest()
+        right = (digest.hex().encode(), base64.b64encode(digest))
+        given = [_PREFIX.sub("", part).encode() for part in _PARTS.split(headers.get(self.header, ""))]
+        return any(hmac.compare_digest(part, one) for part in given for one in right)
+
+
+def _is_recent(text):
+    if not _SECONDS.fullmatch(text):
+        return False
+    seconds = int(text) / 1000 if int(text) > _MILLISECONDS else int(text)
+    return abs(clock.now().replace(tzinfo=timezone.utc).timestamp() - seconds) <= OLDEST

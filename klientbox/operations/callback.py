@@ -1,0 +1,94 @@
+"""What gateways post: whose it is, whether it is whole, and how it is kept."""
+
+import re
+from io import BytesIO
+
+import psycopg2
+from odoo.sql_db import PoolError
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge, ServiceUnavailable, Unauthorized, UnsupportedMediaType
+from werkzeug.formparser import FormDataParser
+
+from ..lib import gateway_format
+
+MAX_CALLBACK = 64 * 1024
+STORING = ("GET", "POST")
+_TOKEN = re.compile(r"(\d{1,9})-([\w\-]{20,100})")
+_FORM, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+
+
+def take(request, token):
+    """Store a callback. `token` is what the path ends in; a stranger's body is not read.
+
+    Raises what refuses it: 404 for a stranger, 401 for a wrong signature, 413 and 415 for a body of another kind or too
+    long, 400 for one that is cut off, so that the gateway sends it again, 503 without a database. HEAD and OPTIONS
+    store nothing.
+    """
+    known = _TOKEN.fullmatch(token)
+    if not known:
+        raise NotFound()
+    if request.env is None:
+        # Without a database nothing can be kept: the gateway must come again.
+        raise ServiceUnavailable()
+    inbound = request.env["klientbox.inbound"]
+    try:
+        sender = inbound._sender(int(known[1]), known[2])
+        if not sender:
+            raise NotFound()
+        is_stored = request.httprequest.method in STORING and _store(inbound, sender, request.httprequest)
+    except (psycopg2.OperationalError, psycopg2.InterfaceError, PoolError) as error:
+        raise ServiceUnavailable() from error
+    if is_stored:
+        inbound._wake_job()
+
+
+def _store(inbound, sender, asked):
+    raw = _query(asked) if asked.method == "GET" else _body(asked)
+    if not sender.signature.is_right(raw, asked.headers):
+        raise Unauthorized()
+    if asked.method == "GET" and not raw:
+        # Somebody looks whether the address is there.
+        return False
+    inbound._receive(sender, *_as_text(asked, raw))
+    return True
+
+
+def _query(asked):
+    raw = asked.query_string
+    if len(raw) > MAX_CALLBACK:
+        raise RequestEntityTooLarge()
+    return raw
+
+
+def _body(asked):
+    """The bytes of the body; raises what says that they are too many or not all.
+
+    Werkzeug cuts a chunked body at `max_content_length` without a word, hence one byte more.
+    """
+    if asked.headers.get("Content-Encoding", "").lower() not in ("", "identity"):
+        raise UnsupportedMediaType()
+    asked.max_content_length = MAX_CALLBACK + 1
+    # Kept, as the framework may come again after a serialization failure.
+    raw = asked.get_data(cache=True)
+    if len(raw) > MAX_CALLBACK:
+        raise RequestEntityTooLarge()
+    return raw
+
+
+def _as_text(asked, raw):
+    """(text of the body as it is kept, whether it is a form)."""
+    charset = asked.mimetype_params.get("charset")
+    if asked.method == "GET":
+        return gateway_format.body_text(raw, True), True
+    if not raw and asked.query_string:
+        # A POST whose members stand in the address.
+        return gateway_format.body_text(_query(asked), True), True
+    if asked.mimetype == _MULTIPART:
+        try:
+            parser = FormDataParser(max_form_memory_size=None, silent=False)
+            _stream, form, files = parser.parse(BytesIO(raw), _MULTIPART, len(raw), asked.mimetype_params)
+        except ValueError:
+            return gateway_format.body_text(raw, False, charset), False
+        sent = [(name, file.read().decode(errors="replace")) for name, file in files.items(multi=True)]
+        return gateway_format.form_text([*form.items(multi=True), *sent]), True
+    is_form = asked.mimetype == _FORM
+    return gateway_format.body_text(raw, is_form, charset), is_form

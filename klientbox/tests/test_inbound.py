@@ -1,0 +1,139 @@
+import json
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, api
+from odoo.addons.klientbox.lib import phone
+from odoo.addons.klientbox.models import klientbox_inbound
+from odoo.addons.klientbox.models.klientbox_inbound import LAST_TRY, Sender
+from odoo.addons.klientbox.tools.outbox import Outbox
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import NOON, SalonCase
+
+ANA, EVA, IVA = "+420601000001", "+420601000002", "+420601000003"
+
+
+@tagged("post_install", "-at_install")
+class TestInbound(SalonCase):
+    def setUp(self):
+        super().setUp()
+        self.gateway = self.env["klientbox.gateway"].create({"name": "Brána", "company_id": self.salon.id})
+        mode = self.enter_registry_test_mode()
+        mode.__enter__()
+        self.addCleanup(mode.__exit__, None, None, None)
+
+    def receive(self, *events):
+        self.env["klientbox.inbound"]._receive(Sender(self.gateway.id, self.salon.id, None), json.dumps(events), False)
+
+    def work(self, states=("new",)):
+        """What the job does with it, on a cursor of its own; the state and the number of settled events."""
+        with self.env.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["klientbox.inbound"]._work(Outbox(self.env.registry), states)
+        self.env.invalidate_all()
+        row = self.env["klientbox.inbound"].search([("gateway_id", "=", self.gateway.id)])
+        return row.state, len(row.settled or [])
+
+    def texts(self):
+        answers = self.env["klientbox.message"].search([("company_id", "=", self.salon.id), ("direction", "=", "in")])
+        return sorted(answers.mapped(lambda answer: (answer.address, answer.body)))
+
+    def refusals(self):
+        events = self.env["klientbox.consent.event"].search(
+            [("company_id", "=", self.salon.id), ("source", "=", "stop")]
+        )
+        return sorted(events.mapped("address"))
+
+    def failing(self, address):
+        """From here on an answer from this phone can't be written down."""
+        write_down = klientbox_inbound.KlientboxInbound._take_reply
+
+        def take(inbound, box, reply):
+            if reply.sender == address:
+                raise RuntimeError("no room")
+            write_down(inbound, box, reply)
+
+        patcher = patch.object(klientbox_inbound.KlientboxInbound, "_take_reply", take)
+        patcher.start()
+        self.addCleanup(patcher.stop)
+        return patcher
+
+    def test_a_bad_event_does_not_take_the_others_along(self):
+        patcher = self.failing(EVA)
+        self.receive(*({"from": number, "text": "STOP"} for number in (ANA, EVA, IVA)))
+        with mute_logger("odoo.addons.klientbox.models.klientbox_inbound"):
+            self.assertEqual(self.work(), ("new", 2))
+        self.assertEqual(self.refusals(), [ANA, IVA])
+        patcher.stop()
+        self.addCleanup(patcher.start)
+        self.assertEqual(self.work(), ("done", 3))
+        self.assertEqual(self.refusals(), [ANA, EVA, IVA])
+        self.assertEqual(self.texts(), [(number, "STOP") for number in (ANA, EVA, IVA)])
+
+    def test_a_settled_event_is_not_settled_again_with_the_rest(self):
+        self.receive({"from": ANA, "text": "Ano"}, {"id": "later", "state": "delivered"})
+        self.assertEqual(self.work(), ("waiting", 1))
+        # After an hour the same words would be another answer.
+        self.set_clock(NOON + timedelta(hours=2))
+        self.assertEqual(self.work(("waiting",)), ("waiting", 1))
+        self.assertEqual(self.texts(), [(ANA, "Ano")])
+        self.set_clock(NOON + timedelta(hours=25))
+        self.assertEqual(self.work(("waiting",)), ("unmatched", 1))
+        self.assertEqual(self.texts(), [(ANA, "Ano")])
+
+    def test_a_repetition_begins_anew(self):
+        self.receive({"from": ANA, "text": "STOP"}, {"from": EVA, "text": "STOP"})
+        self.assertEqual(self.work(), ("done", 2))
+        self.receive({"from": ANA, "text": "STOP"}, {"from": EVA, "text": "STOP"})
+        self.set_clock(NOON + timedelta(hours=2))
+        self.assertEqual(self.work(), ("done", 2))
+        self.assertEqual(self.refusals(), [ANA, EVA])
+        self.assertEqual(len(self.texts()), 4)
+
+    def test_what_fails_again_and_again_is_shown_to_people_once(self):
+        self.failing(EVA)
+        before = self.env["mail.message"].search([])
+        self.receive({"from": EVA, "text": "STOP"}, {"from": ANA, "text": "STOP"}, {"what": "else"})
+        with mute_logger("odoo.addons.klientbox.models.klientbox_inbound"):
+            for _ in range(LAST_TRY - 1):
+                self.assertEqual(self.work(), ("new", 1))
+            self.assertEqual(self.work(), ("unreadable", 1))
+        self.assertEqual(self.refusals(), [ANA])
+        self.receive("nonsense")
+        with self.env.registry.cursor() as cr:
+            api.Environment(cr, SUPERUSER_ID, {})["klientbox.inbound"]._work(Outbox(self.env.registry))
+        self.env.invalidate_all()
+        told = (self.env["mail.message"].search([]) - before).filtered(
+            lambda message: self.owner.partner_id in message.notified_partner_ids
+        )
+        self.assertEqual(told.mapped("subject"), ["KlientBox cannot read callbacks from Brána"])
+        self.assertNotIn(self.manager.partner_id, told.notified_partner_ids)
+        self.assertEqual(self.gateway.alarm_since, NOON)
+        self.assertEqual(self.settings().with_user(self.desk).unread_count, 2)
+        self.gateway.with_user(self.owner).action_close_alarm()
+        self.env.invalidate_all()
+        self.assertEqual(self.settings().unread_count, 0)
+
+    def test_a_stop_finds_the_client_however_the_gateway_spells_the_phone(self):
+        foreign = self.client("Zuzana", phone="+421905123456")
+        german = self.client("Greta", phone="+4915112345678")
+        self.receive({"from": "421905123456", "text": "STOP"}, {"from": 4915112345678, "text": "STOP"})
+        self.assertEqual(self.work(), ("done", 2))
+        self.assertEqual((foreign | german).mapped("sms_opt_out"), [True, True])
+
+    def test_readings_of_a_phone(self):
+        for text, expected in (
+            ("+420 601 234 567", ["+420601234567"]),
+            ("00420601234567", ["+420601234567"]),
+            ("420601234567", ["+420601234567"]),
+            (" 420601234567", ["+420601234567"]),
+            ("601234567", ["+420601234567"]),
+            ("421905123456", ["+421905123456"]),
+            ("tel:+421905123456", ["+421905123456"]),
+            ("SalonJana", []),
+            ("", []),
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(phone.readings(text, "CZ"), expected)
