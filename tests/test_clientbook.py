@@ -2,8 +2,11 @@
 
 import itertools
 import random
+import threading
+import time
 
 import pytest
+import requests
 
 from .clientbook import CONTRACT, CREDENTIALS, EXERCISED, connect, switch
 
@@ -203,6 +206,61 @@ def test_revoked_expired_switched_off_and_too_low_a_tier(site):
     assert crm.call("POST", "clients/add", data={"client_last_name": "X"}).status == 508
     site.admin.call("klientbox.api.key", "action_revoke", [key])
     assert crm.call("GET", "clients/list").status == 508
+
+
+def test_a_token_serves_this_api_alone(site):
+    crm = connect(site, site.salon())
+    key = f"{crm.credentials['token']}_{crm.credentials['secret']}"
+    assert crm.call("GET", "clients/list").status == 200
+    for path in ("/me", "/clients", "/reports/summary"):
+        site.api.with_key(key).get(path).refused(403, "api_key_elsewhere")
+    koibox = requests.get(f"{site.server.url}/api/clientes/", headers={"X-Koibox-Key": key}, timeout=60)
+    assert (koibox.status_code, koibox.json()) == (403, {"detail": "This API key is for another API."})
+    [row] = site.admin.call("klientbox.api.key", "read", site.key_ids(key), ["audience"])
+    assert row["audience"] == "clientbook"
+
+
+def test_new_credentials_end_every_token_before(site):
+    crm = connect(site, site.salon())
+    one_more = site.admin.call("klientbox.clientbook.integration", "action_add_token", [crm.page])["context"]
+    second = copy_of(crm, **{name: one_more[f"default_{name}"] for name in ("token", "secret")})
+    assert [each.call("GET", "clients/list").status for each in (crm, second)] == [200, 200]
+    made = site.admin.call("klientbox.clientbook.integration", "action_generate", [crm.page])["context"]
+    assert crm.call("GET", "clients/list").status == 507
+    for former in (crm, second):
+        mixed = copy_of(former, app_key=made["default_app_key"])
+        assert mixed.call("GET", "clients/list").status == 508
+    new = copy_of(crm, **{name: made[f"default_{name}"] for name in CREDENTIALS})
+    assert new.call("GET", "clients/list").status == 200
+
+
+@pytest.mark.parametrize(("ending", "status"), [("disabled", 509), ("action_revoke", 508), ("action_generate", 507)])
+def test_what_ends_a_token_ends_it_in_every_worker_at_once(site, at_once, ending, status):
+    crm = connect(site, site.salon())
+    calls, ended = [], threading.Event()
+
+    def go_on(number):
+        if number:
+            mine, after = copy_of(crm), 0
+            while after < 10:
+                begun_after = ended.is_set()
+                calls.append((begun_after, mine.call("GET", "license/view").status))
+                after += begun_after
+            return
+        while len(calls) < 20:
+            time.sleep(0.01)
+        if ending == "disabled":
+            switch(site, crm, ending)
+        elif ending == "action_revoke":
+            keys = site.admin.call("klientbox.api.key", "search", [("clientbook_integration_id", "=", crm.page)])
+            site.admin.call("klientbox.api.key", ending, keys)
+        else:
+            site.admin.call("klientbox.clientbook.integration", ending, [crm.page])
+        ended.set()
+
+    at_once(5, go_on)
+    assert {answer for begun_after, answer in calls if begun_after} == {status}
+    assert calls[0] == (False, 200)
 
 
 def test_over_the_limit_is_429_in_plain_text(site):

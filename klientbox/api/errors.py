@@ -18,6 +18,7 @@ MESSAGES = {
     "api_key_invalid": "Invalid API key.",
     "api_key_revoked": "This API key has been revoked.",
     "api_key_expired": "This API key has expired.",
+    "api_key_elsewhere": "This API key is for another API.",
     "company_inactive": "The company of this API key is archived.",
     "tier_too_low": "The company's tier does not include the API.",
     "rate_limited": "Too many requests.",

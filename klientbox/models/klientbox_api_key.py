@@ -15,6 +15,8 @@ REQUESTS_A_MINUTE = 100
 # What an address may try with texts that are no keys of ours.
 JUNK_A_MINUTE = 300
 KEEP_JUNK = "1 hour"
+# For which API a key is: those that take it in a header, unless an addon adds others.
+API = "api"
 # How long a key that was rolled goes on.
 NOW, HOUR, DAY, WEEK = "now", "hour", "day", "week"
 OVERLAPS = {NOW: timedelta(0), HOUR: timedelta(hours=1), DAY: timedelta(days=1), WEEK: timedelta(days=7)}
@@ -69,6 +71,14 @@ class KlientboxApiKey(models.Model):
         readonly=True,
         default=LIVE,
         help="A test key sees and changes test data only, and no message of them ever leaves.",
+    )
+    audience = fields.Selection(
+        [(API, "KlientBox API")],
+        "API",
+        required=True,
+        readonly=True,
+        default=API,
+        help="The only API that accepts this key.",
     )
     scopes = fields.Char(compute="_compute_scopes", store=True, help="As the API names what the key may do.")
     prefix = fields.Char("Public part", required=True, readonly=True, copy=False)
@@ -135,12 +145,13 @@ class KlientboxApiKey(models.Model):
             END $$;
 
             CREATE OR REPLACE FUNCTION klientbox_api_admit(p_prefix text, p_digest text, p_mode text, p_caller int,
-                   OUT refusal text, OUT company int, OUT quota int, OUT remaining int, OUT retry_ms int,
-                   OUT key int, OUT scopes text, OUT origins text, OUT zone text) LANGUAGE plpgsql VOLATILE AS $$
+                   p_audience text, OUT refusal text, OUT company int, OUT quota int, OUT remaining int,
+                   OUT retry_ms int, OUT key int, OUT scopes text, OUT origins text, OUT zone text)
+                LANGUAGE plpgsql VOLATILE AS $$
             DECLARE k record; hit record; used_at timestamp; is_active bool;
             BEGIN
                 SELECT key.id, key.digest, key.mode, key.company_id, key.rate_limit, key.revoked_at, key.expires_at,
-                       key.scopes, key.last_used_at, company.active, settings.tier, settings.api_origins,
+                       key.audience, key.scopes, key.last_used_at, company.active, settings.tier, settings.api_origins,
                        settings.timezone
                   INTO k
                   FROM klientbox_api_key key
@@ -171,6 +182,7 @@ class KlientboxApiKey(models.Model):
                 refusal := CASE
                     WHEN k.revoked_at IS NOT NULL THEN 'api_key_revoked'
                     WHEN k.expires_at <= clock_timestamp() AT TIME ZONE 'UTC' THEN 'api_key_expired'
+                    WHEN k.audience <> p_audience THEN 'api_key_elsewhere'
                     WHEN is_active IS NOT TRUE THEN 'company_inactive'
                     WHEN k.tier IS DISTINCT FROM 'provoz' THEN 'tier_too_low'
                 END;
@@ -288,6 +300,7 @@ class KlientboxApiKey(models.Model):
             mode=self.mode,
             rate_limit=self.rate_limit,
             expires_at=self._next_expiry(),
+            audience=self.audience,
             **self._access_vals(),
         )
         self._write_system({"replaced_by_id": new.id})
@@ -298,18 +311,24 @@ class KlientboxApiKey(models.Model):
             self._write_system({"expires_at": min(self.expires_at or end, end)})
         return new, text
 
+    def _action_show(self, text):
+        """The dialog that shows this key, this once."""
+        return self.env["klientbox.api.key.show"]._action(self, text)
+
     @api.model
-    def _admit(self, text, address=""):
+    def _admit(self, text, address="", audience=API):
         """Check a key and count the request, in one statement that holds whatever becomes of the request.
 
-        `address` is the caller's: what is no key of ours is counted by it, whatever else comes from there. Digests are
-        compared by the database: no caller can steer the bytes of one, so the time it takes tells nothing.
+        `address` is the caller's: what is no key of ours is counted by it, whatever else comes from there. `audience`
+        is the API that asks; a key of another one is refused. Digests are compared by the database: no caller can steer
+        the bytes of one, so the time it takes tells nothing.
 
         Returns an Admission.
         """
         presented = api_key.recognise(text) or api_key.Presented(None, None, None)
         with standing_cursor(self.env.registry) as cr:
-            cr.execute("SELECT * FROM klientbox_api_admit(%s, %s, %s, %s)", [*presented, caller.bucket(address)])
+            asked = [*presented, caller.bucket(address), audience]
+            cr.execute("SELECT * FROM klientbox_api_admit(%s, %s, %s, %s, %s)", asked)
             *told, key_scopes, origins, zone = cr.fetchone()
         refusal, company_id, limit, remaining, retry_ms, key_id = told
         return Admission(

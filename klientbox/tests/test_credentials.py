@@ -48,6 +48,7 @@ class TestCredentials(KeyCase):
             {"prefix": "AAAAAAAA"},
             {"digest": api_key.digest(text)},
             {"scopes": "clients:write"},
+            {"audience": "api"},
             {"replaced_by_id": False},
             {"company_id": self.other.id},
         ):
@@ -214,3 +215,12 @@ class TestCredentials(KeyCase):
             ):
                 with self.assertRaises(AccessError):
                     getattr(gateway.with_user(user), method)()
+
+    # -- for which API
+
+    def test_a_key_is_for_one_api(self):
+        key, text = self.generate()
+        self.assertEqual(key.audience, "api")
+        self.env.flush_all()
+        self.assertIsNone(self.admit(text).refusal)
+        self.assertEqual(key._admit(text, audience="clientbook").refusal, "api_key_elsewhere")

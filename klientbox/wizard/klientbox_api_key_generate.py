@@ -29,7 +29,7 @@ class KlientboxApiKeyGenerate(models.TransientModel):
             expires_at=self.expires_at,
             **self._access_vals(),
         )
-        return self.env["klientbox.api.key.show"]._action(key, text)
+        return key._action_show(text)
 
 
 class KlientboxApiKeyShow(models.AbstractModel):

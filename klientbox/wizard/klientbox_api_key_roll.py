@@ -28,4 +28,4 @@ class KlientboxApiKeyRoll(models.TransientModel):
         """Make the new key and show it, this once."""
         self.ensure_one()
         key, text = self.key_id._roll(self.overlap)
-        return self.env["klientbox.api.key.show"]._action(key, text)
+        return key._action_show(text)

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .klientbox_clientbook_integration import exceeds
+from .klientbox_clientbook_integration import CLIENT_BOOK, exceeds
 
 
 class KlientboxApiKey(models.Model):
@@ -9,6 +9,7 @@ class KlientboxApiKey(models.Model):
 
     _inherit = "klientbox.api.key"
 
+    audience = fields.Selection(selection_add=[(CLIENT_BOOK, "Client Book")], ondelete={CLIENT_BOOK: "cascade"})
     clientbook_integration_id = fields.Many2one(
         "klientbox.clientbook.integration",
         "Client Book integration",
@@ -35,6 +36,11 @@ class KlientboxApiKey(models.Model):
             "clientbook_integration_id": self.clientbook_integration_id.id,
             "clientbook_user_id": self.clientbook_user_id.id,
         }
+
+    def _action_show(self, text):
+        """A token is shown as its two halves."""
+        integration = self.clientbook_integration_id
+        return integration._action_show(text) if integration else super()._action_show(text)
 
     def _clientbook_revoke_orphans(self):
         """Revoke the tokens whose users may no longer do what the token may."""

@@ -10,6 +10,8 @@ from odoo.exceptions import AccessDenied, UserError
 from odoo.orm.models import NO_ACCESS
 
 ENABLED, DISABLED = "enabled", "disabled"
+# The audience of tokens: they travel in addresses, so they are of no use anywhere else.
+CLIENT_BOOK = "clientbook"
 # Tokens made with a user's password that are valid at once; one more, and the oldest is revoked.
 TOKENS_A_USER = 5
 # What a token made with a password may do: no more than the role may do in Odoo.
@@ -38,7 +40,7 @@ class KlientboxClientbookIntegration(models.Model):
 
     _name = "klientbox.clientbook.integration"
     _description = "Client Book integration"
-    _inherit = ["klientbox.owned"]
+    _inherit = ["klientbox.credential"]
     _rec_name = "company_id"
     _check_company_auto = True
 
@@ -78,9 +80,10 @@ class KlientboxClientbookIntegration(models.Model):
         return {**action, "res_id": integration.id}
 
     def action_generate(self):
-        """Make all four credentials anew and show them, this once; the application key before stops at once."""
+        """Make all four credentials anew and show them, this once; those before, all tokens among them, end at once."""
         self.ensure_one()
         app_key = self._make_app_key()
+        self._revoke_tokens()
         _token, text = self._make_token(self.env._("Client Book"))
         return self._action_show(text, app_key)
 
@@ -113,7 +116,16 @@ class KlientboxClientbookIntegration(models.Model):
 
     def _make_token(self, name, **vals):
         """(API key, its text) of a new token of this integration."""
-        return self.env["klientbox.api.key"]._generate(self.company_id, name, clientbook_integration_id=self.id, **vals)
+        vals = {"clientbook_integration_id": self.id, "audience": CLIENT_BOOK, **vals}
+        return self.env["klientbox.api.key"]._generate(self.company_id, name, **vals)
+
+    def _revoke_tokens(self):
+        self.token_ids.filtered(lambda token: not token.revoked_at).action_revoke()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_with_tokens(self):
+        """Tokens end with their integration."""
+        self._revoke_tokens()
 
     def _action_show(self, text, app_key=False):
         token, secret = split_key(text)

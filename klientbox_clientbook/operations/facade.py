@@ -6,6 +6,8 @@ from odoo.addons.klientbox.api.facade import JSON_TYPE, Facade, Refusal
 from odoo.addons.klientbox.models.klientbox_api_key import Admission
 from werkzeug.routing import BaseConverter
 
+from ..models.klientbox_clientbook_integration import CLIENT_BOOK
+
 TEXT_TYPE = "text/plain; charset=utf-8"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 # The one call that comes before there is a token.
@@ -17,6 +19,7 @@ REASONS = {
     "api_key_invalid": (TOKEN, "Invalid access token or secret"),
     "api_key_revoked": (TOKEN, "This access token has been revoked"),
     "api_key_expired": (TOKEN, "This access token has expired"),
+    "api_key_elsewhere": (TOKEN, "Invalid access token or secret"),
     "switched_off": (SWITCHED_OFF, "The API is switched off for this account"),
     "tier_too_low": (SWITCHED_OFF, "The tier of this account does not include the API"),
     "company_inactive": (SWITCHED_OFF, "This account is archived"),
@@ -57,7 +60,7 @@ class ClientBook(Facade):
         keys, integrations = request.env["klientbox.api.key"], request.env["klientbox.clientbook.integration"]
         needs_token = self.below_prefix(asked.path).rstrip("/") not in WITHOUT_TOKEN
         text = f"{given['token']}_{given['secret']}" if needs_token else ""
-        admission = keys._admit(text, asked.remote_addr or "")
+        admission = keys._admit(text, asked.remote_addr or "", CLIENT_BOOK)
         if admission.refusal in TOO_MANY:
             # The layer says so, with the time to wait.
             return admission

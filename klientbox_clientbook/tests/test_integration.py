@@ -84,7 +84,9 @@ class TestIntegration(ClientBookCase):
         self.assertEqual(shown["default_app_id"], page.app_id)
         key = self.application(page.app_id, shown["default_app_key"], page.token_ids.id)
         self.assertEqual(key.token_company_id, self.salon.id)
-        admission = self.env["klientbox.api.key"]._admit(f"{shown['default_token']}_{shown['default_secret']}")
+        admission = self.env["klientbox.api.key"]._admit(
+            f"{shown['default_token']}_{shown['default_secret']}", audience="clientbook"
+        )
         self.assertEqual((admission.refusal, admission.company_id), (None, self.salon.id))
         again = page.action_add_token()["context"]
         self.assertFalse(again["default_app_key"])
