@@ -4,7 +4,6 @@ A path names a member by dots, a number is a place in a list: `data.messages.0.i
 """
 
 import codecs
-import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -13,15 +12,14 @@ from urllib.parse import parse_qsl, urlencode
 
 from .message import DELIVERED, FAILED
 from .stop_words import is_stop
+from .text import short, storable
 
 # Longer than any phone, however it is spelt.
 LONGEST_SENDER = 64
-LONGEST_KEY = 200
 MOST_DIGITS = 30
 
 PLACEHOLDERS = ("to", "to_digits", "text", "reference", "sender", "callback", "user", "secret")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_UNKEEPABLE = re.compile(r"[\0\ud800-\udfff]")
 # Charsets that a gateway may name; Python knows others, which are no charsets or cost much to read.
 _CHARSET = re.compile(
     r"utf-?(8|16|32)([-_]?[bl]e)?|us-ascii|iso-?8859-?\d{1,2}|(windows-|cp)(125\d|852)", re.IGNORECASE
@@ -103,7 +101,8 @@ class CallbackFormat:
             return
         # Of a member that stands twice the refusal counts.
         text = next(filter(is_stop, texts), texts[-1])
-        reference, event_id = _word(pick(part, self.reply_to)), _key(pick(part, self.event_id))
+        reference, event_id = _word(pick(part, self.reply_to)), _word(pick(part, self.event_id))
+        event_id = event_id and short(event_id)
         for sender in dict.fromkeys(_word(sender) for sender in _choices(part, self.reply_from)):
             if sender and len(sender) <= LONGEST_SENDER:
                 yield Reply(sender, text, reference, event_id)
@@ -175,10 +174,10 @@ def _decoded(raw, charset):
     for encoding in (charset, "utf-8"):
         try:
             if encoding and _CHARSET.fullmatch(encoding):
-                return _clean(raw.decode(encoding).removeprefix("\ufeff"))
+                return storable(raw.decode(encoding).removeprefix("\ufeff"))
         except (UnicodeDecodeError, LookupError):
             continue
-    return _clean(raw.decode(_CZECH, errors="replace"))
+    return storable(raw.decode(_CZECH, errors="replace"))
 
 
 class _Twice(list):
@@ -244,8 +243,8 @@ def _members(pairs):
     """An object that keeps all values of a member that stands twice."""
     members = {}
     for name, value in pairs:
-        name = _clean(name)
-        value = _clean(value) if isinstance(value, str) else value
+        name = storable(name)
+        value = storable(value) if isinstance(value, str) else value
         known = members.get(name, members)
         if isinstance(known, _Twice):
             known.append(value)
@@ -264,11 +263,6 @@ def _number(text):
     return str(int(whole)) if whole is not None and whole == number else text
 
 
-def _clean(text):
-    """Without what PostgreSQL can't keep: NUL and halves of surrogate pairs."""
-    return _UNKEEPABLE.sub("", text)
-
-
 def _words(text):
     return {word.strip().lower() for word in (text or "").split(",")}
 
@@ -277,10 +271,4 @@ def _word(value):
     """A scalar as text; anything else is none."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return None
-    return _clean(str(value))
-
-
-def _key(value):
-    """A gateway's number of an event, as short as an index takes it."""
-    word = _word(value)
-    return word if word is None or len(word) <= LONGEST_KEY else hashlib.sha256(word.encode()).hexdigest()
+    return storable(str(value))

@@ -1,5 +1,6 @@
 """Folding of text for search: the only place where it is done, for what is stored as for what is asked."""
 
+import hashlib
 import re
 import unicodedata
 
@@ -11,7 +12,20 @@ _PLAIN_LETTERS = {
     **{ord(chr(code).upper()): bare.upper() for code, bare in _WHOLE_LETTERS.items() if len(chr(code).upper()) == 1},
     **{ord(char): bare for char, bare in {"„": '"', "“": '"', "”": '"', "’": "'", "–": "-", "—": "-"}.items()},
 }
+# NUL and halves of surrogate pairs: PostgreSQL keeps neither.
+_UNSTORABLE = re.compile(r"[\0\ud800-\udfff]")
+_LONGEST_KEY = 200
 _PHONE = re.compile(r"[\d\s+()./\-]+")
+
+
+def storable(text):
+    """`text` without the characters that PostgreSQL can't store."""
+    return _UNSTORABLE.sub("", text)
+
+
+def short(text):
+    """`text`, or its digest where it is longer than an index takes."""
+    return text if len(text) <= _LONGEST_KEY else hashlib.sha256(text.encode()).hexdigest()
 
 
 def fold(text):

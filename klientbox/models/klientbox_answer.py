@@ -8,6 +8,7 @@ from ..lib import clock
 from ..lib.address import EMAIL, SMS
 from ..lib.message import FAILED, REPLIED
 from ..lib.stop_words import is_stop
+from ..lib.text import short, storable
 from ..tools.outbox import Outbox
 from .klientbox_client import ADDRESS_FIELDS
 from .klientbox_consent_event import OWN_REFUSALS
@@ -101,16 +102,28 @@ class KlientboxAnswer(models.AbstractModel):
         if not answered:
             return False
         if (mail["Auto-Submitted"] or "no").lower() == "no":
-            part = mail.get_body(("plain", "html"))
-            words = (part.get_content() if part else "").strip()
-            if part and part.get_content_type() == "text/html":
-                words = html2plaintext(words)
+            words = self._words_of(mail)
             if is_stop(parsed.get("subject") or "") and not is_stop(words):
                 words = f"{parsed['subject']}\n{words}"
             sender = email_normalize(parsed.get("email_from")) or answered.address
+            event_id = short(storable(parsed.get("message_id") or "")) or None
             # Whoever hands mails in is no user of KlientBox; the answer goes to the company that was answered.
-            self.sudo()._receive(box, answered.company_id, EMAIL, sender, words, answered, parsed.get("message_id"))
+            self.sudo()._receive(box, answered.company_id, EMAIL, sender, storable(words), answered, event_id)
         return True
+
+    @api.model
+    def _words_of(self, mail):
+        """The text of a mail, whatever it says of its charset."""
+        part = mail.get_body(("plain", "html"))
+        if not part:
+            return ""
+        try:
+            words = part.get_content()
+        except LookupError:
+            # A charset that nobody knows; STOP reads the same in nearly all of them.
+            words = part.get_payload(decode=True).decode(errors="replace")
+        words = words.strip()
+        return html2plaintext(words) if part.get_content_type() == "text/html" else words
 
     @api.model
     def _receive_bounce(self, message_ids):

@@ -88,10 +88,12 @@ class KlientboxGateway(models.Model):
     )
     signature_header = fields.Char(
         "Header of the signature",
+        copy=False,
         help="Where the provider signs what it posts (HMAC-SHA256 of the body). Empty: nothing is checked.",
     )
     timestamp_header = fields.Char(
         "Header of the timestamp",
+        copy=False,
         help="Where the provider sends the time in seconds and signs <time>.<body>. Anything older than five minutes is"
         " refused.",
     )
@@ -125,12 +127,12 @@ class KlientboxGateway(models.Model):
             gateway.new_secret = gateway.new_signing_secret = False
 
     def _inverse_new_secret(self):
-        for gateway in self.filtered("new_secret"):
+        for gateway in self.filtered(lambda gateway: (gateway.new_secret or "").strip()):
             # Whoever may write the gateway may give it another secret; nobody may read it.
             gateway.sudo().secret = gateway.new_secret
 
     def _inverse_new_signing_secret(self):
-        for gateway in self.filtered("new_signing_secret"):
+        for gateway in self.filtered(lambda gateway: (gateway.new_signing_secret or "").strip()):
             # As above.
             gateway.sudo().signing_secret = gateway.new_signing_secret
 
@@ -187,7 +189,7 @@ class KlientboxGateway(models.Model):
         result = super().write(vals)
         if {"signature_header", "timestamp_header", "new_signing_secret"} & vals.keys():
             self._check_signature()
-        if not (vals.get("new_secret") or "").strip():
+        if not str(vals.get("new_secret") or "").strip():
             self._check_routes(known)
         return result
 
@@ -250,10 +252,15 @@ class KlientboxGateway(models.Model):
     def _raise_alarm(self):
         """Let the company's administrators know that a callback could not be read: a STOP may be in it. Once, until
         somebody has looked."""
-        for gateway in self.filtered(lambda gateway: not gateway.alarm_since):
-            gateway._write_system({"alarm_since": clock.now()})
+        for gateway in self._open_alarm():
             for user in gateway.company_id._klientbox_administrators():
                 gateway.with_context(lang=user.lang)._notify_unread(user)
+
+    def _open_alarm(self):
+        """Show the alarm; returns the gateways that had none."""
+        quiet = self.filtered(lambda gateway: not gateway.alarm_since)
+        quiet._write_system({"alarm_since": clock.now()})
+        return quiet
 
     def _notify_unread(self, user):
         self.env["mail.thread"].message_notify(

@@ -141,6 +141,7 @@ class KlientboxInbound(models.Model):
             self.tries += 1
             if self.tries >= LAST_TRY:
                 self.state = "unreadable"
+                self.gateway_id._open_alarm()
             self.env["ir.cron"]._commit_progress()
         return False
 

@@ -191,6 +191,8 @@ class TestCredentials(KeyCase):
             with self.assertRaises(AccessError):
                 gateway.write({name: TOMORROW})
         self.assertNotIn("podpis", str(gateway.read()))
+        copied = gateway.copy()
+        self.assertRecordValues(copied, [{"has_signing_secret": False, "signature_header": False, "has_secret": False}])
 
     def test_who_checks_signatures_has_a_secret(self):
         for vals, field in (

@@ -1,5 +1,6 @@
 import json
 from datetime import timedelta
+from email.message import EmailMessage
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
@@ -122,6 +123,41 @@ class TestInbound(SalonCase):
         self.receive({"from": "421905123456", "text": "STOP"}, {"from": 4915112345678, "text": "STOP"})
         self.assertEqual(self.work(), ("done", 2))
         self.assertEqual((foreign | german).mapped("sms_opt_out"), [True, True])
+
+    def test_a_stop_by_mail_counts_whatever_its_charset(self):
+        reference = "0" * 31
+        for place, (body, headers) in enumerate(
+            (
+                (b"STOP\0", {}),
+                (b"STOP", {"Content-Type": "text/plain; charset=x-no-such"}),
+                (b"STOP", {"Message-ID": f"<{'x' * 6000}@example.com>"}),
+            )
+        ):
+            with self.subTest(body=body, headers=headers):
+                address = f"jana{place}@example.com"
+                client = self.client(email=address)
+                message = self.env["klientbox.message"].create(
+                    {
+                        "company_id": self.salon.id,
+                        "client_id": client.id,
+                        "direction": "out",
+                        "channel": "email",
+                        "state": "sent",
+                        "address": address,
+                        "reference": f"{reference}{place}",
+                    }
+                )
+                self.env.flush_all()
+                mail = EmailMessage()
+                mail["Content-Type"] = headers.get("Content-Type", "text/plain")
+                mail.set_payload(body)
+                parsed = {
+                    "in_reply_to": f"<{message.reference}@klientbox.message>",
+                    "email_from": address,
+                    "message_id": headers.get("Message-ID"),
+                }
+                self.assertTrue(self.env["klientbox.answer"]._receive_mail(mail, parsed))
+                self.assertTrue(client.email_opt_out)
 
     def test_readings_of_a_phone(self):
         for text, expected in (

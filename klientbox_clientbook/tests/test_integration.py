@@ -106,6 +106,51 @@ class TestIntegration(ClientBookCase):
         new, _text = key._roll("hour")
         self.assertEqual(new.clientbook_integration_id, self.page)
 
+    def test_a_rolled_token_is_shown_as_its_two_halves(self):
+        key, _text = self.page._make_token("e-shop")
+        roll = self.env["klientbox.api.key.roll"].create({"company_id": self.salon.id, "key_id": key.id})
+        shown = roll.action_roll()["context"]
+        token, secret = shown["default_token"], shown["default_secret"]
+        self.assertNotIn("default_key", shown)
+        self.env.flush_all()
+        admit = self.env["klientbox.api.key"]._admit
+        self.assertIsNone(admit(f"{token}_{secret}", audience="clientbook").refusal)
+        self.assertEqual(admit(f"{token}_{secret}").refusal, "api_key_elsewhere")
+
+    def test_a_token_can_not_be_made_another_key(self):
+        key, _text = self.page._make_token("e-shop")
+        key = key.with_user(self.owner)
+        for vals in (
+            {"audience": "api"},
+            {"clientbook_integration_id": False},
+            {"clientbook_user_id": self.owner.id},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                key.write(vals)
+        page = self.page.with_user(self.owner)
+        for vals in (
+            {"app_id": "chosen"},
+            {"app_digest": "x"},
+            {"app_key_made_at": False},
+            {"token_ids": [(1, key.id, {"revoked_at": False})]},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                page.write(vals)
+
+    def test_tokens_end_with_their_integration(self):
+        key, text = self.page._make_token("e-shop")
+        self.page.unlink()
+        self.env.flush_all()
+        self.assertEqual(key.state, "revoked")
+        self.assertEqual(key._admit(text, audience="clientbook").refusal, "api_key_revoked")
+        self.assertEqual(key._admit(text).refusal, "api_key_revoked")
+
+    def test_new_credentials_revoke_the_tokens_before(self):
+        first, _text = self.page._make_token("e-shop")
+        self.page.with_user(self.owner).with_context(allowed_company_ids=self.salon.ids).action_generate()
+        self.assertEqual(first.state, "revoked")
+        self.assertEqual(sorted(self.page.token_ids.mapped("state")), ["revoked", "valid"])
+
     # -- tokens for a password
 
     def test_no_token_for_a_wrong_password_or_no_role(self):
