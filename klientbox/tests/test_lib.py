@@ -281,6 +281,37 @@ class TestLib(BaseCase):
             with self.subTest(body=body[:10]), self.assertRaises(gateway_format.InvalidFormat):
                 form.understand(body, False)
 
+    def test_what_is_an_answer_and_what_is_nothing(self):
+        told = Report(None, "1", "delivered", "delivered")
+        form = gateway_format.CallbackFormat(
+            "ref", "id", "r.0.state", "delivered", "failed", "r.0.m.0.from", "r.0.m.0.text", "to", "event"
+        )
+        cases = (
+            ('{"r": [{"m": [{"from": "1", "text": null}]}]}', [Reply("1", "")]),
+            ('{"r": [{"m": [{"from": "1", "text": 5}]}]}', [Reply("1", "5")]),
+            ('{"r": [{"m": [{"from": 420601234567.0, "text": "x"}]}]}', [Reply("420601234567", "x")]),
+            ('{"r": [{"m": [{"from": "1", "text": "STOP", "text": "x"}]}]}', [Reply("1", "STOP")]),
+            ('{"r": [{"m": [{"from": "1", "text": "x", "text": "y"}]}]}', [Reply("1", "y")]),
+            ('{"r": [{"m": [{"from": "1", "from": "2", "text": "x"}]}]}', [Reply("1", "x"), Reply("2", "x")]),
+            (
+                '{"r": [{"m": [{"from": "1", "text": "a"}, {"from": "2", "text": "b"}]},'
+                ' {"m": [{"from": "3", "text": "c"}]}]}',
+                [Reply("1", "a"), Reply("2", "b"), Reply("3", "c")],
+            ),
+            ('{"id": 1, "r": [{"state": "delivered", "m": [{"from": "Salon", "text": null}]}]}', [told]),
+        )
+        for body, expected in cases:
+            with self.subTest(body=body):
+                self.assertEqual(form.understand(body, False), Callback(tuple(expected), True))
+        for members in (
+            '"from": "1", "text": {"a": "STOP"}',
+            '"from": null, "text": "STOP"',
+            '"from": "1"',
+            '"text": "STOP"',
+        ):
+            with self.subTest(members=members):
+                self.assertEqual(form.understand('{"r": [{"m": [{' + members + "}]}]}", False), Callback((), False))
+
     def test_no_value_changes_the_structure_of_a_body(self):
         template = gateway_format.parse_template('{"to": ["{to}"], "text": "{text}", "n": 1}')
         filled = gateway_format.fill(template, {"to": '"], "x": ["', "text": "{secret}", "secret": "s"})
