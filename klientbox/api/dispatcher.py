@@ -10,13 +10,14 @@ from ..lib import clock
 from . import cors, idempotency, versions
 from .errors import ApiError, from_exception, invalid, not_found, unavailable
 from .facade import JSON_TYPE, owner_of, require_admitted
+from .raw import RawDispatcher
 from .response import finish, make_response, request_id
 from .shapes import problems
 
 MAX_BODY = 1024 * 1024
 
 
-class ApiDispatcher(http.Dispatcher):
+class ApiDispatcher(RawDispatcher):
     """Serves the routes of type `klientbox_api`: route, key and limit, shapes, operation, answer.
 
     The framework may run `dispatch` up to five times (serialization failures), so the key is checked and the request
@@ -25,16 +26,9 @@ class ApiDispatcher(http.Dispatcher):
 
     routing_type = "klientbox_api"
 
-    @classmethod
-    def is_compatible_with(cls, request):
-        """Any request: what is wrong with it is said in JSON."""
-        return True
-
-    def pre_dispatch(self, rule, args):
+    def pre_dispatch(self, rule, args):  # pylint: disable=missing-return
         """No session, no cookie, and a ceiling on the body."""
-        # Core reads them where it says what went wrong.
-        self.request.params = {}
-        self.request.session.can_save = False
+        super().pre_dispatch(rule, args)
         self.request.httprequest.max_content_length = MAX_BODY
 
     def dispatch(self, endpoint, args):

@@ -16,7 +16,7 @@ class RawDispatcher(http.Dispatcher):
 
     @classmethod
     def is_compatible_with(cls, request):
-        """Any request."""
+        """Any request: what is wrong with it is said in the route's own form."""
         return True
 
     def pre_dispatch(self, rule, args):
