@@ -307,6 +307,9 @@ def test_all_orders_of_the_news_end_in_the_same_state(post, simulator):
 
     def worked_on():
         while post.site.sql("SELECT 1 FROM klientbox_inbound WHERE state = 'new' LIMIT 1"):
+            if not job.is_alive():
+                # On a busy machine the last message is answered before all of its news are told.
+                post.send()
             time.sleep(0.02)
 
     job = threading.Thread(target=post.send, args=(120,))
