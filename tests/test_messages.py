@@ -541,6 +541,36 @@ def test_a_mail_server_s_words_are_taken_for_what_they_say(mail_post, sink, mode
     assert len(sink.mails()) == kept
 
 
+def test_a_name_with_line_breaks_stops_no_email(mail_post, sink):
+    """Of the company, of its contact, which others write, of a client. A mail that can't be built stops no other."""
+    call, salon = mail_post.site.admin.call, mail_post.salon
+    call("res.company", "write", [salon.company_id], {"name": "Salon\nJana\u2028Nová"})
+    [company] = call("res.company", "read", [salon.company_id], ["name", "partner_id"])
+    assert company["name"] == "Salon Jana Nová"
+    call("res.partner", "write", company["partner_id"][0], {"name": "Salon\r\nBcc: eva@example.com\u0085Jana"})
+    for number in range(4):
+        mail_post.absent(70 + number, f"+42060100000{number}", email=f"client{number}@example.com")
+    told = mail_post.salon.client("Eva\u2028\u2029Malá", "+420601000009", email="eva@example.com")
+    assert told["name"] == "Eva Malá"
+    mail_post.site.sql(
+        "UPDATE klientbox_client SET given_name = E'Jana\nBcc: x@example.com' WHERE company_id = %s", [salon.company_id]
+    )
+    mail_post.run_now()
+    mail_post.site.sql(
+        "UPDATE klientbox_message SET address = E'client1@example.com\nBcc: eva@example.com'"
+        " WHERE address = 'client1@example.com'"
+    )
+    mail_post.send()
+    assert sorted(mail_post.rows("state", "reason")) == [("failed", "not_buildable"), *[("sent", None)] * 3]
+    mails = sorted(sink.mails(), key=lambda mail: mail.recipients)
+    assert [mail.recipients for mail in mails] == [(f"client{number}@example.com",) for number in (0, 2, 3)]
+    for mail in mails:
+        assert mail.message["Subject"] == "Chybíte nám, Jana Bcc: x@example.com"
+        assert mail.message["Bcc"] is None
+        [sender] = mail.message["From"].addresses
+        assert (sender.display_name, sender.addr_spec) == ("Salon Bcc: eva@example.com Jana", "salon@example.com")
+
+
 # -- once -------------------------------------------------------------------------------------------------------------
 
 

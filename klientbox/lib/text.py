@@ -1,4 +1,5 @@
-"""Folding of text for search: the only place where it is done, for what is stored as for what is asked."""
+"""Folding of text for search, the only place where it is done, for what is stored as for what is asked; and short
+texts in one line."""
 
 import hashlib
 import re
@@ -16,6 +17,8 @@ _PLAIN_LETTERS = {
 _UNSTORABLE = re.compile(r"[\0\ud800-\udfff]")
 _LONGEST_KEY = 200
 _PHONE = re.compile(r"[\d\s+()./\-]+")
+# Controls, among them every character at which Python or a mail server ends a line.
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def storable(text):
@@ -33,6 +36,11 @@ def fold(text):
     apart = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(char for char in apart if not unicodedata.combining(char))
     return " ".join(bare.translate(_WHOLE_LETTERS).split())
+
+
+def one_line(text):
+    """`text` on one line: white space of any kind and controls are single spaces, and none at the ends."""
+    return " ".join(_CONTROLS.sub(" ", text).split())
 
 
 def plain(text):

@@ -11,6 +11,7 @@ class KlientboxOwned(models.AbstractModel):
 
     _name = "klientbox.owned"
     _description = "Record of one company"
+    _inherit = ["klientbox.single.line"]
 
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, default=lambda self: self.env.company

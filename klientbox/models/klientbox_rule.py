@@ -104,6 +104,7 @@ class KlientboxRuleStep(models.Model):
 
     _name = "klientbox.rule.step"
     _description = "Message of a rule"
+    _inherit = ["klientbox.single.line"]
     _order = "rule_id, delay, number"
 
     rule_id = fields.Many2one("klientbox.rule", required=True, ondelete="cascade", index=True)
@@ -202,7 +203,7 @@ class KlientboxRuleStep(models.Model):
             "days": (today - client.last_visit_date).days,
             "stop": self._stop_sentence(),
         }
-        subject = placeholders.fill(self.subject, values) if self.channel == EMAIL else None
+        subject = text.one_line(placeholders.fill(self.subject, values)) if self.channel == EMAIL else None
         return subject, self._fill(self.body, values, settings)
 
     def _fill(self, body, values, settings):

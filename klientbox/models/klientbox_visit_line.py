@@ -10,6 +10,7 @@ class KlientboxVisitLine(models.Model):
 
     _name = "klientbox.visit.line"
     _description = "Service of a visit"
+    _inherit = ["klientbox.single.line"]
     _order = "visit_id, sequence, id"
     _check_company_auto = True
     _rec_name = "service_id"

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..lib.text import one_line
+
 # What a test company takes over from the real one; from then on it is its own.
 TEST_SETTINGS = (
     "tier",
@@ -25,15 +27,23 @@ class ResCompany(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A new company has its settings from the start, and the API's user may act in it."""
-        companies = super().create(vals_list)
+        companies = super().create([self._klientbox_in_one_line(vals) for vals in vals_list])
         companies._klientbox_prepare()
         return companies
+
+    def write(self, vals):
+        """The company's name is the sender of its e-mails: one line."""
+        return super().write(self._klientbox_in_one_line(vals))
 
     def action_klientbox_generate_api_key(self):
         """Open the dialog that makes a key of this company and shows it once."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_api_key_generate_action")
         return {**action, "context": {"default_company_id": self.id}}
+
+    @api.model
+    def _klientbox_in_one_line(self, vals):
+        return {**vals, "name": one_line(vals["name"])} if isinstance(vals.get("name"), str) else vals
 
     def _klientbox_settings(self):
         """The settings of this company."""

@@ -16,6 +16,7 @@ from . import test_inbound
 from . import test_language
 from . import test_lib
 from . import test_neutralize
+from . import test_one_line
 from . import test_outbound
 from . import test_outbox
 from . import test_reactivation

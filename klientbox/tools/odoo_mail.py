@@ -4,15 +4,21 @@ Not by `mail.mail`: it commits after the SMTP call what it should have committed
 between sends the mail again. Server, sender rules and the building of the mail are Odoo's.
 """
 
+import logging
 import smtplib
 
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from ..lib.text import one_line
 from .cursors import autocommit_cursor
 from .outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome
 
+_logger = logging.getLogger(__name__)
+
+# The reason of a message that is no mail.
+NOT_BUILDABLE = "not_buildable"
 # Answers of a server that has not taken the mail (RFC 5321): 4yz is worth another try, 5yz is final.
 _REFUSALS = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError, smtplib.SMTPHeloError)
 
@@ -37,30 +43,19 @@ class OdooMail:
             servers = servers.with_context(
                 domain_notifications_email=company.default_from_email, domain_bounce_address=company.bounce_email
             )
-            sender = company.email_formatted or servers._get_default_from_address()
+            sender, reply_to = self._addresses(company)
             if not sender:
                 return Outcome(REFUSED, reason="no_sender")
-            # A reply goes to the catch-all where there is one, else to the salon's own address.
-            reply_to = company.catchall_formatted or sender
+            try:
+                mail = self._build(servers, letter, sender, reply_to)
+            except Exception:
+                # Nothing was sent, and another try would end alike.
+                _logger.exception("Message %s can't be built.", letter.id)
+                return Outcome(REFUSED, reason=NOT_BUILDABLE)
             try:
                 session = servers._connect__(smtp_from=sender)
             except (OSError, smtplib.SMTPException, UserError) as error:
                 return Outcome(NOT_SENT, reason=type(error).__name__)
-            mail = servers._build_email__(
-                email_from=sender,
-                email_to=[letter.address],
-                reply_to=reply_to,
-                subject=letter.subject,
-                body=plaintext2html(letter.body),
-                body_alternative=letter.body,
-                subtype="html",
-                subtype_alternative="plain",
-                message_id=self._message_id_of(letter.reference),
-                headers={
-                    "List-Unsubscribe": f"<mailto:{_bare(reply_to)}?subject=STOP%20{letter.reference}>",
-                    "Auto-Submitted": "auto-generated",
-                },
-            )
             try:
                 servers.send_email(mail, smtp_session=session)
             except Exception as error:  # noqa: BLE001 - Odoo wraps all that smtplib raises
@@ -68,6 +63,33 @@ class OdooMail:
             finally:
                 session.close()
         return Outcome(SENT)
+
+    def _addresses(self, company):
+        """(sender, where replies go) as headers: the catch-all where there is one, else the salon's own address."""
+        sender = company.email_formatted or company.env["ir.mail_server"]._get_default_from_address()
+        # The name is that of a contact, which others write as well.
+        return tuple(one_line(address) for address in (sender or "", company.catchall_formatted or sender or ""))
+
+    def _build(self, servers, letter, sender, reply_to):
+        """The mail of a letter. Raises whatever Python's mail library raises for what is no mail."""
+        if letter.address != one_line(letter.address):
+            # The library would take what follows a line break for one more recipient.
+            raise ValueError("not one address")
+        return servers._build_email__(
+            email_from=sender,
+            email_to=[letter.address],
+            reply_to=reply_to,
+            subject=one_line(letter.subject or ""),
+            body=plaintext2html(letter.body),
+            body_alternative=letter.body,
+            subtype="html",
+            subtype_alternative="plain",
+            message_id=self._message_id_of(letter.reference),
+            headers={
+                "List-Unsubscribe": f"<mailto:{_bare(reply_to)}?subject=STOP%20{letter.reference}>",
+                "Auto-Submitted": "auto-generated",
+            },
+        )
 
 
 def _of_exception(error):
@@ -79,6 +101,9 @@ def _of_exception(error):
         codes = [told.smtp_code]
     elif isinstance(error, AssertionError):
         return Outcome(REFUSED, reason="invalid_address")
+    elif isinstance(told or error, (ValueError, LookupError, smtplib.SMTPNotSupportedError)):
+        # Raised while the mail was put into bytes or the server was asked what it takes: before it was handed over.
+        return Outcome(REFUSED, reason=NOT_BUILDABLE)
     else:
         return Outcome(UNKNOWN, reason=type(told or error).__name__)
     final = any(code >= 500 for code in codes)

@@ -4,6 +4,8 @@ import logging
 import time
 from datetime import timedelta
 
+import psycopg2
+
 from ..lib import clock
 from ..lib.faults import point
 from .lanes import Tally
@@ -87,7 +89,7 @@ class Postman:
             # A process that was frozen here may have been given up, and its message sent by another.
             outcome = Outcome(NOT_SENT, reason="interrupted")
         else:
-            outcome = provider.send(letter)
+            outcome = self._hand_over(provider, letter)
         point("answered")
         self._outbox.finish(letter, outcome, self._next_look(provider, letter, outcome))
         if outcome.kind == UNKNOWN and provider.is_idempotent:
@@ -96,6 +98,17 @@ class Postman:
         if outcome.kind != SENT:
             _logger.info("Message %s: %s (%s).", letter.id, outcome.kind, outcome.reason)
         return outcome
+
+    def _hand_over(self, provider, letter):
+        """What came of a message; one that its provider stumbles over must not stop those behind it."""
+        try:
+            return provider.send(letter)
+        except psycopg2.Error:
+            # Without the database nothing goes on here.
+            raise
+        except Exception as error:
+            _logger.exception("Message %s broke what should have sent it.", letter.id)
+            return Outcome(UNKNOWN, reason=type(error).__name__)
 
     def _next_look(self, provider, letter, outcome):
         """When a message that was not sent is tried again, and one of which nobody knows is asked about, if ever."""

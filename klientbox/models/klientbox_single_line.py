@@ -1,0 +1,58 @@
+from odoo import api, models
+
+from ..exceptions import FieldError
+from ..lib.text import one_line
+
+# Keys of other systems are compared as they are, and secrets are whatever somebody chose.
+AS_GIVEN = frozenset(
+    ("external_id", "external_source", "external_ref", "secret", "previous_secret", "new_secret", "credentials")
+)
+
+
+class KlientboxSingleLine(models.AbstractModel):
+    """Records whose texts of one line are one line, whoever writes them.
+
+    A line break in a name ends up in a header of an e-mail, where it is an error at best.
+    """
+
+    _name = "klientbox.single.line"
+    _description = "Record with single-line texts"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """White space is collapsed in every single-line text."""
+        return super().create([self._in_one_line(vals) for vals in vals_list])
+
+    def write(self, vals):
+        """See create."""
+        return super().write(self._in_one_line(vals))
+
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        """The dialog of translations passes `write` by: what holds there holds here, in each of the languages."""
+        if self._is_single_line(field_name):
+            translations = {
+                lang: one_line(value) if isinstance(value, str) else value for lang, value in translations.items()
+            }
+        result = super()._update_field_translations(field_name, translations, digest, source_lang)
+        for lang, _name in self.env["res.lang"].get_installed():
+            self.with_context(lang=lang)._validate_fields([field_name])
+        return result
+
+    @api.model
+    def _in_one_line(self, vals):
+        return {
+            name: self._one_line(name, value) if isinstance(value, str) and self._is_single_line(name) else value
+            for name, value in vals.items()
+        }
+
+    @api.model
+    def _one_line(self, name, value):
+        line = one_line(value)
+        if value and not line and self._fields[name].required:
+            raise FieldError((name, "required", self.env._("This can't be empty.")))
+        return line or False
+
+    @api.model
+    def _is_single_line(self, name):
+        field = self._fields.get(name)
+        return bool(field) and field.type == "char" and name not in AS_GIVEN

@@ -1,0 +1,174 @@
+import threading
+
+from odoo.addons.klientbox.exceptions import FieldError
+from odoo.addons.klientbox.lib import text
+from odoo.addons.klientbox.lib.sending_hours import SendingHours
+from odoo.addons.klientbox.tools.odoo_mail import OdooMail
+from odoo.addons.klientbox.tools.outcome import REFUSED, SENT, UNKNOWN, Letter, Outcome
+from odoo.addons.klientbox.tools.postman import Postman
+from odoo.tests import BaseCase, tagged
+from odoo.tools import mute_logger
+
+from .common import SalonCase
+
+BREAKS = "\n", "\r", "\r\n", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029", "\x01", "\t", "\xa0"
+
+
+class TestOneLineText(BaseCase):
+    def test_every_kind_of_break_becomes_one_space(self):
+        for char in BREAKS:
+            with self.subTest(char=repr(char)):
+                self.assertEqual(text.one_line(f"{char}Jana{char}{char} Nováková{char}"), "Jana Nováková")
+        self.assertEqual(text.one_line("\n"), "")
+
+
+@tagged("post_install", "-at_install")
+class TestOneLine(SalonCase):
+    """A name or a subject with a line break would be a header of an e-mail that nobody can build."""
+
+    WRITTEN, KEPT = "Jana\r\nBcc: eva@example.com\u2028 Nová\x85", "Jana Bcc: eva@example.com Nová"
+
+    def test_names_are_one_line_whoever_writes_them(self):
+        company = {"company_id": self.salon.id}
+        wanted = {
+            "klientbox.client": {"name": self.WRITTEN, **company},
+            "klientbox.service": {"name": self.WRITTEN, **company},
+            "klientbox.staff": {"name": self.WRITTEN, **company},
+            "klientbox.tag": {"name": self.WRITTEN, **company},
+            "klientbox.gateway": {"name": self.WRITTEN, **company},
+            "klientbox.webhook": {"name": self.WRITTEN, "url": "https://shop.example/hook", **company},
+            "res.company": {"name": self.WRITTEN},
+        }
+        for model, vals in wanted.items():
+            with self.subTest(model=model):
+                record = self.env[model].create(vals)
+                self.assertEqual(record.name, self.KEPT)
+                record.name = "Eva"
+                record.write({"name": self.WRITTEN + "!"})
+                self.assertEqual(record.name, self.KEPT + " !")
+        rule = self.env["klientbox.rule"].search([("company_id", "=", self.salon.id)], limit=1)
+        rule.name = self.WRITTEN
+        rule.step_ids.write({"channel": "email", "subject": self.WRITTEN})
+        self.assertEqual((rule.name, rule.step_ids.subject), (self.KEPT, self.KEPT))
+
+    def test_a_file_of_odoo_s_own_import_is_no_way_around(self):
+        Client = self.env["klientbox.client"].with_company(self.salon)
+        for header, row, name in (
+            (["given_name", "family_name"], ["Jana\u2028", "\nNová"], "Jana Nová"),
+            (["name"], ["Eva\r\nMalá"], "Eva Malá"),
+        ):
+            result = Client.load(header, [row])
+            self.assertEqual(Client.browse(result["ids"]).mapped("name"), [name])
+
+    def test_a_name_of_white_space_alone_is_none(self):
+        nameless = {"name": "\n\u2028", "company_id": self.salon.id}
+        with self.assertRaises(FieldError) as refused:
+            self.env["klientbox.service"].create(nameless)
+        self.assertEqual(refused.exception.problems[0][:2], ("name", "required"))
+
+    def test_a_key_of_another_system_stays_as_it_is(self):
+        client = self.client(external_id="A  1", external_source="till")
+        self.assertEqual(client.external_id, "A  1")
+        gateway = self.env["klientbox.gateway"].create(
+            {"name": "Brána", "company_id": self.salon.id, "new_secret": "a  b"}
+        )
+        self.assertEqual(gateway.sudo().secret, "a  b")
+
+
+class Told:
+    """A provider that does what a test asks of it, a message at a time."""
+
+    lease, can_ask, is_idempotent = 60, False, False
+
+    def __init__(self, *fates):
+        self.fates = list(fates)
+
+    def send(self, _letter):
+        fate = self.fates.pop(0)
+        if isinstance(fate, Exception):
+            raise fate
+        return fate
+
+
+def letter(**vals):
+    known = {"address": "jana@example.com", "subject": "Chybíte nám", "body": "Ahoj", "reference": "abc"}
+    known |= {"id": 1, "token": "t", "company_id": 1, "channel": "email", "provider_ref": None, "attempts": 1}
+    return Letter(**(known | vals))
+
+
+@tagged("post_install", "-at_install")
+class TestMail(SalonCase):
+    def setUp(self):
+        super().setUp()
+        self.salon.email = "salon@example.com"
+        mode = self.enter_registry_test_mode()
+        mode.__enter__()
+        self.addCleanup(mode.__exit__, None, None, None)
+        self.provider = OdooMail(self.env.registry, self.salon.id, self.env["klientbox.message"]._message_id)
+
+    def mail(self, **vals):
+        """The mail that would go out, as it was built."""
+        addresses = self.provider._addresses(self.salon)
+        return self.provider._build(self.env["ir.mail_server"], letter(**vals), *addresses)
+
+    def test_what_an_old_name_holds_adds_no_header(self):
+        """From before names were one line, and of the contact, which others write."""
+        self.env.flush_all()
+        for name in ("Salon\nBcc: eva@example.com", "Salon\u2028Jana", "Salon\x85", 'Salon "Jana"\r\n\r\nAhoj'):
+            self.env.cr.execute("UPDATE res_partner SET name = %s WHERE id = %s", [name, self.salon.partner_id.id])
+            self.env.invalidate_all()
+            with self.subTest(name=repr(name)):
+                mail = self.mail(subject=f"Chybíte\n{name}", reference="abc")
+                self.assertEqual(mail["From"].addresses[0].addr_spec, "salon@example.com")
+                self.assertEqual(mail["From"].addresses[0].display_name.strip(), text.one_line(name))
+                self.assertEqual(mail["Reply-To"].addresses[0].addr_spec, "salon@example.com")
+                self.assertEqual(str(mail["Subject"]), text.one_line(f"Chybíte {name}"))
+                self.assertEqual(mail["Message-Id"].strip(), "<abc@klientbox.message>")
+                self.assertIsNone(mail["Bcc"])
+                self.assertEqual(len(mail.as_string().partition("\n\n")[0].split("\nBcc:")), 1)
+
+    def test_what_cannot_be_built_has_failed_and_was_not_sent(self):
+        outcome = self.provider.send(letter(address="jana@example.com\nBcc: eva@example.com"))
+        self.assertEqual((outcome.kind, outcome.reason), (REFUSED, "not_buildable"))
+
+
+class Box:
+    """The outbox's statements as a postman calls them, for one lane of messages."""
+
+    def __init__(self, count):
+        self.waiting = [(number, str(number), 1, False) for number in range(count)]
+        self.finished, self.rested = [], []
+
+    def claim(self, _lane, _limit):
+        claims, self.waiting = self.waiting, []
+        return claims
+
+    def start(self, message_id, token, _day, _lease):
+        return letter(id=message_id, token=token)
+
+    def finish(self, sent, outcome, _due_at):
+        self.finished.append((sent.id, outcome.kind, outcome.reason))
+
+    def release(self, claims):
+        self.waiting = claims
+
+    def rest(self, *_lane_and_until):
+        self.rested.append(True)
+
+    def leave_unknown(self, _lane):
+        pass
+
+
+class TestPostman(BaseCase):
+    def test_a_lane_goes_on_after_a_message_that_breaks_its_provider(self):
+        box = Box(3)
+        provider = Told(Outcome(SENT), ValueError("bad"), Outcome(SENT))
+        postman = Postman(box, lambda _lane: provider, lambda _company: SendingHours("Europe/Prague"))
+        with mute_logger("odoo.addons.klientbox.tools.postman"):
+            self.assertTrue(postman.serve("mail:1", threading.Event()))
+        self.assertEqual(
+            box.finished,
+            [(0, SENT, None), (1, UNKNOWN, "ValueError"), (2, SENT, None)],
+            "what it may have sent is unknown",
+        )
+        self.assertEqual(box.rested, [])
