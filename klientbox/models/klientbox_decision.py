@@ -7,6 +7,7 @@ REASONS = [
     ("booked", "Has a visit ahead"),
     ("same_address", "Somebody with the same address was written to"),
     ("written_recently", "Was written to a few days ago"),
+    ("bad_text", "The text needs correction"),
     ("daily_cap", "The day's limit was reached"),
     ("came_back", "Came back"),
     ("client_archived", "The client was archived"),

@@ -1,5 +1,6 @@
 import uuid
 from datetime import timedelta
+from functools import cache
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -62,7 +63,7 @@ class KlientboxReactivation(models.AbstractModel):
                        AND rule.active AND rule.enabled AND step.active
                     WINDOW chain AS (PARTITION BY step.rule_id ORDER BY step.delay, step.number)
                 ), due AS (
-                    SELECT client.id AS client_id, step.id AS step_id, step.rule_id, step.number AS step,
+                    SELECT client.id AS client_id, client.lang, step.id AS step_id, step.rule_id, step.number AS step,
                            step.trigger, step.channel, client.last_visit_date AS absence_since,
                            CASE step.channel WHEN 'sms' THEN client.phone ELSE lower(client.email) END AS address,
                            CASE step.channel WHEN 'sms' THEN client.sms_opt_out ELSE client.email_opt_out END AS refused
@@ -123,11 +124,15 @@ class KlientboxReactivation(models.AbstractModel):
         """(those to write to, {place in candidates: reason against}). One message a night to one address."""
         left = None if unlimited or not settings.daily_cap else self._left_on(settings, self._sending_day(settings))
         chosen, reasons, addresses = [], {}, set()
+        has_problems = cache(self._text_has_problems)
         for place, candidate in enumerate(candidates):
             reason = candidate["reason"]
             key = (candidate["channel"], candidate["address"])
             if not reason and key in addresses:
                 reason = "same_address"
+            # What is only closed goes to nobody, whatever its text.
+            if not reason and not unlimited and has_problems(candidate["step_id"], candidate["lang"] or settings.lang):
+                reason = "bad_text"
             if not reason and left is not None and len(chosen) >= left:
                 reason = "daily_cap"
             if reason:
@@ -136,6 +141,10 @@ class KlientboxReactivation(models.AbstractModel):
                 addresses.add(key)
                 chosen.append(place)
         return [(place, candidates[place]) for place in chosen], reasons
+
+    def _text_has_problems(self, step_id, lang):
+        """Whether a text can't go out as it is: written past its check, or before there was one."""
+        return bool(self.env["klientbox.rule.step"].browse(step_id)._text_problems(lang))
 
     def _left_on(self, settings, day):
         """How many messages the limit leaves for a local day, over all branches of the root company."""

@@ -138,33 +138,46 @@ class KlientboxRuleStep(models.Model):
 
     @api.constrains("body", "subject", "channel")
     def _check_texts(self):
-        for step in self:
-            step._check_text("body", step.body)
-            if step.channel == EMAIL:
-                if not (step.subject or "").strip():
-                    raise FieldError(("subject", "required", self.env._("An e-mail needs a subject.")))
-                step._refuse_unknown("subject", step.subject)
+        """In every language, whichever one is written here: a client gets the text in their own."""
+        present = self.env.lang or "en_US"
+        names = dict(self.env["res.lang"].get_installed())
+        for lang in (present, *(names.keys() - {present})):
+            for step in self:
+                if problems := step._text_problems(lang):
+                    where = "" if lang == present else f"{names[lang]}: "
+                    raise FieldError(*((field, code, where + message) for field, code, message in problems))
 
-    def _check_text(self, field, body):
-        self._refuse_unknown(field, body)
+    def _text_problems(self, lang):
+        """[(field, code, message)]: why this step can't be sent in a language."""
+        self.ensure_one()
+        texts = self.with_context(lang=lang)
+        body, subject = texts.body or "", (texts.subject or "").strip()
+        problems = self._unknown_placeholders("body", body)
         if missing := placeholders.missing(body):
             message = self.env._(
                 "The text needs %(names)s: each message must say who writes and how to refuse.",
                 names=" ".join(f"{{{name}}}" for name in missing),
             )
-            raise FieldError((field, "placeholder_missing", message))
+            problems.append(("body", "placeholder_missing", message))
         if self.channel == SMS and len(body) > LONGEST_SMS:
             message = self.env._("An SMS has at most %(count)s characters.", count=LONGEST_SMS)
-            raise FieldError((field, "too_long", message))
+            problems.append(("body", "too_long", message))
+        if self.channel == EMAIL:
+            if not subject:
+                problems.append(("subject", "required", self.env._("An e-mail needs a subject.")))
+            problems += self._unknown_placeholders("subject", subject)
+        return problems
 
-    def _refuse_unknown(self, field, body):
-        if unknown := placeholders.unknown(body):
-            message = self.env._(
-                "There is no {%(name)s}. Known are: %(names)s.",
-                name=unknown[0],
-                names=" ".join(f"{{{name}}}" for name in placeholders.PLACEHOLDERS),
-            )
-            raise FieldError((field, "placeholder_unknown", message))
+    def _unknown_placeholders(self, field, template):
+        names = placeholders.unknown(template)
+        if not names:
+            return []
+        message = self.env._(
+            "There is no {%(name)s}. Known are: %(names)s.",
+            name=names[0],
+            names=" ".join(f"{{{name}}}" for name in placeholders.PLACEHOLDERS),
+        )
+        return [(field, "placeholder_unknown", message)]
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,0 +1,82 @@
+from odoo.addons.klientbox.exceptions import FieldError
+from odoo.tests import tagged
+
+from .test_reactivation import ReactivationCase
+
+GOOD = "Hezký den, {first_name}, {salon} {stop}"
+
+
+@tagged("post_install", "-at_install")
+class TestTexts(ReactivationCase):
+    """A text is checked in each language, where it is written and again when it goes out."""
+
+    def setUp(self):
+        super().setUp()
+        self.env["res.lang"]._activate_lang("cs_CZ")
+        self.step = self.rule("warning").step_ids
+        self.step.with_context(lang="cs_CZ").body = GOOD
+
+    def texts(self, field="body"):
+        return {lang: self.step.with_context(lang=lang)[field] for lang in ("en_US", "cs_CZ")}
+
+    def test_no_way_of_writing_another_language_passes_the_check(self):
+        before = self.texts()
+        bad = "{nonsense} {salon} {stop}"
+        for body, code in ((bad, "placeholder_unknown"), ("Ahoj {salon}", "placeholder_missing"), ("", None)):
+            for write in (
+                lambda body: self.step.update_field_translations("body", {"cs_CZ": body}),
+                lambda body: self.step.update_field_translations("body", {"en_US": GOOD, "cs_CZ": body}),
+                lambda body: self.step.web_override_translations({"body": body}),
+                lambda body: self.step.with_context(lang="cs_CZ").web_override_translations({"body": body}),
+                lambda body: self.step.with_context(lang="cs_CZ").write({"body": body}),
+                lambda body: self.step.rule_id.with_context(lang="cs_CZ").write(
+                    {"step_ids": [(1, self.step.id, {"body": body})]}
+                ),
+            ):
+                with self.subTest(body=body), self.assertRaises(FieldError) as refused, self.cr.savepoint():
+                    write(body)
+                if code:
+                    self.assertEqual(refused.exception.problems[0][:2], ("body", code))
+                self.env.invalidate_all()
+                self.assertEqual(self.texts(), before)
+
+    def test_the_refusal_names_the_language(self):
+        with self.assertRaises(FieldError) as refused, self.cr.savepoint():
+            self.step.update_field_translations("body", {"cs_CZ": "{jmeno} {salon} {stop}"})
+        [(_field, _code, message)] = refused.exception.problems
+        self.assertTrue(message.startswith("Czech / Čeština: There is no {jmeno}."), message)
+
+    def test_a_subject_is_checked_in_each_language_and_is_one_line(self):
+        self.step.write({"channel": "email", "subject": "We miss you"})
+        for subject in ("{nonsense}", " "):
+            with self.assertRaises(FieldError), self.cr.savepoint():
+                self.step.update_field_translations("subject", {"cs_CZ": subject})
+        self.step.update_field_translations("subject", {"cs_CZ": "Chybíte\nnám\u2028zde"})
+        self.assertEqual(self.texts("subject"), {"en_US": "We miss you", "cs_CZ": "Chybíte nám zde"})
+        self.step.rule_id.update_field_translations("name", {"cs_CZ": "Vypadává\r\nnám"})
+        self.assertEqual(self.step.rule_id.with_context(lang="cs_CZ").name, "Vypadává nám")
+
+    def test_an_sms_made_of_an_email_is_short_in_each_language(self):
+        self.step.write({"channel": "email", "subject": "We miss you"})
+        self.step.update_field_translations("body", {"cs_CZ": GOOD + "x" * 1000})
+        with self.assertRaises(FieldError) as refused:
+            self.step.channel = "sms"
+        self.assertEqual(refused.exception.problems[0][:2], ("body", "too_long"))
+
+    def test_nobody_gets_a_text_that_was_written_past_the_check(self):
+        """By SQL, or before there was a check. Who gets a good text gets it."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE klientbox_rule_step SET body = jsonb_set(body, '{cs_CZ}', '\"{nonsense} {salon} {stop}\"')"
+            " WHERE id = %s",
+            [self.step.id],
+        )
+        self.env.invalidate_all()
+        jana = self.absent(61, lang="cs_CZ")
+        eva = self.absent(62, "Eva Malá", lang="en_US")
+        self.assertEqual(self.night(), 1)
+        self.assertEqual((self.reason(jana), self.reason(eva)), ("bad_text", False))
+        self.assertEqual(self.messages().mapped("client_id.name"), ["Eva Malá"])
+        self.step.with_context(lang="cs_CZ").body = GOOD
+        self.assertEqual(self.night(), 1)
+        self.assertEqual(self.messages(jana).body, "Hezky den, Jana, Salon Jana Nechcete zpravy? Odpovezte STOP.")
