@@ -131,7 +131,7 @@ class KlientboxMessage(models.Model):
             "invalid_number": self.env._("The number is not valid"),
             "invalid_address": self.env._("The address is not valid"),
             "bounced": self.env._("The mail came back"),
-            "not_buildable": self.env._("The e-mail could not be built"),
+            "not_buildable": self.env._("The message could not be built"),
             "no_sender": self.env._("The company has no e-mail address"),
         }
         for message in self:

@@ -4,7 +4,7 @@ from odoo.addons.klientbox.exceptions import FieldError
 from odoo.addons.klientbox.lib import text
 from odoo.addons.klientbox.lib.sending_hours import SendingHours
 from odoo.addons.klientbox.tools.odoo_mail import OdooMail
-from odoo.addons.klientbox.tools.outcome import REFUSED, SENT, UNKNOWN, Letter, Outcome
+from odoo.addons.klientbox.tools.outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Letter, Outcome
 from odoo.addons.klientbox.tools.postman import Postman
 from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
@@ -73,6 +73,16 @@ class TestOneLine(SalonCase):
             {"name": "Brána", "company_id": self.salon.id, "new_secret": "a  b"}
         )
         self.assertEqual(gateway.sudo().secret, "a  b")
+
+
+@tagged("post_install", "-at_install")
+class TestGatewayKey(SalonCase):
+    def test_a_key_that_is_no_header_leaves_nothing_unknown(self):
+        gateway = self.env["klientbox.gateway"].create(
+            {"name": "Brána", "company_id": self.salon.id, "url": "https://gateway.example", "new_secret": "a\nb"}
+        )
+        outcome = gateway.sudo()._provider().send(letter(channel="sms", address="+420601000001"))
+        self.assertEqual((outcome.kind, outcome.reason), (NOT_SENT, "not_buildable"))
 
 
 class Told:

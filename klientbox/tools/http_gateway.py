@@ -54,6 +54,9 @@ class HttpGateway:
         method = "GET" if self.body_format == QUERY else "POST"
         try:
             answer, content = self._request(method, self.url, **{sending: body})
+        except (requests.exceptions.InvalidHeader, UnicodeError):
+            # A key that can't be a header. Nothing has left, and it waits until somebody corrects the gateway.
+            return Outcome(NOT_SENT, reason="not_buildable")
         except (requests.RequestException, HTTPError) as error:
             return _of_exception(error)
         return self._outcome(answer, content)
