@@ -35,6 +35,7 @@
         "views/klientbox_erasure_views.xml",
         "views/klientbox_rule_views.xml",
         "views/klientbox_message_views.xml",
+        "views/klientbox_composer_views.xml",
         "views/klientbox_decision_views.xml",
         "views/klientbox_gateway_views.xml",
         "views/klientbox_inbound_views.xml",

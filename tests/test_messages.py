@@ -571,6 +571,33 @@ def test_a_name_with_line_breaks_stops_no_email(mail_post, sink):
         assert (sender.display_name, sender.addr_spec) == ("Salon Bcc: eva@example.com Jana", "salon@example.com")
 
 
+def test_odoo_s_own_email_to_many_passes_over_whoever_has_refused(mail_post, sink):
+    """From its composer, over a real mail server; a single one goes, and so does a new password."""
+    call, company = mail_post.site.admin.call, {"allowed_company_ids": [mail_post.salon.company_id]}
+    mail_post.salon.client("Jana Nováková", NUMBER, email="jana@example.com", email_opt_out=True)
+    people = [{"name": "Jana", "email": "Jana <JANA@example.com>"}, {"name": "Eva", "email": "eva@example.com"}]
+    people = call("res.partner", "create", people, context=company)
+
+    def compose(mode, partners, **values):
+        values |= {"composition_mode": mode, "model": "res.partner", "res_ids": str(partners)}
+        values |= {"subject": "Sleva", "body": "<p>Sleva</p>", "email_from": "salon@example.com"}
+        [composer] = call("mail.compose.message", "create", [values], context=company)
+        return call("mail.compose.message", "action_send_mail", [composer], context=company)
+
+    told = compose("mass_mail", people)
+    assert told["params"]["message"] == "1 left out: they have refused e-mails."
+    assert [mail.recipients for mail in sink.mails()] == [("eva@example.com",)]
+    sink.reset()
+    compose("comment", people[:1], partner_ids=[(6, 0, people[:1])])
+    user = {"name": "Jana", "login": "jana", "email": "jana@example.com"}
+    [user] = call("res.users", "create", [user], context={**company, "no_reset_password": True})
+    call("res.users", "action_reset_password", [user])
+    deadline = time.monotonic() + 10
+    while len(sink.mails()) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [mail.recipients for mail in sink.mails()] == [("jana@example.com",)] * 2
+
+
 # -- once -------------------------------------------------------------------------------------------------------------
 
 

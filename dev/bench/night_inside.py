@@ -23,11 +23,11 @@ CLEAN = (
 )
 # Everybody but the last so many who drifted away was written to when it was time.
 WRITTEN = """
-    INSERT INTO klientbox_message (company_id, client_id, queued_for, direction, channel, trigger, rule_id, step_id,
-                                   step, absence_since, state, address, address_hash, queued_day, day, reference,
-                                   attempts)
-    SELECT client.company_id, client.id, client.id, 'out', 'sms', rule.trigger, rule.id, step.id, step.number,
-           client.last_visit_date, 'delivered', client.phone, md5(client.phone), %(today)s::date - 30,
+    INSERT INTO klientbox_message (company_id, client_id, queued_for, direction, channel, purpose, trigger, rule_id,
+                                   step_id, step, absence_since, state, address, address_hash, queued_day, day,
+                                   reference, attempts)
+    SELECT client.company_id, client.id, client.id, 'out', 'sms', 'marketing', rule.trigger, rule.id, step.id,
+           step.number, client.last_visit_date, 'delivered', client.phone, md5(client.phone), %(today)s::date - 30,
            %(today)s::date - 30, md5(client.id::text), 1
       FROM (SELECT *, row_number() OVER (ORDER BY sms_opt_out, last_visit_date DESC, id) AS place
               FROM (SELECT client.*, CASE WHEN last_visit_date >= %(today)s::date - 60 THEN 'active'

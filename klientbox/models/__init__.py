@@ -23,6 +23,7 @@ from . import klientbox_message
 from . import klientbox_answer
 from . import klientbox_inbound
 from . import klientbox_post
+from . import klientbox_sending
 from . import klientbox_reactivation
 from . import klientbox_import
 from . import klientbox_import_column
@@ -40,7 +41,13 @@ from . import klientbox_api_key
 from . import klientbox_idempotency
 from . import klientbox_webhook
 from . import klientbox_webhook_delivery
+from . import ir_actions_server
+from . import mail_compose_message
+from . import mail_mail
+from . import mail_notification
+from . import mail_template
 from . import mail_thread
+from . import sms_composer
 from . import sms_sms
 from . import sms_tracker
 from . import res_company

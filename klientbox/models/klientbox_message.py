@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ..lib import clock
 from ..lib.address import EMAIL, SMS
 from ..lib.message import CANCELLED, DELIVERED, FAILED, HANDED_OVER, QUEUED, REPLIED, SENT, UNKNOWN
+from ..lib.purpose import MARKETING, TRANSACTIONAL
 from ..lib.status import DUE, INACTIVE, LOST, WARNING
 from ..tools import heartbeat, outbox
 
@@ -27,6 +28,11 @@ class KlientboxMessage(models.Model):
     queued_for = fields.Integer(readonly=True, help="The client as of queueing; a merge changes client_id, not this.")
     direction = fields.Selection([("out", "Outgoing"), ("in", "Incoming")], required=True, readonly=True, default="out")
     channel = fields.Selection([(SMS, "SMS"), (EMAIL, "E-mail")], required=True, readonly=True)
+    purpose = fields.Selection(
+        [(MARKETING, "Commercial"), (TRANSACTIONAL, "About a visit or an order")],
+        readonly=True,
+        help="Commercial ones keep to sending hours and limits, and never go to whoever has refused them.",
+    )
     trigger = fields.Selection(
         [(WARNING, "Warning"), (INACTIVE, "Inactive"), (LOST, "Lost")],
         readonly=True,
@@ -101,7 +107,11 @@ class KlientboxMessage(models.Model):
     _provider_ref_index = models.Index("(gateway_id, provider_ref) WHERE provider_ref IS NOT NULL")
     _told_index = models.Index("(id) WHERE sms_uuid IS NOT NULL AND told_state IS DISTINCT FROM state")
     _test_index = models.Index(f"(id) WHERE state = 'sent' AND starts_with(lane, '{outbox.TEST_LANE}')")
-    _day_index = models.Index("(company_id, queued_day) WHERE rule_id IS NOT NULL")
+    _day_index = models.Index("(company_id, queued_day) WHERE purpose = 'marketing'")
+
+    _rule_is_marketing = models.Constraint(
+        "CHECK(rule_id IS NULL OR purpose = 'marketing')", "A message of a rule is a commercial one."
+    )
 
     def init(self):
         """The functions of outbox and heartbeat."""

@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 from functools import cache
 
 import psycopg2
@@ -7,6 +8,7 @@ from odoo import SUPERUSER_ID, api, models
 from ..lib import clock, simulation
 from ..lib.address import SMS
 from ..lib.message import CANCELLED, DELIVERED, FAILED, QUEUED, REPLIED, SENT, UNKNOWN
+from ..lib.purpose import MARKETING, TRANSACTIONAL
 from ..tools import alarm, heartbeat
 from ..tools.courier import Courier
 from ..tools.deliveries import Deliveries
@@ -16,12 +18,15 @@ from ..tools.odoo_sms import OdooSms
 from ..tools.outbox import TEST_LANE, Outbox
 from ..tools.postman import Postman
 from ..tools.simulated_gateway import Guarded, SimulatedGateway
+from .klientbox_reactivation import VALID_HOURS
 
 _logger = logging.getLogger(__name__)
 
 SCHEDULER_SECONDS = 60
 # Our states in Odoo's words. Of an unknown one Odoo is told that it is being processed.
 TOLD = {UNKNOWN: "process", SENT: "pending", DELIVERED: "sent", REPLIED: "sent", CANCELLED: "canceled"}
+# Why an SMS of Odoo's was not sent, in Odoo's words.
+LEFT_OUT = {"opted_out": "sms_optout", "blacklisted": "sms_blacklist", "written_recently": "sms_duplicate"}
 
 
 class KlientboxPost(models.AbstractModel):
@@ -124,19 +129,37 @@ class KlientboxPost(models.AbstractModel):
         return hours_of
 
     @api.model
-    def _take_over(self, company, number, body, uuid, gateway=None):
-        """Queue an SMS of Odoo's own; a second call with the same uuid changes nothing."""
-        gateway = gateway or company._klientbox_settings()._sms_gateway()
-        Message = self.env["klientbox.message"]
+    def _take_over(self, company, number, body, uuid, gateway=None, purpose=TRANSACTIONAL, due_at=None):
+        """Queue an SMS of Odoo's own; a second call with the same uuid changes nothing.
+
+        Returns (why it was left out, None); or (None, when it is due): a commercial one keeps to the sending hours and
+        limits of the company, and goes not before `due_at`.
+        """
+        settings = company._klientbox_settings()
+        gateway = gateway or settings._sms_gateway()
+        Message, Sending = self.env["klientbox.message"], self.env["klientbox.sending"]
+        number = Sending._spelling(company, number)
+        due_at, expires_at = due_at or clock.now(), None
+        if purpose == MARKETING and not Message.search_count([("reference", "=", uuid)], limit=1):
+            Reactivation = self.env["klientbox.reactivation"]
+            if Sending._refused(company, SMS, [number]):
+                return "opted_out", None
+            Reactivation._lock(settings)
+            due_at = Reactivation._next_due(settings, due_at)
+            if Reactivation._was_written_recently(settings, SMS, number, settings._local_day(due_at)):
+                return "written_recently", None
+            expires_at = due_at + timedelta(hours=VALID_HOURS)
         Message._insert(
             [
                 {
                     "company_id": company.id,
                     "direction": "out",
                     "channel": SMS,
+                    "purpose": purpose,
                     "state": QUEUED,
-                    "queued_day": company._klientbox_settings()._today(),
+                    "queued_day": settings._local_day(due_at),
                     "address": number,
+                    "address_hash": self.env["klientbox.consent.event"]._hash(SMS, number),
                     "body": body,
                     "reference": uuid,
                     "sms_uuid": uuid,
@@ -145,10 +168,12 @@ class KlientboxPost(models.AbstractModel):
                     "part_price": gateway.part_price or None,
                     "lane": Message._lane(company, SMS, gateway),
                     "client_id": Message._client_of(company, number).id or None,
-                    "due_at": clock.now(),
+                    "due_at": due_at,
+                    "expires_at": expires_at,
                 }
             ]
         )
+        return None, due_at
 
     @api.model
     def _report_tests(self, box):
@@ -164,13 +189,18 @@ class KlientboxPost(models.AbstractModel):
     def _tell_odoo(self, box):
         """Bring Odoo's notifications in line with what became of its SMS."""
         untold = box.untold()
-        for _id, uuid, state, reason in untold:
+        self._tell(untold)
+        if untold:
+            self.env["ir.cron"]._commit_progress()
+            box.told([(row[0], row[2]) for row in untold])
+
+    @api.model
+    def _tell(self, news):
+        """Write news of the outbox, (id, uuid, state, reason), on Odoo's notifications."""
+        for _id, uuid, state, reason in news:
             tracker = self.env["sms.tracker"].search([("sms_uuid", "=", uuid)]).with_context(klientbox_telling=True)
             if state == FAILED:
                 tracker = tracker.with_context(sms_known_failure_reason=reason)
                 tracker._action_update_from_provider_error("not_delivered")
             else:
-                tracker._action_update_from_sms_state(TOLD[state])
-        if untold:
-            self.env["ir.cron"]._commit_progress()
-            box.told([(row[0], row[2]) for row in untold])
+                tracker._action_update_from_sms_state(TOLD[state], failure_type=LEFT_OUT.get(reason, False))

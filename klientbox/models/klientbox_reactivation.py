@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..lib import clock, sms_parts
 from ..lib.address import SMS, address_hash
+from ..lib.purpose import MARKETING
 
 # A message that could not leave for so long is not wanted any more.
 VALID_HOURS = 72
@@ -28,9 +29,7 @@ class KlientboxReactivation(models.AbstractModel):
         the decisions say whom it would write to, and no more.
         """
         company = settings.company_id
-        self.env.cr.execute(
-            SQL("SELECT FROM klientbox_settings WHERE id = %s FOR UPDATE", settings.id), log_exceptions=False
-        )
+        self._lock(settings)
         self.env.flush_all()
         candidates = self._find_candidates(settings, today)
         chosen, reasons = self._choose(settings, today, candidates, unlimited=bool(closed))
@@ -42,6 +41,13 @@ class KlientboxReactivation(models.AbstractModel):
         if queued and not closed:
             self.env.ref("klientbox.cron_post")._trigger(at=max(self._due_at(settings), clock.now()))
         return len(queued)
+
+    @api.model
+    def _lock(self, settings):
+        """Whoever counts commercial messages of a company against its limit waits for the others."""
+        self.env.cr.execute(
+            SQL("SELECT FROM klientbox_settings WHERE id = %s FOR UPDATE", settings.id), log_exceptions=False
+        )
 
     def _find_candidates(self, settings, today):
         """Every client whose next message is due by the calendar: dicts with the reason against it, if any.
@@ -102,7 +108,7 @@ class KlientboxReactivation(models.AbstractModel):
                     WHEN EXISTS (
                         SELECT FROM klientbox_message message
                          WHERE message.company_id = ANY(%(family)s) AND message.address = due.address
-                           AND message.rule_id IS NOT NULL AND message.state <> 'cancelled'
+                           AND message.purpose = 'marketing' AND message.state <> 'cancelled'
                            AND message.queued_day > %(today)s::date - %(between)s
                     ) THEN 'written_recently'
                 END AS reason
@@ -150,11 +156,37 @@ class KlientboxReactivation(models.AbstractModel):
         """How many messages the limit leaves for a local day, over all branches of the root company."""
         written = self.env["klientbox.message"].search_count(
             Domain("company_id", "in", self._family(settings.company_id).ids)
-            & Domain("rule_id", "!=", False)
+            & Domain("purpose", "=", MARKETING)
             & Domain("state", "!=", "cancelled")
             & Domain("queued_day", "=", day)
         )
         return max(settings.daily_cap - written, 0)
+
+    def _next_due(self, settings, moment):
+        """The first moment from `moment` on at which one more commercial message may leave: within the sending hours,
+        on a day whose limit leaves room."""
+        hours = settings._sending_hours()
+        while True:
+            moment = hours.next_open(moment)
+            day = clock.local(moment, settings.timezone).date()
+            if not settings.daily_cap or self._left_on(settings, day):
+                return moment
+            _first, moment = clock.day_bounds(day, settings.timezone)
+
+    def _was_written_recently(self, settings, channel, address, day):
+        """Whether an address has had a commercial message within the days between two, counted from a local day."""
+        return bool(
+            settings.days_between
+            and self.env["klientbox.message"].search_count(
+                Domain("company_id", "in", self._family(settings.company_id).ids)
+                & Domain("channel", "=", channel)
+                & Domain("address", "=", address)
+                & Domain("purpose", "=", MARKETING)
+                & Domain("state", "!=", "cancelled")
+                & Domain("queued_day", ">", day - timedelta(days=settings.days_between)),
+                limit=1,
+            )
+        )
 
     def _family(self, company):
         """The company with all branches of its root: caps and refusals are theirs together."""
@@ -184,6 +216,7 @@ class KlientboxReactivation(models.AbstractModel):
                     "direction": "out",
                     "channel": candidate["channel"],
                     "trigger": candidate["trigger"],
+                    "purpose": MARKETING,
                     "rule_id": candidate["rule_id"],
                     "step_id": candidate["step_id"],
                     "step": candidate["step"],

@@ -360,6 +360,10 @@ class KlientboxSettings(models.Model):
         """The present local day of the company."""
         return clock.today(self.timezone)
 
+    def _local_day(self, moment):
+        """The company's local day of a moment (naive UTC)."""
+        return clock.local(moment, self.timezone).date()
+
     @api.model
     def _of(self, company):
         """The settings of a company."""

@@ -1,28 +1,50 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.addons.sms.tools.sms_api import SmsApiBase
+
+from ..exceptions import FieldError
+from ..lib.purpose import MARKETING, TRANSACTIONAL, Purpose
+from .klientbox_post import LEFT_OUT
+
+# Written by the server alone.
+OURS = ("klientbox_company_id", "klientbox_purpose")
 
 
 class OutboxApi(SmsApiBase):
     """Stands where Odoo would call a provider: writes the batch into our outbox, in Odoo's own transaction.
 
     So an SMS and Odoo's word that it is being processed are committed together or not at all, and a batch that Odoo
-    sends again adds nothing. The provider that Odoo had chosen is called by the outbox.
+    sends again adds nothing. The provider that Odoo had chosen is called by the outbox. `left_out` are those who get
+    none, {uuid: reason}.
     """
 
-    def __init__(self, env, company_of):
+    def __init__(self, env, messages):
         super().__init__(env)
-        self._company_of = company_of
+        self._messages = {sms.uuid: sms for sms in messages}
+        self.left_out = {}
 
     def _send_sms_batch(self, messages, delivery_reports_url=False):
-        Post = self.env["klientbox.post"]
-        results = []
+        results, due_at = [], {}
         for message in messages:
             for asked in message["numbers"]:
                 uuid, number = asked["uuid"], asked["number"]
                 if not number:
                     results.append({"uuid": uuid, "state": "sms_number_missing"})
                     continue
-                Post._take_over(self._company_of(uuid), number, message["content"], uuid)
+                company, purpose = self._messages[uuid]._get_sms_company(), self._messages[uuid].klientbox_purpose
+                reason, due = self.env["klientbox.post"]._take_over(
+                    company,
+                    number,
+                    message["content"],
+                    uuid,
+                    purpose=purpose or TRANSACTIONAL,
+                    # Those before have filled the days up to there.
+                    due_at=due_at.get(company) if purpose == MARKETING else None,
+                )
+                if reason:
+                    self.left_out[uuid] = reason
+                    continue
+                if purpose == MARKETING:
+                    due_at[company] = due
                 results.append({"uuid": uuid, "state": "processing"})
         return results
 
@@ -30,17 +52,52 @@ class OutboxApi(SmsApiBase):
 class SmsSms(models.Model):
     _inherit = "sms.sms"
 
-    klientbox_company_id = fields.Many2one("res.company", "Sending company", ondelete="set null")
+    klientbox_company_id = fields.Many2one("res.company", "Sending company", readonly=True, ondelete="set null")
+    klientbox_purpose = fields.Selection(
+        [(MARKETING, "To many"), (TRANSACTIONAL, "To one")], "Composed", readonly=True, copy=False
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Remember who sends: the scheduler that takes it from the queue is in no company."""
+        """Remember who sends and for what: the scheduler that takes it from the queue is in no company.
+
+        Only those with a role send; what an app's own code or one of our composers has decided goes by that.
+        """
+        vouched = Purpose.vouched(self.env.context)
+        numbers = {vals.get("number") for vals in vals_list}
+        is_mass = (vouched or Purpose.of_count(len(numbers))) is not Purpose.SINGLE
+        if not vouched:
+            self.env["klientbox.sending"]._check_sms_sender(is_mass)
         for vals in vals_list:
-            vals.setdefault("klientbox_company_id", self.env.company.id)
+            vals["klientbox_company_id"] = self._klientbox_company(vals)
+            vals["klientbox_purpose"] = MARKETING if is_mass else TRANSACTIONAL
         return super().create(vals_list)
 
+    def write(self, vals):
+        """Who may write these rows must not send without a role, or by another company."""
+        if not self.env.su:
+            self.env["klientbox.sending"]._check_sms_sender(is_mass=len(self) > 1)
+            if any(name in vals for name in OURS):
+                raise FieldError((OURS[0], "readonly", self.env._("Who sends an SMS is decided when it is composed.")))
+        return super().write(vals)
+
+    def send(self, unlink_failed=False, unlink_sent=True, raise_exception=False):
+        """Also by a remote call, which only those with a role make."""
+        if not self.env.su:
+            self.env["klientbox.sending"]._check_sms_sender(is_mass=len(self) > 1)
+        return super().send(unlink_failed, unlink_sent, raise_exception)
+
+    def _klientbox_company(self, vals):
+        """The company that sends and pays: the document's, where the writer belongs to it, else their present one.
+
+        What a message says of its document's company may be anything that its writer has put there.
+        """
+        company = self.env["mail.message"].sudo().browse(vals.get("mail_message_id")).record_company_id
+        may_send = self.env.uid == SUPERUSER_ID or company in self.env.user.sudo().company_ids
+        return (company if company and may_send else self.env.company).id
+
     def _get_sms_company(self):
-        return self.mail_message_id.record_company_id or self.klientbox_company_id or super()._get_sms_company()
+        return self.klientbox_company_id or super()._get_sms_company()
 
     def _send(self, unlink_failed=False, unlink_sent=True, raise_exception=False):
         """A queue over several companies: core asks it for its one company and fails."""
@@ -51,10 +108,13 @@ class SmsSms(models.Model):
         return None
 
     def _send_with_api(self, sms_api, unlink_failed=False, unlink_sent=True, raise_exception=False):
-        """Whatever provider Odoo has chosen, the outbox stands before it."""
-        # The outbox is written by the engine alone; who may send an SMS in Odoo is decided by Odoo.
-        companies = {sms.uuid: sms._get_sms_company() for sms in self}
-        outbox_api = OutboxApi(self.env(su=True), companies.__getitem__)
+        """Whatever provider Odoo has chosen, the outbox stands before it; whoever has refused is left out here."""
+        # The outbox is written by the engine alone; who may send was asked when the SMS was composed.
+        outbox_api = OutboxApi(self.env(su=True), self.sudo())
         result = super()._send_with_api(outbox_api, unlink_failed, unlink_sent, raise_exception)
+        for reason, failure_type in LEFT_OUT.items():
+            left_out = self.filtered(lambda sms, reason=reason: outbox_api.left_out.get(sms.uuid) == reason)
+            if left_out:
+                left_out.sudo()._update_sms_state_and_trackers("canceled", failure_type=failure_type)
         self.env.ref("klientbox.cron_post")._trigger()
         return result

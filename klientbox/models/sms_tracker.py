@@ -19,7 +19,15 @@ class SmsTracker(models.Model):
                 message_id = box.find(None, tracker.sms_uuid, None)
                 if message_id:
                     box.report(message_id, state, failure_type or None)
+        if notification_status == "canceled" and self.env.context.get("klientbox_telling"):
+            # Odoo can't take back what a provider has; from the outbox it can be.
+            self._klientbox_cancel_notifications(failure_type)
         told = self
         if state == FAILED:
             told = self.filtered(lambda tracker: tracker.mail_notification_id.notification_status != "sent")
         return super(SmsTracker, told)._update_sms_notifications(notification_status, failure_type, failure_reason)
+
+    def _klientbox_cancel_notifications(self, failure_type):
+        notifications = self.mail_notification_id.filtered(lambda known: known.notification_status == "process")
+        notifications.write({"notification_status": "canceled", "failure_type": failure_type})
+        notifications.mail_message_id._notify_message_notification_update()

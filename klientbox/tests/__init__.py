@@ -23,6 +23,7 @@ from . import test_reactivation
 from . import test_regular_expressions
 from . import test_rights
 from . import test_rows
+from . import test_sending
 from . import test_status
 from . import test_texts
 from . import test_versioned

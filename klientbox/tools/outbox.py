@@ -24,11 +24,11 @@ TEST_LANE = "test:"
 _LETTER = "id, claim_token, company_id, channel, address, subject, body, reference, provider_ref, attempts"
 
 # Why a message is not sent after all; all but the first reason hold for commercial ones alone. Asked in the statement
-# that would send it.
+# that would send it. Of a rule's message also what has become of its client.
 _OBJECTION = """
     CASE
         WHEN client.erased_at IS NOT NULL THEN 'client_erased'
-        WHEN message.rule_id IS NULL THEN NULL
+        WHEN message.purpose IS DISTINCT FROM 'marketing' THEN NULL
         WHEN EXISTS (
             SELECT FROM klientbox_suppression suppression
               JOIN res_company company ON company.id = message.company_id
@@ -42,9 +42,9 @@ _OBJECTION = """
         WHEN message.channel = 'email' AND EXISTS (
             SELECT FROM mail_blacklist WHERE email = lower(message.address) AND active IS TRUE
         ) THEN 'blacklisted'
-        WHEN client.active IS NOT TRUE THEN 'client_archived'
-        WHEN client.last_visit_date > message.absence_since THEN 'came_back'
-        WHEN EXISTS (
+        WHEN message.rule_id IS NOT NULL AND client.active IS NOT TRUE THEN 'client_archived'
+        WHEN message.rule_id IS NOT NULL AND client.last_visit_date > message.absence_since THEN 'came_back'
+        WHEN message.rule_id IS NOT NULL AND EXISTS (
             SELECT FROM klientbox_visit visit
              WHERE visit.client_id = message.client_id
                AND (visit.state = 'arrived' OR (visit.state = 'scheduled' AND visit.start > %(now)s))
@@ -95,7 +95,7 @@ class Outbox:
                    AND company_id NOT IN (SELECT klientbox_held_companies())
                  ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
              )
-            RETURNING id, claim_token, company_id, rule_id IS NOT NULL
+            RETURNING id, claim_token, company_id, purpose IS NOT DISTINCT FROM 'marketing'
             """,
             token=secrets.token_hex(8),
             lane=lane,

@@ -1,0 +1,104 @@
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import AccessError
+
+from ..lib import phone
+from ..lib.address import EMAIL, SMS
+from ..lib.purpose import Purpose
+
+
+class KlientboxSending(models.AbstractModel):
+    """Who may send messages of Odoo's own, and who gets none: asked wherever an SMS or e-mail of Odoo's leaves.
+
+    An SMS passes `sms.sms._send_with_api`, an e-mail `mail.mail._send`. What a message is for is marked where it is
+    composed, see lib/purpose.
+    """
+
+    _name = "klientbox.sending"
+    _description = "Who may send, and to whom"
+
+    @api.model
+    def _check_sms_sender(self, is_mass):
+        """Raise AccessError where a person without the role for it sends an SMS; jobs and automations may."""
+        if self.env.uid == SUPERUSER_ID:
+            return
+        if is_mass and not self.env.user.has_group("klientbox.group_manager"):
+            raise AccessError(self.env._("Only a manager of KlientBox sends an SMS to several people at once."))
+        if not self.env.user.has_group("klientbox.group_receptionist"):
+            raise AccessError(self.env._("Sending an SMS needs a role in KlientBox: Receptionist, for one person."))
+
+    @api.model
+    def _check_mass_mail_sender(self, company, emails):
+        """Raise AccessError where a person who is no manager writes to many people of whom some are clients.
+
+        To others anybody may write whom Odoo lets: their own apps work as before.
+        """
+        if self.env.su or self.env.user.has_group("klientbox.group_manager"):
+            return
+        if self.env["klientbox.client"]._find_by_address(company.root_id, EMAIL, list(emails)):
+            raise AccessError(
+                self.env._(
+                    "Some of the recipients are clients of %(company)s. Only a manager of KlientBox writes to several"
+                    " clients at once; take them out.",
+                    company=company.name,
+                )
+            )
+
+    @api.model
+    def _refused(self, companies, channel, addresses):
+        """Those of the addresses, in their one spelling, that are on the suppression list of one of the companies."""
+        Event = self.env["klientbox.consent.event"]
+        hashes = {Event._hash(channel, address): address for address in addresses if address}
+        # The list is KlientBox's own; whoever sends must not need to read it.
+        suppressions_sudo = self.env["klientbox.suppression"].sudo()
+        found = set()
+        for company in companies.root_id:
+            found |= suppressions_sudo._find(company, {channel: set(hashes)}).keys()
+        return {hashes[address_hash] for _channel, address_hash in found}
+
+    @api.model
+    def _spelling(self, company, number):
+        """A phone as the suppression list knows it; one that is no phone stays as it is, as short numbers do."""
+        try:
+            return phone.e164(number, company._klientbox_region())
+        except phone.InvalidPhone:
+            return number.strip()
+
+    @api.model
+    def _warning(self, channel, names):
+        """What a writer is told before a single message to people who refused it; False where nobody has."""
+        if not names or not self.env.user.has_group("klientbox.group_receptionist"):
+            return False
+        people = ", ".join(names)
+        if channel == SMS:
+            return self.env._(
+                "%(people)s: SMS refused. Send only what they need to know about their visit.", people=people
+            )
+        return self.env._(
+            "%(people)s: e-mails refused. Send only what they need to know about their visit.", people=people
+        )
+
+    @api.model
+    def _for_documents(self, sender, ids):
+        """`sender` marked as writing to many, where a person lets it write about several documents at once.
+
+        A job does so for what it has to send: reminders, invoices.
+        """
+        if len(set(ids)) < 2 or Purpose.vouched(self.env.context) or self.env.uid == SUPERUSER_ID:
+            return sender
+        return sender.with_context(klientbox_purpose=Purpose.MASS)
+
+    @api.model
+    def _notify(self, action, sentences):
+        """What became of a message to many, shown before an action goes on."""
+        if not sentences:
+            return action
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "message": " ".join(sentences),
+                "next": action or {"type": "ir.actions.act_window_close"},
+            },
+        }

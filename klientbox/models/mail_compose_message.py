@@ -1,0 +1,87 @@
+from odoo import api, fields, models
+from odoo.tools import email_normalize
+
+from ..lib.address import EMAIL
+from ..lib.purpose import Purpose
+
+
+class MailComposeMessage(models.TransientModel):
+    _inherit = "mail.compose.message"
+
+    klientbox_warning = fields.Char("Refused", compute="_compute_klientbox_warning")
+    klientbox_outcome = fields.Char("What became of it", readonly=True)
+
+    @api.depends("composition_mode", "composition_batch", "partner_ids")
+    def _compute_klientbox_warning(self):
+        """Before a single e-mail goes to whoever has refused them; to many it would not go."""
+        Sending = self.env["klientbox.sending"]
+        for composer in self:
+            partners = composer.partner_ids if composer._klientbox_is_single() else composer.partner_ids.browse()
+            refused = Sending._refused(self.env.company, EMAIL, {email_normalize(each.email) for each in partners})
+            names = [each.name or each.email for each in partners if email_normalize(each.email) in refused]
+            composer.klientbox_warning = Sending._warning(EMAIL, names)
+
+    def action_send_mail(self):
+        """Say how many were left out."""
+        result = super().action_send_mail()
+        return self.env["klientbox.sending"]._notify(
+            result, [told for told in self.mapped("klientbox_outcome") if told]
+        )
+
+    def _action_send_mail(self, auto_commit=False):
+        """What is composed for many passes over those who have refused."""
+        sent_mails, sent_messages = self.env["mail.mail"].sudo(), self.env["mail.message"]
+        for composer in self:
+            if not composer._klientbox_is_single() and not Purpose.vouched(self.env.context):
+                composer = composer.with_context(klientbox_purpose=Purpose.MASS)
+            mails, messages = super(MailComposeMessage, composer)._action_send_mail(auto_commit=auto_commit)
+            composer.klientbox_outcome = composer._klientbox_outcome_of(mails, messages)
+            sent_mails += mails
+            sent_messages += messages
+        return sent_mails, sent_messages
+
+    def _process_mail_values_state(self, mail_values_dict):
+        """A person without a role does not write to many of whom some are clients."""
+        emails = self._klientbox_emails(mail_values_dict)
+        if (self.composition_batch or len(emails) > 1) and Purpose.vouched(self.env.context) is Purpose.MASS:
+            self.env["klientbox.sending"]._check_mass_mail_sender(self.env.company, emails)
+        return super()._process_mail_values_state(mail_values_dict)
+
+    def _get_optout_emails(self, mail_values_dict):
+        """Odoo cancels these as opted out."""
+        if Purpose.vouched(self.env.context) is Purpose.SINGLE:
+            return super()._get_optout_emails(mail_values_dict)
+        emails = self._klientbox_emails(mail_values_dict)
+        companies = self.env.company
+        for vals in mail_values_dict.values():
+            companies |= companies.browse(vals.get("record_company_id"))
+        return [
+            *super()._get_optout_emails(mail_values_dict),
+            *self.env["klientbox.sending"]._refused(companies, EMAIL, emails),
+        ]
+
+    def _klientbox_emails(self, mail_values_dict):
+        return {
+            email
+            for told in self._get_recipients_data(mail_values_dict).values()
+            for email in told["mail_to_normalized"]
+        }
+
+    def _klientbox_is_single(self):
+        return self.composition_mode == "comment" and not self.composition_batch
+
+    def _klientbox_outcome_of(self, mails, messages):
+        """In words, how many of many get none."""
+        left_out = len(mails.exists().filtered(lambda mail: mail.failure_type == "mail_optout"))
+        if not self._klientbox_is_single():
+            # Notifications go out later, by the queue, which asks again.
+            partners_sudo = (
+                messages.sudo()
+                .notification_ids.filtered(lambda known: known.notification_type == "email")
+                .res_partner_id.filtered("partner_share")
+            )
+            emails = {email_normalize(partner.email) for partner in partners_sudo}
+            left_out += len(self.env["klientbox.sending"]._refused(self.env.company, EMAIL, emails))
+        if not left_out:
+            return False
+        return self.env._("%(count)s left out: they have refused e-mails.", count=left_out)

@@ -1,0 +1,102 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..lib import clock
+from ..lib.address import SMS
+from ..lib.purpose import Purpose
+from .klientbox_post import LEFT_OUT
+
+
+class SmsComposer(models.TransientModel):
+    _inherit = "sms.composer"
+
+    klientbox_warning = fields.Char("Refused", compute="_compute_klientbox_warning")
+    klientbox_outcome = fields.Char("What became of it", readonly=True)
+
+    @api.depends("composition_mode", "res_model", "res_id", "res_ids", "numbers", "recipient_single_number_itf")
+    def _compute_klientbox_warning(self):
+        """Before a single SMS goes to whoever has refused them; to many it would not go."""
+        Sending = self.env["klientbox.sending"]
+        for composer in self:
+            numbers = () if composer._klientbox_is_mass() else composer._klientbox_numbers()
+            spelled = {Sending._spelling(self.env.company, number): number for number in numbers}
+            refused = Sending._refused(self.env.company, SMS, spelled)
+            composer.klientbox_warning = Sending._warning(SMS, [spelled[number] for number in refused])
+
+    def action_send_sms(self):
+        """Say how many were left out, and until when the others wait."""
+        result = super().action_send_sms()
+        return self.env["klientbox.sending"]._notify(
+            result, [told for told in self.mapped("klientbox_outcome") if told]
+        )
+
+    def _action_send_sms(self):
+        """Who composes needs a role, and what goes to many passes over those who have refused."""
+        purpose = Purpose.MASS if self._klientbox_is_mass() else Purpose.SINGLE
+        if not self.env.su and not Purpose.vouched(self.env.context):
+            self.env["klientbox.sending"]._check_sms_sender(purpose is Purpose.MASS)
+        sent = super(SmsComposer, self.with_context(klientbox_purpose=purpose))._action_send_sms()
+        if purpose is Purpose.MASS:
+            self.klientbox_outcome = self._klientbox_outcome_of(sent)
+        return sent
+
+    def _get_optout_record_ids(self, records, recipients_info):
+        """Whoever is on the suppression list of the record's company, or of the one that sends."""
+        left_out = super()._get_optout_record_ids(records, recipients_info)
+        companies = records._mail_get_companies(default=self.env.company)
+        for company, of_company in records.grouped(lambda record: companies[record.id]).items():
+            numbers = {recipients_info[record.id]["sanitized"] for record in of_company}
+            refused = self.env["klientbox.sending"]._refused(company | self.env.company, SMS, numbers)
+            left_out += [record.id for record in of_company if recipients_info[record.id]["sanitized"] in refused]
+        return left_out
+
+    def _klientbox_is_mass(self):
+        if self.composition_mode == "mass":
+            return True
+        records = self._get_records()
+        return len(records or ()) > 1 or len(set((self.sanitized_numbers or "").split(","))) > 1
+
+    def _klientbox_numbers(self):
+        """Where a single SMS goes."""
+        records = self._get_records()
+        if self.comment_single_recipient and len(records) == 1:
+            return [number for number in (self.recipient_single_number_itf or self.recipient_single_number,) if number]
+        return [number for number in (self.sanitized_numbers or "").split(",") if number]
+
+    def _klientbox_outcome_of(self, sent):
+        """In words, who of many gets none and from when on the others do."""
+        if sent._name == "mail.message":
+            sent = self.env["sms.sms"].sudo().search([("mail_message_id", "in", sent.ids)])
+        counts = {
+            kind: len(sent.filtered(lambda sms, kind=kind: sms.failure_type == kind)) for kind in LEFT_OUT.values()
+        }
+        told = []
+        if counts["sms_optout"]:
+            told.append(self.env._("%(count)s left out: they have refused SMS.", count=counts["sms_optout"]))
+        if counts["sms_blacklist"]:
+            told.append(self.env._("%(count)s left out: on Odoo's blacklist.", count=counts["sms_blacklist"]))
+        if counts["sms_duplicate"]:
+            told.append(
+                self.env._(
+                    "%(count)s left out: their number was written to a few days ago.", count=counts["sms_duplicate"]
+                )
+            )
+        # Messages are the engine's; how many of these wait is told to whoever has just written them.
+        waiting_sudo = (
+            self.env["klientbox.message"]
+            .sudo()
+            .search(
+                [("sms_uuid", "in", sent.mapped("uuid")), ("due_at", ">", clock.now()), ("state", "=", "queued")],
+                order="due_at desc",
+            )
+        )
+        if waiting_sudo:
+            last = clock.local(waiting_sudo[0].due_at, waiting_sudo[0].company_id._klientbox_settings().sudo().timezone)
+            told.append(
+                self.env._(
+                    "%(count)s wait for sending hours or the day's limit, the last until %(moment)s.",
+                    count=len(waiting_sudo),
+                    moment=f"{format_date(self.env, last.date())} {last:%H:%M}",
+                )
+            )
+        return " ".join(told)
