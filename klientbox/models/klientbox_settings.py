@@ -81,12 +81,18 @@ class KlientboxSettings(models.Model):
         "Messages a day",
         required=True,
         default=50,
-        help="At most so many reactivation messages a local day, the most recent absences first; 0 is without limit.",
+        help="At most so many commercial messages a local day: those of rules, the most recent absences first, and SMS to"
+        " several people. 0 is without limit.",
     )
     days_between = fields.Integer(
         "Days between messages", required=True, default=7, help="Nobody is written to again sooner, whatever the rule."
     )
-    opens = fields.Integer("From (hour)", required=True, default=8, help="Reactivation messages go out from this hour.")
+    opens = fields.Integer(
+        "From (hour)",
+        required=True,
+        default=8,
+        help="Reactivation messages and SMS to several people go out from this hour.",
+    )
     closes = fields.Integer("To (hour)", required=True, default=20, help="None goes out from this hour on.")
     rest_days = fields.Boolean("Rest on Sundays and public holidays", default=True)
     held_since = fields.Datetime("Held since", readonly=True, help="Nothing is sent until somebody has decided.")

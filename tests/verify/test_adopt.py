@@ -1,13 +1,12 @@
 """Odoo's own contacts become clients, and what they have bought at the till and in Sales their visits."""
 
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
-from dev import databases
-from dev.server import run_inside
 from tests.importing import Form, report
+
+from .apps import template_with_apps
 
 PASSWORD = "a passphrase of the tests"
 NOW = datetime(2026, 11, 20, 11, 0)  # 12:00 in Prague
@@ -31,14 +30,8 @@ JANA = [
 
 @pytest.fixture(scope="session")
 def apps_template(cluster, template):
-    """A database with KlientBox, Point of Sale and Sales; made once for each state of the addon."""
-    name = "klientbox_apps"
-    facts = {"template": template}
-    if databases.marks(cluster, name) != facts:
-        databases.create(cluster, name, template)
-        run_inside(cluster, name, Path(__file__).with_name("make_apps.py"))
-        databases.mark(cluster, name, facts)
-    return name
+    """A database with KlientBox, Point of Sale and Sales."""
+    return template_with_apps(cluster, template, "klientbox_apps", "make_apps.py")
 
 
 @pytest.fixture(scope="module")

@@ -1,27 +1,20 @@
 """Apps of Odoo's that send by themselves pass a refusal as well: mailings by e-mail and SMS, reminders, invitations."""
 
-from pathlib import Path
-
 import pytest
 
-from dev import databases
 from dev.mail_sink import MailSink
-from dev.server import run_inside
 from dev.simulator import Simulator
 from tests.post import Post
+
+from .apps import template_with_apps
 
 JANA, EVA = "+420601000001", "+420601000002"
 
 
 @pytest.fixture(scope="module")
 def site(cluster, template, make_site):
-    """A server with these apps; the database is made once for each state of the addon."""
-    name = "klientbox_senders"
-    facts = {"template": template}
-    if databases.marks(cluster, name) != facts:
-        databases.create(cluster, name, template)
-        run_inside(cluster, name, Path(__file__).with_name("make_senders.py"))
-        databases.mark(cluster, name, facts)
+    """A server with these apps."""
+    name = template_with_apps(cluster, template, "klientbox_senders", "make_senders.py")
     with make_site("senders", template=name, salons=3).serving() as served:
         yield served
 
