@@ -81,8 +81,8 @@ class KlientboxSettings(models.Model):
         "Messages a day",
         required=True,
         default=50,
-        help="At most so many commercial messages a local day: those of rules, the most recent absences first, and SMS to"
-        " several people. 0 is without limit.",
+        help="At most so many commercial messages a local day: those of rules, the most recent absences first, and"
+        " SMS to several people. 0 is without limit.",
     )
     days_between = fields.Integer(
         "Days between messages", required=True, default=7, help="Nobody is written to again sooner, whatever the rule."

@@ -38,8 +38,7 @@ class MailMail(models.Model):
                 {
                     **vals,
                     "klientbox_company_id": self.env.company.id,
-                    # The values may be a caller's: they can make it stricter, as those of a copy do, and no more.
-                    "klientbox_purpose": max(purpose, vals.get("klientbox_purpose") or purpose, key=STRICT.index),
+                    "klientbox_purpose": _stricter(purpose, vals.get("klientbox_purpose")),
                 }
                 for vals in vals_list
             ]
@@ -123,6 +122,11 @@ class MailMail(models.Model):
         )
         notifications_sudo.write({"notification_status": "canceled", "failure_type": "mail_optout"})
         notifications_sudo.mail_message_id._notify_message_notification_update()
+
+
+def _stricter(purpose, given):
+    """What is given may be a caller's: it can make a mail stricter, as that of a copy does, and no more."""
+    return max(purpose, given, key=STRICT.index) if given in STRICT else purpose
 
 
 def _emails_of(partner):
