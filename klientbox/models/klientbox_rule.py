@@ -56,7 +56,11 @@ class KlientboxRule(models.Model):
             if not first:
                 first = rule.step_ids.create({"rule_id": rule.id, **rule._suggestion()})
             for lang, _name in self.env["res.lang"].get_installed():
-                first.with_context(lang=lang).write(rule.with_context(lang=lang)._suggestion())
+                suggested = rule.with_context(lang=lang)._suggestion()
+                channel = suggested.pop("channel")
+                first.with_context(lang=lang).write(suggested)
+            # Once the texts are: what they replace may not do for it.
+            first.channel = channel
 
     @api.model
     def _prepare_for(self, companies):
@@ -136,16 +140,26 @@ class KlientboxRuleStep(models.Model):
             )
             step.parts = sms_parts.count(step.preview) if step.channel == SMS else 0
 
-    @api.constrains("body", "subject", "channel")
+    @api.constrains("body", "subject")
     def _check_texts(self):
-        """In every language, whichever one is written here: a client gets the text in their own."""
-        present = self.env.lang or "en_US"
-        names = dict(self.env["res.lang"].get_installed())
-        for lang in (present, *(names.keys() - {present})):
-            for step in self:
-                if problems := step._text_problems(lang):
-                    where = "" if lang == present else f"{names[lang]}: "
-                    raise FieldError(*((field, code, where + message) for field, code, message in problems))
+        """In the language that is written; one that was bad before stops no other, and goes to nobody."""
+        lang = self.env.lang or "en_US"
+        writer = self.env.context.get("klientbox_writer_lang", lang)
+        self.with_context(lang=writer)._refuse_problems(lang)
+
+    @api.constrains("channel")
+    def _check_channel(self):
+        """What is short enough for an e-mail, or has no subject for one, may be so in another language alone."""
+        for lang, _name in self.env["res.lang"].get_installed():
+            self._refuse_problems(lang)
+
+    def _refuse_problems(self, lang):
+        """Raise FieldError where a text can't be sent in a language, which it names where it is not the writer's."""
+        for step in self:
+            if problems := step._text_problems(lang):
+                is_writers = lang == (self.env.lang or "en_US")
+                where = "" if is_writers else f"{dict(self.env['res.lang'].get_installed()).get(lang, lang)}: "
+                raise FieldError(*((field, code, where + message) for field, code, message in problems))
 
     def _text_problems(self, lang):
         """[(field, code, message)]: why this step can't be sent in a language."""

@@ -31,11 +31,15 @@ class KlientboxSingleLine(models.AbstractModel):
         """The dialog of translations passes `write` by: what holds there holds here, in each of the languages."""
         if self._is_single_line(field_name):
             translations = {
-                lang: one_line(value) if isinstance(value, str) else value for lang, value in translations.items()
+                # An empty text is one; False is none, so that the source's counts.
+                lang: self._one_line(field_name, value) or "" if isinstance(value, str) else value
+                for lang, value in translations.items()
             }
         result = super()._update_field_translations(field_name, translations, digest, source_lang)
-        for lang, _name in self.env["res.lang"].get_installed():
-            self.with_context(lang=lang)._validate_fields([field_name])
+        for lang in translations:
+            # Problems are told in the language of whoever writes.
+            written = self.with_context(lang=lang, klientbox_writer_lang=self.env.lang or "en_US")
+            written._validate_fields([field_name])
         return result
 
     @api.model
@@ -48,7 +52,7 @@ class KlientboxSingleLine(models.AbstractModel):
     @api.model
     def _one_line(self, name, value):
         line = one_line(value)
-        if value and not line and self._fields[name].required:
+        if not line and self._fields[name].required:
             raise FieldError((name, "required", self.env._("This can't be empty.")))
         return line or False
 

@@ -55,6 +55,9 @@ class TestTexts(ReactivationCase):
         self.assertEqual(self.texts("subject"), {"en_US": "We miss you", "cs_CZ": "Chybíte nám zde"})
         self.step.rule_id.update_field_translations("name", {"cs_CZ": "Vypadává\r\nnám"})
         self.assertEqual(self.step.rule_id.with_context(lang="cs_CZ").name, "Vypadává nám")
+        with self.assertRaises(FieldError) as refused, self.cr.savepoint():
+            self.step.rule_id.update_field_translations("name", {"cs_CZ": "\n"})
+        self.assertEqual(refused.exception.problems[0][:2], ("name", "required"))
 
     def test_an_sms_made_of_an_email_is_short_in_each_language(self):
         self.step.write({"channel": "email", "subject": "We miss you"})
@@ -63,15 +66,25 @@ class TestTexts(ReactivationCase):
             self.step.channel = "sms"
         self.assertEqual(refused.exception.problems[0][:2], ("body", "too_long"))
 
-    def test_nobody_gets_a_text_that_was_written_past_the_check(self):
-        """By SQL, or before there was a check. Who gets a good text gets it."""
+    def spoil(self, body="{nonsense} {salon} {stop}"):
+        """A bad Czech text, written past the check."""
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE klientbox_rule_step SET body = jsonb_set(body, '{cs_CZ}', '\"{nonsense} {salon} {stop}\"')"
-            " WHERE id = %s",
-            [self.step.id],
+            "UPDATE klientbox_rule_step SET body = jsonb_set(body, '{cs_CZ}', to_jsonb(%s::text)) WHERE id = %s",
+            [body, self.step.id],
         )
         self.env.invalidate_all()
+
+    def test_a_bad_text_of_before_stops_no_other_language_and_can_be_replaced(self):
+        self.spoil()
+        self.step.body = "Hello {first_name}, {salon} {stop}"
+        self.step.rule_id.action_suggest_texts()
+        self.assertEqual(self.step._text_problems("cs_CZ"), [])
+        self.assertIn("{first_name}", self.texts()["cs_CZ"])
+
+    def test_nobody_gets_a_text_that_was_written_past_the_check(self):
+        """By SQL, or before there was a check. Who gets a good text gets it."""
+        self.spoil()
         jana = self.absent(61, lang="cs_CZ")
         eva = self.absent(62, "Eva Malá", lang="en_US")
         self.assertEqual(self.night(), 1)
