@@ -88,6 +88,14 @@ class KlientboxSending(models.AbstractModel):
         return sender.with_context(klientbox_purpose=Purpose.MASS)
 
     @api.model
+    def _for_company_of(self, composer, mailing_field):
+        """A composer in the company that sends: a job that sends a mailing is in none, whoever has made it is."""
+        if self.env.uid != SUPERUSER_ID or mailing_field not in composer._fields:
+            return composer
+        company = composer[mailing_field].create_uid.company_id
+        return composer.with_company(company) if company else composer
+
+    @api.model
     def _notify(self, action, sentences):
         """What became of a message to many, shown before an action goes on."""
         if not sentences:

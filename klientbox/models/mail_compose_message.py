@@ -32,6 +32,7 @@ class MailComposeMessage(models.TransientModel):
         """What is composed for many passes over those who have refused."""
         sent_mails, sent_messages = self.env["mail.mail"].sudo(), self.env["mail.message"]
         for composer in self:
+            composer = self.env["klientbox.sending"]._for_company_of(composer, "mass_mailing_id")
             if not composer._klientbox_is_single() and not Purpose.vouched(self.env.context):
                 composer = composer.with_context(klientbox_purpose=Purpose.MASS)
             mails, messages = super(MailComposeMessage, composer)._action_send_mail(auto_commit=auto_commit)

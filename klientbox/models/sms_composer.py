@@ -35,7 +35,8 @@ class SmsComposer(models.TransientModel):
         purpose = Purpose.MASS if self._klientbox_is_mass() else Purpose.SINGLE
         if not self.env.su and not Purpose.vouched(self.env.context):
             self.env["klientbox.sending"]._check_sms_sender(purpose is Purpose.MASS)
-        sent = super(SmsComposer, self.with_context(klientbox_purpose=purpose))._action_send_sms()
+        composer = self.env["klientbox.sending"]._for_company_of(self, "mailing_id")
+        sent = super(SmsComposer, composer.with_context(klientbox_purpose=purpose))._action_send_sms()
         if purpose is Purpose.MASS:
             self.klientbox_outcome = self._klientbox_outcome_of(sent)
         return sent

@@ -47,15 +47,28 @@ class Town:
             {"name": "Jana", "email": "Jana@Example.com", "phone": JANA},
             {"name": "Eva", "email": "eva@example.com", "phone": EVA},
         ]
+        company = {"company_id": post.salon.company_id, "company_ids": [(6, 0, [post.salon.company_id])]}
+        [[role]] = site.sql(
+            "SELECT res_id FROM ir_model_data WHERE module = 'mass_mailing' AND name = 'group_mass_mailing_user'"
+        )
+        login = f"marketing{post.salon.company_id}"
+        user = {"name": "Marketing", "login": login, "password": login, "group_ids": [(6, 0, [role])], **company}
+        self.call("res.users", "create", [user], context={"no_reset_password": True})
+        self.marketing = site.web(login, login)
         self.people = self.call("res.partner", "create", people, context=self.company)
 
     def mailing(self, **values):
         """A mailing to both, put into the queue, and the queue's job."""
         [model] = self.call("ir.model", "search", [("model", "=", "res.partner")])
         domain = str([("id", "in", self.people)])
-        values = {"subject": "Sleva", "mailing_model_id": model, "mailing_domain": domain, **values}
-        [mailing] = self.call("mailing.mailing", "create", [values], context=self.company)
-        self.call("mailing.mailing", "action_put_in_queue", [mailing], context=self.company)
+        values = {
+            "subject": "Sleva",
+            "mailing_model_id": model,
+            "mailing_domain": domain,
+            **values,
+        }
+        [mailing] = self.marketing.call("mailing.mailing", "create", [values])
+        self.marketing.call("mailing.mailing", "action_put_in_queue", [mailing])
         self.run_job("mass_mailing", "ir_cron_mass_mailing_queue")
         return mailing
 
