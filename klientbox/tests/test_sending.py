@@ -656,7 +656,8 @@ class TestMigration(ReactivationCase):
         of_rule = self.messages()
         self.env["sms.sms"].create({"number": EVA, "body": "Ahoj"}).send()
         single = self.env["klientbox.message"].search([("sms_uuid", "!=", False)])
-        self.env["klientbox.message"]._insert([{"company_id": self.salon.id, "direction": "in", "channel": "sms"}])
+        incoming = {"company_id": self.salon.id, "direction": "in", "channel": "sms", "state": "delivered"}
+        self.env["klientbox.message"]._insert([incoming])
         self.env.flush_all()
         self.cr.execute("ALTER TABLE klientbox_message DROP CONSTRAINT klientbox_message_rule_is_marketing")
         self.cr.execute("UPDATE klientbox_message SET purpose = NULL")
