@@ -1,3 +1,4 @@
+from . import klientbox_guard
 from . import klientbox_single_line
 from . import klientbox_owned
 from . import klientbox_credential

@@ -93,8 +93,8 @@ class KlientboxClient(models.Model):
         "No e-mail", compute="_compute_opt_outs", store=True, readonly=False, precompute=True
     )
     consent_event_ids = fields.One2many("klientbox.consent.event", "client_id", "Consent events")
-    message_log_ids = fields.One2many("klientbox.message", "client_id", "SMS and e-mails")
-    decision_ids = fields.One2many("klientbox.decision", "client_id", "Decisions")
+    message_log_ids = fields.One2many("klientbox.message", "client_id", "SMS and e-mails", readonly=True)
+    decision_ids = fields.One2many("klientbox.decision", "client_id", "Decisions", readonly=True)
 
     _phone_unique = models.UniqueIndex(
         "(company_id, phone) WHERE active IS TRUE", "Another client of this company has this phone."
@@ -228,6 +228,7 @@ class KlientboxClient(models.Model):
         """Addresses are brought into their one spelling; flags given at once become consent events."""
         if any("erased_at" in vals for vals in vals_list):
             raise AccessError(self.env._("Erasures are recorded by KlientBox alone."))
+        self._klientbox_check_named(vals_list)
         vals_list = [self._name_source(self._prepare_addresses(vals)) for vals in vals_list]
         flags = [{name: vals.pop(name) for name in FLAG_FIELDS.values() if name in vals} for vals in vals_list]
         self._refuse_taken_phones(
@@ -300,6 +301,7 @@ class KlientboxClient(models.Model):
     def action_visits(self):
         """The client's visits, ready to add the next one."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_visit_action")
         return {**action, "domain": [("client_id", "=", self.id)], "context": {"default_client_id": self.id}}
 
@@ -703,7 +705,7 @@ class KlientboxClient(models.Model):
     def _make_partner(self):
         """The client's contact, made when first asked for and seen by the client's company alone."""
         for client in self.filtered(lambda client: not client.partner_id):
-            client.partner_id = self.env["res.partner"].create(
+            client._as_system().partner_id = self.env["res.partner"].create(
                 {"company_id": client.company_id.id, **client._prepare_partner_vals()}
             )
         return self.partner_id

@@ -115,9 +115,9 @@ class KlientboxImport(models.Model):
     column_ids = fields.One2many("klientbox.import.column", "import_id", "Columns")
     changed = fields.Boolean(copy=False, help="Columns or options were changed since the rows were checked.")
     signature = fields.Char(readonly=True, help="The headers: a file with the same ones is read in the same way.")
-    row_ids = fields.One2many("klientbox.import.row", "import_id", "All rows")
+    row_ids = fields.One2many("klientbox.import.row", "import_id", "All rows", readonly=True)
     refused_row_ids = fields.One2many(
-        "klientbox.import.row", "import_id", "Refused rows", domain=[("refused", "=", True)]
+        "klientbox.import.row", "import_id", "Refused rows", readonly=True, domain=[("refused", "=", True)]
     )
 
     row_count = fields.Integer("Rows", readonly=True)
@@ -180,7 +180,7 @@ class KlientboxImport(models.Model):
         """Read the file's headers, or fetch the account, and let the job look at every row; nothing is imported."""
         self.ensure_one()
         self._require(DRAFT, READY)
-        self._prepare()
+        self._as_system()._prepare()
         if not self.problem:
             self._start(FETCHING if self.is_account and not self.fetched_at else CHECKING)
 
@@ -196,8 +196,9 @@ class KlientboxImport(models.Model):
         """Fetch no more, and forget what was fetched."""
         self.ensure_one()
         self._require(FETCHING, STOPPED)
-        self.env["klientbox.import.fetch"]._forget(self)
-        self.write({"state": DRAFT, "problem": False})
+        record = self._as_system()
+        self.env["klientbox.import.fetch"]._forget(record)
+        record.write({"state": DRAFT, "problem": False})
 
     def action_import(self):
         """Take everything over that was not refused, at one moment."""
@@ -221,22 +222,25 @@ class KlientboxImport(models.Model):
         """Back to the file, its columns and options."""
         self.ensure_one()
         self._require(READY, FAILED)
-        self.write({"state": DRAFT, "problem": False})
+        self._as_system().write({"state": DRAFT, "problem": False})
 
     def action_refused(self):
         """Download the refused rows as they came, with their reasons, to mend and import them."""
         self.ensure_one()
+        self.check_access("read")
         return {"type": "ir.actions.act_url", "url": f"/klientbox/import/{self.id}/refused", "target": "download"}
 
     def action_rows(self):
         """All rows, and what becomes of each."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_import_row_action")
         return {**action, "domain": [("import_id", "=", self.id)]}
 
     def action_clients(self):
         """The clients whom this import has made."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_client_action")
         return {**action, "domain": [("id", "in", self._made("client"))], "context": {"active_test": False}}
 
@@ -252,7 +256,7 @@ class KlientboxImport(models.Model):
         if state in (FETCHING, CHECKING):
             # The rows are written anew.
             begun["expired"] = False
-        self.write({"state": state, **begun})
+        self._as_system().write({"state": state, **begun})
         self.env.ref("klientbox.cron_import")._trigger()
 
     # -- the file -----------------------------------------------------------------

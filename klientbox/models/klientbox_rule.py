@@ -196,6 +196,7 @@ class KlientboxRuleStep(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A step's number is the next one of its rule, never one that was used before."""
+        steps = self._as_system_beside(*vals_list)
         taken = {}
         for vals in vals_list:
             rule_id = vals.get("rule_id") or self.env.context.get("default_rule_id")
@@ -206,7 +207,7 @@ class KlientboxRuleStep(models.Model):
                 taken[rule_id] = highest or 0
             taken[rule_id] += 1
             vals["number"] = taken[rule_id]
-        return super().create(vals_list)
+        return super(KlientboxRuleStep, steps).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         """A message stays in its rule; else it could be slipped into another company's."""

@@ -208,14 +208,14 @@ class KlientboxSettings(models.Model):
     def action_pause(self):
         """Send nothing until somebody says so."""
         self.ensure_one()
-        self.filtered(lambda settings: not settings.held_since).write(
+        self.filtered(lambda settings: not settings.held_since)._as_system().write(
             {"held_since": fields.Datetime.now(), "held_reason": "paused"}
         )
 
     def action_go_on(self):
         """Send what waits: nothing was restored."""
         self.ensure_one()
-        self.write({"held_since": False, "held_reason": False})
+        self._as_system().write({"held_since": False, "held_reason": False})
         self.env.ref("klientbox.cron_post")._trigger()
 
     def action_restored(self):
@@ -226,13 +226,14 @@ class KlientboxSettings(models.Model):
     def action_rehearsal(self):
         """Whom the last night would have written to."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_decision_action")
         return {**action, "domain": self._get_rehearsed_domain(), "context": {}}
 
     def action_end_rehearsal(self):
         """From the next night on, write to whoever is due."""
         self.ensure_one()
-        self.write({"rehearsal_since": False})
+        self._as_system().write({"rehearsal_since": False})
 
     def action_start_afresh(self):
         """Write only to those who drift away from now on: who is due today counts as written to."""

@@ -103,6 +103,7 @@ class KlientboxVisit(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A visit is its client's company's. An archived client's visits stay, new ones are a mistake."""
+        self._klientbox_check_named(vals_list)
         for vals in vals_list:
             if vals.get("client_id"):
                 vals["company_id"] = self.env["klientbox.client"].browse(vals["client_id"]).company_id.id

@@ -213,6 +213,7 @@ class KlientboxWebhook(models.Model):
     def action_deliveries(self):
         """All its deliveries."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_webhook_delivery_action")
         return {**action, "domain": [("webhook_id", "=", self.id)]}
 

@@ -6,6 +6,7 @@ from ..lib.purpose import Purpose
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
+    @api.private  # Odoo calls it when a mail comes in; a request has no mail to hand over.
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
         """An answer to a message of ours goes to it, not to a document of Odoo."""

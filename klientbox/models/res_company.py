@@ -38,6 +38,7 @@ class ResCompany(models.Model):
     def action_klientbox_generate_api_key(self):
         """Open the dialog that makes a key of this company and shows it once."""
         self.ensure_one()
+        self.env["klientbox.api.key.generate"].check_access("create")
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_api_key_generate_action")
         return {**action, "context": {"default_company_id": self.id}}
 

@@ -11,6 +11,7 @@ from . import test_erasure
 from . import test_exchange_people
 from . import test_exchange_tables
 from . import test_exchange_values
+from . import test_guard
 from . import test_import
 from . import test_inbound
 from . import test_language

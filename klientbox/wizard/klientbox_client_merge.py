@@ -78,7 +78,7 @@ class KlientboxClientMerge(models.TransientModel):
         self._repoint(others, target)
         # An address is held by one client: it must be free before the other takes it.
         others.unlink()
-        target.write(
+        target._as_system().write(
             {
                 **missing,
                 "tag_ids": [Command.link(tag.id) for tag in tags],

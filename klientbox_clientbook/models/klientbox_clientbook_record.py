@@ -18,11 +18,15 @@ class KlientboxClientbookTold(models.AbstractModel):
     @api.model
     def _clientbook_add(self, vals):
         """A record as the integration tells it."""
-        return self.with_context(klientbox_clientbook=True).create(self._clientbook_prepare(vals)).with_env(self.env)
+        return self._clientbook_as_integration().create(self._clientbook_prepare(vals)).with_env(self.env)
 
     def _clientbook_change(self, vals):
         """Change a record as the integration tells it."""
-        self.with_context(klientbox_clientbook=True).write(self._clientbook_prepare(vals))
+        self._clientbook_as_integration().write(self._clientbook_prepare(vals))
+
+    def _clientbook_as_integration(self):
+        """The same records for what the integration says: it also sets its own numbers."""
+        return self._as_system().with_context(klientbox_clientbook=True)
 
     def _clientbook_prepare(self, vals):
         """Values for create (without a record) and write of what the integration tells."""
@@ -97,8 +101,9 @@ class KlientboxClientbookRecord(models.AbstractModel):
     def write(self, vals):
         """What changes here is no longer in step with the integration's copy, unless it is the integration that
         changes it."""
-        vals = self._clientbook_out_of_step(vals)
-        result = super().write(vals)
+        added = self._clientbook_out_of_step(vals)
+        records = self._as_system_beside(vals) if added else self
+        result = super(KlientboxClientbookRecord, records).write({**vals, **added})
         for record in self:
             first = self._clientbook_first_number(vals, record)
             if first:
@@ -125,11 +130,12 @@ class KlientboxClientbookRecord(models.AbstractModel):
         return {name for name, field in self._fields.items() if field.store} - set(models.MAGIC_COLUMNS)
 
     def _clientbook_out_of_step(self, vals):
-        if self.env.context.get("klientbox_clientbook") or "clientbook_new_id" in vals:
-            return vals
+        is_integration = self._is_system() and self.env.context.get("klientbox_clientbook")
+        if is_integration or "clientbook_new_id" in vals:
+            return {}
         if self._clientbook_fields() & vals.keys() and any(record.clientbook_new_id for record in self):
-            return {**vals, "clientbook_new_id": False}
-        return vals
+            return {"clientbook_new_id": False}
+        return {}
 
     @api.model
     def _clientbook_first_number(self, vals, record):

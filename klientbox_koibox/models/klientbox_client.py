@@ -54,7 +54,13 @@ class KlientboxClient(models.Model):
     koibox_heard_id = fields.Many2one(
         "klientbox.koibox.heard", "Heard of us by", ondelete="restrict", index="btree_not_null", check_company=True
     )
-    koibox_origin = fields.Char("Origin", readonly=True, copy=False, help="Koibox's short word; api is an integration.")
+    koibox_origin = fields.Char(
+        "Origin",
+        readonly=True,
+        copy=False,
+        default=lambda self: self._is_by_api() and "api",
+        help="Koibox's short word; api is an integration.",
+    )
     koibox_newsletter = fields.Boolean("Newsletter")
     koibox_surveys = fields.Boolean("Surveys")
     koibox_sms_notices = fields.Boolean("SMS notices")
@@ -195,8 +201,6 @@ class KlientboxClient(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Numbers come from the database, unless they are given."""
-        if self._is_by_api():
-            vals_list = [{"koibox_origin": "api", **vals} for vals in vals_list]
         self._refuse_taken_codes(
             (vals.get("company_id") or self.env.company.id, vals.get("koibox_code")) for vals in vals_list
         )

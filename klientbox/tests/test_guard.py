@@ -1,0 +1,126 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import NOON, SalonCase
+
+NEVER = 2**31 - 1
+
+
+@tagged("post_install", "-at_install")
+class TestGuard(SalonCase):
+    """What a request may name and set in values; the walk over all models is tests/isolation_walk.py."""
+
+    def setUp(self):
+        super().setUp()
+        self.petr = self.client("Petr", company=self.other, phone="601234567")
+        self.jana = self.client()
+        self.env.flush_all()
+
+    def mine(self, record, user=None):
+        return record.with_user(user or self.desk).with_context(allowed_company_ids=self.salon.ids)
+
+    def test_a_foreign_id_in_an_onchange_looks_like_one_that_is_not_there(self):
+        spec = {"client_id": {"fields": {"display_name": {}}}, "phone_pretty": {}, "client_status": {}}
+        visits = self.mine(self.env["klientbox.visit"])
+        for names in (["client_id"], []):
+            refusals = []
+            for client_id in (self.petr.id, NEVER):
+                with self.assertRaises(UserError) as refused:
+                    visits.onchange({"client_id": client_id}, names, spec)
+                refusals.append((type(refused.exception), refused.exception.problems))
+            self.assertEqual(refusals[0], refusals[1])
+            self.assertEqual([field for field, _code, _message in refusals[0][1]], ["client_id"])
+        answer = visits.onchange({"client_id": self.jana.id}, ["client_id"], spec)
+        self.assertEqual(answer["value"]["client_status"], "new")
+
+    def test_no_way_to_write_an_id_escapes(self):
+        staff = self.env["klientbox.staff"].create({"name": "Karel", "company_id": self.other.id})
+        merges = self.mine(self.env["klientbox.client.merge"], self.manager)
+        visits, theirs = self.mine(self.env["klientbox.visit"]), self.petr.id
+        inner = {"line_ids": [[0, "virtual_1", {"staff_id": staff.id}]]}
+        for model, values in (
+            (visits, {"client_id": str(theirs)}),
+            (visits, {"client_id": {"id": theirs}}),
+            (visits, {"client_id": self.jana.id, **inner}),
+            (merges, {"client_ids": [[4, theirs]]}),
+            (merges, {"client_ids": [[4, str(theirs)]]}),
+            (merges, {"client_ids": [[6, 0, [theirs]]]}),
+            (merges, {"client_ids": [[1, theirs, {}]]}),
+            (merges, {"client_ids": [theirs]}),
+        ):
+            for call in (lambda m=model, v=values: m.onchange(v, list(v), {}), lambda m=model, v=values: m.create([v])):
+                with self.subTest(model=model._name, values=values), self.assertRaises(UserError) as refused:
+                    call()
+                self.assertIn("There is no such record.", str(refused.exception))
+
+    def test_defaults_of_the_context_are_values_as_well(self):
+        visits = self.mine(self.env["klientbox.visit"]).with_context(default_client_id=self.petr.id)
+        for call in (
+            lambda: visits.default_get(["client_id"]),
+            lambda: visits.onchange({}, [], {"phone_pretty": {}}),
+            lambda: visits.create([{}]),
+        ):
+            with self.assertRaises(UserError):
+                call()
+
+    def test_models_of_odoo_name_no_record_of_another_salon_either(self):
+        values = {"res_model": "klientbox.client", "res_id": self.petr.id}
+        by_id = {"res_model_id": self.env["ir.model"]._get_id("klientbox.client"), "res_id": self.petr.id}
+        for vals in (values, by_id):
+            with self.assertRaises(UserError):
+                self.mine(self.env["mail.activity"]).onchange(vals, list(vals), {"res_name": {}})
+        with self.assertRaises(UserError):
+            message = {"model": "klientbox.client", "res_id": self.petr.id}
+            self.mine(self.env["mail.message"]).onchange(message, list(message), {"record_name": {}})
+
+    def test_a_branch_may_write_what_belongs_to_the_whole_company(self):
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.salon.id})
+        self.desk.write({"company_ids": [(6, 0, branch.ids)], "company_id": branch.id})
+        client = self.client("Eva", company=branch, phone="601234999")
+        client.with_user(self.desk).with_context(allowed_company_ids=branch.ids).sms_opt_out = True
+        self.assertTrue(client.sms_opt_out)
+
+    def test_odoo_s_error_names_no_record_of_another_salon_in_debug_mode_either(self):
+        with self.debug_mode(), self.assertRaises(AccessError) as refused:
+            self.mine(self.petr).read(["name"])
+        self.assertNotIn("Petr", str(refused.exception))
+
+    def test_nobody_sets_what_the_system_sets(self):
+        visit = self.visit(self.jana)
+        record = self.env["klientbox.import"]._from_file(self.salon, "x.csv", b"name\nEva\n")
+        partner = self.env["res.partner"].create({"name": "Contact"})
+        for target, vals in (
+            (self.jana, {"version": 9}),
+            (self.jana, {"status": "lost"}),
+            (self.jana, {"total_spent": 9}),
+            (self.jana, {"total_visits": 9}),
+            (self.jana, {"last_visit_date": NOON.date()}),
+            (self.jana, {"search_key": "x"}),
+            (self.jana, {"partner_id": partner.id}),
+            (visit, {"amount": 9}),
+            (visit, {"version": 9}),
+            (record, {"state": "done"}),
+            (record, {"made": {}}),
+            (self.settings(), {"held_since": NOON}),
+            (self.settings(), {"rehearsal_since": NOON}),
+            (self.settings(), {"night_day": NOON.date()}),
+        ):
+            with self.subTest(model=target._name, vals=vals):
+                mine = self.mine(target, self.owner)
+                with self.assertRaises(AccessError) as refused:
+                    mine.write(vals)
+                self.assertIn(next(iter(vals)), str(refused.exception))
+                # Nor with the mark of our own code, of which a request can send the name alone.
+                for mark in (True, 1, "object", {}):
+                    with self.assertRaises(AccessError):
+                        mine.with_context(klientbox_system=mark).write(vals)
+        with self.assertRaises(AccessError):
+            self.mine(self.env["klientbox.client"]).create([{"name": "Eva", "total_spent": 9}])
+        with self.assertRaises(AccessError):
+            self.mine(self.env["klientbox.client"]).with_context(default_total_spent=9).create([{"name": "Eva"}])
+
+    def test_a_copy_begins_anew(self):
+        record = self.env["klientbox.import"]._from_file(self.salon, "x.csv", b"name\nEva\n")
+        record._prepare()
+        copied = self.mine(record, self.manager).copy()
+        self.assertEqual((copied.header_row, copied.signature, copied.state), (0, False, "draft"))
