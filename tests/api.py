@@ -188,7 +188,9 @@ class Web:
         self.login = login
         result = self.rpc("/web/session/authenticate", db=database, login=login, password=password)
         self.user_id = result["uid"]
-        self.company_ids = [int(company) for company in result["user_companies"]["allowed_companies"]]
+        # A portal user is told of none.
+        allowed = result.get("user_companies", {}).get("allowed_companies", [])
+        self.company_ids = [int(company) for company in allowed]
 
     def copy(self):
         """The same session for another thread."""
@@ -205,7 +207,8 @@ class Web:
 
     def call(self, model, method, *arguments, **options):
         """A method of a model, in all companies of the user, as the web client calls it. Raises RpcError."""
-        context = {"allowed_company_ids": self.company_ids, **options.pop("context", {})}
+        companies = {"allowed_company_ids": self.company_ids} if self.company_ids else {}
+        context = {**companies, **options.pop("context", {})}
         return self.rpc(
             f"/web/dataset/call_kw/{model}/{method}",
             model=model,

@@ -160,12 +160,34 @@ class Site:
         """Run a statement beside the server and give its rows."""
         return databases.execute(self.cluster, self.database, statement, parameters)
 
+    def ids(self, statement, parameters=()):
+        """The first column of a statement's rows."""
+        return [row[0] for row in self.sql(statement, parameters)]
+
+    def xmlid(self, name):
+        """The id of the record with this external id."""
+        [found] = self.ids("SELECT res_id FROM ir_model_data WHERE module = %s AND name = %s", name.split("."))
+        return found
+
+    def accounts(self, company_id):
+        """Names and logins of a company's users."""
+        users = self.sql(
+            "SELECT partner.name, login FROM res_users JOIN res_partner partner ON partner.id = partner_id"
+            " WHERE res_users.company_id = %s",
+            [company_id],
+        )
+        return [text for user in users for text in user]
+
     def inside(self, steps):
         """Carry out steps inside Odoo, see steps.py; the list of their results."""
+        return self.script("steps.py", steps)
+
+    def script(self, name, given):
+        """Run a script of this folder inside Odoo; it reads `given` from its first file and writes its second."""
         with tempfile.TemporaryDirectory(dir=self._folder) as folder:
-            asked, told = Path(folder) / "steps", Path(folder) / "results"
-            asked.write_text(json.dumps(steps, default=str))
-            run_inside(self.cluster, self.database, HERE / "steps.py", str(asked), str(told))
+            asked, told = Path(folder) / "given", Path(folder) / "results"
+            asked.write_text(json.dumps(given, default=str))
+            run_inside(self.cluster, self.database, HERE / name, str(asked), str(told))
             return json.loads(told.read_text())
 
     def new_salon(self):

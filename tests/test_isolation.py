@@ -14,7 +14,11 @@ from .salons import Salon
 
 NEVER = 2**31 - 1
 ROLES = ("receptionist", "manager", "administrator")
+# Who has no role in KlientBox, and nothing to see of it: {name: group of Odoo}.
+OUTSIDERS = {"internal": "base.group_user", "portal": "base.group_portal"}
 PASSWORD = "a passphrase of the tests"
+# Amounts and minutes that stand nowhere else, so that the walk knows them in an answer.
+FIGURES = {"Anna": (5515551, 5312435), "Berta": (7717771, 7312437)}
 IMPORTED = base64.b64encode(b"name;phone\nKarel;603333333\n").decode()
 # Every model of KlientBox, with a change that somebody might try. A model that is not named here fails the test.
 CHANGES = {
@@ -99,6 +103,9 @@ class Side:
     rows: dict  # {model: ids}
     client: dict
     users: dict  # {role: web session}
+    others: dict  # {model of Odoo's: ids}
+    xmlids: dict  # {model: external id of its first row}
+    markers: list  # what stands in nobody else's data
 
     @property
     def company_id(self):
@@ -118,14 +125,29 @@ def build(site, name, phone):
     """A company with a record in every model and a user in every role."""
     salon = site.salon()
     company = {"company_id": salon.company_id}
-    client = salon.client(name, phone, email=f"{name.lower()}@example.com", sms_opt_out=True)
+    client = salon.client(
+        name,
+        phone,
+        email=f"{name.lower()}@example.com",
+        sms_opt_out=True,
+        notes=f"{name}'s note",
+        external_id=f"{name}-7",
+    )
+    price, minutes = FIGURES[name]
     groups = dict(
         site.sql("SELECT name, res_id FROM ir_model_data WHERE module = 'klientbox' AND model = 'res.groups'")
     )
+    exporting = site.xmlid("base.group_allow_export")
+    roles = {role: groups[f"group_{role}"] for role in ROLES} | {
+        role: site.xmlid(group) for role, group in OUTSIDERS.items()
+    }
     [[rule]] = site.sql("SELECT min(id) FROM klientbox_rule WHERE company_id = %s", [salon.company_id])
     [service], [gateway], *_others = site.inside(
         [
-            {"model": "klientbox.service", "create": [{"name": f"{name}'s service", **company}]},
+            {
+                "model": "klientbox.service",
+                "create": [{"name": f"{name}'s service", "price": price, "duration": minutes, **company}],
+            },
             {"model": "klientbox.gateway", "create": [{"name": f"{name}'s gateway", **company}]},
             {
                 "model": "klientbox.decision",
@@ -160,7 +182,18 @@ def build(site, name, phone):
             ),
             {"model": "klientbox.koibox.category", "create": [{"name": f"{name}'s category", **company}]},
             {"model": "klientbox.koibox.heard", "create": [{"name": f"{name}'s answer", **company}]},
-            {"model": "klientbox.message", "create": [{"client_id": client["id"], "channel": "sms", **company}]},
+            {
+                "model": "klientbox.message",
+                "create": [
+                    {
+                        "client_id": client["id"],
+                        "channel": "sms",
+                        "address": phone,
+                        "body": f"{name}'s words",
+                        **company,
+                    }
+                ],
+            },
             {"model": "klientbox.api.key.generate", "create": [{"name": name, **company}]},
             {"model": "klientbox.api.key.roll", "create": [{"key_id": site.key_ids(salon.key)[0], **company}]},
             {
@@ -177,23 +210,31 @@ def build(site, name, phone):
                 "model": "res.users",
                 "create": [
                     {
-                        "name": role,
+                        "name": f"{name}'s {role}",
                         "login": f"{name}-{role}",
                         "password": PASSWORD,
                         "company_ids": [salon.company_id],
-                        "group_ids": [groups[f"group_{role}"]],
+                        "group_ids": [group, *([exporting] if role in ROLES else [])],
                         **company,
                     }
-                    for role in ROLES
+                    for role, group in roles.items()
                 ],
             },
         ]
     )
-    salon.visit(client, "2026-01-15T10:00:00", service_id=service)
+    salon.visit(client, "2026-01-15T10:00:00", service_id=service, staff_name=f"{name}'s staff", note=f"{name}'s visit")
     [[hook]] = site.sql("SELECT id FROM klientbox_webhook WHERE company_id = %s", [salon.company_id])
     [[imported]] = site.sql("SELECT id FROM klientbox_import WHERE company_id = %s", [salon.company_id])
+    [model] = site.ids("SELECT id FROM ir_model WHERE model = 'klientbox.client'")
+    activity = {"activity_type_id": site.xmlid("mail.mail_activity_data_todo"), "summary": f"{name}'s activity"}
     site.inside(
         [
+            {"model": "klientbox.client", "ids": [client["id"]], "call": "_make_partner"},
+            {"model": "mail.activity", "create": [{**activity, "res_model_id": model, "res_id": client["id"]}]},
+            {
+                "model": "ir.attachment",
+                "create": [{"name": f"{name}'s.txt", "res_model": "klientbox.client", "res_id": client["id"]}],
+            },
             {"model": "klientbox.webhook", "ids": [hook], "call": "action_test"},
             {"model": "klientbox.import", "ids": [imported], "call": "action_check"},
             {"model": "klientbox.import", "ids": [imported], "call": "_finish", "arguments": ["checking"]},
@@ -209,14 +250,42 @@ def build(site, name, phone):
         "INSERT INTO klientbox_erasure (company_id, client_number, at) VALUES (%s, %s, now())",
         [salon.company_id, client["id"]],
     )
+    others = others_of(site, name, salon, client)
     rows = {
         model: [
             row for [row] in site.sql(f"SELECT id FROM {table_of(model)} WHERE company_id = %s", [salon.company_id])
         ]
         for model in CHANGES
     }
-    users = {role: site.web(f"{name}-{role}", PASSWORD) for role in ROLES}
-    return Side(salon, rows, client, users)
+    users = {role: site.web(f"{name}-{role}", PASSWORD) for role in (*ROLES, *OUTSIDERS)}
+    spelled = f"{phone[4:7]} {phone[7:10]} {phone[10:]}"
+    markers = [name, f"{name.lower()}@example.com", phone, phone[4:], spelled, str(price), str(minutes)]
+    return Side(salon, rows, client, users, others, add_xmlids(site, rows), markers)
+
+
+def others_of(site, name, salon, client):
+    """What Odoo keeps of a company and a client: {model: ids}."""
+    of_company, of_client = [salon.company_id], [client["id"]]
+    return {
+        "res.company": of_company,
+        "res.partner": site.ids("SELECT partner_id FROM klientbox_client WHERE id = %s", of_client),
+        "res.users": site.ids("SELECT id FROM res_users WHERE company_id = %s", of_company),
+        "resource.resource": site.ids("SELECT resource_id FROM klientbox_staff WHERE company_id = %s", of_company),
+        "mail.message": site.ids("SELECT id FROM mail_message WHERE body LIKE %s", [f"%{name}'s secret%"]),
+        "mail.activity": site.ids("SELECT id FROM mail_activity WHERE summary = %s", [f"{name}'s activity"]),
+        "ir.attachment": site.ids("SELECT id FROM ir_attachment WHERE name = %s", [f"{name}'s.txt"]),
+    }
+
+
+def add_xmlids(site, rows):
+    """An external id for the first row of each model: {model: external id}."""
+    known = {model: f"row_{ids[0]}_of_{table_of(model)}" for model, ids in rows.items()}
+    for model, ids in rows.items():
+        site.sql(
+            "INSERT INTO ir_model_data (module, name, model, res_id) VALUES ('walk', %s, %s, %s)",
+            [known[model], model, ids[0]],
+        )
+    return {model: f"walk.{known[model]}" for model in rows}
 
 
 @pytest.fixture(scope="module")
@@ -270,7 +339,7 @@ def granted(user, model, method, *arguments, **options):
 
 def every_cell(site, own):
     assert models_of(site) == CHANGES.keys(), "a model without a line in CHANGES"
-    return itertools.product(CHANGES, own.users.items())
+    return itertools.product(CHANGES, [(role, own.users[role]) for role in ROLES])
 
 
 def test_both_companies_have_rows_in_every_model(site, own, foreign):
@@ -284,6 +353,57 @@ def test_an_administrator_sees_the_own_rows_so_the_walk_can_see_something(own):
     for model, rows in own.rows.items():
         if model not in ("klientbox.api.key.generate", "klientbox.api.key.roll"):  # a dialog belongs to its opener
             assert user.call(model, "search_count", [("id", "in", rows)]) == len(rows), model
+
+
+# -- the walk: every method, every role, the whole answer ---------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def walked(site, own, foreign):
+    """What isolation_walk.py has seen."""
+    sides = {
+        name: {
+            "company_id": side.company_id,
+            "rows": side.rows,
+            "markers": side.markers,
+            "accounts": site.accounts(side.company_id),
+            "others": side.others,
+            "xmlids": side.xmlids,
+        }
+        for name, side in (("own", own), ("foreign", foreign))
+    }
+    roles = {role: own.users[role].user_id for role in (*ROLES, *OUTSIDERS)}
+    roles["api"] = site.xmlid("klientbox.user_api")
+    return site.script("isolation_walk.py", {"roles": roles, "models": list(CHANGES), **sides})
+
+
+# What the walk calls, and whether an answer of it can hold a value at all.
+WALKED = {
+    "onchange", "default_get", "web_read", "name_create", "copy", "export_data", "load", "create", "write", "web_save",
+    "read", "search_read", "web_search_read", "search_count", "name_search", "web_name_search",
+    "formatted_read_group", "web_read_group", "search_panel_select_range", "search_panel_select_multi_range",
+}  # fmt: skip
+SHOWING = WALKED - {"create", "write", "name_create", "copy", "load", "search_count", "default_get"}
+# What the API's user is not let do at all: it has no right to export, and no form saves for it.
+NOT_THE_API = {"export_data", "web_save"}
+
+
+def test_no_answer_of_any_method_to_any_role_holds_a_value_of_the_other_company(walked):
+    assert walked["leaks"] == []
+
+
+def test_the_walk_asks_every_method_as_every_role(walked):
+    assert walked["surprises"] == []
+    assert walked["calls"].keys() == {*ROLES, *OUTSIDERS, "api"}
+    for role, calls in walked["calls"].items():
+        assert calls.keys() >= WALKED, role
+    print("\ncalls of the walk:", sum(sum(calls.values()) for calls in walked["calls"].values()))
+
+
+def test_the_walk_sees_the_own_company_so_it_would_see_another(walked):
+    for role in ROLES:
+        assert walked["seen"][role].keys() >= SHOWING, role
+    assert walked["seen"]["api"].keys() >= SHOWING - NOT_THE_API
 
 
 def test_no_search_finds_counts_or_groups_foreign_rows(site, own, foreign, subtests):
@@ -362,7 +482,8 @@ def test_nothing_is_created_in_the_other_company(own, foreign, subtests):
 
 
 def test_a_visit_cannot_be_recorded_for_a_foreign_client(own, foreign):
-    for user in own.users.values():
+    for role in ROLES:
+        user = own.users[role]
         assert refused(user, "klientbox.visit", "create", [{"client_id": foreign.client["id"]}])
 
 
@@ -423,7 +544,7 @@ def test_the_chatter_of_a_foreign_client_stays_closed(own, foreign, subtests):
             def chatter(client, user=user):
                 return str(user.rpc("/mail/thread/messages", thread_model="klientbox.client", thread_id=client["id"]))
 
-            assert "Anna's secret" in chatter(own.client)
+            assert role in OUTSIDERS or "Anna's secret" in chatter(own.client)
             assert "Berta" not in chatter(foreign.client)
 
 
