@@ -14,6 +14,7 @@ from . import test_exchange_values
 from . import test_guard
 from . import test_import
 from . import test_inbound
+from . import test_inventory
 from . import test_language
 from . import test_lib
 from . import test_neutralize

@@ -2,6 +2,7 @@ from . import (
     test_client,
     test_language,
     test_neutralize,
+    test_inventory,
     test_numbering,
     test_rights,
     test_sales,
