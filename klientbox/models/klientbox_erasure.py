@@ -58,7 +58,7 @@ class KlientboxErasure(models.Model):
         client.ensure_one()
         if client.erased_at:
             raise UserError(self.env._("This client's personal data are erased already."))
-        client = client.with_context(
+        client = client._as_system().with_context(
             active_test=False, tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
         )
         self.env.flush_all()
@@ -306,7 +306,7 @@ class KlientboxErasure(models.Model):
                 self._is_staged(client, addresses),
             )
         )
-        return self.env["klientbox.import"].browse(record for [record] in rows)
+        return self.env["klientbox.import"]._as_system().browse(record for [record] in rows)
 
     def _is_staged(self, client, addresses):
         """The condition that a staged row is about the client: by what it became, or by an address in a cell."""

@@ -235,6 +235,7 @@ class KlientboxGateway(models.Model):
     def action_unread(self):
         """The callbacks that could not be read."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_inbound_action")
         return {**action, "domain": [("gateway_id", "=", self.id), ("state", "=", "unreadable")], "context": {}}
 

@@ -15,7 +15,7 @@ RELATIONAL = ("many2one", "one2many", "many2many")
 # The web client's name for a line that is not saved yet.
 VIRTUAL = "virtual_"
 NOT_THERE = -1
-# Models whose own `write` says which of their fields a user sets.
+# Models whose own `create` and `write` say which of our fields a user sets.
 GUARD_THEMSELVES = {
     "klientbox.api.key",
     "klientbox.clientbook.integration",
@@ -23,6 +23,8 @@ GUARD_THEMSELVES = {
     "klientbox.gateway",
     "klientbox.suppression",
     "klientbox.webhook",
+    "mail.mail",
+    "sms.sms",
 }
 # Stands in the context of writes by our own code. An object: no request can send it.
 _SYSTEM = object()

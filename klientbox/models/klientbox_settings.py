@@ -243,6 +243,7 @@ class KlientboxSettings(models.Model):
     def action_unread(self):
         """The callbacks of this company that could not be read."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_inbound_action")
         domain = [("company_id", "=", self.company_id.id), ("state", "=", "unreadable")]
         return {**action, "domain": domain, "context": {}}

@@ -36,7 +36,7 @@ class MailComposeMessage(models.TransientModel):
             if not composer._klientbox_is_single() and not Purpose.vouched(self.env.context):
                 composer = composer.with_context(klientbox_purpose=Purpose.MASS)
             mails, messages = super(MailComposeMessage, composer)._action_send_mail(auto_commit=auto_commit)
-            composer.klientbox_outcome = composer._klientbox_outcome_of(mails, messages)
+            composer._as_system().klientbox_outcome = composer._klientbox_outcome_of(mails, messages)
             sent_mails += mails
             sent_messages += messages
         return sent_mails, sent_messages

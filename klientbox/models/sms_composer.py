@@ -38,7 +38,7 @@ class SmsComposer(models.TransientModel):
         composer = self.env["klientbox.sending"]._for_company_of(self, "mailing_id")
         sent = super(SmsComposer, composer.with_context(klientbox_purpose=purpose))._action_send_sms()
         if purpose is Purpose.MASS:
-            self.klientbox_outcome = self._klientbox_outcome_of(sent)
+            self._as_system().klientbox_outcome = self._klientbox_outcome_of(sent)
         return sent
 
     def _get_optout_record_ids(self, records, recipients_info):

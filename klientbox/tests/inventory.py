@@ -32,6 +32,7 @@ SIMPLE = {
 # Values that are more than "Changed": {(model, name): value}.
 VALUES = {
     ("klientbox.client", "phone"): "+420777123456",
+    ("klientbox.client", "koibox_code"): 4711,
     ("klientbox.client", "email"): "changed@example.com",
     ("klientbox.gateway", "template"): '{"to": "{to}", "text": "{text}"}',
     ("klientbox.gateway", "url"): "https://changed.example/send",
@@ -105,16 +106,22 @@ class InventoryChecks:
         self.compare("inventory_methods", found)
 
     def public_methods(self):
-        """(model, method) of what the addon's classes define and a request may call; Odoo's own verbs are no news."""
+        """(model, method) of what the addon's classes define and a request may call, but for what Odoo has as well."""
         for model, cls in sorted(self.env.registry.items()):
             for name in sorted({name for base in cls.mro() if self.is_mine(base) for name in vars(base)}):
-                if name.startswith("_") or hasattr(self.env.registry["base"], name) or not callable(getattr(cls, name)):
+                if name.startswith("_") or not callable(getattr(cls, name)):
+                    continue
+                if hasattr(self.env.registry["base"], name) or any(self.is_odoos(base, name) for base in cls.mro()):
                     continue
                 if self.is_public(model, name):
                     yield model, name
 
     def is_mine(self, cls):
         return cls.__module__.startswith(f"odoo.addons.{self.addon}.")
+
+    def is_odoos(self, cls, name):
+        """Whether a class of Odoo's own defines the method: ours only adds to it."""
+        return name in vars(cls) and cls.__module__.startswith("odoo.") and "klientbox" not in cls.__module__
 
     def is_public(self, model, name):
         try:

@@ -33,6 +33,8 @@ class TestNeutralize(Neutralized, SalonCase):
         "klientbox.gateway.active": False,
         "klientbox.gateway.secret": None,
         "klientbox.gateway.callback_token": is_new,
+        "klientbox.gateway.previous_callback_token": None,
+        "klientbox.gateway.signing_secret": None,
         # Addresses open nothing; the gateway is off and has no secret, as the webhook.
         "klientbox.gateway.url": KEPT,
         "klientbox.gateway.status_url": KEPT,
@@ -76,8 +78,8 @@ class TestNeutralize(Neutralized, SalonCase):
         self.revoked_at = key.revoked_at
         self.env["klientbox.gateway"].create(
             {"name": "g", "url": "https://g.example/", "status_url": "https://g.example/s", **company}
-        ).secret = "s"
-        hook = self.env["klientbox.webhook"].create({"url": "https://shop.example/hook", **company})
+        ).write({"secret": "s", "signing_secret": "s", "previous_callback_token": "t"})
+        hook = self.env["klientbox.webhook"].create({"name": "w", "url": "https://shop.example/hook", **company})
         hook.write({"previous_secret": "whsec_x", "is_secret_shown": True})
         later = fields.Datetime.now() + timedelta(hours=1)
         for number, state in enumerate(("pending", "sending", "delivered")):

@@ -11,6 +11,7 @@ class KlientboxConsentRecord(models.TransientModel):
     _description = "Record consent"
     _inherit = ["klientbox.owned"]
     _check_company_auto = True
+    _klientbox_given = ("client_id",)
 
     client_id = fields.Many2one(
         "klientbox.client", required=True, readonly=True, ondelete="cascade", check_company=True

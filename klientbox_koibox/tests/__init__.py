@@ -1,8 +1,8 @@
 from . import (
     test_client,
+    test_inventory,
     test_language,
     test_neutralize,
-    test_inventory,
     test_numbering,
     test_rights,
     test_sales,
