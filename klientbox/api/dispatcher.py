@@ -44,13 +44,15 @@ class ApiDispatcher(RawDispatcher):
         if operation.public:
             text = operation.function(facade)
             return make_response(self.request, text, operation.status, operation.content_type, operation.headers)
-        context = self._enter(facade, operation)
+        self._enter(facade, operation)
         members = facade.members(asked) if operation.takes else None
         if facade.heeds_idempotency_key:
             repeated = idempotency.begin(self.request, self.request.klientbox_admission, members)
             if repeated:
                 return repeated
-        response = self._carry_out(facade, operation, path_args, members, context)
+        if operation.prepare:
+            operation.prepare(self.request.env, path_args.get("id"), members)
+        response = self._carry_out(facade, operation, path_args, members)
         if hasattr(self.request, "klientbox_call"):
             self.request.klientbox_call.keep(self.request.env, response)
         return response
@@ -87,18 +89,15 @@ class ApiDispatcher(RawDispatcher):
             },
             su=False,
         )
-        region = request.env.company._klientbox_region
-        return {"zone": admission.zone, "region": region, "today": clock.today(admission.zone)}
 
-    def _carry_out(self, facade, operation, path_args, members, context):
+    def _carry_out(self, facade, operation, path_args, members):
         """Read what was sent, call the operation, and shape what it returned."""
-        asked = self.request.httprequest
+        asked, zone = self.request.httprequest, self.request.klientbox_admission.zone
+        region = self.request.env.company._klientbox_region
+        context = {"zone": zone, "region": region, "today": clock.today(zone)}
         arguments, included = [], None
         if operation.subject:
-            record_id = path_args.pop("id")
-            if operation.prepare:
-                operation.prepare(self.request.env, record_id)
-            subject = self._subject(operation, record_id)
+            subject = self._subject(operation, path_args.pop("id"))
             versions.require_match(asked, subject)
             arguments.append(subject)
         if operation.query:

@@ -64,7 +64,8 @@ class Operation:
     """One call: what it takes, what it gives, and the function that does it.
 
     `scope` is what the key must be allowed. `subject` names the model of the record that `{id}` in the path stands for;
-    the function then gets the record. `prepare` is called with its id before it is read, to lock it.
+    the function then gets the record. `prepare` is called before anything is read, to lock what will be changed: with
+    the environment, the record's id or None, and the body as it was sent.
     `query` and `takes` are the shapes of query string and body; what else stands in braces in the path is asked for as
     if it stood in the query string. `statuses` are the refusals that the document lists.
     A `public` one needs no key and stands in no document: it describes the API. It alone has a `content_type` of its

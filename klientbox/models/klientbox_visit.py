@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from ..exceptions import FieldError
 from ..lib import clock
@@ -165,23 +166,28 @@ class KlientboxVisit(models.Model):
         Nothing happens in a transaction that has written something already.
         """
         cr, companies = self.env.cr, self.env.companies.ids
-        cr.execute("SELECT pg_current_xact_id_if_assigned() IS NULL")
-        if not cr.fetchone()[0]:
-            return
-        cr.rollback()
-        cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-        wanted = {client_id for client_id in client_ids if 0 < client_id <= HIGHEST_ID}
+        if cr.connection.get_transaction_status() != TRANSACTION_STATUS_IDLE:
+            cr.execute("SELECT pg_current_xact_id_if_assigned() IS NULL")
+            if not cr.fetchone()[0]:
+                return
+            cr.rollback()
+        wanted = [client_id for client_id in client_ids if 0 < client_id <= HIGHEST_ID]
+        # In one go with the first lock: each visit that is recorded waits for it.
+        begin = SQL("SET TRANSACTION ISOLATION LEVEL READ COMMITTED;")
         if self.ids:
-            wanted |= {client_id for [client_id] in self._lock("klientbox_visit", "client_id", self.ids, companies)}
-        self._lock("klientbox_client", "id", list(wanted), companies)
+            visits = self._lock("klientbox_visit", "client_id", self.ids, companies, begin)
+            wanted += [client_id for [client_id] in visits]
+            begin = SQL()
+        self._lock("klientbox_client", "id", wanted, companies, begin)
 
-    def _lock(self, table, column, ids, company_ids):
+    def _lock(self, table, column, ids, company_ids, begin):
         return self.env.execute_query(
             SQL(
                 """
-                SELECT %(column)s FROM %(table)s
+                %(begin)s SELECT %(column)s FROM %(table)s
                  WHERE id = ANY(%(ids)s) AND company_id = ANY(%(companies)s) ORDER BY id FOR NO KEY UPDATE
                 """,
+                begin=begin,
                 column=SQL.identifier(column),
                 table=SQL.identifier(table),
                 ids=ids,

@@ -95,6 +95,14 @@ class VisitResults(Results[VisitResult]):
     """What became of each visit of the request."""
 
 
+def lock(env, visit_id, members):
+    """Wait for others who change visits of the same clients; what is no client is refused later."""
+    items = members if isinstance(members, dict) else {}
+    items = items["items"] if isinstance(items.get("items"), list) else [items]
+    client_ids = [item.get("client_id") for item in items if isinstance(item, dict)]
+    env["klientbox.visit"].browse(visit_id)._lock_with_clients(each for each in client_ids if type(each) is int)
+
+
 @v1.operation(
     "GET",
     "/visits",
@@ -125,6 +133,7 @@ def list_visits(env, asked):
     name="createVisit",
     tag="Visits",
     scope="visits:write",
+    prepare=lock,
     takes=VisitCreate,
     gives=Visit,
     status=201,
@@ -132,7 +141,6 @@ def list_visits(env, asked):
 )
 def create_visit(env, visit):
     """Record a visit"""
-    env["klientbox.visit"]._lock_with_clients([visit.client_id])
     return env["klientbox.visit"]._record(**visit.told())
 
 
@@ -142,6 +150,7 @@ def create_visit(env, visit):
     name="createVisits",
     tag="Visits",
     scope="visits:write",
+    prepare=lock,
     takes=VisitBulk,
     gives=VisitResults,
     statuses=LISTS,
@@ -152,8 +161,6 @@ def create_visits(env, bulk):
     Each is taken or refused by itself; the answer says which, in the order of the request. It counts as one request.
     """
     items = [item if isinstance(item, Refused) else item.told() for item in bulk.items]
-    client_ids = [item["client_id"] for item in items if not isinstance(item, Refused)]
-    env["klientbox.visit"]._lock_with_clients(client_ids)
     return create_each(env["klientbox.visit"], items, v1.field_names)
 
 
@@ -170,11 +177,6 @@ def create_visits(env, bulk):
 def get_visit(env, visit):
     """Read a visit"""
     return visit
-
-
-def lock_visit(env, visit_id):
-    """Wait for others who change visits of the same client."""
-    env["klientbox.visit"].browse(visit_id)._lock_with_clients()
 
 
 def update_visit(env, visit, changes):
@@ -194,7 +196,7 @@ for method, operation_id in (("PUT", "updateVisit"), ("PATCH", "patchVisit")):
         tag="Visits",
         scope="visits:write",
         subject="klientbox.visit",
-        prepare=lock_visit,
+        prepare=lock,
         takes=VisitUpdate,
         gives=Visit,
         statuses=WRITES_ONE,
@@ -208,7 +210,7 @@ for method, operation_id in (("PUT", "updateVisit"), ("PATCH", "patchVisit")):
     tag="Visits",
     scope="visits:write",
     subject="klientbox.visit",
-    prepare=lock_visit,
+    prepare=lock,
     gives=Visit,
     statuses=READS_ONE,
 )
