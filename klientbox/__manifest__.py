@@ -9,6 +9,7 @@
     "depends": ["mail", "resource", "sms"],
     "external_dependencies": {
         "python": [
+            "flufl.bounce",
             "gsm0338",
             "holidays",
             "openpyxl",

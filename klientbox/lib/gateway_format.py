@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from urllib.parse import parse_qsl, urlencode
 
 from .message import DELIVERED, FAILED
-from .stop_words import is_stop
+from .replies import refuses
 from .text import short, storable
 
 # Longer than any phone, however it is spelt.
@@ -100,7 +100,7 @@ class CallbackFormat:
         if not texts:
             return
         # Of a member that stands twice the refusal counts.
-        text = next(filter(is_stop, texts), texts[-1])
+        text = next(filter(refuses, texts), texts[-1])
         reference, event_id = _word(pick(part, self.reply_to)), _word(pick(part, self.event_id))
         event_id = event_id and short(event_id)
         for sender in dict.fromkeys(_word(sender) for sender in _choices(part, self.reply_from)):

@@ -1,13 +1,15 @@
 import re
 from datetime import timedelta
 
+from lxml import html
 from odoo import api, fields, models
-from odoo.tools import email_normalize, html2plaintext
+from odoo.tools import email_normalize, html2plaintext, html_sanitize
 
-from ..lib import clock
+from ..lib import clock, incoming_mail
 from ..lib.address import EMAIL, SMS
 from ..lib.message import FAILED, REPLIED
-from ..lib.stop_words import is_stop
+from ..lib.quotations import own_words
+from ..lib.replies import REFUSAL, UNCLEAR, classify
 from ..lib.text import short, storable
 from ..tools.outbox import Outbox
 from .klientbox_client import ADDRESS_FIELDS
@@ -27,11 +29,15 @@ class KlientboxAnswer(models.AbstractModel):
 
     @api.model
     def _receive(self, box, company, channel, address, body, answered, event_id=None):
-        """Somebody wrote to us. A STOP counts at once; a repetition of the same answer changes nothing."""
+        """A client wrote to us. A refusal counts at once; a repetition of the same answer changes nothing.
+
+        An unclear answer waits for a person, and no commercial message goes to its sender meanwhile.
+        """
         company = answered.company_id or company
         Message = self.env["klientbox.message"]
         client = answered.client_id or (Message._client_of(company, address) if channel == SMS else answered.client_id)
-        if is_stop(body):
+        reply_class = classify(own_words(body) if channel == EMAIL else body)
+        if reply_class == REFUSAL:
             self._refuse(company, channel, address, client, body)
         if not self._is_known(company, channel, address, body, event_id):
             Message.create(
@@ -43,6 +49,8 @@ class KlientboxAnswer(models.AbstractModel):
                     "state": REPLIED,
                     "address": address,
                     "body": body[:LONGEST_ANSWER],
+                    "reply_class": reply_class,
+                    "needs_review": reply_class == UNCLEAR,
                     "provider_ref": event_id,
                     "day": company._klientbox_settings()._today(),
                     "sent_at": clock.now(),
@@ -101,19 +109,25 @@ class KlientboxAnswer(models.AbstractModel):
         answered = self._find_mailed(box, named)
         if not answered:
             return False
-        if (mail["Auto-Submitted"] or "no").lower() == "no":
+        if self._is_report(mail):
+            self._receive_report(mail, answered)
+        elif self._unsubscribes(parsed) or not incoming_mail.is_automatic(mail):
             words = self._words_of(mail)
-            if is_stop(parsed.get("subject") or "") and not is_stop(words):
-                words = f"{parsed['subject']}\n{words}"
+            subject = parsed.get("subject") or ""
+            if classify(subject) == REFUSAL and classify(own_words(words)) != REFUSAL:
+                words = f"{subject}\n{words}"
             sender = email_normalize(parsed.get("email_from")) or answered.address
             event_id = short(storable(parsed.get("message_id") or "")) or None
             # Whoever hands mails in is no user of KlientBox; the answer goes to the company that was answered.
             self.sudo()._receive(box, answered.company_id, EMAIL, sender, storable(words), answered, event_id)
         return True
 
-    @api.model
+    def _unsubscribes(self, parsed):
+        """Whether a mail program has used the address to unsubscribe that our e-mails name."""
+        return bool(re.fullmatch(r"\s*STOP [0-9a-f]{32}\s*", parsed.get("subject") or ""))
+
     def _words_of(self, mail):
-        """The text of a mail, whatever it says of its charset."""
+        """The text of a mail, whatever it says of its charset; of HTML without what Odoo recognises as quoted."""
         part = mail.get_body(("plain", "html"))
         if not part:
             return ""
@@ -123,15 +137,40 @@ class KlientboxAnswer(models.AbstractModel):
             # A charset that nobody knows; STOP reads the same in nearly all of them.
             words = part.get_payload(decode=True).decode(errors="replace")
         words = words.strip()
-        return html2plaintext(words) if part.get_content_type() == "text/html" else words
+        if not words or part.get_content_type() != "text/html":
+            return words
+        tree = html.fromstring(html_sanitize(words))
+        for quoted in tree.xpath("//*[@data-o-mail-quote or self::blockquote]"):
+            quoted.drop_tree()
+        return html2plaintext(html.tostring(tree, encoding="unicode")).strip()
+
+    # -- delivery reports -------------------------------------------------------
+
+    def _is_report(self, mail):
+        """Whether a mail server, not a person, writes about one of our e-mails."""
+        if mail.get_content_type() == "multipart/report":
+            return True
+        return incoming_mail.is_automatic(mail) and any(incoming_mail.recipients(mail))
 
     @api.model
-    def _receive_bounce(self, message_ids):
-        """An e-mail of ours came back."""
+    def _receive_bounce(self, mail, message_ids):
+        """A mail server reports on an e-mail of ours: it names the e-mail, or only the address that failed."""
         box = Outbox(self.env.registry)
         returned = self._find_mailed(box, " ".join(message_ids))
         if returned:
-            box.report(returned.id, FAILED, "bounced")
+            self._receive_report(mail, returned)
+            return
+        for address in incoming_mail.recipients(mail)[0]:
+            if message_id := box.find_mailed_to(address):
+                box.report(message_id, FAILED, "bounced")
+
+    def _receive_report(self, mail, message):
+        """Only a failure for good fails a message: not a delay, a relay, a delivery or a read receipt."""
+        failed, others = incoming_mail.recipients(mail)
+        address = (message.address or "").lower()
+        # An alias may have been forwarded: then the report names an address that we do not know.
+        if failed and (address in failed or address not in others):
+            Outbox(self.env.registry).report(message.id, FAILED, "bounced")
 
     @api.model
     def _find_mailed(self, box, text):

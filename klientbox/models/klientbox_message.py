@@ -5,6 +5,7 @@ from ..lib import clock
 from ..lib.address import EMAIL, SMS
 from ..lib.message import CANCELLED, DELIVERED, FAILED, HANDED_OVER, QUEUED, REPLIED, SENT, UNKNOWN
 from ..lib.purpose import MARKETING, TRANSACTIONAL
+from ..lib.replies import OTHER, REFUSAL, UNCLEAR, VISIT
 from ..lib.status import DUE, INACTIVE, LOST, WARNING
 from ..tools import heartbeat, outbox
 
@@ -89,6 +90,16 @@ class KlientboxMessage(models.Model):
     reply_to_id = fields.Many2one(
         "klientbox.message", "Answers", readonly=True, ondelete="set null", index="btree_not_null"
     )
+    reply_class = fields.Selection(
+        [(REFUSAL, "Refusal"), (VISIT, "About a visit"), (OTHER, "Other"), (UNCLEAR, "Unclear")],
+        "Kind of reply",
+        readonly=True,
+        help="As its words read. An unclear reply waits for a person; no commercial message goes to its sender"
+        " meanwhile.",
+    )
+    needs_review = fields.Boolean("To be read", readonly=True)
+    reviewed_by_id = fields.Many2one("res.users", "Read by", readonly=True, ondelete="set null")
+    reviewed_at = fields.Datetime("Read at", readonly=True)
     reply_ids = fields.One2many("klientbox.message", "reply_to_id", "Answers received")
 
     _report_index = models.Index("(company_id, day, trigger, state) WHERE direction = 'out'")
@@ -107,6 +118,7 @@ class KlientboxMessage(models.Model):
     _provider_ref_index = models.Index("(gateway_id, provider_ref) WHERE provider_ref IS NOT NULL")
     _told_index = models.Index("(id) WHERE sms_uuid IS NOT NULL AND told_state IS DISTINCT FROM state")
     _test_index = models.Index(f"(id) WHERE state = 'sent' AND starts_with(lane, '{outbox.TEST_LANE}')")
+    _review_index = models.Index("(company_id, client_id) WHERE needs_review IS TRUE")
     _day_index = models.Index("(company_id, queued_day) WHERE purpose = 'marketing'")
 
     _rule_is_marketing = models.Constraint(
@@ -165,6 +177,38 @@ class KlientboxMessage(models.Model):
         """Somebody has seen at the gateway that unknown messages did not arrive there: send them."""
         self._settle_by_hand({UNKNOWN}, QUEUED, "not_received")
         self.env.ref("klientbox.cron_post")._trigger()
+
+    def action_confirm_refusal(self):
+        """Somebody has read unclear replies: the clients refuse messages. Recorded in the clients' own words."""
+        for reply in self._review():
+            self.env["klientbox.answer"]._refuse(
+                reply.company_id, reply.channel, reply.address, reply.client_id, reply.body
+            )
+
+    def action_confirm_no_refusal(self):
+        """Somebody has read unclear replies: they refuse nothing, and messages go on."""
+        self._review()
+
+    def _review(self):
+        """Mark unclear replies as read by this user; returns those that waited for it. Two people can't both decide."""
+        if not self.env.user.has_group("klientbox.group_receptionist"):
+            raise AccessError(self.env._("Only the salon's staff read replies."))
+        self.check_access("read")
+        self.flush_recordset(["needs_review"])
+        self._log_is_news()
+        self.env.cr.execute(
+            """
+            UPDATE klientbox_message SET needs_review = false, reviewed_by_id = %s, reviewed_at = %s
+             WHERE id = ANY(%s) AND needs_review IS TRUE
+            RETURNING id
+            """,
+            [self.env.uid, clock.now(), self.ids],
+        )
+        waited = self.browse(message_id for [message_id] in self.env.cr.fetchall())
+        self.invalidate_recordset()
+        if not waited:
+            raise UserError(self.env._("This is for replies that wait to be read."))
+        return waited
 
     def _settle_by_hand(self, states, state, reason=None):
         if not self.env.user.has_group("klientbox.group_manager"):

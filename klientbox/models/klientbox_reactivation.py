@@ -95,6 +95,11 @@ class KlientboxReactivation(models.AbstractModel):
                     WHEN channel = 'email' AND EXISTS (
                         SELECT FROM mail_blacklist WHERE email = address AND active IS TRUE) THEN 'blacklisted'
                     WHEN EXISTS (
+                        SELECT FROM klientbox_message reply
+                         WHERE reply.needs_review IS TRUE AND reply.company_id = %(company)s
+                           AND (reply.client_id = due.client_id OR reply.address = due.address)
+                    ) THEN 'reply_unclear'
+                    WHEN EXISTS (
                         SELECT FROM klientbox_visit visit
                          WHERE visit.client_id = due.client_id
                            AND (visit.state = 'arrived' OR (visit.state = 'scheduled' AND visit.start > %(now)s))

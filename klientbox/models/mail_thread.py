@@ -16,8 +16,8 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
-        """A mail of ours that came back has failed."""
-        self.env["klientbox.answer"]._receive_bounce(message_dict.get("bounced_msg_ids") or [])
+        """A report on an e-mail of ours settles it where it says that the e-mail failed."""
+        self.env["klientbox.answer"]._receive_bounce(email_message, message_dict.get("bounced_msg_ids") or [])
         return super()._routing_handle_bounce(email_message, message_dict)
 
     # -- what Odoo sends --------------------------------------------------------

@@ -1,4 +1,5 @@
 from . import test_accounts
+from . import test_answers
 from . import test_api_key
 from . import test_architecture
 from . import test_change
@@ -23,6 +24,7 @@ from . import test_outbound
 from . import test_outbox
 from . import test_reactivation
 from . import test_regular_expressions
+from . import test_replies
 from . import test_rights
 from . import test_rows
 from . import test_sending

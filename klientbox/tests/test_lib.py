@@ -20,7 +20,6 @@ from odoo.addons.klientbox.lib import (
 from odoo.addons.klientbox.lib.gateway_format import Callback, Reply, Report
 from odoo.addons.klientbox.lib.sending_hours import SendingHours
 from odoo.addons.klientbox.lib.status import Thresholds
-from odoo.addons.klientbox.lib.stop_words import is_stop
 from odoo.tests import BaseCase
 
 TODAY = date(2026, 11, 20)
@@ -252,12 +251,6 @@ class TestLib(BaseCase):
         always = SendingHours("Europe/Prague", 0, 24, rest_days=False)
         self.assertTrue(all(always.are_open(datetime(2026, 10, 25, hour)) for hour in range(24)))
         self.assertTrue(SendingHours("Europe/Prague", country="XX").are_open(datetime(2026, 12, 24, 12)))
-
-    def test_an_answer_refuses_by_its_first_word(self):
-        for answer in ("STOP", "Stop!", " stop prosím", "Odhlásit", "ODHLASIT.", "stopka", "Unsubscribe", "-- stop"):
-            self.assertTrue(is_stop(answer), answer)
-        for answer in ("", "Ano", "nestop", "Prosím stop", "stopa", "!!!"):
-            self.assertFalse(is_stop(answer), answer)
 
     def test_a_gateway_s_words_become_ours(self):
         form = gateway_format.CallbackFormat(

@@ -19,6 +19,8 @@ ASK_SECONDS = 60
 BELIEVE_SECONDS = 60
 # With the waits between them more than a day; a commercial message expires by itself.
 LAST_ATTEMPT = 30
+# Mail servers give up after two to five days.
+REPORT_DAYS = 6
 # Lanes of test companies begin so; what is in them never leaves.
 TEST_LANE = "test:"
 _LETTER = "id, claim_token, company_id, channel, address, subject, body, reference, provider_ref, attempts"
@@ -42,6 +44,11 @@ _OBJECTION = """
         WHEN message.channel = 'email' AND EXISTS (
             SELECT FROM mail_blacklist WHERE email = lower(message.address) AND active IS TRUE
         ) THEN 'blacklisted'
+        WHEN EXISTS (
+            SELECT FROM klientbox_message reply
+             WHERE reply.needs_review IS TRUE AND reply.company_id = message.company_id
+               AND (reply.client_id = message.client_id OR reply.address = message.address)
+        ) THEN 'reply_unclear'
         WHEN message.rule_id IS NOT NULL AND client.active IS NOT TRUE THEN 'client_archived'
         WHEN message.rule_id IS NOT NULL AND client.last_visit_date > message.absence_since THEN 'came_back'
         WHEN message.rule_id IS NOT NULL AND EXISTS (
@@ -262,6 +269,24 @@ class Outbox:
             gateway=gateway_id,
             reference=reference,
             provider_ref=provider_ref,
+        )
+        return rows[0][0] if rows else None
+
+    def find_mailed_to(self, address):
+        """The id of the e-mail sent last to an address in the past days, or None.
+
+        For reports that do not say which e-mail they are about.
+        """
+        rows = self._rows(
+            """
+            SELECT id FROM klientbox_message
+             WHERE direction = 'out' AND channel = 'email' AND state IN ('sent', 'unknown')
+               AND lower(address) = %(address)s
+               AND tried_at > %(now)s::timestamp - make_interval(days => %(days)s)
+             ORDER BY tried_at DESC, id DESC LIMIT 1
+            """,
+            address=address.lower(),
+            days=REPORT_DAYS,
         )
         return rows[0][0] if rows else None
 

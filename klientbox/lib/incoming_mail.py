@@ -1,0 +1,49 @@
+"""What kind of e-mail came in: written by a person, by a program, or a report about one of ours."""
+
+import re
+from email.message import Message
+
+from flufl.bounce import all_failures
+
+_FAILED_ACTIONS = {"failed", "expired"}
+_AUTOMATIC_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-Auto-Response-Suppress", "X-Mail-Autoreply")
+_AUTOMATIC_PRECEDENCE = {"auto_reply", "bulk", "junk"}
+_ADDRESS = re.compile(r"[^\s<>;,@]{1,64}@[^\s<>;,@]{1,255}")
+
+
+def is_automatic(mail: Message) -> bool:
+    """Whether a program has answered, as out of office (RFC 3834, and what servers did before it)."""
+    if _word(mail, "Auto-Submitted") not in ("", "no"):
+        return True
+    return _word(mail, "Precedence") in _AUTOMATIC_PRECEDENCE or any(name in mail for name in _AUTOMATIC_HEADERS)
+
+
+def recipients(mail: Message) -> tuple[set[str], set[str]]:
+    """(addresses that failed for good, other addresses named) of a delivery report; both empty where it names none.
+
+    A report that a mail was delayed, relayed, delivered or read names no failure (RFC 3464, RFC 8098). Texts of mail
+    servers that follow no standard are left to flufl.bounce, which knows many.
+    """
+    statuses = [part for part in mail.walk() if part.get_content_type() == "message/delivery-status"]
+    if not statuses:
+        is_receipt = any(part.get_content_type() == "message/disposition-notification" for part in mail.walk())
+        temporary, permanent = (set(), set()) if is_receipt else all_failures(mail)
+        return _lower(permanent), _lower(temporary)
+    failed, others = set(), set()
+    for block in (block for part in statuses for block in part.walk() if block is not part):
+        addresses = {
+            address.lower()
+            for name in ("Original-Recipient", "Final-Recipient")
+            for address in _ADDRESS.findall(str(block.get(name, "")))
+        }
+        (failed if _word(block, "Action") in _FAILED_ACTIONS else others).update(addresses)
+    return failed, others - failed
+
+
+def _word(mail: Message, name: str) -> str:
+    """The first word of a header, in lower case: parameters and comments follow it."""
+    return re.match(r"\s*([\w-]*)", str(mail.get(name, "")))[1].lower()
+
+
+def _lower(addresses) -> set[str]:
+    return {(each.decode(errors="replace") if isinstance(each, bytes) else each).lower() for each in addresses}
