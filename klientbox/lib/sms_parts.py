@@ -1,5 +1,7 @@
 """How many SMS a text is billed as."""
 
+from functools import cache
+
 import gsm0338
 
 _CODEC = gsm0338.Codec()
@@ -8,11 +10,23 @@ GSM, UNICODE = (160, 153), (70, 67)
 
 
 def count(text):
-    """The number of parts; an empty text is none."""
+    """The number of parts; an empty text is none. What takes two places, as "[" or an emoji, is not cut in two."""
     if not text:
         return 0
     try:
-        length, (single, part) = len(_CODEC.encode(text)[0]), GSM
+        lengths, (single, part) = [_septets(char) for char in text], GSM
     except UnicodeError:
-        length, (single, part) = len(text.encode("utf-16-be")) // 2, UNICODE
-    return 1 if length <= single else -(-length // part)
+        lengths, (single, part) = [1 if char <= "\uffff" else 2 for char in text], UNICODE
+    if sum(lengths) <= single:
+        return 1
+    parts, left = 1, part
+    for length in lengths:
+        if length > left:
+            parts, left = parts + 1, part
+        left -= length
+    return parts
+
+
+@cache
+def _septets(char):
+    return len(_CODEC.encode(char)[0])

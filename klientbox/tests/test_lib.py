@@ -229,6 +229,13 @@ class TestLib(BaseCase):
             ("č" * 71, 2),
             ("č" + "a" * 134, 3),
             ("😀" * 35, 1),
+            # What takes two places is not cut in two.
+            ("a" * 152 + "[" + "a" * 152, 3),
+            ("a" * 153 + "[" + "a" * 151, 2),
+            ("]" * 153, 3),
+            ("]" * 152, 2),
+            ("ě" * 66 + "😀" + "a" * 66, 3),
+            ("ě" * 67 + "😀" + "a" * 65, 2),
         ):
             with self.subTest(body=body[:3], length=len(body)):
                 self.assertEqual(sms_parts.count(body), parts)
