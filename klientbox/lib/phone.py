@@ -7,6 +7,8 @@ import phonenumbers
 from .exchange.values import clean, clean_lines
 
 _LETTER = re.compile(r"[^\W\d_]")
+# How gateways and links write an address.
+_SCHEME = re.compile(r"\s*(?:tel|callto|sms|smsto|mms|rcs|viber|whatsapp):(?://)?", re.IGNORECASE)
 
 
 REASONS = {
@@ -32,6 +34,7 @@ def e164(text, region):
     Asks for a possible number (length and country), not for an assigned one: numbering plans grow faster than any
     list of them. Raises InvalidPhone.
     """
+    text = _without_scheme(text)
     if _LETTER.search(text):
         raise InvalidPhone("letters")
     try:
@@ -50,7 +53,12 @@ def e164(text, region):
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-_SCHEME = re.compile(r"^(?:tel|sms|smsto|whatsapp):", re.IGNORECASE)
+def _without_scheme(text):
+    """The number of an address such as "tel:+420601234567;ext=" or "whatsapp:+420601234567"."""
+    scheme = _SCHEME.match(text)
+    return re.split(r"[;?]", text[scheme.end() :])[0] if scheme else text
+
+
 # As long as this, digits without a plus are an international number in most gateways.
 _INTERNATIONAL = 11
 
@@ -58,7 +66,7 @@ _INTERNATIONAL = 11
 def readings(text, region):
     """The numbers that a gateway's spelling of a phone may mean, the likeliest first: gateways leave the plus out, or
     lose it on the way. Empty for what is no phone, as the name of a sender."""
-    text = _SCHEME.sub("", text.strip())
+    text = _without_scheme(text.strip())
     digits = "".join(_DIGIT.findall(text))
     candidates = [text]
     if not text.startswith(("+", "00")) and digits:

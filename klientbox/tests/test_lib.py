@@ -61,6 +61,21 @@ class TestLib(BaseCase):
                 self.assertEqual(phone.e164(spelling, "CZ"), "+420601234567")
         self.assertEqual(phone.e164("0903 123 456", "SK"), "+421903123456")
 
+    def test_the_scheme_of_an_address_is_no_part_of_a_phone(self):
+        for written in (
+            "tel:+420601234567",
+            "whatsapp:+420601234567",
+            "WhatsApp:+420 601 234 567",
+            "sms:601234567?body=Ahoj",
+            "tel:601-234-567;phone-context=+420",
+            "viber://+420601234567",
+        ):
+            with self.subTest(written):
+                self.assertEqual(phone.e164(written, "CZ"), "+420601234567")
+        for junk in ("tel:", "tel:STOP", "mailto:+420601234567", "whatsapp:whatsapp:+420601234567"):
+            with self.subTest(junk), self.assertRaises(phone.InvalidPhone):
+                phone.e164(junk, "CZ")
+
     def test_what_is_no_phone_is_refused(self):
         spelt_out = ("abc", "+420 601 ABC DEF", "601234567 ext. 5")
         for junk in ("12", "601 234 56", "601 234 567 8", "+999123456789", "++", *spelt_out):
