@@ -3,6 +3,8 @@
 A moment is a naive datetime in UTC, as Odoo stores it. Only two things set it: `as_of` in the same thread, and, for a
 whole server, the file named by the environment variable KLIENTBOX_AS_OF_FILE (read again at each question, so that a
 test can turn its hands).
+
+Time zones are those of pytz, which Odoo itself counts with: the system's may be of another year.
 """
 
 import logging
@@ -10,8 +12,11 @@ import os
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta, timezone
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import pytz
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
@@ -49,18 +54,32 @@ def today(zone):
 
 def local(moment, zone):
     """Wall time, naive, in `zone` of a naive UTC moment."""
-    place = ZoneInfo(zone)
+    place = _place(zone)
     return place.fromutc(moment.replace(tzinfo=place)).replace(tzinfo=None)
 
 
 def with_offset(moment, zone):
     """A naive UTC moment as an aware one in `zone`."""
-    return moment.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(zone))
+    return moment.replace(tzinfo=timezone.utc).astimezone(_place(zone))
 
 
 def utc(wall, zone):
     """The naive UTC moment of a naive wall time in `zone`; of a time that happens twice, the first."""
-    return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(timezone.utc).replace(tzinfo=None)
+    return wall.replace(tzinfo=_place(zone)).astimezone(timezone.utc).replace(tzinfo=None)
+
+
+@cache
+def _place(zone):
+    if zone not in pytz.all_timezones_set:
+        raise KeyError(zone)
+    with pytz.open_resource(zone) as data:
+        return ZoneInfo.from_file(data, key=zone)
+
+
+def offsets(zone, since, days):
+    """[(moment, seconds east of UTC), ...] at noon of so many days from `since` on, naive UTC."""
+    moments = [datetime.combine(since + timedelta(days=number), time(12)) for number in range(days)]
+    return [(moment, int(with_offset(moment, zone).utcoffset().total_seconds())) for moment in moments]
 
 
 def day_bounds(day: date, zone):

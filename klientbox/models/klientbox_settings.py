@@ -1,6 +1,8 @@
 import logging
+from datetime import date
 
 import psycopg2.errors
+import pytz
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _lang_get, _tz_get
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -18,6 +20,8 @@ _logger = logging.getLogger(__name__)
 # A visit recorded while its client's chunk is being moved waits for the chunk; this many take a fraction of a second.
 STATUS_CHUNK = 5_000
 ROW_TRIES = 5
+# Last year, this and the next, in which the zone data of Odoo and PostgreSQL are compared.
+ZONE_DAYS = 3 * 365
 
 
 class KlientboxSettings(models.Model):
@@ -156,6 +160,48 @@ class KlientboxSettings(models.Model):
                     self.env._("This server does not know the time zone %(zone)s.", zone=settings.timezone)
                 ) from error
 
+    def _register_hook(self):
+        """Say at the start where PostgreSQL counts the time of a company's place in another way."""
+        super()._register_hook()
+        used = self.env.execute_query(SQL("SELECT DISTINCT timezone FROM klientbox_settings"))
+        self._compare_zones({zone for [zone] in used})
+
+    @api.model
+    def _compare_zones(self, zones):
+        for zone in sorted(zones):
+            day = self._zone_differs_from(zone)
+            if day:
+                _logger.warning(
+                    "PostgreSQL and Odoo (pytz, %s) have different rules for the time zone %s from %s on."
+                    " Figures that PostgreSQL counts by day may be wrong there: update the older of the two.",
+                    pytz.OLSON_VERSION,
+                    zone,
+                    day,
+                )
+
+    @api.model
+    def _zone_differs_from(self, zone):
+        """The first day of last year, this or the next on which PostgreSQL has another time in a zone; else None."""
+        known = clock.offsets(zone, date(clock.now().year - 1, 1, 1), ZONE_DAYS)
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(
+                    SQL(
+                        """
+                        SELECT min(moment)::date FROM unnest(%s, %s) AS known (moment, seconds)
+                         WHERE moment AT TIME ZONE 'UTC' AT TIME ZONE %s != moment + make_interval(secs => seconds)
+                        """,
+                        [moment for moment, _seconds in known],
+                        [seconds for _moment, seconds in known],
+                        zone,
+                    ),
+                    log_exceptions=False,
+                )
+                return self.env.cr.fetchone()[0]
+        except psycopg2.errors.InvalidParameterValue:
+            # It does not know this zone at all.
+            return known[0][0].date()
+
     def write(self, vals):
         """Other thresholds or another zone move clients at once, not at the next midnight."""
         if "test_of_id" in vals and not self.env.su:
@@ -165,6 +211,7 @@ class KlientboxSettings(models.Model):
             vals = {**vals, "api_origins": self._origins_of(vals["api_origins"])}
         result = super().write(vals)
         if "timezone" in vals:
+            self._compare_zones(set(self.mapped("timezone")))
             self._klientbox_clients()._recount_visits()
         if {"timezone", "active_days", "warning_days", "inactive_days"} & vals.keys():
             for settings in self:

@@ -1,6 +1,7 @@
 import logging
 from datetime import date, datetime
 
+import pytz
 from odoo.addons.klientbox.lib import (
     address,
     api_key,
@@ -212,6 +213,20 @@ class TestLib(BaseCase):
             self.assertEqual((after - first).total_seconds() / 3600, length)
         self.assertEqual(clock.local(datetime(2026, 11, 19, 23, 30), zone), datetime(2026, 11, 20, 0, 30))
         self.assertEqual(clock.utc(datetime(2026, 7, 1, 12, 0), zone), datetime(2026, 7, 1, 10, 0))
+
+    def test_the_zones_of_all_conversions_are_those_that_odoo_counts_with(self):
+        """Also where the system's zone data are of another year: in 2025 the winter of Vancouver was UTC-8."""
+        for zone in pytz.all_timezones:
+            place = pytz.timezone(zone)
+            for year in range(2020, 2031):
+                for month in (1, 4, 7, 10):
+                    moment = datetime(year, month, 15, 20)
+                    wall = pytz.utc.localize(moment).astimezone(place)
+                    self.assertEqual(clock.local(moment, zone), wall.replace(tzinfo=None), (zone, moment))
+                    self.assertEqual(clock.with_offset(moment, zone).utcoffset(), wall.utcoffset(), (zone, moment))
+        for unknown in ("Mars/Base", "../../etc/passwd", ""):
+            with self.subTest(unknown), self.assertRaises((KeyError, ValueError, OSError)):
+                clock.today(unknown)
 
     def test_an_address_hash_needs_the_salt(self):
         hashed = address.address_hash("salt", "email", "jana@example.com")
