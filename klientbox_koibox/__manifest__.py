@@ -1,7 +1,7 @@
 {
     "name": "KlientBox: Koibox",
     "summary": "Answers as Koibox does, so that a salon can leave it and keep its integrations",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/KlientBox",
     "author": "KlientBox",
     "license": "LGPL-3",

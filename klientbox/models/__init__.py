@@ -3,6 +3,7 @@ from . import klientbox_single_line
 from . import klientbox_owned
 from . import klientbox_credential
 from . import klientbox_sealed
+from . import klientbox_named
 from . import klientbox_logged
 from . import klientbox_versioned
 from . import klientbox_change

@@ -27,7 +27,7 @@ class KlientboxClient(models.Model):
 
     _name = "klientbox.client"
     _description = "Client"
-    _inherit = ["klientbox.owned", "klientbox.versioned", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["klientbox.named", "klientbox.versioned", "mail.thread", "mail.activity.mixin"]
     _order = "name, id"
     _check_company_auto = True
 
@@ -106,6 +106,7 @@ class KlientboxClient(models.Model):
     )
     _external_index = models.Index("(company_id, external_id) WHERE external_id IS NOT NULL")
     _list_index = models.Index("(company_id, id) WHERE active IS TRUE")
+    _name_index = models.Index("(company_id, name_order, id) WHERE active IS TRUE")
     _last_visit_index = models.Index("(company_id, last_visit_date NULLS FIRST, id) WHERE active IS TRUE")
     _status_index = models.Index("(company_id, status, last_visit_date, active)")
     _search_index = models.Index("USING gin (company_id, search_key gin_trgm_ops)")

@@ -29,8 +29,7 @@ class KlientboxGateway(models.Model):
 
     _name = "klientbox.gateway"
     _description = "SMS gateway"
-    _inherit = ["klientbox.credential"]
-    _order = "name, id"
+    _inherit = ["klientbox.credential", "klientbox.named"]
 
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)

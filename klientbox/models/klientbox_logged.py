@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..tools.name_order import UNNOTED
+
 
 class KlientboxLogged(models.AbstractModel):
     """Records whose every change leaves a row in the change log, klientbox.change.
@@ -31,8 +33,9 @@ class KlientboxLogged(models.AbstractModel):
                 f"klientbox_log_{event.lower()}",
                 SQL("AFTER %s", SQL(event)),
                 SQL(
-                    "REFERENCING %s FOR EACH STATEMENT EXECUTE FUNCTION klientbox_log_change(%s, %s)",
+                    "REFERENCING %s FOR EACH STATEMENT WHEN (%s) EXECUTE FUNCTION klientbox_log_change(%s, %s)",
                     SQL(tables),
+                    self._is_noted(),
                     self._name,
                     self._telling,
                 ),
@@ -64,6 +67,11 @@ class KlientboxLogged(models.AbstractModel):
         if "klientbox.log_is_news" not in hooks.data:
             hooks.data["klientbox.log_is_news"] = True
             hooks.add(self.env["klientbox.webhook"]._wake_for_changes)
+
+    @api.model
+    def _is_noted(self):
+        """The condition of a trigger that leaves alone what tools/name_order does."""
+        return SQL("current_setting(%s, TRUE) IS DISTINCT FROM 'on'", UNNOTED)
 
     def _create_trigger(self, name, event, action):
         names = {"name": SQL.identifier(name), "table": SQL.identifier(self._table)}

@@ -4,7 +4,7 @@ from odoo import fields, models
 class KlientboxService(models.Model):
     _name = "klientbox.service"
     _description = "Service"
-    _inherit = ["klientbox.owned", "klientbox.versioned"]
+    _inherit = ["klientbox.named", "klientbox.versioned"]
     _order = "sequence, name, id"
     _check_company_auto = True
 

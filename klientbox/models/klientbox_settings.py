@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date, ormcache, split_every
 
 from ..exceptions import FieldError
-from ..lib import clock, origin
+from ..lib import clock, collation, origin
 from ..lib.message import QUEUED, UNKNOWN
 from ..lib.sending_hours import SendingHours
 from ..lib.status import Thresholds
@@ -209,7 +209,11 @@ class KlientboxSettings(models.Model):
             raise AccessError(self.env._("Where test data belong is decided when the first test key is made."))
         if vals.get("api_origins"):
             vals = {**vals, "api_origins": self._origins_of(vals["api_origins"])}
+        former = [(settings, settings.lang, settings.timezone) for settings in self]
         result = super().write(vals)
+        for settings, lang, timezone in former:
+            settings._follow_language(lang)
+            settings._follow_timezone(timezone)
         if "timezone" in vals:
             self._compare_zones(set(self.mapped("timezone")))
             self._klientbox_clients()._recount_visits()
@@ -217,6 +221,22 @@ class KlientboxSettings(models.Model):
             for settings in self:
                 settings._klientbox_clients()._move_statuses(settings, settings._today())
         return result
+
+    def _follow_language(self, former):
+        """What is sorted by name follows the company's language."""
+        if collation.tailored(former) == collation.tailored(self.lang):
+            return
+        for model in self.env.registry.descendants(["klientbox.named"], "_inherit"):
+            if not self.env[model]._abstract:
+                # Names of all that the company has, whoever changes its settings.
+                self.env[model].sudo()._reorder(self.company_id, self.lang)
+
+    def _follow_timezone(self, former):
+        """Staff who had the company's clock have its new one."""
+        if former != self.timezone:
+            # Of the resource nothing else is written; whoever may change the settings need not manage resources.
+            staff_sudo = self.env["klientbox.staff"].sudo().with_context(active_test=False)
+            staff_sudo.search([("company_id", "=", self.company_id.id), ("tz", "=", former)]).tz = self.timezone
 
     def action_generate_api_key(self):
         """Open the dialog that makes a key and shows it once."""

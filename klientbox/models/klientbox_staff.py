@@ -8,11 +8,13 @@ class KlientboxStaff(models.Model):
 
     _name = "klientbox.staff"
     _description = "Staff"
-    _inherit = ["klientbox.owned", "resource.mixin"]
+    _inherit = ["klientbox.named", "resource.mixin"]
     _order = "name, id"
     _check_company_auto = True
 
     name = fields.Char(related="resource_id.name", store=True, readonly=False, required=True)
+    # Of the name of a resource, which is made before.
+    name_order = fields.Char(compute="_compute_name_order", precompute=False)
     company_id = fields.Many2one(related="resource_id.company_id", precompute=True, store=True, readonly=False)
     active = fields.Boolean(related="resource_id.active", store=True, readonly=False, default=True)
     user_id = fields.Many2one(related="resource_id.user_id", store=True, readonly=False)

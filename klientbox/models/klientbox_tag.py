@@ -4,8 +4,7 @@ from odoo import fields, models
 class KlientboxTag(models.Model):
     _name = "klientbox.tag"
     _description = "Client tag"
-    _inherit = ["klientbox.owned"]
-    _order = "name, id"
+    _inherit = ["klientbox.named"]
 
     name = fields.Char(required=True)
     color = fields.Integer()

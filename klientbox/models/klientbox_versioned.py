@@ -28,5 +28,8 @@ class KlientboxVersioned(models.AbstractModel):
         self._create_trigger(
             "klientbox_count_version",
             SQL("BEFORE UPDATE"),
-            SQL("FOR EACH ROW WHEN (OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION klientbox_count_version()"),
+            SQL(
+                "FOR EACH ROW WHEN (OLD IS DISTINCT FROM NEW AND %s) EXECUTE FUNCTION klientbox_count_version()",
+                self._is_noted(),
+            ),
         )

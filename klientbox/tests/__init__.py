@@ -20,6 +20,7 @@ from . import test_language
 from . import test_lib
 from . import test_neutralize
 from . import test_one_line
+from . import test_name_order
 from . import test_outbound
 from . import test_outbox
 from . import test_reactivation
@@ -28,9 +29,12 @@ from . import test_replies
 from . import test_rights
 from . import test_rows
 from . import test_sending
+from . import test_rule
+from . import test_sms_parts
 from . import test_status
 from . import test_texts
 from . import test_versioned
 from . import test_visit
 from . import test_webhook
 from . import test_webhook_lib
+from . import test_zone_data

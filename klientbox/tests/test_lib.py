@@ -7,6 +7,7 @@ from odoo.addons.klientbox.lib import (
     api_key,
     caller,
     clock,
+    collation,
     gateway_format,
     message,
     origin,
@@ -227,6 +228,52 @@ class TestLib(BaseCase):
         for unknown in ("Mars/Base", "../../etc/passwd", ""):
             with self.subTest(unknown), self.assertRaises((KeyError, ValueError, OSError)):
                 clock.today(unknown)
+
+    def test_names_are_sorted_as_in_a_czech_phone_book(self):
+        czech = [
+            "Cyril",
+            "Čeněk",
+            "Hana",
+            "cha",
+            "cHa",
+            "Cha",
+            "CHA",
+            "Chalupa",
+            "Ivan",
+            "Rz",
+            "Řehoř",
+            "Sára",
+            "Šárka",
+        ]
+        self.assertEqual(sorted(czech, key=lambda name: collation.sort_key(name, "cs_CZ")), czech)
+        slovak = [
+            "až",
+            "äb",
+            "dz",
+            "dza",
+            "dzz",
+            "dž",
+            "hz",
+            "cha",
+            "lan",
+            "ľan",
+            "laz",
+            "oz",
+            "ôb",
+            "rz",
+            "řa",
+            "zz",
+            "ža",
+        ]
+        self.assertEqual(sorted(slovak, key=lambda name: collation.sort_key(name, "sk_SK")), slovak)
+        common = ["Cha", "Čeněk", "Cyril", "Hana", "Sára", "Šárka", "Zuzana"]
+        self.assertEqual(sorted(common, key=lambda name: collation.sort_key(name, None)), ["Čeněk", "Cha", *common[2:]])
+        self.assertEqual(collation.sort_key("", "cs_CZ"), "")
+        # Nothing that PostgreSQL can't keep, whatever a name holds.
+        for odd in ("\x00", "\u200d", "\U0010ffff", "漢字", "😀", "\t\n"):
+            key = collation.sort_key(f"a{odd}b", "cs_CZ")
+            self.assertTrue(key.isprintable() or odd in key, odd)
+            self.assertNotIn("\x00", key)
 
     def test_an_address_hash_needs_the_salt(self):
         hashed = address.address_hash("salt", "email", "jana@example.com")

@@ -6,8 +6,7 @@ class KlientboxKoiboxCategory(models.Model):
 
     _name = "klientbox.koibox.category"
     _description = "Client category"
-    _inherit = ["klientbox.owned"]
-    _order = "name, id"
+    _inherit = ["klientbox.named"]
 
     name = fields.Char(required=True)
 

@@ -6,8 +6,7 @@ class KlientboxKoiboxHeard(models.Model):
 
     _name = "klientbox.koibox.heard"
     _description = "How clients heard of us"
-    _inherit = ["klientbox.owned"]
-    _order = "name, id"
+    _inherit = ["klientbox.named"]
 
     name = fields.Char(required=True)
 

@@ -1,0 +1,149 @@
+"""The alphabetical order of a language, as text that PostgreSQL sorts byte by byte (collation C).
+
+The database's collation is one for all companies, and many builds have no ICU. A key has up to three levels, as the
+Unicode Collation Algorithm has them: letters of the alphabet, then accents, then upper case. Languages with letters of
+their own are those in `ALPHABETS`; all others have the algorithm's common order, in which Č is a C with an accent.
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+# What a language counts as letters of their own, each after the one before the colon.
+ALPHABETS = {
+    "cs": {"c": "č", "h": ("ch",), "r": "ř", "s": "š", "z": "ž"},
+    "sk": {"a": "ä", "c": "č", "h": ("ch",), "o": "ô", "r": "ř", "s": "š", "z": "ž"},
+}
+COMMON = ""
+
+_PUNCTUATION = " _-–—,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$€"
+_DIGITS = "0123456789"
+_LATIN = "abcdeəfghiıjkĸlmnŋopqrstŧuvwxyzþʼ"
+_GREEK = "αβγδεζηθικλμνξοπρστυφχψω"
+_CYRILLIC = "абвгдђеєжзѕиійјклљмнњопрстћуфхцчџшщъыьэюя"
+# Letters that Unicode does not take apart, as a letter with a stroke or another mark.
+_MARKED = {
+    "ł": "l\u0336",
+    "đ": "d\u0336",
+    "ħ": "h\u0336",
+    "ø": "o\u0338",
+    "ð": "dð",
+    "ґ": "гґ",
+    "æ": "aæe",
+    "œ": "oœe",
+    "ß": "sßs",
+    "‘": "'‘",
+    "’": "'’",
+    "‚": "'‚",
+    "“": '"“',
+    "”": '"”',
+    "„": '"„',
+}
+# Acute, grave, breve, circumflex, caron, ring, diaeresis, double acute, tilde, dot, strokes, cedilla, ogonek, macron.
+_MARKS = "\u0301\u0300\u0306\u0302\u030c\u030a\u0308\u030b\u0303\u0307\u0338\u0327\u0328\u0304\u0336"
+
+_NEXT_LEVEL = "!"
+_PLAIN = "0"
+_ACCENTS = {mark: chr(ord(_PLAIN) + place) for place, mark in enumerate(_MARKS, start=1)}
+_OTHER_ACCENT, _OTHER_LETTER_AS_ACCENT = (chr(ord(_PLAIN) + len(_MARKS) + more) for more in (1, 2))
+# Weights of more than one byte begin here; letters of which nothing is known come after all others, by their number.
+_BEYOND_ASCII = 0xC0
+_OTHER_LETTER = "\u0180"
+
+
+def tailored(language):
+    """The part of a language's code ("cs_CZ") that decides about the order; "" where it is the common one."""
+    known = (language or "").partition("_")[0]
+    return known if known in ALPHABETS else COMMON
+
+
+def sort_key(text, language):
+    """What `text` is sorted by, in a language such as "cs_CZ".
+
+    Texts of the same key differ at most in what nobody sees. A key is no longer valid when the order changes here: then
+    stored ones must be made again.
+    """
+    tokens, elements = _order_of(tailored(language))
+    letters, accents, cases = [], [], []
+    for token in tokens(unicodedata.normalize("NFC", text)):
+        letter, accent, case = elements.get(token) or _learn(elements, token)
+        letters.append(letter)
+        accents.append(accent)
+        cases.append(case)
+    levels = ["".join(letters), "".join(accents).rstrip(_PLAIN), "".join(cases).rstrip(_PLAIN)]
+    return _NEXT_LEVEL.join(levels).rstrip(_NEXT_LEVEL)
+
+
+@cache
+def _order_of(language):
+    """(a function that takes a text apart, {token: its weights on each level}); the latter grows."""
+    own = ALPHABETS.get(language, {})
+    alphabet = list(_PUNCTUATION + _DIGITS)
+    for letter in _LATIN:
+        alphabet += [letter, *own.get(letter, ())]
+    for script in (_GREEK, _CYRILLIC):
+        alphabet += script
+    weights = _weights(alphabet)
+    elements = {letter: (weight, _PLAIN, _PLAIN) for letter, weight in weights.items()}
+    # At the end of a word.
+    elements["ς"] = (weights["σ"], _PLAIN, "2")
+    pairs = [letter for letter in weights if len(letter) > 1]
+    for pair in pairs:
+        elements |= _cases_of(pair, weights[pair])
+    return re.compile("|".join([f"(?i:{pair})" for pair in pairs] + ["(?s:.)"])).findall, elements
+
+
+def _weights(alphabet):
+    """{letter: one character}, of one byte as long as there are any above the mark between levels."""
+    ascii_ones = [chr(code) for code in range(ord(_NEXT_LEVEL) + 1, 0x7F)]
+    others = [chr(_BEYOND_ASCII + place) for place in range(len(alphabet))]
+    return dict(zip(alphabet, [*ascii_ones, *others], strict=False))
+
+
+def _cases_of(pair, weight):
+    """A letter of two characters: ch, cH, Ch, CH."""
+    first, second = pair
+    spellings = (pair, first + second.upper(), first.upper() + second, pair.upper())
+    return {spelling: (weight, _PLAIN, str(case)) for case, spelling in enumerate(spellings)}
+
+
+def _learn(elements, token):
+    """The weights of a character that was not met before."""
+    found = elements[token] = _analyse(elements, token)
+    return found
+
+
+def _analyse(elements, char):
+    lower = char.lower()
+    if lower != char:
+        letter, accent, case = elements.get(lower) or _sequence(elements, lower)
+        # Of a letter with a mark only the letter has a case.
+        return letter, accent, f"1{case[1:]}"
+    if char in _MARKED:
+        letter, *rest = _MARKED[char]
+        return _joined([elements[letter], *(_mark_or_letter(elements, part) for part in rest)])
+    if unicodedata.combining(char):
+        return _accent(char)
+    apart = unicodedata.normalize("NFKD", char)
+    if apart != char:
+        return _sequence(elements, apart)
+    if unicodedata.category(char) in ("Cc", "Cf"):
+        return "", "", ""
+    return _OTHER_LETTER + char, _PLAIN * 2, _PLAIN * 2
+
+
+def _sequence(elements, chars):
+    return _joined([elements.get(char) or _analyse(elements, char) for char in chars])
+
+
+def _joined(parts):
+    return tuple("".join(level) for level in zip(*parts, strict=True))
+
+
+def _mark_or_letter(elements, part):
+    return elements[part] if part in elements and part not in _MARKED else _accent(part)
+
+
+def _accent(mark):
+    other = _OTHER_ACCENT if unicodedata.combining(mark) else _OTHER_LETTER_AS_ACCENT
+    return "", _ACCENTS.get(mark) or other + mark, _PLAIN
