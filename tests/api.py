@@ -66,14 +66,21 @@ def examine(answer):
     assert not 300 <= answer.status < 400, f"{answer}: a redirect"
     assert answer.status != 500, f"{answer}: a server error"
     assert "Set-Cookie" not in headers, f"{answer}: a cookie"
-    assert "Location" not in headers, f"{answer}: a redirect"
+    has_record = answer.status == 201 and not answer.target.endswith("/test")
+    made = f"{answer.target}/{answer.body['id']}" if has_record else None
+    assert headers.get("Location") == made, f"{answer}: not where the record is"
     assert headers["Cache-Control"] == "no-store", answer
     assert re.fullmatch(r"[\w.\-]{1,64}", headers["X-Request-Id"]), answer
     if "RateLimit" in headers:
         left = re.fullmatch(r'"default";r=(\d+);t=(\d+)', headers["RateLimit"])
         assert left, answer
-        assert left.groups() == (headers["X-RateLimit-Remaining"], headers["X-RateLimit-Reset"]), answer
-        assert headers["RateLimit-Policy"] == f'"default";q={headers["X-RateLimit-Limit"]};w=60', answer
+        for prefix in ("RateLimit", "X-RateLimit"):
+            assert left.groups() == (headers[f"{prefix}-Remaining"], headers[f"{prefix}-Reset"]), answer
+            assert headers["RateLimit-Policy"] == f'"default";q={headers[f"{prefix}-Limit"]};w=60', answer
+    else:
+        assert not [name for name in headers if "ratelimit" in name.lower()], answer
+    challenge = 'ApiKey realm="KlientBox REST API", header="X-API-Key"'
+    assert headers.get("WWW-Authenticate") == (challenge if answer.status == 401 else None), answer
     if answer.status == 204 or answer.method == "HEAD":
         assert answer.content == b"", answer
         return

@@ -291,8 +291,6 @@ def test_a_cookie_that_is_none_gets_none(salon):
     [
         {"Host": "elsewhere.example"},
         {"X-Forwarded-Host": "elsewhere.example", "X-Forwarded-Proto": "https"},
-        {"X-Odoo-Database": "postgres"},
-        {"X-Odoo-Database": "no_such_database"},
         {"Origin": "https://elsewhere.example"},
     ],
 )
@@ -300,6 +298,19 @@ def test_headers_of_the_way_change_nothing(salon, headers):
     assert ask(salon.api, "GET", f"{PREFIX}/clients", headers).status in (200, 404, 503)
     answer = ask(salon.api, "GET", f"{PREFIX}/clients?db=postgres", headers)
     assert answer.status in (400, 404, 503)
+
+
+@pytest.mark.parametrize("name", ["postgres", "no_such_database", "template1", "a b", "%00", "x" * 3000])
+@pytest.mark.parametrize("path", ["/clients", "/nothing", "/openapi.json"])
+def test_a_database_that_is_not_there_is_404(salon, name, path):
+    answer = salon.api.raw("GET", PREFIX + path, {"X-Odoo-Database": name})
+    assert (answer.status, answer.error["code"]) == (404, "unknown_database")
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert "Retry-After" not in answer.headers
+
+
+def test_the_database_may_be_named(site, salon):
+    ask(salon.api, "GET", f"{PREFIX}/clients", {"X-Odoo-Database": site.database}).expect()
 
 
 # -- faults -----------------------------------------------------------------------------------------------------------

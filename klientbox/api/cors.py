@@ -2,8 +2,9 @@
 
 ALLOWED_HEADERS = "Content-Type, Idempotency-Key, If-Match, X-API-Key, X-Request-Id"
 EXPOSED_HEADERS = (
-    "ETag, Idempotency-Replayed, Link, RateLimit, RateLimit-Policy, Retry-After, "
-    "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id"
+    "ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Limit, RateLimit-Policy, RateLimit-Remaining, "
+    "RateLimit-Reset, Retry-After, WWW-Authenticate, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
+    "X-Request-Id"
 )
 KEEP_SECONDS = "600"
 

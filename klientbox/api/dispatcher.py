@@ -2,8 +2,10 @@
 
 import json
 
+import psycopg2
 from odoo import http
 from odoo.http import Response
+from odoo.service.db import list_dbs
 from pydantic import ValidationError
 
 from ..lib import clock
@@ -142,8 +144,25 @@ class HttpDispatcher(http.HttpDispatcher):
         if not owner_of(self.request.httprequest.path):
             return super().handle_error(exc)
         if self.request.db is None or self.request.registry is None:
-            exc = unavailable()
+            exc = _without_database(self.request.httprequest)
         return error_response(self.request, exc)
+
+
+def _without_database(asked):
+    """Why a request has come to no database: an ApiError. It may name none that there is, or none where there are
+    several."""
+    named = asked.headers.get("X-Odoo-Database")
+    try:
+        known = http.db_filter(list_dbs(force=True), host=asked.environ.get("HTTP_HOST", ""))
+    except psycopg2.Error:
+        return unavailable()
+    if not known:
+        return unavailable()
+    if named and named not in known:
+        return ApiError(404, "unknown_database", "There is no database of the name in X-Odoo-Database here.")
+    if not named and len(known) > 1:
+        return ApiError(400, "database_missing", "Name the database in the header X-Odoo-Database.")
+    return unavailable()
 
 
 def error_response(request, exc):

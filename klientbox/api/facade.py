@@ -203,8 +203,12 @@ class Facade:
         """Who asks: the Admission of the key, which counts the request. Raises ApiError."""
         key = request.httprequest.headers.get(self.key_header, "").strip()
         if not key:
-            raise ApiError(401, "api_key_missing")
+            raise ApiError(401, "api_key_missing", headers=[("WWW-Authenticate", self.challenge())])
         return request.env["klientbox.api.key"]._admit(key, request.httprequest.remote_addr or "")
+
+    def challenge(self):
+        """What a 401 asks for. No scheme for a key in a header of its own is registered; browsers ask nobody for it."""
+        return f'ApiKey realm="{self.title}", header="{self.key_header}"'
 
     def query(self, shape, given):
         """The query string for a shape; a parameter that stands twice is refused, for which of them would count?
@@ -246,7 +250,19 @@ class Facade:
     def answer(self, asked, operation, result, context, included):
         """(text, headers) of what an operation returned; `included` are the members asked for, in pydantic's words."""
         answer = operation.gives.model_validate(result, context=context)
-        return answer.model_dump_json(include=included), links(asked, answer)
+        return answer.model_dump_json(include=included), [*links(asked, answer), *self._location(operation, answer)]
+
+    def _location(self, operation, answer):
+        """Where a record that was made can be read."""
+        if operation.status != 201 or not self.shows_what_is_made_by(operation):
+            return []
+        return [("Location", f"{self.prefix}{operation.path}/{answer.id}")]
+
+    def shows_what_is_made_by(self, operation):
+        """Whether an operation makes records that another one gives by their id."""
+        return operation.method == "POST" and any(
+            other.method == "GET" and other.path == f"{operation.path}/{{id}}" for other in self.operations
+        )
 
     def error_body(self, error, request_id):
         """The body of a refusal."""

@@ -53,7 +53,7 @@ def document(facade, error_shape, refusals):
     }
     paths = {}
     for operation in served:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, refs, components)
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(facade, operation, refs, components)
     refusals = {**refusals, **parts.REFUSALS}
     return json.dumps(
         {
@@ -106,7 +106,7 @@ def _example(facade, status):
     return facade.error_body(ApiError(status, word, message, details), "5f2b8c1d9e3a4f60")
 
 
-def _operation(operation, refs, components):
+def _operation(facade, operation, refs, components):
     described = {"operationId": operation.name, "tags": [operation.tag], "summary": operation.summary}
     scope = f"Needs the scope `{operation.scope}`." if operation.scope else ""
     description = "\n\n".join(filter(None, [operation.description, scope]))
@@ -122,7 +122,7 @@ def _operation(operation, refs, components):
     described["responses"] = {
         str(operation.status): {
             "description": operation.summary,
-            "headers": parts.headers(operation),
+            "headers": parts.headers(facade, operation),
             "content": _json(_answer(operation, refs)),
         },
         **{str(status): {"$ref": f"#/components/responses/E{status}"} for status in parts.statuses(operation)},

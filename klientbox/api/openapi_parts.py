@@ -45,15 +45,21 @@ HEADERS = {
     "RateLimit": _header(
         "string", "What is left of it: r requests; t seconds until there is one.", '"default";r=97;t=0'
     ),
-    "X-RateLimit-Limit": _header("integer", "Requests in any 60 seconds.", 100),
-    "X-RateLimit-Remaining": _header("integer", "Requests that are left.", 97),
-    "X-RateLimit-Reset": _header("integer", "Seconds until there is one, 0 while there are.", 0),
+    **{
+        f"{prefix}{name}": _header("integer", description, example)
+        for prefix in ("RateLimit-", "X-RateLimit-")
+        for name, description, example in (
+            ("Limit", "Requests in any 60 seconds.", 100),
+            ("Remaining", "Requests that are left.", 97),
+            ("Reset", "Seconds until there is one, 0 while there are.", 0),
+        )
+    },
+    "Location": _header("string", "The path of the new record.", "/klientbox/api/v1/clients/42"),
     "ETag": _header("string", "The version of the record, for If-Match: of clients, visits and services.", '"3"'),
     "Link": _header("string", "Addresses of the first, previous, next and last page.", '</clients?page=2>; rel="next"'),
     "Idempotency-Replayed": _header("string", "`true` when the first answer is given again.", "true"),
 }
-_ALWAYS = ("X-Request-Id", "RateLimit-Policy", "RateLimit", "X-RateLimit-Limit", "X-RateLimit-Remaining")
-_ALWAYS += ("X-RateLimit-Reset",)
+_ALWAYS = ("X-Request-Id", *(name for name in HEADERS if "RateLimit" in name))
 
 
 def parameters(operation):
@@ -75,13 +81,15 @@ def statuses(operation):
     return sorted({*operation.statuses, *more})
 
 
-def headers(operation):
+def headers(facade, operation):
     """Headers of an operation's answer."""
     names = list(_ALWAYS)
     if "data" in operation.gives.model_fields:
         names.append("Link")
     elif {"id", "created"} <= operation.gives.model_fields.keys():
         names.append("ETag")
+    if operation.status == 201 and facade.shows_what_is_made_by(operation):
+        names.append("Location")
     if _is_repeatable(operation):
         names.append("Idempotency-Replayed")
     return _refer(names)
@@ -94,6 +102,7 @@ def refusal(status, description, schema, example):
         "headers": {
             **_refer(["X-Request-Id"]),
             **({"Retry-After": _retry_after()} if status in _WITH_RETRY_AFTER else {}),
+            **({"WWW-Authenticate": _challenge()} if status == 401 else {}),
         },
         "content": {"application/json": {"schema": schema, "example": example}},
     }
@@ -129,6 +138,10 @@ def _refer(names):
 
 def _retry_after():
     return {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}, "example": 1}
+
+
+def _challenge():
+    return {"description": "Which header the key goes into.", "schema": {"type": "string"}}
 
 
 def _is_repeatable(operation):

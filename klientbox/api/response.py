@@ -55,7 +55,8 @@ def request_id(request):
 
 
 def _limit_headers(request):
-    """What is left of the key's limit: in the words of the draft standard, and in those that most clients know."""
+    """What is left of the key's limit: in the words of the draft standard, of an earlier draft, and in those from
+    before it. Most clients know one of the latter two."""
     admission = getattr(request, "klientbox_admission", None)
     if not admission or not admission.limit:
         return []
@@ -63,9 +64,15 @@ def _limit_headers(request):
     return [
         ("RateLimit-Policy", f'"default";q={admission.limit};w=60'),
         ("RateLimit", f'"default";r={admission.remaining};t={reset}'),
-        ("X-RateLimit-Limit", str(admission.limit)),
-        ("X-RateLimit-Remaining", str(admission.remaining)),
-        ("X-RateLimit-Reset", reset),
+        *(
+            (f"{prefix}{name}", value)
+            for prefix in ("RateLimit-", "X-RateLimit-")
+            for name, value in (
+                ("Limit", str(admission.limit)),
+                ("Remaining", str(admission.remaining)),
+                ("Reset", reset),
+            )
+        ),
     ]
 
 

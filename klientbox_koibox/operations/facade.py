@@ -49,8 +49,11 @@ class Koibox(Facade):
         except ApiError as error:
             if error.code == 401:
                 error.message = f"Send your access key in the header {self.key_header}."
-                error.headers.append(("WWW-Authenticate", self.key_header))
             raise
+
+    def challenge(self):
+        """The name of the header, nothing else."""
+        return self.key_header
 
     def query(self, shape, given):
         """What is unknown or empty is ignored; of what stands twice the last counts, of lists all."""
