@@ -47,6 +47,12 @@ def now():
     return moment.replace(microsecond=0)
 
 
+def now_whole(minutes):
+    """The present moment, brought back to a whole number of minutes (a divisor of 15, as zones have)."""
+    moment = now()
+    return moment.replace(minute=moment.minute - moment.minute % minutes, second=0)
+
+
 def today(zone):
     """The present day in the time zone of this name."""
     return local(now(), zone).date()

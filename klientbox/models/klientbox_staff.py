@@ -20,6 +20,15 @@ class KlientboxStaff(models.Model):
     user_id = fields.Many2one(related="resource_id.user_id", store=True, readonly=False)
     color = fields.Integer()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Staff work by the clock of their company, whoever enters them."""
+        for vals in vals_list:
+            if not vals.get("tz") and not vals.get("resource_id"):
+                company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
+                vals["tz"] = company._klientbox_settings().timezone
+        return super().create(vals_list)
+
     @api.model
     def _find_by_name(self, name, known=None):
         """The one member of staff of this name, case and diacritics aside; nobody where there are two or none.

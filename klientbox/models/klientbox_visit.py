@@ -11,6 +11,10 @@ from ..lib.visit import ARRIVED, CANCELLED, DONE, NO_SHOW, SCHEDULED
 
 DEFAULT_MINUTES = 30
 HIGHEST_ID = 2**31 - 1
+# Nobody looks at the clock more closely than this when a client walks in.
+WALK_IN_MINUTES = 5
+# Of these visits nothing is earned, and nobody is kept from another.
+NOT_COUNTED = (CANCELLED, NO_SHOW)
 
 
 class KlientboxVisit(models.Model):
@@ -35,7 +39,7 @@ class KlientboxVisit(models.Model):
         required=True,
         default=SCHEDULED,
     )
-    start = fields.Datetime(required=True, default=lambda self: clock.now())
+    start = fields.Datetime(required=True, default=lambda self: clock.now_whole(WALK_IN_MINUTES))
     duration = fields.Integer(compute="_compute_duration", store=True, precompute=True, help="Minutes in the chair.")
     stop = fields.Datetime("End", compute="_compute_stop", store=True, precompute=True)
     note = fields.Text()
@@ -51,8 +55,16 @@ class KlientboxVisit(models.Model):
         check_company=True,
     )
     staff_name = fields.Char(compute="_compute_first_line")
+    services = fields.Char("All services", compute="_compute_all_lines")
+    all_staff = fields.Char("All staff", compute="_compute_all_lines")
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(compute="_compute_amount", store=True, precompute=True)
+    counted_amount = fields.Monetary(
+        "Amount", compute="_compute_counted_amount", help="Nothing for a visit that is cancelled or was missed."
+    )
+    same_time = fields.Text(
+        compute="_compute_same_time", help="Other visits of the client or the staff at this minute."
+    )
     phone_pretty = fields.Char(related="client_id.phone_pretty")
     client_status = fields.Selection(related="client_id.status")
 
@@ -85,6 +97,12 @@ class KlientboxVisit(models.Model):
             visit.service_id = first.service_id
             visit.staff_name = first.staff_name
 
+    @api.depends("line_ids.sequence", "line_ids.service_id.name", "line_ids.staff_name")
+    def _compute_all_lines(self):
+        for visit in self:
+            visit.services = ", ".join(filter(None, visit.line_ids.mapped("service_id.name"))) or False
+            visit.all_staff = ", ".join(dict.fromkeys(filter(None, visit.line_ids.mapped("staff_name")))) or False
+
     @api.depends("line_ids.sequence", "line_ids.staff_id")
     def _compute_staff(self):
         for visit in self:
@@ -94,6 +112,60 @@ class KlientboxVisit(models.Model):
     def _compute_amount(self):
         for visit in self:
             visit.amount = sum(visit.line_ids.mapped("price"))
+
+    @api.depends("amount", "state")
+    def _compute_counted_amount(self):
+        for visit in self:
+            visit.counted_amount = 0 if visit.state in NOT_COUNTED else visit.amount
+
+    def _read_group_select(self, aggregate_spec, query):
+        if aggregate_spec != "counted_amount:sum":
+            return super()._read_group_select(aggregate_spec, query)
+        amount, state = (self._field_to_sql(self._table, name, query) for name in ("amount", "state"))
+        return SQL("COALESCE(SUM(%s) FILTER (WHERE %s NOT IN %s), 0)", amount, state, NOT_COUNTED)
+
+    @api.depends("client_id", "start", "state", "line_ids.staff_id", "line_ids.start")
+    def _compute_same_time(self):
+        for visit in self:
+            visit.same_time = "\n".join(visit._same_time_sentences()) or False
+
+    @api.onchange("client_id", "start", "line_ids")
+    def _onchange_same_time(self):
+        """Ask before two visits of one person at the same minute are saved; both may be right."""
+        if self.same_time:
+            return {"warning": {"title": self.env._("At the same time"), "message": self.same_time}}
+        return None
+
+    def _same_time_sentences(self):
+        """Which other visit the client has at this minute, and each of the staff at the minute of their service."""
+        self.ensure_one()
+        if not self.start or self.state in NOT_COUNTED:
+            return
+        visits = self.env["klientbox.visit"]
+        others = Domain("id", "!=", self._origin.id) & Domain("state", "not in", NOT_COUNTED)
+        if self.client_id:
+            own = Domain("client_id", "=", self.client_id._origin.id) & self._at_minute("start", self.start)
+            for visit in visits.search(own & others):
+                yield self._same_time_sentence(self.client_id, visit.start, visit)
+        for line in self.line_ids.filtered("staff_id"):
+            minute = self._at_minute("start", line.start or self.start)
+            busy = self.env["klientbox.visit.line"].search(
+                Domain("staff_id", "=", line.staff_id._origin.id) & minute & Domain("visit_id", "any", others)
+            )
+            for other in busy:
+                yield self._same_time_sentence(line.staff_id, other.start, other.visit_id)
+
+    def _at_minute(self, name, moment):
+        minute = moment.replace(second=0, microsecond=0)
+        return Domain(name, ">=", minute) & Domain(name, "<", minute + timedelta(minutes=1))
+
+    def _same_time_sentence(self, person, moment, visit):
+        return self.env._(
+            "%(person)s has another visit at %(time)s: %(visit)s.",
+            person=person.name,
+            time=f"{clock.local(moment, visit.company_id._klientbox_settings().timezone):%H:%M}",
+            visit=visit.display_name,
+        )
 
     @api.constrains("state", "start")
     def _check_done_is_past(self):
@@ -130,7 +202,9 @@ class KlientboxVisit(models.Model):
         """The visit is over; one that ended before its planned hour began is moved to now."""
         self.ensure_one()
         self._lock_with_clients()
-        self.write({"state": DONE, "start": min(self.start, clock.now())})
+        now = clock.now()
+        start = self.start if self.start <= now else clock.now_whole(WALK_IN_MINUTES)
+        self.write({"state": DONE, "start": start})
 
     def action_no_show(self):
         """The client did not come."""
@@ -295,6 +369,4 @@ class KlientboxVisit(models.Model):
     @api.model
     def _count_expected(self, company, day):
         """Visits of a local day that took or will take place."""
-        return self.search_count(
-            self._get_days_domain(company, day, day) & Domain("state", "not in", (CANCELLED, NO_SHOW))
-        )
+        return self.search_count(self._get_days_domain(company, day, day) & Domain("state", "not in", NOT_COUNTED))

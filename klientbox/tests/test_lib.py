@@ -229,6 +229,12 @@ class TestLib(BaseCase):
             with self.subTest(unknown), self.assertRaises((KeyError, ValueError, OSError)):
                 clock.today(unknown)
 
+    def test_a_walk_in_has_a_time_of_whole_minutes(self):
+        with clock.as_of(datetime(2026, 11, 20, 11, 9, 59)):
+            self.assertEqual(clock.now_whole(5), datetime(2026, 11, 20, 11, 5))
+        with clock.as_of(datetime(2026, 11, 20, 11, 5)):
+            self.assertEqual(clock.now_whole(5), datetime(2026, 11, 20, 11, 5))
+
     def test_names_are_sorted_as_in_a_czech_phone_book(self):
         czech = [
             "Cyril",

@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 
 from odoo.addons.klientbox.exceptions import FieldError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import NOON, SalonCase
 
@@ -185,3 +185,109 @@ class TestVisit(SalonCase):
         visit.invalidate_recordset(["version"])
         self.assertEqual((visit.state, visit.version), ("cancelled", version))
         self.assertEqual(self.totals(), ("new", 0, "", 0))
+
+    def service(self, name, **vals):
+        return self.env["klientbox.service"].create({"name": name, "company_id": self.salon.id, **vals})
+
+    def staff(self, name):
+        return self.env["klientbox.staff"].create({"name": name, "company_id": self.salon.id})
+
+    def test_two_visits_of_a_client_at_the_same_minute_are_asked_about(self):
+        cut = self.service("Cut")
+        self.visit(self.jana, state="scheduled", line_ids=[(0, 0, {"service_id": cut.id})])
+        form = self.new_visit()
+        form.client_id = self.jana
+        form.start = NOON.replace(second=30)
+        told = "Jana Nováková has another visit at 12:00: Jana Nováková · Cut."
+        self.assertEqual(form.same_time, told)
+        values = {"client_id": self.jana.id, "start": NOON, "state": "scheduled", "company_id": self.salon.id}
+        answer = self.env["klientbox.visit"].onchange(values, ["start"], {name: {} for name in values})
+        self.assertEqual(answer["warning"]["message"], told)
+        form.start = NOON + timedelta(minutes=1)
+        self.assertFalse(form.same_time)
+        form.start = NOON
+        # Both may be right.
+        self.assertEqual(form.save().start, NOON)
+
+    def new_visit(self):
+        return Form(self.env["klientbox.visit"].with_user(self.desk))
+
+    def test_two_visits_of_one_of_the_staff_at_the_same_minute_are_asked_about(self):
+        eva, ivo = self.staff("Eva"), self.staff("Ivo")
+        petra = self.client("Petra")
+        lines = [
+            (0, 0, {"staff_id": eva.id, "duration": 30, "sequence": 1}),
+            (0, 0, {"staff_id": ivo.id, "duration": 30, "sequence": 2}),
+        ]
+        first = self.visit(self.jana, state="scheduled", line_ids=lines)
+        form = self.new_visit()
+        form.client_id = petra
+        form.start = NOON + timedelta(minutes=30)
+        with form.line_ids.new() as line:
+            line.staff_id = ivo
+        self.assertEqual(form.same_time, "Ivo has another visit at 12:30: Jana Nováková.")
+        form.start = NOON
+        self.assertFalse(form.same_time, "Ivo comes to it half an hour later")
+        form.start = NOON + timedelta(minutes=30)
+        second = form.save()
+        self.assertEqual(first.same_time, "Ivo has another visit at 12:30: Petra.")
+        for state in ("cancelled", "no_show"):
+            second.state = state
+            first.invalidate_recordset(["same_time"])
+            self.assertFalse(first.same_time, state)
+            self.assertFalse(second.same_time, state)
+
+    def test_the_visits_of_another_company_are_nobody_s_business(self):
+        self.visit(self.client("Jana Nováková", self.other), state="scheduled")
+        self.assertFalse(self.visit(self.jana, state="scheduled").same_time)
+
+    def test_the_total_of_a_day_leaves_out_what_did_not_take_place(self):
+        for price, state in (
+            (100, "done"),
+            (200, "scheduled"),
+            (400, "arrived"),
+            (800, "cancelled"),
+            (1600, "no_show"),
+        ):
+            self.visit(self.client(f"Client {price}"), state=state, line_ids=[(0, 0, {"price": price})])
+        visits = self.env["klientbox.visit"].with_user(self.desk)
+        found = visits.search([("company_id", "=", self.salon.id)])
+        self.assertEqual(sum(found.mapped("counted_amount")), 700)
+        groups = visits.formatted_read_group([("id", "in", found.ids)], ["start:day"], ["counted_amount:sum"])
+        self.assertEqual([group["counted_amount:sum"] for group in groups], [700])
+        self.assertEqual(visits.fields_get(["counted_amount"])["counted_amount"]["aggregator"], "sum")
+        nothing = visits.formatted_read_group([("state", "=", "no_show")], [], ["counted_amount:sum"])
+        self.assertEqual(nothing[0]["counted_amount:sum"], 0)
+
+    def test_a_visit_shows_all_of_its_services_and_staff(self):
+        eva, ivo = self.staff("Eva"), self.staff("Ivo")
+        lines = [
+            (0, 0, {"service_id": self.service(name).id, "staff_id": staff.id, "sequence": place})
+            for place, (name, staff) in enumerate((("Wash", eva), ("Cut", ivo), ("Blow-dry", eva)))
+        ]
+        visit = self.visit(self.jana, line_ids=[*lines, (0, 0, {"staff_name": "Somebody", "sequence": 9})])
+        self.assertEqual((visit.services, visit.all_staff), ("Wash, Cut, Blow-dry", "Eva, Ivo, Somebody"))
+        bare = self.visit(self.jana)
+        self.assertEqual((bare.services, bare.all_staff), (False, False))
+
+    def test_a_walk_in_has_a_whole_time(self):
+        self.set_clock(datetime(2026, 11, 20, 11, 8, 42))
+        form = self.new_visit()
+        form.client_id = self.jana
+        visit = form.save()
+        self.assertEqual(visit.start, datetime(2026, 11, 20, 11, 5))
+        visit.start = datetime(2026, 11, 20, 15, 0)
+        visit.action_done()
+        self.assertEqual(visit.start, datetime(2026, 11, 20, 11, 5))
+
+    def test_staff_have_the_clock_of_their_company(self):
+        self.settings(self.other).timezone = "America/Vancouver"
+        self.env.user.tz = "Asia/Tokyo"
+        far, near = (
+            self.env["klientbox.staff"].create({"name": "Eva", "company_id": company.id})
+            for company in (self.other, self.salon)
+        )
+        chosen = self.env["klientbox.staff"].create({"name": "Ivo", "company_id": self.other.id, "tz": "Asia/Tokyo"})
+        self.assertEqual((far.tz, near.tz, chosen.tz), ("America/Vancouver", "Europe/Prague", "Asia/Tokyo"))
+        self.settings(self.other).timezone = "Europe/London"
+        self.assertEqual((far.tz, near.tz, chosen.tz), ("Europe/London", "Europe/Prague", "Asia/Tokyo"))
