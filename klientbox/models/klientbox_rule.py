@@ -39,6 +39,25 @@ class KlientboxRule(models.Model):
         "(company_id, trigger) WHERE active IS TRUE", "There is a rule for this trigger already."
     )
 
+    @api.onchange("company_id", "trigger")
+    def _onchange_trigger(self):
+        """Say at once, not when the texts are written, that a trigger has its rule already."""
+        others = self.search([("company_id", "=", self.company_id.id), ("id", "!=", self._origin.id)])
+        by_trigger = {rule.trigger: rule for rule in others}
+        free = [trigger for trigger in DUE if trigger not in by_trigger]
+        if not self.trigger:
+            self.trigger = next(iter(free), False)
+        if not free and not self._origin:
+            message = self.env._("Each trigger has its rule already: change that one, or archive it first.")
+        elif self.trigger in by_trigger:
+            message = self.env._(
+                "The rule “%(rule)s” has this trigger already: change that one, or archive it first.",
+                rule=by_trigger[self.trigger].name,
+            )
+        else:
+            return None
+        return {"warning": {"title": self.env._("Trigger taken"), "message": message}}
+
     @api.ondelete(at_uninstall=False)
     def _unlink_unused(self):
         if self.env["klientbox.message"].search_count([("rule_id", "in", self.ids)], limit=1):
@@ -125,6 +144,9 @@ class KlientboxRuleStep(models.Model):
         help="{first_name} {name} {salon} {last_visit} {days} {stop}. Every text needs {salon} and {stop}.",
     )
     preview = fields.Text(compute="_compute_preview")
+    problem = fields.Char(compute="_compute_problem", help="What keeps these texts from being saved.")
+    # Required in the dialog, which so stays open; the rule itself is saved later, outside of it.
+    is_fit = fields.Selection([("yes", "Yes")], "Text without mistakes", compute="_compute_problem")
     parts = fields.Integer("SMS parts", compute="_compute_preview", help="How many SMS the text is billed as.")
 
     _number_unique = models.UniqueIndex("(rule_id, number)", "Two messages of a rule can't share a number.")
@@ -139,6 +161,18 @@ class KlientboxRuleStep(models.Model):
                 step.body or "", step._sample(company) | {"stop": step._stop_sentence()}, company._klientbox_settings()
             )
             step.parts = sms_parts.count(step.preview) if step.channel == SMS else 0
+
+    @api.depends("body", "subject", "channel")
+    def _compute_problem(self):
+        for step in self:
+            step.problem = step._first_problem()
+            step.is_fit = not step.problem and "yes"
+
+    def _first_problem(self):
+        """What is wrong with the texts as they stand in a form; what is empty the form itself asks for."""
+        given = {name for name in ("body", "subject") if self[name]}
+        problems = self._text_problems(self.env.lang or "en_US")
+        return next((message for field, _code, message in problems if field in given), False)
 
     @api.constrains("body", "subject")
     def _check_texts(self):

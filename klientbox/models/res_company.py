@@ -1,3 +1,4 @@
+from babel.languages import get_official_languages
 from odoo import api, fields, models
 
 from ..lib.text import one_line
@@ -62,6 +63,19 @@ class ResCompany(models.Model):
         self.ensure_one()
         return self.country_id.code or "CZ"
 
+    def _klientbox_language(self):
+        """The language of the company's country, of those that this database has; else that of whoever makes it."""
+        self.ensure_one()
+        installed = [code for code, _name in self.env["res.lang"].get_installed()]
+        country = self.country_id.code or ""
+        spoken = [
+            code
+            for language in get_official_languages(country, de_facto=True)
+            for code in sorted(installed, key=lambda code: not code.endswith(f"_{country}"))
+            if code.partition("_")[0] == language
+        ]
+        return next(iter(spoken), None) or self.partner_id.lang or self.env.lang or "en_US"
+
     def _klientbox_test_company(self):
         """The company that holds this one's test data; made when first asked for.
 
@@ -106,10 +120,7 @@ class ResCompany(models.Model):
     def _klientbox_prepare(self):
         # Whoever may create a company gets its settings with it, whatever rights in KlientBox.
         self.env["klientbox.settings"].sudo().create(
-            [
-                {"company_id": company.id, "lang": company.partner_id.lang or self.env.lang or "en_US"}
-                for company in self
-            ]
+            [{"company_id": company.id, "lang": company._klientbox_language()} for company in self]
         )
         api_user_sudo = self.env.ref("klientbox.user_api").sudo()
         api_user_sudo.company_ids |= self

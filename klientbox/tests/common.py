@@ -19,6 +19,9 @@ class SalonCase(TransactionCase):
         cls.salon, cls.other = cls.env["res.company"].create(
             [{"name": "Salon Jana", "country_id": czechia.id}, {"name": "Barber Brno", "country_id": czechia.id}]
         )
+        # Texts are looked at in English.
+        for company in cls.salon | cls.other:
+            company._klientbox_settings().lang = "en_US"
         cls.desk, cls.manager, cls.owner = (
             new_test_user(
                 cls.env,
