@@ -192,9 +192,6 @@ def test_the_manager_writes_a_text_runs_the_night_and_takes_a_message_back(site,
         expect(text).to_have_value(mistake)
     dialog.get_by_role("button", name="Discard").click()
     expect(page.locator(".modal")).to_have_count(0)
-    page.locator(".o_form_button_save").first.click()
-    expect(page.locator(".modal").last).to_contain_text("The text needs {salon}")
-    page.locator(".modal").last.locator(".btn-primary").click()
     page.goto(f"{site.server.url}/odoo/action-klientbox.klientbox_rule_action")
     card(page, window, "Begins to drift away").get_by_text("Begins to drift away").click()
     page.get_by_role("button", name="Run now").first.click()
@@ -355,9 +352,10 @@ def test_the_owner_connects_client_book_and_the_desk_follows_a_repair(site, salo
     crm.crm_host_url = site.server.url
     client = crm.added("clients", client_last_name="Nováková", client_first_name="Žaneta", client_city="Brno")
     crm.added("repairs", client_id=client["client_id"], item="Hair dryer", sent="1")
-    page.reload()
-    page.wait_for_selector(".o_main_navbar")
-    expect(page.locator("body")).to_contain_text(credentials["token"])
+    for come_back in (page.reload, lambda: page.goto(f"{site.server.url}/odoo/klientbox-clientbook")):
+        come_back()
+        page.wait_for_selector(".o_main_navbar")
+        expect(page.locator("body")).to_contain_text(credentials["token"])
     for name in ("app_key", "secret"):
         assert credentials[name] not in page.content()
 

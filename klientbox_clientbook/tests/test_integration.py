@@ -101,6 +101,13 @@ class TestIntegration(ClientBookCase):
         self.assertEqual((page.company_id, page.status), (self.salon, "disabled"))
         self.assertEqual(pages.action_open()["res_id"], page.id)
 
+    def test_the_address_of_the_page_shows_what_was_saved(self):
+        found = self.env["ir.actions.actions"].search([("path", "=", "klientbox-clientbook")])
+        self.assertEqual(found.type, "ir.actions.server")
+        action = self.env["ir.actions.server"].browse(found.id).with_user(self.owner)
+        shown = action.with_context(allowed_company_ids=self.salon.ids).run()
+        self.assertEqual((shown["res_model"], shown["res_id"]), (self.page._name, self.page.id))
+
     def test_a_rolled_token_stays_a_token(self):
         key, _text = self.page._make_token("e-shop")
         new, _text = key._roll("hour")
