@@ -41,10 +41,11 @@ def main(arguments: list[str]) -> int:
     unknown = set(names) - set(MEASUREMENTS)
     if unknown:
         parser.error(f"no such measurement: {', '.join(sorted(unknown))}")
-    results: list[Result] = []
+    results: dict[str, list[Result]] = {}
     for name in names:
         say(f"\n=== {name} ===")
-        results += MEASUREMENTS[name]()
-    print_table(results)
-    save(results)
-    return 0 if all(result.held for result in results) else 1
+        results[name] = MEASUREMENTS[name]()
+    figures = [result for found in results.values() for result in found]
+    print_table(figures)
+    save(results, MEASUREMENTS.keys())
+    return 0 if all(result.held for result in figures) else 1

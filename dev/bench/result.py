@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from dev.console import say
@@ -63,10 +64,13 @@ def print_table(results: list[Result]) -> None:
             say(f"\n{result.name}: the peer is {result.peer}")
 
 
-def save(results: list[Result]) -> None:
-    """Keep the figures; those of measurements that were not taken this time stay."""
+def save(results: dict[str, list[Result]], known: AbstractSet[str]) -> None:
+    """Keep the figures, each with the measurement it is of. Of those taken this time nothing older stays, nor of those
+    that are not ``known`` any more."""
     kept = json.loads(LATEST.read_text()) if LATEST.exists() else {}
-    kept.update({result.name: result.as_dict() for result in results})
+    kept = {name: told for name, told in kept.items() if told.get("measurement") in known - results.keys()}
+    for measurement, figures in results.items():
+        kept.update({result.name: {"measurement": measurement, **result.as_dict()} for result in figures})
     LATEST.parent.mkdir(parents=True, exist_ok=True)
     LATEST.write_text(json.dumps(kept, indent=2, sort_keys=True) + "\n")
     say(f"\nKept in {LATEST.relative_to(REPOSITORY)}")
