@@ -11,6 +11,7 @@ from dev.simulator import Simulator
 
 from .api import Api
 from .clientbook import ClientBookCRM
+from .outage import wait_for
 from .post import Post
 
 SIZES = {"desk": (1400, 900), "phone": (390, 844)}
@@ -126,6 +127,8 @@ def test_the_desk_finds_a_client_plans_a_visit_and_finishes_it(site, salon, peop
     page.get_by_role("button", name="Arrived").first.click()
     page.get_by_role("button", name="Done").first.click()
     expect(page.get_by_role("button", name=re.compile("Back to"))).to_have_count(1)
+    # That button is there from "Arrived" on.
+    wait_for(lambda: salon.api.get("/visits", state="done").expect()["total"], 30)
     [client] = salon.api.get("/clients", search="zaneta").expect()["data"]
     assert (client["status"], client["total_visits"], client["days_since_visit"]) == ("active", 1, 0)
 
