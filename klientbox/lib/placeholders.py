@@ -6,6 +6,7 @@ PLACEHOLDERS = ("first_name", "name", "salon", "last_visit", "days", "stop")
 # A commercial message names its sender and says how to refuse, each one (Czech Act 480/2004, section 7).
 REQUIRED = ("salon", "stop")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_SPACED = re.compile(r"(?:^[^\S\n]*\{([^{}]*)\}[,!. ]*|[^\S\n]*\{([^{}]*)\})")
 
 
 def unknown(text):
@@ -20,5 +21,11 @@ def missing(text):
 
 
 def fill(text, values):
-    """`text` with each known placeholder replaced; a value that holds braces is not looked at again."""
+    """`text` with each known placeholder replaced; a value that holds braces is not looked at again.
+
+    One without a value takes the space before it along, and at the beginning of a text the comma behind it: "Hello
+    {first_name}, ..." is "Hello, ..." for somebody whose given name nobody knows.
+    """
+    if "" in values.values():
+        text = _SPACED.sub(lambda match: "" if values.get(match[1] or match[2]) == "" else match[0], text)
     return _PLACEHOLDER.sub(lambda match: str(values.get(match[1], match[0])), text)

@@ -49,6 +49,11 @@ def plain(text):
     return "".join(char for char in apart if not unicodedata.combining(char)).translate(_PLAIN_LETTERS)
 
 
+def listing(words):
+    """The words of a list that is written as text."""
+    return frozenset(words.split())
+
+
 def search_key(name, phone, email):
     """What a client is found by: folded name, digits of the phone, folded e-mail."""
     parts = (fold(name or ""), (phone or "").lstrip("+"), fold(email or ""))

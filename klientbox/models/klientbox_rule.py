@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..exceptions import FieldError
-from ..lib import placeholders, sms_parts, text
+from ..lib import names, placeholders, sms_parts, text
 from ..lib.address import EMAIL, SMS
 from ..lib.status import DUE, INACTIVE, LOST, WARNING
 
@@ -163,6 +163,7 @@ class KlientboxRuleStep(models.Model):
             step.parts = sms_parts.count(step.preview) if step.channel == SMS else 0
 
     @api.depends("body", "subject", "channel")
+    @api.depends_context("lang")
     def _compute_problem(self):
         for step in self:
             step.problem = step._first_problem()
@@ -258,7 +259,7 @@ class KlientboxRuleStep(models.Model):
         """(subject, text) of this step for a client, in the language of the context."""
         self.ensure_one()
         values = {
-            "first_name": client.given_name or client.name.split()[0],
+            "first_name": names.without_titles(client.given_name or "") or names.first_name(client.name),
             "name": client.name,
             "salon": client.company_id.name,
             "last_visit": format_date(self.env, client.last_visit_date),

@@ -21,6 +21,7 @@ from . import test_lib
 from . import test_neutralize
 from . import test_one_line
 from . import test_name_order
+from . import test_names
 from . import test_outbound
 from . import test_outbox
 from . import test_reactivation
