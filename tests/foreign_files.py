@@ -59,7 +59,7 @@ FOREIGN_FILES = {
             "Duration (mins),Appt. slot,Created by,Cancelled by,Location,Net sales,Cancellation reason,Fees charged,"
             "Prepayments",
             'A1,Anna Vrbová,Petra,,Completed,"04 Jan 2026, 5:43pm","02 Feb 2026, 1:46pm",,Hair,Střih,1h 10min,'
-            '13:46:00-14:56:00,Petra,,Brno,"£1,234.56",,0,0',
+            '13:46:00-14:56:00,Petra,,Brno,"CZK 1,234.56",,0,0',
             'A1,Anna Vrbová,Petra,,Completed,"04 Jan 2026, 5:43pm","02 Feb 2026, 1:46pm",,Hair,Barva,45min,'
             "14:56:00-15:41:00,Petra,,Brno,42.50,,0,0",
             'A2,Anna Vrbová,Petra,,No Show,"04 Dec 2025, 5:43pm","17 Dec 2025, 11:30am",,Hair,Střih,1h 0min,'

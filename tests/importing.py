@@ -17,6 +17,8 @@ COUNTS = {
     "clients_matched": "clients_matched",
     "visits_created": "visits_created",
     "visits_existing": "visits_existing",
+    "visits_updated": "visits_updated",
+    "visits_differing": "visits_differing",
     "duplicate_count": "duplicates",
     "phones_mended": "phones_mended",
     "consents_unproved": "consents_without_proof",
@@ -28,6 +30,11 @@ NOTHING = {**dict.fromkeys(COUNTS.values(), 0), "refused": []}
 def report(**counts):
     """A whole report, of which only what is not nothing needs to be said."""
     return {**NOTHING, **counts}
+
+
+def without_remarks(body):
+    """A report's counts and refused rows, without what is only worth knowing."""
+    return {name: value for name, value in body.items() if name not in ("remarks", "warnings")}
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from dev.simulator import Simulator
 from .api import RpcError
 from .dirty_file import NOW, SERVICE_HERE, DirtyFile
 from .foreign_files import FOREIGN_FILES
-from .importing import Form, command, report
+from .importing import Form, command, report, without_remarks
 from .post import Post
 
 PASSWORD = "a passphrase of the tests"
@@ -151,7 +151,7 @@ def assert_same(told, expected):
 def test_every_row_of_a_dirty_file_is_accounted_for(dirty, dirty_salon):
     _salon, printed, _path = dirty_salon
     assert printed.status == 0
-    assert_report(printed.body, dirty.report)
+    assert_report(without_remarks(printed.body), dirty.report)
     assert printed.body["rows"] == 3000
     assert len(printed.body["refused"]) > 150
 
@@ -183,14 +183,14 @@ def test_the_same_file_twice_changes_nothing(import_site, dirty, dirty_salon):
         "visits_existing": first["visits_created"] + first["visits_existing"],
         "services_created": 0,
     }
-    assert_report(printed.body, {**first, **again})
+    assert_report(without_remarks(printed.body), {**first, **again})
 
 
 def test_the_same_content_in_another_format_has_the_same_outcome(import_site, salon, dirty, tmp_path):
     receive(import_site, salon, dirty)
     before = rows_of(import_site, salon)
     printed = command(import_site, salon, write(tmp_path, "klientky.txt", dirty.utf_16()), "--dry-run")
-    assert_report(printed.body, dirty.report)
+    assert_report(without_remarks(printed.body), dirty.report)
     assert rows_of(import_site, salon) == before, "a dry run changes nothing"
     form = Form(import_site, salon, dirty.xlsx(), name="klientky.xlsx")
     assert form.take_over() == "done"
@@ -904,7 +904,7 @@ def full_salon(import_site):
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_an_export_makes_the_same_salon_elsewhere(import_site, real_time, full_salon, salon, kind, tmp_path):
     printed = command(import_site, salon, write(tmp_path, f"all.{kind}", download(import_site, full_salon, kind)))
-    assert printed.body == report(rows=17, clients_created=13, visits_created=10, services_created=2)
+    assert without_remarks(printed.body) == report(rows=17, clients_created=13, visits_created=10, services_created=2)
     assert picture(import_site, salon) == picture(import_site, full_salon)
     assert own_refusals(import_site, salon) == {"+420601000113": "stop"}
     assert download(import_site, salon) == download(import_site, full_salon), "no column is lost"
@@ -948,7 +948,7 @@ def test_two_visits_that_look_the_same_come_back_as_two(import_site, salon):
 def test_a_file_of_another_system_needs_no_mapping(import_site, salon, name, tmp_path):
     foreign = FOREIGN_FILES[name]
     printed = command(import_site, salon, write(tmp_path, name, foreign.content))
-    assert printed.body == report(**foreign.report)
+    assert without_remarks(printed.body) == report(**foreign.report)
     clients = {
         client["name"]: (client["phone"], client["email"], client["sms_opt_out"], client["email_opt_out"])
         for client in salon.api.pages("/clients")

@@ -8,9 +8,10 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 EPILOG = """
-The outcome is one line of JSON: rows, clients_created, clients_matched, visits_created, visits_existing, refused (row
-and reason), duplicates, phones_mended, consents_without_proof, services_created. Rows are numbered as in a spreadsheet:
-the headers are row 1. A file that can't be read gives {"error": ...} and the exit status 1.
+The outcome is one line of JSON: rows, clients_created, clients_matched, visits_created, visits_existing,
+visits_updated, visits_differing, refused (row and reason), remarks (row and remark), warnings, duplicates,
+phones_mended, consents_without_proof, services_created. Rows are numbered as in a spreadsheet: the headers are row 1.
+A file that can't be read gives {"error": ...} and the exit status 1.
 
 With --account, clients are fetched from an account at another vendor. What opens it is read from standard input, as a
 JSON object: {"key": ...} for koibox, {"app_id": ..., "app_key": ..., "token": ..., "secret": ...} for clientbook. The
@@ -18,8 +19,12 @@ outcome then has "members" as well: what each member of the vendor's records has
 """
 
 
+OPTIONS = ("encoding", "sheet", "date_order")
+ENCODINGS = ("utf-8", "cp1250", "iso8859-2", "cp852", "mac_latin2", "utf-16-le", "utf-16-be")
+
+
 class KlientboxImport(Command):
-    """Import clients and visits of a CSV or XLSX file, or of an account, into a company, all or nothing."""
+    """Import clients and visits of a CSV, XLSX or vCard file, or of an account, into a company, all or nothing."""
 
     name = "klientbox_import"
     epilog = EPILOG
@@ -46,7 +51,12 @@ class KlientboxImport(Command):
             sys.exit(1)
 
     def _parse(self, cmdargs):
-        self.parser.add_argument("file", type=Path, nargs="?", help="a CSV or XLSX file")
+        self.parser.add_argument("file", type=Path, nargs="?", help="a CSV, XLSX or vCard file")
+        self.parser.add_argument("--encoding", choices=ENCODINGS, help="of a CSV file; found out where it is not named")
+        self.parser.add_argument("--sheet", help="of an XLSX file; the first one with headers where none is named")
+        self.parser.add_argument(
+            "--date-order", choices=("dmy", "mdy"), help="of dates whose order the file doesn't show"
+        )
         self.parser.add_argument("--account", metavar="VENDOR", help="fetch from there instead: koibox or clientbook")
         self.parser.add_argument("--address", help="of the vendor's API, as https://api.vendor.example")
         self.parser.add_argument("--company", default="", help="name or id; not needed where there is only one")
@@ -63,7 +73,8 @@ class KlientboxImport(Command):
         if not company:
             return {"error": f"company: there is no company {asked.company}"}
         if asked.file:
-            return env["klientbox.import"]._import_path(company, asked.file, dry_run=asked.dry_run)
+            options = {name: getattr(asked, name) for name in OPTIONS if getattr(asked, name)}
+            return env["klientbox.import"]._import_path(company, asked.file, dry_run=asked.dry_run, **options)
         credentials = _credentials()
         if credentials is None:
             return {"error": "credentials: standard input holds no JSON object of texts"}

@@ -1,6 +1,7 @@
 """Phones are E.164 or nothing: one spelling, whoever wrote them."""
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 
@@ -103,6 +104,7 @@ _REMARK = re.compile(r"\s{0,20}(?:\([^()0-9]{0,100}\)|\[[^\[\]0-9]{0,100}\])$")
 _DIGITS_AND_LOOKALIKES = re.compile(r"[+(]*[0-9][0-9\s+()./OoIl-]*[0-9]")
 _LOOKALIKES = str.maketrans("OoIl", "0011")
 _TRUNK_ZERO = re.compile(r"^((?:\+|00)[0-9]{1,3}|42[01])\s*\(0\)")
+_PREFIX = re.compile(r"\+|00")
 _DECIMAL_ZERO = re.compile(r"(\+?[0-9]{7,})\.0")
 # Czech and Slovak numbers are met in each other's country, and no number within either is as long.
 # Fewer digits than these stand in too many other texts.
@@ -167,6 +169,48 @@ def _mended(text):
     text = _TRUNK_ZERO.sub(r"\1", text)
     without_plus = _WITHOUT_PLUS.fullmatch(re.sub(r"[\s()./-]", "", text))
     return f"+{without_plus[1]}" if without_plus else text
+
+
+_RUNNING = ("0123456789012", "9876543210987", "1234567890123")
+_COSTLY = (
+    phonenumbers.PhoneNumberType.PREMIUM_RATE,
+    phonenumbers.PhoneNumberType.SHARED_COST,
+)
+
+
+def is_dummy(number):
+    """Whether an E.164 number is what people type where a form wants one: one digit again and again, or digits that
+    run up or down."""
+    digits = phonenumbers.national_significant_number(phonenumbers.parse(number, None))
+    return len(set(digits)) == 1 or (len(digits) >= _FEW and any(digits in running for running in _RUNNING))
+
+
+@lru_cache(4096)
+def is_mobile(number):
+    """Whether an E.164 number can get an SMS, as far as its numbering plan tells."""
+    kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    return phonenumbers.number_type(phonenumbers.parse(number, None)) in kinds
+
+
+def is_doubtful(number, text, region):
+    """Whether digits may have been lost on the way to this E.164 number: a spreadsheet takes away zeros and the plus.
+
+    So it is with a number of another country that was written without a prefix, one that costs its caller more, and
+    one that nobody can have.
+    """
+    return (not _PREFIX.match(text.lstrip(" '(")) and _is_abroad(number, region)) or _is_costly_or_none(number)
+
+
+@lru_cache(4096)
+def _is_abroad(number, region):
+    return phonenumbers.parse(number, None).country_code != phonenumbers.country_code_for_region(region)
+
+
+@lru_cache(4096)
+def _is_costly_or_none(number):
+    parsed = phonenumbers.parse(number, None)
+    kind = phonenumbers.number_type(parsed)
+    return kind in _COSTLY or kind == phonenumbers.PhoneNumberType.UNKNOWN
 
 
 def national(number, region):

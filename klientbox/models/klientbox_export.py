@@ -8,7 +8,7 @@ from odoo.tools import SQL, split_every
 from ..lib import clock
 from ..lib.address import EMAIL, SMS
 from ..lib.exchange import tables
-from ..lib.exchange.fields import FIELDS
+from ..lib.exchange.fields import EXPORTED
 
 CHUNK = 2_000
 WRITERS = {"csv": tables.write_csv, "xlsx": tables.write_xlsx}
@@ -46,7 +46,7 @@ class KlientboxExport(models.TransientModel):
     def _rows(self, company):
         """The headers, then a row for each service of each visit; a client without visits has one row."""
         labels = dict(self.env["klientbox.import.column"]._labels())
-        yield [labels[name] for name in FIELDS]
+        yield [labels[name] for name in EXPORTED]
         clients = self.env["klientbox.client"].with_context(active_test=False)
         clients = clients.search([("company_id", "=", company.id)], order="id")
         zone = company._klientbox_settings().timezone
@@ -62,7 +62,7 @@ class KlientboxExport(models.TransientModel):
                     told |= self._consent_cells(channel, last.get(client), zone)
                 for visit in visits.get(client.id) or [None]:
                     cells = told | self._visit_cells(visit, zone) if visit else told
-                    yield [cells.get(name) or "" for name in FIELDS]
+                    yield [cells.get(name) or "" for name in EXPORTED]
             self.env.invalidate_all()
 
     def _client_cells(self, client):

@@ -14,7 +14,7 @@ from odoo.tools import SQL
 
 from ..lib import clock
 from ..lib.exchange import tables
-from ..lib.exchange.fields import MARKS, fold_header, guess
+from ..lib.exchange.fields import MARKS, fold_header, guess, looks_like
 from ..lib.exchange.tables import BadFile, Layout
 
 _logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ WORKING = {FETCHING: STOPPED, CHECKING: FAILED, IMPORTING: READY, UNDOING: DONE}
 FILE, CONTACTS = "file", "contacts"
 TRIES = 4
 # Rows that are looked at for examples, and how many different ones of a column are shown.
-LOOKED_AT, SAMPLES = 20, 3
+LOOKED_AT, SAMPLES = 50, 3
 KEPT_DAYS = 30
 # Credentials of a fetching that nobody goes on with.
 CREDENTIALS_DAYS = 2
@@ -84,16 +84,22 @@ class KlientboxImport(models.Model):
     tries = fields.Integer(readonly=True, default=0, copy=False)
 
     encoding = fields.Selection(
-        [("utf-8", "UTF-8"), ("cp1250", "Windows (cp1250)"), ("utf-16-le", "UTF-16"), ("utf-16-be", "UTF-16 BE")]
+        [
+            ("utf-8", "UTF-8"),
+            ("cp1250", "Windows (cp1250)"),
+            ("iso8859-2", "ISO 8859-2"),
+            ("cp852", "DOS (cp852)"),
+            ("mac_latin2", "Mac (Central European)"),
+            ("utf-16-le", "UTF-16"),
+            ("utf-16-be", "UTF-16 BE"),
+        ]
     )
     separator = fields.Selection([(";", "Semicolon"), (",", "Comma"), ("\t", "Tab"), ("|", "Bar")])
-    sheet = fields.Char(help="Empty: the first one that holds something.")
+    sheet = fields.Char(help="Empty: the first one with headers of clients.")
     header_row = fields.Integer("Row of the headers", readonly=True)
     date_order = fields.Selection(
         [("dmy", "Day, month, year"), ("mdy", "Month, day, year")],
-        required=True,
-        default="dmy",
-        help="Of dates with slashes, where the file itself does not show it.",
+        help="Of dates with slashes, where no column of the file shows it. Empty: such dates are refused.",
     )
     is_account = fields.Boolean(compute="_compute_is_account")
     account_url = fields.Char("Address", copy=False, help="Of the vendor's API, as https://api.vendor.example")
@@ -127,6 +133,16 @@ class KlientboxImport(models.Model):
     visits_existing = fields.Integer(
         "Visits not added again", readonly=True, help="Here already, or said twice in the file."
     )
+    visits_updated = fields.Integer(
+        "Visits updated",
+        readonly=True,
+        help="Known by their number and not changed here since they were imported: brought up to the file.",
+    )
+    visits_differing = fields.Integer(
+        "Visits that differ", readonly=True, help="Changed here, or not imported: they stay as they are."
+    )
+    noted_count = fields.Integer("Rows with remarks", readonly=True, help="Taken, but worth a look.")
+    warning = fields.Text(compute="_compute_warning", help="What to look at before anything is imported.")
     refused_count = fields.Integer("Rows refused", readonly=True)
     duplicate_count = fields.Integer("Said twice", readonly=True, help="Rows that add nothing to an earlier one.")
     phones_mended = fields.Integer("Phones mended", readonly=True)
@@ -163,6 +179,11 @@ class KlientboxImport(models.Model):
         for record in self:
             named = record.file_name if record.kind == FILE else kinds.get(record.kind)
             record.display_name = named or self.env._("Import")
+
+    @api.depends("column_ids.field", "column_ids.hint", "kind", "noted_count", "visits_differing", "state")
+    def _compute_warning(self):
+        for record in self:
+            record.warning = "\n".join(record._warnings()) if record.column_ids else ""
 
     @api.onchange("column_ids", "encoding", "separator", "sheet", "date_order")
     def _onchange_reading(self):
@@ -237,6 +258,11 @@ class KlientboxImport(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_import_row_action")
         return {**action, "domain": [("import_id", "=", self.id)]}
 
+    def action_noted(self):
+        """The rows that are taken, but with a remark."""
+        self.ensure_one()
+        return {**self.action_rows(), "context": {"search_default_noted": 1}}
+
     def action_clients(self):
         """The clients whom this import has made."""
         self.ensure_one()
@@ -291,7 +317,7 @@ class KlientboxImport(models.Model):
             layout = tables.detect(content, self.encoding or "", self.separator or "", self.sheet or "")
             rows = tables.read(content, layout)
             _number, headers = next(rows)
-            samples = [cells for _number, cells in (next(rows, (0, [])) for _row in range(LOOKED_AT))]
+            samples = [cells for _number, cells in itertools.islice(rows, LOOKED_AT)]
         except BadFile as error:
             raise UserError(self._words_of(error)) from error
         self.write(
@@ -327,6 +353,7 @@ class KlientboxImport(models.Model):
                 "header": header or self.env._("Column %(number)s", number=position + 1),
                 "sample": self._sample(cells[position] for cells in samples if position < len(cells)),
                 "field": field,
+                "hint": looks_like(header, [cells[position] for cells in samples if position < len(cells)]) or False,
             }
             for position, (header, field) in enumerate(zip(headers, meant, strict=True))
         ]
@@ -347,10 +374,8 @@ class KlientboxImport(models.Model):
         return attachment.raw or b""
 
     def _layout(self):
-        is_csv = bool(self.encoding)
-        return Layout(
-            "csv" if is_csv else "xlsx", self.encoding or "", self.separator or "", self.sheet or "", self.header_row
-        )
+        kind = "xlsx" if not self.encoding else "csv" if self.separator else "vcard"
+        return Layout(kind, self.encoding or "", self.separator or "", self.sheet or "", self.header_row)
 
     def _chosen_domain(self):
         """Which contacts somebody has chosen. Raises UserError for what is no search."""
@@ -529,18 +554,49 @@ class KlientboxImport(models.Model):
     def _report(self):
         """What the command prints."""
         names = ("clients_created", "clients_matched", "visits_created", "visits_existing")
-        refused = self.env["klientbox.import.row"].search(
-            [("import_id", "=", self.id), ("refused", "=", True)], order="number"
-        )
+        Row = self.env["klientbox.import.row"]
+        refused = Row.search([("import_id", "=", self.id), ("refused", "=", True)], order="number")
+        noted = Row.search([("import_id", "=", self.id), ("noted", "=", True)], order="number")
         return {
             "rows": self.row_count,
             **{name: self[name] for name in names},
+            "visits_updated": self.visits_updated,
+            "visits_differing": self.visits_differing,
             "refused": [{"row": row.number, "reason": row.reason} for row in refused],
+            "remarks": [{"row": row.number, "remark": row.remarks} for row in noted],
+            "warnings": self._warnings(),
             "duplicates": self.duplicate_count,
             "phones_mended": self.phones_mended,
             "consents_without_proof": self.consents_unproved,
             "services_created": self.services_created,
         }
+
+    def _warnings(self):
+        """What somebody should look at before the import, in their language."""
+        self.ensure_one()
+        found = []
+        left_out = self.column_ids.filtered(lambda column: column.hint and not column.field)
+        for hint, words in self.env["klientbox.import.words"]._of_hints().items():
+            headers = left_out.filtered(lambda column, hint=hint: column.hint == hint).mapped("header")
+            if headers:
+                found.append(f"{words} {', '.join(headers)}.")
+        used = set(self.column_ids.mapped("field"))
+        about_visits = self.column_ids.filtered(lambda column: column.field in ("service", "staff", "amount"))
+        if self.kind == FILE and about_visits and "date" not in used:
+            told = ", ".join(about_visits.mapped("header"))
+            found.append(
+                self.env._(
+                    "No column holds the date of visits: only clients are taken, without %(columns)s.", columns=told
+                )
+            )
+        if self.visits_differing:
+            found.append(
+                self.env._(
+                    "Visits that differ from those here and were changed here stay as they are: %(count)s.",
+                    count=self.visits_differing,
+                )
+            )
+        return found
 
     def _refused_file(self):
         """A CSV file of the refused rows as they came, with number and reason in front."""
@@ -559,15 +615,17 @@ class KlientboxImport(models.Model):
         return self.env["klientbox.import.words"]._of_files(error.row)[error.code]
 
     @api.model
-    def _import_path(self, company, path, dry_run=False):
+    def _import_path(self, company, path, dry_run=False, **options):
         """Import a file of this machine in the present transaction, as the command does; returns its report.
 
-        What can't be read at all is {"error": why}.
+        `options` are what somebody chose of `encoding`, `sheet` and `date_order`. What can't be read at all is
+        {"error": why}.
         """
         try:
             if path.stat().st_size > tables.MAX_BYTES:
                 raise BadFile("too_big")
             record = self._from_file(company, path.name, path.read_bytes())
+            record.write(options)
             record._prepare()
             if not record.problem:
                 record._finish(CHECKING)
@@ -579,7 +637,9 @@ class KlientboxImport(models.Model):
             return {"error": f"file: {self._words_of(error)}"}
         except UserError as error:
             return {"error": f"file: {error}"}
-        return {"error": f"columns: {record.problem}"} if record.problem else record._report()
+        if record.problem:
+            return {"error": f"columns: {record.problem}", "warnings": record._warnings()}
+        return record._report()
 
     @api.model
     def _import_account(self, company, kind, address, credentials, dry_run=False):

@@ -1,10 +1,10 @@
 from collections import defaultdict
 from datetime import datetime, time
 
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.tools import SQL, split_every
 
-from ..lib import clock, text
+from ..lib import clock, names, text
 from ..lib.address import EMAIL, SMS
 from ..lib.exchange import accounts
 from ..lib.visit import SCHEDULED
@@ -33,6 +33,7 @@ CLIENT_COLUMNS = (
 )
 # Those of a client who is here already that an import may fill where they are empty.
 FILLED_COLUMNS = tuple(name for name in CLIENT_COLUMNS if name not in ("name", "is_vip", "external_source"))
+NAME_PARTS = {"given_name", "family_name"}
 VISIT_COLUMNS = ("duration", "stop", "staff_id", "amount")
 LINE_COLUMNS = ("company_id", "staff_name", "start", "duration", "price")
 # No statement here joins what it can't estimate: with a bad guess of the planner that is quadratic.
@@ -46,18 +47,24 @@ NUMBER_FURTHER_LINES = """
 # visit in the past costs what is told, one that is planned the price of its service.
 INSERT_VISITS = """
     WITH told AS (
-        SELECT row.number, row.made_visit AS visit_id, coalesce(row.known_client, row.made_client) AS client_id,
+        SELECT number, row.made_visit AS visit_id, coalesce(row.known_client, row.made_client) AS client_id,
                (visit ->> 'start')::timestamp AS start, visit ->> 'state' AS state, visit ->> 'visit_ref' AS ref,
                visit ->> 'visit_note' AS note, service.id AS service_id, staff.id AS staff_id,
                CASE WHEN staff.id IS NOT NULL THEN staff.name ELSE visit ->> 'staff' END AS staff_name,
-               coalesce((visit ->> 'duration')::int, service.duration, 0) AS duration,
-               coalesce((visit ->> 'amount')::numeric,
-                        CASE WHEN visit ->> 'state' = %(scheduled)s THEN service.price END, 0) AS price,
+               -- Of several services in one cell the first has what is told of all.
+               CASE WHEN NOT visit ? 'duration' THEN coalesce(service.duration, 0)
+                    WHEN place = 1 THEN (visit ->> 'duration')::int ELSE 0 END AS duration,
+               CASE WHEN visit ? 'amount' THEN CASE WHEN place = 1 THEN (visit ->> 'amount')::numeric ELSE 0 END
+                    WHEN visit ->> 'state' = %(scheduled)s THEN coalesce(service.price, 0) ELSE 0 END AS price,
                visit ?| ARRAY['service', 'staff', 'duration', 'amount'] AS has_line,
-               coalesce((visit ->> 'line')::int, 1) AS line
+               coalesce((visit ->> 'line')::int, 1) AS line, place
           FROM klientbox_import_row AS row
+         CROSS JOIN LATERAL jsonb_array_elements(
+                        coalesce(visit -> 'services',
+                                 jsonb_build_array(jsonb_build_object('key', visit ->> 'service_key')))
+                    ) WITH ORDINALITY AS part(service, place)
           LEFT JOIN klientbox_service AS service
-                 ON service.id = (%(services)s::jsonb ->> (visit ->> 'service_key'))::int
+                 ON service.id = (%(services)s::jsonb ->> (part.service ->> 'key'))::int
           LEFT JOIN klientbox_staff AS staff ON staff.id = (%(staff)s::jsonb ->> (visit ->> 'staff_key'))::int
          WHERE row.import_id = %(import)s AND row.made_visit IS NOT NULL AND row.refused IS NOT TRUE
            AND NOT coalesce(row.notes ? %(duplicate)s, false)
@@ -72,9 +79,10 @@ INSERT_VISITS = """
           FROM told GROUP BY visit_id
     ), visits AS (
         INSERT INTO klientbox_visit (id, company_id, client_id, state, start, duration, stop, note, external_ref,
-                                     staff_id, amount, version, create_uid, write_uid, create_date, write_date)
+                                     staff_id, amount, version, imported_version, create_uid, write_uid,
+                                     create_date, write_date)
         SELECT visit_id, %(company)s, client_id, state, start, duration, start + duration * interval '1 minute', note,
-               ref, staff_id, amount, 1, %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+               ref, staff_id, amount, 1, 1, %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
           FROM whole ORDER BY visit_id
     )
     INSERT INTO klientbox_visit_line (visit_id, company_id, sequence, service_id, staff_id, staff_name, start, duration,
@@ -85,9 +93,9 @@ INSERT_VISITS = """
            duration, price,
            %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
       FROM told WHERE has_line
-    WINDOW lines AS (PARTITION BY visit_id ORDER BY line, start, number),
+    WINDOW lines AS (PARTITION BY visit_id ORDER BY line, start, number, place),
            earlier AS (lines ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-     ORDER BY visit_id, line, start, number
+     ORDER BY visit_id, line, start, number, place
     """
 EVENT_SOURCES = ("staff", "api", "import", "form", "stop", "unsubscribe", "erasure")
 
@@ -112,10 +120,10 @@ class KlientboxImportApply(models.AbstractModel):
         self._fill_clients(record, tags)
         self._make_events(record, made)
         made["services"] = self._make_services(record)
-        clients = self._make_visits(record)
+        clients = self._make_visits(record) | self._update_visits(record)
         clients._recount_visits()
         done_at = clock.now()
-        if record.clients_created or record.visits_created:
+        if record.clients_created or record.visits_created or record.visits_updated:
             record.company_id._klientbox_settings()._rehearse(done_at)
         record.write({"state": DONE, "done_at": done_at, "made": made})
 
@@ -192,6 +200,9 @@ class KlientboxImportApply(models.AbstractModel):
                 for name in FILLED_COLUMNS
                 if name in said and not client[name] and (name, said[name]) not in taken
             }
+            if names.key(client.name) != names.key(said.get("name") or client.name):
+                # Parts of another name are none of this client's.
+                vals = {name: value for name, value in vals.items() if name not in NAME_PARTS}
             # A no stays a no: of what was never asked nobody can tell it.
             own = {name: value for name, value in self._own_vals(record, said).items() if not isinstance(value, bool)}
             vals |= {name: value for name, value in own.items() if not client[name]}
@@ -200,7 +211,9 @@ class KlientboxImportApply(models.AbstractModel):
             new_tags = [tags[text.fold(name)] for name in said.get("tags", ())]
             new_tags = [tag for tag in new_tags if tag not in client.tag_ids.ids]
             if vals or new_tags:
-                client.write({**vals, "tag_ids": [(4, tag) for tag in new_tags]})
+                # The parts of a name don't change it.
+                kept = {"name": client.name} if NAME_PARTS & vals.keys() else {}
+                client.write({**vals, **kept, "tag_ids": [(4, tag) for tag in new_tags]})
                 filled.append((person, {**vals, "tag_ids": new_tags}))
         self.env.flush_all()
         self._write_back(record, "filled", [(person, as_json(vals)) for person, vals in filled], "jsonb")
@@ -253,9 +266,36 @@ class KlientboxImportApply(models.AbstractModel):
                     **{"import": record.id},
                 )
             )
+            said += self._said_by_refused(record, channel, {client for client, _consent in said})
             for chunk in split_every(CHUNK, said, list):
                 for source, vals_list in self._prepare_events(record, channel, chunk).items():
                     made["events"] += self.env["klientbox.consent.event"]._record(source, vals_list).ids
+
+    def _said_by_refused(self, record, channel, told):
+        """(client, refusal) of the rows that are refused for another reason: whose address it is refuses all the same.
+
+        `told` are clients of whom other rows tell a consent or refusal of this channel.
+        """
+        mark = {SMS: "phone", EMAIL: "email"}[channel]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (client.id) client.id, row.client -> %(consent)s
+                  FROM klientbox_import_row AS row
+                  JOIN klientbox_client AS client
+                    ON client.company_id = %(company)s AND lower(client.%(field)s) = lower(row.client ->> %(mark)s)
+                 WHERE row.import_id = %(import)s AND row.refused IS TRUE
+                   AND row.client -> %(consent)s ->> 'given' = 'false'
+                 ORDER BY client.id, row.number
+                """,
+                consent=f"{channel}_consent",
+                company=record.company_id.id,
+                field=SQL.identifier(mark),
+                mark=mark,
+                **{"import": record.id},
+            )
+        )
+        return [(client, refusal) for client, refusal in rows if client not in told]
 
     def _prepare_events(self, record, channel, said):
         """{source: values} of the events that say something new. Sources are the file's, and marked as such."""
@@ -314,7 +354,85 @@ class KlientboxImportApply(models.AbstractModel):
         visits = self.env["klientbox.visit"].browse(record._made("visit"))
         self._compute_what_others_added(visits, VISIT_COLUMNS)
         self._compute_what_others_added(visits.line_ids, LINE_COLUMNS)
+        self._mark_imported(visits)
         return visits.client_id
+
+    def _mark_imported(self, visits):
+        """Note which version an import has left, also where another addon has computed something meanwhile."""
+        self.env.flush_all()
+        # The note itself counts the version up.
+        self.env.cr.execute(
+            SQL(
+                "UPDATE klientbox_visit SET imported_version = version + 1"
+                " WHERE id = ANY(%s) AND imported_version IS DISTINCT FROM version",
+                visits.ids,
+            )
+        )
+        visits.invalidate_recordset(["version", "imported_version"], flush=False)
+
+    def _update_visits(self, record):
+        """Bring the visits up to the file that it names by their numbers and nobody has changed here; returns their
+        clients."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT row.number, row.visit, first.number, first.known_visit, first.changes
+                  FROM klientbox_import_row AS first
+                  JOIN klientbox_import_row AS row
+                    ON row.import_id = first.import_id AND row.visit_row = first.number AND row.refused IS NOT TRUE
+                 WHERE first.import_id = %s AND first.changes IS NOT NULL AND first.refused IS NOT TRUE
+                   AND NOT coalesce(row.notes ? %s, false)
+                 ORDER BY first.number, (row.visit ->> 'line')::int NULLS FIRST, row.visit ->> 'start', row.number
+                """,
+                record.id,
+                DUPLICATE,
+            )
+        )
+        told = {}
+        for _number, visit, first, known, changes in rows:
+            told.setdefault((first, known, tuple(changes)), []).append(visit)
+        services, staff = self._services_by_name(record.company_id), self._staff_by_name(record.company_id)
+        visits = self.env["klientbox.visit"].browse(known for _first, known, _changes in told)
+        before = []
+        for (first, known, changes), rows in told.items():
+            visit = visits.browse(known)
+            before.append((first, as_json(self._state_of(visit))))
+            vals = {name: rows[0][name] for name in ("start", "state") if name in changes}
+            if "amount" in changes:
+                lines = [line for row in rows for line in self._prepare_lines(row, services, staff)]
+                vals["line_ids"] = [Command.clear(), *map(Command.create, lines)]
+            visit.write(vals)
+        self._mark_imported(visits)
+        self._write_row(record, "visit_before", before)
+        return visits.client_id
+
+    def _state_of(self, visit):
+        """What undoing gives back to a visit."""
+        plain = ("staff_name", "duration", "price", "sequence")
+        return {
+            "state": visit.state,
+            "start": visit.start.isoformat(sep=" "),
+            "lines": [
+                {"service_id": line.service_id.id, "staff_id": line.staff_id.id, **{name: line[name] for name in plain}}
+                for line in visit.line_ids
+            ],
+        }
+
+    def _prepare_lines(self, told, services, staff):
+        """Values of the lines of which a row tells; the first has what is told of all."""
+        keys = [part["key"] for part in told.get("services", ())] or [told.get("service_key")]
+        staff_id = staff.get(told.get("staff_key"))
+        for place, key in enumerate(keys):
+            vals = {
+                "service_id": services.get(key),
+                "staff_id": staff_id,
+                "price": 0 if place else float(told.get("amount", 0)),
+            }
+            if "duration" in told:
+                vals["duration"] = 0 if place else told["duration"]
+            if told.get("staff") and not staff_id:
+                vals["staff_name"] = told["staff"]
+            yield vals
 
     def _number_visits(self, record):
         """Give each new visit its id, in the order of the file: of two at one moment that is what tells the first."""
@@ -341,15 +459,34 @@ class KlientboxImportApply(models.AbstractModel):
             )
         )
 
+    def _write_row(self, record, column, values):
+        """Note something as JSON on single rows; `values` are (number, JSON)."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE klientbox_import_row AS row SET %s = new.value"
+                " FROM unnest(%s::int[], %s::jsonb[]) AS new(number, value)"
+                " WHERE row.import_id = %s AND row.number = new.number",
+                SQL.identifier(column),
+                [number for number, _value in values],
+                [value for _number, value in values],
+                record.id,
+            )
+        )
+        self.env["klientbox.import.row"].invalidate_model()
+
     def _services_by_name(self, company):
         """{folded name: id}; of two with one name the one that is still offered."""
         services = self.env["klientbox.import.check"]._services(company)
         return {text.fold(service.name): service.id for service in services.sorted("active")}
 
     def _staff_by_name(self, company):
-        """{folded name: id} of the names that only one member of staff has."""
-        by_name = self.env["klientbox.staff"]._by_name(company)
-        return {name: staff.id for name, staff in by_name.items() if len(staff) == 1}
+        """{key of a name: id} of the names, and of the single words of names, that only one member of staff has."""
+        by_key = defaultdict(set)
+        for staff in self.env["klientbox.staff"].search([("company_id", "=", company.id)]):
+            key = names.key(staff.name)
+            for word in {key, *(word for word in key.split() if len(word) > 1)}:
+                by_key[word].add(staff.id)
+        return {key: next(iter(ids)) for key, ids in by_key.items() if len(ids) == 1}
 
     def _compute_what_others_added(self, records, columns):
         """Stored fields that another addon computes on visits get their values, too."""

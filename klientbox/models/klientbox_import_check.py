@@ -1,3 +1,4 @@
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -5,22 +6,27 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..lib import clock, text
-from ..lib.exchange import systems, tables
+from ..lib import clock, names, text
+from ..lib.exchange import services, systems, tables
 from ..lib.exchange.fields import fold_header
 from ..lib.exchange.people import Marks, People, Person
 from ..lib.exchange.rows import NO_PROOF, PHONE_MENDED, RowReader, Setting
-from ..lib.exchange.visits import Known, Told, group, match
+from ..lib.exchange.visits import Known, Told, differences, group, match
 from .klientbox_import import READY
 from .klientbox_import_row import (
     AMBIGUOUS_NAME,
     CLIENT_ARCHIVED,
+    COMMON_NOTES,
     DUPLICATE,
+    JOINED_BY_NAME,
     JUDGED_NOTES,
     NAMELESS,
     OTHER_NAME,
     OTHERS_NUMBER,
+    SHARED_ADDRESS,
     TAKEN,
+    VISIT_DIFFERS,
+    VISIT_UPDATED,
     as_json,
 )
 
@@ -118,8 +124,10 @@ class KlientboxImportCheck(models.AbstractModel):
         numbers, clients, visits, problems, notes = [], [], [], [], []
         for number, cells in rows:
             reading = reader.reading(cells)
-            for name in {"service", "staff"} & reading.visit.keys():
-                reading.visit[f"{name}_key"] = text.fold(reading.visit[name])
+            if "service" in reading.visit:
+                reading.visit["service_key"] = text.fold(reading.visit["service"])
+            if "staff" in reading.visit:
+                reading.visit["staff_key"] = names.key(reading.visit["staff"])
             kept = {name: cells[place] for place, name in own.items() if place < len(cells) and cells[place]}
             if kept:
                 reading.client["own"] = kept
@@ -175,9 +183,11 @@ class KlientboxImportCheck(models.AbstractModel):
             languages=tuple(code for code, _name in self.env["res.lang"].get_installed()),
             source=source,
             words=system.words if system else {},
+            currency=record.company_id.currency_id.name or "",
         )
-        columns = [column.field or "" for column in record.column_ids.sorted("position")]
-        return RowReader(columns, texts_of, setting, record.date_order)
+        columns = record.column_ids.sorted("position")
+        meant = [column.field or "" for column in columns]
+        return RowReader(meant, texts_of, setting, record.date_order or "", columns.mapped("header"))
 
     # -- judge ------------------------------------------------------------------
 
@@ -186,12 +196,38 @@ class KlientboxImportCheck(models.AbstractModel):
 
         Asked again when the rows are taken over: between the two somebody may have recorded the same client.
         """
+        self._split_services(record)
         verdicts = Verdicts(self.env, record)
         self._judge_clients(record.company_id, verdicts)
         self._judge_visits(record.company_id, verdicts)
         self._find_repeated(verdicts)
         verdicts.put_down()
         self._count(record)
+
+    def _split_services(self, record):
+        """Say of the rows that name several services in one cell, or one with a remark, which ones they are."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT visit ->> 'service_key', visit ->> 'service' FROM klientbox_import_row"
+                " WHERE import_id = %s AND refused IS NOT TRUE AND visit ? 'service' ORDER BY 1, 2",
+                record.id,
+            )
+        )
+        here = self._services(record.company_id).mapped("name")
+        told = services.split_all(here, [name for _key, name in rows])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE klientbox_import_row AS row SET visit = visit || jsonb_build_object('services', new.services)
+                  FROM unnest(%s::text[], %s::jsonb[]) AS new(key, services)
+                 WHERE row.import_id = %s AND row.visit ->> 'service_key' = new.key
+                   AND row.visit -> 'services' IS DISTINCT FROM new.services
+                """,
+                list(told),
+                [as_json([{"key": text.fold(name), "name": name} for name in parts]) for parts in told.values()],
+                record.id,
+            )
+        )
 
     def _judge_clients(self, company, verdicts):
         people = self._known_people(company)
@@ -204,9 +240,32 @@ class KlientboxImportCheck(models.AbstractModel):
                 self._meet_by_name(people, row)
         for row in verdicts.accepted():
             row.person = row.person.whole()
+        self._note_shared(verdicts)
+        self._note_joined_by_name(verdicts)
+        for row in verdicts.accepted():
             if row.marks.external and people.owner(row.marks.external, row.marks) is not row.person:
                 row.notes.add(OTHERS_NUMBER)
         self._judge_persons(company, verdicts)
+
+    def _note_shared(self, verdicts):
+        """A phone or an e-mail under names that are not alike: of a family, of a help desk, or made up."""
+        for mark in ("phone", "email"):
+            named = defaultdict(dict)
+            for row in verdicts.accepted():
+                if getattr(row.marks, mark) and row.marks.name:
+                    named[getattr(row.marks, mark)].setdefault(row.marks.key, []).append(row)
+            for by_name in named.values():
+                first = next(iter(by_name))
+                if not all(names.alike(first, other) for other in by_name):
+                    for row in (row for rows in by_name.values() for row in rows):
+                        row.notes.add(SHARED_ADDRESS)
+
+    def _note_joined_by_name(self, verdicts):
+        """Rows that nothing but a name makes one person, in a file or with a client here."""
+        rows = Counter(row.person for row in verdicts.accepted())
+        for row in verdicts.accepted():
+            if not row.marks and not row.marks.number and (rows[row.person] > 1 or row.person.client):
+                row.notes.add(JOINED_BY_NAME)
 
     def _meet_by_name(self, people, row):
         if not row.marks.name:
@@ -227,7 +286,7 @@ class KlientboxImportCheck(models.AbstractModel):
                 row.refuse("name", NAMELESS)
             elif row.code and owners.setdefault(row.code, person.client or person) not in (person, person.client):
                 row.refuse("code", TAKEN)
-            elif row.marks.name and person.client and row.marks.folded not in person.names_here:
+            elif row.marks.name and person.client and row.marks.key not in person.names_here:
                 row.notes.add(OTHER_NAME)
 
     def _known_people(self, company):
@@ -254,18 +313,35 @@ class KlientboxImportCheck(models.AbstractModel):
 
     def _judge_visits(self, company, verdicts):
         told = {
-            row.number: Told(row.number, row.person, row.start, row.day, row.ref, row.amount, row.services, row.line)
+            row.number: Told(
+                row.number,
+                row.person,
+                row.start,
+                row.day,
+                row.ref,
+                row.amount,
+                row.services,
+                row.line,
+                state=row.state,
+                has_amount=row.has_amount,
+            )
             for row in verdicts.accepted()
             if row.start
         }
         visits = group(told.values())
-        known = match(visits, self._known_visits(company, {row.client for row in told.values()}))
+        here = {visit.id: visit for visit in self._known_visits(company, {row.client for row in told.values()})}
+        known = match(visits, here.values())
+        changes = {number: differences(visits[number], here[visit]) for number, visit in known.items()}
         owners = dict.fromkeys(self._ref_owners(company, {row.ref for row in told.values() if row.ref}))
         for row in verdicts.accepted():
             if row.number not in told:
                 continue
             row.visit_row = told[row.number].visit_row
             row.known_visit = known.get(row.visit_row)
+            if changes.get(row.number):
+                untouched = here[row.known_visit].is_untouched
+                row.notes.add(VISIT_UPDATED if untouched else VISIT_DIFFERS)
+                row.changes = sorted(changes[row.number]) if untouched else None
             if told[row.number].duplicate:
                 row.notes.add(DUPLICATE)
             elif not row.known_visit and not self._may_have(row.person, visits[row.visit_row][0].ref, owners):
@@ -290,14 +366,14 @@ class KlientboxImportCheck(models.AbstractModel):
         by_client = {person.client: person for person in persons if person.client}
         zone = company._klientbox_settings().timezone
         self.env["klientbox.visit"].flush_model()
-        for visit, client, start, ref, amount in self.env.execute_query(
+        for visit, client, start, *told in self.env.execute_query(
             SQL(
-                "SELECT id, client_id, start, external_ref, coalesce(amount, 0) FROM klientbox_visit"
-                " WHERE client_id = ANY(%s) ORDER BY id",
+                "SELECT id, client_id, start, external_ref, coalesce(amount, 0), state, version = imported_version"
+                " FROM klientbox_visit WHERE client_id = ANY(%s) ORDER BY id",
                 list(by_client),
             )
         ):
-            yield Known(visit, by_client[client], start, clock.local(start, zone).date(), ref, amount)
+            yield Known(visit, by_client[client], start, clock.local(start, zone).date(), *told)
 
     def _ref_owners(self, company, refs):
         """Numbers of visits that are taken in the company."""
@@ -322,6 +398,8 @@ class KlientboxImportCheck(models.AbstractModel):
                        count(*) FILTER (WHERE notes ? %(duplicate)s) AS duplicate_count,
                        count(*) FILTER (WHERE notes ? %(mended)s) AS phones_mended,
                        count(*) FILTER (WHERE notes ? %(no_proof)s) AS consents_unproved,
+                       count(DISTINCT visit_row) FILTER (WHERE notes ? %(updated)s) AS visits_updated,
+                       count(DISTINCT visit_row) FILTER (WHERE notes ? %(differs)s) AS visits_differing,
                        (SELECT count(*) FROM klientbox_import_row
                          WHERE import_id = %(import)s AND refused IS TRUE) AS refused_count
                   FROM klientbox_import_row WHERE import_id = %(import)s AND refused IS NOT TRUE
@@ -329,10 +407,30 @@ class KlientboxImportCheck(models.AbstractModel):
                 duplicate=DUPLICATE,
                 mended=PHONE_MENDED,
                 no_proof=NO_PROOF,
+                updated=VISIT_UPDATED,
+                differs=VISIT_DIFFERS,
                 **{"import": record.id},
             )
         )
+        counts["noted_count"] = self._mark_noted(record)
         record.write({**counts, "services_created": len(self._new_services(record))})
+
+    def _mark_noted(self, record):
+        """Mark the rows with a remark that somebody should read, and count them."""
+        [[count]] = self.env.execute_query(
+            SQL(
+                """
+                WITH marked AS (
+                    UPDATE klientbox_import_row AS row SET noted = true
+                     WHERE import_id = %s AND refused IS NOT TRUE AND notes - %s::text[] <> '[]'::jsonb
+                    RETURNING 1
+                ) SELECT count(*) FROM marked
+                """,
+                record.id,
+                list(COMMON_NOTES),
+            )
+        )
+        return count
 
     def _new_services(self, record):
         """{folded name: (name, amount or None)} of the services that the company does not have; the latest amount."""
@@ -340,16 +438,21 @@ class KlientboxImportCheck(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT ON (visit ->> 'service_key') visit ->> 'service_key', visit ->> 'service',
-                       visit ->> 'amount'
-                  FROM klientbox_import_row
-                 WHERE import_id = %s AND refused IS NOT TRUE AND known_visit IS NULL AND visit ? 'service'
-                 ORDER BY visit ->> 'service_key', visit ? 'amount' DESC, visit ->> 'start' DESC, number
+                SELECT key, array_agg(DISTINCT name), (array_agg(amount ORDER BY amount IS NULL, start DESC, number))[1]
+                  FROM (SELECT coalesce(part ->> 'key', visit ->> 'service_key') AS key,
+                               coalesce(part ->> 'name', visit ->> 'service') AS name,
+                               CASE WHEN part IS NULL THEN visit ->> 'amount' END AS amount,
+                               visit ->> 'start' AS start, number
+                          FROM klientbox_import_row
+                          LEFT JOIN LATERAL jsonb_array_elements(visit -> 'services') AS part ON true
+                         WHERE import_id = %s AND refused IS NOT TRUE AND known_visit IS NULL AND visit ? 'service'
+                       ) AS told
+                 GROUP BY key ORDER BY key
                 """,
                 record.id,
             )
         )
-        return {key: (name, amount) for key, name, amount in rows if key not in here}
+        return {key: (services.best_spelling(spellings), amount) for key, spellings, amount in rows if key not in here}
 
     def _services(self, company):
         """The company's services, also those that it does not offer any more."""
@@ -369,11 +472,14 @@ class _Row:
     amount: Decimal
     services: str | None
     line: int | None
+    state: str | None
+    has_amount: bool
     notes: set
     person: Person | None = None
     visit_row: int | None = None
     known_visit: int | None = None
     problem: tuple[str, str] | None = None
+    changes: list[str] | None = None
 
     @classmethod
     def load(cls, number, name, phone, email, source, external_id, archived, client_number, *told, notes):
@@ -402,8 +508,9 @@ class Verdicts:
         """What an earlier judgement had against a row counts no more."""
         self._env.cr.execute(
             SQL(
-                "UPDATE klientbox_import_row SET problems = NULL, refused = false, objected = false"
-                " WHERE import_id = %s AND objected IS TRUE",
+                "UPDATE klientbox_import_row SET problems = CASE WHEN objected THEN NULL ELSE problems END,"
+                " refused = refused AND objected IS NOT TRUE, objected = false, noted = false"
+                " WHERE import_id = %s AND (objected IS TRUE OR noted IS TRUE)",
                 self._record.id,
             )
         )
@@ -418,7 +525,9 @@ class Verdicts:
                    client ->> 'external_id', (client ->> 'archived')::boolean, client ->> 'client_number',
                    client ->> 'code', (visit ->> 'start')::timestamp,
                    (visit ->> 'day')::date, visit ->> 'visit_ref', coalesce((visit ->> 'amount')::numeric, 0),
-                   (visit - 'start' - 'day' - 'visit_ref' - 'line')::text, (visit ->> 'line')::int, notes
+                   (visit - 'start' - 'day' - 'visit_ref' - 'line' - 'services' - 'state_told')::text,
+                   (visit ->> 'line')::int, CASE WHEN visit ? 'state_told' THEN visit ->> 'state' END,
+                   coalesce(visit ? 'amount', false), notes
               FROM klientbox_import_row
              WHERE import_id = %s AND refused IS NOT TRUE
              ORDER BY number
@@ -436,14 +545,17 @@ class Verdicts:
                 """
                 UPDATE klientbox_import_row AS row
                    SET person = new.person, known_client = new.known_client, visit_row = new.visit_row,
-                       known_visit = new.known_visit, notes = new.notes, problems = new.problem,
+                       known_visit = new.known_visit, notes = new.notes, problems = new.problem, changes = new.changes,
                        refused = new.problem IS NOT NULL, objected = new.problem IS NOT NULL
-                  FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::jsonb[], %s::jsonb[])
-                       AS new(number, person, known_client, visit_row, known_visit, notes, problem)
+                  FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::jsonb[], %s::jsonb[],
+                              %s::jsonb[])
+                       AS new(number, person, known_client, visit_row, known_visit, notes, problem, changes)
                  WHERE row.import_id = %s AND row.number = new.number
-                   AND (row.person, row.known_client, row.visit_row, row.known_visit, row.notes, row.problems)
+                   AND (row.person, row.known_client, row.visit_row, row.known_visit, row.notes, row.problems,
+                        row.changes)
                        IS DISTINCT FROM
-                       (new.person, new.known_client, new.visit_row, new.known_visit, new.notes, new.problem)
+                       (new.person, new.known_client, new.visit_row, new.known_visit, new.notes, new.problem,
+                        new.changes)
                 """,
                 [row.number for row in rows],
                 [None if row.problem else first_rows[row.person] for row in rows],
@@ -452,6 +564,7 @@ class Verdicts:
                 [row.known_visit for row in rows],
                 [as_json(sorted(row.notes)) if row.notes else None for row in rows],
                 [as_json([row.problem]) if row.problem else None for row in rows],
+                [as_json(row.changes) if row.changes else None for row in rows],
                 self._record.id,
             )
         )

@@ -19,14 +19,16 @@ class KlientboxImportColumn(models.Model):
     sample = fields.Char("For example", readonly=True)
     filled = fields.Integer(readonly=True, help="Records of an account that say something here.", aggregator=None)
     fate = fields.Char(readonly=True, help="A code of lib/exchange/accounts.py.")
+    hint = fields.Char(readonly=True, help="What its header and cells look like, a code of lib/exchange/fields.py.")
     remark = fields.Char(compute="_compute_remark", help="What becomes of it.")
     field = fields.Selection([(name, field.label) for name, field in FIELDS.items()], "Means", help="Empty: left out.")
 
-    @api.depends("fate")
+    @api.depends("fate", "hint", "field")
     def _compute_remark(self):
-        words = self.env["klientbox.import.words"]._of_fates()
+        fates = self.env["klientbox.import.words"]._of_fates()
+        hints = self.env["klientbox.import.words"]._of_columns()
         for column in self:
-            column.remark = words.get(column.fate, "")
+            column.remark = fates.get(column.fate, "" if column.field else hints.get(column.hint, ""))
 
     def write(self, vals):
         """A column stays in its import; else it could be slipped into another company's."""

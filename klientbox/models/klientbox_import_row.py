@@ -5,7 +5,21 @@ from odoo.tools import SQL
 
 # What only a look at all rows and at the clients here can find.
 DUPLICATE, OTHER_NAME, OTHERS_NUMBER = "duplicate", "other_name", "others_number"
-JUDGED_NOTES = {DUPLICATE, OTHER_NAME, OTHERS_NUMBER}
+SHARED_ADDRESS, JOINED_BY_NAME = "shared_address", "joined_by_name"
+VISIT_UPDATED, VISIT_DIFFERS = "visit_updated", "visit_differs"
+JUDGED_NOTES = {
+    *(DUPLICATE, OTHER_NAME, OTHERS_NUMBER, SHARED_ADDRESS, JOINED_BY_NAME, VISIT_UPDATED, VISIT_DIFFERS),
+}
+# Remarks that are counted elsewhere, or are as common as rows.
+COMMON_NOTES = (
+    "phone_mended",
+    "consent_without_proof",
+    "took_place",
+    DUPLICATE,
+    OTHERS_NUMBER,
+    OTHER_NAME,
+    VISIT_UPDATED,
+)
 NAMELESS, AMBIGUOUS_NAME, TAKEN, CLIENT_ARCHIVED = "nameless", "ambiguous_name", "taken", "client_archived"
 
 
@@ -33,6 +47,7 @@ class KlientboxImportRow(models.Model):
     problems = fields.Json(readonly=True, help="Pairs (field, code); a row with one is refused.")
     notes = fields.Json(readonly=True, help="Codes of what is worth knowing.")
     refused = fields.Boolean(readonly=True)
+    noted = fields.Boolean(readonly=True, help="Taken with a remark that somebody should read.")
     objected = fields.Boolean(readonly=True, help="Refused for what another row or a client here says.")
     person = fields.Integer(readonly=True, aggregator=None, help="The row that first names this row's client.")
     known_client = fields.Integer(readonly=True, aggregator=None, help="The client who is here already.")
@@ -41,6 +56,10 @@ class KlientboxImportRow(models.Model):
     visit_row = fields.Integer(readonly=True, aggregator=None, help="The first row of this row's visit.")
     known_visit = fields.Integer(readonly=True, aggregator=None, help="The visit that is here already.")
     made_visit = fields.Integer(readonly=True, aggregator=None, help="The visit that the import has made.")
+    changes = fields.Json(readonly=True, help="What of the visit here is brought up to the file.")
+    visit_before = fields.Json(
+        readonly=True, help="What the visit was before this import has brought it up to the file."
+    )
 
     name = fields.Char("Client", compute="_compute_said")
     phone = fields.Char(compute="_compute_said")
@@ -67,6 +86,7 @@ class KlientboxImportRow(models.Model):
     )
     _person_index = models.Index("(import_id, person)")
     _unread_index = models.Index("(import_id, number) WHERE is_read IS NOT TRUE")
+    _noted_index = models.Index("(import_id, number) WHERE noted IS TRUE")
     _refused_index = models.Index("(import_id, number) WHERE refused IS TRUE")
 
     @api.depends("client", "visit")
@@ -88,9 +108,9 @@ class KlientboxImportRow(models.Model):
 
     @api.depends("notes")
     def _compute_remarks(self):
-        words = self.env["klientbox.import.words"]._of_remarks()
+        words = self.env["klientbox.import.words"]
         for row in self:
-            row.remarks = "; ".join(words[code] for code in row.notes or [])
+            row.remarks = "; ".join(map(words._of_remark, dict.fromkeys(row.notes or [])))
 
     @api.depends("refused", "known_client", "known_visit", "visit_row", "notes", "is_read")
     def _compute_outcome(self):

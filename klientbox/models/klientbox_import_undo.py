@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.tools import SQL, split_every
 
 from ..lib.address import EMAIL, SMS
@@ -24,7 +24,7 @@ class KlientboxImportUndo(models.AbstractModel):
     def _run(self, record):
         """Undo, count who had to stay, and leave the import as undone."""
         made = record.made or {}
-        touched = self._remove_visits(record)
+        touched = self._remove_visits(record) | self._restore_visits(record)
         self._lift_refusals(self._own("klientbox.consent.event", record.company_id.root_id, made.get("events")))
         kept = self._remove_clients(record)
         self._empty_filled(record)
@@ -49,6 +49,29 @@ class KlientboxImportUndo(models.AbstractModel):
         self.env.cr.execute(SQL("DELETE FROM klientbox_visit WHERE id = ANY(%s)", visits.ids))
         self.env.invalidate_all()
         return clients
+
+    def _restore_visits(self, record):
+        """Give back to visits what they were before the import, where nobody has changed them since; returns their
+        clients."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT visit.id, row.visit_before
+                  FROM klientbox_import_row AS row
+                  JOIN klientbox_visit AS visit ON visit.id = row.known_visit
+                 WHERE row.import_id = %s AND row.visit_before IS NOT NULL AND visit.company_id = %s
+                   AND visit.version = visit.imported_version
+                """,
+                record.id,
+                record.company_id.id,
+            )
+        )
+        visits = self.env["klientbox.visit"].browse(visit for visit, _before in rows)
+        for visit, (_id, before) in zip(visits, rows, strict=True):
+            lines = [Command.clear(), *map(Command.create, before["lines"])]
+            visit.write({"state": before["state"], "start": before["start"], "line_ids": lines})
+        self.env["klientbox.import.apply"]._mark_imported(visits)
+        return visits.client_id
 
     def _remove_clients(self, record):
         """Delete the clients whom the import has made; returns those who must stay for what came since."""

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ..lib.exchange import accounts, tables
+from ..lib.exchange.rows import UNREAD
 
 
 class KlientboxImportWords(models.AbstractModel):
@@ -33,6 +34,12 @@ class KlientboxImportWords(models.AbstractModel):
             "unreadable_amount": self.env._("this is not an amount"),
             "ambiguous_amount": self.env._("thousands and decimals can't be told apart here"),
             "negative_amount": self.env._("an amount can't be negative"),
+            "foreign_currency": self.env._("this amount is in another currency than the company's"),
+            "formula_unsaved": self.env._(
+                "the file holds a formula without its value; open it in a spreadsheet and save it again"
+            ),
+            "spreadsheet_error": self.env._("the spreadsheet shows an error here"),
+            "broken_card": self.env._("this contact can't be read"),
             "unreadable_duration": self.env._("this is not a duration of at most a day"),
             "unreadable_number": self.env._("this is not a number"),
             "unknown_state": self.env._("this is not a known state of a visit"),
@@ -51,6 +58,43 @@ class KlientboxImportWords(models.AbstractModel):
             "duplicate": self.env._("the same as an earlier row"),
             "others_number": self.env._("the external number is another client's: left out"),
             "other_name": self.env._("the client has another name here"),
+            "phone_dummy": self.env._("the phone is a placeholder: left out"),
+            "phone_doubtful": self.env._(
+                "check the phone: of another country, premium-rate or not assigned; a zero or a prefix may be lost"
+            ),
+            "unclear_refusal": self.env._("an unclear entry about refusal: recorded as a refusal"),
+            "no_visit": self.env._("by its state this booking is no visit: only the client is taken"),
+            "unknown_state": self.env._("the state is not known: only the client is taken, without the visit"),
+            "shared_address": self.env._("the same phone or e-mail under another name"),
+            "joined_by_name": self.env._("joined with other rows by the name alone"),
+            "visit_updated": self.env._("the visit is brought up to the file"),
+            "visit_differs": self.env._("the visit here differs and stays as it is"),
+        }
+
+    @api.model
+    def _of_remark(self, code):
+        """What is worth knowing of a row, by its code or the name of a field that was left empty."""
+        if code.startswith(UNREAD):
+            label = dict(self.env["klientbox.import.column"]._labels())[code.removeprefix(UNREAD)]
+            return self.env._("%(column)s: can't be read, left out", column=label)
+        return self._of_remarks()[code]
+
+    @api.model
+    def _of_hints(self):
+        """{hint: how the columns are announced that nobody has given a meaning}."""
+        return {
+            "consent": self.env._("Columns that may hold refusals are left out:"),
+            "phone": self.env._("Columns of phones are left out:"),
+            "email": self.env._("Columns of e-mails are left out:"),
+        }
+
+    @api.model
+    def _of_columns(self):
+        """{hint: what a column looks like}."""
+        return {
+            "consent": self.env._("looks like a consent or a refusal"),
+            "phone": self.env._("looks like phones"),
+            "email": self.env._("looks like e-mails"),
         }
 
     @api.model

@@ -44,6 +44,12 @@ class KlientboxVisit(models.Model):
     stop = fields.Datetime("End", compute="_compute_stop", store=True, precompute=True)
     note = fields.Text()
     external_ref = fields.Char(help="The caller's own number of this visit.", copy=False)
+    imported_version = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="The version that an import has left: as long as it is the present one, nobody has"
+        " changed the visit here.",
+    )
     line_ids = fields.One2many("klientbox.visit.line", "visit_id", "Services", copy=True)
     service_id = fields.Many2one("klientbox.service", compute="_compute_first_line", string="First service")
     staff_id = fields.Many2one(

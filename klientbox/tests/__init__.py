@@ -9,13 +9,17 @@ from . import test_consent_proof
 from . import test_contact
 from . import test_credentials
 from . import test_erasure
+from . import test_exchange_encodings
 from . import test_exchange_people
+from . import test_exchange_services
 from . import test_exchange_tables
 from . import test_exchange_values
 from . import test_guard
 from . import test_import
 from . import test_inbound
 from . import test_inventory
+from . import test_exchange_vcards
+from . import test_import_cases
 from . import test_language
 from . import test_lib
 from . import test_neutralize

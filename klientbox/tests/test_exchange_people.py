@@ -1,10 +1,11 @@
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from odoo.addons.klientbox.lib.exchange.fields import FIELDS, VISIT_FIELDS, fold_header, guess
+from odoo.addons.klientbox.lib.exchange.fields import FIELDS, VISIT_FIELDS, fold_header, guess, looks_like
 from odoo.addons.klientbox.lib.exchange.people import Marks, People
 from odoo.addons.klientbox.lib.exchange.rows import RowReader, Setting
-from odoo.addons.klientbox.lib.exchange.visits import Known, Told, group, match
+from odoo.addons.klientbox.lib.exchange.visits import Known, Told, differences, group, match
 from odoo.tests import BaseCase
 
 JANA_PHONE, PETR_PHONE = "+420601111111", "+420602222222"
@@ -50,6 +51,13 @@ class TestPeople(BaseCase):
         self.know(2, "Petr", email="rodina@example.com")
         self.assertEqual(self.clients(self.met("Petr", email="rodina@example.com")), [2])
 
+    def test_an_email_of_strangers_joins_nobody(self):
+        first = self.met("Filip Šestý", email="neni@salon.example")
+        second = self.met("Gábina Sedmá", email="neni@salon.example")
+        again = self.met("Sedmá Gábina", email="neni@salon.example")
+        self.assertIsNot(first.whole(), second.whole())
+        self.assertIs(again.whole(), second.whole())
+
     def test_a_later_row_shows_that_two_rows_are_one_person(self):
         by_phone = self.met("Jana", phone=JANA_PHONE)
         by_email = self.met("Jana", email="jana@example.com")
@@ -76,8 +84,9 @@ class TestPeople(BaseCase):
 
     def test_a_name_alone_is_enough_where_only_one_has_it(self):
         self.know(1, "Jana Nováková", phone=JANA_PHONE)
-        self.assertEqual(self.named("novakova  JANA".title()).client, None)
-        self.assertEqual(self.named(" jana NOVAKOVA").client, 1)
+        self.assertEqual(self.named("Jana Novotná").client, None)
+        for spelling in (" jana NOVAKOVA", "Nováková Jana", "Mgr. Jana Nováková", "Nováková, Jana"):
+            self.assertEqual(self.named(spelling).client, 1, spelling)
         self.know(2, "Jana Nováková", phone=PETR_PHONE)
         with self.assertRaises(LookupError):
             self.named("Jana Nováková")
@@ -177,6 +186,22 @@ class TestVisits(BaseCase):
         self.assertEqual(match(group(rows), [self.known(11)]), {2: 11})
         self.assertEqual(match(group(rows), [self.known(11, client="Petr")]), {})
 
+    def test_what_a_file_tells_otherwise_of_a_visit_with_a_number_is_found(self):
+        def found(told, ref="R1"):
+            return differences([told], Known(11, "Jana", NOON, NOON.date(), ref, Decimal(500), "scheduled", True))
+
+        same = self.told(2, ref="R1")
+        self.assertEqual(found(same), set())
+        same.state = "done"
+        self.assertEqual(found(same), {"state"})
+        self.assertEqual(found(same, ref=None), set(), "it is another number's, or nobody's")
+        self.assertEqual(found(self.told(2, ref="R1", start=MORNING)), {"start"})
+        self.assertEqual(found(self.told(2, ref="R1", start=MORNING, day=NOON.date())), set(), "the hour is not told")
+        self.assertEqual(found(self.told(2, ref="R1", amount=600)), {"amount"})
+        silent = self.told(2, ref="R1", amount=0)
+        silent.has_amount = False
+        self.assertEqual(found(silent), set())
+
     def test_another_number_is_another_visit(self):
         rows = [self.told(2, ref="R1")]
         self.assertEqual(match(group(rows), [self.known(11, ref="R2")]), {})
@@ -197,6 +222,56 @@ class TestFields(BaseCase):
         for headers, meant in cases.items():
             with self.subTest(headers=headers):
                 self.assertEqual(guess(headers.split(";")), meant.split(";"))
+
+    def test_a_noun_or_a_currency_beside_a_field_s_word_does_no_harm(self):
+        cases = {
+            "Customer Name;Customer Email;Customer Phone;Customer ID": "name;email;phone;external_id",
+            "Client Name;Client Email;Client Phone;Client Since": "name;email;phone;",
+            "Appointment Date;Appointment Time;Service;Service Price": "date;time;service;amount",
+            "Service Duration;Service name;Treatment": "duration;service;service",
+            "Telefon zákazníka;Čas rezervace;E-mail klientky;Poznámka rezervace": "phone;time;email;visit_note",
+            "firstName;lastName;phoneNumber;emailAddress;birthDate": "given_name;family_name;phone;email;birth_date",
+            "customer_phone;customerEmail;guest-name": "phone;email;name",
+            "Cena (Kč);Price EUR;Amount €": "amount;amount;amount",
+            "Employee Name;Employee Phone;Staff email;Provider name": "staff;;;staff",
+            "Client status;Client total;Service ID;Booking Created": ";;;",
+        }
+        for headers, meant in cases.items():
+            with self.subTest(headers=headers):
+                self.assertEqual(guess(headers.split(";")), meant.split(";"))
+
+    def test_headers_of_consents_and_refusals_are_known_either_way_round(self):
+        cases = {
+            "sms_consent": "Send Promotional Texts;SMS Subscription Status;smsOptIn;Souhlasí se SMS;Chce SMS",
+            "email_consent": "Send Promotional Emails;Email Subscription Status;Newsletter subscription;Zasílat maily",
+            "consent": "Send marketing;Allow promotions;Povoleno obchodní sdělení;Subscribed",
+            "no_sms": "Neposílat SMS;No SMS;Do not text SMS;SMS opt-out;Nesouhlasí s SMS;Odhlášen z SMS;smsOptOut",
+            "no_email": "Email Opted Out;Do not email;Nezasílat e-maily;No newsletter;Odhlášen z newsletteru",
+            "no_contact": "Unsubscribed;Do not contact;Opted out;Odhlášen;Odhlášena;Nekontaktovat;Zákaz reklamy;DNC"
+            ";Unsubscribe date;No marketing;Nechce reklamu;Blacklisted",
+            "": "No shows;Not paid;Never paid;Důvod odmítnutí;Declined"
+            ";SMS sent;Last SMS;Email status;Stop time;GDPR;Souhlas GDPR;Photo consent",
+        }
+        for meant, headers in cases.items():
+            for header in headers.split(";"):
+                with self.subTest(header=header):
+                    self.assertEqual(guess([header]), [meant])
+
+    def test_unknown_columns_that_matter_are_pointed_at(self):
+        cases = (
+            ("GDPR", ["ano"], "consent"),
+            ("Email status", ["ok"], "consent"),
+            ("SMS reminders", ["Yes", "No", ""], "consent"),
+            ("Marketing preference", ["x"], "consent"),
+            ("Kontaktní údaj", ["601 234 567", "+420 602 345 678", ""], "phone"),
+            ("Kontaktní údaj", ["a@b.cz", "", "c@d.cz"], "email"),
+            ("Registered", ["1.3.2024 10:00", "2024-03-01"], ""),
+            ("City", ["Brno"], ""),
+            ("SMS sent", ["17"], ""),
+        )
+        for header, cells, kind in cases:
+            with self.subTest(header=header, cells=cells):
+                self.assertEqual(looks_like(header, cells), kind)
 
     def test_exports_of_other_systems_are_known_by_their_headers(self):
         cases = {
@@ -245,13 +320,12 @@ class TestRows(BaseCase):
             [
                 ("name", "too_long"),
                 ("email", "invalid_email"),
-                ("birth_date", "day_out_of_range"),
                 ("phone", "too_short"),
                 ("amount", "negative_amount"),
                 ("date", "day_out_of_range"),
-                ("state", "unknown_state"),
             ],
         )
+        self.assertEqual(reading.notes, ["unread:birth_date", "unknown_state"])
 
     def test_a_consent_needs_its_day_and_its_words(self):
         columns = "name;sms_consent;sms_consent_at;sms_consent_text"
@@ -276,6 +350,159 @@ class TestRows(BaseCase):
         self.assertEqual(
             reading.client, {"name": "Jana", "sms_consent": {"given": False}, "email_consent": {"given": False}}
         )
+
+    def test_a_refusal_counts_in_whatever_column_and_words_it_stands(self):
+        no = {"given": False}
+        cases = (
+            ("no_sms", "ano", {"sms_consent": no}, []),
+            ("no_email", "x", {"email_consent": no}, []),
+            ("no_contact", "1", {"sms_consent": no, "email_consent": no}, []),
+            ("no_contact", "ne", {}, []),
+            ("no_sms", "", {}, []),
+            ("no_sms", "2024-03-01", {"sms_consent": {"given": False, "at": "2024-03-01"}}, []),
+            ("no_sms", "po úrazu", {"sms_consent": {"given": False, "text": "po úrazu"}}, ["unclear_refusal"]),
+            ("email_consent", "unsubscribed", {"email_consent": no}, []),
+            ("email_consent", "bounced", {"email_consent": no}, []),
+            ("email_consent", "pending", {}, []),
+        )
+        for column, cell, said, notes in cases:
+            with self.subTest(column=column, cell=cell):
+                reading = self.told(f"name;{column}", "Jana", cell)
+                self.assertEqual(
+                    (reading.client, reading.notes, reading.problems), ({"name": "Jana", **said}, notes, [])
+                )
+
+    def test_no_yes_elsewhere_lifts_a_refusal(self):
+        columns = "name;consent;sms_consent;sms_consent_at;sms_consent_text;no_contact"
+        for cells in (("ne", "ano", ""), ("ano", "ano", "ano"), ("ano", "ne", "")):
+            with self.subTest(cells=cells):
+                reading = self.told(columns, "Jana", *cells[:2], "1.3.2024", "Souhlasím", cells[2])
+                self.assertFalse(reading.client["sms_consent"]["given"])
+
+    def test_a_refusal_with_an_unreadable_day_is_one_and_a_consent_is_none(self):
+        columns = "name;sms_consent;sms_consent_at;sms_consent_text"
+        notes = ["unread:sms_consent_at"]
+        reading = self.told(columns, "Jana", "ne", "loni", "")
+        self.assertEqual(
+            (reading.client["sms_consent"], reading.notes, reading.problems), ({"given": False}, notes, [])
+        )
+        reading = self.told(columns, "Jana", "ano", "loni", "Souhlasím")
+        self.assertEqual((reading.client, reading.notes), ({"name": "Jana"}, [*notes, "consent_without_proof"]))
+
+    def test_a_phone_is_never_left_out_silently(self):
+        cases = (
+            (("601 234",), None, [], [("phone", "too_short")]),
+            (("volat manželovi",), None, ["unread:phone"], []),
+            (("0",), None, [], []),
+            (("nemá",), None, [], []),
+            (("601 234", "602 345 678"), "+420602345678", ["unread:phone"], []),
+            (("222 333 444", "602 345 678"), "+420602345678", [], []),
+            (("000000000",), None, ["phone_dummy"], []),
+            (("123456789", "602345678"), "+420602345678", ["phone_dummy"], []),
+            (("903123456",), "+420903123456", ["phone_doubtful"], []),
+            (("421903123456",), "+421903123456", ["phone_mended", "phone_doubtful"], []),
+            (("+421903123456",), "+421903123456", [], []),
+        )
+        for cells, number, notes, problems in cases:
+            with self.subTest(cells=cells):
+                reading = self.told("name" + ";phone" * len(cells), "Jana", *cells)
+                self.assertEqual(
+                    (reading.client.get("phone"), reading.notes, reading.problems), (number, notes, problems)
+                )
+
+    def test_what_nobody_needs_is_left_empty_where_it_can_t_be_read(self):
+        columns = "name;birth_date;gender;is_vip;notes"
+        for empty in (
+            "0/0/00",
+            "0/0/0000",
+            "00.00.0000",
+            "0000-00-00",
+            "0000-00-00T00:00:00Z",
+            "Unspecified",
+            "neurčeno",
+        ):
+            reading = self.told(columns, "Jana", empty, empty, empty)
+            self.assertEqual((reading.client, reading.notes, reading.problems), ({"name": "Jana"}, [], []), empty)
+        reading = self.told(columns, "Jana", "1.13.1990", "muž nebo žena", "možná", "#REF!")
+        self.assertEqual(reading.client, {"name": "Jana"})
+        self.assertEqual(reading.notes, ["unread:notes", "unread:birth_date", "unread:gender", "unread:is_vip"])
+        self.assertEqual(reading.problems, [])
+
+    def test_what_the_file_does_not_hold_is_refused_not_taken_for_nothing(self):
+        reading = self.told("name;phone;email;amount;date", "Jana", "#FORMULA!", "#NAME?", "#FORMULA!", "1.3.2024")
+        problems = [("phone", "formula_unsaved"), ("email", "spreadsheet_error"), ("amount", "formula_unsaved")]
+        self.assertEqual(reading.problems, problems)
+        self.assertEqual(self.told("name;phone", "Jana", "#N/A").problems, [])
+
+    def test_the_order_of_dates_is_that_of_the_whole_file(self):
+        def read(columns, *rows, order=""):
+            places = [list(column) for column in zip(*rows, strict=True)]
+            reader = RowReader(columns.split(";"), lambda place: places[place], self.SETTING, order)
+            return reader.reading(list(rows[0]))
+
+        birth, start = "05/06/1980", {"start": "2026-09-23 22:00:00", "day": "2026-09-24", "state": "done"}
+        reading = read("name;birth_date;date", ("Greg", birth, "09/24/2026"))
+        self.assertEqual((reading.client["birth_date"], reading.visit), ("1980-05-06", start))
+        reading = read("name;birth_date;date", ("Greg", birth, "24/09/2026"))
+        self.assertEqual((reading.client["birth_date"], reading.visit), ("1980-06-05", start))
+        # A column that nobody has given a meaning shows it, too.
+        reading = read("name;birth_date;", ("Greg", birth, "09/24/2026"))
+        self.assertEqual(reading.client["birth_date"], "1980-05-06")
+        for unknown in (("", "x"), ("09/24/2026", "24/09/2026")):
+            reading = read("name;birth_date;date;;", ("Greg", birth, "01/02/2026", *unknown))
+            self.assertEqual((reading.notes, reading.problems), (["unread:birth_date"], [("date", "ambiguous_date")]))
+        reading = read("name;birth_date", ("Greg", birth), order="mdy")
+        self.assertEqual(reading.client["birth_date"], "1980-05-06")
+
+    def test_an_amount_in_another_currency_is_refused(self):
+        setting = replace(self.SETTING, currency="CZK")
+        cases = (
+            ("Cena", "35 €", "foreign_currency"),
+            ("Cena", "$20", "foreign_currency"),
+            ("Cena", "35 EUR", "foreign_currency"),
+            ("Cena (EUR)", "35", "foreign_currency"),
+            ("Price €", "35,50", "foreign_currency"),
+            ("Cena", "450 Kč", "450.00"),
+            ("Cena", "CZK 450", "450.00"),
+            ("Cena (Kč)", "450", "450.00"),
+            ("Cena (EUR)", "450 Kč", "450.00"),
+            ("Cena", "0 €", "0.00"),
+            ("Cena", "450", "450.00"),
+        )
+        for header, cell, outcome in cases:
+            with self.subTest(header=header, cell=cell):
+                headers = ["Jméno", "Datum", header]
+                reader = RowReader(["name", "date", "amount"], lambda _place: (), setting, headers=headers)
+                reading = reader.reading(["Jana", "1.3.2024", cell])
+                told = reading.problems[0][1] if reading.problems else reading.visit["amount"]
+                self.assertEqual(told, outcome)
+
+    def test_a_whole_name_is_taken_apart_as_its_header_or_column_shows(self):
+        def read(header, *cells):
+            reader = RowReader(["name"], lambda _place: cells, self.SETTING, headers=[header])
+            return [reader.reading([cell]).client for cell in cells]
+
+        jana = {"name": "Jana Nováková", "given_name": "Jana", "family_name": "Nováková"}
+        for header, cell in (
+            ("Příjmení a jméno", "Nováková Jana"),
+            ("Jméno", "Nováková Jana"),
+            ("Jméno a příjmení", "Jana Nováková"),
+            ("Name", "Nováková, Jana"),
+            ("Name", "NOVÁKOVÁ JANA"),
+        ):
+            with self.subTest(header=header, cell=cell):
+                self.assertEqual(read(header, cell), [jana])
+        petr = {"name": "Petr Novák", "given_name": "Petr", "family_name": "Novák"}
+        self.assertEqual(read("Jméno", "Nováková Jana", "Novák Petr"), [jana, petr])
+        # The column has both orders, and this name does not show its own.
+        self.assertEqual(read("Jméno", "Novák Petr", "Nováková Jana", "Jana Malá")[0], {"name": "Novák Petr"})
+        self.assertEqual(read("Klient", "Firma, s.r.o."), [{"name": "Firma, s.r.o."}])
+
+    def test_a_booking_that_is_no_visit_costs_its_client_nothing(self):
+        for word in ("Rescheduled", "Refunded", "Waitlist", "modrá"):
+            reading = self.told("name;date;state", "Jana", "1.3.2024", word)
+            self.assertEqual((reading.client, reading.visit, reading.problems), ({"name": "Jana"}, {}, []), word)
+            self.assertEqual(reading.notes, ["unknown_state" if word == "modrá" else "no_visit"])
 
     def test_a_visit_without_a_state_took_place_when_its_time_has_come(self):
         cases = {

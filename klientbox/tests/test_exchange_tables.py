@@ -136,7 +136,6 @@ class TestTables(BaseCase):
             "ods": ("other_zip", archive(mimetype="application/vnd.oasis.opendocument.spreadsheet")),
             "old excel": ("old_excel", OLE),
             "password": ("encrypted", OLE + "EncryptedPackage".encode("utf-16-le")),
-            "undefined letters": ("wrong_encoding", b"name;phone\r\nJ\x81na;1\r\n"),
             "only headers": ("no_rows", b"name;phone\r\n"),
             "titles and headers": ("no_rows", "Export klientů\n\nJméno;Telefon;Věk\n".encode()),
             "too big": ("too_big", b"a\n" * (tables.MAX_BYTES // 2 + 1)),
@@ -555,7 +554,7 @@ class TestTables(BaseCase):
             (timedelta(hours=26, minutes=5), "26:05"),
             (timedelta(seconds=75), "00:01:15"),
             ("#N/A", ""),
-            ("#REF!", ""),
+            ("#REF!", "#REF!"),
             (None, ""),
         )
         content = workbook(["value", "x"], *([value, "x"] for value, _text in cases))
@@ -572,12 +571,16 @@ class TestTables(BaseCase):
             '<c t="d"><v>2024-03-01</v></c>': "2024-03-01",
             '<c t="d"><v>soon</v></c>': "soon",
             '<c t="b"><v>1</v></c>': "yes",
-            '<c t="e"><v>#REF!</v></c>': "",
+            '<c t="e"><v>#REF!</v></c>': "#REF!",
+            '<c t="e"><v>#N/A</v></c>': "",
             '<c t="str"><f>A1&amp;"x"</f><v>Jana &amp; Eva</v></c>': "Jana & Eva",
             '<c t="inlineStr"><is><r><t>Ja</t></r><r><t>na</t></r><rPh><t>no</t></rPh></is></c>': "Jana",
             '<c t="str"><v>a_x000D_\nb_x005F_x000D__x0000__xD83D_</v></c>': "a\r\nb_x000D_",
             '<x:c xmlns:x="urn:x" r="A2"><x:v>1</x:v></x:c>': "1",
-            "<c><f>1+1</f></c>": "",
+            "<c><f>1+1</f></c>": "#FORMULA!",
+            "<c><f>1+1</f><v></v></c>": "#FORMULA!",
+            "<c><f>1+1</f><v>2</v></c>": "2",
+            '<c t="str"><f>""</f><v></v></c>': "",
         }
         for xml, text in cases.items():
             rows = (
@@ -587,6 +590,68 @@ class TestTables(BaseCase):
             with self.subTest(xml):
                 content = with_rows(rows)
                 self.assertEqual(self.rows(content, XLSX), [["a", "b"], [text, "7"]])
+
+    def test_zeros_of_a_program_that_computes_nothing_are_no_values(self):
+        file = io.BytesIO()
+        with xlsxwriter.Workbook(file) as book:
+            sheet = book.add_worksheet()
+            sheet.write_row(0, 0, HEADER)
+            sheet.write_formula(1, 0, "=1+1")
+            sheet.write_formula(1, 1, "=1+1", None, 2)
+            sheet.write_row(1, 2, ["x"] * (len(HEADER) - 2))
+        self.assertEqual(self.rows(file.getvalue())[1][:2], ["#FORMULA!", "2"])
+
+    def test_what_a_format_shows_beside_a_number_is_part_of_it(self):
+        cases = {
+            '# ##0,00 "Kč"': "35 Kč",
+            "#,##0.00 [$€-1]": "35 €",
+            "[$$-409]#,##0.00": "35 $",
+            "[$EUR] #,##0": "35 EUR",
+            '_-* #,##0.00\\ "Kč"_-;-* #,##0.00\\ "Kč"_-': "35 Kč",
+            "00000": "00035",
+            '"+420 "000 000 000': "+420 000000035",
+            "#,##0.00": "35",
+            "0.00": "35",
+            '0 "ks"': "35",
+        }
+        book = openpyxl.Workbook()
+        book.active.append(["value", "x"])
+        for code in cases:
+            book.active.append([35, "x"])
+            book.active.cell(book.active.max_row, 1).number_format = code
+        rows = self.rows(saved(book))[1:]
+        for (code, text), cells in zip(cases.items(), rows, strict=True):
+            with self.subTest(code):
+                self.assertEqual(cells, [text, "x"])
+
+    def test_a_cell_merged_over_rows_counts_for_each_of_them(self):
+        book = openpyxl.Workbook()
+        for row in (["Name", "Visit"], ["Jana", "1"], [None, "2"], [None, None], [None, "3"], ["Petr", "4"]):
+            book.active.append(row)
+        for area in ("A2:A5", "B6:C6"):
+            book.active.merge_cells(area)
+        told = [["Name", "Visit"], ["Jana", "1"], ["Jana", "2"], ["Jana", "3"], ["Petr", "4"]]
+        self.assertEqual(self.rows(saved(book)), told)
+
+    def test_headers_merged_over_two_rows_are_no_data(self):
+        book = openpyxl.Workbook()
+        for row in (["Name", "Visit"], [None, "Day"], ["Jana", "1"]):
+            book.active.append(row)
+        book.active.merge_cells("A1:A2")
+        self.assertEqual(self.rows(saved(book)), [["Name", "Visit"], ["", "Day"], ["Jana", "1"]])
+
+    def test_the_sheet_with_clients_is_read_not_its_cover(self):
+        table = [["Jméno", "Telefon"], ["Jana", "601111111"]]
+        for cover in ([["Export rezervací"], ["Vytvořeno", "1.10.2026"]], [["Salon", "Rok"], ["Jana", "2026"]]):
+            with self.subTest(cover=cover):
+                book = openpyxl.Workbook()
+                for row in cover:
+                    book.active.append(row)
+                data = book.create_sheet("Data")
+                for row in table:
+                    data.append(row)
+                self.assertEqual(tables.detect(saved(book)).sheet, "Data")
+                self.assertEqual(self.rows(saved(book)), table)
 
     def test_a_number_that_is_no_date_stays_a_number(self):
         file = io.BytesIO()

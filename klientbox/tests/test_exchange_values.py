@@ -10,7 +10,7 @@ from odoo.addons.klientbox.lib.exchange import values
 from odoo.addons.klientbox.lib.exchange.amounts import Amounts, duration
 from odoo.addons.klientbox.lib.exchange.dates import Dates, time_of_day
 from odoo.addons.klientbox.lib.exchange.values import Unreadable
-from odoo.addons.klientbox.lib.exchange.vocabulary import gender, state, yes_no
+from odoo.addons.klientbox.lib.exchange.vocabulary import consent, gender, is_no_visit, state, yes_no
 from odoo.tests import BaseCase
 from odoo.tools import single_email_re
 
@@ -365,7 +365,22 @@ class TestValues(BaseCase):
                     self.assertEqual(state(text), (name, True))
 
     def test_other_systems_words_become_our_states(self):
-        self.assert_refuses(state, {"empty": ("", "-"), "unknown_state": ("Rescheduled", "modrá", "1", "ano")})
+        self.assert_refuses(
+            state,
+            {"empty": ("", "-"), "unknown_state": ("Rescheduled", "modrá", "1", "Not cancelled", "Cancellation fee")},
+        )
+        cases = {
+            ("no_show", True): (
+                "Client did not show",
+                "Neomluveno",
+                "klientka se nedostavila bez omluvy",
+                "Didn't show up",
+            ),
+            ("cancelled", True): ("Late Cancel", "Self-cancelled", "Canceled by customer (late)", "CanceledByClient"),
+            ("done", True): ("CheckedOut", "checkedOut", "Checkout complete"),
+        }
+        for expected, texts in cases.items():
+            self.assert_reads(state, dict.fromkeys(texts, expected))
         cases = {
             ("scheduled", False): ("Potvrzeno", "confirmed", "Booked", "New", "Pendiente", "Ожидание", "paid", "čeká"),
             ("arrived", False): ("Klient přišel", "Client arrived", "Checked-in", "En sala", "Клиент пришёл"),
@@ -375,6 +390,18 @@ class TestValues(BaseCase):
         }
         for expected, texts in cases.items():
             self.assert_reads(state, dict.fromkeys(texts, expected))
+
+    def test_bookings_that_are_no_visits_are_known(self):
+        words = ("Rescheduled", "Refunded", "Waitlist", "přesunuto", "Čekací listina")
+        self.assert_reads(is_no_visit, {**dict.fromkeys(words, True), "Done": False, "modrá": False, "": False})
+
+    def test_a_consent_s_words_are_yes_no_or_neither(self):
+        self.assert_refuses(consent, {"unreadable_yes_no": ("možná", "2")})
+        self.assert_reads(consent, dict.fromkeys(("subscribed", "True", "ano", "x"), True))
+        self.assert_reads(
+            consent, dict.fromkeys(("unsubscribed", "False", "bounced", "cleaned", "opted-out", "ne"), False)
+        )
+        self.assert_reads(consent, dict.fromkeys(("pending", "Never subscribed", "non-subscribed"), None))
 
     def test_an_answer_is_yes_or_no_or_refused(self):
         self.assert_refuses(yes_no, {"empty": ("", "-", "?"), "unreadable_yes_no": ("možná", "2", "ano ne")})
@@ -491,6 +518,20 @@ class TestValues(BaseCase):
             ),
         )
         self.assert_reads(lambda text: phone.mend(text, "CZ"), dict.fromkeys(spellings, ("+420601234567", False)))
+
+    def test_what_people_type_for_want_of_a_phone_is_none(self):
+        for number in ("+420000000000", "+420777777777", "+420123456789", "+420987654321", "+4912345678"):
+            self.assertTrue(phone.is_dummy(number), number)
+        for number in ("+420601234567", "+420601111111", "+420602345678", "+420777777778"):
+            self.assertFalse(phone.is_dummy(number), number)
+
+    def test_a_phone_that_lost_a_zero_or_its_prefix_is_doubtful(self):
+        doubtful = (("+420903123456", "903123456"), ("+421903123456", "421903123456"), ("+420900123456", "900123456"))
+        for number, written in doubtful:
+            self.assertTrue(phone.is_doubtful(number, written, "CZ"), written)
+        for number, written in (("+421903123456", "+421 903 123 456"), ("+421903123456", "00421903123456")):
+            self.assertFalse(phone.is_doubtful(number, written, "CZ"), written)
+        self.assertFalse(phone.is_doubtful("+420601234567", "601 234 567", "CZ"))
 
     def test_what_is_certain_is_mended(self):
         mended = (

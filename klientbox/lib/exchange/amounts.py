@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from ..text import fold
+from ..text import fold, listing
 from .values import Unreadable, filled
 
 HIGHEST = Decimal(99_999_999)
@@ -14,14 +14,59 @@ LONGEST_DURATION = 24 * 60
 
 _CENT = Decimal("0.01")
 _FREE = frozenset(("zdarma", "gratis", "free", "free of charge", "bezplatne", "gratuito", fold("бесплатно")))
-_CURRENCY = r"(?:kc\.?|czk|korun[ay]?|€|eura?|\$|usd|£|gbp|zl|pln|ft|huf|chf|₽|rub\.?|руб\.?|р\.?)"
+# What stands for a currency beside an amount, folded. A dollar and a krone may be of several countries.
+_SYMBOLS = {
+    "kc": "CZK",
+    "kcs": "CZK",
+    "korun": "CZK",
+    "koruna": "CZK",
+    "koruny": "CZK",
+    "€": "EUR",
+    "euro": "EUR",
+    "eura": "EUR",
+    "£": "GBP",
+    "zl": "PLN",
+    "ft": "HUF",
+    "fr": "CHF",
+    "sfr": "CHF",
+    "₽": "RUB",
+    "rub": "RUB",
+    "руб": "RUB",
+    "р": "RUB",
+    "₴": "UAH",
+    "грн": "UAH",
+    "hrn": "UAH",
+    "лв": "BGN",
+    "lei": "RON",
+    "₺": "TRY",
+    "₹": "INR",
+    "¥": "JPY CNY",
+    "$": "USD CAD AUD NZD SGD HKD MXN",
+    "us$": "USD",
+    "dollar": "USD CAD AUD NZD SGD HKD MXN",
+    "dollars": "USD CAD AUD NZD SGD HKD MXN",
+    "kr": "SEK NOK DKK ISK",
+}
+_CODES = listing(
+    """
+    czk eur usd gbp pln huf chf rub uah ron bgn sek nok dkk isk cad aud nzd jpy cny try inr rsd ils mxn brl zar sgd hkd
+    thb vnd aed hrk skk
+    """
+)
+_CURRENCIES = {
+    **{code: frozenset([code.upper()]) for code in _CODES},
+    **{symbol: frozenset(codes.split()) for symbol, codes in _SYMBOLS.items()},
+}
+_CURRENCY = "(?:" + "|".join(f"{re.escape(mark)}\\.?" for mark in sorted(_CURRENCIES, key=len, reverse=True)) + ")"
 _MINUS = "[-−–]"
 _AMOUNT = re.compile(
-    rf"(?:{_CURRENCY} ?)?(?P<minus>{_MINUS} ?)?(?:{_CURRENCY} ?)?\+?"
+    rf"(?P<first>{_CURRENCY} ?)?(?P<minus>{_MINUS} ?)?(?P<second>{_CURRENCY} ?)?\+?"
     r"(?P<figure>[0-9][0-9 '’`.,]*(?<=[0-9])|[.,][0-9]+)"
     # "500,-" and "500." are whole; "500-" is what accountants write for less than nothing.
-    rf"(?: ?[.,](?: ?{_MINUS}{{1,2}})?|(?P<minus_after> ?{_MINUS}))?(?: ?{_CURRENCY})?"
+    rf"(?: ?[.,](?: ?{_MINUS}{{1,2}})?|(?P<minus_after> ?{_MINUS}))?(?P<last> ?{_CURRENCY})?"
 )
+_SIGN = re.compile(r"kč|[€$£₽₴₺₹¥]", re.IGNORECASE)
+_FORMAT_CURRENCY = re.compile(r"\[\$([^\]-]+)(?:-[^\]]*)?\]|\"([^\"]+)\"|([€£$¥₽₴₺₹])")
 _NO_DIGIT = re.compile("[^0-9]")
 _MARKS = re.compile("[.,]")
 # A single mark with three digits after it may part thousands or decimals.
@@ -45,7 +90,7 @@ class Amounts:
         shown, supposed = set(), set()
         for text in texts:
             try:
-                figure, _negative = _parts(text)
+                figure, _negative, _currency = _parts(text)
                 if _OPEN.fullmatch(figure):
                     supposed.add("," if "." in figure else ".")
                 else:
@@ -57,9 +102,10 @@ class Amounts:
         found = (shown - {None}) or supposed or {preferred}
         return cls(found.pop() if len(found) == 1 else "mixed")
 
-    def parse(self, text) -> Decimal:
-        """An amount from 0 to HIGHEST with two decimals (half up)."""
-        figure, negative = _parts(text)
+    def parse(self, text, currency="") -> Decimal:
+        """An amount from 0 to HIGHEST with two decimals (half up). One in another currency than `currency` (a code, ""
+        for any) is refused: as a number alone it would be worth something else."""
+        figure, negative, told = _parts(text)
         if not _OPEN.fullmatch(figure):
             amount = _amount(figure, _decimal_shown(figure))
         elif self.decimal == "mixed":
@@ -68,20 +114,69 @@ class Amounts:
             amount = _amount(figure, self.decimal)
         if negative and amount:
             raise Unreadable("negative_amount")
+        if amount and currency and told and currency not in told:
+            raise Unreadable("foreign_currency")
         return amount
 
 
 @lru_cache(4096)
 def _parts(text):
-    """(digits with their marks, whether a minus stands beside them) of a cell."""
+    """(digits with their marks, whether a minus stands beside them, codes that its currency may have) of a cell."""
     written = fold(filled(text))
     if written in _FREE:
-        return "0", False
+        return "0", False, frozenset()
     in_brackets = written.startswith("(") and written.endswith(")")
     match = _AMOUNT.fullmatch(written[1:-1] if in_brackets else written)
     if not match:
         raise Unreadable("unreadable_amount")
-    return match["figure"], bool(in_brackets or match["minus"] or match["minus_after"])
+    marks = [match[name].strip() for name in ("first", "second", "last") if match[name]]
+    told = [_CURRENCIES.get(mark, _CURRENCIES.get(mark.rstrip("."))) for mark in marks]
+    return match["figure"], bool(in_brackets or match["minus"] or match["minus_after"]), _common(told)
+
+
+def _common(told):
+    """The codes that all marks of a currency allow; of marks that contradict each other all of them."""
+    return frozenset.intersection(*told) or frozenset.union(*told) if told else frozenset()
+
+
+def with_currency(text, header):
+    """The text of a cell with the currency that only the header of its column names, as "Price (EUR)"."""
+    try:
+        if _parts(text)[2]:
+            return text
+    except Unreadable:
+        return text
+    mark = _currency_in(header)
+    return f"{text} {mark}" if mark else text
+
+
+# In a header other codes are words of a language, unless they stand in capitals.
+_PLAIN_CODES = ("kc", "euro", "czk", "eur", "usd", "gbp", "pln")
+
+
+@lru_cache(256)
+def _currency_in(header):
+    signs = [fold(sign) for sign in _SIGN.findall(header)]
+    words = [word for word in re.split(r"[\W_\d]+", header) if word and (word.isupper() or fold(word) in _PLAIN_CODES)]
+    words = [word for word in words if word.lower() in _CODES or fold(word) in _PLAIN_CODES]
+    return next(iter([*signs, *map(fold, words)]), "")
+
+
+def without_currency(header, folded):
+    """The folded words of a header without the currency that it names beside others: "Price (EUR)" is a price."""
+    if not _currency_in(header):
+        return folded
+    words = [word for word in folded.split() if word not in _CURRENCIES and word not in ("in", "v", "ve")]
+    return " ".join(words)
+
+
+def currency_of_format(code):
+    """The currency that a spreadsheet's format of numbers shows beside them, "" for none: of `[$€-1]` the sign."""
+    for match in _FORMAT_CURRENCY.finditer(code or ""):
+        mark = next(filter(None, match.groups())).strip()
+        if fold(mark) in _CURRENCIES or fold(mark).rstrip(".") in _CURRENCIES:
+            return mark
+    return ""
 
 
 def _decimal_shown(figure):

@@ -1,5 +1,7 @@
 """Dates and times of day as people and booking systems write them."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -86,14 +88,26 @@ class Dates:
     @classmethod
     def learn(cls, texts: Iterable[str], preferred=DMY, zone="UTC"):
         """Reads once through `texts`; `preferred` is the order of a column that shows none."""
+        return cls(_one_of(cls.orders_shown(texts) or {preferred}), zone)
+
+    @classmethod
+    def of_file(cls, shown: list[set[str]], preferred="", zone="UTC") -> list[Dates]:
+        """The Dates of all columns of a file by the orders that each shows. One that shows none has that of the others:
+        a file is written by one program. Where none does and nobody has chosen, dates that could be either are refused.
+        """
+        together = set().union(*shown) or {preferred or MIXED}
+        return [cls(_one_of(orders or together), zone) for orders in shown]
+
+    @staticmethod
+    def orders_shown(texts: Iterable[str]) -> set[str]:
+        """The orders that the cells of a column show by themselves."""
         shown = set()
         for text in texts:
             try:
                 shown.add(_order_shown(_written(text)))
             except Unreadable:
                 continue
-        found = (shown - {None}) or {preferred}
-        return cls(found.pop() if len(found) == 1 else MIXED, zone)
+        return shown - {None}
 
     def parse(self, text) -> tuple[date, time | None]:
         """The day and, where the cell has one, the time. Midnight is a time: "1.3.2024 0:00" has one."""
@@ -127,6 +141,10 @@ class Dates:
             return short + (2000 if short < 69 else 1900)
         today = clock.today(self.zone)
         return 2000 + short - (100 if (2000 + short, month, day) > (today.year, today.month, today.day) else 0)
+
+
+def _one_of(orders):
+    return next(iter(orders)) if len(orders) == 1 else MIXED
 
 
 def _order_shown(written):

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .. import text
-from . import systems
+from .. import names, text
+from . import amounts, systems, vocabulary
+from .values import Unreadable
 
 CLIENT, VISIT = "client", "visit"
 
@@ -22,6 +23,7 @@ class Field:
     label: str
     about: str
     spellings: str = ""
+    is_exported: bool = True
 
 
 # In the order in which an export writes them. Spellings: English, Czech, then other systems'; separated by commas.
@@ -66,6 +68,7 @@ FIELDS = {
         CLIENT,
         """
         phone number, mobile, mobile number, mobile phone, cell, cell phone, telephone, telephone number,
+        home phone, business phone, work phone, other phone, primary phone, telefon domu, telefon prace,
         contact number, tel, tel c, tel cislo, cislo telefonu, telefon, telefonni cislo, telefonni kontakt,
         mobil, mobilni telefon, mobilni cislo, mob, gsm, whatsapp, kontakt, movil, telefono, telefono movil,
         nomer telefona, telefon klienta, phone 1 value, phone 2 value, phone 3 value
@@ -161,6 +164,15 @@ FIELDS = {
         consent text, consent wording, text souhlasu, zneni souhlasu, dukaz souhlasu
         """,
     ),
+    # Refusals that a file tells the other way round; an export of ours tells them as consents.
+    "no_sms": Field("Refuses SMS", CLIENT, "sms opted out, sms odhlaseno", is_exported=False),
+    "no_email": Field("Refuses e-mail", CLIENT, "email opted out, e mail odhlasen", is_exported=False),
+    "no_contact": Field(
+        "Refuses SMS and e-mail",
+        CLIENT,
+        "unsubscribed, opted out, opt out, do not contact, odhlasen, odhlasena, odhlaseno, nekontaktovat",
+        is_exported=False,
+    ),
     "visit_ref": Field(
         "Visit number",
         VISIT,
@@ -238,6 +250,7 @@ FIELDS = {
         """,
     ),
 }
+EXPORTED = tuple(name for name, field in FIELDS.items() if field.is_exported)
 VISIT_FIELDS = {name for name, field in FIELDS.items() if field.about == VISIT}
 # Any of them tells one person from another.
 MARKS = ("phone", "email", "external_id", "name", "given_name", "family_name")
@@ -255,6 +268,7 @@ def _spellings():
     for name, field in FIELDS.items():
         for spelling in (name, field.label, *field.spellings.split(",")):
             known.setdefault(fold_header(spelling), name)
+    known.update(dict.fromkeys(names.FAMILY_FIRST | names.GIVEN_FIRST, "name"))
     known.pop("", None)
     return known
 
@@ -264,6 +278,113 @@ _KNOWN = _spellings()
 
 # Words for a whole name where no column tells the rest of it.
 _ANY_NAME = ("jmeno", "nombre", "имя", "imya")
+
+# Nouns that other systems put before or after the word for a field: "Customer Phone", "Čas rezervace".
+_CLIENT_NOUNS = text.listing(
+    """
+    client clients customer customers guest patient person member user attendee invitee contact klient klienta klientky
+    klientu zakaznik zakaznika zakaznice zakazniku hosta osoby
+    """
+)
+_VISIT_NOUNS = text.listing(
+    """
+    appointment appointments appt booking bookings visit reservation session rezervace rezervaci navsteva navstevy
+    objednavky objednani terminu schuzky
+    """
+)
+_SERVICE_NOUNS = text.listing("service services treatment sluzba sluzby sluzeb osetreni procedury")
+_STAFF_NOUNS = text.listing(
+    """
+    staff employee provider stylist specialist therapist barber pracovnik pracovnika zamestnanec zamestnance
+    personalu kadernika kadernice
+    """
+)
+_OF_SERVICE = ("amount", "duration", "date", "time", "service", "staff", "state")
+
+
+def _by_noun(header, known):
+    """The field of a header that has a noun beside the field's word, "" for none."""
+    words = header.split()
+    for noun, rest in ((words[0], words[1:]), (words[-1], words[:-1])) if len(words) > 1 else ():
+        found = known.get(" ".join(rest), "")
+        if noun in _CLIENT_NOUNS and found and FIELDS[found].about == CLIENT:
+            return found
+        if noun in _VISIT_NOUNS:
+            if found == "notes":
+                return "visit_note"
+            if found and FIELDS[found].about == VISIT:
+                return found
+        if noun in _SERVICE_NOUNS and (found in _OF_SERVICE or rest in (["name"], ["nazev"])):
+            return found if found in _OF_SERVICE else "service"
+        if noun in _STAFF_NOUNS and rest in (["name"], ["full", "name"], ["jmeno"]):
+            return "staff"
+    return ""
+
+
+# What headers of consents and refusals are made of.
+_NO = re.compile(
+    r"\b(?:unsubscri\w*|opt(?:ed)? ?outs?|blacklist\w*|suppress\w*|dnc|dnd|odhlas\w*|neposila\w*|nezasila\w*"
+    r"|neodesilat|nekontaktovat|nevolat|neoslovovat|nesouhlas\w*"
+    r"|stop (?:sms|marketing|e ?mails?|newsletters?)|bez (?:sms|e ?mailu|reklamy|newsletteru))\b"
+)
+# These say something only beside what is refused: "No SMS" and "Do not contact", not "No shows" and "Never paid".
+_NO_BESIDE_TOPIC = re.compile(
+    r"\b(?:do ?not|don t|dont|never|refus\w*|declin\w*|revok\w*|withdrawn|odvola\w*|odmit\w*|nechce|zakaz(?:ano|any)?"
+    r"|(?:no|not|ne|neni|zadne|zadny)"
+    r"(?= (?:\w+ )?(?:sms|texts?|e ?mails?|mailing|newsletter|marketing|contact|promo|reklam)))\b"
+)
+_YES = re.compile(
+    r"\b(?:accept\w*|allow\w*|agree\w*|consent\w*|subscri\w*|opt(?:ed)? ?ins?|permission\w*|send|receives?|wants?"
+    r"|souhlas\w*|posilat|zasilat|zasilani|odber|odebira|prihlasen\w*|povolen\w*|chce|acepta|acceptance)\b"
+)
+_SMS = re.compile(
+    r"\b(?:sms\w*|texts|text (?:messages?|messaging|marketing|alerts)|texting|txt|mobile (?:messages?|marketing))\b"
+)
+_EMAIL = re.compile(r"\b(?:e ?mail\w*|mail(?:s|ing|ingy|u|y)?|newsletter\w*)\b")
+_MARKETING = re.compile(
+    r"\b(?:marketing\w*|promo\w*|advertis\w*|obchodni\w*|reklam\w*|novinek|contact"
+    r"|communications?|notifications?|offers?)\b"
+)
+# About the processing of data, not about messages; and days, words and sources beside a consent.
+_OTHER_CONSENT = re.compile(
+    r"\b(?:gdpr|zpracovani\w*|osobnich|privacy|terms|podmink\w*|policy|photo\w*|foto\w*|cookies)\b"
+)
+_ASIDE = re.compile(
+    r"\b(?:date|datum|dne|at|on|kdy|time|timestamp|source|zdroj|method|reason|duvod|by|kdo"
+    r"|count|pocet|id|since|od)\b"
+)
+_YES_OR_STATUS = re.compile(rf"{_YES.pattern}|\bstatus\b")
+_BARE_CONSENT = re.compile(r"\b(?:gdpr|rgpd|consent\w*|souhlas\w*|subscri\w*)\b")
+
+
+def _consent(header):
+    """The field of a header that is about consent or refusal, "" where it is about neither or that is not certain."""
+    if _OTHER_CONSENT.search(header):
+        return ""
+    sms, email, topic = _SMS.search(header), _EMAIL.search(header), _MARKETING.search(header)
+    is_no = _NO.search(header) or (_NO_BESIDE_TOPIC.search(header) and (sms or email or topic))
+    is_yes = _YES.search(header) and (sms or email or topic or header.split()[0] in ("subscribed", "subscription"))
+    if not (is_no or is_yes) or (_ASIDE.search(header) and not is_no):
+        return ""
+    channel = "" if bool(sms) == bool(email) else "sms" if sms else "email"
+    if is_no:
+        return f"no_{channel or 'contact'}"
+    return f"{channel}_consent" if channel else "consent"
+
+
+def is_about_consent(header) -> bool:
+    """Whether a header may be about consent or refusal, for columns that nobody has given a meaning."""
+    words = _spaced(header)
+    if _consent(words) or _NO.search(words):
+        return True
+    is_topic = _SMS.search(words) or _EMAIL.search(words) or _MARKETING.search(words)
+    return bool(_BARE_CONSENT.search(words) or _MARKETING.search(words) or (is_topic and _YES_OR_STATUS.search(words)))
+
+
+def _spaced(header):
+    """A header folded, with spaces between the words of "camelCase"."""
+    pairs = zip(" " + header, header, strict=False)
+    return fold_header("".join(f" {char}" if char.isupper() and before.islower() else char for before, char in pairs))
 
 
 def guess(headers, labels=()):
@@ -276,7 +397,7 @@ def guess(headers, labels=()):
     system = systems.find(set(folded))
     if system:
         known.update({fold_header(header): name for header, name in system.headers.items()})
-    found = [known.get(header, "") for header in folded]
+    found = [_field_of(header, spelled, known) for header, spelled in zip(headers, folded, strict=True)]
     given = found.count("given_name")
     for place, header in enumerate(folded):
         # "Jméno" is the whole name when it stands alone, and beside "Křestní jméno"; beside "Příjmení" it is a part.
@@ -286,3 +407,47 @@ def guess(headers, labels=()):
     if {"date", "service"} <= set(found) and "visit_note" not in found:
         found = ["visit_note" if name == "notes" else name for name in found]
     return found
+
+
+def _field_of(header, spelled, known):
+    """The field of one header: as it is spelled, in words, without a currency, by the nouns in it."""
+    if spelled in known:
+        return known[spelled]
+    spaced = _spaced(header)
+    bare = " ".join(amounts.without_currency(header, spaced).split())
+    for words in dict.fromkeys((spaced, bare)):
+        if words in known:
+            return known[words]
+    return _consent(spaced) or (_by_noun(bare, known) if bare else "")
+
+
+# A cell that can be nothing but a phone or an e-mail.
+_PHONE_CELL = re.compile(r"'?(?:\+|00)?[0-9][0-9 ()/.\u00a0-]{7,17}")
+_DATE_CELL = re.compile(r"[0-9]{1,4}[./-] ?[0-9]{1,2}[./-] ?[0-9]{1,4}.*")
+_EMAIL_CELL = re.compile(r"[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}")
+
+
+def looks_like(header, cells) -> str:
+    """What an unknown column seems to hold: "consent", "phone", "email" or "", from its header and some cells."""
+    cells = [cell.strip() for cell in cells if cell.strip()]
+    words = _spaced(header)
+    is_channel = _SMS.search(words) or _EMAIL.search(words)
+    if is_about_consent(header) or (is_channel and cells and all(map(_is_answer, cells))):
+        return "consent"
+    for kind, is_one in (("email", _EMAIL_CELL.fullmatch), ("phone", _is_phone_cell)):
+        if cells and sum(bool(is_one(cell)) for cell in cells) >= 0.6 * len(cells):
+            return kind
+    return ""
+
+
+def _is_answer(cell):
+    try:
+        vocabulary.consent(cell)
+    except Unreadable:
+        return False
+    return True
+
+
+def _is_phone_cell(cell):
+    digits = sum(char.isdigit() for char in cell)
+    return 9 <= digits <= 13 and _PHONE_CELL.fullmatch(cell) and not _DATE_CELL.fullmatch(cell)

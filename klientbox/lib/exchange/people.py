@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .. import text
+from .. import names
 
 
 @dataclass(slots=True, frozen=True)
@@ -27,8 +27,9 @@ class Marks:
     number: str | None = None
 
     @property
-    def folded(self) -> str:
-        return text.fold(self.name or "")
+    def key(self) -> str:
+        """The name without titles, in any order of its words."""
+        return names.key(self.name)
 
     def __bool__(self):
         """Whether there is more than a name."""
@@ -74,7 +75,7 @@ class People:
 
     def know(self, client, marks: Marks):
         """A client of the company. Active ones are told first: an archived one only has what nobody else holds."""
-        names = frozenset([marks.folded])
+        names = frozenset([marks.key])
         person = Person(client, marks.phone, marks.email, marks.external, names, names, marks.archived)
         self._hold(person, marks)
 
@@ -95,7 +96,7 @@ class People:
         """The person of a row that has nothing but a name. Raises LookupError where several have this name."""
         if marks.number in self._numbers:
             return self._numbers[marks.number].whole()
-        namesakes = self._holders(self._names, marks.folded, marks)
+        namesakes = self._holders(self._names, marks.key, marks)
         if marks.number:
             namesakes = [person for person in namesakes if not (person.phone or person.email or person.external)][:1]
         # Archived ones don't stand in the way of the one who still comes.
@@ -113,7 +114,7 @@ class People:
         found = self._holders(self._phones, marks.phone, marks)[:1]
         found += sorted(
             (person for person in self._holders(self._emails, marks.email, marks) if _may_be(person, marks)),
-            key=lambda person: marks.folded not in person.names,
+            key=lambda person: marks.key not in person.names,
         )
         found += self._holders(self._externals, marks.external, marks)[:1]
         return list(dict.fromkeys(found))
@@ -150,7 +151,7 @@ class People:
         if not self._holders(self._externals, marks.external, marks):
             person.external = person.external or marks.external
         person.number = person.number or marks.number
-        person.names |= {marks.folded} - {""}
+        person.names |= {marks.key} - {""}
         self._hold(person, marks)
         return person
 
@@ -160,7 +161,7 @@ class People:
             (self._phones, marks.phone, False),
             (self._externals, marks.external, False),
             (self._emails, marks.email, True),
-            (self._names, marks.folded, True),
+            (self._names, marks.key, True),
         ):
             holders = [holder.whole() for holder in index.get(mark, ())]
             held = person in holders if is_shared else any(each.archived == person.archived for each in holders)
@@ -171,7 +172,11 @@ class People:
 
 
 def _may_be(person, marks):
-    """Whether an e-mail is proof enough: a mother and her child share one, but neither their phone nor their name."""
-    other_phone = marks.phone and person.phone and marks.phone != person.phone
-    other_name = marks.folded and person.names and marks.folded not in person.names
-    return not (other_phone and other_name)
+    """Whether an e-mail is proof enough: a mother and her child share one, but neither their phone nor their name; and
+    one that somebody has typed for want of any is shared by strangers."""
+    known = person.names - {""}
+    if not marks.key or not known:
+        return True
+    if marks.phone and person.phone and marks.phone != person.phone:
+        return marks.key in known
+    return any(names.alike(marks.key, name) for name in known)

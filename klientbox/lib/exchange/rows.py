@@ -4,31 +4,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from .. import clock, phone
+from .. import clock, names, phone
 from ..address import EMAIL, SMS
 from ..text import fold
 from ..visit import ARRIVED, DONE, SCHEDULED
 from . import values, vocabulary
-from .amounts import Amounts, duration
-from .dates import Dates, time_of_day
-from .fields import JOINED, VISIT_FIELDS
-from .values import Unreadable
+from .amounts import Amounts, duration, with_currency
+from .dates import MIXED, Dates, time_of_day
+from .fields import JOINED, VISIT_FIELDS, fold_header
+from .values import BROKEN, ERRORS, UNSAVED, Unreadable
 
 LONGEST = 255
 LONGEST_NOTE = 10_000
 # Line ends are part of these.
 LINES = ("notes", "visit_note", "tags", "sms_consent_text", "email_consent_text", "consent_text")
 # In these a cross is an answer, elsewhere it stands for nothing.
-ANSWERS = ("is_vip", "archived", "consent", "sms_consent", "email_consent")
+# Of consents and refusals all columns count: one that says no is enough.
+CONSENTS = ("consent", "sms_consent", "email_consent", "no_sms", "no_email", "no_contact")
+ANSWERS = ("is_vip", "archived", *CONSENTS)
+# What is left empty where it can't be read: the client is real without it.
+OPTIONAL = ("birth_date", "gender", "lang", "is_vip", "tags", "notes", "visit_note")
+NAME_PARTS = {"given": "given_name", "family": "family_name"}
 TEXTS = ("client_number", "name", "given_name", "family_name", "code", "external_id", "external_source")
 # "--03-07" and "7. 3.": a birthday without its year.
 _NO_YEAR = re.compile(r"--\d\d-?\d\d|\d{1,2}\. ?\d{1,2}\.?")
+_LETTER = re.compile(r"[^\W\d_]")
+_OPEN_DATE = re.compile(r"\s*[0-9]{1,2} ?[/-] ?[0-9]{1,2} ?[/-] ?[0-9]{2}")
 DATE_FIELDS = ("date", "birth_date", "sms_consent_at", "email_consent_at", "consent_at")
-# Notes on a row that is taken nevertheless.
+# Notes on a row that is taken nevertheless. UNREAD is followed by the field that was left empty.
 PHONE_MENDED, NO_PROOF, TOOK_PLACE = "phone_mended", "consent_without_proof", "took_place"
+PHONE_DUMMY, PHONE_DOUBTFUL, UNREAD = "phone_dummy", "phone_doubtful", "unread:"
+UNCLEAR_REFUSAL, NO_VISIT, UNKNOWN_STATE = "unclear_refusal", "no_visit", "unknown_state"
+# What a cell holds in place of a value that the file does not tell.
+_LOST = {UNSAVED: "formula_unsaved", BROKEN: "broken_card", **dict.fromkeys(ERRORS, "spreadsheet_error")}
 
 
 @dataclass
@@ -45,7 +57,8 @@ class Reading:
 class Setting:
     """Where and when a file is read: country of phones, time zone of visits, the present moment (naive UTC),
     languages that may be chosen, the name of the system whose numbers clients have where no column says so, and what
-    words mean in that system alone ({field: {folded text: value}})."""
+    words mean in that system alone ({field: {folded text: value}}), and the code of the company's currency ("" for a
+    table whose amounts are in it by agreement)."""
 
     region: str
     zone: str
@@ -53,6 +66,7 @@ class Setting:
     languages: tuple[str, ...] = ()
     source: str = "import"
     words: dict[str, dict[str, str]] = field(default_factory=dict)
+    currency: str = ""
 
     @property
     def today(self) -> date:
@@ -62,20 +76,45 @@ class Setting:
 class RowReader:
     """Reads the rows of one file.
 
-    `columns` has the field of each column, "" for none. `texts_of(column number)` gives the cells of a column, of which
-    it is learned how dates and amounts are written in it.
+    `columns` has the field of each column, "" for none, `headers` what stands above it. `texts_of(column number)` gives
+    the cells of a column, of which it is learned how dates, amounts and names are written in it. `order` ("dmy" or
+    "mdy") is that of dates which no column of the file shows; without it such dates are refused.
     """
 
-    def __init__(self, columns: list[str], texts_of: Callable[[int], Iterable[str]], setting: Setting, order="dmy"):
+    def __init__(
+        self,
+        columns: list[str],
+        texts_of: Callable[[int], Iterable[str]],
+        setting: Setting,
+        order: str = "",
+        headers: Iterable[str] = (),
+    ):
         # Without a date nothing is known of a visit, whatever else is told of it.
         left_out = set() if "date" in columns else VISIT_FIELDS
         self._columns = [(place, name) for place, name in enumerate(columns) if name and name not in left_out]
         self._setting = setting
-        self._dates = {
-            name: Dates.learn((text for place in self._places(name) for text in texts_of(place)), order, setting.zone)
-            for name in DATE_FIELDS
-        }
+        self._headers = [*headers, *[""] * len(columns)]
+        self._dates = self._learn_dates(columns, texts_of, order)
         self._amounts = Amounts.learn(text for place in self._places("amount") for text in texts_of(place))
+        self._names = self._learn_names(texts_of)
+
+    def _learn_dates(self, columns, texts_of, order):
+        """{field: Dates}. What no column of a known field shows may be shown by one that nobody has given a meaning."""
+        told = [[text for place in self._places(name) for text in texts_of(place)] for name in DATE_FIELDS]
+        shown = [Dates.orders_shown(texts) for texts in told]
+        if not any(shown) and any(map(_has_open_date, told)):
+            unknown = (place for place, name in enumerate(columns) if not name)
+            elsewhere = set().union(*(Dates.orders_shown(texts_of(place)) for place in unknown))
+            order = elsewhere.pop() if len(elsewhere) == 1 else MIXED if elsewhere else order
+        return dict(zip(DATE_FIELDS, Dates.of_file(shown, order, self._setting.zone), strict=True))
+
+    def _learn_names(self, texts_of):
+        """The order of whole names; None where the file has given and family names apart, or is an export of ours."""
+        fields = {name for _place, name in self._columns}
+        if fields & {"given_name", "family_name", "client_number"} or "name" not in fields:
+            return None
+        place = self._places("name")[0]
+        return names.Order.learn(fold_header(self._headers[place]), texts_of(place))
 
     def _places(self, name):
         return [place for place, other in self._columns if other == name]
@@ -83,31 +122,44 @@ class RowReader:
     def reading(self, cells: list[str]) -> Reading:
         """What a row says. Every problem is named, not only the first."""
         reading = Reading()
-        given = self._collect(cells)
+        given = self._collect(cells, reading)
         self._read_client(given, reading)
         if given.keys() & VISIT_FIELDS:
             self._read_visit(given, reading)
         return reading
 
-    def _collect(self, cells):
-        """{field: text} of the cells that say something."""
+    def _collect(self, cells, reading):
+        """{field: text} of the cells that say something; of phones, consents and refusals all texts."""
         given = {}
         for place, name in self._columns:
             text = cells[place] if place < len(cells) else ""
+            if text in _LOST:
+                self._note_lost(name, _LOST[text], reading)
+                continue
             text = _CLEANERS.get(name, values.clean)(text)
             if not text:
                 continue
-            if name in JOINED and name in given:
+            if name == "phone" or name in CONSENTS:
+                # Before it was cleaned: line breaks part two phones.
+                given[name] = (*given.get(name, ()), cells[place] if name == "phone" else text)
+            elif name in JOINED and name in given:
                 given[name] += "\n" + text
-            else:
-                given.setdefault(name, text)
+            elif name not in given:
+                given[name] = with_currency(text, self._headers[place]) if name == "amount" else text
         return given
+
+    def _note_lost(self, name, code, reading):
+        if name in OPTIONAL:
+            reading.notes.append(UNREAD + name)
+        else:
+            reading.problems.append((name, code))
 
     # -- the client -------------------------------------------------------------
 
     def _read_client(self, given, reading):
         for name in TEXTS:
             self._take(reading, reading.client, name, given.get(name), _short)
+        self._take_name_apart(reading)
         self._take(reading, reading.client, "notes", given.get("notes"), _note)
         self._take(reading, reading.client, "email", given.get("email"), values.email)
         self._take(reading, reading.client, "birth_date", given.get("birth_date"), self._birth_date)
@@ -123,16 +175,30 @@ class RowReader:
             reading.client.setdefault("external_source", self._setting.source)
 
     def _take(self, reading, into, name, text, read):
-        """Read one cell into its place, or note what is wrong with it."""
+        """Read one cell into its place, or note what is wrong with it. What nobody needs to be a client is left empty
+        where it can't be read."""
         if text is None:
             return
         try:
             value = read(text)
         except Unreadable as error:
-            reading.problems.append((name, error.code))
+            if name in OPTIONAL:
+                reading.notes.append(UNREAD + name)
+            else:
+                reading.problems.append((name, error.code))
         else:
             if value is not None:
                 into[name] = value
+
+    def _take_name_apart(self, reading):
+        """Given and family name of a whole one, and the whole in the order in which it is said."""
+        if self._names is None or "name" not in reading.client:
+            return
+        name = names.split(reading.client["name"], self._names)
+        reading.client["name"] = name.whole or reading.client["name"]
+        for part, field_name in NAME_PARTS.items():
+            if getattr(name, part):
+                reading.client[field_name] = getattr(name, part)
 
     def _birth_date(self, text):
         if _NO_YEAR.fullmatch(text):
@@ -146,18 +212,32 @@ class RowReader:
         return self._setting.words.get("gender", {}).get(fold(text)) or vocabulary.gender(text)
 
     def _read_phone(self, given, reading):
-        if "phone" not in given:
-            return
-        try:
-            number, mended = phone.mend(given["phone"], self._setting.region)
-        except phone.InvalidPhone as error:
+        """The first phone that can get an SMS, else the first that can be read. What can't be read is never left out
+        silently: it refuses the row where there is no other phone, and is noted where there is."""
+        numbers, problems = [], []
+        for text in given.get("phone", ()):
+            try:
+                number, mended = phone.mend(text, self._setting.region)
+            except phone.InvalidPhone as error:
+                problems.append(error.reason)
+                continue
+            if not number:
+                reading.notes += [UNREAD + "phone"] if _LETTER.search(values.clean(text)) else []
+            elif phone.is_dummy(number):
+                reading.notes.append(PHONE_DUMMY)
+            else:
+                numbers.append((number, mended, text))
+        if problems and not numbers:
             # A number that is too long is another matter than a text.
-            reading.problems.append(("phone", "too_long_phone" if error.reason == "too_long" else error.reason))
-            return
-        if number:
+            reading.problems.append(("phone", "too_long_phone" if problems[0] == "too_long" else problems[0]))
+        elif numbers:
+            mobile = (each for each in numbers if phone.is_mobile(each[0]))
+            number, mended, text = numbers[0] if len(numbers) == 1 else next(mobile, numbers[0])
             reading.client["phone"] = number
-        if mended:
-            reading.notes.append(PHONE_MENDED)
+            reading.notes += [UNREAD + "phone"] if problems else []
+            reading.notes += [PHONE_MENDED] if mended else []
+            if phone.is_doubtful(number, text, self._setting.region):
+                reading.notes.append(PHONE_DOUBTFUL)
 
     def _read_lang(self, given, reading):
         """A language that this server does not speak is the company's."""
@@ -167,29 +247,71 @@ class RowReader:
             reading.client["lang"] = found[0]
 
     def _read_consent(self, channel, given, reading):
-        """A refusal always counts; a consent only with its date and its words or source, else it is none."""
+        """A refusal always counts, in whatever column it stands; a consent only with its date and its words or source,
+        else it is none."""
         own = f"{channel}_consent"
-        name = own if own in given else "consent"
-        if name not in given:
+        refusal = self._read_refusal((f"no_{channel}", "no_contact"), given, reading)
+        for name in (own, "consent"):
+            for text in given.get(name, ()):
+                said_yes = self._read_answer(name, text, reading)
+                if said_yes is False:
+                    refusal = refusal or {"given": False, **self._proof(name, given, reading)}
+        if refusal:
+            reading.client[own] = refusal
             return
+        name = own if own in given else "consent"
+        if not any(self._read_answer(name, text, reading) for text in given.get(name, ())):
+            return
+        proof = self._proof(name, given, reading)
+        if not (proof.get("at") and (proof.get("text") or proof.get("source"))):
+            reading.notes.append(NO_PROOF)
+            return
+        reading.client[own] = {"given": True, **proof}
+
+    def _read_answer(self, name, text, reading):
         try:
-            said_yes = vocabulary.yes_no(given[name])
-            at = given.get(f"{name}_at")
-            at = at and self._consent_day(name, at)
+            return vocabulary.consent(text)
         except Unreadable as error:
             # A consent for both channels is read for each.
             if (name, error.code) not in reading.problems:
                 reading.problems.append((name, error.code))
-            return
-        words, source = given.get(f"{name}_text"), given.get(f"{name}_source")
-        if said_yes and not (at and (words or source)):
-            reading.notes.append(NO_PROOF)
-            return
-        said = {"given": said_yes, "at": at, "text": words, "source": source}
-        reading.client[own] = {key: value for key, value in said.items() if value is not None}
+            return None
+
+    def _read_refusal(self, fields, given, reading):
+        """The refusal in columns that tell one by "yes", by its day or in words; None where there is none."""
+        for name in fields:
+            for text in given.get(name, ()):
+                refusal = self._refusal_of(text, reading)
+                if refusal:
+                    return refusal
+        return None
+
+    def _refusal_of(self, text, reading):
+        """What a cell says in a column of refusals: nothing where it says no, else a refusal, with its day or words."""
+        with suppress(Unreadable):
+            return {"given": False} if vocabulary.yes_no(text) else None
+        with suppress(Unreadable):
+            return {"given": False, "at": self._past_day(Dates(MIXED, self._setting.zone).day(text))}
+        # Whoever has written something here meant that they are not to be written to.
+        if UNCLEAR_REFUSAL not in reading.notes:
+            reading.notes.append(UNCLEAR_REFUSAL)
+        return {"given": False, "text": text[:LONGEST]}
+
+    def _proof(self, name, given, reading):
+        """Day, words and source of a consent or refusal, as far as they are told."""
+        told = {"text": given.get(f"{name}_text"), "source": given.get(f"{name}_source")}
+        if f"{name}_at" in given:
+            try:
+                told["at"] = self._consent_day(name, given[f"{name}_at"])
+            except Unreadable:
+                if f"{UNREAD}{name}_at" not in reading.notes:
+                    reading.notes.append(f"{UNREAD}{name}_at")
+        return {key: value for key, value in told.items() if value}
 
     def _consent_day(self, name, text):
-        day, _hour = self._dates[f"{name}_at"].parse(text)
+        return self._past_day(self._dates[f"{name}_at"].parse(text)[0])
+
+    def _past_day(self, day):
         if day > self._setting.today:
             raise Unreadable("day_out_of_range")
         return day.isoformat()
@@ -203,9 +325,12 @@ class RowReader:
         self._take(reading, visit, "visit_note", given.get("visit_note"), _note)
         self._take(reading, visit, "duration", given.get("duration"), duration)
         self._take(reading, visit, "line", given.get("line"), _line)
-        self._take(reading, visit, "amount", given.get("amount"), lambda text: str(self._amounts.parse(text)))
+        self._take(reading, visit, "amount", given.get("amount"), self._amount)
         start = self._read_start(given, reading)
         self._read_state(given, start, reading)
+
+    def _amount(self, text):
+        return str(self._amounts.parse(text, self._setting.currency))
 
     def _read_start(self, given, reading):
         if "date" not in given:
@@ -234,8 +359,10 @@ class RowReader:
         if "state" in given:
             try:
                 state, sure = vocabulary.state(given["state"])
-            except Unreadable as error:
-                reading.problems.append(("state", error.code))
+            except Unreadable:
+                # The client is real, whatever became of the visit.
+                reading.notes.append(NO_VISIT if vocabulary.is_no_visit(given["state"]) else UNKNOWN_STATE)
+                reading.visit.clear()
                 return
         if start is None:
             return
@@ -250,6 +377,8 @@ class RowReader:
         if state == DONE and not past:
             reading.problems.append(("date", "done_in_future"))
         reading.visit["state"] = state
+        if "state" in given:
+            reading.visit["state_told"] = True
 
 
 def _answer(text):
@@ -257,6 +386,11 @@ def _answer(text):
 
 
 _CLEANERS = {**dict.fromkeys(LINES, values.clean_lines), **dict.fromkeys(ANSWERS, _answer)}
+
+
+def _has_open_date(texts):
+    """Whether a column has dates that could be of either order."""
+    return any(_OPEN_DATE.match(text) for text in texts)
 
 
 def _short(text):

@@ -29,17 +29,21 @@ import re
 import zipfile
 import zlib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections import Counter
-from contextlib import contextmanager
+from collections import Counter, deque
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 from xml.parsers import expat
 
 import xlsxwriter
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
+
+from . import amounts, encodings, fields, vcards
+from .values import UNSAVED
 
 MAX_BYTES = 32 * 2**20  # of a file
 MAX_UNPACKED = 400 * 2**20  # of an XLSX
@@ -81,7 +85,7 @@ BAD_FILES = {
     "wrong_separator": "The separator must be a semicolon, a comma, a tab or a vertical bar.",
 }
 
-ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1250")
+ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", *encodings.ONE_BYTE)
 SEPARATORS = (";", ",", "\t", "|")
 
 _BOMS = {BOM_UTF8: "utf-8", BOM_UTF16_LE: "utf-16-le", BOM_UTF16_BE: "utf-16-be"}
@@ -107,8 +111,8 @@ class BadFile(ValueError):
 class Layout:
     """How a file is to be read; plain values, so that it can be stored and a person can change it."""
 
-    kind: str  # "csv" or "xlsx"
-    encoding: str = ""  # CSV: one of ENCODINGS
+    kind: str  # "csv", "xlsx" or "vcard"
+    encoding: str = ""  # CSV and vCard: one of ENCODINGS
     separator: str = ""  # CSV: one of SEPARATORS
     sheet: str = ""  # XLSX
     header: int = 1  # number of the row with the headers, as a spreadsheet shows it
@@ -116,11 +120,14 @@ class Layout:
 
 def detect(content, encoding="", separator="", sheet=""):
     """The Layout of a file; what a person chose is taken as it is. Raises BadFile."""
-    if _kind(content) == "xlsx":
+    kind = _kind(content)
+    if kind == "xlsx":
         book = _Book(content)
         sheet = sheet or book.first_sheet()
         return Layout("xlsx", sheet=sheet, header=_header(book.rows(sheet)))
     encoding = encoding or _encoding(content)
+    if kind == "vcard":
+        return Layout("vcard", encoding)
     told, text = _without_sep_line(_text(content, encoding))
     separator = separator or told or _separator(text)
     return Layout("csv", encoding, separator, header=_header(_records(text, separator)))
@@ -134,7 +141,11 @@ def read(content, layout):
     if layout.kind == "xlsx":
         _refuse_too_big(content)
         book = _Book(content)
-        rows = book.rows(layout.sheet or book.first_sheet())
+        sheet = layout.sheet or book.first_sheet()
+        rows = book.with_merged(sheet, book.rows(sheet), layout.header)
+    elif layout.kind == "vcard":
+        _refuse_too_big(content)
+        rows = vcards.rows(_text(content, layout.encoding))
     else:
         _kind(content)
         rows = _records(_without_sep_line(_text(content, layout.encoding))[1], layout.separator)
@@ -318,7 +329,7 @@ def _refuse_too_big(content):
 
 
 def _kind(content):
-    """ "csv" or "xlsx"; what is certainly neither is refused."""
+    """ "csv", "xlsx" or "vcard"; what is certainly none of them is refused."""
     _refuse_too_big(content)
     if not content:
         raise BadFile("empty")
@@ -331,7 +342,7 @@ def _kind(content):
         raise BadFile("binary")
     if _MARKUP.match(content.removeprefix(BOM_UTF8)):
         raise BadFile("markup")
-    return "csv"
+    return "vcard" if vcards.BEGIN.match(content) else "csv"
 
 
 def _encoding(content):
@@ -348,7 +359,7 @@ def _encoding(content):
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
-        return "cp1250"
+        return encodings.best(content)
     return "utf-8"
 
 
@@ -467,6 +478,10 @@ _WORKBOOK_TYPE = re.compile(rb"spreadsheetml\.(?:sheet|template)\.main\+xml")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 _TEXTS = frozenset(("s", "str", "inlineStr"))
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]{0,100}?\bref=\"([A-Z]{1,3})([0-9]{1,7}):[A-Z]{1,3}([0-9]{1,7})\"")
+_MAX_MERGED, _LONGEST_MERGED = 100_000, 256
+# A fixed number of digits, behind a text: of a phone "+420 ", or nothing.
+_DIGITS_FORMAT = re.compile(r"(?:\"([+0-9 ]*)\")?(0[0 ]*0)")
 
 
 @contextmanager
@@ -489,10 +504,11 @@ class _Book:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
             self._members = {member.filename.replace("\\", "/").lower(): member for member in self._archive.infolist()}
             self._refuse_dangerous()
-            self.is_1904 = False
+            self.is_1904 = self.is_uncomputed = False
             self.sheets = {}  # visible worksheets: name -> name of the part
             self._read_workbook()
-            self._moments = self._read_styles()
+            self._moments, self._patterns = {}, {}
+            self._read_styles()
         self._strings = None
 
     def _refuse_dangerous(self):
@@ -527,6 +543,9 @@ class _Book:
         for tag, attributes in _elements(self._part(name)):
             if tag == "workbookPr":
                 self.is_1904 = attributes.get("date1904") in ("1", "true")
+            elif tag == "calcPr":
+                # Programs that compute nothing themselves ask for it when the file is opened, and save zeros.
+                self.is_uncomputed = attributes.get("fullCalcOnLoad") in ("1", "true")
             elif tag == "sheet" and attributes.get("state", "visible") == "visible":
                 kind, part = relations.get(_relation_id(attributes), ("", ""))
                 if kind == "worksheet" and part.lower() in self._members:
@@ -546,9 +565,9 @@ class _Book:
         }
 
     def _read_styles(self):
-        """Style of a cell -> "moment" or "duration", for those that show a number as one."""
+        """Which styles of cells show a number as a moment or a duration, with a currency, or as digits of a length."""
         if not self._styles_part or self._styles_part.lower() not in self._members:
-            return {}
+            return
         formats, styles, in_cells = dict(BUILTIN_FORMATS), [], False
         for tag, attributes in _elements(self._part(self._styles_part)):
             if tag == "numFmt":
@@ -559,21 +578,59 @@ class _Book:
                 styles.append(formats.get(int(attributes.get("numFmtId", 0))))
             if len(styles) > _MAX_STYLES:
                 raise BadFile("broken_xlsx")
-        kinds = {style: _kind_of_format(style) for style in set(styles)}
-        return {str(place): kinds[style] for place, style in enumerate(styles) if kinds[style]}
+        readings = {style: (_kind_of_format(style), _pattern(style)) for style in set(styles)}
+        for place, style in enumerate(styles):
+            kind, pattern = readings[style]
+            if kind:
+                self._moments[str(place)] = kind
+            elif pattern:
+                self._patterns[str(place)] = pattern
 
     def first_sheet(self):
-        """The first visible worksheet with something in it."""
+        """The first visible worksheet whose headers tell of persons, else the first with headers, else with anything: a
+        cover sheet may come before the table."""
+        found = {}
+        for name in self.sheets:
+            with suppress(BadFile):
+                number = _header(self.rows(name))
+                headers = next(cells for row, cells in self.rows(name) if row == number)
+                found.setdefault(bool(set(fields.guess(headers)) & set(fields.MARKS)), name)
+                if True in found:
+                    break
+        if found:
+            return found.get(True, found.get(False))
         for name in self.sheets:
             if any(not _is_blank(cells) for _number, cells in self.rows(name)):
                 return name
         raise BadFile("empty")
 
+    def with_merged(self, sheet, rows, header):
+        """`rows`, where a cell that is merged over several rows below the headers counts for each of them."""
+        merged = [area for area in self._merged(sheet) if area.top > header and area.bottom > area.top]
+        if not merged:
+            return rows
+        return _with_merged(rows, sorted(merged))
+
+    def _merged(self, sheet):
+        """Areas of merged cells. They stand behind the cells, so they are looked for before."""
+        if sheet not in self.sheets:
+            raise BadFile("no_such_sheet")
+        areas, rest = [], b""
+        with _refusing_damage(), self._part(self.sheets[sheet], is_large=True) as part:
+            while piece := part.read(2**20):
+                text = rest + piece
+                areas += [_Area.named(*match.groups()) for match in _MERGED.finditer(text)]
+                if len(areas) > _MAX_MERGED:
+                    raise BadFile("too_many_cells")
+                last = max((match.end() for match in _MERGED.finditer(text)), default=0)
+                rest = text[max(last, len(text) - _LONGEST_MERGED) :]
+        return areas
+
     def rows(self, sheet):
         """(number, cells) of the rows that are in the file; blank ones mostly are not."""
         if sheet not in self.sheets:
             raise BadFile("no_such_sheet")
-        handler = _SheetHandler(self._string, self._cell_text)
+        handler = _SheetHandler(self._string, self._cell_text, self.is_uncomputed)
         with _refusing_damage(), self._part(self.sheets[sheet], is_large=True) as part:
             for _chunk in _parse(part, handler):
                 yield from handler.taken()
@@ -602,12 +659,59 @@ class _Book:
         if kind == "b":
             return "no" if text in ("0", "false") else "yes"
         if kind == "e":
-            return ""
+            return "" if text == "#N/A" else text
         if kind == "d":
             return _iso_date_text(text)
         if style in self._moments:
             return _serial_text(text, self._moments[style], MAC_EPOCH if self.is_1904 else WINDOWS_EPOCH)
-        return _number_text(text)
+        return self._patterns[style](_number_text(text)) if style in self._patterns else _number_text(text)
+
+
+def _pattern(style):
+    """What a format makes of a number, where that is more than its digits; None for all others."""
+    if not style or len(style) > _MAX_FORMAT:
+        return None
+    currency = amounts.currency_of_format(style)
+    if currency:
+        return lambda text: f"{text} {currency}"
+    digits = _DIGITS_FORMAT.fullmatch(style)
+    if not digits:
+        return None
+    prefix, length = digits[1] or "", digits[2].count("0")
+    return lambda text: prefix + text.zfill(length) if text.isdecimal() else text
+
+
+class _Area(NamedTuple):
+    """Merged cells, by numbers that a spreadsheet shows; columns from 0."""
+
+    top: int
+    left: int
+    bottom: int
+
+    @classmethod
+    def named(cls, left, top, bottom):
+        """From the pieces of "A2:B4"."""
+        return cls(int(top), column_index_from_string(left.decode()) - 1, int(bottom))
+
+
+def _with_merged(rows, areas):
+    """A merged text counts in each of its rows, also against the bounds: rows are written down one by one."""
+    waiting, open_areas, room = deque(areas), [], MAX_TEXT
+    for number, cells in rows:
+        while waiting and waiting[0].top <= number:
+            area = waiting.popleft()
+            if area.top == number and area.left < len(cells) and cells[area.left]:
+                open_areas.append((area, cells[area.left]))
+        open_areas = [(area, text) for area, text in open_areas if area.bottom >= number]
+        if not _is_blank(cells):
+            for area, text in open_areas:
+                cells.extend([""] * (area.left + 1 - len(cells)))
+                cells[area.left] = cells[area.left] or text
+            _refuse_long(number, cells)
+            room -= sum(map(len, cells))
+            if room < 0:
+                raise BadFile("too_much_text", number)
+        yield number, cells
 
 
 def _kind_of_format(style):
@@ -736,9 +840,10 @@ class _StringsHandler(_Handler):
 class _SheetHandler(_Handler):
     """Rows of a sheet, each as (number, cells). Without a number or a name, rows and cells follow one another."""
 
-    def __init__(self, string, cell_text):
+    def __init__(self, string, cell_text, is_uncomputed=False):
         super().__init__(_MAX_EMPTY)
-        self.string, self.cell_text = string, cell_text
+        self.string, self.cell_text, self.is_uncomputed = string, cell_text, is_uncomputed
+        self.has_formula = False
         self.columns = {}  # letters -> number
         self.row = self.column = 0
         self.cells = []
@@ -753,7 +858,9 @@ class _SheetHandler(_Handler):
         if tag == "c":
             self.start_cell(attributes.get("r"))
             self.kind, self.style = attributes.get("t", "n"), attributes.get("s")
-            self.text, self.length = [], 0
+            self.text, self.length, self.has_formula = [], 0, False
+        elif tag == "f":
+            self.has_formula = True
         elif tag == "v" or (tag == "t" and not self.is_pronunciation):
             self.parts = self.text
         elif tag == "row":
@@ -792,10 +899,12 @@ class _SheetHandler(_Handler):
 
     def end_cell(self):
         kind = self.kind
-        if not self.text and kind not in _TEXTS:
+        if not self.text and kind not in _TEXTS and not self.has_formula:
             return  # a colour or a border is no cell; an empty text is one
         text = "".join(self.text)
-        if kind == "s":
+        if self.has_formula and kind not in _TEXTS and (not text or (self.is_uncomputed and text == "0")):
+            text = UNSAVED
+        elif kind == "s":
             text = self.string(int(text)) if text else ""
         elif kind in _TEXTS:
             text = _string_text(text)

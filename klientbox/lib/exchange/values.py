@@ -19,6 +19,10 @@ REASONS = {
     "unreadable_amount": "this is not an amount",
     "ambiguous_amount": "thousands and decimals can't be told apart here",
     "negative_amount": "an amount can't be negative",
+    "foreign_currency": "this amount is in another currency than the company's",
+    "formula_unsaved": "the formula has no saved value",
+    "spreadsheet_error": "the spreadsheet shows an error here",
+    "broken_card": "this contact can't be read",
     "unreadable_number": "this is not a number",
     "unreadable_duration": "this is not a duration of at most a day",
     "unknown_state": "this is not a known state of a visit",
@@ -27,6 +31,13 @@ REASONS = {
     "invalid_email": "this is not an e-mail address",
 }
 LONGEST_EMAIL = 254
+# What stands in a cell whose value the file does not hold: of a formula that was never computed, of a contact that
+# can't be read, and where a spreadsheet shows an error ("#N/A" is its word for nothing).
+UNSAVED, BROKEN = "#FORMULA!", "#CONTACT!"
+ERRORS = (
+    *("#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"),
+    *("#ODKAZ!", "#HODNOTA!", "#NÁZEV?", "#DĚLENÍ_NULOU!", "#ČÍSLO!"),
+)
 
 
 class Unreadable(ValueError):
@@ -48,9 +59,11 @@ _WORDS_FOR_NOTHING = (
     *("nemá", "není", "není k dispozici", "#není_k_dispozici", "žádný", "žádná", "žádné", "bez", "prázdné"),
     *("neuvedeno", "neuveden", "neuvedena", "nezadáno", "nezadán", "nezadána", "nevyplněno", "neznámé", "neznámo"),
     *("neznámý", "neznámá", "nezjištěno"),
-    # The empty date of MySQL.
-    *("0000-00-00", "0000-00-00 00:00:00", "00.00.0000", "0.0.0000", "00/00/0000"),
+    *("not specified", "unspecified", "not provided", "not available", "neurčeno", "neurčena", "neurčen"),
+    *("nespecifikováno", "undefined"),
 )
+# Empty dates of MySQL, Outlook and others.
+_NO_DATE = re.compile(r"0{1,4}([-./]) ?0{1,2}\1 ?0{1,4}\.?(?:[ T]0?0:00(?::00)?(?:Z|\.0+)?)?")
 _NOTHING = frozenset((*_WORDS_FOR_NOTHING, *map(fold, _WORDS_FOR_NOTHING)))
 _LONGEST_NOTHING = max(map(len, _NOTHING))
 
@@ -78,7 +91,9 @@ def _composed(text):
 
 
 def _is_nothing(text):
-    return len(text) <= _LONGEST_NOTHING and text.casefold() in _NOTHING or _NO_TEXT.fullmatch(text)
+    if len(text) <= _LONGEST_NOTHING and text.casefold() in _NOTHING:
+        return True
+    return bool(_NO_TEXT.fullmatch(text) or (text[:1] == "0" and _NO_DATE.fullmatch(text)))
 
 
 def filled(text):

@@ -11,7 +11,8 @@ from decimal import Decimal
 
 @dataclass(slots=True, eq=False)
 class Told:
-    """What a row tells of a visit. `client` is whatever stands for the person; `day` is set where no hour was told.
+    """What a row tells of a visit. `client` is whatever stands for the person; `day` is set where no hour was told,
+    `state` only where one was.
 
     `line` above 1 says that the row is a further service of the visit told before it; a row with a line of 1 and
     without a number is a visit of its own, however much it is like another.
@@ -25,13 +26,16 @@ class Told:
     amount: Decimal
     services: str
     line: int | None = None
+    state: str | None = None
+    has_amount: bool = True
     visit_row: int = 0
     duplicate: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class Known:
-    """A visit that is here already; `day` is its local day."""
+    """A visit that is here already; `day` is its local day. It `is_untouched` when an import has made it and nobody has
+    changed it since."""
 
     id: int
     client: Hashable
@@ -39,6 +43,23 @@ class Known:
     day: date
     ref: str | None
     amount: Decimal
+    state: str | None = None
+    is_untouched: bool | None = False
+
+
+def differences(told: list[Told], known: Known) -> set[str]:
+    """Which of "start", "state" and "amount" a file tells otherwise of a visit that it names by its number."""
+    first = min(told, key=lambda row: (row.line or 1, row.start, row.number))
+    if not first.ref or first.ref != known.ref:
+        return set()
+    found = set()
+    if first.day != known.day if first.day else first.start != known.start:
+        found.add("start")
+    if first.state and first.state != known.state:
+        found.add("state")
+    if any(row.has_amount for row in told) and sum(row.amount for row in told) != known.amount:
+        found.add("amount")
+    return found
 
 
 def group(rows: Iterable[Told]) -> dict[int, list[Told]]:

@@ -91,6 +91,35 @@ _GENDERS = {
         другой, другое
         """,
 }
+# An address that is in no list yet, or not any more for a technical reason: neither a consent nor a refusal.
+_NEITHER = """
+    pending, unconfirmed, not confirmed, awaiting confirmation, never subscribed, nonsubscribed, non subscribed,
+    transactional, čeká, čeká na potvrzení, nepotvrzeno, nepotvrzený
+    """
+# Refusals in the words of lists, and addresses to which nothing may be sent any more.
+_REFUSED = """
+    unsubscribe, do not contact, do not email, do not send, opted_out, cleaned, bounced, hard bounced, complained,
+    complaint, spam, suppressed, blacklisted, blocked, inactive, neodebírat, odhlásil, odhlásila, odhlášeno, zablokován,
+    zablokováno
+    """
+# What booking systems tell of bookings that are none (any more): the client is real, a visit did not come of it.
+_NO_VISIT = """
+    rescheduled, moved, refunded, partially refunded, waitlist, waitlisted, waiting list, on waitlist, expired,
+    payment failed, unpaid hold, draft, abandoned, přesunuto, přesunutá, přesunut, přeobjednáno, přeobjednán,
+    přeobjednána, náhradník, čekací listina, vráceno, vrácena platba, refundováno, propadlá rezervace, reprogramada,
+    lista de espera, перенесен, перенесена, лист ожидания
+    """
+# Longer words for the same: what a state says somewhere within.
+_PARTS = (
+    (
+        visit.NO_SHOW,
+        r"\bno ?show|did ?n[o' ]?t (?:show|come|attend|arrive)|neprisel|neprisl|nedorazi|nedostavi|neomluv",
+    ),
+    (visit.CANCELLED, r"cancel|\bzrus|\bstorn|odmitnut"),
+    (visit.DONE, r"^check(?:ed)? ?out"),
+)
+_NEGATED = re.compile(r"\b(?:not|un|ne|without|bez)\b.*(?:cancel|zrus|storn)|fee|poplat|policy")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _JOINTS = re.compile(r"[-_./()\ufe0f]+")
 
 
@@ -108,7 +137,11 @@ _STATES = _table(
     *((words, (state, True)) for state, words in _SURE.items()),
 )
 _ANSWERS = _table((_YES, True), (_NO, False))
-_GENDER = _table(*((words, gender) for gender, words in _GENDERS.items()))
+_CONSENTS = {**_table((_NEITHER, None), (_REFUSED, False)), **_ANSWERS}
+_WITHOUT_VISIT = _table((_NO_VISIT, None))
+_STATE_PARTS = tuple((state, re.compile(pattern)) for state, pattern in _PARTS)
+_NO_GENDER = "prefer not to say, undisclosed, not disclosed, private, nechce uvést, neuvádí"
+_GENDER = _table((_NO_GENDER, None), *((words, gender) for gender, words in _GENDERS.items()))
 
 
 @lru_cache(1024)
@@ -118,7 +151,28 @@ def state(text):
     Not sure are the words that systems leave on visits that took place, as "confirmed": once its time has passed, such
     a visit may be taken as done.
     """
-    return _found(_STATES, filled(text), "unknown_state")
+    words = filled(text)
+    for key in dict.fromkeys((_key(words), _key(_CAMEL.sub(" ", words)))):
+        if key in _STATES:
+            return _STATES[key]
+        if not _NEGATED.search(key):
+            for name, pattern in _STATE_PARTS:
+                if pattern.search(key):
+                    return name, True
+    raise Unreadable("unknown_state")
+
+
+@lru_cache(1024)
+def is_no_visit(text):
+    """Whether a state says that a booking did not become a visit: it waits, was moved or paid back."""
+    return _key(_CAMEL.sub(" ", tidy(text))) in _WITHOUT_VISIT
+
+
+@lru_cache(1024)
+def consent(text):
+    """What a cell says of a consent: True, False for a refusal, None for neither."""
+    key = _key(tidy(text))
+    return _CONSENTS[key] if key in _CONSENTS else _found(_CONSENTS, filled(text), "unreadable_yes_no")
 
 
 @lru_cache(1024)
@@ -130,7 +184,7 @@ def yes_no(text):
 
 @lru_cache(1024)
 def gender(text):
-    """ "female", "male" or "other"."""
+    """ "female", "male" or "other"; None for who does not say."""
     return _found(_GENDER, filled(text), "unknown_gender")
 
 

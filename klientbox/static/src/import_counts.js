@@ -13,6 +13,16 @@ const TILES = [
 ];
 const DETAILS = [
     { name: "services_created", label: _t("New services") },
+    {
+        name: "visits_updated",
+        label: _t("Visits updated"),
+        about: _t("Known by their number and not changed here since they were imported: brought up to the file."),
+    },
+    {
+        name: "visits_differing",
+        label: _t("Visits that differ"),
+        about: _t("Changed here, or not imported: they stay as they are."),
+    },
     { name: "duplicate_count", label: _t("Rows said twice"), about: _t("They add nothing to an earlier row of this file.") },
     { name: "phones_mended", label: _t("Phones mended"), about: _t("Brought into the form +420 601 234 567.") },
     {

@@ -1,0 +1,41 @@
+"""Cells with the names of services: several in one, or one with its length behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ..text import fold
+
+_SEPARATORS = re.compile(r"\s*[,;+&/|\n]\s*")
+_LENGTH = re.compile(r"\s*(?:[(\[]\s*)?\b[0-9]{1,3}\s*(?:min(?:ut[ay]?)?|m|h|hod)\.?(?:\s*[)\]])?$", re.IGNORECASE)
+
+
+def split_all(here: Iterable[str], told: Iterable[str]) -> dict[str, list[str]]:
+    """{folded text of a cell: services} of the cells that name known services, but not one of them alone.
+
+    Known are those of the company (`here`), and what stands alone in another cell of the file. A cell is taken apart
+    only where each part is known.
+    """
+    told = list(told)
+    company = {fold(name): name for name in here}
+    known = {fold(name): name for name in told if not _SEPARATORS.search(name) and not _LENGTH.search(name)} | company
+    found = {}
+    for name in told:
+        if fold(name) in company or fold(name) in found:
+            continue
+        parts = [known.get(fold(_LENGTH.sub("", part))) for part in _parts(name, known)]
+        if all(parts) and [fold(part) for part in parts] != [fold(name)]:
+            found[fold(name)] = parts
+    return found
+
+
+def _parts(name, known):
+    if fold(_LENGTH.sub("", name)) in known:
+        return [name]
+    return [part for part in _SEPARATORS.split(name) if part]
+
+
+def best_spelling(spellings: Iterable[str]) -> str:
+    """The spelling of a service that people would choose: with its diacritics, and not in capitals."""
+    return max(spellings, key=lambda name: (not name.isascii(), not name.isupper(), name[:1].isupper(), name))

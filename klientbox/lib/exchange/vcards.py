@@ -1,0 +1,110 @@
+"""Contacts as phones export them (vCard 2.1, 3.0, 4.0) as a table. The reading is vobject's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import vobject
+from vobject.base import VObjectError
+
+from .values import BROKEN
+
+BEGIN = re.compile(
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*\0?B\0?E\0?G\0?I\0?N\0?:\0?V\0?C\0?A\0?R\0?D", re.IGNORECASE
+)
+# Our own names of fields, so that nobody needs to say what the columns mean.
+HEADERS = ("name", "given_name", "family_name", "phone", "phone", "phone", "email", "birth_date", "notes", "tags")
+_PHONES = HEADERS.count("phone")
+_CARD = re.compile(r"^BEGIN:VCARD[ \t]*\r?$.*?^END:VCARD[ \t]*\r?$", re.IGNORECASE | re.MULTILINE | re.DOTALL)
+_LONGEST_CARD = 2**18  # characters beside pictures
+_PICTURE = re.compile(
+    r"^(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND|KEY)[;:].*?(?=^[\w.-]+[;:]|\Z)", re.IGNORECASE | re.MULTILINE | re.DOTALL
+)
+_NO_FAX = ("fax", "pager")
+# The year of those who keep theirs to themselves, on Apple's phones.
+_NO_YEAR = "1604"
+
+
+def rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """(number, cells) of the headers and of each contact; one that can't be read has BROKEN in place of its phone."""
+    yield 1, list(HEADERS)
+    for number, match in enumerate(_CARD.finditer(text), 2):
+        yield number, _cells(_PICTURE.sub("", match[0]))
+
+
+def _cells(text):
+    try:
+        if len(text) > _LONGEST_CARD:
+            raise ValueError("this is no contact")
+        card = vobject.readOne(text, transform=True, allowQP=True)
+        return _of_card(card.contents)
+    except (VObjectError, ValueError, LookupError, AttributeError, TypeError):
+        name = re.search(r"^FN[^:\r\n]*:(.*?)\r?$", text, re.IGNORECASE | re.MULTILINE)
+        return [name[1] if name else "", "", "", BROKEN, *[""] * (len(HEADERS) - 4)]
+
+
+def _of_card(contents):
+    named = contents["n"][0].value if "n" in contents else None
+    given = _joined(named.given, named.additional) if named else ""
+    family = _joined(named.family) if named else ""
+    full = _text(contents, "fn") or _text(contents, "nickname") or _text(contents, "org")
+    phones = [_address(line, "tel:") for line in sorted(contents.get("tel", ()), key=_rank)]
+    emails = [_address(line, "mailto:") for line in sorted(contents.get("email", ()), key=_rank)]
+    phones = (list(dict.fromkeys(filter(None, phones))) + [""] * _PHONES)[:_PHONES]
+    return [
+        "" if given or family else full,
+        given,
+        family,
+        *phones,
+        next(filter(None, emails), ""),
+        _birthday(contents),
+        "\n".join(line.value for line in contents.get("note", ())),
+        ", ".join(part for line in contents.get("categories", ()) for part in _listed(line.value)),
+    ]
+
+
+def _text(contents, name):
+    return _joined(contents[name][0].value) if name in contents else ""
+
+
+def _listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+def _joined(*values):
+    """Texts and lists of texts in one."""
+    parts = [part for value in values for part in _listed(value)]
+    return " ".join(part.strip() for part in map(str, filter(None, parts)) if part.strip())
+
+
+def _types(line):
+    types = [kind.lower() for kinds in (line.params.get("TYPE", ()), line.singletonparams) for kind in kinds]
+    return [part for kind in types for part in kind.split(",")]
+
+
+def _rank(line):
+    """Mobile phones first, those that its owner prefers before others; a fax is no phone."""
+    types = _types(line)
+    is_preferred = "pref" in types or "PREF" in line.params
+    return "fax" in types or "pager" in types, not {"cell", "mobile", "iphone"} & {*types}, not is_preferred
+
+
+def _address(line, scheme):
+    """What stands behind "tel:" and "mailto:", without parameters; "" for a fax."""
+    if any(kind in _NO_FAX for kind in _types(line)):
+        return ""
+    value = _joined(line.value)
+    return value[len(scheme) :].partition(";")[0] if value.lower().startswith(scheme) else value
+
+
+def _birthday(contents):
+    """The day as ISO; without its year it is none."""
+    if "bday" not in contents:
+        return ""
+    line = contents["bday"][0]
+    value = _joined(line.value).partition("T")[0]
+    omitted = line.params.get("X-APPLE-OMIT-YEAR") or [_NO_YEAR]
+    if value.startswith("--") or value[:4] in (_NO_YEAR, *omitted):
+        return ""
+    return value

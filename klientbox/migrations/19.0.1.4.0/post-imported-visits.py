@@ -1,0 +1,10 @@
+def migrate(cr, version):
+    """Visits that an import has made and nobody has changed since may be brought up to a later file."""
+    cr.execute(
+        """
+        UPDATE klientbox_visit AS visit SET imported_version = visit.version + 1
+          FROM klientbox_import_row AS row
+         WHERE row.made_visit = visit.id AND visit.version = 1 AND visit.external_ref IS NOT NULL
+           AND visit.imported_version IS NULL
+        """
+    )

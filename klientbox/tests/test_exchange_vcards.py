@@ -1,0 +1,80 @@
+from odoo.addons.klientbox.lib.exchange import tables, vcards
+from odoo.addons.klientbox.lib.exchange.fields import guess
+from odoo.tests import BaseCase
+
+OLD = """\
+BEGIN:VCARD\r
+VERSION:2.1\r
+N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=C5=98=C3=ADhov=C3=A1;=C5=A0=C3=A1rka;;;\r
+FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=C5=A0=C3=A1rka =C5=98=C3=\r
+=ADhov=C3=A1\r
+TEL;HOME:222 333 444\r
+TEL;CELL;PREF:601 992 172\r
+TEL;FAX:222 333 445\r
+EMAIL;INTERNET:sarka@example.com\r
+BDAY:1990-05-16\r
+PHOTO;ENCODING=BASE64;JPEG:/9j/4AAQ\r
+ SkZJRg==\r
+\r
+END:VCARD\r
+"""
+APPLE = """\
+BEGIN:VCARD
+VERSION:3.0
+N:;Iva;;;
+FN:Iva
+item1.TEL;type=pref:601 992 174
+item1.X-ABLabel:_$!<Mobile>!$_
+BDAY;X-APPLE-OMIT-YEAR=1604:1604-05-16
+CATEGORIES:VIP,Stálá
+NOTE:čaj\\, káva\\nvoda
+END:VCARD
+"""
+NEW = """\
+BEGIN:VCARD
+VERSION:4.0
+FN:Jan Novák
+TEL;VALUE=uri;TYPE="voice,cell";PREF=1:tel:+420-601-992-173;ext=5
+EMAIL:mailto:jan@example.com
+BDAY:--0516
+END:VCARD
+"""
+BROKEN = "BEGIN:VCARD\nVERSION:3.0\nFN:Rozbitá\nTEL 601\nEND:VCARD\n"
+
+
+class TestVcards(BaseCase):
+    def told(self, text, encoding="utf-8"):
+        content = text.encode(encoding)
+        layout = tables.detect(content)
+        self.assertEqual(layout.kind, "vcard")
+        (_first, headers), *rows = tables.read(content, layout)
+        self.assertEqual(headers, list(vcards.HEADERS))
+        self.assertEqual([number for number, _cells in rows], list(range(2, len(rows) + 2)))
+        return [cells for _number, cells in rows]
+
+    def test_each_column_says_what_it_is(self):
+        self.assertEqual(guess(vcards.HEADERS), list(vcards.HEADERS))
+
+    def test_contacts_of_all_versions_are_read(self):
+        self.assertEqual(
+            self.told(OLD + APPLE + NEW),
+            [
+                ["", "Šárka", "Říhová", "601 992 172", "222 333 444", "", "sarka@example.com", "1990-05-16", "", ""],
+                ["", "Iva", "", "601 992 174", "", "", "", "", "čaj, káva\nvoda", "VIP, Stálá"],
+                ["Jan Novák", "", "", "+420-601-992-173", "", "", "jan@example.com", "", "", ""],
+            ],
+        )
+
+    def test_a_contact_that_can_t_be_read_is_a_row_that_says_so(self):
+        self.assertEqual(self.told(BROKEN + APPLE)[0], ["Rozbitá", "", "", "#CONTACT!", "", "", "", "", "", ""])
+        self.assertEqual(len(self.told(BROKEN + APPLE)), 2)
+
+    def test_the_year_of_a_birthday_without_one_is_none(self):
+        for line in ("BDAY;value=date:1604-05-16", "BDAY:--05-16", "BDAY;X-APPLE-OMIT-YEAR=1900:1900-05-16"):
+            with self.subTest(line=line):
+                self.assertEqual(self.told(f"BEGIN:VCARD\nVERSION:3.0\nFN:Iva\n{line}\nEND:VCARD\n")[0][7], "")
+
+    def test_a_file_of_any_encoding_is_read(self):
+        for encoding in ("utf-8-sig", "utf-16", "cp1250", "cp852"):
+            with self.subTest(encoding=encoding):
+                self.assertEqual(self.told(NEW, encoding)[0][0], "Jan Novák")
