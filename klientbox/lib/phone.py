@@ -181,8 +181,11 @@ _COSTLY = (
 def is_dummy(number):
     """Whether an E.164 number is what people type where a form wants one: one digit again and again, or digits that
     run up or down."""
+    end = number[-_FEW:]
+    if len(set(end)) > 1 and not any(end in running for running in _RUNNING):
+        return False
     digits = phonenumbers.national_significant_number(phonenumbers.parse(number, None))
-    return len(set(digits)) == 1 or (len(digits) >= _FEW and any(digits in running for running in _RUNNING))
+    return len(set(digits)) == 1 or any(digits in running for running in _RUNNING)
 
 
 @lru_cache(4096)
@@ -201,9 +204,8 @@ def is_doubtful(number, text, region):
     return (not _PREFIX.match(text.lstrip(" '(")) and _is_abroad(number, region)) or _is_costly_or_none(number)
 
 
-@lru_cache(4096)
 def _is_abroad(number, region):
-    return phonenumbers.parse(number, None).country_code != phonenumbers.country_code_for_region(region)
+    return not number.startswith(f"+{phonenumbers.country_code_for_region(region)}")
 
 
 @lru_cache(4096)

@@ -633,6 +633,15 @@ class TestTables(BaseCase):
         told = [["Name", "Visit"], ["Jana", "1"], ["Jana", "2"], ["Jana", "3"], ["Petr", "4"]]
         self.assertEqual(self.rows(saved(book)), told)
 
+    def test_a_story_in_merged_cells_is_not_multiplied(self):
+        book = openpyxl.Workbook()
+        for row in (["Name", "Notes", "Visit"], ["Jana", "x" * 256, "1"], [None, None, "2"]):
+            book.active.append(row)
+        for area in ("A2:A3", "B2:B3"):
+            book.active.merge_cells(area)
+        told = [["Name", "Notes", "Visit"], ["Jana", "x" * 256, "1"], ["Jana", "", "2"]]
+        self.assertEqual(self.rows(saved(book)), told)
+
     def test_headers_merged_over_two_rows_are_no_data(self):
         book = openpyxl.Workbook()
         for row in (["Name", "Visit"], [None, "Day"], ["Jana", "1"]):

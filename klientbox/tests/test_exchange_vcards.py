@@ -69,6 +69,9 @@ class TestVcards(BaseCase):
         self.assertEqual(self.told(BROKEN + APPLE)[0], ["Rozbitá", "", "", "#CONTACT!", "", "", "", "", "", ""])
         self.assertEqual(len(self.told(BROKEN + APPLE)), 2)
 
+    def test_what_never_ends_is_no_contact_and_costs_one_pass(self):
+        self.assertEqual(self.told("BEGIN:VCARD\nFN:Eva\n" * 100_000 + APPLE), self.told(APPLE))
+
     def test_the_year_of_a_birthday_without_one_is_none(self):
         for line in ("BDAY;value=date:1604-05-16", "BDAY:--05-16", "BDAY;X-APPLE-OMIT-YEAR=1900:1900-05-16"):
             with self.subTest(line=line):

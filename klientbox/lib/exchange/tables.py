@@ -480,6 +480,7 @@ _NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,
 _TEXTS = frozenset(("s", "str", "inlineStr"))
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]{0,100}?\bref=\"([A-Z]{1,3})([0-9]{1,7}):[A-Z]{1,3}([0-9]{1,7})\"")
 _MAX_MERGED, _LONGEST_MERGED = 100_000, 256
+_LONGEST_REPEATED = 255  # characters of a merged cell that counts for all of its rows: a name, not a story
 # A fixed number of digits, behind a text: of a phone "+420 ", or nothing.
 _DIGITS_FORMAT = re.compile(r"(?:\"([+0-9 ]*)\")?(0[0 ]*0)")
 
@@ -695,18 +696,22 @@ class _Area(NamedTuple):
 
 
 def _with_merged(rows, areas):
-    """A merged text counts in each of its rows, also against the bounds: rows are written down one by one."""
-    waiting, open_areas, room = deque(areas), [], MAX_TEXT
+    """Each column has one open area at most: merged cells don't overlap, whatever a damaged file says.
+
+    A merged text counts in each of its rows, also against the bounds: rows are written down one by one.
+    """
+    waiting, open_areas, room = deque(areas), {}, MAX_TEXT
     for number, cells in rows:
         while waiting and waiting[0].top <= number:
             area = waiting.popleft()
-            if area.top == number and area.left < len(cells) and cells[area.left]:
-                open_areas.append((area, cells[area.left]))
-        open_areas = [(area, text) for area, text in open_areas if area.bottom >= number]
+            text = cells[area.left] if area.top == number and area.left < len(cells) else ""
+            if text and len(text) <= _LONGEST_REPEATED:
+                open_areas[area.left] = (area.bottom, text)
         if not _is_blank(cells):
-            for area, text in open_areas:
-                cells.extend([""] * (area.left + 1 - len(cells)))
-                cells[area.left] = cells[area.left] or text
+            for column, (bottom, text) in open_areas.items():
+                if number <= bottom:
+                    cells.extend([""] * (column + 1 - len(cells)))
+                    cells[column] = cells[column] or text
             _refuse_long(number, cells)
             room -= sum(map(len, cells))
             if room < 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 
@@ -16,7 +17,6 @@ BEGIN = re.compile(
 # Our own names of fields, so that nobody needs to say what the columns mean.
 HEADERS = ("name", "given_name", "family_name", "phone", "phone", "phone", "email", "birth_date", "notes", "tags")
 _PHONES = HEADERS.count("phone")
-_CARD = re.compile(r"^BEGIN:VCARD[ \t]*\r?$.*?^END:VCARD[ \t]*\r?$", re.IGNORECASE | re.MULTILINE | re.DOTALL)
 _LONGEST_CARD = 2**18  # characters beside pictures
 _PICTURE = re.compile(
     r"^(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND|KEY)[;:].*?(?=^[\w.-]+[;:]|\Z)", re.IGNORECASE | re.MULTILINE | re.DOTALL
@@ -29,8 +29,22 @@ _NO_YEAR = "1604"
 def rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """(number, cells) of the headers and of each contact; one that can't be read has BROKEN in place of its phone."""
     yield 1, list(HEADERS)
-    for number, match in enumerate(_CARD.finditer(text), 2):
-        yield number, _cells(_PICTURE.sub("", match[0]))
+    for number, card in enumerate(_cards(text), 2):
+        yield number, _cells(_PICTURE.sub("", card))
+
+
+def _cards(text):
+    """The texts from BEGIN:VCARD to END:VCARD; in one pass, whatever stands between."""
+    lines = []
+    for line in io.StringIO(text):
+        word = line.strip().upper()
+        if word == "BEGIN:VCARD":
+            lines = [line]
+        elif lines:
+            lines.append(line)
+        if word == "END:VCARD" and lines:
+            yield "".join(lines)
+            lines = []
 
 
 def _cells(text):
