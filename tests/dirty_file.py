@@ -353,6 +353,10 @@ class DirtyFile:
             ("Amount: an amount can't be negative", {"amount": "-500 Kč"}, True),
             ("Amount: an amount can't be negative", {"amount": "(1 234,50)"}, True),
             ("Amount: this is not an amount", {"amount": "hodně"}, True),
+            ("Amount: this amount is in another currency than the company's", {"amount": "35 €"}, True),
+            ("Amount: this amount is in another currency than the company's", {"amount": "$20"}, True),
+            ("Amount: the spreadsheet shows an error here", {"amount": "#REF!"}, True),
+            ("Phone: the spreadsheet shows an error here", {"phone": "#NAME?"}, True),
             ("Line of the visit: this is not a number", {"line": "druhý"}, True),
             (
                 "Phone: the spreadsheet has lost digits of this number; Amount: an amount can't be negative",

@@ -638,7 +638,8 @@ class KlientboxImport(models.Model):
         except UserError as error:
             return {"error": f"file: {error}"}
         if record.problem:
-            return {"error": f"columns: {record.problem}", "warnings": record._warnings()}
+            warnings = record._warnings()
+            return {"error": f"columns: {record.problem}", **({"warnings": warnings} if warnings else {})}
         return record._report()
 
     @api.model
