@@ -73,7 +73,7 @@ class ApiDispatcher(RawDispatcher):
         """Check the key and what it may do, count the request, and act from here on for the key's company alone."""
         request = self.request
         if facade.addon not in request.env.registry._init_modules:
-            raise ApiError(503, "not_installed", f"{facade.title} is not installed in this database.")
+            raise ApiError(404, "not_installed", f"{facade.title} is not installed in this database.")
         admission = getattr(request, "klientbox_admission", None)
         if admission is None:
             admission = request.klientbox_admission = facade.admit(request)
