@@ -142,12 +142,15 @@ class OdooServer:
         return Problem(f"{what}.", f"Whole log: {self.log_path}", tail(self.log_path))
 
 
-def run_inside(cluster: Cluster, database: str, script: Path | str, *arguments: str, on_line=None) -> str:
+def run_inside(
+    cluster: Cluster, database: str, script: Path | str, *arguments: str, on_line=None, settings: dict | None = None
+) -> str:
     """Run a Python file with ``env`` (superuser) and ``sys.argv`` given; returns its output.
 
-    It has a process and a transaction of its own, committed when it succeeded. ``on_line`` gets each line as it comes.
+    It has a process and a transaction of its own, committed when it succeeded. ``on_line`` gets each line as it comes,
+    ``settings`` go into odoo.conf.
     """
-    config = odoo_config.write(f"{cluster.name}-script", cluster, database, log_level="warn")
+    config = odoo_config.write(f"{cluster.name}-script", cluster, database, **{"log_level": "warn", **(settings or {})})
     command = [sys.executable, "-m", "dev.inside", config, script, *arguments]
     log = log_path(f"script-{cluster.name}")
     log.unlink(missing_ok=True)

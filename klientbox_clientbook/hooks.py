@@ -4,12 +4,5 @@ from odoo.addons.klientbox.hooks import forget_records
 
 
 def uninstall_hook(env):
-    """Revoke the access tokens: they are API keys, and would go on opening v1."""
-    env.cr.execute(
-        """
-        UPDATE klientbox_api_key SET revoked_at = now() AT TIME ZONE 'UTC'
-         WHERE clientbook_integration_id IS NOT NULL AND revoked_at IS NULL
-        """
-    )
-    env.invalidate_all(flush=False)
+    """Delete what belongs to the addon's records. Its tokens go with their audience, see `klientbox.api.key`."""
     forget_records(env, "klientbox.clientbook.")

@@ -178,16 +178,16 @@ class Site:
         )
         return [text for user in users for text in user]
 
-    def inside(self, steps):
+    def inside(self, steps, **settings):
         """Carry out steps inside Odoo, see steps.py; the list of their results."""
-        return self.script("steps.py", steps)
+        return self.script("steps.py", steps, **settings)
 
-    def script(self, name, given):
+    def script(self, name, given, **settings):
         """Run a script of this folder inside Odoo; it reads `given` from its first file and writes its second."""
         with tempfile.TemporaryDirectory(dir=self._folder) as folder:
             asked, told = Path(folder) / "given", Path(folder) / "results"
             asked.write_text(json.dumps(given, default=str))
-            run_inside(self.cluster, self.database, HERE / name, str(asked), str(told))
+            run_inside(self.cluster, self.database, HERE / name, str(asked), str(told), settings=settings)
             return json.loads(told.read_text())
 
     def new_salon(self):
