@@ -6,6 +6,7 @@ Each goes out alone on a connection of its own, and the processor time that the 
 from __future__ import annotations
 
 import base64
+import errno
 import json
 import random
 import re
@@ -306,9 +307,10 @@ def send(port, raw):
             connection.shutdown(socket.SHUT_WR)
             while piece := connection.recv(2**16):
                 answer = (answer + piece)[:200]
-        except ConnectionError:
-            # It has heard enough; what it said before that may still be there.
-            pass
+        except OSError as error:
+            # It has heard enough and hung up; what it said before that may still be there.
+            if not isinstance(error, ConnectionError) and error.errno != errno.ENOTCONN:
+                raise
     found = re.match(rb"HTTP/1\.\d (\d{3})", answer)
     return int(found[1]) if found else None
 
