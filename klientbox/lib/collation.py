@@ -57,6 +57,10 @@ def tailored(language):
     return known if known in ALPHABETS else COMMON
 
 
+# What takes a text apart, by the letters of two characters that a language has.
+_TOKENS = {(): re.compile("(?s:.)"), ("ch",): re.compile("(?i:ch)|(?s:.)")}
+
+
 def sort_key(text, language):
     """What `text` is sorted by, in a language such as "cs_CZ".
 
@@ -90,7 +94,7 @@ def _order_of(language):
     pairs = [letter for letter in weights if len(letter) > 1]
     for pair in pairs:
         elements |= _cases_of(pair, weights[pair])
-    return re.compile("|".join([f"(?i:{pair})" for pair in pairs] + ["(?s:.)"])).findall, elements
+    return _TOKENS[tuple(pairs)].findall, elements
 
 
 def _weights(alphabet):

@@ -6,7 +6,7 @@ PLACEHOLDERS = ("first_name", "name", "salon", "last_visit", "days", "stop")
 # A commercial message names its sender and says how to refuse, each one (Czech Act 480/2004, section 7).
 REQUIRED = ("salon", "stop")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_SPACED = re.compile(r"(?:^[^\S\n]*\{([^{}]*)\}[,!. ]*|[^\S\n]*\{([^{}]*)\})")
+_SPACED = re.compile(r"(?:^[^\S\n]{0,9}\{([^{}]*)\}[,!. ]*|[^\S\n]{0,9}\{([^{}]*)\})")
 
 
 def unknown(text):

@@ -87,14 +87,15 @@ class TestStatus(SalonCase):
             self.assertEqual(seen, turns)
 
     def test_one_salon_s_trouble_is_not_the_others(self):
-        """The first salon's client has a name that no form would let through."""
+        """The first salon's client has a language that no form would let through."""
         rules = self.env["klientbox.rule"].search([("company_id", "in", (self.salon | self.other).ids)])
         rules.enabled = True
         for company in (self.salon, self.other):
             lost = self.client("Lost", company=company, phone="601000001")
             self.visit(lost, start=NOON - timedelta(days=61))
         self.env.flush_all()
-        self.env.cr.execute("UPDATE klientbox_client SET name = ' ' WHERE company_id = %s", [self.salon.id])
+        self.env.cr.execute("UPDATE klientbox_client SET lang = 'xx_XX' WHERE company_id = %s", [self.salon.id])
+        self.env.invalidate_all()
         self.set_clock(MIDNIGHT)
         with self.assertLogs("odoo.addons.klientbox.models.klientbox_settings", "ERROR"):
             self.run_cron()

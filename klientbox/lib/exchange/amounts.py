@@ -66,7 +66,7 @@ _AMOUNT = re.compile(
     rf"(?: ?[.,](?: ?{_MINUS}{{1,2}})?|(?P<minus_after> ?{_MINUS}))?(?P<last> ?{_CURRENCY})?"
 )
 _SIGN = re.compile(r"kč|[€$£₽₴₺₹¥]", re.IGNORECASE)
-_FORMAT_CURRENCY = re.compile(r"\[\$([^\]-]+)(?:-[^\]]*)?\]|\"([^\"]+)\"|([€£$¥₽₴₺₹])")
+_FORMAT_CURRENCY = re.compile(r"\[\$([^\[\]-]{1,40})(?:-[^\[\]]{0,40})?\]|\"([^\"]{1,40})\"|([€£$¥₽₴₺₹])")
 _NO_DIGIT = re.compile("[^0-9]")
 _MARKS = re.compile("[.,]")
 # A single mark with three digits after it may part thousands or decimals.

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 
 from ..text import fold
 
-_SEPARATORS = re.compile(r"\s*[,;+&/|\n]\s*")
-_LENGTH = re.compile(r"\s*(?:[(\[]\s*)?\b[0-9]{1,3}\s*(?:min(?:ut[ay]?)?|m|h|hod)\.?(?:\s*[)\]])?$", re.IGNORECASE)
+_SEPARATORS = re.compile(r"[,;+&/|\n]")
+_LENGTH = re.compile(
+    r"(?:[(\[]\s{0,2})?\b[0-9]{1,3}\s{0,2}(?:min(?:ut[ay]?)?|m|h|hod)\.?(?:\s{0,2}[)\]])?$", re.IGNORECASE
+)
 
 
 def split_all(here: Iterable[str], told: Iterable[str]) -> dict[str, list[str]]:
@@ -33,7 +35,7 @@ def split_all(here: Iterable[str], told: Iterable[str]) -> dict[str, list[str]]:
 def _parts(name, known):
     if fold(_LENGTH.sub("", name)) in known:
         return [name]
-    return [part for part in _SEPARATORS.split(name) if part]
+    return [part for part in map(str.strip, _SEPARATORS.split(name)) if part]
 
 
 def best_spelling(spellings: Iterable[str]) -> str:

@@ -106,7 +106,7 @@ def filled(text):
 
 # The rule of Odoo (odoo.tools.single_email_re) in our words: ASCII letters, digits and a few signs before the @; after
 # it letters, digits, dots and hyphens that end in a dot and 2 to 63 letters. What passes here passes there.
-_EMAIL = re.compile(r"([a-z0-9._%+-]+)@([a-z0-9.-]+\.[a-z]{2,63})", re.IGNORECASE | re.ASCII)
+_EMAIL = re.compile(r"([a-z0-9._%+-]{1,64})@([a-z0-9.-]{1,190}\.[a-z]{2,63})", re.IGNORECASE | re.ASCII)
 _IN_ANGLES = re.compile(r"<([^<>@]*@[^<>]*)>")
 _SEVERAL_EMAILS = re.compile(r" ::: |[;,/|]")
 

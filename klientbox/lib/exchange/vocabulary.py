@@ -113,10 +113,12 @@ _NO_VISIT = """
 _PARTS = (
     (
         visit.NO_SHOW,
-        r"\bno ?show|did ?n[o' ]?t (?:show|come|attend|arrive)|neprisel|neprisl|nedorazi|nedostavi|neomluv",
+        re.compile(
+            r"\bno ?show|did ?n[o' ]?t (?:show|come|attend|arrive)|neprisel|neprisl|nedorazi|nedostavi|neomluv"
+        ),
     ),
-    (visit.CANCELLED, r"cancel|\bzrus|\bstorn|odmitnut"),
-    (visit.DONE, r"^check(?:ed)? ?out"),
+    (visit.CANCELLED, re.compile(r"cancel|\bzrus|\bstorn|odmitnut")),
+    (visit.DONE, re.compile(r"^check(?:ed)? ?out")),
 )
 _NEGATED = re.compile(r"\b(?:not|un|ne|without|bez)\b.*(?:cancel|zrus|storn)|fee|poplat|policy")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -139,7 +141,6 @@ _STATES = _table(
 _ANSWERS = _table((_YES, True), (_NO, False))
 _CONSENTS = {**_table((_NEITHER, None), (_REFUSED, False)), **_ANSWERS}
 _WITHOUT_VISIT = _table((_NO_VISIT, None))
-_STATE_PARTS = tuple((state, re.compile(pattern)) for state, pattern in _PARTS)
 _NO_GENDER = "prefer not to say, undisclosed, not disclosed, private, nechce uvést, neuvádí"
 _GENDER = _table((_NO_GENDER, None), *((words, gender) for gender, words in _GENDERS.items()))
 
@@ -156,7 +157,7 @@ def state(text):
         if key in _STATES:
             return _STATES[key]
         if not _NEGATED.search(key):
-            for name, pattern in _STATE_PARTS:
+            for name, pattern in _PARTS:
                 if pattern.search(key):
                     return name, True
     raise Unreadable("unknown_state")
