@@ -22,6 +22,8 @@ from dev.server import HOST
 
 # Of a worker's processor time, for one request.
 MOST_SECONDS = 0.5
+# What that vendor answers without credentials, with a wrong application, and with a wrong token.
+CLIENT_BOOK_REFUSALS = (507, 508, 509)
 V1 = "/klientbox/api/v1"
 CALLBACK = "/klientbox/gateway/"
 # Where requests begin, before they are bent; a callback's token is of a gateway that is there.
@@ -315,12 +317,17 @@ def send(port, raw):
     return int(found[1]) if found else None
 
 
+def is_server_error(status):
+    """Whether a status says that the server failed; those of Client Book's refusals do not."""
+    return status is not None and status >= 500 and status not in CLIENT_BOOK_REFUSALS
+
+
 def server_errors(outcomes):
     """What of ours was answered with a server error: (status, kind, beginning of the request)."""
     return [
         (outcome.status, outcome.asked.kind, outcome.asked.raw[:300])
         for outcome in outcomes
-        if outcome.asked.is_ours and outcome.status is not None and outcome.status >= 500
+        if outcome.asked.is_ours and is_server_error(outcome.status)
     ]
 
 
@@ -338,7 +345,7 @@ def figures(outcomes, seed):
     ours = [outcome for outcome in outcomes if outcome.asked.is_ours]
     statuses = Counter(str(outcome.status) for outcome in ours)
     others = [outcome for outcome in outcomes if not outcome.asked.is_ours]
-    failed = [outcome for outcome in others if outcome.status is not None and outcome.status >= 500]
+    failed = [outcome for outcome in others if is_server_error(outcome.status)]
     return {
         "requests": len(outcomes),
         "seed": seed,

@@ -703,7 +703,8 @@ def test_another_company_s_administrator_finds_nothing_of_an_import(import_site,
         assert refusal(stranger.call, "klientbox.import", button, [form.id]) == "AccessError"
     with pytest.raises(RpcError) as caught:
         Form(import_site, own, PLAIN, web=stranger)
-    assert caught.value.name == "AccessError"
+    # A company that is not theirs looks like one that does not exist.
+    assert caught.value.name == "FieldError"
     assert downloads(import_site, stranger, own, form) == [404, 404, 404]
     assert people_of(own) == PLAIN_PEOPLE
 

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import formatLang
 
 from ..lib.exchange import accounts, tables
 from ..lib.exchange.rows import UNREAD
@@ -98,6 +99,11 @@ class KlientboxImportWords(models.AbstractModel):
         }
 
     @api.model
+    def _number(self, value):
+        """A large number as people of the user's language write it."""
+        return formatLang(self.env, value, digits=0)
+
+    @api.model
     def _of_files(self, row=None):
         """{code of a file that can't be read: why, and what helps}; `row` is the number of the row that is to blame."""
         return {
@@ -108,7 +114,7 @@ class KlientboxImportWords(models.AbstractModel):
                 "The file is larger than %(size)s MB. Split it into several files.", size=tables.MAX_BYTES // 2**20
             ),
             "too_many_rows": self.env._(
-                "The file has more than %(count)s rows. Split it into several files.", count=tables.MAX_ROWS
+                "The file has more than %(count)s rows. Split it into several files.", count=self._number(tables.MAX_ROWS)
             ),
             "too_many_columns": self.env._("The file has more than %(count)s columns.", count=tables.MAX_COLUMNS),
             "too_many_cells": self.env._(
@@ -124,12 +130,12 @@ class KlientboxImportWords(models.AbstractModel):
             "long_cell": self.env._(
                 "Row %(row)s: a cell has more than %(count)s characters. Shorten it; in CSV check for an open quote.",
                 row=row,
-                count=tables.MAX_CELL,
+                count=self._number(tables.MAX_CELL),
             ),
             "long_row": self.env._(
                 "Row %(row)s: the cells have more than %(count)s characters in all. Shorten them.",
                 row=row,
-                count=tables.MAX_ROW_TEXT,
+                count=self._number(tables.MAX_ROW_TEXT),
             ),
             "too_much_text": self.env._(
                 "From row %(row)s on the file has more than %(count)s million characters. Split it into several files.",
@@ -170,7 +176,7 @@ class KlientboxImportWords(models.AbstractModel):
             "not_there": self.env._("At this address there is no such API. Cancel, and type another address."),
             "refused": self.env._("The vendor refuses this request. Cancel, and look at the address."),
             "too_many_rows": self.env._(
-                "The account has more than %(count)s clients: too many for an import.", count=tables.MAX_ROWS
+                "The account has more than %(count)s clients: too many for an import.", count=self._number(tables.MAX_ROWS)
             ),
             "too_large": self.env._("The vendor's answer is too large."),
             "unreadable": self.env._("What answers at this address is not this vendor's API."),
