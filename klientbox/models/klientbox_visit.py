@@ -66,7 +66,7 @@ class KlientboxVisit(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(compute="_compute_amount", store=True, precompute=True)
     counted_amount = fields.Monetary(
-        "Amount", compute="_compute_counted_amount", help="Nothing for a visit that is cancelled or was missed."
+        "Amount counted", compute="_compute_counted_amount", help="Nothing for a visit that is cancelled or was missed."
     )
     same_time = fields.Text(
         compute="_compute_same_time", help="Other visits of the client or the staff at this minute."
