@@ -55,6 +55,7 @@ def uninstall_hook(env):
         """
     )
     forget_records(env, "klientbox.")
+    forget_parts(env, "klientbox")
 
 
 def forget_records(env, prefix):
@@ -69,6 +70,28 @@ def forget_records(env, prefix):
             SQL("DELETE FROM %s WHERE starts_with(%s, %s)", SQL.identifier(table), SQL.identifier(column), prefix)
         )
     env.invalidate_all()
+
+
+def forget_parts(env, addon):
+    """Delete the names under which other modules note parts of an addon's models: what they inherit, and the choices of
+    inherited fields. The parts go with the models, their names would stay."""
+    env.cr.execute(
+        """
+        DELETE FROM ir_model_data AS name
+         USING ir_model_data AS brought, (
+            SELECT 'ir.model.inherit' AS model, id, model_id FROM ir_model_inherit
+             UNION ALL
+            SELECT 'ir.model.fields.selection', choice.id, field.model_id
+              FROM ir_model_fields_selection AS choice JOIN ir_model_fields AS field ON field.id = choice.field_id
+         ) AS part
+         WHERE name.model = part.model AND name.res_id = part.id AND name.module <> %(addon)s
+           AND brought.model = 'ir.model' AND brought.res_id = part.model_id AND brought.module = %(addon)s
+           AND NOT EXISTS (
+               SELECT FROM ir_model_data AS other
+                WHERE other.model = 'ir.model' AND other.res_id = part.model_id AND other.module <> %(addon)s)
+        """,
+        {"addon": addon},
+    )
 
 
 def _file_fields(env, prefix):

@@ -1,6 +1,6 @@
 """Numbers and times for the clients who were there before, and nothing left behind afterwards."""
 
-from odoo.addons.klientbox.hooks import forget_records
+from odoo.addons.klientbox.hooks import forget_parts, forget_records
 
 from .tools import numbering
 
@@ -17,3 +17,4 @@ def uninstall_hook(env):
     """Without the columns the trigger would refuse every new client."""
     numbering.uninstall(env.cr)
     forget_records(env, "klientbox.koibox.")
+    forget_parts(env, "klientbox_koibox")

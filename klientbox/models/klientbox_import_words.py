@@ -114,7 +114,8 @@ class KlientboxImportWords(models.AbstractModel):
                 "The file is larger than %(size)s MB. Split it into several files.", size=tables.MAX_BYTES // 2**20
             ),
             "too_many_rows": self.env._(
-                "The file has more than %(count)s rows. Split it into several files.", count=self._number(tables.MAX_ROWS)
+                "The file has more than %(count)s rows. Split it into several files.",
+                count=self._number(tables.MAX_ROWS),
             ),
             "too_many_columns": self.env._("The file has more than %(count)s columns.", count=tables.MAX_COLUMNS),
             "too_many_cells": self.env._(
@@ -176,7 +177,8 @@ class KlientboxImportWords(models.AbstractModel):
             "not_there": self.env._("At this address there is no such API. Cancel, and type another address."),
             "refused": self.env._("The vendor refuses this request. Cancel, and look at the address."),
             "too_many_rows": self.env._(
-                "The account has more than %(count)s clients: too many for an import.", count=self._number(tables.MAX_ROWS)
+                "The account has more than %(count)s clients: too many for an import.",
+                count=self._number(tables.MAX_ROWS),
             ),
             "too_large": self.env._("The vendor's answer is too large."),
             "unreadable": self.env._("What answers at this address is not this vendor's API."),

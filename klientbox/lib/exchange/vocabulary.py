@@ -113,9 +113,7 @@ _NO_VISIT = """
 _PARTS = (
     (
         visit.NO_SHOW,
-        re.compile(
-            r"\bno ?show|did ?n[o' ]?t (?:show|come|attend|arrive)|neprisel|neprisl|nedorazi|nedostavi|neomluv"
-        ),
+        re.compile(r"\bno ?show|did ?n[o' ]?t (?:show|come|attend|arrive)|neprisel|neprisl|nedorazi|nedostavi|neomluv"),
     ),
     (visit.CANCELLED, re.compile(r"cancel|\bzrus|\bstorn|odmitnut")),
     (visit.DONE, re.compile(r"^check(?:ed)? ?out")),
