@@ -64,7 +64,7 @@ def test_all_members_of_a_message(writer):
         "body": "Jano, chybíte nám. STOP na 123",
         "parts": 1,
         "cost": 1.2,
-        "currency": "USD",
+        "currency": "CZK",
         "queued": "2026-06-01T02:00:00",
         "sent": "2026-06-02T10:00:00",
         "delivered": "2026-06-02T10:00:05",

@@ -29,6 +29,9 @@ def take(request, token):
     if request.env is None:
         # Without a database nothing can be kept: the gateway must come again.
         raise ServiceUnavailable()
+    if "klientbox.inbound" not in request.env:
+        # The addon is server-wide, and not installed in this database.
+        raise NotFound()
     inbound = request.env["klientbox.inbound"]
     try:
         sender = inbound._sender(int(known[1]), known[2])

@@ -48,9 +48,9 @@ class OdooMail:
                 return Outcome(REFUSED, reason="no_sender")
             try:
                 mail = self._build(servers, letter, sender, reply_to)
-            except Exception:
+            except Exception as error:
                 # Nothing was sent, and another try would end alike.
-                _logger.exception("Message %s can't be built.", letter.id)
+                _logger.warning("Message %s can't be built: %s", letter.id, type(error).__name__)
                 return Outcome(REFUSED, reason=NOT_BUILDABLE)
             try:
                 session = servers._connect__(smtp_from=sender)
