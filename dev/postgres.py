@@ -36,6 +36,9 @@ SETTINGS = {
     "max_connections": "200",
     "shared_buffers": "256MB",
     "jit": "off",
+    # A failed statement and the details of its error hold names, phones and notes.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 # Tests may lose their data with the machine; nobody waits for the disk. Commits stay synchronous: VACUUM does not mark
 # pages as visible to all that were committed a moment ago otherwise, and then nothing is counted by an index alone.

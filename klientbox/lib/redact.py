@@ -1,5 +1,5 @@
-"""Keys and phones never reach a log: not in a failed statement, not in a traceback, not in an address of the access
-log.
+"""Keys, phones and what else is personal never reach a log: not in a failed statement, not in a traceback, not in an
+address of the access log.
 
 Everybody can write into a log, without a key, and the filter runs in the worker that serves them. So a text is cut
 before it is looked at, and every pattern takes time in proportion to its length (tests/test_regular_expressions).
@@ -47,12 +47,25 @@ _SEGMENT = re.compile(rf"((?:/(?:{_SPELT}))+/)[^/?\s\"]+")
 _SECRET_PART = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{49}(?![0-9A-Za-z])")
 # The path of a gateway's callbacks is its password, however its characters are spelt.
 _CALLBACK = re.compile(r"(/(?:\d|%3\d){1,9}(?:-|%2d))[\w\-%]{20,}", re.IGNORECASE)
+# An address of a person. Its first letter and its domain stay.
+_EMAIL = re.compile(r"(\w)[\w.+\-]{0,63}(@|%40)(?=[\w\[])", re.IGNORECASE)
+# A failed statement as Odoo logs it, and where the values in one begin. What stands before is verb, table and columns.
+_STATEMENTS = ("bad query: ", "bad SQL: ")
+_ERROR = "\nERROR: "
+_VALUES = re.compile(r"\b(?:VALUES|SET|WHERE|LIMIT)\b|'", re.IGNORECASE)
+# PostgreSQL's error after its first line, in whatever language; up to the next exception of a traceback.
+_ERROR_REST = re.compile(
+    r"(psycopg2\.[\w.]{1,60}: [^\n]*|DETAIL: )(.*?)(?=\n\n(?:During handling|The above exception)|\Z)", re.DOTALL
+)
+# What the first line quotes of the value itself.
+_WRONG_INPUT = re.compile(r"((?:invalid|malformed) [a-z\-]{1,30} [a-z_ ]{1,60}: |out of range: )\"[^\n]*")
 _formatter = logging.Formatter()
 
 
 def redact(text):
     """`text` with keys shortened to their public part and phones to their last three digits, without what is named a
     secret, and cut after LONGEST characters or so."""
+    text = _without_statement(text)
     beginning = _redact(text[: LONGEST + _LONGEST_SECRET])
     if len(text) <= LONGEST + _LONGEST_SECRET:
         return beginning
@@ -67,7 +80,26 @@ def _redact(text):
     text = _SEGMENT.sub(r"\1***", text)
     text = _SECRET_PART.sub("***", text)
     text = _CALLBACK.sub(r"\1***", text)
+    text = _ERROR_REST.sub(lambda match: f"{match[1]}{match[2] and ' ***'}", text)
+    text = _WRONG_INPUT.sub(r"\1***", text)
+    text = _EMAIL.sub(r"\1***\2", text)
     return _PHONE.sub(r"+***\1", text)
+
+
+def _without_statement(text):
+    """`text` without the values of a failed statement, and of its error the first line alone."""
+    begin = next((text.index(words) + len(words) for words in _STATEMENTS if words in text), None)
+    if begin is None:
+        return text
+    if text[begin : begin + 2] in ("b'", 'b"'):
+        begin += 2
+    end = text.rfind(_ERROR, begin)
+    statement, error = (text[begin:end], text[end + 1 :]) if end >= 0 else (text[begin:], "")
+    values = _VALUES.search(statement)
+    if values:
+        statement = statement[: values.start()] + "***"
+    first, is_longer, _rest = error.partition("\n")
+    return f"{text[:begin]}{statement}\n{first}{' ***' if is_longer else ''}".rstrip("\n")
 
 
 def _without_values(text):

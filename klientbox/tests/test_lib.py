@@ -442,6 +442,36 @@ class TestLib(BaseCase):
             with self.subTest(line=line):
                 self.assertEqual(redact.redact(line), expected)
 
+    def test_a_failed_statement_is_logged_without_its_values(self):
+        insert = """INSERT INTO "klientbox_client" ("name", "phone") VALUES ('O''Hara tajna', '420601560000')"""
+        taken = 'duplicate key value violates unique constraint "phone_unique"'
+        detail = "DETAIL:  Key (company_id, phone)=(1, 420601560000) already exists.\n"
+        row = "DETAIL:  Failing row contains (1, jana@example.com, two\nlines, tajna)."
+        cases = {
+            f"bad query: {insert.encode()!r}\nERROR: {taken}\n{detail}": (
+                'bad query: b\'INSERT INTO "klientbox_client" ("name", "phone") ***\nERROR: ' + taken + " ***"
+            ),
+            "bad query: b'UPDATE \"client\" SET \"note\" = \\'tajna\\' WHERE id IN (7)'\nERROR: could not serialize": (
+                "bad query: b'UPDATE \"client\" ***\nERROR: could not serialize"
+            ),
+            "bad query: SELECT f('tajna\nERROR: ', 'x')\nERROR: no": "bad query: SELECT f(***\nERROR: no",
+            f"psycopg2.errors.UniqueViolation: {taken}\n{detail}\n\nDuring handling of it\n{row}": (
+                f"psycopg2.errors.UniqueViolation: {taken} ***\n\nDuring handling of it\nDETAIL:  ***"
+            ),
+            f"psycopg2.errors.CheckViolation: no\n{row}": "psycopg2.errors.CheckViolation: no ***",
+            'invalid input syntax for type integer: "tajna"': "invalid input syntax for type integer: ***",
+        }
+        for line, expected in cases.items():
+            with self.subTest(line=line):
+                self.assertEqual(redact.redact(line), expected)
+
+    def test_addresses_of_persons_are_not_logged(self):
+        line = "sent to jana.leak+x@example.com, (1, 'b%40c.example'), <žofie@example.com>; @decorator, a @ b"
+        self.assertEqual(
+            redact.redact(line),
+            "sent to j***@example.com, (1, 'b***%40c.example'), <ž***@example.com>; @decorator, a @ b",
+        )
+
     def test_a_long_line_is_cut_and_half_a_secret_is_not_left(self):
         born = api_key.generate().text
         secrets = {
