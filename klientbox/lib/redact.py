@@ -59,6 +59,9 @@ _ERROR_REST = re.compile(
 )
 # What the first line quotes of the value itself.
 _WRONG_INPUT = re.compile(r"((?:invalid|malformed) [a-z\-]{1,30} [a-z_ ]{1,60}: |out of range: )\"[^\n]*")
+# The colours that Odoo's server gives to a line of the access log, and what would end a line or change its look.
+_COLOURS = re.compile(r"\x1b\[[\d;]{0,10}m")
+_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _formatter = logging.Formatter()
 
 
@@ -121,13 +124,19 @@ def _without_values(text):
     return "".join([*kept, text[done:]])
 
 
+def one_line(text):
+    """`text` with its control characters as Python escapes them: whoever writes into a log makes no line of their
+    own."""
+    return _CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), _COLOURS.sub("", text))
+
+
 class Redact(logging.Filter):
-    """Rewrites a record before any handler formats it."""
+    """Rewrites a record before any handler formats it. A traceback alone has more than one line."""
 
     def filter(self, record):
         """Keep the record, without what must not be kept."""
         message = _message(record)
-        clean = redact(message)
+        clean = one_line(redact(message))
         if clean != message:
             record.msg, record.args = clean, ()
         if record.exc_info and not record.exc_text:

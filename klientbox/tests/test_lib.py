@@ -493,6 +493,17 @@ class TestLib(BaseCase):
         self.assertEqual(redact.redact("a" * (redact.LONGEST + 320)), "a" * (redact.LONGEST + 320))
         self.assertEqual(redact.redact("a" * (redact.LONGEST + 321)), "a" * redact.LONGEST + " [...]")
 
+    def test_nobody_writes_a_line_of_their_own_into_a_log(self):
+        forged = "GET /\n2026-11-30 17:00:00 INFO forged\r\x1b[2J\x1b[33m\u2028\x85\u202e\ud800\tend"
+        record = logging.LogRecord("any.logger", logging.INFO, "x", 1, "at %s", (forged,), None)
+        record.exc_text = "Traceback:\n  a line\nError"
+        self.assertTrue(redact.Redact().filter(record))
+        self.assertEqual(
+            record.getMessage(),
+            "at GET /\\n2026-11-30 17:00:00 INFO forged\\r\\x1b[2J\\u2028\\x85\\u202e\\ud800\tend",
+        )
+        self.assertEqual(record.exc_text, "Traceback:\n  a line\nError")
+
     def test_no_part_of_a_record_is_left_out(self):
         """Message, traceback, stack; also where the arguments do not fit the message and Python would print both."""
         record = logging.LogRecord("x", logging.INFO, "x", 1, "%d of +420601234567", ("+420601234568",), None)
