@@ -28,7 +28,10 @@ _PHONE = re.compile(r"(?:\+|%2B)\d{4,12}(\d{3})\b", re.IGNORECASE)
 _NAMED = re.compile(r"([&?]?)(?<![\w%\-])([\w%\-]{1,120})=")
 # Another vendor's API has its keys in the query string; people and libraries put them into bodies and paths as well,
 # and a key of ours, or what was meant to be one, into the query.
-_SECRETS = ("app_id", "app_key", "token", "secret", "password", "api_key", "x_api_key", "apikey", "xapikey")
+_SECRETS = (
+    *("app_id", "app_key", "token", "secret", "password", "passwd", "pwd"),
+    *("api_key", "x_api_key", "apikey", "xapikey", "koibox_key"),
+)
 _SPELT = "|".join(name.replace("_", "[_-]") for name in _SECRETS)
 _SECRET_NAME = re.compile(rf"(?:.*-)?(?:{_SPELT})", re.IGNORECASE)
 _SECRET_VALUE = re.compile(r"[^&\s]*")
@@ -46,7 +49,7 @@ _SEGMENT = re.compile(rf"((?:/(?:{_SPELT}))+/)[^/?\s\"]+")
 # The secret part of a key by itself.
 _SECRET_PART = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{49}(?![0-9A-Za-z])")
 # The path of a gateway's callbacks is its password, however its characters are spelt.
-_CALLBACK = re.compile(r"(/(?:\d|%3\d){1,9}(?:-|%2d))[\w\-%]{20,}", re.IGNORECASE)
+_CALLBACK = re.compile(r"((?:/|%2f)(?:\d|%3\d){1,9}(?:-|%2d))[\w\-%]{20,}", re.IGNORECASE)
 # An address of a person. Its first letter and its domain stay.
 _EMAIL = re.compile(r"(\w)[\w.+\-]{0,63}(@|%40)(?=[\w\[])", re.IGNORECASE)
 # A failed statement as Odoo logs it, and where the values in one begin. What stands before is verb, table and columns.
@@ -62,6 +65,14 @@ _WRONG_INPUT = re.compile(r"((?:invalid|malformed) [a-z\-]{1,30} [a-z_ ]{1,60}: 
 # The colours that Odoo's server gives to a line of the access log, and what would end a line or change its look.
 _COLOURS = re.compile(r"\x1b\[[\d;]{0,10}m")
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# A request in the access log; its address ends before the last words of this kind.
+_REQUEST = re.compile(r'"(?:\x1b\[[\d;]{1,8}m){0,4}[A-Za-z\-]{1,40} ')
+_REQUEST_END = " HTTP/"
+# Where names and values begin in an address, also one that was put together wrongly.
+_QUERY = re.compile(r"[?#&;=]|%(?:3f|23|26|3b|3d)", re.IGNORECASE)
+_GATEWAY = re.compile(r"gateway(?:/|%2f){1,3}((?:\d|%3\d){1,9}(?:-|%2d))?", re.IGNORECASE)
+# A phone as a segment of a path, or what was meant to be one; ids of records are shorter.
+_LONG_NUMBER = re.compile(r"\d{4,40}(\d{3})")
 _formatter = logging.Formatter()
 
 
@@ -85,7 +96,8 @@ def _redact(text):
     text = _CALLBACK.sub(r"\1***", text)
     text = _ERROR_REST.sub(lambda match: f"{match[1]}{match[2] and ' ***'}", text)
     text = _WRONG_INPUT.sub(r"\1***", text)
-    text = _EMAIL.sub(r"\1***\2", text)
+    if "@" in text or "%40" in text:
+        text = _EMAIL.sub(r"\1***\2", text)
     return _PHONE.sub(r"+***\1", text)
 
 
@@ -124,6 +136,22 @@ def _without_values(text):
     return "".join([*kept, text[done:]])
 
 
+def without_query(text):
+    """A line of the access log without the query string, the password in a gateway's path, and phones in a path."""
+    begin, end = _REQUEST.search(text), text.rfind(_REQUEST_END)
+    if not begin or end < begin.end():
+        return text
+    path = text[begin.end() : end]
+    query = _QUERY.search(path)
+    path, rest = (path[: query.start()], "?***") if query else (path, "")
+    # A key first: digits that are missing in its middle would make it another text.
+    path = _LONG_NUMBER.sub(r"***\1", redact(path))
+    gateway = _GATEWAY.search(path)
+    if gateway:
+        path = f"{path[: gateway.end()]}***"
+    return f"{text[: begin.end()]}{path}{rest}{text[end:]}"
+
+
 def one_line(text):
     """`text` with its control characters as Python escapes them: whoever writes into a log makes no line of their
     own."""
@@ -136,7 +164,7 @@ class Redact(logging.Filter):
     def filter(self, record):
         """Keep the record, without what must not be kept."""
         message = _message(record)
-        clean = one_line(redact(message))
+        clean = one_line(redact(without_query(message)))
         if clean != message:
             record.msg, record.args = clean, ()
         if record.exc_info and not record.exc_text:

@@ -493,6 +493,30 @@ class TestLib(BaseCase):
         self.assertEqual(redact.redact("a" * (redact.LONGEST + 320)), "a" * (redact.LONGEST + 320))
         self.assertEqual(redact.redact("a" * (redact.LONGEST + 321)), "a" * redact.LONGEST + " [...]")
 
+    def test_the_access_log_has_no_query_string_and_no_phone_in_a_path(self):
+        cases = {
+            "/clients?search%5B%5D=mail&a=1": "/clients?***",
+            '/clients?search=jana"novak HTTP/1.1" 200': "/clients?***",
+            "/api/clientes/?foo[movil]=601&X-Koibox-Key=k": "/api/clientes/?***",
+            "/apiv1/clients/list&app_key[]=k": "/apiv1/clients/list?***",
+            "/clients/phone_number=601": "/clients/phone_number?***",
+            "/clients/jana.leak@example.com": "/clients/j***@example.com",
+            "/clients/601234567x": "/clients/***567x",
+            "/clients/123456": "/clients/123456",
+            "/klientbox/gateway/12-abc%2Fdef": "/klientbox/gateway/12-***",
+            "/klientbox%2Fgateway%2F%312%2Dabc/x?from=601": "/klientbox%2Fgateway%2F%312%2D***?***",
+            "/klientbox/gateway/jana": "/klientbox/gateway/***",
+        }
+        for address, expected in cases.items():
+            for before, after in (("", ""), ("\x1b[1m\x1b[31m", "\x1b[0m")):
+                with self.subTest(address=address, before=before):
+                    line = f'127.0.0.1 - - [30/Nov/2026] "{before}GET {address} HTTP/1.1{after}" 404 - 3'
+                    record = logging.LogRecord("werkzeug", logging.INFO, "x", 1, line, (), None)
+                    self.assertTrue(redact.Redact().filter(record))
+                    self.assertEqual(
+                        record.getMessage(), f'127.0.0.1 - - [30/Nov/2026] "GET {expected} HTTP/1.1" 404 - 3'
+                    )
+
     def test_nobody_writes_a_line_of_their_own_into_a_log(self):
         forged = "GET /\n2026-11-30 17:00:00 INFO forged\r\x1b[2J\x1b[33m\u2028\x85\u202e\ud800\tend"
         record = logging.LogRecord("any.logger", logging.INFO, "x", 1, "at %s", (forged,), None)
