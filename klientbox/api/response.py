@@ -9,6 +9,7 @@ from odoo.http import Response
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
+from ..lib import redact
 from . import cors
 
 _REQUEST_ID = re.compile(r"[0-9A-Za-z._\-]{1,64}")
@@ -39,7 +40,7 @@ def finish(request, response):
     _logger.info(
         "%s %s %s key=%s request=%s",
         request.httprequest.method,
-        request.httprequest.path,
+        redact.address(request.httprequest.path),
         response.status_code,
         admission.key_id if admission else None,
         request_id(request),

@@ -141,15 +141,19 @@ def without_query(text):
     begin, end = _REQUEST.search(text), text.rfind(_REQUEST_END)
     if not begin or end < begin.end():
         return text
-    path = text[begin.end() : end]
-    query = _QUERY.search(path)
-    path, rest = (path[: query.start()], "?***") if query else (path, "")
+    return f"{text[: begin.end()]}{address(text[begin.end() : end])}{text[end:]}"
+
+
+def address(written):
+    """The path of an address as it may be logged."""
+    query = _QUERY.search(written)
+    path, rest = (written[: query.start()], "?***") if query else (written, "")
     # A key first: digits that are missing in its middle would make it another text.
     path = _LONG_NUMBER.sub(r"***\1", redact(path))
     gateway = _GATEWAY.search(path)
     if gateway:
         path = f"{path[: gateway.end()]}***"
-    return f"{text[: begin.end()]}{path}{rest}{text[end:]}"
+    return path + rest
 
 
 def one_line(text):

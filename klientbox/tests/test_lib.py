@@ -452,7 +452,7 @@ class TestLib(BaseCase):
                 'bad query: b\'INSERT INTO "klientbox_client" ("name", "phone") ***\nERROR: ' + taken + " ***"
             ),
             "bad query: b'UPDATE \"client\" SET \"note\" = \\'tajna\\' WHERE id IN (7)'\nERROR: could not serialize": (
-                "bad query: b'UPDATE \"client\" ***\nERROR: could not serialize"
+                'bad query: b\'UPDATE "client" ***\nERROR: could not serialize'
             ),
             "bad query: SELECT f('tajna\nERROR: ', 'x')\nERROR: no": "bad query: SELECT f(***\nERROR: no",
             f"psycopg2.errors.UniqueViolation: {taken}\n{detail}\n\nDuring handling of it\n{row}": (
@@ -507,10 +507,10 @@ class TestLib(BaseCase):
             "/klientbox%2Fgateway%2F%312%2Dabc/x?from=601": "/klientbox%2Fgateway%2F%312%2D***?***",
             "/klientbox/gateway/jana": "/klientbox/gateway/***",
         }
-        for address, expected in cases.items():
+        for path, expected in cases.items():
             for before, after in (("", ""), ("\x1b[1m\x1b[31m", "\x1b[0m")):
-                with self.subTest(address=address, before=before):
-                    line = f'127.0.0.1 - - [30/Nov/2026] "{before}GET {address} HTTP/1.1{after}" 404 - 3'
+                with self.subTest(path=path, before=before):
+                    line = f'127.0.0.1 - - [30/Nov/2026] "{before}GET {path} HTTP/1.1{after}" 404 - 3'
                     record = logging.LogRecord("werkzeug", logging.INFO, "x", 1, line, (), None)
                     self.assertTrue(redact.Redact().filter(record))
                     self.assertEqual(
