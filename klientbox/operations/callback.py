@@ -4,6 +4,7 @@ import re
 from io import BytesIO
 
 import psycopg2
+from odoo import http
 from odoo.sql_db import PoolError
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge, ServiceUnavailable, Unauthorized, UnsupportedMediaType
 from werkzeug.formparser import FormDataParser
@@ -27,6 +28,8 @@ def take(request, token):
     if not known:
         raise NotFound()
     if request.env is None:
+        if not _names_ours(request.httprequest):
+            raise NotFound()
         # Without a database nothing can be kept: the gateway must come again.
         raise ServiceUnavailable()
     if "klientbox.inbound" not in request.env:
@@ -42,6 +45,12 @@ def take(request, token):
         raise ServiceUnavailable() from error
     if is_stored:
         inbound._wake_job()
+
+
+def _names_ours(asked):
+    """Whether the database that a request names is served here; so is what is meant by one that names none."""
+    named = asked.headers.get("X-Odoo-Database")
+    return not named or bool(http.db_filter([named], host=asked.environ.get("HTTP_HOST", "")))
 
 
 def _store(inbound, sender, asked):

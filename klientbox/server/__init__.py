@@ -1,3 +1,4 @@
-"""What Odoo's server does while PostgreSQL is away. Takes effect where `klientbox` is a server-wide module."""
+"""What Odoo's server does before it looks at a request, and while PostgreSQL is away. Takes effect where `klientbox` is
+a server-wide module."""
 
-from . import outage, processes
+from . import front, outage, processes
