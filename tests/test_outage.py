@@ -69,7 +69,8 @@ def test_nothing_below_the_prefix_is_a_page_while_the_database_is_away(served, c
 # -- browsers ---------------------------------------------------------------------------------------------------------
 
 CZECH = {"Accept-Language": "cs-CZ,cs;q=0.9", "Accept": "text/html"}
-PAGES = ("/odoo", "/odoo/action-klientbox.klientbox_client_action", "/web", "/web/login", "/klientbox/gateway/1-x")
+PAGES = ("/odoo", "/odoo/action-klientbox.klientbox_client_action", "/web", "/web/login")
+CALLBACK = "/klientbox/gateway/1-x"
 
 
 def browse(web, path, **headers):
@@ -108,6 +109,15 @@ def test_a_browser_is_told_honestly_and_stays_logged_in(served, cluster):
         stranger = requests.get(f"{web.url}/odoo", headers=CZECH, allow_redirects=False, timeout=TIMEOUT)
         assert (stranger.status_code, stranger.headers.get("Set-Cookie")) == (503, None)
         assert "Databáze teď není dostupná" in stranger.text
+        callbacks = (
+            requests.post(web.url + CALLBACK, json={"status": "delivered"}, timeout=TIMEOUT),
+            requests.post(web.url + CALLBACK, data={"status": "delivered"}, timeout=TIMEOUT),
+            requests.get(web.url + CALLBACK, headers=CZECH, timeout=TIMEOUT),
+        )
+        for answer in callbacks:
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+            assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+            assert answer.text == "The service is not available at the moment.\n"
         # The process itself is well.
         health = requests.get(f"{web.url}/web/health", timeout=TIMEOUT)
         assert (health.status_code, health.json()) == (200, {"status": "pass"})

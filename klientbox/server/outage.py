@@ -8,6 +8,7 @@ asks for another try and leaves the session alone. What lies below the prefix of
 import functools
 import json
 import logging
+import re
 from contextlib import closing
 from http import HTTPStatus
 from string import Template
@@ -18,11 +19,13 @@ from odoo.http import Response
 from odoo.tools.translate import LazyTranslate
 
 from ..api.facade import owner_of
-from ..lib import database
+from ..lib import database, redact
 
 RETRY_SECONDS = 5
 # Whether the process lives, and on request whether the database does: Odoo answers that itself.
 HEALTH = "/web/health"
+# Callbacks of gateways, in whatever form they come: their senders read a status and try again.
+GATEWAY = "/klientbox/gateway/"
 HEADERS = (("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"))
 JSON_TYPES = ("application/json", "application/json-rpc")
 _lt = LazyTranslate(__name__, default_lang="en_US")
@@ -60,7 +63,7 @@ def _serve_honestly(serve_db):
         except Exception as error:
             if owner_of(self.httprequest.path) or not database.has_gone_away(error) or _is_dropped(self.db):
                 raise
-            _logger.warning("%s: the database is away: %s", self.httprequest.path, error)
+            _logger.warning("%s: the database is away: %s", redact.address(self.httprequest.path), error)
             # Neither written nor sent anew: the browser goes on with what it has.
             self.session.can_save = False
             if self.httprequest.path == HEALTH:
@@ -84,6 +87,10 @@ def _is_dropped(name):
 def _refuse(request):
     asked = request.httprequest
     headers = [("Retry-After", str(RETRY_SECONDS)), *HEADERS]
+    if re.sub(r"/{2,}", "/", asked.path).startswith(GATEWAY):
+        text = "The service is not available at the moment.\n"
+        content_type = "text/plain; charset=utf-8"
+        return Response(text, status=HTTPStatus.SERVICE_UNAVAILABLE, content_type=content_type, headers=headers)
     lang = (request.session.uid and request.session.context.get("lang")) or request.best_lang or "en_US"
     if asked.mimetype in JSON_TYPES:
         status, body = _json(asked, MESSAGE._translate(lang))
