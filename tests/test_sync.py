@@ -1,5 +1,7 @@
 """`updated_since`: whoever polls has in the end what is there, whatever commits when."""
 
+import base64
+import hashlib
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta, timezone
 
@@ -68,6 +70,39 @@ def test_a_token_that_was_tampered_with_is_refused(salon):
         answer = salon.api.get("/clients", updated_since=bent)
         if place < len(token) - 1:  # the last letter may have bits that stand for nothing
             answer.invalid(updated_since="invalid_token")
+
+
+def forged(token, about, *parts):
+    """A token with other parts, and the mark that belongs to them."""
+    raw = base64.urlsafe_b64decode(token.removeprefix("s1_") + "==")
+    present = raw[8:].decode().split(".")
+    written = ".".join(str(part) if part is not None else present[place] for place, part in enumerate(parts)).encode()
+    mark = hashlib.blake2s(f"{about}|".encode() + written, digest_size=8).digest()
+    return "s1_" + base64.urlsafe_b64encode(mark + written).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (None, None, 10**40, 0, 0),
+        (None, None, None, 2**31, 1),
+        (None, None, 5, 1, -1),
+        (None, None, 5, 1, 10**40),
+        (-1, None, 0, 0, 0),
+        ("1_0", None, 0, 0, 0),
+        ("٣", None, 0, 0, 0),
+        ("+1", None, 0, 0, 0),
+        (" 1", None, 0, 0, 0),
+        ("", None, 0, 0, 0),
+        (None, None, 0, 0, 0, 0),
+    ],
+)
+def test_numbers_that_no_token_has_are_refused(site, empty_salon, parts):
+    token = empty_salon.api.get("/clients", updated_since=LONG_AGO).expect()["next_updated_since"]
+    about = f"{empty_salon.company_id}/klientbox.client"
+    empty_salon.api.get("/clients", updated_since=forged(token, about, None, None, None, None, None)).expect()
+    answer = empty_salon.api.get("/clients", updated_since=forged(token, about, *parts))
+    answer.invalid(updated_since="invalid_token")
 
 
 def test_a_token_is_good_for_its_list_and_company_alone(salon, empty_salon):

@@ -22,6 +22,9 @@ from .shapes import MOMENT_PATTERN, Query, moment, optional
 TOKEN_PATTERN = r"^s1_[A-Za-z0-9_-]{16,160}$"
 _TOKEN = re.compile(TOKEN_PATTERN[:-1], re.ASCII)
 _MARK = 8
+# Numbers as `Position.token` writes them: of transactions and how many, and of a record.
+_NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,17})")
+_LARGEST_ID = 2**31 - 1
 # All else would be a part of what has changed, and the rest would never come.
 WITH_SINCE = {"updated_since", "per_page", "fields"}
 
@@ -74,6 +77,12 @@ def _mark(written, about):
     return hashlib.blake2s(f"{about}|".encode() + written, digest_size=_MARK).digest()
 
 
+def _number(written):
+    if not _NUMBER.fullmatch(written):
+        raise ValueError(written)
+    return int(written)
+
+
 def _position(token, about):
     """The Position that a token names; raises ApiError."""
     try:
@@ -82,7 +91,10 @@ def _position(token, about):
         since, numbering, *rest = written.decode().split(".")
         if mark != _mark(written, about):
             raise ValueError(token)
-        return Position(int(since), numbering, *map(int, rest))
+        position = Position(_number(since), numbering, *map(_number, rest))
+        if position.last > _LARGEST_ID:
+            raise ValueError(token)
+        return position
     except (ValueError, TypeError, binascii.Error) as error:
         message = "updated_since must be a time, or next_updated_since of this list, as it was given"
         raise invalid([("updated_since", "invalid_token", message)]) from error
