@@ -273,6 +273,26 @@ def test_what_a_long_transaction_commits_late_is_told_once(site, salon, subscrib
         assert told == [(second["id"], "quick"), (first["id"], "late"), (second["id"], "quick again")]
 
 
+def test_a_repeated_call_is_not_given_the_secret_again(site, salon):
+    def ask(path, key, **body):
+        return salon.api.request("POST", path, json=body, headers={"Idempotency-Key": key})
+
+    body = {"url": "https://receiver.example/hook", "events": ["*"]}
+    made = ask("/webhooks", "hook-1", **body)
+    assert made.status == 201
+    ask("/webhooks", "hook-1", **body).refused(422, "secret_given_once")
+    [hook] = salon.api.get("/webhooks").expect()["data"]
+    rotate = f"/webhooks/{hook['id']}/rotate"
+    renewed = ask(rotate, "hook-2")
+    assert renewed.status == 200
+    ask(rotate, "hook-2").refused(422, "secret_given_once")
+    kept = site.sql("SELECT body FROM klientbox_idempotency_answer WHERE name IN ('hook-1', 'hook-2')")
+    assert len(kept) == 2
+    for answer in (made, renewed):
+        assert answer.body["secret"].startswith("whsec_")
+        assert not [text for [text] in kept if answer.body["secret"] in text]
+
+
 def test_secrets_are_told_once_and_replaced_with_an_overlap(salon, subscribe, call):
     with Receiver() as receiver:
         hook = subscribe(receiver)

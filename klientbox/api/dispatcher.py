@@ -56,8 +56,14 @@ class ApiDispatcher(RawDispatcher):
             operation.prepare(self.request.env, path_args.get("id"), members)
         response = self._carry_out(facade, operation, path_args, members)
         if hasattr(self.request, "klientbox_call"):
-            self.request.klientbox_call.keep(self.request.env, response)
+            repeated = self._refuse_secret(facade) if operation.gives_secret else response
+            self.request.klientbox_call.keep(self.request.env, repeated)
         return response
+
+    def _refuse_secret(self, facade):
+        """What a repeated call gets instead of an answer with a secret, which is not kept anywhere."""
+        refusal = facade.refusal(ApiError(422, "secret_given_once"), request_id(self.request))
+        return make_response(self.request, refusal.text, refusal.status, refusal.content_type, refusal.headers)
 
     def post_dispatch(self, response):
         """Headers only: nothing of a session is saved."""

@@ -21,6 +21,10 @@ MESSAGES = {
     "api_key_elsewhere": "This API key is for another API.",
     "company_inactive": "The company of this API key is archived.",
     "tier_too_low": "The company's tier does not include the API.",
+    "secret_given_once": (
+        "The first call with this Idempotency-Key was carried out. Its answer held the signing secret, which is given "
+        "once: if you do not have it, rotate the secret with another key."
+    ),
     "rate_limited": "Too many requests.",
     "too_many_invalid_keys": "Too many requests with invalid API keys from this address.",
 }

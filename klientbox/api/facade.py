@@ -69,7 +69,8 @@ class Operation:
     `query` and `takes` are the shapes of query string and body; what else stands in braces in the path is asked for as
     if it stood in the query string. `statuses` are the refusals that the document lists.
     A `public` one needs no key and stands in no document: it describes the API. It alone has a `content_type` of its
-    own, and `headers`. `archived` says that the record may be archived.
+    own, and `headers`. `archived` says that the record may be archived, `gives_secret` that the answer holds what
+    nobody may read again: a repeated call with its Idempotency-Key is refused.
     """
 
     method: str
@@ -88,6 +89,7 @@ class Operation:
     statuses: tuple = ()
     public: bool = False
     archived: bool = False
+    gives_secret: bool = False
     content_type: str = JSON_TYPE
     headers: tuple = ()
     description: str = ""

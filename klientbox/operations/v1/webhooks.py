@@ -120,6 +120,7 @@ def list_webhooks(env, asked):
     scope="webhooks:write",
     takes=WebhookCreate,
     gives=WebhookWithSecret,
+    gives_secret=True,
     status=201,
     statuses=LISTS,
 )
@@ -183,6 +184,7 @@ def delete_webhook(env, webhook):
     name="rotateWebhookSecret",
     scope="webhooks:write",
     gives=WebhookWithSecret,
+    gives_secret=True,
     statuses=READS_ONE,
     **WEBHOOK,
 )
