@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from urllib.parse import unquote
 
 import phonenumbers
 
@@ -64,15 +65,26 @@ def _without_scheme(text):
 _INTERNATIONAL = 11
 
 
+# How often a gateway and what stands before it may have encoded an address.
+_MOST_ENCODED = 3
+_ENCODED = re.compile("%[0-9a-f]{2}", re.IGNORECASE)
+_IN_BRACKETS = re.compile("<([^<>]*)>")
+_URI_SCHEME = re.compile(r"\s*sips?:", re.IGNORECASE)
+
+
 def readings(text, region):
     """The numbers that a gateway's spelling of a phone may mean, the likeliest first: gateways leave the plus out, or
-    lose it on the way. Empty for what is no phone, as the name of a sender."""
-    text = _without_scheme(text.strip())
+    lose it on the way, or write an address with the number in it. Empty for what is no phone, as the name of a
+    sender."""
+    text = _without_address(text)
     digits = "".join(_DIGIT.findall(text))
     candidates = [text]
     if not text.startswith(("+", "00")) and digits:
-        with_plus = f"+{digits}"
-        candidates.insert(0 if len(digits) >= _INTERNATIONAL and _is_valid(with_plus) else 1, with_plus)
+        candidates.insert(0 if _is_international(digits) else 1, f"+{digits}")
+    bare = digits.lstrip("0")
+    if digits.startswith("0") and not text.startswith("00"):
+        # A zero in front that the country does not know.
+        candidates += [bare, f"+{bare}"] if _is_international(bare) else [bare]
     found = []
     for candidate in candidates:
         try:
@@ -80,6 +92,26 @@ def readings(text, region):
         except InvalidPhone:
             continue
     return list(dict.fromkeys(found))
+
+
+def _without_address(text):
+    """The number alone of `"Jana" <sip:%2B420601234567@gateway;user=phone>`, "+420 (0) 601 234 567/Jana" and the
+    like."""
+    for _ in range(_MOST_ENCODED):
+        if _ENCODED.search(text):
+            text = unquote(text)
+    in_brackets = _IN_BRACKETS.search(text)
+    if in_brackets and _DIGIT.search(in_brackets[1]):
+        text = in_brackets[1]
+    text = re.split("[;?@]", _URI_SCHEME.sub("", _without_scheme(text.strip())))[0]
+    before_slash, _slash, _rest = text.partition("/")
+    if _count_digits(before_slash) >= _WHOLE:
+        text = before_slash
+    return _TRUNK_ZERO.sub(r"\1", text.strip())
+
+
+def _is_international(digits):
+    return len(digits) >= _INTERNATIONAL and _is_valid(f"+{digits}")
 
 
 def _is_valid(number):

@@ -11,6 +11,7 @@ from ..lib import clock, gateway_format, phone
 from ..lib.address import SMS
 from ..lib.callback_signature import Signature
 from ..lib.gateway_format import Reply
+from ..lib.replies import refuses
 from ..tools.cursors import autocommit_cursor
 
 _logger = logging.getLogger(__name__)
@@ -19,10 +20,14 @@ BATCH = 200
 KEEP_WAITING = timedelta(hours=24)
 KEEP_DONE = timedelta(days=30)
 LAST_TRY = 5
-# What may come of one event. A raced one is tried again, however often.
-SETTLED, MISSING, RACED, FAILED = "settled", "missing", "raced", "failed"
+# What may come of one event. A raced one is tried again, however often; an unreadable one is for people.
+SETTLED, MISSING, RACED, FAILED, UNREADABLE = "settled", "missing", "raced", "failed", "unreadable"
 # Words of gateways that say more than that a message did not arrive.
 TELLING_WORDS = ("rejected", "expired")
+
+
+class _NobodyRefusesError(Exception):
+    """A refusal that names no phone: obeyed by nobody unless people look at it."""
 
 
 class Sender(NamedTuple):
@@ -174,7 +179,7 @@ class KlientboxInbound(models.Model):
             # The report may have been quicker than the answer that names the gateway's number.
             self._end("waiting")
             return False
-        if FAILED in outcomes or not callback.is_whole:
+        if {FAILED, UNREADABLE} & set(outcomes) or not callback.is_whole:
             return self._end("unreadable")
         return self._end("unmatched" if MISSING in outcomes else "done")
 
@@ -202,6 +207,8 @@ class KlientboxInbound(models.Model):
         except psycopg2.errors.SerializationFailure:
             self._roll_back()
             return RACED
+        except _NobodyRefusesError:
+            return UNREADABLE
         except Exception:
             self._roll_back()
             _logger.exception("An event of the callback %s could not be settled.", self.id)
@@ -245,18 +252,24 @@ class KlientboxInbound(models.Model):
 
     def _take_reply(self, box, reply):
         answered, number = self._answered(box, reply)
-        self.env["klientbox.answer"]._receive(box, self.company_id, SMS, number, reply.text, answered, reply.event_id)
+        if number is None and refuses(reply.text):
+            raise _NobodyRefusesError
+        self.env["klientbox.answer"]._receive(
+            box, self.company_id, SMS, number or reply.sender, reply.text, answered, reply.event_id
+        )
 
     def _answered(self, box, reply):
         """(the message that an answer is to, the phone that it is from): of what the gateway's spelling may mean, a
-        number that we know, else the likeliest."""
+        number that we know, else the likeliest; without any, that of the message, or None."""
         Message = self.env["klientbox.message"]
-        numbers = phone.readings(reply.sender, self.company_id._klientbox_region()) or [reply.sender]
+        numbers = phone.readings(reply.sender, self.company_id._klientbox_region())
         for number in numbers:
             answered = Message.browse(box.find_answered(self.gateway_id.id, number, reply.reference))
             if answered.address == number or Message._client_of(self.company_id, number):
                 return answered, number
-        return Message.browse(box.find_answered(self.gateway_id.id, numbers[0], reply.reference)), numbers[0]
+        likeliest = numbers[0] if numbers else None
+        answered = Message.browse(box.find_answered(self.gateway_id.id, likeliest, reply.reference))
+        return answered, likeliest or answered.address or None
 
     @api.autovacuum
     def _gc_inbound(self):

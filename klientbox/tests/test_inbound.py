@@ -159,8 +159,56 @@ class TestInbound(SalonCase):
                 self.assertTrue(self.env["klientbox.answer"]._receive_mail(mail, parsed))
                 self.assertTrue(client.email_opt_out)
 
+    def test_a_refusal_from_no_phone_is_shown_to_people(self):
+        self.receive({"from": "SalonJana", "text": "STOP"}, {"from": ANA, "text": "STOP"})
+        self.assertEqual(self.work(), ("unreadable", 1))
+        self.assertEqual((self.refusals(), self.texts()), ([ANA], [(ANA, "STOP")]))
+        self.assertEqual(self.gateway.alarm_since, NOON)
+
+    def test_what_is_no_refusal_may_come_from_a_name(self):
+        self.receive({"from": "SalonJana", "text": "Dobrý den"})
+        self.assertEqual(self.work(), ("done", 0))
+        self.assertEqual(self.texts(), [("SalonJana", "Dobrý den")])
+
+    def test_a_refusal_from_no_phone_counts_for_the_message_that_it_answers(self):
+        client = self.client(phone=ANA)
+        message = self.env["klientbox.message"].create(
+            {
+                "company_id": self.salon.id,
+                "client_id": client.id,
+                "direction": "out",
+                "channel": "sms",
+                "state": "sent",
+                "attempts": 1,
+                "address": ANA,
+                "reference": "0" * 32,
+                "gateway_id": self.gateway.id,
+            }
+        )
+        self.env.flush_all()
+        self.receive({"from": "hidden", "text": "STOP", "in_reply_to": message.reference})
+        self.assertEqual(self.work(), ("done", 0))
+        self.assertEqual((self.refusals(), client.sms_opt_out), ([ANA], True))
+
     def test_readings_of_a_phone(self):
         for text, expected in (
+            ("%2B420601550031", ["+420601550031"]),
+            ("%252B420601550031", ["+420601550031"]),
+            ("+420601550033@sms.example.cz", ["+420601550033"]),
+            ("601550033@10.0.0.1", ["+420601550033"]),
+            ("+420601550035;npi=1", ["+420601550035"]),
+            ("420601550035;1", ["+420601550035"]),
+            ("+420601550036/Jana", ["+420601550036"]),
+            ("601550036/2", ["+420601550036"]),
+            ("601/550 036", ["+420601550036"]),
+            ("+420 (0) 601 550 027", ["+420601550027"]),
+            ("0601550029", ["+420601550029"]),
+            ("0420601550029", ["+420601550029"]),
+            ("+0420601550029", ["+420601550029"]),
+            ("sip:+420601550005@gw", ["+420601550005"]),
+            ('"Jana 1" <sip:+420601550005@gw:5060;user=phone>', ["+420601550005"]),
+            ("%zz", []),
+            ("<>", []),
             ("+420 601 234 567", ["+420601234567"]),
             ("00420601234567", ["+420601234567"]),
             ("420601234567", ["+420601234567"]),
