@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from .message import DELIVERED, FAILED
 from .replies import refuses
-from .text import short, storable
+from .text import listing, short, storable
 
-# Longer than any phone, however it is spelt.
-LONGEST_SENDER = 64
+# Longer than any phone, however it is spelt, with the name of whoever has it.
+LONGEST_SENDER = 200
 MOST_DIGITS = 30
 
 PLACEHOLDERS = ("to", "to_digits", "text", "reference", "sender", "callback", "user", "secret")
@@ -25,6 +25,11 @@ _CHARSET = re.compile(
     r"utf-?(8|16|32)([-_]?[bl]e)?|us-ascii|iso-?8859-?\d{1,2}|(windows-|cp)(125\d|852)", re.IGNORECASE
 )
 _CZECH = "cp1250"
+# Words of gateways for a message that is on its way. What names a sender and says another word may be an answer.
+_INTERIM = listing(
+    "accepted acked buffered enroute en_route in_progress in_transit pending processing queued scheduled sending sent"
+    " submitted"
+)
 
 
 class InvalidFormat(ValueError):
@@ -80,17 +85,32 @@ class CallbackFormat:
         """
         events, is_whole = [], True
         for item in _items(body, is_form):
-            found = self._events_of(item)
+            found, is_item_whole = self._events_of(item)
             events += found
-            is_whole = is_whole and bool(found)
+            is_whole = is_whole and is_item_whole
         return Callback(tuple(dict.fromkeys(events)), is_whole)
 
     def _events_of(self, item):
-        """The replies or else the reports of one object; none where neither can be found in it."""
+        """(the replies or else the reports of one object, whether that is all it says)."""
         if not isinstance(item, dict):
-            return []
-        replies = [reply for part in _parts(item, self.reply_from) for reply in self._replies(part)]
-        return replies or [report for part in _parts(item, self.state) for report in self._reports(part)]
+            return [], False
+        parts = _parts(item, self.reply_from)
+        by_part = [list(self._replies(part)) for part in parts]
+        is_whole = all(found or self._is_no_answer(part) for part, found in zip(parts, by_part, strict=True))
+        events = [reply for found in by_part for reply in found]
+        events = events or [report for part in _parts(item, self.state) for report in self._reports(part)]
+        return events, is_whole and bool(events)
+
+    def _is_no_answer(self, part):
+        """Whether an object of which no answer could be read holds none: a report may name its sender, and no more."""
+        senders, texts = (
+            [value for value in _choices(part, path) if value not in (None, "", False)]
+            for path in (self.reply_from, self.reply_text)
+        )
+        if None in map(_word, texts) or (texts and not all(map(_is_sender, senders))):
+            return False
+        state = _word(pick(part, self.state))
+        return not (senders or texts) or self.state_of(state) is not None or (state or "").lower() in _INTERIM
 
     def _replies(self, part):
         # An SMS without a text, as a picture, is an answer all the same; a report may name its sender and no text.
@@ -103,9 +123,8 @@ class CallbackFormat:
         text = next(filter(refuses, texts), texts[-1])
         reference, event_id = _word(pick(part, self.reply_to)), _word(pick(part, self.event_id))
         event_id = event_id and short(event_id)
-        for sender in dict.fromkeys(_word(sender) for sender in _choices(part, self.reply_from)):
-            if sender and len(sender) <= LONGEST_SENDER:
-                yield Reply(sender, text, reference, event_id)
+        for sender in dict.fromkeys(filter(_is_sender, _choices(part, self.reply_from))):
+            yield Reply(_word(sender), text, reference, event_id)
 
     def _reports(self, part):
         state = _word(pick(part, self.state))
@@ -119,6 +138,11 @@ class CallbackFormat:
         if word in _words(self.delivered):
             return DELIVERED
         return FAILED if word in _words(self.failed) else None
+
+
+def _is_sender(value):
+    sender = _word(value)
+    return bool(sender) and len(sender) <= LONGEST_SENDER
 
 
 def parse_template(text):

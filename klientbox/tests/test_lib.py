@@ -395,6 +395,33 @@ class TestLib(BaseCase):
             with self.subTest(members=members):
                 self.assertEqual(form.understand('{"r": [{"m": [{' + members + "}]}]}", False), Callback((), False))
 
+    def test_an_answer_that_can_t_be_read_is_no_report(self):
+        form = gateway_format.CallbackFormat(
+            "reference", "id", "state", "delivered, 1", "failed, 3", "from", "text", "to", "event"
+        )
+        for members, is_whole in (
+            ('"from": "601550001", "text": ["STOP"], "state": "received"', False),
+            ('"from": "601550001", "text": {"body": "STOP"}, "state": "delivered"', False),
+            ('"from": "601550001", "message": "STOP", "state": "received"', False),
+            ('"from": "601550001", "text": null, "state": "received"', False),
+            ('"from": "' + "6" * 300 + '", "text": "STOP", "state": "received"', False),
+            ('"from": {"number": "601550001"}, "text": "STOP", "state": "delivered"', False),
+            ('"msisdn": "601550001", "text": "STOP", "state": "received"', False),
+            ('"from": "Salon", "id": 1, "state": "delivered"', True),
+            ('"from": "Salon", "id": 1, "state": "3"', True),
+            ('"from": "Salon", "id": 1, "state": "Buffered", "text": null', True),
+            ('"id": 1, "state": "odd"', True),
+        ):
+            with self.subTest(members=members[:80]):
+                callback = form.understand("{" + members + "}", False)
+                self.assertEqual(callback.is_whole, is_whole)
+                self.assertFalse([event for event in callback.events if isinstance(event, Reply)])
+        mixed = '[{"from": "1", "text": "x"}, {"from": "2", "text": ["STOP"], "state": "received"}]'
+        self.assertFalse(form.understand(mixed, False).is_whole)
+        sender = f'\\"Jana {"x" * 80}\\" <sip:+420601550005@gw>'
+        [reply] = form.understand('{"from": "' + sender + '", "text": "STOP", "state": "received"}', False).events
+        self.assertEqual(reply.text, "STOP")
+
     def test_no_value_changes_the_structure_of_a_body(self):
         template = gateway_format.parse_template('{"to": ["{to}"], "text": "{text}", "n": 1}')
         filled = gateway_format.fill(template, {"to": '"], "x": ["', "text": "{secret}", "secret": "s"})
