@@ -137,6 +137,57 @@ class TestOutbox(ReactivationCase):
         self.assertIsNone(self.box.start(message_id, token, NOON.date(), 60))
         self.assertEqual(self.now("state", "reason", "attempts", "day"), ("cancelled", "opted_out", 0, False))
 
+    def unread(self, body, company=None):
+        """A callback that nobody has read yet."""
+        company = company or self.salon
+        gateway = self.env["klientbox.gateway"].search([("company_id", "=", company.id)], limit=1)
+        gateway = gateway or gateway.create({"name": "Brána", "company_id": company.id})
+        row = self.env["klientbox.inbound"].create(
+            {
+                "company_id": company.id,
+                "gateway_id": gateway.id,
+                "received_at": NOON,
+                "body": body,
+                "digest": body,
+            }
+        )
+        self.env.flush_all()
+        return row
+
+    def test_while_a_callback_that_names_its_phone_is_unread_nothing_commercial_is_sent(self):
+        self.assertEqual(self.message.address, "+420601000061")
+        for body in (
+            '{"from": "+420601000061", "text": "STOP"}',
+            '{"from": "601 000 061", "text": "STOP"}',
+            r'{"from": "+420\u00a0601\u00a0000\u00a0061", "text": "STOP"}',
+            "from=%2B420601000061&text=STOP",
+            "from=%252B420%2520601%2F000%20061&text=STOP",
+        ):
+            with self.subTest(body=body):
+                self.reset()
+                row = self.unread(body)
+                self.assertIsNone(self.start())
+                self.assertEqual(
+                    self.now("state", "reason", "attempts", "day", "claim_token", "due_at"),
+                    ("queued", False, 0, False, False, NOON + timedelta(seconds=5)),
+                )
+                with clock.as_of(NOON + timedelta(seconds=5)):
+                    self.assertIsNone(self.start())
+                    row.state = "done"
+                    self.env.flush_all()
+                with clock.as_of(NOON + timedelta(seconds=10)):
+                    self.assertEqual(self.start().attempts, 1)
+
+    def test_an_unread_callback_holds_back_no_other_message(self):
+        self.unread('{"from": "+420601000062", "text": "STOP"}')
+        self.unread('{"from": "+420601000061", "text": "STOP"}', company=self.other)
+        self.assertEqual(self.start().attempts, 1)
+        self.reset()
+        self.unread('{"from": "+420601000061", "text": "STOP"}')
+        self.message.write({"purpose": "transactional", "rule_id": False})
+        self.env.flush_all()
+        self.assertEqual(self.start().attempts, 1)
+
     def test_nothing_is_claimed_while_held_or_in_a_copy(self):
         [[message_id, token, *_rest]] = self.box.claim(self.lane, 5)
         self.settings().write({"held_since": NOON, "held_reason": "paused"})

@@ -21,13 +21,21 @@ BELIEVE_SECONDS = 60
 LAST_ATTEMPT = 30
 # Mail servers give up after two to five days.
 REPORT_DAYS = 6
+# When a message is looked at again that waits for a callback to be read.
+UNREAD_SECONDS = 5
+UNREAD = "reply_unread"
 # Lanes of test companies begin so; what is in them never leaves.
 TEST_LANE = "test:"
+# A callback's phone in digits: what stands for a blank, a slash or a plus in forms and JSON has digits of its own.
+_NO_DIGITS = r"%%(25)*[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\D"
+# As many of the last digits of a phone stand in all its spellings.
+_LAST_DIGITS = 7
 _LETTER = "id, claim_token, company_id, channel, address, subject, body, reference, provider_ref, attempts"
 
 # Why a message is not sent after all; all but the first reason hold for commercial ones alone. Asked in the statement
-# that would send it. Of a rule's message also what has become of its client.
-_OBJECTION = """
+# that would send it. Of a rule's message also what has become of its client. The last reason is none for good: its
+# client may have refused, but nobody has read it yet.
+_OBJECTION = rf"""
     CASE
         WHEN client.erased_at IS NOT NULL THEN 'client_erased'
         WHEN message.purpose IS DISTINCT FROM 'marketing' THEN NULL
@@ -57,6 +65,15 @@ _OBJECTION = """
                AND (visit.state = 'arrived' OR (visit.state = 'scheduled' AND visit.start > %(now)s))
         ) THEN 'booked'
         WHEN message.expires_at < %(now)s THEN 'expired'
+        WHEN message.channel = 'sms' AND EXISTS (
+            SELECT FROM klientbox_inbound callback
+              JOIN res_company theirs ON theirs.id = callback.company_id
+              JOIN res_company ours ON ours.id = message.company_id
+             WHERE callback.state = 'new'
+               AND split_part(theirs.parent_path, '/', 1) = split_part(ours.parent_path, '/', 1)
+               AND strpos(regexp_replace(callback.body, '{_NO_DIGITS}', '', 'g'),
+                          right(message.address, {_LAST_DIGITS})) > 0
+        ) THEN '{UNREAD}'
     END
 """
 
@@ -112,7 +129,7 @@ class Outbox:
         return sorted(claimed)
 
     def start(self, message_id, token, day, lease):
-        """The last statement before the call. The Letter, or None when it must not or need not go out any more.
+        """The last statement before the call. The Letter, or None when it must not or need not go out, or not yet.
 
         It is on the disk before the call, also where the database is told not to wait for its disk: were it lost in a
         crash, the message would go out again.
@@ -127,12 +144,17 @@ class Outbox:
                  WHERE message.id = %(id)s
             )
             UPDATE klientbox_message message
-               SET state = CASE WHEN objection IS NULL THEN 'sending' ELSE 'cancelled' END,
-                   reason = objection,
+               SET state = CASE WHEN objection IS NULL THEN 'sending'
+                                WHEN objection = '{UNREAD}' THEN 'queued' ELSE 'cancelled' END,
+                   reason = CASE WHEN objection = '{UNREAD}' THEN reason ELSE objection END,
+                   claim_token = CASE WHEN objection = '{UNREAD}' THEN NULL ELSE claim_token END,
+                   due_at = CASE WHEN objection = '{UNREAD}'
+                                 THEN %(now)s::timestamp + make_interval(secs => {UNREAD_SECONDS}) ELSE due_at END,
                    day = CASE WHEN objection IS NULL THEN %(day)s::date END,
                    attempts = attempts + CASE WHEN objection IS NULL THEN 1 ELSE 0 END,
                    tried_at = CASE WHEN objection IS NULL THEN %(now)s::timestamp END,
-                   lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
+                   lease_until = CASE WHEN objection = '{UNREAD}' THEN NULL
+                                      ELSE clock_timestamp() + make_interval(secs => %(lease)s) END
               FROM asked
              WHERE message.id = asked.id AND state = 'claimed' AND claim_token = %(token)s
                AND lease_until > clock_timestamp() AND company_id NOT IN (SELECT klientbox_held_companies())
