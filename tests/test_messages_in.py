@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import random
+import re
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -245,6 +246,10 @@ def test_what_is_not_whole_is_refused_and_not_stored(post, callback):
     assert stops(post).count("+420603000001") == 1
 
 
+def digits_of_arabic(match):
+    return match[0].translate({ord("0") + digit: 0x660 + digit for digit in range(10)})
+
+
 def test_looking_stores_nothing_and_a_stranger_s_body_is_not_read(post, callback):
     before = stored(post)
     stranger = f"{callback[:-1]}{'x' if callback[-1] != 'x' else 'y'}"
@@ -255,6 +260,8 @@ def test_looking_stores_nothing_and_a_stranger_s_body_is_not_read(post, callback
         ("GET", callback, 200),
         ("HEAD", stranger, 404),
         ("OPTIONS", stranger, 404),
+        ("POST", callback.replace("/gateway/", "/gateway%2F") + query, 404),
+        ("POST", re.sub(r"/gateway/(\d+)", digits_of_arabic, callback) + query, 404),
         ("PUT", callback, 405),
         ("DELETE", callback, 405),
     ):

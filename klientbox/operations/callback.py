@@ -13,7 +13,7 @@ from ..lib import gateway_format
 
 MAX_CALLBACK = 64 * 1024
 STORING = ("GET", "POST")
-_TOKEN = re.compile(r"(\d{1,9})-([\w\-]{20,100})")
+_TOKEN = re.compile(r"([0-9]{1,9})-([\w\-]{20,100})", re.ASCII)
 _FORM, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
@@ -25,7 +25,7 @@ def take(request, token):
     store nothing.
     """
     known = _TOKEN.fullmatch(token)
-    if not known:
+    if not known or "%2f" in _raw_path(request.httprequest):
         raise NotFound()
     if request.env is None:
         if not _names_ours(request.httprequest):
@@ -51,6 +51,11 @@ def _names_ours(asked):
     """Whether the database that a request names is served here; so is what is meant by one that names none."""
     named = asked.headers.get("X-Odoo-Database")
     return not named or bool(http.db_filter([named], host=asked.environ.get("HTTP_HOST", "")))
+
+
+def _raw_path(asked):
+    """The path as it was asked for: the server reads a slash that is encoded as a slash."""
+    return asked.environ.get("RAW_URI", "").partition("?")[0].lower()
 
 
 def _store(inbound, sender, asked):
