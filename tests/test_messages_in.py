@@ -69,6 +69,12 @@ def chunks(*parts, end=b"0\r\n\r\n"):
     return head + b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + end
 
 
+def part_in_windows(word):
+    head = '--xyz\r\nContent-Disposition: form-data; name="{}"\r\n{}\r\n{}\r\n'
+    charset = "Content-Type: text/plain; charset=windows-1250\r\n"
+    return (head.format("from", "", "PHONE") + head.format("text", charset, word) + "--xyz--\r\n").encode("cp1250")
+
+
 def multipart(**members):
     parts = "".join(
         f'--xyz\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in members.items()
@@ -127,6 +133,15 @@ SPELLINGS = [
     ("a form as text", "text/plain", "text=STOP&from=DIGITS"),
     ("parts", "multipart/form-data; boundary=xyz", multipart(**{"from": "PHONE", "text": "STOP"})),
     ("no type", None, '{"from": "PHONE", "text": "STOP"}'),
+    ("a part in Windows", "multipart/form-data; boundary=xyz", part_in_windows("Odhlásit")),
+    ("UTF-8 by another name", f"{JSON}; charset=iso-8859-1", '{"from": "PHONE", "text": "Odhlásit"}'),
+    ("what nobody sees", JSON, r'{"from": "PHONE", "text": "S\u034fTO\ufe0fP\b"}'),
+    ("a plus that is encoded", JSON, '{"from": "%2BDIGITS", "text": "STOP"}'),
+    ("a plus that is encoded twice", FORM, "from=%252BDIGITS&text=STOP"),
+    ("a mail address", JSON, '{"from": "PHONE@sms.example.cz", "text": "STOP"}'),
+    ("a SIP address with a name", JSON, r'{"from": "\"Jana\" <sip:PHONE@gw>", "text": "STOP", "state": "received"}'),
+    ("parameters", JSON, '{"from": "PHONE;npi=1", "text": "STOP"}'),
+    ("a name behind it", JSON, '{"from": "PHONE/Jana", "text": "STOP"}'),
 ]
 
 

@@ -24,6 +24,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _CHARSET = re.compile(
     r"utf-?(8|16|32)([-_]?[bl]e)?|us-ascii|iso-?8859-?\d{1,2}|(windows-|cp)(125\d|852)", re.IGNORECASE
 )
+_WIDE = re.compile(r"utf-?(16|32)", re.IGNORECASE)
 _CZECH = "cp1250"
 # Words of gateways for a message that is on its way. What names a sender and says another word may be an answer.
 _INTERIM = listing(
@@ -184,9 +185,8 @@ def body_text(raw, is_form, charset=None):
     # JSON in UTF-16 or UTF-32 says so by a mark or by its many zeros.
     is_wide = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or raw.count(0) * 3 > len(raw)
     if is_form and not is_wide and raw.lstrip()[:1] not in (b"{", b"["):
-        pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
-        return form_text([tuple(_decoded(part.encode("latin-1"), charset) for part in pair) for pair in pairs])
-    return _decoded(raw, json.detect_encoding(raw) if is_wide else charset)
+        return _form(raw, charset)
+    return decoded(raw, json.detect_encoding(raw) if is_wide else charset)
 
 
 def form_text(pairs):
@@ -194,8 +194,16 @@ def form_text(pairs):
     return urlencode(pairs)
 
 
-def _decoded(raw, charset):
-    for encoding in (charset, "utf-8"):
+def _form(raw, charset):
+    pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
+    return form_text([tuple(decoded(part.encode("latin-1"), charset) for part in pair) for pair in pairs])
+
+
+def decoded(raw, charset):
+    """The text of some bytes. What is UTF-8 is so whatever `charset` says: other text is hardly ever UTF-8 by chance,
+    and senders name a charset that they do not write."""
+    is_wide = bool(charset and _WIDE.match(charset))
+    for encoding in (charset, "utf-8") if is_wide else ("utf-8", charset):
         try:
             if encoding and _CHARSET.fullmatch(encoding):
                 return storable(raw.decode(encoding).removeprefix("\ufeff"))

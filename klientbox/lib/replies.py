@@ -86,6 +86,7 @@ _VISIT = re.compile(
     """,
     re.VERBOSE,
 )
+_INVISIBLE = {"Cc", "Cf", "Me", "Mn"}
 _LONGEST_SIGNATURE = 12  # words below a refusal that stands in a line of its own
 
 
@@ -114,8 +115,8 @@ def refuses(reply: str) -> bool:
 
 
 def _words(reply: str) -> list[str]:
-    # Invisible characters, as phones put them before or into a word, count for nothing.
-    visible = "".join(char for char in reply if unicodedata.category(char) != "Cf")
+    # Invisible characters, as phones put them before or into a word, count for nothing; nor do marks on letters.
+    visible = "".join(char for char in reply if char.isspace() or unicodedata.category(char) not in _INVISIBLE)
     folded = " ".join(re.findall(r"\w+", text.fold(visible)))
     for pattern, word in _JOINED:
         folded = pattern.sub(word, folded)

@@ -1,18 +1,19 @@
 """What gateways post: whose it is, whether it is whole, and how it is kept."""
 
 import re
-from io import BytesIO
 
 import psycopg2
 from odoo import http
 from odoo.sql_db import PoolError
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge, ServiceUnavailable, Unauthorized, UnsupportedMediaType
-from werkzeug.formparser import FormDataParser
+from werkzeug.http import parse_options_header
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
 
 from ..lib import gateway_format
 
 MAX_CALLBACK = 64 * 1024
 STORING = ("GET", "POST")
+MOST_PARTS = 1000
 _TOKEN = re.compile(r"([0-9]{1,9})-([\w\-]{20,100})", re.ASCII)
 _FORM, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
@@ -101,11 +102,28 @@ def _as_text(asked, raw):
         return gateway_format.body_text(_query(asked), True), True
     if asked.mimetype == _MULTIPART:
         try:
-            parser = FormDataParser(max_form_memory_size=None, silent=False)
-            _stream, form, files = parser.parse(BytesIO(raw), _MULTIPART, len(raw), asked.mimetype_params)
+            return gateway_format.form_text(_parts(raw, asked.mimetype_params.get("boundary", ""), charset)), True
         except ValueError:
             return gateway_format.body_text(raw, False, charset), False
-        sent = [(name, file.read().decode(errors="replace")) for name, file in files.items(multi=True)]
-        return gateway_format.form_text([*form.items(multi=True), *sent]), True
     is_form = asked.mimetype == _FORM
     return gateway_format.body_text(raw, is_form, charset), is_form
+
+
+def _parts(raw, boundary, charset):
+    """[(name, text)] of a multipart form, each part in the charset that it names. Raises ValueError for what is none.
+
+    Werkzeug's own parser of forms knows UTF-8 and Latin-1 alone, and drops the bytes of others.
+    """
+    if not boundary:
+        raise ValueError("a multipart form without a boundary")
+    decoder = MultipartDecoder(boundary.encode(), max_parts=MOST_PARTS)
+    decoder.receive_data(raw)
+    decoder.receive_data(None)
+    found = []
+    while not isinstance(event := decoder.next_event(), Epilogue):
+        if isinstance(event, (Field, File)):
+            _type, options = parse_options_header(event.headers.get("Content-Type", ""))
+            found.append((event.name or "", bytearray(), options.get("charset", charset)))
+        elif isinstance(event, Data):
+            found[-1][1].extend(event.data)
+    return [(name, gateway_format.decoded(bytes(content), encoding)) for name, content, encoding in found]

@@ -422,6 +422,18 @@ class TestLib(BaseCase):
         [reply] = form.understand('{"from": "' + sender + '", "text": "STOP", "state": "received"}', False).events
         self.assertEqual(reply.text, "STOP")
 
+    def test_text_is_utf_8_before_it_is_what_it_calls_itself(self):
+        for raw, charset, expected in (
+            ("Odhlásit".encode(), "iso-8859-1", "Odhlásit"),
+            ("Odhlásit".encode("cp1250"), "windows-1250", "Odhlásit"),
+            ("odhlásit".encode("iso-8859-2"), "iso-8859-2", "odhlásit"),
+            ("Odhlašuji".encode("cp852"), "cp852", "Odhlašuji"),
+            ("Odhlašuji".encode("cp1250"), None, "Odhlašuji"),
+            ("STOP".encode("utf-16-le"), "utf-16-le", "STOP"),
+        ):
+            with self.subTest(raw=raw, charset=charset):
+                self.assertEqual(gateway_format.decoded(raw, charset), expected)
+
     def test_no_value_changes_the_structure_of_a_body(self):
         template = gateway_format.parse_template('{"to": ["{to}"], "text": "{text}", "n": 1}')
         filled = gateway_format.fill(template, {"to": '"], "x": ["', "text": "{secret}", "secret": "s"})
