@@ -175,6 +175,31 @@ def test_a_stop_counts_however_it_is_spelt(post, callback, subtests):
             assert told.count(number) == 1
 
 
+def test_what_a_callback_says_may_stand_in_its_address_in_part(post, callback, subtests):
+    cases = (
+        ("a form", "from", FORM, "text=STOP"),
+        ("a form whose text is in the address", "text", FORM, "from=DIGITS"),
+        ("an empty object", "from text", JSON, "{}"),
+        ("an object", "from", JSON, '{"text": "STOP"}'),
+        ("a list", "from", JSON, '[{"text": "STOP"}]'),
+        ("JSON that calls itself a form", "from", FORM, '{"text": "STOP"}'),
+        ("parts", "from", "multipart/form-data; boundary=xyz", multipart(text="STOP")),
+        ("text", "from", "text/plain", "text=STOP"),
+        ("another text", "from text", JSON, '{"text": "Ano"}'),
+        ("nothing of it", "key", JSON, '{"from": "PHONE", "text": "STOP"}'),
+    )
+    numbers = [f"+420604{place:06}" for place in range(len(cases))]
+    for number, (name, in_address, content_type, body) in zip(numbers, cases, strict=True):
+        members = {"from": quote(number), "text": "STOP", "key": "x"}
+        query = "&".join(f"{member}={members[member]}" for member in in_address.split())
+        assert send(f"{callback}?{query}", content_type, spelt(body, number)) == 200, name
+    post.send()
+    told = stops(post)
+    for number, (name, *_rest) in zip(numbers, cases, strict=True):
+        with subtests.test(name):
+            assert told.count(number) == 1
+
+
 def test_whatever_holds_a_stop_is_obeyed(post, callback):
     """Some hundred bodies made up by a seed, of what gateways, proxies and phones do to an event."""
     numbers = [f"+421905{place:06}" for place in range(BODIES)]
@@ -353,6 +378,18 @@ def test_a_signed_gateway_is_heard_with_its_signature_alone(post):
     for headers in (signed(), signed(form="sha256={}"), {**signed(), "X-Signature": base}):
         assert requests.post(callback, data=body, headers=headers, timeout=10).status_code == 200
     assert stored(post) == before + 1
+    # Nobody has signed the address of a POST; of a GET it is what is signed.
+    query = "from=%2B42060300001{}&text=STOP"
+    for body_signed in (b"", b"{}"):
+        answer = requests.post(
+            f"{callback}?{query.format(0)}", data=body_signed, headers=signed(content=body_signed), timeout=10
+        )
+        assert answer.status_code == 200
+    forged, right = (signed(content=text) for text in (b"", query.format(1).encode()))
+    assert requests.get(f"{callback}?{query.format(1)}", headers=forged, timeout=10).status_code == 401
+    assert requests.get(f"{callback}?{query.format(1)}", headers=right, timeout=10).status_code == 200
+    post.send()
+    assert [stops(post).count(f"+42060300001{last}") for last in (0, 1)] == [0, 1]
     [row] = post.site.admin.call("klientbox.gateway", "read", [post.gateway])
     assert "tajné" not in str(row)
     post.write_gateway(signature_header=False, timestamp_header=False)

@@ -26,6 +26,8 @@ _CHARSET = re.compile(
 )
 _WIDE = re.compile(r"utf-?(16|32)", re.IGNORECASE)
 _CZECH = "cp1250"
+# Before the members of an address, in a line of its own above a body that is no form.
+_QUERY = "?"
 # Words of gateways for a message that is on its way. What names a sender and says another word may be an answer.
 _INTERIM = listing(
     "accepted acked buffered enroute en_route in_progress in_transit pending processing queued scheduled sending sent"
@@ -194,6 +196,18 @@ def form_text(pairs):
     return urlencode(pairs)
 
 
+def with_query(text, is_form, query):
+    """(the body of a callback with the members of its address before it, whether it is a form)."""
+    members = _form(query, None)
+    if not members:
+        return text, is_form
+    if not text.strip():
+        return members, True
+    if is_form and not _looks_like_json(text):
+        return f"{members}&{text}", True
+    return f"{_QUERY}{members}\n{text}", is_form
+
+
 def _form(raw, charset):
     pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
     return form_text([tuple(decoded(part.encode("latin-1"), charset) for part in pair) for pair in pairs])
@@ -257,18 +271,36 @@ def _with_value(data, steps, value):
 
 
 def _items(body, is_form):
-    """The objects of a callback. What calls itself a form may be JSON, and the other way round: some gateways do so."""
-    looks_like_json = body.lstrip()[:1] in ("{", "[")
-    if is_form and not looks_like_json:
+    """The objects of a callback, each with the members of its address."""
+    query = {}
+    if body.startswith(_QUERY) and "\n" in body:
+        line, _end, body = body.partition("\n")
+        query = _members(parse_qsl(line.removeprefix(_QUERY), keep_blank_values=True))
+    return [_merged(query, item) if isinstance(item, dict) else item for item in _objects(body, is_form)]
+
+
+def _objects(body, is_form):
+    """What calls itself a form may be JSON, and the other way round: some gateways do so."""
+    if is_form and not _looks_like_json(body):
         return [_members(parse_qsl(body, keep_blank_values=True))]
     try:
         # Numbers stay as they are written: phones have no exponent, and some ids have more digits than a number may.
         data = json.loads(body, object_pairs_hook=_members, parse_int=str, parse_float=_number, parse_constant=str)
     except (ValueError, RecursionError) as error:
-        if "=" in body and not looks_like_json:
+        if "=" in body and not _looks_like_json(body):
             return [_members(parse_qsl(body, keep_blank_values=True))]
         raise InvalidFormat("not JSON") from error
     return data if isinstance(data, list) else [data]
+
+
+def _looks_like_json(body):
+    return body.lstrip()[:1] in ("{", "[")
+
+
+def _merged(first, second):
+    """The members of two objects; of one that stands in both all values, the second's last."""
+    twice = {name: _Twice([*_step(first, name), *_step(second, name)]) for name in first.keys() & second.keys()}
+    return {**first, **second, **twice}
 
 
 def _members(pairs):

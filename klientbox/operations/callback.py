@@ -66,7 +66,14 @@ def _store(inbound, sender, asked):
     if asked.method == "GET" and not raw:
         # Somebody looks whether the address is there.
         return False
-    inbound._receive(sender, *_as_text(asked, raw))
+    if asked.method == "GET":
+        text, is_form = gateway_format.body_text(raw, True), True
+    else:
+        text, is_form = _as_text(asked, raw)
+        if not sender.signature.header:
+            # Of what is signed the address is no part: there anybody could write anything.
+            text, is_form = gateway_format.with_query(text, is_form, _query(asked))
+    inbound._receive(sender, text, is_form)
     return True
 
 
@@ -95,11 +102,6 @@ def _body(asked):
 def _as_text(asked, raw):
     """(text of the body as it is kept, whether it is a form)."""
     charset = asked.mimetype_params.get("charset")
-    if asked.method == "GET":
-        return gateway_format.body_text(raw, True), True
-    if not raw and asked.query_string:
-        # A POST whose members stand in the address.
-        return gateway_format.body_text(_query(asked), True), True
     if asked.mimetype == _MULTIPART:
         try:
             return gateway_format.form_text(_parts(raw, asked.mimetype_params.get("boundary", ""), charset)), True
