@@ -134,6 +134,11 @@ class KlientboxInbound(models.Model):
         rows = self.search([("state", "in", states)], order="id", limit=BATCH)
         return sum(row._work_safely(box, states) for row in rows)
 
+    @api.model
+    def _is_behind(self):
+        """Whether there are callbacks that nobody has looked at."""
+        return bool(self.search_count([("state", "=", "new"), ("tries", "=", 0)], limit=1))
+
     def _work_safely(self, box, states):
         """Work on one callback; whatever goes wrong with it is not the others' trouble."""
         try:

@@ -67,7 +67,7 @@ class KlientboxPost(models.AbstractModel):
         self.env["klientbox.inbound"]._work(box, ("new", "waiting"))
         work()
         behind = set(self.env["klientbox.webhook"]._find_behind()) - stuck
-        if box.count() or deliveries.count() or behind:
+        if box.count() or deliveries.count() or behind or self.env["klientbox.inbound"]._is_behind():
             # The scheduler looks again in a minute; this wakes it at once.
             self.env.ref("klientbox.cron_post")._trigger()
         else:

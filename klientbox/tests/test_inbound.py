@@ -165,6 +165,21 @@ class TestInbound(SalonCase):
         self.assertEqual((self.refusals(), self.texts()), ([ANA], [(ANA, "STOP")]))
         self.assertEqual(self.gateway.alarm_since, NOON)
 
+    def test_the_job_looks_again_at_once_while_callbacks_are_left(self):
+        patcher = patch.object(klientbox_inbound, "BATCH", 1)
+        patcher.start()
+        self.addCleanup(patcher.stop)
+        self.failing(EVA)
+        Inbound = self.env["klientbox.inbound"]
+        self.receive({"from": ANA, "text": "STOP"})
+        self.receive({"from": EVA, "text": "STOP"})
+        for left in (True, True, False):
+            self.assertEqual(Inbound._is_behind(), left)
+            with self.env.registry.cursor() as cr, mute_logger("odoo.addons.klientbox.models.klientbox_inbound"):
+                api.Environment(cr, SUPERUSER_ID, {})["klientbox.inbound"]._work(Outbox(self.env.registry))
+            self.env.invalidate_all()
+        self.assertEqual(self.refusals(), [ANA])
+
     def test_what_is_no_refusal_may_come_from_a_name(self):
         self.receive({"from": "SalonJana", "text": "Dobrý den"})
         self.assertEqual(self.work(), ("done", 0))
