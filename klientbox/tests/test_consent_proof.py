@@ -176,6 +176,22 @@ class TestConsentProof(SalonCase):
             eva.sms_opt_out = False
         self.assertTrue(eva.sms_opt_out)
 
+    def test_a_merge_lifts_nothing_that_the_kept_client_has_refused(self):
+        """She has no address any more, and the last word about the other entry is that staff lifted a block."""
+        self.jana._opt_out("email", "unsubscribe")
+        for phone in (OTHER_PHONE, False):
+            with self.subTest(phone=phone), self.cr.savepoint() as savepoint:
+                self.jana.phone = False
+                eva = self.client("Eva", phone=phone, email="eva@example.com")
+                for flag in (True, False):
+                    eva.write({"sms_opt_out": flag, "email_opt_out": flag})
+                self.env["klientbox.client.merge"]._merge(eva | self.jana, self.jana)
+                self.assertEqual((self.jana.phone, self.jana.email), (phone, "eva@example.com"))
+                self.assertEqual((self.jana.sms_opt_out, self.jana.email_opt_out), (True, True))
+                self.assertEqual([self.jana._refused_by(kind) for kind in ("sms", "email")], ["stop", "unsubscribe"])
+                savepoint.rollback()
+                self.env.invalidate_all()
+
     def test_the_database_itself_keeps_what_belongs_together(self):
         branch = self.env["res.company"].create({"name": "Salon Jana 2", "parent_id": self.salon.id})
         stranger = self.client("Petr", company=self.other, phone=PHONE)

@@ -67,7 +67,8 @@ class KlientboxClientMerge(models.TransientModel):
             raise ValidationError(self.env._("Only clients of one company can be merged."))
         if any((others | target).mapped("erased_at")):
             raise ValidationError(self.env._("A client whose personal data are erased can't be merged."))
-        refusals = {channel: self._weightiest_refusal(others, channel) for channel in ADDRESS_FIELDS}
+        # Also the target's own: where it has no address yet, it is known by events that those of the others will follow.
+        refusals = {channel: self._weightiest_refusal(target | others, channel) for channel in ADDRESS_FIELDS}
         missing = {}
         for name in self._merged_fields():
             given = next((other[name] for other in others if other[name]), False)
@@ -85,6 +86,8 @@ class KlientboxClientMerge(models.TransientModel):
                 "notes": "\n".join([target.notes or "", *notes]).strip() or False,
             }
         )
+        # A client without an address is refused by events, which no flag depends on.
+        target._recompute_opt_outs()
         for channel, source in refusals.items():
             present = target._refused_by(channel)
             if source and (not present or source in OWN_REFUSALS and present not in OWN_REFUSALS):
