@@ -192,6 +192,13 @@ class TestConsentProof(SalonCase):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def test_a_merge_keeps_the_name_of_the_kept_client(self):
+        old = self.client("J. Novak", given_name="J.", family_name="Novak (stara karta)")
+        self.env["klientbox.client.merge"]._merge(old | self.jana, self.jana)
+        self.assertEqual(
+            (self.jana.name, self.jana.given_name, self.jana.family_name), ("Jana Nováková", False, False)
+        )
+
     def test_the_database_itself_keeps_what_belongs_together(self):
         branch = self.env["res.company"].create({"name": "Salon Jana 2", "parent_id": self.salon.id})
         stranger = self.client("Petr", company=self.other, phone=PHONE)

@@ -8,8 +8,8 @@ from ..models.klientbox_consent_event import OWN_REFUSALS
 
 # What moves along by its column `client_id`.
 MOVED_MODELS = ("klientbox.visit", "klientbox.message", "klientbox.status.change", "klientbox.consent.event")
-# What a merged client takes over where it has nothing of its own.
-MERGED_FIELDS = ("given_name", "family_name", "phone", "email", "birth_date", "gender", "lang", "code", "is_vip")
+# What a merged client takes over where it has nothing of its own. No parts of a name: they would make another name.
+MERGED_FIELDS = ("phone", "email", "birth_date", "gender", "lang", "code", "is_vip")
 
 
 class KlientboxClientMerge(models.TransientModel):

@@ -3,7 +3,6 @@ from odoo import api, models
 from ..models.klientbox_client import CONSENT_FIELDS
 
 MERGED_FIELDS = (
-    "koibox_second_family_name",
     "koibox_national_id",
     "koibox_landline",
     "koibox_street",
