@@ -513,7 +513,8 @@ class KlientboxClient(models.Model):
             problems.append(("text", "required", self.env._("Write down the client's words.")))
         if said_on > today:
             problems.append(("said_on", "out_of_range", self.env._("This day is still to come.")))
-        elif refusal and said_on < clock.local(refusal.at, zone).date():
+        # As in _refused_by: it may be of another branch, of which only the day is looked at.
+        elif refusal and said_on < clock.local(refusal.sudo().at, zone).date():
             message = self.env._("The client has refused since, so a consent of that day no longer counts.")
             problems.append(("said_on", "before_refusal", message))
         if problems:
@@ -536,7 +537,8 @@ class KlientboxClient(models.Model):
         Event = self.env["klientbox.consent.event"]
         hashes = {client: Event._hash(channel, client[ADDRESS_FIELDS[channel]]) for client in self}
         by_key = {}
-        for event in Event.search(
+        # What was said of an address counts in every branch; who may read the words is asked of the events returned.
+        for event in Event.sudo().search(
             Domain("company_id", "in", self.company_id.root_id.ids)
             & Domain("channel", "=", channel)
             & (Domain("address_hash", "in", list(filter(None, hashes.values()))) | Domain("client_id", "in", self.ids)),
@@ -544,7 +546,7 @@ class KlientboxClient(models.Model):
         ):
             by_key[event.address_hash or event.client_id.id] = event
         found = {client: by_key.get(hashes[client] or client.id) for client in self}
-        return {client: event for client, event in found.items() if event}
+        return {client: event.with_env(self.env) for client, event in found.items() if event}
 
     def _record_flag(self, channel, wanted):
         """A flag set by hand or by the API becomes an event, where it says something new.
@@ -584,7 +586,8 @@ class KlientboxClient(models.Model):
 
     def _refused_by(self, channel):
         """The source of the refusal in force, or False."""
-        return self._refusal(channel).source
+        # The refusal of an address may be told by a client of another branch: that there is one counts here as well.
+        return self._refusal(channel).sudo().source
 
     def _refusal(self, channel):
         """The event of the refusal in force, if there is one."""

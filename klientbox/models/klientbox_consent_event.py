@@ -137,9 +137,9 @@ class KlientboxConsentEvent(models.Model):
         with self._unseal():
             # Nobody has the right to create events, for it would let them choose source, time and actor.
             events_sudo = self.sudo().create(rows)
-        events = events_sudo.with_env(self.env)
-        self.env["klientbox.suppression"]._apply(events)
-        return events
+        # An event of no client is the root company's, so a branch which records one can't read it.
+        self.env["klientbox.suppression"]._apply(events_sudo)
+        return events_sudo.with_env(self.env)
 
     def _erase(self):
         """Take away what reads as a person; what was said, when, how and the hash of the address stay."""

@@ -53,13 +53,14 @@ class KlientboxExport(models.TransientModel):
         number = 0
         for chunk in split_every(CHUNK, clients.ids, clients.browse):
             visits = self._visits(chunk)
-            consents = {channel: chunk._last_consents(channel) for channel in (SMS, EMAIL)}
+            # That an address is refused counts in every branch; its words go out of the client's own alone.
+            consents = {channel: chunk.sudo()._last_consents(channel) for channel in (SMS, EMAIL)}
             for client in chunk:
                 number += 1
                 # Counted anew in each file: it only keeps apart who is who in it.
                 told = {"client_number": str(number), **self._client_cells(client)}
                 for channel, last in consents.items():
-                    told |= self._consent_cells(channel, last.get(client), zone)
+                    told |= self._consent_cells(channel, last.get(client), company, zone)
                 for visit in visits.get(client.id) or [None]:
                     cells = told | self._visit_cells(visit, zone) if visit else told
                     yield [cells.get(name) or "" for name in EXPORTED]
@@ -75,7 +76,7 @@ class KlientboxExport(models.TransientModel):
             "tags": "\n".join(client.tag_ids.mapped("name")),
         }
 
-    def _consent_cells(self, channel, event, zone):
+    def _consent_cells(self, channel, event, company, zone):
         """A channel's last word, with its proof; a lifted block is no word of the client's."""
         if not event or event.kind == "lifted":
             return {}
@@ -83,7 +84,7 @@ class KlientboxExport(models.TransientModel):
             f"{channel}_consent": "yes" if event.kind == "given" else "no",
             f"{channel}_consent_at": (event.said_on or clock.local(event.at, zone).date()).isoformat(),
             f"{channel}_consent_source": event.source,
-            f"{channel}_consent_text": event.text,
+            f"{channel}_consent_text": (event.client_id.company_id or event.company_id) == company and event.text,
         }
 
     def _visits(self, clients):

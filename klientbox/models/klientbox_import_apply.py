@@ -301,7 +301,8 @@ class KlientboxImportApply(models.AbstractModel):
         """{source: values} of the events that say something new. Sources are the file's, and marked as such."""
         clients = self.env["klientbox.client"].browse([client for client, _consent in said])
         refusing = clients.filtered(FLAG_FIELDS[channel])
-        last = clients._last_consents(channel)
+        # Only what was said is looked at, also by a client of another branch with the same address.
+        last = clients.sudo()._last_consents(channel)
         zone = record.company_id._klientbox_settings().timezone
         prepared = defaultdict(list)
         for client, (_id, consent) in zip(clients, said, strict=True):

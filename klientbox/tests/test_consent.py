@@ -1,10 +1,11 @@
 import psycopg2
 from odoo.addons.klientbox.exceptions import FieldError
-from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import SalonCase
+from .common import NOON, SalonCase
 
 
 @tagged("post_install", "-at_install")
@@ -71,6 +72,52 @@ class TestConsent(SalonCase):
         elsewhere = self.client("Jana", company=self.other, phone="601234567")
         self.stop(there)
         self.assertEqual([client.sms_opt_out for client in (here, there, elsewhere)], [True, True, False])
+
+    def test_a_branch_shares_refusals_and_no_people(self):
+        """Reception of a branch reads nothing of other branches' clients; a STOP there counts here all the same."""
+        branch = self.env["res.company"].create({"name": "Salon Jana 2", "parent_id": self.salon.id})
+        desk = new_test_user(
+            self.env,
+            login="kb_branch",
+            groups="klientbox.group_receptionist",
+            company_id=branch.id,
+            company_ids=[Command.set(branch.ids)],
+        )
+        there = self.client(phone="601234567", email="jana@example.com")
+        for channel in ("sms", "email"):
+            there._opt_out(channel, "stop", text="STOP, Jana Nováková")
+        self.env["klientbox.answer"]._refuse(self.salon, "sms", "+420602234567", self.env["klientbox.client"], "Ne")
+        gone = self.client("Petr", phone="603234567")
+        gone._opt_out("sms", "stop", text="STOP, Petr")
+        gone.unlink()
+        here = self.env["klientbox.client"].with_user(desk).create({"name": "Eva", "phone": "604234567"})
+        here.sms_opt_out = True
+        self.env.flush_all()
+        self.env.invalidate_all()
+        events = self.env["klientbox.consent.event"].with_user(desk)
+        self.assertEqual(events.search([]).mapped("address"), ["+420604234567"])
+        with self.assertRaises(AccessError):
+            there.consent_event_ids.with_user(desk).read(["address", "text", "client_id"])
+        self.assertEqual(events.search_count([("text", "ilike", "STOP")]), 0)
+        # The list itself is shared: neither that number nor the one that answered may be written to.
+        same = self.env["klientbox.client"].with_user(desk).create({"name": "Jana", "phone": "601234567"})
+        self.assertTrue(same.sms_opt_out)
+        with self.assertRaises(FieldError) as refusal, self.cr.savepoint():
+            same.sms_opt_out = False
+        self.assertEqual(refusal.exception.problems[0][:2], ("sms_opt_out", "consent_required"))
+        self.env.invalidate_all()
+        listed = self.env["klientbox.suppression"].with_user(desk).search([("company_id", "=", self.salon.id)])
+        self.assertEqual(sorted(listed.mapped("source")), ["staff", "stop", "stop", "stop", "stop"])
+        exported = list(self.env["klientbox.export"]._rows(branch))
+        self.assertNotIn("Jana Nováková", str(exported))
+        # A word here counts there.
+        self.env["klientbox.answer"].with_user(desk)._refuse(branch, "sms", "+420604234567", here, "Stop")
+        twin = self.client("Eva", phone="604234567")
+        self.assertTrue(twin.sms_opt_out)
+        twin.with_user(self.desk)._consent("sms", "Ano, pište mi.", NOON.date(), "in_person")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(here.sms_opt_out)
 
     def test_a_client_without_an_address_can_refuse(self):
         jana = self.client(email_opt_out=True)

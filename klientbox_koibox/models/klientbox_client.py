@@ -133,7 +133,8 @@ class KlientboxClient(models.Model):
     @api.depends("phone", "email", "consent_event_ids.kind")
     def _compute_koibox_consent(self):
         """Whoever has consented for one channel has signed; the day is that of the latest consent in force."""
-        consents = [self._last_consents(channel) for channel in (SMS, EMAIL)]
+        # Only kind and day are looked at, also of what a client of another branch has said of the address.
+        consents = [self.sudo()._last_consents(channel) for channel in (SMS, EMAIL)]
         zones = {company: company._klientbox_settings().timezone for company in self.company_id}
         for client in self:
             given = [last[client].at for last in consents if client in last and last[client].kind == "given"]
