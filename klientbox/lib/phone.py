@@ -55,6 +55,30 @@ def e164(text, region):
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+# As phones that no numbering plan holds, or of a country that is not known.
+_DIGITS = re.compile(r"[0-9]{3,15}")
+# What stands between the numbers of a list, never within one.
+_LISTED = re.compile(r"[^\d+()./\s-]+|[\s/-]+(?=\+)")
+
+
+def dialled(text, region):
+    """`text` as what a gateway is given: E.164, or the digits of a short number as they are.
+
+    Raises InvalidPhone, also for a list of numbers, which some gateways would send to each of them.
+    """
+    try:
+        return e164(text, region)
+    except InvalidPhone:
+        if not _DIGITS.fullmatch(text.strip()):
+            raise
+        return text.strip()
+
+
+def listed(text):
+    """The parts of a text that may be several numbers, in any spelling of a list."""
+    return [part.strip() for part in _LISTED.split(text) if _DIGIT.search(part)]
+
+
 def _without_scheme(text):
     """The number of an address such as "tel:+420601234567;ext=" or "whatsapp:+420601234567"."""
     scheme = _SCHEME.match(text)

@@ -25,6 +25,8 @@ _logger = logging.getLogger(__name__)
 SCHEDULER_SECONDS = 60
 # Our states in Odoo's words. Of an unknown one Odoo is told that it is being processed.
 TOLD = {UNKNOWN: "process", SENT: "pending", DELIVERED: "sent", REPLIED: "sent", CANCELLED: "canceled"}
+# What is no one number fails: several in one would pass by every refusal.
+INVALID_NUMBER = "invalid_number"
 # Why an SMS of Odoo's was not sent, in Odoo's words.
 LEFT_OUT = {"opted_out": "sms_optout", "blacklisted": "sms_blacklist", "written_recently": "sms_duplicate"}
 
@@ -139,6 +141,8 @@ class KlientboxPost(models.AbstractModel):
         gateway = gateway or settings._sms_gateway()
         Message, Sending = self.env["klientbox.message"], self.env["klientbox.sending"]
         number = Sending._spelling(company, number)
+        if not number:
+            return INVALID_NUMBER, None
         due_at, expires_at = due_at or clock.now(), None
         if purpose == MARKETING and not Message.search_count([("reference", "=", uuid)], limit=1):
             Reactivation = self.env["klientbox.reactivation"]

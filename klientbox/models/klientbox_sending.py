@@ -57,11 +57,11 @@ class KlientboxSending(models.AbstractModel):
 
     @api.model
     def _spelling(self, company, number):
-        """A phone as the suppression list knows it; one that is no phone stays as it is, as short numbers do."""
+        """A phone as the suppression list knows it; a short number stays as it is. None for what is no one number."""
         try:
-            return phone.e164(number, company._klientbox_region())
+            return phone.dialled(number, company._klientbox_region())
         except phone.InvalidPhone:
-            return number.strip()
+            return None
 
     @api.model
     def _warning(self, channel, names):

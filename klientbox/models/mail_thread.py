@@ -1,5 +1,6 @@
 from odoo import SUPERUSER_ID, api, models
 
+from ..lib import phone
 from ..lib.purpose import Purpose
 
 
@@ -68,7 +69,9 @@ class MailThread(models.AbstractModel):
     @api.model
     def _klientbox_sms_count(self, recipients_data, numbers):
         """How many get an SMS of a message."""
-        return len({data["id"] for data in recipients_data if data["notif"] == "sms"}) + len(set(numbers or ()))
+        return len({data["id"] for data in recipients_data if data["notif"] == "sms"}) + len(
+            {part for number in numbers or () for part in phone.listed(number or "")}
+        )
 
     def _notify_thread_by_email(self, message, recipients_data, **kwargs):
         """Mark what the e-mails of a message are for; they are made and sent in parts."""

@@ -2,8 +2,9 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.addons.sms.tools.sms_api import SmsApiBase
 
 from ..exceptions import FieldError
+from ..lib import phone
 from ..lib.purpose import MARKETING, TRANSACTIONAL, Purpose
-from .klientbox_post import LEFT_OUT
+from .klientbox_post import INVALID_NUMBER, LEFT_OUT
 
 # Written by the server alone.
 OURS = ("klientbox_company_id", "klientbox_purpose")
@@ -40,6 +41,9 @@ class OutboxApi(SmsApiBase):
                     # Those before have filled the days up to there.
                     due_at=due_at.get(company) if purpose == MARKETING else None,
                 )
+                if reason == INVALID_NUMBER:
+                    results.append({"uuid": uuid, "state": "wrong_number_format"})
+                    continue
                 if reason:
                     self.left_out[uuid] = reason
                     continue
@@ -64,7 +68,7 @@ class SmsSms(models.Model):
         Only those with a role send; what an app's own code or one of our composers has decided goes by that.
         """
         vouched = Purpose.vouched(self.env.context)
-        numbers = {vals.get("number") for vals in vals_list}
+        numbers = {part for vals in vals_list for part in phone.listed(vals.get("number") or "")}
         is_mass = (vouched or Purpose.of_count(len(numbers))) is not Purpose.SINGLE
         if not vouched:
             self.env["klientbox.sending"]._check_sms_sender(is_mass)
@@ -76,7 +80,8 @@ class SmsSms(models.Model):
     def write(self, vals):
         """Who may write these rows must not send without a role, or by another company."""
         if not self.env.su:
-            self.env["klientbox.sending"]._check_sms_sender(is_mass=len(self) > 1)
+            several = len(self) > 1 or len(phone.listed(vals.get("number") or "")) > 1
+            self.env["klientbox.sending"]._check_sms_sender(is_mass=several)
             if any(name in vals for name in OURS):
                 raise FieldError((OURS[0], "readonly", self.env._("Who sends an SMS is decided when it is composed.")))
         return super().write(vals)

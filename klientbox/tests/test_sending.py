@@ -255,6 +255,35 @@ class TestSmsRole(SendingCase):
             ways["mass"] = compose(composition_mode="mass", res_model="res.partner", res_ids=str(people.ids))
         return ways
 
+    def test_several_numbers_in_one_are_several_people_and_no_phone(self):
+        for separator in (",", ";", " ", "\n", " / ", ", ", "|"):
+            for first, second in ((JANA, EVA), ("601000001", "+420601000002")):
+                joined = f"{first}{separator}{second}"
+                with self.subTest(joined=joined), self.cr.savepoint() as savepoint:
+                    post = {"body": "Sleva", "message_type": "sms", "sms_numbers": [joined]}
+                    with self.assertRaises(AccessError) as refused, self.cr.savepoint():
+                        self.people[2].with_user(self.desk).message_post(**post)
+                    self.assertIn("Only a manager of KlientBox", str(refused.exception))
+                    with self.assertRaises(AccessError), self.cr.savepoint():
+                        self.people[2].with_user(self.desk).message_post(
+                            scheduled_date=NOON + timedelta(days=400), **post
+                        )
+                    message = self.people[2].with_user(self.manager).message_post(**post)
+                    self.assertEqual(self.queued(), [])
+                    self.assertEqual(self.sms_of(joined), [(joined, "error", "sms_number_format")])
+                    [known] = message.sudo().notification_ids
+                    self.assertEqual(
+                        (known.notification_status, known.failure_type), ("exception", "sms_number_format")
+                    )
+                    savepoint.rollback()
+                    self.env.invalidate_all()
+
+    def test_what_is_no_number_is_not_sent_and_a_short_one_is(self):
+        for number, expected in (("Eva", []), ("+420", []), ("1188", [("1188", "transactional", "queued")])):
+            with self.subTest(number=number):
+                self.env["sms.sms"].create({"number": number, "body": "Ahoj"}).with_user(self.manager).sudo().send()
+                self.assertEqual(self.queued(), expected)
+
     def rows(self, user):
         return self.env["sms.sms"].with_user(user).create([{"number": EVA, "body": "Ahoj"}])
 
