@@ -195,9 +195,7 @@ class TestConsentProof(SalonCase):
     def test_a_merge_keeps_the_name_of_the_kept_client(self):
         old = self.client("J. Novak", given_name="J.", family_name="Novak (stara karta)")
         self.env["klientbox.client.merge"]._merge(old | self.jana, self.jana)
-        self.assertEqual(
-            (self.jana.name, self.jana.given_name, self.jana.family_name), ("Jana Nováková", False, False)
-        )
+        self.assertEqual((self.jana.name, self.jana.given_name, self.jana.family_name), ("Jana Nováková", False, False))
 
     def test_the_database_itself_keeps_what_belongs_together(self):
         branch = self.env["res.company"].create({"name": "Salon Jana 2", "parent_id": self.salon.id})

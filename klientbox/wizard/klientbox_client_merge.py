@@ -67,7 +67,7 @@ class KlientboxClientMerge(models.TransientModel):
             raise ValidationError(self.env._("Only clients of one company can be merged."))
         if any((others | target).mapped("erased_at")):
             raise ValidationError(self.env._("A client whose personal data are erased can't be merged."))
-        # Also the target's own: where it has no address yet, it is known by events that those of the others will follow.
+        # The target's own as well: without an address it is its last event, and the others' events come after that.
         refusals = {channel: self._weightiest_refusal(target | others, channel) for channel in ADDRESS_FIELDS}
         missing = {}
         for name in self._merged_fields():
