@@ -65,6 +65,7 @@ class KlientboxErasure(models.Model):
         addresses, name = self._addresses(client), client.name
         self._require_rest(client, addresses)
         self._suppress(client, addresses)
+        self._erase_unsent(client, addresses)
         contact_kept = self._let_contact_go(client)
         client._erase_belongings()
         client.write(client._prepare_erasure_vals())
@@ -223,6 +224,56 @@ class KlientboxErasure(models.Model):
         record_sudo.activity_ids.unlink()
         record_sudo.message_follower_ids.unlink()
 
+    def _erase_unsent(self, client, addresses):
+        """Dialogs that somebody has left open and messages scheduled for later: about the client or their contact, to
+        the contact, or with one of the addresses in what a user of the company has written."""
+        about = SQL(" OR ").join(
+            SQL("(model = %s AND %s = ANY(ids))", record._name, record.id)
+            for record in (client, client.partner_id)
+            if record
+        )
+        sources = {
+            "mail.compose.message": ("model", "res_ids", ("subject", "body", "res_domain")),
+            "mail.scheduled.message": ("model", "res_id", ("subject", "body", "notification_parameters")),
+            "sms.composer": (
+                "res_model",
+                "concat_ws(' ', res_id, res_ids)",
+                ("body", "numbers", "recipient_single_number_itf"),
+            ),
+        }
+        for model, (about_model, about_ids, texts) in sources.items():
+            # What others have written belongs to them; here all of it has to go.
+            records_sudo = self.env[model].sudo()
+            found = self.env.execute_query(
+                SQL(
+                    r"""
+                    SELECT id FROM (
+                        SELECT id, create_uid, %(model)s AS model, concat_ws(' ', %(texts)s) AS text,
+                               ARRAY(SELECT match[1]::bigint
+                                       FROM regexp_matches(%(ids)s::text, '\d+', 'g') AS match) AS ids
+                          FROM %(table)s
+                    ) AS unsent
+                     WHERE %(about)s OR (%(mentions)s AND create_uid IN (
+                        SELECT user_id FROM res_company_users_rel WHERE cid = %(company)s))
+                    """,
+                    model=SQL.identifier(about_model),
+                    texts=SQL(", ").join(map(SQL.identifier, texts)),
+                    ids=SQL(about_ids),
+                    table=SQL.identifier(records_sudo._table),
+                    about=about,
+                    mentions=self._mentions(SQL("text"), addresses),
+                    company=client.company_id.id,
+                )
+            )
+            unsent_sudo = records_sudo.browse(record for [record] in found)
+            if client.partner_id and "partner_ids" in records_sudo._fields:
+                unsent_sudo |= records_sudo.search([("partner_ids", "in", client.partner_id.ids)])
+            if "attachment_ids" in records_sudo._fields:
+                # What was chosen in a dialog is of nothing else yet.
+                files_sudo = unsent_sudo.attachment_ids
+                files_sudo.filtered(lambda file: file.res_model in ("mail.compose.message", model)).unlink()
+            unsent_sudo.unlink()
+
     def _let_contact_go(self, client):
         """Delete the client's contact; returns whether it had to stay, because something else in Odoo uses it."""
         partner = client.partner_id
@@ -243,7 +294,7 @@ class KlientboxErasure(models.Model):
         references = self.env.execute_query(
             SQL(
                 """
-                SELECT source.relname, attribute.attname
+                SELECT source.relname, attribute.attname, reference.confdeltype IN ('c', 'n')
                   FROM pg_constraint reference
                   JOIN pg_class source ON source.oid = reference.conrelid
                   JOIN pg_attribute attribute
@@ -252,6 +303,7 @@ class KlientboxErasure(models.Model):
                 """
             )
         )
+        passing = self._passing_tables()
         tests = [
             SQL(
                 "SELECT 1 FROM %(table)s WHERE %(column)s = %(id)s%(others)s",
@@ -260,14 +312,27 @@ class KlientboxErasure(models.Model):
                 id=partner.id,
                 others=SQL(" AND id <> %s", partner.id) if table == "res_partner" else SQL(),
             )
-            for table, column in references
-            if table not in NO_REASON_TO_KEEP
+            for table, column, gives_way in references
+            if table not in NO_REASON_TO_KEEP and not (gives_way and table in passing)
         ]
         other_clients = [("partner_id", "=", partner.id)]
         return bool(
             self.env["klientbox.client"].sudo().with_context(active_test=False).search_count(other_clients, limit=1)
             or self.env.execute_query(SQL("(%s) LIMIT 1", SQL(") UNION ALL (").join(tests)))
         )
+
+    @api.model
+    def _passing_tables(self):
+        """Tables of dialogs and of their relations, which Odoo empties by itself: no reason to keep a contact."""
+        tables = {True: set(), False: set()}
+        for model in self.env.registry.values():
+            if model._abstract:
+                continue
+            relations = {
+                field.relation for field in model._fields.values() if field.type == "many2many" and field.store
+            }
+            tables[model.is_transient()] |= {model._table, *relations}
+        return tables[True] - tables[False]
 
     def _erase_imports(self, client, addresses):
         """Staged rows and files. What was imported can still be undone; what was not is to be brought anew."""

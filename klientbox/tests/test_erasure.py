@@ -1,6 +1,7 @@
 import base64
 from datetime import timedelta
 
+from odoo import fields
 from odoo.addons.klientbox.exceptions import FieldError
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -193,6 +194,53 @@ class TestErasure(SalonCase):
         self.env.flush_all()
         self.erase(eva)
         self.assertFalse(contact.exists())
+
+    def test_an_open_dialog_keeps_no_contact_and_goes(self):
+        contact, eva = self.jana._make_partner(), self.client("Eva", phone="602234567")
+        other = eva._make_partner()
+        Mail, Text = self.env["mail.compose.message"], self.env["sms.composer"]
+        to_client = {"model": "klientbox.client", "res_ids": str(self.jana.ids)}
+        file = self.env["ir.attachment"].create({"name": "jana.txt", "raw": b"Jana", "res_model": Mail._name})
+        gone = [
+            Mail.create({**to_client, "subject": "Jano", "attachment_ids": file.ids}),
+            Mail.create({"model": "res.partner", "res_ids": str(contact.ids), "body": "Jano"}),
+            Mail.create({"model": "res.partner", "res_ids": str(other.ids), "partner_ids": (contact | other).ids}),
+            Mail.with_user(self.owner).create({"subject": "Ahoj", "body": "<p>Volala 601 234 567</p>"}),
+            Text.create({"res_model": "klientbox.client", "res_id": self.jana.id, "body": "Jano"}),
+            Text.create({"res_model": "res.partner", "res_ids": str([other.id, contact.id]), "body": "Ahoj"}),
+            Text.with_user(self.owner).create({"numbers": "601 234 567", "body": "Ahoj"}),
+        ]
+        kept = [
+            Mail.create({**to_client, "res_ids": str(eva.ids), "partner_ids": other.ids, "subject": "Evo"}),
+            Text.create({"res_model": "klientbox.client", "res_id": eva.id, "body": "Evo"}),
+        ]
+        self.env.flush_all()
+        self.erase()
+        self.assertEqual([each.exists().ids for each in gone], [[]] * len(gone))
+        self.assertEqual([each.exists() for each in kept], kept)
+        self.assertEqual((file.exists().ids, contact.exists().ids, other.exists()), ([], [], other))
+        log = self.env["klientbox.erasure"].search([("company_id", "=", self.salon.id)])
+        self.assertFalse(log.contact_kept)
+
+    def test_a_message_scheduled_for_later_goes(self):
+        contact, eva = self.jana._make_partner(), self.client("Eva", phone="602234567")
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+
+        def scheduled(record, body, **vals):
+            vals = {"scheduled_date": tomorrow, "author_id": self.owner.partner_id.id, "body": body, **vals}
+            Message = self.env["mail.scheduled.message"].with_user(self.owner).sudo()
+            return Message.create({"model": record._name, "res_id": record.id, **vals})
+
+        gone = (
+            scheduled(self.jana, "Jano")
+            | scheduled(contact, "Jano")
+            | scheduled(eva, "Ahoj", partner_ids=contact.ids)
+            | scheduled(eva, "Pozvi i JANA@example.com")
+        )
+        kept = scheduled(eva, "Evo")
+        self.env.flush_all()
+        self.erase()
+        self.assertEqual((gone.exists().ids, kept.exists(), contact.exists().ids), ([], kept, []))
 
     def test_chatter_files_and_activities_go(self):
         file = self.env["ir.attachment"].create({"name": "jana.txt", "raw": b"Jana", "res_model": "klientbox.client"})
