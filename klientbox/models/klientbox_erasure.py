@@ -1,5 +1,7 @@
+import itertools
 import json
 import logging
+import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -7,9 +9,12 @@ from odoo.tools import SQL, escape_psql
 
 from ..lib import clock, phone
 from ..lib.address import EMAIL, SMS
+from ..lib.exchange import tables
+from ..lib.exchange.tables import BadFile
+from ..lib.text import fold
 from .klientbox_client import ADDRESS_FIELDS
 from .klientbox_consent_event import OWN_REFUSALS
-from .klientbox_import import DONE, DRAFT, UNDONE, WORKING
+from .klientbox_import import CHECKING, DONE, DRAFT, FAILED, FILE, UNDONE, WORKING
 
 _logger = logging.getLogger(__name__)
 
@@ -24,6 +29,14 @@ NO_REASON_TO_KEEP = {
     "mail_notification",
     "res_partner_res_partner_category_rel",
 }
+
+
+def _lines(text):
+    return [[line] for line in text.splitlines()]
+
+
+def _words(text):
+    return re.findall(r"\w+", fold(text).replace("_", " "))
 
 
 class KlientboxErasure(models.Model):
@@ -61,9 +74,11 @@ class KlientboxErasure(models.Model):
         client = client._as_system().with_context(
             active_test=False, tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
         )
-        self.env.flush_all()
+        # What was read before may be old: a file is written beside its record.
+        self.env.invalidate_all()
         addresses, name = self._addresses(client), client.name
-        self._require_rest(client, addresses)
+        imports = self._imports(client, addresses, name)
+        self._require_rest(client, addresses, imports)
         self._suppress(client, addresses)
         self._erase_unsent(client, addresses)
         contact_kept = self._let_contact_go(client)
@@ -73,7 +88,8 @@ class KlientboxErasure(models.Model):
         self._erase_messages(client, addresses)
         self._erase_events(client, addresses)
         self._erase_thread(client)
-        self._erase_imports(client, addresses)
+        self._erase_imports(client, addresses, imports)
+        self._erase_file_names(client, addresses, name)
         self._erase_copies(client, addresses, name)
         self.env.cr.execute(SQL("UPDATE klientbox_client SET erased_at = %s WHERE id = %s", clock.now(), client.id))
         self.env.invalidate_all()
@@ -131,7 +147,7 @@ class KlientboxErasure(models.Model):
 
     # -- what must come to rest first -----------------------------------------------
 
-    def _require_rest(self, client, addresses):
+    def _require_rest(self, client, addresses, imports):
         """Raise UserError while something about the client is on its way: it would be lost, or come back."""
         [[sending]] = self.env.execute_query(
             SQL(
@@ -148,7 +164,7 @@ class KlientboxErasure(models.Model):
         )
         if sending or waiting:
             raise UserError(self.env._("A message of this client is on its way; try again in a minute."))
-        if self._imports(client, addresses).filtered(lambda record: record.state in WORKING):
+        if imports.filtered(lambda record: record.state in WORKING):
             raise UserError(self.env._("An import with this client is at work; try again when it is done."))
 
     # -- erasing --------------------------------------------------------------------
@@ -334,9 +350,9 @@ class KlientboxErasure(models.Model):
             tables[model.is_transient()] |= {model._table, *relations}
         return tables[True] - tables[False]
 
-    def _erase_imports(self, client, addresses):
+    def _erase_imports(self, client, addresses, imports):
         """Staged rows and files. What was imported can still be undone; what was not is to be brought anew."""
-        for record in self._imports(client, addresses):
+        for record in imports:
             if record.state in (DONE, UNDONE):
                 self.env.cr.execute(
                     SQL(
@@ -364,7 +380,59 @@ class KlientboxErasure(models.Model):
                     }
                 )
 
-    def _imports(self, client, addresses):
+    def _erase_file_names(self, client, addresses, name):
+        """A file may be called as the person whom it is about."""
+        for record in self._files_of(client):
+            if self._is_about([record.file_name or ""], addresses, name):
+                record.file_name = False
+
+    def _imports(self, client, addresses, name):
+        """Imports with the client in a staged row, or in a file of which the rows are not staged yet."""
+        staged = self._staged_imports(client, addresses)
+        unread = self._files_of(client).filtered(lambda record: record.state in (DRAFT, CHECKING, FAILED)) - staged
+        return staged | unread.filtered(lambda record: self._is_in_file(record, addresses, name))
+
+    def _files_of(self, client):
+        imports = self.env["klientbox.import"]._as_system()
+        return imports.search([("company_id", "=", client.company_id.id), ("kind", "=", FILE)])
+
+    def _is_in_file(self, record, addresses, name):
+        """Whether a file, or its name, holds one of the addresses or the client's name."""
+        files_sudo = self.env["ir.attachment"].sudo()  # A file of a field is Odoo's, not of whoever looks for it.
+        mine = [("res_model", "=", record._name), ("res_id", "=", record.id), ("res_field", "=", "file")]
+        rows = [[record.file_name or ""]]
+        files_sudo = files_sudo.search(mine)
+        for file_sudo in files_sudo:
+            rows = itertools.chain(rows, self._rows_of(file_sudo.raw or b""), _lines(file_sudo.index_content or ""))
+        return bool(files_sudo) and any(self._is_about(cells, addresses, name) for cells in rows)
+
+    def _rows_of(self, content):
+        """Rows of all sheets of a file; of one that is no table the lines of its text."""
+        try:
+            layout = tables.detect(content)
+            for sheet in tables.sheets(content) or [""]:
+                chosen = tables.detect(content, sheet=sheet) if sheet else layout
+                yield from (cells for _number, cells in tables.read(content, chosen))
+        except BadFile:
+            yield from _lines(content.decode(errors="replace"))
+
+    def _is_about(self, cells, addresses, name):
+        """Whether texts that belong together hold one of the addresses or all words of the name, in any order.
+
+        A name of a single word is that of many: it has to be all that a text says.
+        """
+        digits = [re.sub(r"\D", "", cell) for cell in cells]
+        if any(number in cell for number in filter(None, map(phone.significant, addresses[SMS])) for cell in digits):
+            return True
+        lowered = [cell.lower() for cell in cells]
+        if any(address.lower() in cell for address in addresses[EMAIL] for cell in lowered):
+            return True
+        sought = set(_words(name))
+        if len(sought) == 1:
+            return any(set(_words(cell)) == sought for cell in cells)
+        return bool(sought) and sought <= {word for cell in cells for word in _words(cell)}
+
+    def _staged_imports(self, client, addresses):
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT import_id FROM klientbox_import_row WHERE company_id = %s AND %s",

@@ -1,8 +1,10 @@
 import base64
+import io
 from datetime import timedelta
 
 from odoo import fields
 from odoo.addons.klientbox.exceptions import FieldError
+from odoo.addons.klientbox.lib.exchange import tables
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -276,6 +278,31 @@ class TestErasure(SalonCase):
         done.with_user(self.owner).action_undo()
         done._finish("undoing")
         self.assertEqual(done.state, "undone")
+
+    def workbook(self, email):
+        file = io.BytesIO()
+        tables.write_xlsx([["name", "email"], ["J. N.", email]], file)
+        return file.getvalue()
+
+    def test_a_file_that_was_never_checked_is_emptied(self):
+        def drafted(text, name="clients.csv"):
+            return self.env["klientbox.import"]._from_file(self.salon, name, text.encode())
+
+        by_phone = drafted("name;phone\nJ. N.;601 234 567\n", "Jana Nováková.csv")
+        by_name = drafted("surname;given name;note\nNOVAKOVA;Jana;\n")
+        by_text = drafted("no table at all, but jana@example.com in it")
+        book = self.env["klientbox.import"]._from_file(self.salon, "book.xlsx", self.workbook("Jana@example.com"))
+        read = drafted("name;phone\nJ. N.;601 234 567\n")
+        read._prepare()
+        other = drafted("name;phone\nJana Nová;603 234 567\n", "jana.csv")
+        self.env.flush_all()
+        self.erase()
+        for record in (by_phone, by_name, by_text, book, read):
+            self.assertEqual((record.state, record.file, record.column_ids.ids), ("draft", False, []))
+            self.assertIn("erased", record.problem)
+        self.assertFalse(by_phone.file_name)
+        self.assertEqual((other.file_name, other.problem), ("jana.csv", False))
+        self.assertTrue(other.file)
 
     def test_a_client_that_is_needed_is_not_deleted_and_the_refusal_says_what_to_do(self):
         self.message("sent")
