@@ -253,11 +253,7 @@ class KlientboxClient(models.Model):
         """
         if "erased_at" in vals:
             raise AccessError(self.env._("Erasures are recorded by KlientBox alone."))
-        if any(client.erased_at for client in self):
-            message = self.env._(
-                "This client's personal data are erased for good. A person who comes back is a new client."
-            )
-            raise UserError(message)
+        self._refuse_erased()
         vals = self._name_source(self._prepare_addresses(vals))
         if "external_id" in vals or "external_source" in vals:
             self._refuse_taken_numbers(client._external_key(vals) for client in self)
@@ -276,6 +272,29 @@ class KlientboxClient(models.Model):
         if any(name in vals for name in ("name", "given_name", "family_name", "phone", "email")):
             self._update_partner()
         return result
+
+    def message_post(self, **kwargs):
+        """Nothing is added to what was erased."""
+        self._refuse_erased()
+        return super().message_post(**kwargs)
+
+    def _check_access(self, operation):
+        """Nobody changes what was erased, nor what goes with it: notes, activities, files."""
+        result = super()._check_access(operation)
+        if result or operation != "write":
+            return result
+        # Of the client nothing but this is read, and whoever asks may write it.
+        erased = self.sudo().filtered("erased_at").with_env(self.env)
+        return (erased, lambda: AccessError(self._erased_for_good())) if erased else None
+
+    def _refuse_erased(self):
+        """Raise FieldError where the personal data of one of the clients were erased."""
+        # Whether somebody may see the client is asked elsewhere; this tells nothing else of them.
+        if any(self.sudo().mapped("erased_at")):
+            raise FieldError(("client_id", "client_erased", self._erased_for_good()))
+
+    def _erased_for_good(self):
+        return self.env._("This client's personal data are erased for good. A person who comes back is a new client.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_kept(self):
@@ -502,6 +521,7 @@ class KlientboxClient(models.Model):
         It ends any refusal, so it is told with what proves it. Raises FieldError.
         """
         self.ensure_one()
+        self._refuse_erased()
         today = self.company_id._klientbox_settings()._today()
         zone = self.company_id._klientbox_settings().timezone
         refusal = self._refusal(channel)

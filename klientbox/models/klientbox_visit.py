@@ -194,6 +194,15 @@ class KlientboxVisit(models.Model):
             raise FieldError(("client_id", "client_archived", self.env._("This client is archived.")))
         return visits
 
+    def write(self, vals):
+        """Figures of an erased client may be put right; texts, and whose visit it is, stay erased."""
+        if vals.get("note") or vals.get("external_ref"):
+            self.client_id._refuse_erased()
+        moved = self.filtered(lambda visit: visit.client_id.id != vals.get("client_id", visit.client_id.id))
+        if moved:
+            (moved.client_id | self.env["klientbox.client"].browse(vals["client_id"] or []))._refuse_erased()
+        return super().write(vals)
+
     def web_save(self, vals, specification, next_id=None):
         """Wait for others who change visits of the same client."""
         self._lock_with_clients([vals["client_id"]] if vals.get("client_id") else [])

@@ -146,6 +146,38 @@ class TestErasure(SalonCase):
                 attempt()
         self.assertEqual(self.jana.name, f"Erased client {self.jana.id}")
 
+    def test_an_erased_client_is_not_filled_again(self):
+        visit, eva = self.jana.visit_ids, self.client("Eva", phone="602234567")
+        others = self.visit(eva, NOON - timedelta(days=3))
+        self.erase()
+        jana, visit, others = (record.with_user(self.owner) for record in (self.jana, visit, others))
+        Record = self.env["klientbox.consent.record"].with_user(self.owner)
+        about = {"res_model": "klientbox.client", "res_id": jana.id}
+        for attempt in (
+            lambda: jana.message_post(body="Jana volala"),
+            lambda: self.jana.message_post(body="Jana volala"),
+            lambda: visit.write({"note": "Jana volala"}),
+            lambda: visit.write({"external_ref": "jana-1"}),
+            lambda: visit.write({"client_id": eva.id}),
+            lambda: others.write({"client_id": jana.id}),
+            lambda: Record.create({"client_id": jana.id, "text": "Ano, Jana"}),
+            lambda: jana._consent("sms", "Ano, Jana", NOON.date(), "written"),
+        ):
+            with self.assertRaises(UserError) as refusal, self.env.cr.savepoint():
+                attempt()
+            self.assertEqual(
+                str(refusal.exception),
+                "This client's personal data are erased for good. A person who comes back is a new client.",
+            )
+        for attempt in (
+            lambda: jana.activity_schedule("mail.mail_activity_data_todo", summary="Jana"),
+            lambda: self.env["ir.attachment"].with_user(self.owner).create({"name": "j.txt", "raw": b"J", **about}),
+        ):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                attempt()
+        visit.write({"state": "no_show", "note": False})
+        self.assertEqual((visit.state, others.client_id), ("no_show", eva))
+
     def test_nobody_writes_the_log_of_erasures(self):
         self.erase()
         log = self.env["klientbox.erasure"].search([("company_id", "=", self.salon.id)])

@@ -34,6 +34,7 @@ class KlientboxConsentRecord(models.TransientModel):
         for vals in vals_list:
             client = clients.browse(vals.get("client_id") or self.env.context.get("default_client_id"))
             if client:
+                client._refuse_erased()
                 vals["company_id"] = client.company_id.id
         return super().create(vals_list)
 
