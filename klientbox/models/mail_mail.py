@@ -73,6 +73,20 @@ class MailMail(models.Model):
             return
         several = self.filtered(lambda mail: len(mail._klientbox_emails()) > 1 and mail.klientbox_purpose != MARKETING)
         several.sudo().klientbox_purpose = SEVERAL
+        several._klientbox_check_several()
+
+    def _klientbox_check_several(self):
+        """Raise AccessError where a person of the house who is no manager writes one mail to several clients.
+
+        Whoever has no inside account only causes what an app sends.
+        """
+        if not self.env.user._is_internal():
+            return
+        # Odoo makes these rows with sudo for whoever has asked for them; it is that person's role that counts.
+        sending = self.env(su=False)["klientbox.sending"]
+        for mail_sudo in self.sudo():
+            emails = mail_sudo._klientbox_emails() - mail_sudo._klientbox_spared()
+            sending._check_mass_mail_sender(self.env.company, emails, least=2)
 
     def _klientbox_emails(self):
         """The addresses it goes to, in their one spelling."""

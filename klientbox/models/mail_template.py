@@ -1,10 +1,21 @@
 from odoo import models
 
+from ..lib.purpose import Purpose
+
 
 class MailTemplate(models.Model):
     _inherit = "mail.template"
 
-    def send_mail_batch(self, res_ids, **kwargs):
+    def send_mail_batch(self, res_ids, force_send=False, **kwargs):
         """A template for several documents at once writes to many, when a person asks for it."""
         several = self.env["klientbox.sending"]._for_documents(self, res_ids)
-        return super(MailTemplate, several).send_mail_batch(res_ids, **kwargs)
+        if Purpose.vouched(several.env.context) is not Purpose.MASS:
+            return super().send_mail_batch(res_ids, force_send=force_send, **kwargs)
+        # Who gets it is known when the mails are there, and none has left before it is asked.
+        mails_sudo = super(MailTemplate, several).send_mail_batch(res_ids, force_send=False, **kwargs)
+        emails = set().union(*(mail._klientbox_emails() for mail in mails_sudo))
+        if len(emails) > 1:
+            self.env["klientbox.sending"]._check_mass_mail_sender(self.env.company, emails)
+        if force_send:
+            mails_sudo.send(raise_exception=kwargs.get("raise_exception", False))
+        return mails_sudo

@@ -46,12 +46,13 @@ class MailThread(models.AbstractModel):
         return super(MailThread, several).message_post_with_source(source_ref, **kwargs)
 
     def _notify_thread(self, message, msg_vals=False, **kwargs):
-        """An SMS for later is sent by a job: whether its writer may is asked now."""
+        """What is for later is sent by a job: whether its writer may is asked now."""
         is_for_later = self._is_notification_scheduled(kwargs.get("scheduled_date"))
         if is_for_later and not self.env.su and not Purpose.vouched(self.env.context):
             recipients = self._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
             if count := self._klientbox_sms_count(recipients, kwargs.get("sms_numbers")):
                 self.env["klientbox.sending"]._check_sms_sender(is_mass=count > 1)
+            self._klientbox_check_chosen(message, [data for data in recipients if data["notif"] == "email"])
         return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
 
     def _notify_thread_by_sms(self, message, recipients_data, msg_vals=False, sms_numbers=None, **kwargs):
@@ -80,6 +81,8 @@ class MailThread(models.AbstractModel):
         if purpose is Purpose.MASS:
             emails = {data.get("email_normalized") for data in mailed if data.get("share", True)} - {False, None}
             self.env["klientbox.sending"]._check_mass_mail_sender(self.env.company, emails)
+        elif purpose is Purpose.SEVERAL:
+            self._klientbox_check_chosen(message, mailed)
         return super(MailThread, self.with_context(klientbox_purpose=purpose))._notify_thread_by_email(
             message, recipients_data, **kwargs
         )
@@ -91,7 +94,20 @@ class MailThread(models.AbstractModel):
         """
         if (message.create_uid.id or self.env.uid) == SUPERUSER_ID:
             return Purpose.SINGLE
+        return Purpose.of_count(len(self._klientbox_others(recipients_data)))
+
+    def _klientbox_others(self, recipients_data):
+        """Those of the recipients from outside whom the document is not about."""
         # Who the document is about is asked whatever the writer may see of contacts.
         own = self.sudo()._mail_get_partners()[self.id].ids if self.id else ()
-        others = [data for data in recipients_data if data.get("share", True) and data["id"] not in own]
-        return Purpose.of_count(len(others))
+        return [data for data in recipients_data if data.get("share", True) and data["id"] not in own]
+
+    def _klientbox_check_chosen(self, message, recipients_data):
+        """Raise AccessError where a person who is no manager chooses several clients for one message.
+
+        Not for the followers of a document, who hear of it whoever writes: a client who answers writes to them as well.
+        """
+        chosen = message.sudo().partner_ids.ids
+        others = [data for data in self._klientbox_others(recipients_data) if not data["id"] or data["id"] in chosen]
+        emails = {data.get("email_normalized") for data in others} - {False, None}
+        self.env["klientbox.sending"]._check_mass_mail_sender(self.env.company, emails, least=2)

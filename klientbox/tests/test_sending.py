@@ -676,6 +676,63 @@ class TestMail(SendingCase):
         self.compose(user=self.stranger, composition_mode="mass_mail", res_ids=str(self.people[1:].ids))
         self.assertEqual(len(self.mails()), 2)
 
+    def test_only_a_manager_writes_one_mail_to_several_clients(self):
+        chosen = self.people[1:]
+        for partner in chosen:
+            self.client(partner.name, email=partner.email)
+        firm = self.env["res.partner"].create({"name": "Firma"})
+        to = ", ".join(chosen.mapped("email"))
+        vals = {
+            "name": "Sleva",
+            "subject": "Sleva",
+            "body_html": "<p>Sleva</p>",
+            "auto_delete": False,
+            "model_id": self.env["ir.model"]._get_id("res.partner"),
+        }
+        single, several = self.env["mail.template"].create(
+            [{**vals, "partner_to": "{{ object.id }}"}, {**vals, "email_to": to, "use_default_to": False}]
+        )
+        post = {"body": "Sleva", "subtype_xmlid": "mail.mt_comment", "mail_auto_delete": False}
+        later = NOON + timedelta(days=400)
+        ways = {
+            "post": lambda user: firm.with_user(user).message_post(partner_ids=chosen.ids, **post),
+            "later": lambda user: firm.with_user(user).message_post(
+                partner_ids=chosen.ids, scheduled_date=later, **post
+            ),
+            "addresses": lambda user: firm.with_user(user).message_post(outgoing_email_to=to, **post),
+            "notify": lambda user: firm.with_user(user).message_notify(body="Sleva", partner_ids=chosen.ids),
+            "composer": lambda user: self.compose(
+                user=user,
+                composition_mode="comment",
+                res_ids=str(firm.ids),
+                partner_ids=[Command.set(chosen.ids)],
+                subtype_id=self.env.ref("mail.mt_comment").id,
+            ),
+            "batch": lambda user: single.with_user(user).send_mail_batch(chosen.ids),
+            "batch now": lambda user: single.with_user(user).send_mail_batch(chosen.ids, force_send=True),
+            "values": lambda user: single.with_user(user).send_mail(
+                firm.id, email_values={"recipient_ids": [], "email_to": to}
+            ),
+            "copy": lambda user: single.with_user(user).send_mail(
+                firm.id,
+                email_values={"recipient_ids": [], "email_to": chosen[0].email, "email_cc": chosen[1].email},
+            ),
+            "template": lambda user: several.with_user(user).send_mail(firm.id, force_send=True),
+        }
+        for name, send in ways.items():
+            for user in (self.desk, self.stranger):
+                with self.subTest(way=name, user=user.login):
+                    with self.assertRaises(AccessError) as refused, self.cr.savepoint():
+                        send(user)
+                    self.assertIn("Only a manager of KlientBox", str(refused.exception))
+            with self.subTest(way=name), self.cr.savepoint() as savepoint:
+                self.assertEqual(self.mails(), [])
+                send(self.manager)
+                told = {email for emails, _state, _failure in self.mails() for email in emails}
+                self.assertEqual(told, set() if name == "later" else set(chosen.mapped("email")))
+                savepoint.rollback()
+                self.env.invalidate_all()
+
 
 @tagged("post_install", "-at_install")
 class TestMigration(ReactivationCase):
