@@ -43,6 +43,7 @@ from . import klientbox_api_key
 from . import klientbox_idempotency
 from . import klientbox_webhook
 from . import klientbox_webhook_delivery
+from . import discuss_channel
 from . import ir_actions_server
 from . import mail_compose_message
 from . import mail_mail

@@ -733,6 +733,21 @@ class TestMail(SendingCase):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def test_invitations_to_a_channel_are_to_several(self):
+        channel = (
+            self.env["discuss.channel"].with_user(self.stranger).create({"name": "Sleva", "channel_type": "group"})
+        )
+        channel.invite_by_email(["Jana <jana@EXAMPLE.com>", "eva@example.com", "adam@example.com"])
+        self.assertEqual(
+            self.mails(), [(["eva@example.com"], "outgoing", False), (["adam@example.com"], "outgoing", False)]
+        )
+        self.client("Eva", email="eva@example.com")
+        before = self.env["mail.mail"].search_count([])
+        with self.assertRaises(AccessError) as refused, self.cr.savepoint():
+            channel.invite_by_email(["jana@example.com", "eva@example.com", "adam@example.com"])
+        self.assertIn("Only a manager of KlientBox", str(refused.exception))
+        self.assertEqual(self.env["mail.mail"].search_count([]), before)
+
 
 @tagged("post_install", "-at_install")
 class TestMigration(ReactivationCase):
