@@ -16,6 +16,7 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
+import psycopg2
 from odoo.api import Environment
 from odoo.exceptions import UserError
 from odoo.service.model import call_kw
@@ -24,6 +25,8 @@ X2MANY = ("one2many", "many2many")
 RELATIONAL = ("many2one", *X2MANY)
 # What Odoo answers to a request that makes no sense; anything else is a surprise.
 EXPECTED = (UserError, ValueError, KeyError, AttributeError, TypeError, NotImplementedError)
+# After these no call of the transaction is answered any more.
+BLIND = (psycopg2.errors.InFailedSqlTransaction, psycopg2.errors.InvalidSavepointSpecification)
 # How Odoo's models name a record of any model: (field of the model, field of the id or ids).
 PAIRS = (("res_model", "res_id"), ("model", "res_id"), ("res_model", "res_ids"), ("model", "res_ids"))
 
@@ -61,6 +64,8 @@ class Walk:
         self.calls[self.role][method] += 1
         options["context"] = {**self.env.context, **(context or {})}
         try:
+            # A transaction that has written is not begun anew by whoever wants to lock first: the savepoint stays.
+            self.root.cr.execute("SELECT pg_current_xact_id()")
             with self.root.cr.savepoint():
                 result = call_kw(self.env[model], method, list(arguments), options)
                 text = json.dumps(result, default=str, ensure_ascii=False)
@@ -70,7 +75,7 @@ class Walk:
             self.answered[self.role][method] += 1
         except Exception as error:
             text = f"{error!r} {error} {getattr(error, 'context', '')}"
-            if not isinstance(error, EXPECTED) and type(error).__module__.partition(".")[0] != "psycopg2":
+            if isinstance(error, BLIND) or not isinstance(error, (*EXPECTED, psycopg2.Error)):
                 self.surprises.append([self.role, model, method, text[:300]])
         for quoted in (f"'{echo}'", f'\\"{echo}\\"') if echo else ():
             text = text.replace(quoted, "")

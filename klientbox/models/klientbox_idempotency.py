@@ -56,7 +56,7 @@ class KlientboxIdempotency(models.AbstractModel):
             )
         )
         for key_id, name, headers in rows:
-            kept = {header: value for header, value in json.loads(headers) if header != "ETag"}
+            kept = {header: value for header, value in json.loads(headers) if header not in ("ETag", "Location")}
             error = {
                 "code": "client_erased",
                 "message": "The answer held a client whose personal data were erased since.",
