@@ -1,6 +1,7 @@
 """Many callers at once and slow ones, on what `make run WORKERS=2` starts: everybody is answered, and soon."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -183,6 +184,35 @@ def test_a_body_that_is_too_large_is_refused_in_json(site, salon):
         connection.sendall(head.encode())
         said = connection.makefile("rb").readline()
     assert b" 413 " in said
+
+
+@pytest.mark.parametrize(
+    ("version", "headers", "status", "code"),
+    [
+        ("1.1", "Host: xn--a\r\n", 400, "bad_request"),
+        ("1.1", "Host: xn--99999999\r\n", 400, "bad_request"),
+        ("1.1", "Host: a\xe9b\r\n", 400, "bad_request"),
+        ("1.1", "Host: salon.example\r\nTransfer-Encoding: wings\r\n", 501, "not_implemented"),
+        # nginx gives up before it knows the address.
+        ("7.1", "Host: salon.example\r\n", 505, None),
+    ],
+)
+def test_what_nginx_or_odoo_refuse_at_once_has_the_form_of_the_api(site, version, headers, status, code):
+    head = f"POST {PREFIX}/clients HTTP/{version}\r\n{headers}Connection: close\r\n\r\n"
+    with socket.create_connection((HOST, site.server.port), timeout=TIMEOUT) as connection:
+        connection.sendall(head.encode("latin-1"))
+        first, _, body = connection.makefile("rb").read().decode().partition("\r\n\r\n")
+    assert first.split(" ")[1] == str(status)
+    assert "Retry-After" not in first
+    if code:
+        assert json.loads(body)["error"]["code"] == code
+    else:
+        assert body == "This version of HTTP is not supported."
+
+
+def test_the_pages_of_databases_are_not_there(site):
+    for path in ("/web/database/selector", "/web/database/manager", "//web//database/manager", "/web/database"):
+        assert requests.get(site.server.url + path, timeout=TIMEOUT).status_code == 404
 
 
 def test_the_websocket_comes_through(site):
