@@ -27,7 +27,8 @@ UNREAD = "reply_unread"
 # Lanes of test companies begin so; what is in them never leaves.
 TEST_LANE = "test:"
 # A callback's phone in digits: what stands for a blank, a slash or a plus in forms and JSON has digits of its own.
-_NO_DIGITS = r"%%(25)*[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\D"
+# As runs, not one by one: a backlog is looked through for each message.
+_NO_DIGITS = r"%%(?:25)*[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|[^0-9%%\\]+|[%%\\]"
 # As many of the last digits of a phone stand in all its spellings.
 _LAST_DIGITS = 7
 _LETTER = "id, claim_token, company_id, channel, address, subject, body, reference, provider_ref, attempts"
