@@ -150,7 +150,19 @@ def leave_traces(site, post):
         call("ir.attachment", "create", [{"name": f"{NAME}.txt", "datas": file, **vals}])
     call("sms.sms", "create", [{"number": PHONE, "body": TEXT}], context={"allowed_company_ids": [salon.company_id]})
     call("mail.mail", "create", [{"model": "klientbox.client", "res_id": client, "body_html": TEXT, "email_to": EMAIL}])
-    # Files: one taken over, one in preview.
+    # What somebody has begun, and what is to go out later.
+    about = {"subject": NAME, "body": TEXT, "partner_ids": [(6, 0, contact["partner_id"][:1])]}
+    call("mail.compose.message", "create", [{"model": "klientbox.client", "res_ids": str([client]), **about}])
+    call(
+        "sms.composer", "create", [{"res_model": "klientbox.client", "res_id": client, "numbers": PHONE, "body": TEXT}]
+    )
+    tomorrow = (datetime.now(timezone.utc) + timedelta(days=1)).strftime("%Y-%m-%d %H:%M:%S")
+    [[author]] = site.sql("SELECT partner_id FROM res_users WHERE id = %s", [site.admin.user_id])
+    later = {"scheduled_date": tomorrow, "author_id": author, "is_note": True, **about}
+    call("mail.scheduled.message", "create", [{"model": "klientbox.client", "res_id": client, **later}])
+    # Files: one chosen and left, one taken over, one in preview.
+    draft = base64.b64encode(f"name;phone\n{NAME};{PHONE}\n".encode()).decode()
+    call("klientbox.import", "create", [{"file": draft, "file_name": f"{NAME}.csv", **company}])
     rows = f"name;phone;email;notes\n{NAME};777 321 654;{EMAIL};{TEXT}\nEva Malá;602 111 222;;\n"
     assert Form(site, salon, rows.encode()).take_over() == "done"
     assert Form(site, salon, rows.replace("Eva", "Ema").encode(), name="again.csv").check() == "ready"
@@ -175,6 +187,7 @@ def test_after_an_erasure_nothing_anywhere_reads_as_the_person(site, simulator):
         "klientbox_client",
         "klientbox_consent_event",
         "klientbox_idempotency_answer",
+        "klientbox_import",
         "klientbox_import_column",
         "klientbox_import_row",
         "klientbox_inbound",
@@ -186,9 +199,12 @@ def test_after_an_erasure_nothing_anywhere_reads_as_the_person(site, simulator):
         "klientbox_webhook_delivery",
         "klientbox_wishlist_item",
         "mail_activity",
+        "mail_compose_message",
         "mail_mail",
         "mail_message",
+        "mail_scheduled_message",
         "res_partner",
+        "sms_composer",
         "sms_sms",
     }
     assert found_in_files(site, SOUGHT)

@@ -30,6 +30,9 @@ NO_REASON_TO_KEEP = {
     "res_partner_res_partner_category_rel",
 }
 
+# A shorter word in the name of a file is no person's.
+TELLING_LETTERS = 3
+
 
 def _lines(text):
     return [[line] for line in text.splitlines()]
@@ -89,7 +92,7 @@ class KlientboxErasure(models.Model):
         self._erase_events(client, addresses)
         self._erase_thread(client)
         self._erase_imports(client, addresses, imports)
-        self._erase_file_names(client, addresses, name)
+        self._erase_file_names(client, addresses, name, imports)
         self._erase_copies(client, addresses, name)
         self.env.cr.execute(SQL("UPDATE klientbox_client SET erased_at = %s WHERE id = %s", clock.now(), client.id))
         self.env.invalidate_all()
@@ -287,7 +290,9 @@ class KlientboxErasure(models.Model):
             if "attachment_ids" in records_sudo._fields:
                 # What was chosen in a dialog is of nothing else yet.
                 files_sudo = unsent_sudo.attachment_ids
-                files_sudo.filtered(lambda file: file.res_model in ("mail.compose.message", model)).unlink()
+                files_sudo.filtered(
+                    lambda file: file.res_model in ("mail.compose.message", "mail.scheduled.message")
+                ).unlink()
             unsent_sudo.unlink()
 
     def _let_contact_go(self, client):
@@ -380,10 +385,12 @@ class KlientboxErasure(models.Model):
                     }
                 )
 
-    def _erase_file_names(self, client, addresses, name):
-        """A file may be called as the person whom it is about."""
-        for record in self._files_of(client):
-            if self._is_about([record.file_name or ""], addresses, name):
+    def _erase_file_names(self, client, addresses, name, imports):
+        """A file may be called as the person whom it is about; of one that holds them a part of the name is enough."""
+        telling = {word for word in _words(name) if len(word) >= TELLING_LETTERS}
+        for record in self._files_of(client).filtered("file_name"):
+            is_part = record in imports and not telling.isdisjoint(_words(record.file_name))
+            if is_part or self._is_about([record.file_name], addresses, name):
                 record.file_name = False
 
     def _imports(self, client, addresses, name):

@@ -324,7 +324,7 @@ class TestErasure(SalonCase):
         by_name = drafted("surname;given name;note\nNOVAKOVA;Jana;\n")
         by_text = drafted("no table at all, but jana@example.com in it")
         book = self.env["klientbox.import"]._from_file(self.salon, "book.xlsx", self.workbook("Jana@example.com"))
-        read = drafted("name;phone\nJ. N.;601 234 567\n")
+        read = drafted("name;phone\nJ. N.;601 234 567\n", "Pani_Novakova.csv")
         read._prepare()
         other = drafted("name;phone\nJana Nová;603 234 567\n", "jana.csv")
         self.env.flush_all()
@@ -332,7 +332,7 @@ class TestErasure(SalonCase):
         for record in (by_phone, by_name, by_text, book, read):
             self.assertEqual((record.state, record.file, record.column_ids.ids), ("draft", False, []))
             self.assertIn("erased", record.problem)
-        self.assertFalse(by_phone.file_name)
+        self.assertEqual((by_phone.file_name, read.file_name, by_name.file_name), (False, False, "clients.csv"))
         self.assertEqual((other.file_name, other.problem), ("jana.csv", False))
         self.assertTrue(other.file)
 
