@@ -35,6 +35,7 @@ class KlientboxVisitLine(models.Model):
     price = fields.Monetary(compute="_compute_from_service", store=True, readonly=False, precompute=True)
 
     _duration_not_negative = models.Constraint("CHECK(duration >= 0)", "A duration can't be negative.")
+    _price_not_negative = models.Constraint("CHECK(price >= 0)", "A price can't be negative.")
 
     def init(self):
         """A visit shows its lines' services and staff: when they change, so has the visit, for whoever keeps a copy.

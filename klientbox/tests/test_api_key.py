@@ -82,6 +82,14 @@ class TestApiKey(KeyCase):
         self.assertEqual(key.revoked_at, revoked_at)
         key.unlink()
 
+    def test_a_key_does_not_end_before_it_begins(self):
+        wizard = self.env["klientbox.api.key.generate"].with_user(self.owner)
+        past = fields.Datetime.now() - timedelta(minutes=1)
+        wizard = wizard.create({"company_id": self.salon.id, "name": "E-shop", "expires_at": past})
+        with self.assertRaises(FieldError) as refused:
+            wizard.action_generate()
+        self.assertEqual(refused.exception.problems[0][:2], ("expires_at", "past"))
+
     def test_the_wizard_shows_the_key_once(self):
         wizard = (
             self.env["klientbox.api.key.generate"]

@@ -2,6 +2,8 @@ from datetime import datetime, timedelta
 
 from odoo.addons.klientbox.exceptions import FieldError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .common import NOON, SalonCase
 
@@ -14,6 +16,12 @@ class TestVisit(SalonCase):
 
     def totals(self):
         return self.jana.status, self.jana.total_visits, str(self.jana.last_visit_date or ""), self.jana.total_spent
+
+    def test_a_price_of_a_service_in_a_visit_is_not_negative(self):
+        visit = self.visit(self.client())
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            visit.line_ids = [(0, 0, {"price": -0.01})]
+            self.env.flush_all()
 
     def test_only_done_visits_count_and_they_count_at_once(self):
         self.assertEqual(self.totals(), ("new", 0, "", 0))

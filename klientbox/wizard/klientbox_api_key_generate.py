@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..exceptions import FieldError
 from ..lib.api_key import LIVE, TEST
 
 
@@ -21,6 +22,8 @@ class KlientboxApiKeyGenerate(models.TransientModel):
     def action_generate(self):
         """Make the key and show it, this once."""
         self.ensure_one()
+        if self.expires_at and self.expires_at <= fields.Datetime.now():
+            raise FieldError(("expires_at", "past", self.env._("This end has passed: the key would never work.")))
         key, text = self.env["klientbox.api.key"]._generate(
             self.company_id,
             self.name,
