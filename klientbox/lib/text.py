@@ -43,6 +43,11 @@ def one_line(text):
     return " ".join(_CONTROLS.sub(" ", text).split())
 
 
+def has_controls(text):
+    """Whether `text` holds a control character, such as a line break or a tab."""
+    return bool(_CONTROLS.search(text))
+
+
 def plain(text):
     """`text` without diacritics, in the case it has: an SMS of plain letters holds 160 of them, not 70."""
     apart = unicodedata.normalize("NFKD", text)

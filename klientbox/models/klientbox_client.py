@@ -9,11 +9,14 @@ from ..exceptions import FieldError
 from ..lib import clock, phone, status, text
 from ..lib.address import EMAIL, SMS
 from .klientbox_consent_event import OWN_REFUSALS
+from .klientbox_single_line import NUMBERS
 
 ADDRESS_FIELDS = {SMS: "phone", EMAIL: "email"}
 FLAG_FIELDS = {SMS: "sms_opt_out", EMAIL: "email_opt_out"}
 # Columns that the linked contact follows, one way.
 PARTNER_FIELDS = ("name", "phone", "email")
+# Characters, as in the API and in imports.
+LONGEST_NAME = 255
 # The last digits of a phone, which few others share.
 TELLING_DIGITS = 7
 
@@ -293,6 +296,17 @@ class KlientboxClient(models.Model):
         if any(self.sudo().mapped("erased_at")):
             raise FieldError(("client_id", "client_erased", self._erased_for_good()))
 
+    @api.model
+    def _refuse_refilled(self, records, vals, texts):
+        """Raise FieldError where records with a `client_id` would give an erased client one of the texts, or be moved
+        from or to one."""
+        if any(vals.get(name) for name in texts):
+            records.client_id._refuse_erased()
+        if "client_id" in vals:
+            moved = records.filtered(lambda record: record.client_id.id != vals["client_id"])
+            if moved:
+                (moved.client_id | self.browse(vals["client_id"] or []))._refuse_erased()
+
     def _erased_for_good(self):
         return self.env._("This client's personal data are erased for good. A person who comes back is a new client.")
 
@@ -401,7 +415,9 @@ class KlientboxClient(models.Model):
 
     def _prepare_addresses(self, vals):
         """Phone as E.164, e-mail and names trimmed, empty as no value."""
-        vals = dict(vals)
+        # These are looked for before they are stored.
+        vals = {**vals, **self._in_one_line({name: vals[name] for name in NUMBERS & vals.keys()})}
+        self._refuse_long_names(vals)
         for name in ("name", "given_name", "family_name", "email", "phone", "code", "external_id"):
             if isinstance(vals.get(name), str):
                 vals[name] = vals[name].strip() or False
@@ -411,6 +427,15 @@ class KlientboxClient(models.Model):
         if vals.get("email") and not single_email_re.fullmatch(vals["email"]):
             raise FieldError(("email", "invalid_email", self.env._("This is not an e-mail address.")))
         return vals
+
+    def _refuse_long_names(self, vals):
+        too_long = [
+            (name, "too_long", self.env._("A name has at most %(count)s characters.", count=LONGEST_NAME))
+            for name in ("name", "given_name", "family_name")
+            if len(vals.get(name) or "") > LONGEST_NAME
+        ]
+        if too_long:
+            raise FieldError(*too_long)
 
     @api.model
     def _e164(self, number, company):

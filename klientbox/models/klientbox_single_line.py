@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ..exceptions import FieldError
-from ..lib.text import one_line
+from ..lib.text import has_controls, one_line, storable
 
 # Keys of other systems are compared as they are, and secrets are whatever somebody chose.
 AS_GIVEN = frozenset(
@@ -9,10 +9,15 @@ AS_GIVEN = frozenset(
 )
 
 
+# Of those the numbers: a line break in one comes from a mistake, and nobody sees it.
+NUMBERS = frozenset(("external_id", "external_source", "external_ref"))
+
+
 class KlientboxSingleLine(models.AbstractModel):
     """Records whose texts of one line are one line, whoever writes them.
 
-    A line break in a name ends up in a header of an e-mail, where it is an error at best.
+    A line break in a name ends up in a header of an e-mail, where it is an error at best. Of any text the characters
+    that PostgreSQL can't store are left out.
     """
 
     _name = "klientbox.single.line"
@@ -45,9 +50,18 @@ class KlientboxSingleLine(models.AbstractModel):
     @api.model
     def _in_one_line(self, vals):
         return {
-            name: self._one_line(name, value) if isinstance(value, str) and self._is_single_line(name) else value
+            name: self._clean(name, value) if isinstance(value, str) and name in self._fields else value
             for name, value in vals.items()
         }
+
+    @api.model
+    def _clean(self, name, value):
+        if self._fields[name].type not in ("char", "text", "html"):
+            return value
+        value = storable(value)
+        if name in NUMBERS and has_controls(value):
+            raise FieldError((name, "control_character", self.env._("This can't hold a line break or a tab.")))
+        return self._one_line(name, value) if self._is_single_line(name) else value
 
     @api.model
     def _one_line(self, name, value):

@@ -196,11 +196,7 @@ class KlientboxVisit(models.Model):
 
     def write(self, vals):
         """Figures of an erased client may be put right; texts, and whose visit it is, stay erased."""
-        if vals.get("note") or vals.get("external_ref"):
-            self.client_id._refuse_erased()
-        moved = self.filtered(lambda visit: visit.client_id.id != vals.get("client_id", visit.client_id.id))
-        if moved:
-            (moved.client_id | self.env["klientbox.client"].browse(vals["client_id"] or []))._refuse_erased()
+        self.env["klientbox.client"]._refuse_refilled(self, vals, ("note", "external_ref"))
         return super().write(vals)
 
     def web_save(self, vals, specification, next_id=None):

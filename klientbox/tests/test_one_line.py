@@ -66,6 +66,34 @@ class TestOneLine(SalonCase):
             self.env["klientbox.service"].create(nameless)
         self.assertEqual(refused.exception.problems[0][:2], ("name", "required"))
 
+    def test_what_the_database_can_not_store_is_left_out(self):
+        client = self.client(
+            "Ja\ud800na", notes="Aler\x00gie\ud83d\nlak", external_id="A\udfff1", external_source="till"
+        )
+        self.env.flush_all()
+        self.assertEqual((client.name, client.notes, client.external_id), ("Jana", "Alergie\nlak", "A1"))
+        client.notes = "\udc00Lak"
+        self.env.flush_all()
+        self.assertEqual(client.notes, "Lak")
+
+    def test_a_number_of_another_system_has_no_line_break(self):
+        client = self.client()
+        visit = self.visit(client)
+        for record, name in ((client, "external_id"), (client, "external_source"), (visit, "external_ref")):
+            for char in ("\n", "\r", "\t", "\x01", "\u2028"):
+                with self.subTest(name=name, char=char), self.assertRaises(FieldError) as refused:
+                    record.write({name: f"A{char}1"})
+                self.assertEqual(refused.exception.problems[0][:2], (name, "control_character"))
+
+    def test_a_name_of_a_client_is_as_long_as_in_the_api(self):
+        client = self.client("J" * 255, phone="601234567")
+        for name in ("name", "given_name", "family_name"):
+            with self.subTest(name=name), self.assertRaises(FieldError) as refused:
+                client.write({name: "J" * 256})
+            self.assertEqual(refused.exception.problems[0][:2], (name, "too_long"))
+        with self.assertRaises(FieldError):
+            self.client("J" * 256)
+
     def test_a_key_of_another_system_stays_as_it_is(self):
         client = self.client(external_id="A  1", external_source="till")
         self.assertEqual(client.external_id, "A  1")
