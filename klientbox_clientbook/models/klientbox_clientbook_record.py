@@ -86,7 +86,13 @@ class KlientboxClientbookRecord(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Who adds a record is known where she is one of the staff; the first number is kept for good."""
+        """Who adds a record is known where she is one of the staff; the first number is kept for good.
+
+        Nothing is added to an erased client.
+        """
+        if "client_id" in self._fields:
+            clients = {vals["client_id"] for vals in vals_list if vals.get("client_id")}
+            self.env["klientbox.client"].browse(clients)._refuse_erased()
         staff = self._clientbook_present_staff()
         vals_list = [
             {
@@ -100,7 +106,10 @@ class KlientboxClientbookRecord(models.AbstractModel):
 
     def write(self, vals):
         """What changes here is no longer in step with the integration's copy, unless it is the integration that
-        changes it."""
+        changes it. No text of an erased client's record is written again."""
+        if "client_id" in self._fields:
+            texts = [name for name, field in self._fields.items() if field.type in ("char", "text")]
+            self.env["klientbox.client"]._refuse_refilled(self, vals, texts)
         added = self._clientbook_out_of_step(vals)
         records = self._as_system_beside(vals) if added else self
         result = super(KlientboxClientbookRecord, records).write({**vals, **added})

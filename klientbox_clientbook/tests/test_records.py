@@ -129,6 +129,22 @@ class TestRecords(ClientBookCase):
                 self.thing(model, price=-1)
                 self.env.flush_all()
 
+    def test_an_erased_client_s_things_are_not_filled_again(self):
+        for model in ("klientbox.repair", "klientbox.special.order", "klientbox.wishlist.item", "klientbox.purchase"):
+            with self.subTest(model=model):
+                jana, eva = self.client(), self.client("Eva")
+                thing, others = self.thing(model, jana), self.thing(model, eva)
+                jana.action_erase()
+                for attempt in (
+                    lambda model=model, jana=jana: self.thing(model, jana),
+                    lambda thing=thing: thing.write({"description": "Jana"}),
+                    lambda thing=thing, eva=eva: thing.write({"client_id": eva.id}),
+                    lambda others=others, jana=jana: others.write({"client_id": jana.id}),
+                ):
+                    with self.assertRaises(FieldError) as refusal, self.env.cr.savepoint():
+                        attempt()
+                    self.assertEqual(refusal.exception.problems[0][:2], ("client_id", "client_erased"))
+
     def test_a_purchase_is_no_visit(self):
         jana = self.client()
         self.thing("klientbox.purchase", jana, price=500)
