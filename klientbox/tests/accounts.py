@@ -205,7 +205,7 @@ class AccountChecks:
         self.records = self.people(3)
         record = self.fetched()
         self.assertEqual((record.state, record.fetched_count), ("stopped", 0))
-        self.assertEqual(record.problem, "The account has more than 100000 clients: too many for an import.")
+        self.assertEqual(record.problem, "The account has more than 100,000 clients: too many for an import.")
 
     def test_what_is_here_comes_before_what_is_fetched_and_of_that_one_takes_turns(self):
         self.records = self.people(3)
