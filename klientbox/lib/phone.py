@@ -58,7 +58,7 @@ def e164(text, region):
 # As phones that no numbering plan holds, or of a country that is not known.
 _DIGITS = re.compile(r"[0-9]{3,15}")
 # What stands between the numbers of a list, never within one.
-_LISTED = re.compile(r"[^\d+()./\s-]+|[\s/-]+(?=\+)")
+_LISTED = re.compile(r"[^\d+()./\s-]+|(?<=[\s/-])(?=\+)")
 
 
 def dialled(text, region):
@@ -76,7 +76,7 @@ def dialled(text, region):
 
 def listed(text):
     """The parts of a text that may be several numbers, in any spelling of a list."""
-    return [part.strip() for part in _LISTED.split(text) if _DIGIT.search(part)]
+    return [part.strip(" \t\r\n/-") for part in _LISTED.split(text) if _DIGIT.search(part)]
 
 
 def _without_scheme(text):
@@ -93,7 +93,7 @@ _INTERNATIONAL = 11
 _MOST_ENCODED = 3
 _ENCODED = re.compile("%[0-9a-f]{2}", re.IGNORECASE)
 _IN_BRACKETS = re.compile("<([^<>]*)>")
-_URI_SCHEME = re.compile(r"\s*sips?:", re.IGNORECASE)
+_URI_SCHEME = re.compile("^sips?:", re.IGNORECASE)
 
 
 def readings(text, region):
