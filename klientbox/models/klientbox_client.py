@@ -543,7 +543,7 @@ class KlientboxClient(models.Model):
     def _consent(self, channel, words, said_on, how):
         """Record that the client has allowed messages of a channel anew: in which words, on which day and how.
 
-        It ends any refusal, so it is told with what proves it. Raises FieldError.
+        It ends any refusal, so words, day and way are required as its proof. Raises FieldError.
         """
         self.ensure_one()
         self._refuse_erased()

@@ -45,7 +45,7 @@ def _words(text):
 class KlientboxErasure(models.Model):
     """Erases what reads as a person, and remembers that it did: who, when, which number of a client.
 
-    Visits, amounts and counts stay, and of each address a hash: whoever is erased is never written to again, also when
+    Visits, amounts and counts stay, and a hash of each address: an erased person gets no more messages, also when
     an old list is imported once more.
     """
 

@@ -245,7 +245,7 @@ class KlientboxGateway(models.Model):
         self.action_close_alarm()
 
     def action_close_alarm(self):
-        """Somebody has looked; the next callback that can't be read is told again."""
+        """Close the alarm after somebody has looked; the next unreadable callback raises a new one."""
         self.check_access("write")
         self._write_system({"alarm_since": False})
 

@@ -191,7 +191,7 @@ class Base(models.AbstractModel):
         """Whether the records, which the user may read, have this value already."""
         if not self.ids or name not in self._fields or not self.has_access("read"):
             return False
-        # Only whether the value is the same is told; who may read a record sees its links.
+        # The caller learns only whether the value is the same; who may read a record sees its links anyway.
         field = self._fields[name]
         return field.relational and all(record_id in record_sudo[name].ids for record_sudo in self.sudo())
 

@@ -4,6 +4,16 @@ from odoo.tests import BaseCase
 
 SALON = "Salon Jana <salon@example.com>"
 QUOTED = ["> Dobrý den, chybíte nám.", "> Odhlásit: odpovězte STOP"]
+# What Outlook puts above a quotation, and the quotation, which it does not mark.
+OUTLOOK = [
+    f"Od: {SALON}",
+    "Odesláno: pondělí 23. listopadu 2026 10:15",
+    "Komu: jana@example.com",
+    "Předmět: Chybíte nám",
+    "",
+    "Odhlásit: odpovězte STOP",
+    "",
+]
 # Replies as clients write them, one a line.
 REPLIES = {
     REFUSAL: [
@@ -318,13 +328,7 @@ MAILS = [
             "Přijdu v pátek",
             "",
             "________________________________",
-            f"Od: {SALON}",
-            "Odesláno: pondělí 23. listopadu 2026 10:15",
-            "Komu: jana@example.com",
-            "Předmět: Chybíte nám",
-            "",
-            "Odhlásit: odpovězte STOP",
-            "",
+            *OUTLOOK,
         ],
         "Přijdu v pátek",
     ),
@@ -333,13 +337,7 @@ MAILS = [
         [
             "Přijdu v pátek",
             "",
-            f"Od: {SALON}",
-            "Odesláno: pondělí 23. listopadu 2026 10:15",
-            "Komu: jana@example.com",
-            "Předmět: Chybíte nám",
-            "",
-            "Odhlásit: odpovězte STOP",
-            "",
+            *OUTLOOK,
         ],
         "Přijdu v pátek",
     ),

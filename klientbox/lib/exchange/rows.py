@@ -298,7 +298,7 @@ class RowReader:
         return {"given": False, "text": text[:LONGEST]}
 
     def _proof(self, name, given, reading):
-        """Day, words and source of a consent or refusal, as far as they are told."""
+        """Day, words and source of a consent or refusal, those of them that the row has."""
         told = {"text": given.get(f"{name}_text"), "source": given.get(f"{name}_source")}
         if f"{name}_at" in given:
             try:
