@@ -15,6 +15,8 @@ ALPHABETS = {
     "sk": {"a": "ä", "c": "č", "h": ("ch",), "o": "ô", "r": "ř", "s": "š", "z": "ž"},
 }
 COMMON = ""
+# Names had no bound once. An entry of a B-tree of PostgreSQL has at most 2,704 bytes, with company and id.
+LONGEST_TEXT, LONGEST_KEY = 255, 2_000
 
 _PUNCTUATION = " _-–—,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$€"
 _DIGITS = "0123456789"
@@ -69,13 +71,14 @@ def sort_key(text, language):
     """
     tokens, elements = _order_of(tailored(language))
     letters, accents, cases = [], [], []
-    for token in tokens(unicodedata.normalize("NFC", text)):
+    for token in tokens(unicodedata.normalize("NFC", text[:LONGEST_TEXT])):
         letter, accent, case = elements.get(token) or _learn(elements, token)
         letters.append(letter)
         accents.append(accent)
         cases.append(case)
     levels = ["".join(letters), "".join(accents).rstrip(_PLAIN), "".join(cases).rstrip(_PLAIN)]
-    return _NEXT_LEVEL.join(levels).rstrip(_NEXT_LEVEL)
+    key = _NEXT_LEVEL.join(levels).rstrip(_NEXT_LEVEL)
+    return key.encode()[:LONGEST_KEY].decode(errors="ignore")
 
 
 @cache
