@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 PRIVATE_NETWORKS = "klientbox.private_networks"
 PATIENCE = 60
+UNREAD_SECONDS = 5
 ALWAYS = {"opens": 0, "closes": 24, "rest_days": False, "daily_cap": 0, "days_between": 0, "lang": "en_US"}
 
 
@@ -55,6 +56,8 @@ class Post:
             if not self.waiting():
                 return
             assert time.monotonic() < deadline, f"{self.waiting()} rows still wait"
+            # A message may wait for a callback to be read, which a clock that stands still would make for ever.
+            self.site.clock.advance(UNREAD_SECONDS)
 
     def waiting(self):
         """Messages that could go out, and callbacks that were not worked on."""

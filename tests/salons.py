@@ -5,6 +5,7 @@ import json
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -29,10 +30,17 @@ class Clock:
 
     def set(self, moment):
         """From now on it is `moment`, naive UTC."""
+        self._moment = moment
         self._write(moment.isoformat())
+
+    def advance(self, seconds):
+        """Move a clock that was set; real time goes by itself."""
+        if self._moment:
+            self.set(self._moment + timedelta(seconds=seconds))
 
     def reset(self):
         """Real time again."""
+        self._moment = None
         self._write("")
 
     def _write(self, text):

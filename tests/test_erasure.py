@@ -169,8 +169,9 @@ def leave_traces(site, post):
     site.run_job("cron_post")
     # A message that waits.
     site.sql(
-        "INSERT INTO klientbox_message (company_id, client_id, direction, channel, state, address, body, lane, due_at)"
-        " VALUES (%s, %s, 'out', 'sms', 'queued', %s, %s, 'odoo:0', now() + interval '1 day')",
+        "INSERT INTO klientbox_message"
+        " (company_id, client_id, direction, channel, state, address, body, lane, create_date, due_at)"
+        " VALUES (%s, %s, 'out', 'sms', 'queued', %s, %s, 'odoo:0', now(), now() + interval '1 day')",
         [salon.company_id, client, PHONE, TEXT],
     )
     return client, again
