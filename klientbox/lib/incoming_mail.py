@@ -8,12 +8,24 @@ from flufl.bounce import all_failures
 _FAILED_ACTIONS = {"failed", "expired"}
 _AUTOMATIC_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-Auto-Response-Suppress", "X-Mail-Autoreply")
 _AUTOMATIC_PRECEDENCE = {"auto_reply", "bulk", "junk"}
+# What programs put before the subject that they answer, or instead of it.
+_AUTOMATIC_SUBJECT = re.compile(
+    r"""
+    \s*(?:
+        automatick[aá]\s+odpove[dď] | automatick[aá]\s+odpov[eě][dď] | automatisch(?:e|es)\s+antwort
+      | automatic\s+reply | auto-?\s?reply | auto-?\s?response | odpowied[zź]\s+automatyczna
+      | mimo\s+kancel[aá][rř](?:iu|i)? | out\s+of\s+(?:the\s+)?office(?:\s+(?:re|auto)-?\s?reply)? | abwesenheitsnotiz
+      | nep[rř][ií]tomnos[tť] | nepr[ií]tomnos[tť]
+    )\s*(?::|$)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _ADDRESS = re.compile(r"[^\s<>;,@]{1,64}@[^\s<>;,@]{1,255}")
 
 
 def is_automatic(mail: Message) -> bool:
     """Whether a program has answered, as out of office (RFC 3834, and what servers did before it)."""
-    if _word(mail, "Auto-Submitted") not in ("", "no"):
+    if _word(mail, "Auto-Submitted") not in ("", "no") or _AUTOMATIC_SUBJECT.match(str(mail.get("Subject", ""))):
         return True
     return _word(mail, "Precedence") in _AUTOMATIC_PRECEDENCE or any(name in mail for name in _AUTOMATIC_HEADERS)
 

@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 
 from lxml import html
+from lxml.html import builder
 from odoo import api, fields, models
 from odoo.tools import email_normalize, html2plaintext, html_sanitize
 
@@ -17,6 +18,7 @@ from .klientbox_consent_event import OWN_REFUSALS
 
 OUR_REFERENCE = re.compile(r"(?:<|STOP )([0-9a-f]{32})\b")
 LONGEST_ANSWER = 5000
+QUOTED = ">"
 # The same words from the same phone within this time are one answer that the provider has repeated.
 SAME_ANSWER = timedelta(hours=1)
 
@@ -127,7 +129,8 @@ class KlientboxAnswer(models.AbstractModel):
         return bool(re.fullmatch(r"\s*STOP [0-9a-f]{32}\s*", parsed.get("subject") or ""))
 
     def _words_of(self, mail):
-        """The text of a mail, whatever it says of its charset; of HTML without what Odoo recognises as quoted."""
+        """The text of a mail, whatever it says of its charset; in HTML, what Odoo recognises as quoted is marked as in
+        a plain text."""
         part = mail.get_body(("plain", "html"))
         if not part:
             return ""
@@ -139,9 +142,13 @@ class KlientboxAnswer(models.AbstractModel):
         words = words.strip()
         if not words or part.get_content_type() != "text/html":
             return words
-        tree = html.fromstring(html_sanitize(words))
-        for quoted in tree.xpath("//*[@data-o-mail-quote or self::blockquote]"):
-            quoted.drop_tree()
+        tree = html.fragment_fromstring(html_sanitize(words), create_parent="div")
+        is_quoted = "@data-o-mail-quote or self::blockquote"
+        for quoted in tree.xpath(f"//*[{is_quoted}][not(ancestor::*[{is_quoted}])]"):
+            # The words above it may announce it, and the writer's own may stand below.
+            mark = builder.P(QUOTED)
+            mark.tail, quoted.tail = quoted.tail, None
+            quoted.getparent().replace(quoted, mark)
         return html2plaintext(html.tostring(tree, encoding="unicode")).strip()
 
     # -- delivery reports -------------------------------------------------------

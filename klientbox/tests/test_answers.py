@@ -1,3 +1,4 @@
+from contextlib import contextmanager, suppress
 from email import message_from_string
 from email.policy import default as default_policy
 
@@ -6,10 +7,17 @@ from odoo.addons.klientbox.tools.outbox import Outbox
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from . import mails
 from .common import NOON
 from .test_reactivation import ReactivationCase
 
 JANA = "+420601000061"
+
+
+class Undone(Exception):
+    """Ends what is to be rolled back."""
+
+
 REPORT = """\
 From: Mail Delivery System <MAILER-DAEMON@mx.example>
 To: bounce@salon.example
@@ -260,6 +268,32 @@ class TestIncomingMail(AnswersCase):
             "Disposition: manual-action/MDN-sent-manually; displayed\n\n--b--\n"
         )
         self.assertEqual((self.message.state, len(self.replies())), ("sent", 0))
+
+    def test_each_kind_of_mail_has_its_class(self):
+        self.assertGreaterEqual(len(mails.MAILS), 40)
+        for name, expected, build in mails.MAILS:
+            with self.subTest(mail=name), self.undone():
+                self.take(build(self.message_id))
+                self.assertEqual(self.kind_of_mail(), expected)
+
+    @contextmanager
+    def undone(self):
+        """What happens inside is rolled back."""
+        with suppress(Undone), self.env.cr.savepoint():
+            yield
+            raise Undone
+        self.env.invalidate_all()
+
+    def kind_of_mail(self):
+        """What the mail has done: the class of the reply it is, or what it has made of our e-mail."""
+        reply = self.replies()
+        if reply:
+            self.assertEqual((len(reply), self.message.state), (1, "replied"))
+            self.assertEqual(self.jana.email_opt_out, reply.reply_class == "refusal")
+            self.assertEqual(reply.needs_review, reply.reply_class == "unclear")
+            return reply.reply_class
+        self.assertFalse(self.jana.email_opt_out)
+        return mails.NO_REPLY if self.message.state == "sent" else self.message.state
 
 
 @tagged("post_install", "-at_install")
