@@ -113,6 +113,9 @@ class CallbackFormat:
         if None in map(_word, texts) or (texts and not all(map(_is_sender, senders))):
             return False
         state = _word(pick(part, self.state))
+        if senders and any(refuses(text) for text in _texts(part) if text != state):
+            # A refusal in a member that nobody has named as the text.
+            return False
         return not (senders or texts) or self.state_of(state) is not None or (state or "").lower() in _INTERIM
 
     def _replies(self, part):
@@ -141,6 +144,17 @@ class CallbackFormat:
         if word in _words(self.delivered):
             return DELIVERED
         return FAILED if word in _words(self.failed) else None
+
+
+def _texts(data):
+    """All texts in an object, however deep."""
+    left = [data]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, (dict, list)):
+            left += value.values() if isinstance(value, dict) else value
 
 
 def _is_sender(value):

@@ -408,6 +408,8 @@ class TestLib(BaseCase):
             ('"from": "601550001", "text": ["STOP"], "state": "received"', False),
             ('"from": "601550001", "text": {"body": "STOP"}, "state": "delivered"', False),
             ('"from": "601550001", "message": "STOP", "state": "received"', False),
+            ('"from": "601550001", "message": "STOP", "state": "delivered"', False),
+            ('"from": "601550001", "sms": {"parts": ["STOP"]}, "state": "1"', False),
             ('"from": "601550001", "text": null, "state": "received"', False),
             ('"from": "' + "6" * 300 + '", "text": "STOP", "state": "received"', False),
             ('"from": {"number": "601550001"}, "text": "STOP", "state": "delivered"', False),
@@ -415,6 +417,7 @@ class TestLib(BaseCase):
             ('"from": "Salon", "id": 1, "state": "delivered"', True),
             ('"from": "Salon", "id": 1, "state": "3"', True),
             ('"from": "Salon", "id": 1, "state": "Buffered", "text": null', True),
+            ('"from": "Salon", "id": 1, "state": "delivered", "sent": "Come again. To refuse, reply STOP"', True),
             ('"id": 1, "state": "odd"', True),
         ):
             with self.subTest(members=members[:80]):
