@@ -1,19 +1,40 @@
-"""Points at which tests kill the process, as a power cut would. Outside of such a test nothing happens here."""
+"""Points at which tests kill the process, as a power cut would, or make it wait. Outside of such a test nothing happens
+here.
+
+A process waits at the points named by files in the folder KLIENTBOX_WAIT. On its arrival it makes a file
+`<point>.<thread>.here`, and goes on when somebody has deleted that.
+"""
 
 import logging
 import os
 import signal
+import threading
+import time
+from pathlib import Path
 
-POINTS = ("before_claim", "claimed", "sending", "answered", "done", "webhook_claimed", "webhook_answered")
+POINTS = ("before_claim", "claimed", "judged", "sending", "answered", "done", "webhook_claimed", "webhook_answered")
+PAUSE = 0.01
 
 _point = os.environ.get("KLIENTBOX_FAULT")
+_waits = os.environ.get("KLIENTBOX_WAIT")
 if _point and _point not in POINTS:
     raise ValueError(f"KLIENTBOX_FAULT is one of {', '.join(POINTS)}.")
 if _point:
     logging.getLogger(__name__).warning("KLIENTBOX_FAULT kills this process at '%s': for tests only.", _point)
+if _waits:
+    logging.getLogger(__name__).warning("KLIENTBOX_WAIT makes this process wait: for tests only.")
 
 
 def point(name):
-    """Here ends the process whose KLIENTBOX_FAULT is `name`."""
+    """Here ends the process whose KLIENTBOX_FAULT is `name`, and waits one that is told to."""
     if name == _point:
         os.kill(os.getpid(), signal.SIGKILL)
+    if _waits and (Path(_waits) / name).exists():
+        _wait_at(name)
+
+
+def _wait_at(name):
+    here = Path(_waits) / f"{name}.{threading.current_thread().name}.here"
+    here.touch()
+    while here.exists():
+        time.sleep(PAUSE)

@@ -1,12 +1,12 @@
 import logging
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 
 import psycopg2
 from odoo import SUPERUSER_ID, api, models
 
 from ..lib import clock, simulation
-from ..lib.address import SMS
+from ..lib.address import SMS, address_hash
 from ..lib.message import CANCELLED, DELIVERED, FAILED, QUEUED, REPLIED, SENT, UNKNOWN
 from ..lib.purpose import MARKETING, TRANSACTIONAL
 from ..tools import alarm, heartbeat
@@ -63,7 +63,8 @@ class KlientboxPost(models.AbstractModel):
             # A run that was seen to do something is not given up by the scheduler when it is killed.
             return self.env["ir.cron"]._commit_progress(done, remaining=box.count() + deliveries.count())
 
-        postman = Postman(box, self._provider_maker(registry), self._hours_reader(registry))
+        hash_of = partial(address_hash, self.env["klientbox.consent.event"]._salt())
+        postman = Postman(box, self._provider_maker(registry), hash_of)
         courier = Courier(deliveries, self.env["klientbox.outbound"]._networks())
         Lanes([postman, courier], work).run()
         self.env["klientbox.inbound"]._work(box, ("new", "waiting"))
@@ -119,18 +120,6 @@ class KlientboxPost(models.AbstractModel):
         return provider_of
 
     @api.model
-    def _hours_reader(self, registry):
-        """A function from a company's id to its SendingHours, for the postman's threads."""
-
-        @cache
-        def hours_of(company_id):
-            with registry.cursor() as cr:
-                company = api.Environment(cr, SUPERUSER_ID, {})["res.company"].browse(company_id)
-                return company._klientbox_settings()._sending_hours()
-
-        return hours_of
-
-    @api.model
     def _take_over(self, company, number, body, uuid, gateway=None, purpose=TRANSACTIONAL, due_at=None):
         """Queue an SMS of Odoo's own; a second call with the same uuid changes nothing.
 
@@ -144,13 +133,14 @@ class KlientboxPost(models.AbstractModel):
         if not number:
             return INVALID_NUMBER, None
         due_at, expires_at = due_at or clock.now(), None
+        client = Message._client_of(company, number)
         if purpose == MARKETING and not Message.search_count([("reference", "=", uuid)], limit=1):
             Reactivation = self.env["klientbox.reactivation"]
             if Sending._refused(company, SMS, [number]):
                 return "opted_out", None
             Reactivation._lock(settings)
             due_at = Reactivation._next_due(settings, due_at)
-            if Reactivation._was_written_recently(settings, SMS, number, settings._local_day(due_at)):
+            if Reactivation._was_written_recently(settings, SMS, number, settings._local_day(due_at), client):
                 return "written_recently", None
             expires_at = due_at + timedelta(hours=VALID_HOURS)
         Message._insert(
@@ -171,7 +161,7 @@ class KlientboxPost(models.AbstractModel):
                     "gateway_id": gateway.id or None,
                     "part_price": gateway.part_price or None,
                     "lane": Message._lane(company, SMS, gateway),
-                    "client_id": Message._client_of(company, number).id or None,
+                    "client_id": client.id or None,
                     "due_at": due_at,
                     "expires_at": expires_at,
                 }

@@ -115,6 +115,11 @@ class KlientboxReactivation(models.AbstractModel):
                          WHERE message.company_id = ANY(%(family)s) AND message.address = due.address
                            AND message.purpose = 'marketing' AND message.state <> 'cancelled'
                            AND message.queued_day > %(today)s::date - %(between)s
+                    ) OR EXISTS (
+                        SELECT FROM klientbox_message message
+                         WHERE message.client_id = due.client_id AND message.purpose = 'marketing'
+                           AND message.state NOT IN ('cancelled', 'failed')
+                           AND message.queued_day > %(today)s::date - %(between)s
                     ) THEN 'written_recently'
                 END AS reason
                   FROM due ORDER BY absence_since DESC, client_id
@@ -178,25 +183,31 @@ class KlientboxReactivation(models.AbstractModel):
                 return moment
             _first, moment = clock.day_bounds(day, settings.timezone)
 
-    def _was_written_recently(self, settings, channel, address, day):
-        """Whether an address has had a commercial message within the days between two, counted from a local day."""
-        return bool(
-            settings.days_between
-            and self.env["klientbox.message"].search_count(
-                Domain("company_id", "in", self._family(settings.company_id).ids)
-                & Domain("channel", "=", channel)
-                & Domain("address", "=", address)
-                & Domain("purpose", "=", MARKETING)
-                & Domain("state", "!=", "cancelled")
-                & Domain("queued_day", ">", day - timedelta(days=settings.days_between)),
-                limit=1,
-            )
+    def _was_written_recently(self, settings, channel, address, day, client=None):
+        """Whether an address, or the client by whatever channel, has had a commercial message within the days between
+        two, counted from a local day."""
+        if not settings.days_between:
+            return False
+        recent = Domain("purpose", "=", MARKETING) & Domain(
+            "queued_day", ">", day - timedelta(days=settings.days_between)
+        )
+        to_address = (
+            Domain("company_id", "in", self._family(settings.company_id).ids)
+            & Domain("channel", "=", channel)
+            & Domain("address", "=", address)
+            & Domain("state", "!=", "cancelled")
+        )
+        to_client = Domain("client_id", "=", client.id) & Domain("state", "not in", ("cancelled", "failed"))
+        return any(
+            self.env["klientbox.message"].search_count(recent & written, limit=1)
+            for written in ([to_address, to_client] if client else [to_address])
         )
 
     def _family(self, company):
-        """The company with all branches of its root: caps and refusals are theirs together."""
+        """The company with all branches of its root, archived ones as well: caps and refusals are theirs together."""
         # Whoever runs one branch's night must count what its sisters have sent.
-        return self.env["res.company"].sudo().search([("id", "child_of", company.root_id.id)])
+        companies_sudo = self.env["res.company"].sudo().with_context(active_test=False)
+        return companies_sudo.search([("id", "child_of", company.root_id.id)])
 
     def _queue(self, settings, today, chosen, closed):
         """Write the messages; returns the places of those that were new. The unique indexes decide."""

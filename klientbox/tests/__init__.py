@@ -21,6 +21,7 @@ from . import test_inventory
 from . import test_exchange_vcards
 from . import test_import_cases
 from . import test_language
+from . import test_last_statement
 from . import test_lib
 from . import test_neutralize
 from . import test_one_line

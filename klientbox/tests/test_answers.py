@@ -113,10 +113,10 @@ class TestUnclearReplies(AnswersCase):
         self.night()
         message = self.messages(self.jana)
         box = self.use_outbox()
-        [[message_id, token, _company, _commercial]] = box.claim(message.lane, 5)
+        [claim] = box.claim(message.lane, 5)
         self.receive_sms("Stop, přijdu až v pátek")
         self.env.flush_all()
-        self.assertIsNone(box.start(message_id, token, NOON.date(), 60))
+        self.assertIsNone(box.start(claim, message.address_hash, 60))
         message.invalidate_recordset()
         self.assertRecordValues(message, [{"state": "cancelled", "reason": "reply_unclear"}])
 

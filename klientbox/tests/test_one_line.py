@@ -4,6 +4,7 @@ from odoo.addons.klientbox.exceptions import FieldError
 from odoo.addons.klientbox.lib import text
 from odoo.addons.klientbox.lib.sending_hours import SendingHours
 from odoo.addons.klientbox.tools.odoo_mail import OdooMail
+from odoo.addons.klientbox.tools.outbox import Claim
 from odoo.addons.klientbox.tools.outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Letter, Outcome
 from odoo.addons.klientbox.tools.postman import Postman
 from odoo.tests import BaseCase, tagged
@@ -174,15 +175,18 @@ class Box:
     """The outbox's statements as a postman calls them, for one lane of messages."""
 
     def __init__(self, count):
-        self.waiting = [(number, str(number), 1, False) for number in range(count)]
+        hours = SendingHours("Europe/Prague")
+        self.waiting = [
+            Claim(number, str(number), 1, False, "email", "jana@example.com", hours) for number in range(count)
+        ]
         self.finished, self.rested = [], []
 
     def claim(self, _lane, _limit):
         claims, self.waiting = self.waiting, []
         return claims
 
-    def start(self, message_id, token, _day, _lease):
-        return letter(id=message_id, token=token)
+    def start(self, claim, _key, _lease, once):
+        return letter(id=claim.id, token=claim.token)
 
     def finish(self, sent, outcome, _due_at):
         self.finished.append((sent.id, outcome.kind, outcome.reason))
@@ -201,7 +205,7 @@ class TestPostman(BaseCase):
     def test_a_lane_goes_on_after_a_message_that_breaks_its_provider(self):
         box = Box(3)
         provider = Told(Outcome(SENT), ValueError("bad"), Outcome(SENT))
-        postman = Postman(box, lambda _lane: provider, lambda _company: SendingHours("Europe/Prague"))
+        postman = Postman(box, lambda _lane: provider, lambda _channel, _address: "key")
         with mute_logger("odoo.addons.klientbox.tools.postman"):
             self.assertTrue(postman.serve("mail:1", threading.Event()))
         self.assertEqual(

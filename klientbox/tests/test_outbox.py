@@ -38,8 +38,13 @@ class TestOutbox(ReactivationCase):
         return tuple(self.message[name] for name in names)
 
     def start(self):
-        [[message_id, token, _company, _commercial]] = self.box.claim(self.lane, 5)
-        return self.box.start(message_id, token, NOON.date(), 60)
+        [claim] = self.box.claim(self.lane, 5)
+        return self.send(claim)
+
+    def send(self, claim, **options):
+        """The last statement for a claim, as the postman calls it."""
+        key = claim.address and self.env["klientbox.consent.event"]._hash(claim.channel, claim.address)
+        return self.box.start(claim, key, 60, **options)
 
     def reset(self):
         self.env.cr.execute(
@@ -88,9 +93,9 @@ class TestOutbox(ReactivationCase):
         self.assertEqual(self.box.claim(self.lane, 5), [])
 
     def test_a_worker_whose_claim_ran_out_sends_nothing(self):
-        [[message_id, token, *_rest]] = self.box.claim(self.lane, 5)
+        [claim] = self.box.claim(self.lane, 5)
         self.env.cr.execute("UPDATE klientbox_message SET lease_until = now() - interval '1 s'")
-        self.assertIsNone(self.box.start(message_id, token, NOON.date(), 60))
+        self.assertIsNone(self.send(claim))
         self.assertEqual(self.box.recover(), (1, 0))
         self.assertEqual(self.now("state", "attempts"), ("queued", 0))
 
@@ -131,10 +136,10 @@ class TestOutbox(ReactivationCase):
         self.assertEqual(self.now("state", "reason"), ("failed", "unreachable"))
 
     def test_an_opt_out_after_the_claim_still_counts(self):
-        [[message_id, token, *_rest]] = self.box.claim(self.lane, 5)
+        [claim] = self.box.claim(self.lane, 5)
         self.jana._opt_out("sms", "stop")
         self.env.flush_all()
-        self.assertIsNone(self.box.start(message_id, token, NOON.date(), 60))
+        self.assertIsNone(self.send(claim))
         self.assertEqual(self.now("state", "reason", "attempts", "day"), ("cancelled", "opted_out", 0, False))
 
     def unread(self, body, company=None):
@@ -189,11 +194,11 @@ class TestOutbox(ReactivationCase):
         self.assertEqual(self.start().attempts, 1)
 
     def test_nothing_is_claimed_while_held_or_in_a_copy(self):
-        [[message_id, token, *_rest]] = self.box.claim(self.lane, 5)
+        [claim] = self.box.claim(self.lane, 5)
         self.settings().write({"held_since": NOON, "held_reason": "paused"})
         self.env.flush_all()
-        self.assertIsNone(self.box.start(message_id, token, NOON.date(), 60))
-        self.box.release([(message_id, token)])
+        self.assertIsNone(self.send(claim))
+        self.box.release([claim])
         self.assertEqual((self.box.lanes(), self.box.count(), self.box.claim(self.lane, 5)), ([], 0, []))
         self.settings().held_since = False
         self.env["ir.config_parameter"].set_param("database.is_neutralized", "True")

@@ -437,8 +437,8 @@ class TestSmsRace(SendingCase):
     def start_all(self):
         lane = f"odoo:{self.salon.id}"
         return [
-            self.box.start(message_id, token, NOON.date(), 60)
-            for message_id, token, _company, _commercial in self.box.claim(lane, 9)
+            self.box.start(claim, self.env["klientbox.consent.event"]._hash(claim.channel, claim.address), 60)
+            for claim in self.box.claim(lane, 9)
         ]
 
     def test_a_stop_after_composing(self):
@@ -462,7 +462,7 @@ class TestSmsRace(SendingCase):
 
     def test_they_are_claimed_as_commercial(self):
         claims = self.box.claim(f"odoo:{self.salon.id}", 9)
-        self.assertEqual([commercial for _id, _token, _company, commercial in claims], [True, True])
+        self.assertEqual([claim.is_commercial for claim in claims], [True, True])
 
 
 @tagged("post_install", "-at_install")

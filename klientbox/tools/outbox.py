@@ -4,12 +4,20 @@ A message is claimed, then moved to `sending` by a second statement just before 
 third. Who dies before the second has sent nothing (the claim runs out, the message is queued again); who dies after it
 leaves a message of which nobody knows, and that is what it is called. A token fences each attempt: a worker whose
 lease ran out can't overwrite what came after it.
+
+A message to a client goes to the address that the client has when it leaves. The claim returns that address and the
+company's sending hours, the caller judges by them, and the second statement compares: where they have changed since,
+the message is queued again and judged anew.
 """
 
 import secrets
+from dataclasses import dataclass
+
+from psycopg2.errors import UniqueViolation
 
 from ..lib import clock
 from ..lib.message import STATES
+from ..lib.sending_hours import SendingHours
 from .cursors import autocommit_cursor
 from .outcome import NOT_SENT, REFUSED, SENT, Letter
 
@@ -24,6 +32,12 @@ REPORT_DAYS = 6
 # When a message is looked at again that waits for a callback to be read.
 UNREAD_SECONDS = 5
 UNREAD = "reply_unread"
+# Address or sending hours are not those of the claim any more.
+CHANGED = "changed"
+# Reasons for which a message waits instead of being cancelled.
+_WAITS = f"objection IN ('{UNREAD}', '{CHANGED}')"
+# Class of the advisory locks of which a root company has one: its commercial messages are decided on one by one.
+_DECIDING = 1_262_636_367
 # Lanes of test companies begin so; what is in them never leaves.
 TEST_LANE = "test:"
 # A callback's phone in digits: what stands for a blank, a slash or a plus in forms and JSON has digits of its own.
@@ -33,17 +47,60 @@ _NO_DIGITS = r"%%(?:25)*[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|[^0-9%%\\]+|[%%\\]"
 _LAST_DIGITS = 7
 _LETTER = "id, claim_token, company_id, channel, address, subject, body, reference, provider_ref, attempts"
 
-# Why a message is not sent after all; all but the first reason hold for commercial ones alone. Asked in the statement
-# that would send it. Of a rule's message also what has become of its client. The last reason is none for good: its
-# client may have refused, but nobody has read it yet.
+# Odoo's own SMS go to the number that somebody or a document has named, all other messages to the client.
+_IS_TO_CLIENT = "message.client_id IS NOT NULL AND message.sms_uuid IS NULL"
+# Where a message goes now.
+_ADDRESS = f"""
+    CASE WHEN NOT ({_IS_TO_CLIENT}) THEN message.address
+         WHEN message.channel = 'sms' THEN client.phone ELSE lower(client.email) END
+"""
+# What SendingHours takes.
+_HOURS = "settings.timezone, settings.opens, settings.closes, settings.rest_days, coalesce(country.code, 'CZ')"
+_AROUND = """
+    JOIN res_company company ON company.id = message.company_id
+    LEFT JOIN klientbox_settings settings ON settings.company_id = message.company_id
+    LEFT JOIN res_partner place ON place.id = company.partner_id
+    LEFT JOIN res_country country ON country.id = place.country_id
+    LEFT JOIN klientbox_client client ON client.id = message.client_id
+"""
+_ROOT = "split_part(company.parent_path, '/', 1)"
+# The company's root with all branches, archived ones as well.
+_FAMILY = f"ARRAY(SELECT id FROM res_company WHERE starts_with(parent_path, {_ROOT} || '/'))"
+# Of two commercial messages of one person within the days between two, or about one absence, only one goes: the one
+# that went first, else the older one. By the order of ids no two lanes can both be right.
+_OTHER = f"""
+    FROM (
+        SELECT * FROM klientbox_message WHERE client_id = message.client_id
+         UNION ALL
+        SELECT * FROM klientbox_message
+         WHERE company_id = ANY({_FAMILY}) AND address = message.address AND channel = message.channel
+    ) other
+    WHERE other.id <> message.id AND other.direction = 'out' AND other.purpose = 'marketing'
+      AND other.state NOT IN ('cancelled', 'failed')
+      AND (other.id < message.id OR other.state NOT IN ('queued', 'claimed'))
+      AND (abs(other.queued_day - message.queued_day) < settings.days_between
+           OR (other.rule_id = message.rule_id AND other.step = message.step
+               AND other.absence_since = message.absence_since))
+"""
+
+# Why a message is not sent after all, asked in the statement that would send it. `message` has the present address and
+# its hash. The first reasons hold for all messages, those after `purpose` for commercial ones alone; of a rule's
+# message also what has become of its client and their visits. Two reasons are none for good (_WAITS): something has
+# changed since the claim, or a client may have refused and nobody has read it yet.
 _OBJECTION = rf"""
     CASE
+        WHEN company.active IS NOT TRUE THEN 'company_archived'
         WHEN client.erased_at IS NOT NULL THEN 'client_erased'
+        WHEN message.address IS NULL THEN 'no_address'
+        WHEN message.address IS DISTINCT FROM %(address)s OR ({_HOURS}) IS DISTINCT FROM
+             (%(zone)s, %(opens)s, %(closes)s, %(rest_days)s, %(country)s) THEN '{CHANGED}'
+        -- The gateway may have it under this reference for the address before, and would not send it again.
+        WHEN message.address <> lower(message.queued_address) AND message.attempts > 0 AND %(once)s
+        THEN 'address_changed'
         WHEN message.purpose IS DISTINCT FROM 'marketing' THEN NULL
         WHEN EXISTS (
             SELECT FROM klientbox_suppression suppression
-              JOIN res_company company ON company.id = message.company_id
-             WHERE suppression.company_id = split_part(company.parent_path, '/', 1)::int
+             WHERE suppression.company_id = {_ROOT}::int
                AND suppression.channel = message.channel
                AND suppression.address_hash = message.address_hash
         ) THEN 'opted_out'
@@ -65,18 +122,43 @@ _OBJECTION = rf"""
              WHERE visit.client_id = message.client_id
                AND (visit.state = 'arrived' OR (visit.state = 'scheduled' AND visit.start > %(now)s))
         ) THEN 'booked'
+        WHEN message.rule_id IS NOT NULL
+             AND client.last_visit_date IS DISTINCT FROM message.absence_since THEN 'visits_changed'
         WHEN message.expires_at < %(now)s THEN 'expired'
+        WHEN EXISTS (SELECT {_OTHER}) THEN 'written_recently'
+        WHEN message.rule_id IS NOT NULL AND message.address_hash IS DISTINCT FROM message.queued_hash AND EXISTS (
+            SELECT FROM klientbox_message other
+             WHERE other.company_id = message.company_id AND other.channel = message.channel
+               AND other.address_hash = message.address_hash AND other.trigger = message.trigger
+               AND other.step = message.step AND other.absence_since = message.absence_since
+               AND other.rule_id IS NOT NULL
+        ) THEN 'same_address'
         WHEN message.channel = 'sms' AND EXISTS (
             SELECT FROM klientbox_inbound callback
               JOIN res_company theirs ON theirs.id = callback.company_id
-              JOIN res_company ours ON ours.id = message.company_id
              WHERE callback.state = 'new'
-               AND split_part(theirs.parent_path, '/', 1) = split_part(ours.parent_path, '/', 1)
+               AND split_part(theirs.parent_path, '/', 1) = {_ROOT}
                AND strpos(regexp_replace(callback.body, '{_NO_DIGITS}', '', 'g'),
                           right(message.address, {_LAST_DIGITS})) > 0
         ) THEN '{UNREAD}'
     END
 """
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claimed message and what it is judged by: where it goes, and its company's sending hours.
+
+    `address` is None where the client has none any more.
+    """
+
+    id: int
+    token: str
+    company_id: int
+    is_commercial: bool
+    channel: str
+    address: str | None
+    hours: SendingHours
 
 
 class Outbox:
@@ -109,63 +191,59 @@ class Outbox:
         return count
 
     def claim(self, lane, limit):
-        """Take messages of a lane, oldest first: [(id, token, company id, whether it is commercial)]."""
-        claimed = self._rows(
-            """
-            UPDATE klientbox_message SET state = 'claimed', claim_token = %(token)s || '-' || id,
-                   lease_until = clock_timestamp() + make_interval(secs => %(seconds)s)
-             WHERE id IN (
-                SELECT id FROM klientbox_message
-                 WHERE state = 'queued' AND lane = %(lane)s AND due_at <= %(now)s
-                   AND company_id NOT IN (SELECT klientbox_held_companies())
-                 ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-             )
-            RETURNING id, claim_token, company_id, purpose IS NOT DISTINCT FROM 'marketing'
+        """Take messages of a lane, oldest first, as Claims."""
+        rows = self._rows(
+            f"""
+            WITH message AS (
+                UPDATE klientbox_message SET state = 'claimed', claim_token = %(token)s || '-' || id,
+                       lease_until = clock_timestamp() + make_interval(secs => %(seconds)s)
+                 WHERE id IN (
+                    SELECT id FROM klientbox_message
+                     WHERE state = 'queued' AND lane = %(lane)s AND due_at <= %(now)s
+                       AND company_id NOT IN (SELECT klientbox_held_companies())
+                     ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+                 )
+                RETURNING *
+            )
+            SELECT message.id, message.claim_token, message.company_id,
+                   message.purpose IS NOT DISTINCT FROM 'marketing', message.channel, {_ADDRESS}, {_HOURS}
+              FROM message {_AROUND} ORDER BY message.id
             """,
             token=secrets.token_hex(8),
             lane=lane,
             limit=limit,
             seconds=CLAIM_SECONDS,
         )
-        return sorted(claimed)
+        return [Claim(*row[:6], SendingHours(*row[6:])) for row in rows]
 
-    def start(self, message_id, token, day, lease):
+    def start(self, claim, address_hash, lease, once=False):
         """The last statement before the call. The Letter, or None when it must not or need not go out, or not yet.
+
+        `address_hash` is that of the claim's address; `once` says that the gateway takes a reference only once.
 
         It is on the disk before the call, also where the database is told not to wait for its disk: were it lost in a
         crash, the message would go out again.
         """
-        rows = self._rows(
-            f"""
-            SET synchronous_commit = on;
-            WITH asked AS (
-                SELECT message.id, {_OBJECTION} AS objection
-                  FROM klientbox_message message
-                  LEFT JOIN klientbox_client client ON client.id = message.client_id
-                 WHERE message.id = %(id)s
+        hours = claim.hours
+        try:
+            rows = self._rows(
+                _START,
+                id=claim.id,
+                token=claim.token,
+                address=claim.address,
+                address_hash=address_hash,
+                zone=hours.zone,
+                opens=hours.opens,
+                closes=hours.closes,
+                rest_days=hours.rest_days,
+                country=hours.country,
+                day=clock.today(hours.zone),
+                once=once,
+                lease=lease,
             )
-            UPDATE klientbox_message message
-               SET state = CASE WHEN objection IS NULL THEN 'sending'
-                                WHEN objection = '{UNREAD}' THEN 'queued' ELSE 'cancelled' END,
-                   reason = CASE WHEN objection = '{UNREAD}' THEN reason ELSE objection END,
-                   claim_token = CASE WHEN objection = '{UNREAD}' THEN NULL ELSE claim_token END,
-                   due_at = CASE WHEN objection = '{UNREAD}'
-                                 THEN %(now)s::timestamp + make_interval(secs => {UNREAD_SECONDS}) ELSE due_at END,
-                   day = CASE WHEN objection IS NULL THEN %(day)s::date END,
-                   attempts = attempts + CASE WHEN objection IS NULL THEN 1 ELSE 0 END,
-                   tried_at = CASE WHEN objection IS NULL THEN %(now)s::timestamp END,
-                   lease_until = CASE WHEN objection = '{UNREAD}' THEN NULL
-                                      ELSE clock_timestamp() + make_interval(secs => %(lease)s) END
-              FROM asked
-             WHERE message.id = asked.id AND state = 'claimed' AND claim_token = %(token)s
-               AND lease_until > clock_timestamp() AND company_id NOT IN (SELECT klientbox_held_companies())
-            RETURNING state = 'sending', {_qualified(_LETTER)}
-            """,
-            id=message_id,
-            token=token,
-            day=day,
-            lease=lease,
-        )
+        except UniqueViolation:
+            # A night has just queued the same for the new address. The claim runs out, and then that is seen.
+            return None
         return next((Letter(*row[1:]) for row in rows if row[0]), None)
 
     def postpone(self, message_id, token, due_at):
@@ -189,7 +267,7 @@ class Outbox:
              WHERE state = 'claimed' AND claim_token = ANY(%(tokens)s)
             RETURNING id
             """,
-            tokens=[token for _id, token, *_rest in claims],
+            tokens=[claim.token for claim in claims],
         )
 
     def rest(self, lane, until):
@@ -453,3 +531,42 @@ def install(cr):
 
 def _qualified(columns):
     return ", ".join(f"message.{column.strip()}" for column in columns.split(","))
+
+
+# Three statements of one transaction, each of which sees what was committed before it: whoever changes the message is
+# waited for, then whoever decides on another commercial message of the root company.
+_START = f"""
+    SET synchronous_commit = on;
+    SELECT FROM klientbox_message WHERE id = %(id)s FOR NO KEY UPDATE;
+    SELECT pg_advisory_xact_lock({_DECIDING}, {_ROOT}::int)
+      FROM klientbox_message message JOIN res_company company ON company.id = message.company_id
+     WHERE message.id = %(id)s AND message.purpose = 'marketing';
+    WITH asked AS (
+        SELECT message.id, message.address, message.address_hash, {_OBJECTION} AS objection
+          FROM (
+            SELECT message.id, message.company_id, message.client_id, message.channel, message.purpose, message.trigger,
+                   message.rule_id, message.step, message.absence_since, message.queued_day, message.expires_at,
+                   message.attempts, message.address AS queued_address, message.address_hash AS queued_hash,
+                   {_ADDRESS} AS address,
+                   CASE WHEN {_IS_TO_CLIENT} THEN %(address_hash)s ELSE message.address_hash END AS address_hash
+              FROM klientbox_message message LEFT JOIN klientbox_client client ON client.id = message.client_id
+             WHERE message.id = %(id)s
+          ) message {_AROUND}
+    )
+    UPDATE klientbox_message message
+       SET state = CASE WHEN objection IS NULL THEN 'sending' WHEN {_WAITS} THEN 'queued' ELSE 'cancelled' END,
+           reason = CASE WHEN {_WAITS} THEN reason ELSE objection END,
+           address = CASE WHEN objection IS NULL THEN asked.address ELSE message.address END,
+           address_hash = CASE WHEN objection IS NULL THEN asked.address_hash ELSE message.address_hash END,
+           claim_token = CASE WHEN {_WAITS} THEN NULL ELSE claim_token END,
+           due_at = CASE WHEN objection = '{UNREAD}'
+                         THEN %(now)s::timestamp + make_interval(secs => {UNREAD_SECONDS}) ELSE due_at END,
+           day = CASE WHEN objection IS NULL THEN %(day)s::date END,
+           attempts = attempts + CASE WHEN objection IS NULL THEN 1 ELSE 0 END,
+           tried_at = CASE WHEN objection IS NULL THEN %(now)s::timestamp END,
+           lease_until = CASE WHEN {_WAITS} THEN NULL ELSE clock_timestamp() + make_interval(secs => %(lease)s) END
+      FROM asked
+     WHERE message.id = asked.id AND state = 'claimed' AND claim_token = %(token)s
+       AND lease_until > clock_timestamp() AND company_id NOT IN (SELECT klientbox_held_companies())
+    RETURNING state = 'sending', {_qualified(_LETTER)}
+"""

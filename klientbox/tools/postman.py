@@ -27,16 +27,16 @@ MOST_LANES = 16
 class Postman:
     """The desk of messages: a lane is what sends them (a gateway, a company's SMS provider, its mail server).
 
-    `provider_of(lane)` gives who sends (None: nobody can now), `hours_of(company id)` its SendingHours;
-    `finished` counts messages.
+    `provider_of(lane)` gives who sends (None: nobody can now), `hash_of(channel, address)` the key of an address on the
+    suppression list; `finished` counts messages.
     """
 
     most = MOST_LANES
 
-    def __init__(self, outbox, provider_of, hours_of):
+    def __init__(self, outbox, provider_of, hash_of):
         self._outbox = outbox
         self._provider_of = provider_of
-        self._hours_of = hours_of
+        self._hash_of = hash_of
         self.finished = Tally()
 
     def lanes(self):
@@ -65,7 +65,7 @@ class Postman:
                 if closing.is_set():
                     self._outbox.release(claims)
                     return
-                outcome = self._send_one(provider, *claims.pop(0))
+                outcome = self._send_one(provider, claims.pop(0))
                 troubles = troubles + 1 if outcome and outcome.kind in (NOT_SENT, UNKNOWN) else 0
                 rest = outcome and outcome.wait or (REST if troubles >= TROUBLES else 0)
                 if rest:
@@ -73,14 +73,16 @@ class Postman:
                     self._outbox.rest(lane, clock.now() + timedelta(seconds=rest))
                     return
 
-    def _send_one(self, provider, message_id, token, company_id, is_commercial):
+    def _send_one(self, provider, claim):
         """One message; its Outcome, or None when it was not to be sent now."""
-        now, hours = clock.now(), self._hours_of(company_id)
-        if is_commercial and not hours.are_open(now):
-            self._outbox.postpone(message_id, token, hours.next_open(now))
+        now = clock.now()
+        if claim.is_commercial and not claim.hours.are_open(now):
+            self._outbox.postpone(claim.id, claim.token, claim.hours.next_open(now))
             return None
+        address_hash = claim.address and self._hash_of(claim.channel, claim.address)
+        point("judged")
         asked = time.monotonic()
-        letter = self._outbox.start(message_id, token, clock.local(now, hours.zone).date(), provider.lease)
+        letter = self._outbox.start(claim, address_hash, provider.lease, once=provider.is_idempotent)
         self.finished.add()
         if letter is None:
             return None
