@@ -665,8 +665,10 @@ class KlientboxClient(models.Model):
     def _find_by_address(self, company, channel, addresses):
         """Clients of a root company and its branches who have one of the addresses; also archived ones."""
         self.flush_model(["company_id", "phone", "email"])
-        # A refusal reaches every branch of the company, also those whom the person at the desk may not see.
-        branches_sudo = self.env["res.company"].sudo().search([("id", "child_of", company.id)])
+        # A refusal reaches every branch of the company, also those whom the person at the desk may not see, and
+        # archived ones, which may come back.
+        companies_sudo = self.env["res.company"].sudo().with_context(active_test=False)
+        branches_sudo = companies_sudo.search([("id", "child_of", company.id)])
         address = {SMS: SQL("phone"), EMAIL: SQL("lower(email)")}[channel]
         rows = self.env.execute_query(
             SQL(

@@ -75,14 +75,17 @@ class KlientboxInbound(models.Model):
     @api.model
     def _sender(self, gateway_id, token):
         """The Sender of a callback, or None where gateway or token is wrong. After a roll both tokens are right for a
-        while."""
+        while.
+
+        Also of an archived gateway or company: a STOP may still come to what they have sent.
+        """
         with autocommit_cursor(self.env.registry) as cr:
             cr.execute(
                 """
                 SELECT company_id, callback_token,
                        CASE WHEN previous_callback_until > %s THEN previous_callback_token END,
                        signature_header, timestamp_header, signing_secret
-                  FROM klientbox_gateway WHERE id = %s AND active IS TRUE
+                  FROM klientbox_gateway WHERE id = %s
                 """,
                 [clock.now(), gateway_id],
             )

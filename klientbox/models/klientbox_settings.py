@@ -253,6 +253,8 @@ class KlientboxSettings(models.Model):
         settings_sudo = self.sudo()
         if settings_sudo.held_since:
             raise UserError(self.env._("Messages are held. Decide first, on the page Outbox."))
+        if not settings_sudo.company_id.active:
+            raise UserError(self.env._("This company is archived: no messages are sent."))
         queued = settings_sudo._do_night(settings_sudo._today())
         if settings_sudo.rehearsal_since:
             message = self.env._("Rehearsal: %(count)s would be written to.", count=self.rehearsal_count)
@@ -462,7 +464,8 @@ class KlientboxSettings(models.Model):
         heartbeat.beat(self.env.registry)
         # What the heartbeat has just held is not seen by a transaction that began before it.
         self.env["ir.cron"]._commit_progress()
-        due = self.search([], order="id").filtered(lambda settings: settings._is_due(settings._today()))
+        working = self.search([("company_id.active", "=", True)], order="id")
+        due = working.filtered(lambda settings: settings._is_due(settings._today()))
         for done, settings in enumerate(due, start=1):
             try:
                 settings._catch_up(settings._today())

@@ -379,7 +379,8 @@ class KlientboxWebhook(models.Model):
             f"""
             SELECT hook.id
               FROM klientbox_webhook hook JOIN klientbox_webhook_feed feed ON feed.webhook_id = hook.id
-             WHERE hook.enabled AND (
+              JOIN res_company company ON company.id = hook.company_id
+             WHERE hook.enabled AND company.active IS TRUE AND (
                 feed.target IS NOT NULL OR {_FROM_ELSEWHERE} OR EXISTS (
                     SELECT FROM klientbox_change change
                      WHERE change.company_id = hook.company_id AND change.model = ANY(%s) AND {_UNSEEN}

@@ -33,8 +33,13 @@ class ResCompany(models.Model):
         return companies
 
     def write(self, vals):
-        """The company's name is the sender of its e-mails: one line."""
-        return super().write(self._klientbox_in_one_line(vals))
+        """The company's name is the sender of its e-mails: one line. What waits in a company that is archived is
+        cancelled."""
+        result = super().write(self._klientbox_in_one_line(vals))
+        if "active" in vals and not vals["active"]:
+            for company in self:
+                self.env["klientbox.message"]._cancel_waiting(company, "company_archived")
+        return result
 
     def action_klientbox_generate_api_key(self):
         """Open the dialog that makes a key of this company and shows it once."""

@@ -2,6 +2,7 @@ from . import test_accounts
 from . import test_answers
 from . import test_api_key
 from . import test_architecture
+from . import test_archived_company
 from . import test_change
 from . import test_client
 from . import test_consent

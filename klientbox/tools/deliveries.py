@@ -21,6 +21,7 @@ LONGEST_LOG = 2000
 _READY = """
     delivery.state = 'pending' AND delivery.next_at <= %(now)s AND hook.enabled
     AND delivery.company_id NOT IN (SELECT klientbox_held_companies())
+    AND delivery.company_id NOT IN (SELECT id FROM res_company WHERE active IS NOT TRUE)
 """
 
 
