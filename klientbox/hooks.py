@@ -5,8 +5,9 @@ import secrets
 
 from odoo.tools import SQL
 
+from .lib import phone
 from .models.klientbox_consent_event import SALT_PARAMETER
-from .tools import uninstall
+from .tools import phone_plans, uninstall
 
 _logger = logging.getLogger(__name__)
 # Odoo's tables whose rows name the model of a record in this column.
@@ -28,6 +29,7 @@ def pre_init_hook(env):
 def post_init_hook(env):
     """Make the salt of address hashes, once and for all, and the settings of the companies that were there before."""
     env["ir.config_parameter"].set_param(SALT_PARAMETER, secrets.token_hex(32))
+    env["ir.config_parameter"].set_param(phone_plans.PARAMETER, phone.PLANS)
     # Archived ones as well: they may come back.
     env["res.company"].with_context(active_test=False).search([])._klientbox_prepare()
     env["klientbox.api.key"]._check_database()

@@ -244,11 +244,38 @@ def is_dummy(number):
     return len(set(digits)) == 1 or any(digits in running for running in _RUNNING)
 
 
+# What a number is for. Numbering plans grow: those of another edition are read anew, see `PLANS`.
+MOBILE, LANDLINE, SPECIAL, UNASSIGNED = "mobile", "landline", "special", "unassigned"
+NOT_FOR_SMS = (LANDLINE, SPECIAL, UNASSIGNED)
+# The edition of the numbering plans by which numbers are judged.
+PLANS = phonenumbers.__version__
+_KINDS = {
+    phonenumbers.PhoneNumberType.MOBILE: MOBILE,
+    # In North America nothing tells them apart.
+    phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE: MOBILE,
+    phonenumbers.PhoneNumberType.FIXED_LINE: LANDLINE,
+    phonenumbers.PhoneNumberType.UNKNOWN: UNASSIGNED,
+}
+
+
 @lru_cache(4096)
+def kind(number):
+    """What an E.164 number is for, by its country's numbering plan: MOBILE, LANDLINE, SPECIAL or UNASSIGNED.
+
+    SPECIAL is toll-free, premium-rate, shared-cost, internet, company, personal, pager and voicemail numbers: networks
+    deliver no SMS to them, or not to a phone. UNASSIGNED is what the plan gives to nobody.
+    """
+    return _KINDS.get(phonenumbers.number_type(phonenumbers.parse(number, None)), SPECIAL)
+
+
 def is_mobile(number):
     """Whether an E.164 number can get an SMS, as far as its numbering plan tells."""
-    kinds = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
-    return phonenumbers.number_type(phonenumbers.parse(number, None)) in kinds
+    return kind(number) == MOBILE
+
+
+def can_get_sms(number):
+    """Whether a dialled number can get an SMS: E.164 by its numbering plan; of a short number nobody knows better."""
+    return not number.startswith("+") or is_mobile(number)
 
 
 def is_doubtful(number, text, region):
@@ -266,9 +293,8 @@ def _is_abroad(number, region):
 
 @lru_cache(4096)
 def _is_costly_or_none(number):
-    parsed = phonenumbers.parse(number, None)
-    kind = phonenumbers.number_type(parsed)
-    return kind in _COSTLY or kind == phonenumbers.PhoneNumberType.UNKNOWN
+    costly = phonenumbers.number_type(phonenumbers.parse(number, None)) in _COSTLY
+    return costly or kind(number) == UNASSIGNED
 
 
 def national(number, region):

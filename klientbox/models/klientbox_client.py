@@ -39,6 +39,20 @@ class KlientboxClient(models.Model):
     family_name = fields.Char()
     phone = fields.Char(help="Kept as +420601234567, whichever way it is written.")
     phone_pretty = fields.Char("Phone number", compute="_compute_phone_pretty")
+    phone_kind = fields.Selection(
+        [
+            ("mobile", "Mobile"),
+            ("landline", "Landline"),
+            ("special", "Special number"),
+            ("unassigned", "Not assigned"),
+        ],
+        "Kind of phone",
+        compute="_compute_phone_kind",
+        store=True,
+        precompute=True,
+        help="By the numbering plan of its country. Only a mobile phone can get SMS.",
+    )
+    sms_obstacle = fields.Char("No SMS to this phone", compute="_compute_obstacles")
     email = fields.Char("E-mail")
     lang = fields.Selection(_lang_get, "Language", help="Of messages; empty is the company's.")
     birth_date = fields.Date()
@@ -114,6 +128,7 @@ class KlientboxClient(models.Model):
     _status_index = models.Index("(company_id, status, last_visit_date, active)")
     _search_index = models.Index("USING gin (company_id, search_key gin_trgm_ops)")
     _email_index = models.Index("(company_id, lower(email)) WHERE email IS NOT NULL")
+    _no_sms_index = models.Index("(company_id, id) WHERE phone_kind <> 'mobile'")
 
     def init(self):
         """Let PostgreSQL look at more search keys than at other columns when it counts what there is.
@@ -148,6 +163,28 @@ class KlientboxClient(models.Model):
     def _compute_phone_pretty(self):
         for client in self:
             client.phone_pretty = client.phone and phone.pretty(client.phone)
+
+    @api.depends("phone")
+    def _compute_phone_kind(self):
+        for client in self:
+            client.phone_kind = client.phone and phone.kind(client.phone)
+
+    @api.depends("phone_kind")
+    @api.depends_context("lang")
+    def _compute_obstacles(self):
+        """What a person at the reception reads beside an address that gets no messages."""
+        kinds = self._kinds_without_sms()
+        for client in self:
+            client.sms_obstacle = kinds.get(client.phone_kind, False)
+
+    @api.model
+    def _kinds_without_sms(self):
+        """{kind of phone: why it can't get SMS, in words}."""
+        return {
+            phone.LANDLINE: self.env._("Landline: can't get SMS"),
+            phone.SPECIAL: self.env._("Special number (toll-free, premium-rate, internet…): can't get SMS"),
+            phone.UNASSIGNED: self.env._("No such number is assigned: can't get SMS"),
+        }
 
     @api.depends("name", "phone", "email")
     def _compute_search_key(self):

@@ -4,6 +4,7 @@ REASONS = [
     ("no_address", "No address"),
     ("opted_out", "Opted out"),
     ("blacklisted", "On Odoo's blacklist"),
+    ("no_mobile", "The phone can't get SMS"),
     ("reply_unclear", "A reply has to be read first"),
     ("booked", "Has a visit ahead"),
     ("same_address", "Somebody with the same address was written to"),

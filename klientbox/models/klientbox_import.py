@@ -146,6 +146,7 @@ class KlientboxImport(models.Model):
     refused_count = fields.Integer("Rows refused", readonly=True)
     duplicate_count = fields.Integer("Said twice", readonly=True, help="Rows that add nothing to an earlier one.")
     phones_mended = fields.Integer("Phones mended", readonly=True)
+    phones_without_sms = fields.Integer("Clients whose phone can't get SMS", readonly=True)
     consents_unproved = fields.Integer(
         "Consents without proof", readonly=True, help="Without a date and words or source a consent is none."
     )
@@ -180,7 +181,7 @@ class KlientboxImport(models.Model):
             named = record.file_name if record.kind == FILE else kinds.get(record.kind)
             record.display_name = named or self.env._("Import")
 
-    @api.depends("column_ids.field", "column_ids.hint", "kind", "noted_count", "visits_differing", "state")
+    @api.depends("column_ids.field", "column_ids.hint", "kind", "noted_count", "phones_without_sms", "visits_differing", "state")
     def _compute_warning(self):
         for record in self:
             record.warning = "\n".join(record._warnings()) if record.column_ids else ""
@@ -587,6 +588,13 @@ class KlientboxImport(models.Model):
             found.append(
                 self.env._(
                     "No column holds the date of visits: only clients are taken, without %(columns)s.", columns=told
+                )
+            )
+        if self.phones_without_sms:
+            found.append(
+                self.env._(
+                    "Clients whose phone can't get SMS (landlines, numbers not assigned and the like): %(count)s.",
+                    count=self.phones_without_sms,
                 )
             )
         if self.visits_differing:

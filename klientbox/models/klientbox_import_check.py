@@ -10,7 +10,7 @@ from ..lib import clock, names, text
 from ..lib.exchange import services, systems, tables
 from ..lib.exchange.fields import fold_header
 from ..lib.exchange.people import Marks, People, Person
-from ..lib.exchange.rows import NO_PROOF, PHONE_MENDED, RowReader, Setting
+from ..lib.exchange.rows import NO_PROOF, PHONE_MENDED, PHONE_NO_SMS, RowReader, Setting
 from ..lib.exchange.visits import Known, Told, differences, group, match
 from .klientbox_import import READY
 from .klientbox_import_row import (
@@ -397,6 +397,7 @@ class KlientboxImportCheck(models.AbstractModel):
                        + count(visit_row) FILTER (WHERE notes ? %(duplicate)s) AS visits_existing,
                        count(*) FILTER (WHERE notes ? %(duplicate)s) AS duplicate_count,
                        count(*) FILTER (WHERE notes ? %(mended)s) AS phones_mended,
+                       count(DISTINCT person) FILTER (WHERE notes ? %(no_sms)s) AS phones_without_sms,
                        count(*) FILTER (WHERE notes ? %(no_proof)s) AS consents_unproved,
                        count(DISTINCT visit_row) FILTER (WHERE notes ? %(updated)s) AS visits_updated,
                        count(DISTINCT visit_row) FILTER (WHERE notes ? %(differs)s) AS visits_differing,
@@ -406,6 +407,7 @@ class KlientboxImportCheck(models.AbstractModel):
                 """,
                 duplicate=DUPLICATE,
                 mended=PHONE_MENDED,
+                no_sms=PHONE_NO_SMS,
                 no_proof=NO_PROOF,
                 updated=VISIT_UPDATED,
                 differs=VISIT_DIFFERS,

@@ -13,6 +13,7 @@ JUDGED_NOTES = {
 # Remarks that are counted elsewhere, or are as common as rows.
 COMMON_NOTES = (
     "phone_mended",
+    "phone_no_sms",
     "consent_without_proof",
     "took_place",
     DUPLICATE,

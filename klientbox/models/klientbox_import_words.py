@@ -63,6 +63,7 @@ class KlientboxImportWords(models.AbstractModel):
             "phone_doubtful": self.env._(
                 "check the phone: of another country, premium-rate or not assigned; a zero or a prefix may be lost"
             ),
+            "phone_no_sms": self.env._("the phone can't get SMS"),
             "unclear_refusal": self.env._("an unclear entry about refusal: recorded as a refusal"),
             "no_visit": self.env._("by its state this booking is no visit: only the client is taken"),
             "unknown_state": self.env._("the state is not known: only the client is taken, without the visit"),

@@ -5,7 +5,7 @@ from functools import cache, partial
 import psycopg2
 from odoo import SUPERUSER_ID, api, models
 
-from ..lib import clock, simulation
+from ..lib import clock, phone, simulation
 from ..lib.address import SMS, address_hash
 from ..lib.message import CANCELLED, DELIVERED, FAILED, QUEUED, REPLIED, SENT, UNKNOWN
 from ..lib.purpose import MARKETING, TRANSACTIONAL
@@ -28,7 +28,12 @@ TOLD = {UNKNOWN: "process", SENT: "pending", DELIVERED: "sent", REPLIED: "sent",
 # What is no one number fails: several in one would pass by every refusal.
 INVALID_NUMBER = "invalid_number"
 # Why an SMS of Odoo's was not sent, in Odoo's words.
-LEFT_OUT = {"opted_out": "sms_optout", "blacklisted": "sms_blacklist", "written_recently": "sms_duplicate"}
+LEFT_OUT = {
+    "opted_out": "sms_optout",
+    "blacklisted": "sms_blacklist",
+    "written_recently": "sms_duplicate",
+    "no_mobile": "sms_number_format",
+}
 
 
 class KlientboxPost(models.AbstractModel):
@@ -138,6 +143,8 @@ class KlientboxPost(models.AbstractModel):
             Reactivation = self.env["klientbox.reactivation"]
             if Sending._refused(company, SMS, [number]):
                 return "opted_out", None
+            if not phone.can_get_sms(number):
+                return "no_mobile", None
             Reactivation._lock(settings)
             due_at = Reactivation._next_due(settings, due_at)
             if Reactivation._was_written_recently(settings, SMS, number, settings._local_day(due_at), client):

@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..lib import clock, sms_parts
+from ..lib import clock, phone, sms_parts
 from ..lib.address import SMS, address_hash
 from ..lib.purpose import MARKETING
 
@@ -70,9 +70,9 @@ class KlientboxReactivation(models.AbstractModel):
                     WINDOW chain AS (PARTITION BY step.rule_id ORDER BY step.delay, step.number)
                 ), due AS (
                     SELECT client.id AS client_id, client.lang, step.id AS step_id, step.rule_id, step.number AS step,
-                           step.trigger, step.channel, client.last_visit_date AS absence_since,
-                           CASE step.channel WHEN 'sms' THEN client.phone ELSE lower(client.email) END AS address,
-                           CASE step.channel WHEN 'sms' THEN client.sms_opt_out ELSE client.email_opt_out END AS refused
+                           step.trigger, step.channel AS wanted, client.last_visit_date AS absence_since,
+                           client.phone, client.sms_opt_out, lower(client.email) AS email, client.email_opt_out,
+                           CASE WHEN client.phone_kind = ANY(%(not_for_sms)s) THEN 'no_mobile' END AS no_sms
                       FROM klientbox_client client
                       JOIN step ON step.trigger = client.status
                      WHERE client.company_id = %(company)s AND client.active IS TRUE
@@ -86,6 +86,21 @@ class KlientboxReactivation(models.AbstractModel):
                              WHERE message.client_id = client.id AND message.rule_id = step.rule_id
                                AND message.step = step.before AND message.absence_since = client.last_visit_date
                                AND message.queued_day <= %(today)s::date - step.gap))
+                ), chosen AS (
+                    -- An e-mail goes instead of an SMS that can't arrive, if the client has refused neither.
+                    SELECT due.*, CASE
+                        WHEN wanted = 'sms' AND no_sms IS NOT NULL AND sms_opt_out IS NOT TRUE AND NOT EXISTS (
+                                SELECT FROM phone_blacklist WHERE number = phone AND active IS TRUE)
+                             AND email IS NOT NULL AND email_opt_out IS NOT TRUE AND NOT EXISTS (
+                                SELECT FROM mail_blacklist WHERE mail_blacklist.email = due.email AND active IS TRUE)
+                        THEN 'email' ELSE wanted END AS channel
+                      FROM due
+                ), addressed AS (
+                    SELECT client_id, lang, step_id, rule_id, step, trigger, channel, absence_since, no_sms,
+                           CASE WHEN wanted <> channel THEN phone END AS passed_over,
+                           CASE channel WHEN 'sms' THEN phone ELSE email END AS address,
+                           CASE channel WHEN 'sms' THEN sms_opt_out ELSE email_opt_out END AS refused
+                      FROM chosen
                 )
                 SELECT due.*, CASE
                     WHEN address IS NULL THEN 'no_address'
@@ -94,6 +109,7 @@ class KlientboxReactivation(models.AbstractModel):
                         SELECT FROM phone_blacklist WHERE number = address AND active IS TRUE) THEN 'blacklisted'
                     WHEN channel = 'email' AND EXISTS (
                         SELECT FROM mail_blacklist WHERE email = address AND active IS TRUE) THEN 'blacklisted'
+                    WHEN channel = 'sms' AND no_sms IS NOT NULL THEN no_sms
                     WHEN EXISTS (
                         SELECT FROM klientbox_message reply
                          WHERE reply.needs_review IS TRUE AND reply.company_id = %(company)s
@@ -122,7 +138,7 @@ class KlientboxReactivation(models.AbstractModel):
                            AND message.queued_day > %(today)s::date - %(between)s
                     ) THEN 'written_recently'
                 END AS reason
-                  FROM due ORDER BY absence_since DESC, client_id
+                  FROM addressed AS due ORDER BY absence_since DESC, client_id
                 """,
                 company=settings.company_id.id,
                 family=self._family(settings.company_id).ids,
@@ -130,6 +146,7 @@ class KlientboxReactivation(models.AbstractModel):
                 warning=settings.warning_days,
                 inactive=settings.inactive_days,
                 between=settings.days_between,
+                not_for_sms=list(phone.NOT_FOR_SMS),
                 today=today,
                 now=clock.now(),
             )
@@ -220,7 +237,7 @@ class KlientboxReactivation(models.AbstractModel):
         for (place, candidate), client in zip(chosen, clients, strict=True):
             step = self.env["klientbox.rule.step"].browse(candidate["step_id"])
             step = step.with_context(lang=client.lang or settings.lang)
-            subject, body = step._write_to(client, today, settings)
+            subject, body = step._write_to(client, today, settings, candidate["channel"])
             is_sms = candidate["channel"] == SMS
             reference = uuid.uuid4().hex
             places[reference] = place

@@ -136,7 +136,9 @@ class KlientboxRuleStep(models.Model):
     active = fields.Boolean(default=True)
     delay = fields.Integer("Days after", default=0, help="Days after the client has reached the trigger's status.")
     channel = fields.Selection([(SMS, "SMS"), (EMAIL, "E-mail")], required=True, default=SMS)
-    subject = fields.Char(translate=True, help="Of an e-mail.")
+    subject = fields.Char(
+        translate=True, help="Of an e-mail; also of one that goes to clients whose phone can't get the SMS."
+    )
     body = fields.Text(
         "Text",
         required=True,
@@ -157,9 +159,8 @@ class KlientboxRuleStep(models.Model):
     def _compute_preview(self):
         for step in self:
             company = step.company_id or self.env.company
-            step.preview = step._fill(
-                step.body or "", step._sample(company) | {"stop": step._stop_sentence()}, company._klientbox_settings()
-            )
+            values = step._sample(company) | {"stop": step._stop_sentence()}
+            step.preview = step._fill(step.body or "", values, company._klientbox_settings(), step.channel)
             step.parts = sms_parts.count(step.preview) if step.channel == SMS else 0
 
     @api.depends("body", "subject", "channel")
@@ -211,11 +212,10 @@ class KlientboxRuleStep(models.Model):
         if self.channel == SMS and len(body) > LONGEST_SMS:
             message = self.env._("An SMS has at most %(count)s characters.", count=LONGEST_SMS)
             problems.append(("body", "too_long", message))
-        if self.channel == EMAIL:
-            if not subject:
-                problems.append(("subject", "required", self.env._("An e-mail needs a subject.")))
-            problems += self._unknown_placeholders("subject", subject)
-        return problems
+        if self.channel == EMAIL and not subject:
+            problems.append(("subject", "required", self.env._("An e-mail needs a subject.")))
+        # Also of an SMS: it goes by e-mail where the client's phone can't get SMS.
+        return problems + self._unknown_placeholders("subject", subject)
 
     def _unknown_placeholders(self, field, template):
         names = placeholders.unknown(template)
@@ -255,9 +255,13 @@ class KlientboxRuleStep(models.Model):
         if self.env["klientbox.message"].search_count([("step_id", "in", self.ids)], limit=1):
             raise UserError(self.env._("A message of a rule that was sent to somebody is archived, not deleted."))
 
-    def _write_to(self, client, today, settings):
-        """(subject, text) of this step for a client, in the language of the context."""
+    def _write_to(self, client, today, settings, channel=None):
+        """(subject, text) of this step for a client, in the language of the context.
+
+        `channel` is another one than the step's where an e-mail goes instead of an SMS.
+        """
         self.ensure_one()
+        channel = channel or self.channel
         values = {
             "first_name": names.without_titles(client.given_name or "") or names.first_name(client.name),
             "name": client.name,
@@ -266,12 +270,19 @@ class KlientboxRuleStep(models.Model):
             "days": (today - client.last_visit_date).days,
             "stop": self._stop_sentence(),
         }
-        subject = text.one_line(placeholders.fill(self.subject, values)) if self.channel == EMAIL else None
-        return subject, self._fill(self.body, values, settings)
+        subject = text.one_line(placeholders.fill(self._email_subject(), values)) if channel == EMAIL else None
+        return subject, self._fill(self.body, values, settings, channel)
 
-    def _fill(self, body, values, settings):
+    def _email_subject(self):
+        """The subject of this step as an e-mail; an SMS may have none of its own."""
+        own = (self.subject or "").strip()
+        if self.channel == SMS and (not own or placeholders.unknown(own)):
+            return self.rule_id._suggestion()["subject"]
+        return own
+
+    def _fill(self, body, values, settings, channel):
         filled = placeholders.fill(body, values)
-        return text.plain(filled) if self.channel == SMS and settings.plain_sms else filled
+        return text.plain(filled) if channel == SMS and settings.plain_sms else filled
 
     def _sample(self, company):
         last_visit = company._klientbox_settings()._today() - timedelta(days=SAMPLE["days"])

@@ -79,6 +79,16 @@ class KlientboxSending(models.AbstractModel):
         )
 
     @api.model
+    def _reach_warning(self, spelled):
+        """What a writer is told before a single SMS to numbers that can't get any; they may send: some networks read
+        it out. `spelled` is {number in its one spelling, or None: number as it is written}; False where all can."""
+        names = [written for number, written in spelled.items() if number and not phone.can_get_sms(number)]
+        return bool(names) and self.env._(
+            "%(numbers)s: not a mobile phone. The SMS may never arrive, or be read out by a machine.",
+            numbers=", ".join(names),
+        )
+
+    @api.model
     def _for_documents(self, sender, ids):
         """`sender` marked as writing to many, where a person lets it write about several documents at once.
 

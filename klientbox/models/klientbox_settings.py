@@ -9,11 +9,11 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date, ormcache, split_every
 
 from ..exceptions import FieldError
-from ..lib import clock, collation, origin
+from ..lib import clock, collation, origin, phone
 from ..lib.message import QUEUED, UNKNOWN
 from ..lib.sending_hours import SendingHours
 from ..lib.status import Thresholds
-from ..tools import heartbeat
+from ..tools import heartbeat, phone_plans
 
 _logger = logging.getLogger(__name__)
 
@@ -464,6 +464,7 @@ class KlientboxSettings(models.Model):
         heartbeat.beat(self.env.registry)
         # What the heartbeat has just held is not seen by a transaction that began before it.
         self.env["ir.cron"]._commit_progress()
+        self._follow_phone_plans()
         working = self.search([("company_id.active", "=", True)], order="id")
         due = working.filtered(lambda settings: settings._is_due(settings._today()))
         for done, settings in enumerate(due, start=1):
@@ -476,6 +477,27 @@ class KlientboxSettings(models.Model):
                 _logger.exception("The night of company %s failed.", settings.company_id.id)
             if not self.env["ir.cron"]._commit_progress(1, remaining=len(due) - done):
                 break
+
+    @api.model
+    def _follow_phone_plans(self):
+        """Judge all phones anew where the numbering plans are another edition than those they were judged by."""
+        # The job acts as superuser; nobody else sets this.
+        parameters_sudo = self.env["ir.config_parameter"].sudo()
+        if parameters_sudo.get_param(phone_plans.PARAMETER) == phone.PLANS:
+            return
+        try:
+            last = 0
+            while last is not None:
+                last = phone_plans.rewrite(self.env.cr, last)
+                self.env["klientbox.client"].invalidate_model(["phone_kind"])
+                self.env["ir.cron"]._commit_progress()
+        except psycopg2.errors.SerializationFailure:
+            # Somebody writes one of the clients. In a quarter of an hour it begins anew, and what is right stays.
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            return
+        parameters_sudo.set_param(phone_plans.PARAMETER, phone.PLANS)
+        self.env["ir.cron"]._commit_progress()
 
     def _catch_up(self, today):
         """Do for one company what its local day still lacks, in transactions of its own."""

@@ -15,13 +15,17 @@ class SmsComposer(models.TransientModel):
 
     @api.depends("composition_mode", "res_model", "res_id", "res_ids", "numbers", "recipient_single_number_itf")
     def _compute_klientbox_warning(self):
-        """Before a single SMS goes to whoever has refused them; to many it would not go."""
+        """Before a single SMS goes to whoever has refused them or can't get it; to many it would not go."""
         Sending = self.env["klientbox.sending"]
         for composer in self:
             numbers = () if composer._klientbox_is_mass() else composer._klientbox_numbers()
             spelled = {Sending._spelling(self.env.company, number): number for number in numbers}
             refused = Sending._refused(self.env.company, SMS, spelled)
-            composer.klientbox_warning = Sending._warning(SMS, [spelled[number] for number in refused])
+            warnings = (
+                Sending._warning(SMS, [spelled[number] for number in refused]),
+                Sending._reach_warning(spelled),
+            )
+            composer.klientbox_warning = " ".join(filter(None, warnings)) or False
 
     def action_send_sms(self):
         """Say how many were left out, and until when the others wait."""
@@ -76,6 +80,10 @@ class SmsComposer(models.TransientModel):
             told.append(self.env._("%(count)s left out: they have refused SMS.", count=counts["sms_optout"]))
         if counts["sms_blacklist"]:
             told.append(self.env._("%(count)s left out: on Odoo's blacklist.", count=counts["sms_blacklist"]))
+        if counts["sms_number_format"]:
+            told.append(
+                self.env._("%(count)s left out: their number can't get SMS.", count=counts["sms_number_format"])
+            )
         if counts["sms_duplicate"]:
             told.append(
                 self.env._(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from psycopg2.errors import UniqueViolation
 
-from ..lib import clock
+from ..lib import clock, phone
 from ..lib.message import STATES
 from ..lib.sending_hours import SendingHours
 from .cursors import autocommit_cursor
@@ -45,6 +45,7 @@ TEST_LANE = "test:"
 _NO_DIGITS = r"%%(?:25)*[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|[^0-9%%\\]+|[%%\\]"
 # As many of the last digits of a phone stand in all its spellings.
 _LAST_DIGITS = 7
+_NOT_FOR_SMS = ", ".join(f"'{kind}'" for kind in phone.NOT_FOR_SMS)
 _LETTER = "id, claim_token, company_id, channel, address, subject, body, reference, provider_ref, attempts"
 
 # Odoo's own SMS go to the number that somebody or a document has named, all other messages to the client.
@@ -110,6 +111,8 @@ _OBJECTION = rf"""
         WHEN message.channel = 'email' AND EXISTS (
             SELECT FROM mail_blacklist WHERE email = lower(message.address) AND active IS TRUE
         ) THEN 'blacklisted'
+        WHEN message.channel = 'sms' AND client.phone = message.address
+             AND client.phone_kind IN ({_NOT_FOR_SMS}) THEN 'no_mobile'
         WHEN EXISTS (
             SELECT FROM klientbox_message reply
              WHERE reply.needs_review IS TRUE AND reply.company_id = message.company_id

@@ -37,7 +37,7 @@ _OPEN_DATE = re.compile(r"\s*[0-9]{1,2} ?[/-] ?[0-9]{1,2} ?[/-] ?[0-9]{2}")
 DATE_FIELDS = ("date", "birth_date", "sms_consent_at", "email_consent_at", "consent_at")
 # Notes on a row that is taken nevertheless. UNREAD is followed by the field that was left empty.
 PHONE_MENDED, NO_PROOF, TOOK_PLACE = "phone_mended", "consent_without_proof", "took_place"
-PHONE_DUMMY, PHONE_DOUBTFUL, UNREAD = "phone_dummy", "phone_doubtful", "unread:"
+PHONE_DUMMY, PHONE_DOUBTFUL, PHONE_NO_SMS, UNREAD = "phone_dummy", "phone_doubtful", "phone_no_sms", "unread:"
 UNCLEAR_REFUSAL, NO_VISIT, UNKNOWN_STATE = "unclear_refusal", "no_visit", "unknown_state"
 # What a cell holds in place of a value that the file does not tell.
 _LOST = {UNSAVED: "formula_unsaved", BROKEN: "broken_card", **dict.fromkeys(ERRORS, "spreadsheet_error")}
@@ -238,6 +238,8 @@ class RowReader:
             reading.notes += [PHONE_MENDED] if mended else []
             if phone.is_doubtful(number, text, self._setting.region):
                 reading.notes.append(PHONE_DOUBTFUL)
+            if not phone.is_mobile(number):
+                reading.notes.append(PHONE_NO_SMS)
 
     def _read_lang(self, given, reading):
         """A language that this server does not speak is the company's."""

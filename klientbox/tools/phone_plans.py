@@ -1,0 +1,38 @@
+"""What phones are for, written set by set: for migrations, and for another edition of the numbering plans."""
+
+from odoo.tools import SQL
+
+from ..lib import phone
+from .name_order import UNNOTED
+
+PARAMETER = "klientbox.phone_plans"
+# Phones that are judged in one go.
+CHUNK = 10_000
+
+
+def rewrite(cr, after=0):
+    """Judge the phones of the next clients beyond the id `after` anew; the last id of them, or None at the end.
+
+    Neither versions nor the change log notice it: nothing that anybody keeps a copy of is another.
+    """
+    cr.execute(
+        SQL("SELECT id, phone FROM klientbox_client WHERE id > %s AND phone IS NOT NULL ORDER BY id LIMIT %s", after, CHUNK)
+    )
+    rows = cr.fetchall()
+    if not rows:
+        return None
+    ids, phones = zip(*rows, strict=True)
+    cr.execute(SQL("SELECT set_config(%s, 'on', TRUE)", UNNOTED))
+    cr.execute(
+        SQL(
+            """
+            UPDATE klientbox_client AS client SET phone_kind = new.kind
+              FROM unnest(%s, %s) AS new (id, kind)
+             WHERE client.id = new.id AND client.phone_kind IS DISTINCT FROM new.kind
+            """,
+            list(ids),
+            [phone.kind(number) for number in phones],
+        )
+    )
+    cr.execute(SQL("SELECT set_config(%s, 'off', TRUE)", UNNOTED))
+    return ids[-1]
