@@ -23,6 +23,7 @@ DEFAULTS = {
     "hang_seconds": 60.0,
     "report": "delivered",
     "report_by_number": {},
+    "error_by_number": {},  # the reason that a report of a failure gives, such as "unsubscribed" or "invalid_number"
     "report_delay": 0.05,  # seconds after acceptance
     "report_times": 1,
     "report_first": False,  # the report is posted, and its answer awaited, before /send is answered
@@ -46,6 +47,7 @@ class Answer(NamedTuple):
 
 NOT_TAKING = {
     "refuse": Answer(422, {"error": "invalid_number"}),
+    "unsubscribed": Answer(400, {"error": "21610"}),
     "busy": Answer(429, {"error": "busy"}, {"Retry-After": "1"}),
     "unavailable": Answer(503, {"error": "unavailable"}, {"Retry-After": "1"}),
     "redirect": Answer(302, {}, {"Location": "/send2"}),
@@ -105,7 +107,7 @@ class Gateway:
             if known and (mode == "repeat" or config["idempotent"]):
                 return "known", config, known
             entry = {**fields, "at": time.time(), "mode": mode}
-            if mode == "refuse":
+            if mode in ("refuse", "unsubscribed"):
                 self.refused.append(entry)
             if mode in NOT_TAKING:
                 return mode, config, None
@@ -220,6 +222,8 @@ class Gateway:
             return
         at = datetime.now(timezone.utc).isoformat()
         report = {"reference": message["reference"], "id": message["id"], "state": state, "at": at}
+        if state == "failed" and (error := config["error_by_number"].get(message["to"])):
+            report["error"] = error
         post = partial(self.courier.post, url, report)
         if config["batch"] and not config["report_first"]:
             post = partial(self.courier.collect, url, report, config["batch_size"], config["batch_wait"])

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from urllib.parse import parse_qsl, urlencode
 
+from .delivery import UNSUBSCRIBED, of_permanent_word
 from .message import DELIVERED, FAILED
 from .replies import refuses
 from .text import listing, short, storable
@@ -41,7 +42,10 @@ class InvalidFormat(ValueError):
 
 @dataclass(frozen=True)
 class Report:
-    """A gateway's news of a message: `state` is ours, or None while nothing final is known."""
+    """A gateway's news of a message: `state` is ours, or None while nothing final is known.
+
+    `reason` is one of lib/delivery where the gateway's words tell more than that it failed, else the word itself.
+    """
 
     reference: str | None
     provider_ref: str | None
@@ -69,7 +73,7 @@ class Callback:
 
 @dataclass(frozen=True)
 class CallbackFormat:
-    """Paths of what a gateway posts, and its words for the two ends of a message."""
+    """Paths of what a gateway posts, and its words for the ends of a message, with commas between them."""
 
     reference: str
     provider_ref: str
@@ -80,6 +84,9 @@ class CallbackFormat:
     reply_text: str
     reply_to: str
     event_id: str
+    reason: str = ""
+    permanent: str = ""
+    unsubscribed: str = ""
 
     def understand(self, body, is_form):
         """A callback: an object, a list of objects, or a form; `is_form` is what its sender calls it.
@@ -133,17 +140,34 @@ class CallbackFormat:
             yield Reply(_word(sender), text, reference, event_id)
 
     def _reports(self, part):
-        state = _word(pick(part, self.state))
-        if state:
+        state, reason = _word(pick(part, self.state)), self.reason_in(part)
+        if state or reason == UNSUBSCRIBED:
             reference, provider_ref = _word(pick(part, self.reference)), _word(pick(part, self.provider_ref))
-            yield Report(reference, provider_ref, self.state_of(state), state)
+            known = self.state_of(state)
+            if reason and known != DELIVERED:
+                known = FAILED
+            yield Report(reference, provider_ref, known, reason or state)
 
     def state_of(self, word):
         """Our state for a gateway's word; None for one that is not final, as "buffered"."""
-        word = (word or "").lower()
+        word = (word or "").strip().lower()
         if word in _words(self.delivered):
             return DELIVERED
-        return FAILED if word in _words(self.failed) else None
+        return FAILED if word in _words(self.failed) or self.reason_of(word) else None
+
+    def reason_in(self, part):
+        """What an object, by its state or its reason, says of the address for good; see reason_of."""
+        words = [_word(pick(part, path)) for path in (self.state, self.reason) if path]
+        found = [self.reason_of(word) for word in words]
+        return UNSUBSCRIBED if UNSUBSCRIBED in found else next(filter(None, found), None)
+
+    def reason_of(self, word):
+        """UNSUBSCRIBED for a gateway's word for a refusal by the recipient, a reason of lib/delivery for one for an
+        address at which nothing will ever arrive; None for any other."""
+        word = (word or "").strip().lower()
+        if word and word in _words(self.unsubscribed):
+            return UNSUBSCRIBED
+        return of_permanent_word(word) if word and word in _words(self.permanent) else None
 
 
 def _texts(data):

@@ -5,6 +5,8 @@ from email.message import Message
 
 from flufl.bounce import all_failures
 
+from .delivery import BOUNCED, REJECTED, UNDELIVERED
+
 _FAILED_ACTIONS = {"failed", "expired"}
 _AUTOMATIC_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-Auto-Response-Suppress", "X-Mail-Autoreply")
 _AUTOMATIC_PRECEDENCE = {"auto_reply", "bulk", "junk"}
@@ -20,6 +22,7 @@ _AUTOMATIC_SUBJECT = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _ADDRESS = re.compile(r"[^\s<>;,@]{1,64}@[^\s<>;,@]{1,255}")
 
 
@@ -42,14 +45,43 @@ def recipients(mail: Message) -> tuple[set[str], set[str]]:
         temporary, permanent = (set(), set()) if is_receipt else all_failures(mail)
         return _lower(permanent), _lower(temporary)
     failed, others = set(), set()
-    for block in (block for part in statuses for block in part.walk() if block is not part):
-        addresses = {
-            address.lower()
-            for name in ("Original-Recipient", "Final-Recipient")
-            for address in _ADDRESS.findall(str(block.get(name, "")))
-        }
+    for block in _blocks(mail):
+        addresses = _addresses_of(block)
         (failed if _word(block, "Action") in _FAILED_ACTIONS else others).update(addresses)
     return failed, others - failed
+
+
+def failure_reason(mail: Message, address: str) -> str:
+    """Why a delivery report says that a mail failed, a reason of lib/delivery.
+
+    By the code of the address (RFC 3463): a full mailbox or a server that can't be reached may pass, and a mail that is
+    refused for its content or sender says nothing of the address. Without a code it is for good.
+    """
+    codes = {}
+    for block in _blocks(mail):
+        for known in _addresses_of(block) or {""}:
+            codes[known] = str(block.get("Status", ""))
+    code = _STATUS.search(codes.get(address.lower()) or next(iter(codes.values()), ""))
+    if not code:
+        return BOUNCED
+    kind, subject, detail = code.groups()
+    if subject == "7":
+        return REJECTED
+    return UNDELIVERED if kind == "4" or (subject, detail) == ("2", "2") else BOUNCED
+
+
+def _blocks(mail):
+    """What a report says of each recipient."""
+    statuses = [part for part in mail.walk() if part.get_content_type() == "message/delivery-status"]
+    return [block for part in statuses for block in part.walk() if block is not part]
+
+
+def _addresses_of(block):
+    return {
+        address.lower()
+        for name in ("Original-Recipient", "Final-Recipient")
+        for address in _ADDRESS.findall(str(block.get(name, "")))
+    }
 
 
 def _word(mail: Message, name: str) -> str:

@@ -10,6 +10,7 @@ from . import klientbox_change
 from . import klientbox_settings
 from . import klientbox_consent_event
 from . import klientbox_suppression
+from . import klientbox_undeliverable
 from . import klientbox_tag
 from . import klientbox_client
 from . import klientbox_service

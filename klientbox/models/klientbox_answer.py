@@ -63,7 +63,13 @@ class KlientboxAnswer(models.AbstractModel):
             box.report(answered.id, REPLIED)
 
     @api.model
-    def _refuse(self, company, channel, address, client, words):
+    def _refuse_by_provider(self, company, channel, address, client):
+        """Record that whoever has this address has refused messages at the provider, who takes no more for them."""
+        words = self.env._("The provider has reported that the recipient refuses messages.")
+        self._refuse(company, channel, address, client, words, source="provider")
+
+    @api.model
+    def _refuse(self, company, channel, address, client, words, source="stop"):
         """Record that whoever has this address refuses messages, and that the client does if that is another one."""
         Event = self.env["klientbox.consent.event"]
         key = Event._hash(channel, address)
@@ -72,7 +78,7 @@ class KlientboxAnswer(models.AbstractModel):
             # Whoever answers from another address is known by that address alone.
             is_theirs = client and Event._hash(channel, client[ADDRESS_FIELDS[channel]]) == key
             Event._record(
-                "stop",
+                source,
                 [
                     {
                         "company_id": company.root_id.id,
@@ -85,7 +91,7 @@ class KlientboxAnswer(models.AbstractModel):
                 ],
             )
         if client and client._refused_by(channel) not in OWN_REFUSALS:
-            client._opt_out(channel, "stop", text=words[:LONGEST_ANSWER])
+            client._opt_out(channel, source, text=words[:LONGEST_ANSWER])
 
     @api.model
     def _is_known(self, company, channel, address, body, event_id):
@@ -169,7 +175,7 @@ class KlientboxAnswer(models.AbstractModel):
             return
         for address in incoming_mail.recipients(mail)[0]:
             if message_id := box.find_mailed_to(address):
-                box.report(message_id, FAILED, "bounced")
+                box.report(message_id, FAILED, incoming_mail.failure_reason(mail, address))
 
     def _receive_report(self, mail, message):
         """Only a failure for good fails a message: not a delay, a relay, a delivery or a read receipt."""
@@ -177,7 +183,8 @@ class KlientboxAnswer(models.AbstractModel):
         address = (message.address or "").lower()
         # An alias may have been forwarded: then the report names an address that we do not know.
         if failed and (address in failed or address not in others):
-            Outbox(self.env.registry).report(message.id, FAILED, "bounced")
+            reason = incoming_mail.failure_reason(mail, address)
+            Outbox(self.env.registry).report(message.id, FAILED, reason)
 
     @api.model
     def _find_mailed(self, box, text):

@@ -53,7 +53,14 @@ class KlientboxClient(models.Model):
         help="By the numbering plan of its country. Only a mobile phone can get SMS.",
     )
     sms_obstacle = fields.Char("No SMS to this phone", compute="_compute_obstacles")
+    is_sms_set_aside = fields.Boolean(
+        "SMS undeliverable", compute="_compute_obstacles", search="_search_is_sms_set_aside"
+    )
     email = fields.Char("E-mail")
+    email_obstacle = fields.Char("No messages to this e-mail", compute="_compute_obstacles")
+    is_email_set_aside = fields.Boolean(
+        "E-mail undeliverable", compute="_compute_obstacles", search="_search_is_email_set_aside"
+    )
     lang = fields.Selection(_lang_get, "Language", help="Of messages; empty is the company's.")
     birth_date = fields.Date()
     gender = fields.Selection([("female", "Female"), ("male", "Male"), ("other", "Other")])
@@ -169,13 +176,48 @@ class KlientboxClient(models.Model):
         for client in self:
             client.phone_kind = client.phone and phone.kind(client.phone)
 
-    @api.depends("phone_kind")
+    @api.depends("phone", "phone_kind", "email")
     @api.depends_context("lang")
     def _compute_obstacles(self):
         """What a person at the reception reads beside an address that gets no messages."""
         kinds = self._kinds_without_sms()
-        for client in self:
-            client.sms_obstacle = kinds.get(client.phone_kind, False)
+        for company, clients in self.grouped("company_id").items():
+            found = self.env["klientbox.undeliverable"]._find(
+                company, {channel: set(clients.mapped(field)) for channel, field in ADDRESS_FIELDS.items()}
+            )
+            for client in clients:
+                sms, email = (
+                    found.get((channel, (client[field] or "").lower())) for channel, field in ADDRESS_FIELDS.items()
+                )
+                client.is_sms_set_aside, client.is_email_set_aside = bool(sms), bool(email)
+                client.sms_obstacle = kinds.get(client.phone_kind) or (sms and sms._words())
+                client.email_obstacle = email and email._words()
+
+    def _search_is_sms_set_aside(self, operator, value):
+        return self._search_set_aside(SMS, operator, value)
+
+    def _search_is_email_set_aside(self, operator, value):
+        return self._search_set_aside(EMAIL, operator, value)
+
+    def _search_set_aside(self, channel, operator, value):
+        """Clients with an address that their company and its branches have set aside."""
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        self.env["klientbox.undeliverable"].flush_model()
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                """
+                EXISTS (
+                    SELECT FROM klientbox_undeliverable known
+                      JOIN res_company company ON split_part(company.parent_path, '/', 1)::int = known.company_id
+                     WHERE company.id = %s AND known.channel = %s AND known.address = lower(%s)
+                       AND known.used_again_at IS NULL)
+                """,
+                model._field_to_sql(alias, "company_id", query),
+                channel,
+                model._field_to_sql(alias, ADDRESS_FIELDS[channel], query),
+            )
+        )
 
     @api.model
     def _kinds_without_sms(self):
@@ -375,6 +417,21 @@ class KlientboxClient(models.Model):
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_visit_action")
         return {**action, "domain": [("client_id", "=", self.id)], "context": {"default_client_id": self.id}}
+
+    def action_use_phone_again(self):
+        """Send SMS to the phone again, though the last ones could not be delivered there."""
+        self._use_again(SMS)
+
+    def action_use_email_again(self):
+        """Send e-mails to the address again, though the last ones could not be delivered there."""
+        self._use_again(EMAIL)
+
+    def _use_again(self, channel):
+        self.ensure_one()
+        self.check_access("write")
+        address = (self[ADDRESS_FIELDS[channel]] or "").lower()
+        self.env["klientbox.undeliverable"]._find(self.company_id, {channel: [address]})[channel, address]._use_again()
+        self.invalidate_recordset(["is_sms_set_aside", "is_email_set_aside", "sms_obstacle", "email_obstacle"])
 
     def action_make_partner(self):
         """A contact for invoices and other apps."""

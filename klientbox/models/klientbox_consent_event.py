@@ -6,7 +6,7 @@ from ..lib.address import EMAIL, SMS, address_hash
 
 SALT_PARAMETER = "klientbox.address_salt"
 # Refusals of the person herself: only a new consent of hers ends them, no flag set by somebody else.
-OWN_REFUSALS = {"stop", "unsubscribe", "erasure"}
+OWN_REFUSALS = {"stop", "unsubscribe", "provider", "erasure"}
 
 
 class KlientboxConsentEvent(models.Model):
@@ -45,6 +45,7 @@ class KlientboxConsentEvent(models.Model):
             ("form", "Form"),
             ("stop", "STOP reply"),
             ("unsubscribe", "Unsubscribe link"),
+            ("provider", "Refused at the provider"),
             ("erasure", "Erasure"),
         ],
         required=True,

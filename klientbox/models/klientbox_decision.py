@@ -5,6 +5,7 @@ REASONS = [
     ("opted_out", "Opted out"),
     ("blacklisted", "On Odoo's blacklist"),
     ("no_mobile", "The phone can't get SMS"),
+    ("undeliverable", "Messages can't be delivered there"),
     ("reply_unclear", "A reply has to be read first"),
     ("booked", "Has a visit ahead"),
     ("same_address", "Somebody with the same address was written to"),
@@ -23,6 +24,9 @@ REASONS = [
     ("rehearsal", "Rehearsal: would be written to"),
     ("imported", "Was absent before an import"),
 ]
+
+# Nothing would arrive: the client has no address that does.
+OUT_OF_REACH = ("no_mobile", "undeliverable")
 
 
 class KlientboxDecision(models.Model):

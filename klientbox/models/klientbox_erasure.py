@@ -90,6 +90,7 @@ class KlientboxErasure(models.Model):
         self.env.flush_all()
         self._erase_messages(client, addresses)
         self._erase_events(client, addresses)
+        self._erase_undeliverable(client, addresses)
         self._erase_thread(client)
         self._erase_imports(client, addresses, imports)
         self._erase_file_names(client, addresses, name, imports)
@@ -227,6 +228,13 @@ class KlientboxErasure(models.Model):
             )
         # Those of no client are the root company's, which an administrator of a branch does not see.
         events.sudo().search(mine)._erase()
+
+    def _erase_undeliverable(self, client, addresses):
+        """That nothing arrives at an address stays known only where another client has it."""
+        self.env["klientbox.undeliverable"]._erase(
+            client.company_id,
+            {channel: self._not_shared(client, channel, known) for channel, known in addresses.items()},
+        )
 
     def _erase_thread(self, record):
         """Chatter, with what it has tracked, files, activities and followers."""

@@ -109,8 +109,20 @@ class KlientboxGateway(models.Model):
     report_reference_path = fields.Char("Our reference", default="reference")
     report_id_path = fields.Char("Its number", default="id")
     report_state_path = fields.Char("State of a report", default="state")
+    report_reason_path = fields.Char("Reason of a failure", default="error")
     delivered_words = fields.Char("Words for delivered", default="delivered, 1, seen")
     failed_words = fields.Char("Words for failed", default="failed, undelivered, rejected, expired, 3")
+    permanent_words = fields.Char(
+        "Words for a dead number",
+        default="invalid_number, invalid_destination, unknown_subscriber, absent_subscriber_permanent, landline,"
+        " 21211, 21614, 30005, 30006",
+        help="The number does not exist or can't get SMS. KlientBox sends no more messages of rules to it.",
+    )
+    unsubscribed_words = fields.Char(
+        "Words for a refusal",
+        default="unsubscribed, opted_out, opt_out, optout, 21610",
+        help="The recipient has told the provider to stop. KlientBox records it like a STOP.",
+    )
     reply_from_path = fields.Char("Sender of an answer", default="from")
     reply_text_path = fields.Char("Text of an answer", default="text")
     reply_to_path = fields.Char("Reference that it answers", default="in_reply_to")
@@ -308,6 +320,9 @@ class KlientboxGateway(models.Model):
             reply_text=self.reply_text_path or "",
             reply_to=self.reply_to_path or "",
             event_id=self.reply_id_path or "",
+            reason=self.report_reason_path or "",
+            permanent=self.permanent_words or "",
+            unsubscribed=self.unsubscribed_words or "",
         )
 
     def _provider(self):

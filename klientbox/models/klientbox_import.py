@@ -181,7 +181,9 @@ class KlientboxImport(models.Model):
             named = record.file_name if record.kind == FILE else kinds.get(record.kind)
             record.display_name = named or self.env._("Import")
 
-    @api.depends("column_ids.field", "column_ids.hint", "kind", "noted_count", "phones_without_sms", "visits_differing", "state")
+    @api.depends(
+        "column_ids.field", "column_ids.hint", "kind", "noted_count", "phones_without_sms", "visits_differing", "state"
+    )
     def _compute_warning(self):
         for record in self:
             record.warning = "\n".join(record._warnings()) if record.column_ids else ""

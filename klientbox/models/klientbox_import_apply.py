@@ -97,7 +97,7 @@ INSERT_VISITS = """
            earlier AS (lines ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
      ORDER BY visit_id, line, start, number, place
     """
-EVENT_SOURCES = ("staff", "api", "import", "form", "stop", "unsubscribe", "erasure")
+EVENT_SOURCES = ("staff", "api", "import", "form", "stop", "unsubscribe", "provider", "erasure")
 
 
 class KlientboxImportApply(models.AbstractModel):

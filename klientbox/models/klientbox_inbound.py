@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from ..lib import clock, gateway_format, phone
 from ..lib.address import SMS
 from ..lib.callback_signature import Signature
+from ..lib.delivery import EXPIRED, PERMANENT, REJECTED, UNDELIVERED, UNSUBSCRIBED
 from ..lib.gateway_format import Reply
 from ..lib.replies import refuses
 from ..tools.cursors import autocommit_cursor
@@ -23,7 +24,7 @@ LAST_TRY = 5
 # What may come of one event. A raced one is tried again, however often; an unreadable one is for people.
 SETTLED, MISSING, RACED, FAILED, UNREADABLE = "settled", "missing", "raced", "failed", "unreadable"
 # Words of gateways that say more than that a message did not arrive.
-TELLING_WORDS = ("rejected", "expired")
+TELLING_WORDS = (REJECTED, EXPIRED, UNSUBSCRIBED, *PERMANENT)
 
 
 class _NobodyRefusesError(Exception):
@@ -255,8 +256,19 @@ class KlientboxInbound(models.Model):
         message_id = box.find(self.gateway_id.id, event.reference, event.provider_ref)
         if message_id and event.state:
             word = (event.reason or "").lower()
-            box.report(message_id, event.state, word if word in TELLING_WORDS else "undelivered")
+            box.report(message_id, event.state, word if word in TELLING_WORDS else UNDELIVERED)
+            if word == UNSUBSCRIBED:
+                # Also of a message that had failed before: its state would not tell.
+                self._take_refusal(message_id)
         return bool(message_id) or not event.state
+
+    def _take_refusal(self, message_id):
+        """The provider has reported that the recipient of a message refuses them."""
+        message = self.env["klientbox.message"].browse(message_id)
+        if message.address:
+            self.env["klientbox.answer"]._refuse_by_provider(
+                message.company_id, message.channel, message.address, message.client_id
+            )
 
     def _take_reply(self, box, reply):
         answered, number = self._answered(box, reply)

@@ -7,7 +7,7 @@ from ..lib.message import CANCELLED, DELIVERED, FAILED, HANDED_OVER, QUEUED, REP
 from ..lib.purpose import MARKETING, TRANSACTIONAL
 from ..lib.replies import OTHER, REFUSAL, UNCLEAR, VISIT
 from ..lib.status import DUE, INACTIVE, LOST, WARNING
-from ..tools import heartbeat, outbox
+from ..tools import heartbeat, outbox, undeliverable
 
 MESSAGE_ID_DOMAIN = "klientbox.message"
 
@@ -126,8 +126,9 @@ class KlientboxMessage(models.Model):
     )
 
     def init(self):
-        """The functions of outbox and heartbeat."""
+        """The functions of outbox, undeliverable addresses and heartbeat."""
         outbox.install(self.env.cr)
+        undeliverable.install(self.env.cr)
         heartbeat.install(self.env.cr)
         return super().init()
 
@@ -139,7 +140,14 @@ class KlientboxMessage(models.Model):
 
     @api.depends("reason")
     def _compute_reason_text(self):
-        words = {
+        words = self._reason_words()
+        for message in self:
+            message.reason_text = words.get(message.reason, message.reason)
+
+    @api.model
+    def _reason_words(self):
+        """{reason: what people read}."""
+        return {
             **dict(self.env["klientbox.decision"]._fields["reason"]._description_selection(self.env)),
             "timeout": self.env._("The gateway did not answer in time"),
             "connection_lost": self.env._("The connection broke off"),
@@ -151,13 +159,15 @@ class KlientboxMessage(models.Model):
             "rejected": self.env._("The gateway refused it"),
             "undelivered": self.env._("The gateway could not deliver it"),
             "invalid_number": self.env._("The number is not valid"),
+            "unknown_subscriber": self.env._("The number is not in use"),
+            "landline": self.env._("The number is a landline, or its network can't be reached"),
+            "unknown_recipient": self.env._("The mail server does not know this address"),
+            "unsubscribed": self.env._("The recipient has refused messages at the provider"),
             "invalid_address": self.env._("The address is not valid"),
             "bounced": self.env._("The mail came back"),
             "not_buildable": self.env._("The message could not be built"),
             "no_sender": self.env._("The company has no e-mail address"),
         }
-        for message in self:
-            message.reason_text = words.get(message.reason, message.reason)
 
     # -- what people do ---------------------------------------------------------
 

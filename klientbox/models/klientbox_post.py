@@ -5,7 +5,7 @@ from functools import cache, partial
 import psycopg2
 from odoo import SUPERUSER_ID, api, models
 
-from ..lib import clock, phone, simulation
+from ..lib import clock, simulation
 from ..lib.address import SMS, address_hash
 from ..lib.message import CANCELLED, DELIVERED, FAILED, QUEUED, REPLIED, SENT, UNKNOWN
 from ..lib.purpose import MARKETING, TRANSACTIONAL
@@ -33,6 +33,7 @@ LEFT_OUT = {
     "blacklisted": "sms_blacklist",
     "written_recently": "sms_duplicate",
     "no_mobile": "sms_number_format",
+    "undeliverable": "sms_number_format",
 }
 
 
@@ -60,6 +61,7 @@ class KlientboxPost(models.AbstractModel):
             """What the job does while its lanes run; returns the seconds left for new work."""
             heartbeat.beat(registry)
             done = self.env["klientbox.inbound"]._work(box)
+            self.env["klientbox.undeliverable"]._record_refusals()
             self._report_tests(box)
             self._tell_odoo(box)
             self.env["klientbox.webhook"]._work(stuck)
@@ -143,8 +145,8 @@ class KlientboxPost(models.AbstractModel):
             Reactivation = self.env["klientbox.reactivation"]
             if Sending._refused(company, SMS, [number]):
                 return "opted_out", None
-            if not phone.can_get_sms(number):
-                return "no_mobile", None
+            if reason := Sending._out_of_reach(company, SMS, number):
+                return reason, None
             Reactivation._lock(settings)
             due_at = Reactivation._next_due(settings, due_at)
             if Reactivation._was_written_recently(settings, SMS, number, settings._local_day(due_at), client):

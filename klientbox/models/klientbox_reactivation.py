@@ -72,9 +72,20 @@ class KlientboxReactivation(models.AbstractModel):
                     SELECT client.id AS client_id, client.lang, step.id AS step_id, step.rule_id, step.number AS step,
                            step.trigger, step.channel AS wanted, client.last_visit_date AS absence_since,
                            client.phone, client.sms_opt_out, lower(client.email) AS email, client.email_opt_out,
-                           CASE WHEN client.phone_kind = ANY(%(not_for_sms)s) THEN 'no_mobile' END AS no_sms
+                           -- A refusal that a provider has reported counts before the job has recorded it.
+                           CASE WHEN client.phone_kind = ANY(%(not_for_sms)s) THEN 'no_mobile'
+                                WHEN dead_phone.reason = 'unsubscribed' THEN 'opted_out'
+                                WHEN dead_phone.id IS NOT NULL THEN 'undeliverable' END AS no_sms,
+                           CASE WHEN dead_email.reason = 'unsubscribed' THEN 'opted_out'
+                                WHEN dead_email.id IS NOT NULL THEN 'undeliverable' END AS no_email
                       FROM klientbox_client client
                       JOIN step ON step.trigger = client.status
+                      LEFT JOIN klientbox_undeliverable dead_phone
+                        ON dead_phone.company_id = %(root)s AND dead_phone.channel = 'sms'
+                           AND dead_phone.address = client.phone AND dead_phone.used_again_at IS NULL
+                      LEFT JOIN klientbox_undeliverable dead_email
+                        ON dead_email.company_id = %(root)s AND dead_email.channel = 'email'
+                           AND dead_email.address = lower(client.email) AND dead_email.used_again_at IS NULL
                      WHERE client.company_id = %(company)s AND client.active IS TRUE
                        AND client.last_visit_date <= %(today)s::date - step.days
                        AND NOT EXISTS (
@@ -89,15 +100,15 @@ class KlientboxReactivation(models.AbstractModel):
                 ), chosen AS (
                     -- An e-mail goes instead of an SMS that can't arrive, if the client has refused neither.
                     SELECT due.*, CASE
-                        WHEN wanted = 'sms' AND no_sms IS NOT NULL AND sms_opt_out IS NOT TRUE AND NOT EXISTS (
+                        WHEN wanted = 'sms' AND no_sms <> 'opted_out' AND sms_opt_out IS NOT TRUE AND NOT EXISTS (
                                 SELECT FROM phone_blacklist WHERE number = phone AND active IS TRUE)
-                             AND email IS NOT NULL AND email_opt_out IS NOT TRUE AND NOT EXISTS (
+                             AND email IS NOT NULL AND no_email IS NULL AND email_opt_out IS NOT TRUE AND NOT EXISTS (
                                 SELECT FROM mail_blacklist WHERE mail_blacklist.email = due.email AND active IS TRUE)
                         THEN 'email' ELSE wanted END AS channel
                       FROM due
                 ), addressed AS (
-                    SELECT client_id, lang, step_id, rule_id, step, trigger, channel, absence_since, no_sms,
-                           CASE WHEN wanted <> channel THEN phone END AS passed_over,
+                    SELECT client_id, lang, step_id, rule_id, step, trigger, channel, absence_since,
+                           CASE channel WHEN 'sms' THEN no_sms ELSE no_email END AS out_of_reach,
                            CASE channel WHEN 'sms' THEN phone ELSE email END AS address,
                            CASE channel WHEN 'sms' THEN sms_opt_out ELSE email_opt_out END AS refused
                       FROM chosen
@@ -109,7 +120,7 @@ class KlientboxReactivation(models.AbstractModel):
                         SELECT FROM phone_blacklist WHERE number = address AND active IS TRUE) THEN 'blacklisted'
                     WHEN channel = 'email' AND EXISTS (
                         SELECT FROM mail_blacklist WHERE email = address AND active IS TRUE) THEN 'blacklisted'
-                    WHEN channel = 'sms' AND no_sms IS NOT NULL THEN no_sms
+                    WHEN out_of_reach IS NOT NULL THEN out_of_reach
                     WHEN EXISTS (
                         SELECT FROM klientbox_message reply
                          WHERE reply.needs_review IS TRUE AND reply.company_id = %(company)s
@@ -141,6 +152,7 @@ class KlientboxReactivation(models.AbstractModel):
                   FROM addressed AS due ORDER BY absence_since DESC, client_id
                 """,
                 company=settings.company_id.id,
+                root=settings.company_id.root_id.id,
                 family=self._family(settings.company_id).ids,
                 active=settings.active_days,
                 warning=settings.warning_days,

@@ -1,8 +1,11 @@
+from collections import defaultdict
+
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
 
 from ..lib import phone
 from ..lib.address import EMAIL, SMS
+from ..lib.delivery import UNSUBSCRIBED
 from ..lib.purpose import Purpose
 
 
@@ -79,14 +82,30 @@ class KlientboxSending(models.AbstractModel):
         )
 
     @api.model
-    def _reach_warning(self, spelled):
-        """What a writer is told before a single SMS to numbers that can't get any; they may send: some networks read
-        it out. `spelled` is {number in its one spelling, or None: number as it is written}; False where all can."""
-        names = [written for number, written in spelled.items() if number and not phone.can_get_sms(number)]
-        return bool(names) and self.env._(
-            "%(numbers)s: not a mobile phone. The SMS may never arrive, or be read out by a machine.",
-            numbers=", ".join(names),
-        )
+    def _out_of_reach(self, company, channel, address):
+        """Why nothing arrives at an address in its one spelling: "no_mobile", "undeliverable" or, where a provider has
+        just reported a refusal, "opted_out"; None where something may."""
+        if channel == SMS and not phone.can_get_sms(address):
+            return "no_mobile"
+        # The list is KlientBox's own; whoever sends must not need to read it.
+        row = self.env["klientbox.undeliverable"].sudo()._find(company, {channel: [address]})[channel, address.lower()]
+        return row and ("opted_out" if row.reason == UNSUBSCRIBED else "undeliverable") or None
+
+    @api.model
+    def _reach_warning(self, company, channel, spelled):
+        """What a writer is told before a single message to addresses at which none arrives; they may send it: some
+        networks read an SMS out. `spelled` is {address in its one spelling, or None: as it is written}; False where
+        there is nothing to tell."""
+        if not self.env.user.has_group("klientbox.group_receptionist"):
+            return False
+        told = defaultdict(list)
+        for address, written in spelled.items():
+            told[address and self._out_of_reach(company, channel, address)].append(written)
+        warnings = {
+            "no_mobile": self.env._("not a mobile phone. The SMS may never arrive, or be read out by a machine."),
+            "undeliverable": self.env._("the last messages could not be delivered there."),
+        }
+        return " ".join(f"{', '.join(told[reason])}: {words}" for reason, words in warnings.items() if told[reason])
 
     @api.model
     def _for_documents(self, sender, ids):

@@ -14,6 +14,7 @@ from ..lib.message import QUEUED, UNKNOWN
 from ..lib.sending_hours import SendingHours
 from ..lib.status import Thresholds
 from ..tools import heartbeat, phone_plans
+from .klientbox_decision import OUT_OF_REACH
 
 _logger = logging.getLogger(__name__)
 
@@ -114,6 +115,11 @@ class KlientboxSettings(models.Model):
         help="After an import the night writes to nobody and shows whom it would write to, until somebody has looked.",
     )
     rehearsal_count = fields.Integer("Would be written to", compute="_compute_rehearsal_count")
+    out_of_reach_count = fields.Integer(
+        "Due, but out of reach",
+        compute="_compute_out_of_reach_count",
+        help="Clients whose phone can't get SMS, or at whose address nothing arrives, and who have no e-mail instead.",
+    )
     queued_count = fields.Integer("Waiting", compute="_compute_queue")
     oldest_queued = fields.Datetime("Oldest due since", compute="_compute_queue")
     unknown_count = fields.Integer("Unknown", compute="_compute_queue")
@@ -299,6 +305,13 @@ class KlientboxSettings(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_decision_action")
         return {**action, "domain": self._get_rehearsed_domain(), "context": {}}
 
+    def action_out_of_reach(self):
+        """The clients who are due and can't be reached."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_decision_action")
+        return {**action, "domain": self._get_out_of_reach_domain(), "context": {}}
+
     def action_end_rehearsal(self):
         """From the next night on, write to whoever is due."""
         self.ensure_one()
@@ -379,6 +392,18 @@ class KlientboxSettings(models.Model):
     def _compute_rehearsal_count(self):
         for settings in self:
             settings.rehearsal_count = self.env["klientbox.decision"].search_count(settings._get_rehearsed_domain())
+
+    def _compute_out_of_reach_count(self):
+        for settings in self:
+            domain = settings._get_out_of_reach_domain()
+            settings.out_of_reach_count = self.env["klientbox.decision"].search_count(domain)
+
+    def _get_out_of_reach_domain(self):
+        return [
+            ("company_id", "=", self.company_id.id),
+            ("reason", "in", OUT_OF_REACH),
+            ("day_to", "=", False),
+        ]
 
     def _get_rehearsed_domain(self):
         return [

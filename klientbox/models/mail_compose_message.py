@@ -13,13 +13,18 @@ class MailComposeMessage(models.TransientModel):
 
     @api.depends("composition_mode", "composition_batch", "partner_ids")
     def _compute_klientbox_warning(self):
-        """Before a single e-mail goes to whoever has refused them; to many it would not go."""
+        """Before a single e-mail goes to whoever has refused them, or where the last ones came back."""
         Sending = self.env["klientbox.sending"]
         for composer in self:
             partners = composer.partner_ids if composer._klientbox_is_single() else composer.partner_ids.browse()
             refused = Sending._refused(self.env.company, EMAIL, {email_normalize(each.email) for each in partners})
             names = [each.name or each.email for each in partners if email_normalize(each.email) in refused]
-            composer.klientbox_warning = Sending._warning(EMAIL, names)
+            by_address = {email_normalize(each.email): each.name or each.email for each in partners}
+            warnings = (
+                Sending._warning(EMAIL, names),
+                Sending._reach_warning(self.env.company, EMAIL, by_address),
+            )
+            composer.klientbox_warning = " ".join(filter(None, warnings)) or False
 
     def action_send_mail(self):
         """Say how many were left out."""

@@ -23,7 +23,7 @@ class SmsComposer(models.TransientModel):
             refused = Sending._refused(self.env.company, SMS, spelled)
             warnings = (
                 Sending._warning(SMS, [spelled[number] for number in refused]),
-                Sending._reach_warning(spelled),
+                Sending._reach_warning(self.env.company, SMS, spelled),
             )
             composer.klientbox_warning = " ".join(filter(None, warnings)) or False
 

@@ -31,7 +31,10 @@ class OutboxApi(SmsApiBase):
                 if not number:
                     results.append({"uuid": uuid, "state": "sms_number_missing"})
                     continue
-                company, purpose = self._messages[uuid]._get_sms_company(), self._messages[uuid].klientbox_purpose
+                sms = self._messages[uuid]
+                # Not what sms_twilio takes for it: the company of the document, whatever its writer has put there.
+                company = sms.klientbox_company_id or sms._get_sms_company()
+                purpose = sms.klientbox_purpose
                 reason, due = self.env["klientbox.post"]._take_over(
                     company,
                     number,

@@ -1,5 +1,6 @@
 from odoo import models
 
+from ..lib import delivery
 from ..lib.message import DELIVERED, FAILED
 from ..tools.outbox import Outbox
 
@@ -10,6 +11,29 @@ REPORTED = {"sent": DELIVERED, "exception": FAILED, "bounce": FAILED}
 class SmsTracker(models.Model):
     _inherit = "sms.tracker"
 
+    def _register_hook(self):
+        """Keep the code of an error that Twilio reports: of sms_twilio's method only a word for several codes is left.
+
+        Not by an override: which of the two modules is loaded last is not decided.
+        """
+        super()._register_hook()
+        model = self.env.registry[self._name]
+        read = getattr(model, "_action_update_from_twilio_error", None)
+        if read and not hasattr(read, "klientbox_read"):
+
+            def note(tracker, sms_status, error_code, error_message):
+                return read(
+                    tracker.with_context(klientbox_twilio_code=error_code), sms_status, error_code, error_message
+                )
+
+            note.klientbox_read = read
+            model._action_update_from_twilio_error = note
+
+    def _klientbox_reason(self, failure_type):
+        """Our word for why a message has failed: of Twilio's code where there is one, else of Odoo's word."""
+        of_code = delivery.of_twilio_code(self.env.context.get("klientbox_twilio_code"))
+        return of_code or delivery.ODOO.get(failure_type, failure_type) or None
+
     def _update_sms_notifications(self, notification_status, failure_type=False, failure_reason=False):
         """A report of Odoo's own provider also reaches our message; a late failure does not undo a delivery."""
         state = REPORTED.get(notification_status)
@@ -18,7 +42,7 @@ class SmsTracker(models.Model):
             for tracker in self:
                 message_id = box.find(None, tracker.sms_uuid, None)
                 if message_id:
-                    box.report(message_id, state, failure_type or None)
+                    box.report(message_id, state, self._klientbox_reason(failure_type))
         if notification_status == "canceled" and self.env.context.get("klientbox_telling"):
             # Odoo can't take back what a provider has; from the outbox it can be.
             self._klientbox_cancel_notifications(failure_type)

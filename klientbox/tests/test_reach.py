@@ -46,9 +46,7 @@ class TestNumbersWithoutSms(ReactivationCase):
         self.assertTrue(phone.can_get_sms("90999"))
 
     def test_no_sms_is_queued_to_a_number_that_can_t_get_one(self):
-        silent = [
-            self.absent(61, phone=number) for kind in phone.NOT_FOR_SMS for number in NUMBERS[kind]
-        ]
+        silent = [self.absent(61, phone=number) for kind in phone.NOT_FOR_SMS for number in NUMBERS[kind]]
         mobile = [self.absent(61, phone=number) for number in NUMBERS[phone.MOBILE]]
         self.assertEqual(self.night(), len(mobile))
         self.assertEqual(self.messages().client_id, self.env["klientbox.client"].union(*mobile))

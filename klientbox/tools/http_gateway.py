@@ -75,8 +75,12 @@ class HttpGateway:
         found = _parsed(content)
         if found is None:
             return None
-        state = gateway_format.pick(found, self.status_path)
-        return self.callback_format.state_of(str(state)) or message.SENT
+        told = str(gateway_format.pick(found, self.status_path))
+        state = self.callback_format.state_of(told)
+        reason = self.callback_format.reason_of(told) or self.callback_format.reason_in(found)
+        if reason and state != message.DELIVERED:
+            return Outcome(REFUSED, reason=reason)
+        return state or message.SENT
 
     def _request(self, method, url, **options):
         with outbound.session(self.allowed) as session:
@@ -128,6 +132,8 @@ class HttpGateway:
         word = str(told).strip() if told else ""
         if not word:
             return None
+        if known := self.callback_format.reason_of(word):
+            return known
         return word if word.replace("_", "").isalpha() and len(word) <= LONGEST_REASON else "refused"
 
 

@@ -5,12 +5,14 @@ between sends the mail again. Server, sender rules and the building of the mail 
 """
 
 import logging
+import re
 import smtplib
 
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from ..lib.delivery import UNKNOWN_RECIPIENT
 from ..lib.text import one_line
 from .cursors import autocommit_cursor
 from .outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome
@@ -107,7 +109,19 @@ def _of_exception(error):
     else:
         return Outcome(UNKNOWN, reason=type(told or error).__name__)
     final = any(code >= 500 for code in codes)
+    if final and _does_not_know(told):
+        return Outcome(REFUSED, reason=UNKNOWN_RECIPIENT)
     return Outcome(REFUSED if final else NOT_SENT, reason=f"smtp_{max(codes)}")
+
+
+def _does_not_know(told):
+    """Whether a server has said that there is no such mailbox (5.1.x of RFC 3463), not that it refuses the mail."""
+    recipients = told.recipients.values() if isinstance(told, smtplib.SMTPRecipientsRefused) else ()
+    return any(re.match(r"5\.1\.[0-9]", _text(words).strip()) for _code, words in recipients)
+
+
+def _text(words):
+    return words.decode(errors="replace") if isinstance(words, bytes) else str(words)
 
 
 def _bare(address):

@@ -3,6 +3,7 @@
 import requests
 from odoo import SUPERUSER_ID, api
 
+from ..lib.delivery import INVALID_NUMBER, TWILIO
 from .cursors import autocommit_cursor
 from .outbound import never_left
 from .outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome
@@ -10,6 +11,7 @@ from .outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome
 TAKEN = {"success", "processing", "sent"}
 # A word that Odoo's classes also use for a timeout, or for an answer they could not read.
 UNCERTAIN = {"server_error", "unknown"}
+REASONS = {"wrong_number_format": INVALID_NUMBER}
 
 
 class OdooSms:
@@ -30,13 +32,31 @@ class OdooSms:
             company = api.Environment(cr, SUPERUSER_ID, {})["res.company"].browse(self._company_id)
             provider = company._get_sms_api_class()(company.with_company(company).env)
             provider._set_company(company)
+            codes = _noting_codes(provider)
             try:
                 [result] = provider._send_sms_batch(batch, delivery_reports_url=f"{company.get_base_url()}/sms/status")
             except Exception as error:  # noqa: BLE001 - whatever a provider's class raises, the message may be out
                 return Outcome(NOT_SENT if _never_left(error) else UNKNOWN, reason=type(error).__name__)
         if result["state"] in TAKEN:
             return Outcome(SENT, provider_ref=result.get("sms_twilio_sid"))
-        return Outcome(UNKNOWN if result["state"] in UNCERTAIN else REFUSED, reason=result["state"])
+        # Odoo's word for most of these is "unknown", though Twilio has said that it did not take the message.
+        if reason := next((TWILIO[code] for code in codes if code in TWILIO), None):
+            return Outcome(REFUSED, reason=reason)
+        state = result["state"]
+        return Outcome(UNKNOWN if state in UNCERTAIN else REFUSED, reason=REASONS.get(state, state))
+
+
+def _noting_codes(provider):
+    """A list that gets the codes of errors that Twilio answers: Odoo's class keeps one word for many of them."""
+    codes = []
+    if read := getattr(provider, "_twilio_error_code_to_odoo_state", None):
+
+        def note(answer):
+            codes.append(answer.get("code") or answer.get("error_code"))
+            return read(answer)
+
+        provider._twilio_error_code_to_odoo_state = note
+    return codes
 
 
 def _never_left(error):

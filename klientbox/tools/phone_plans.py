@@ -16,7 +16,11 @@ def rewrite(cr, after=0):
     Neither versions nor the change log notice it: nothing that anybody keeps a copy of is another.
     """
     cr.execute(
-        SQL("SELECT id, phone FROM klientbox_client WHERE id > %s AND phone IS NOT NULL ORDER BY id LIMIT %s", after, CHUNK)
+        SQL(
+            "SELECT id, phone FROM klientbox_client WHERE id > %s AND phone IS NOT NULL ORDER BY id LIMIT %s",
+            after,
+            CHUNK,
+        )
     )
     rows = cr.fetchall()
     if not rows:

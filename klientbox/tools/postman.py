@@ -133,6 +133,8 @@ class Postman:
             answer = provider.ask(letter)
             if answer == NOT_SENT:
                 self._outbox.requeue(letter)
+            elif isinstance(answer, Outcome):
+                self._outbox.finish(letter, answer, None)
             elif answer:
                 self._outbox.finish(letter, Outcome(SENT), None)
                 self._outbox.report(letter.id, answer)

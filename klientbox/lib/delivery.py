@@ -1,0 +1,65 @@
+"""Why a message did not arrive, and what that says of its address."""
+
+# The recipient has told the provider, not us, to stop.
+UNSUBSCRIBED = "unsubscribed"
+INVALID_NUMBER, UNKNOWN_SUBSCRIBER, LANDLINE = "invalid_number", "unknown_subscriber", "landline"
+INVALID_ADDRESS, UNKNOWN_RECIPIENT, BOUNCED = "invalid_address", "unknown_recipient", "bounced"
+# Also the reason why nothing more is sent to an address that is set aside.
+UNDELIVERABLE = "undeliverable"
+UNDELIVERED, EXPIRED, REJECTED = "undelivered", "expired", "rejected"
+
+# Nothing will ever arrive at the address: it is set aside at once.
+PERMANENT = (
+    *(INVALID_NUMBER, UNKNOWN_SUBSCRIBER, LANDLINE, UNDELIVERABLE),
+    *(INVALID_ADDRESS, UNKNOWN_RECIPIENT, BOUNCED),
+)
+# A phone that is switched off, a mailbox that is full: on two days in a row they set the address aside.
+TEMPORARY = (UNDELIVERED, EXPIRED)
+# Any other reason is about the text, the account or the network, and says nothing of the address.
+
+# Words of gateways and operators that have a name here.
+_NAMES = {
+    "invalid_destination": INVALID_NUMBER,
+    "absent_subscriber_permanent": UNKNOWN_SUBSCRIBER,
+    "unknown_destination": UNKNOWN_SUBSCRIBER,
+    "not_mobile": LANDLINE,
+}
+
+# The codes of Twilio that say something of the address. All others are about sender, text, account or network.
+TWILIO = {
+    21610: UNSUBSCRIBED,  # The recipient has replied STOP to the sender.
+    21211: INVALID_NUMBER,
+    21217: INVALID_NUMBER,
+    21614: LANDLINE,  # "To" is no mobile number.
+    21635: LANDLINE,
+    30003: UNDELIVERED,  # The handset is switched off or out of reach.
+    30005: UNKNOWN_SUBSCRIBER,
+    30006: LANDLINE,  # Or a network that can't be reached.
+    30008: UNDELIVERED,
+}
+
+# What Odoo's notifications say of reports by IAP.
+ODOO = {
+    "sms_invalid_destination": UNKNOWN_SUBSCRIBER,
+    "sms_not_delivered": UNDELIVERED,
+    "sms_expired": EXPIRED,
+    "sms_not_allowed": REJECTED,
+    "sms_rejected": REJECTED,
+}
+
+
+def of_permanent_word(word: str) -> str:
+    """The reason that stands for a gateway's word for an address at which nothing will ever arrive."""
+    named = _NAMES.get(word, word)
+    if named.isdecimal():
+        named = TWILIO.get(int(named), UNDELIVERABLE)
+    return named if named in PERMANENT else UNDELIVERABLE
+
+
+def of_twilio_code(code: str | int | None) -> str | None:
+    """The reason that a code of Twilio's stands for; `twilio_<code>` for one that says nothing of the address, None
+    without a code."""
+    digits = str(code or "")
+    if not digits.isdecimal():
+        return None
+    return TWILIO.get(int(digits), f"twilio_{int(digits)}")

@@ -1,0 +1,464 @@
+from datetime import timedelta
+from email import message_from_string
+from smtplib import SMTPRecipientsRefused, SMTPSenderRefused
+
+from odoo import SUPERUSER_ID, api
+from odoo.addons.klientbox.lib import delivery, incoming_mail
+from odoo.addons.klientbox.tools import odoo_mail, odoo_sms
+from odoo.addons.klientbox.tools.outbox import Outbox
+from odoo.addons.klientbox.tools.outcome import REFUSED, SENT, UNKNOWN, Letter, Outcome
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import NOON
+from .test_reactivation import TODAY, ReactivationCase
+
+PHONE, EMAIL = "+420601000061", "jana@example.com"
+
+
+class UndeliverableCase(ReactivationCase):
+    def setUp(self):
+        super().setUp()
+        self.jana = self.absent(61)
+        mode = self.enter_registry_test_mode()
+        mode.__enter__()
+        self.addCleanup(mode.__exit__, None, None, None)
+        self.box = Outbox(self.env.registry)
+
+    def sent(self, day=0, address=PHONE, channel="sms", client=None, **vals):
+        """A message that was handed over so many days from now."""
+        moment = NOON + timedelta(days=day)
+        message = self.env["klientbox.message"].create(
+            {
+                "company_id": self.salon.id,
+                "client_id": (client or self.jana).id,
+                "channel": channel,
+                "purpose": "transactional",
+                "address": address,
+                "state": "sent",
+                "tried_at": moment,
+                "day": moment.date(),
+                **vals,
+            }
+        )
+        self.env.flush_all()
+        return message
+
+    def report(self, message, state, reason=None):
+        self.box.report(message.id, state, reason)
+        self.env.invalidate_all()
+
+    def fail(self, reason, day=0, **vals):
+        message = self.sent(day, **vals)
+        self.report(message, "failed", reason)
+        return message
+
+    def set_aside(self, company=None):
+        rows = self.env["klientbox.undeliverable"].search(
+            [("company_id", "=", (company or self.salon).root_id.id), ("used_again_at", "=", False)], order="id"
+        )
+        return [(row.channel, row.address, row.reason) for row in rows]
+
+
+@tagged("post_install", "-at_install")
+class TestUndeliverable(UndeliverableCase):
+    def test_what_says_nothing_of_the_address_sets_none_aside(self):
+        for reason in ("refused", "rejected", "http_402", "unreachable", "twilio_30034", "by_hand", None):
+            for day in (-2, -1):
+                self.fail(reason, day)
+        self.assertEqual(self.set_aside(), [])
+
+    def test_a_dead_address_is_set_aside_at_once(self):
+        for reason in delivery.PERMANENT:
+            with self.subTest(reason=reason):
+                self.fail(reason)
+                self.assertEqual(self.set_aside(), [("sms", PHONE, reason)])
+                self.jana.action_use_phone_again()
+
+    def test_one_temporary_failure_is_not_death_and_two_on_one_day_are_one(self):
+        self.fail("undelivered", -3)
+        self.fail("expired", -3)
+        self.assertEqual(self.set_aside(), [])
+        self.fail("undelivered", -2)
+        self.assertEqual(self.set_aside(), [("sms", PHONE, "undelivered")])
+
+    def test_a_delivery_or_an_answer_between_two_temporary_failures_proves_the_number_alive(self):
+        self.fail("undelivered", -5)
+        self.report(self.sent(-4), "delivered")
+        self.fail("undelivered", -3)
+        self.assertEqual(self.set_aside(), [])
+        self.sent(direction="in", state="replied", tried_at=False, sent_at=NOON - timedelta(days=2, hours=12))
+        self.fail("undelivered", -2)
+        self.assertEqual(self.set_aside(), [])
+
+    def test_what_arrives_later_or_comes_from_there_takes_the_address_back(self):
+        for day, news in enumerate(
+            (
+                lambda day: self.report(self.sent(day + 0.5), "delivered"),
+                lambda day: self.report(self.sent(day + 0.5), "replied"),
+                lambda day: self.sent(direction="in", state="replied", tried_at=False, sent_at=NOON),
+            )
+        ):
+            self.fail("invalid_number", day)
+            self.assertEqual(len(self.set_aside()), 1)
+            news(day)
+            self.assertEqual(self.set_aside(), [])
+
+    def test_late_reports_of_older_messages_change_nothing(self):
+        older, newer = self.sent(-2), self.sent(-1)
+        self.report(newer, "failed", "unknown_subscriber")
+        self.report(older, "delivered")
+        self.assertEqual(len(self.set_aside()), 1)
+        self.report(self.sent(), "delivered")
+        self.report(self.sent(-3), "failed", "invalid_number")
+        self.assertEqual(self.set_aside(), [])
+
+    def test_no_step_of_a_rule_writes_to_it_again(self):
+        self.fail("unknown_subscriber")
+        self.assertEqual((self.night(), self.reason(self.jana)), (0, "undeliverable"))
+        self.assertEqual(self.night(TODAY + timedelta(days=30)), 0)
+        self.jana.phone = "+420601000062"
+        self.assertEqual(self.night(), 1)
+
+    def test_an_e_mail_goes_instead_unless_it_came_back_as_well(self):
+        self.jana.email = "Jana@Example.com"
+        self.fail("unknown_subscriber")
+        self.fail("bounced", address=EMAIL, channel="email")
+        self.assertEqual((self.night(), self.reason(self.jana)), (0, "undeliverable"))
+        self.jana.action_use_email_again()
+        self.assertEqual(self.night(), 1)
+        self.assertRecordValues(
+            self.messages(self.jana)[-1], [{"channel": "email", "address": EMAIL, "state": "queued"}]
+        )
+
+    def test_an_e_mail_of_a_rule_is_not_written_to_an_address_that_came_back(self):
+        self.rule("warning").step_ids.write({"channel": "email"})
+        self.jana.email = EMAIL
+        self.fail("bounced", address="Jana@example.com", channel="email")
+        self.assertEqual((self.night(), self.reason(self.jana)), (0, "undeliverable"))
+
+    def test_branches_share_what_is_known_and_other_companies_know_nothing(self):
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.salon.id})
+        theirs = self.client(phone=PHONE, company=branch)
+        strangers = self.client(phone=PHONE, company=self.other)
+        self.fail("invalid_number", client=theirs, company_id=branch.id)
+        self.assertEqual(self.set_aside(), [("sms", PHONE, "invalid_number")])
+        found = self.env["klientbox.client"].search([("is_sms_set_aside", "=", True)])
+        self.assertEqual(found, self.jana | theirs)
+        self.assertFalse(strangers.is_sms_set_aside)
+        self.assertNotIn(strangers, found)
+        self.assertIn(strangers, self.env["klientbox.client"].search([("is_sms_set_aside", "=", False)]))
+
+    def test_what_waits_is_cancelled_in_the_last_statement_before_the_call(self):
+        self.assertEqual(self.night(), 1)
+        message = self.messages(self.jana)
+        self.env.flush_all()
+        self.fail("invalid_number")
+        [[message_id, token, *_rest]] = self.box.claim(message.lane, 5)
+        self.assertIsNone(self.box.start(message_id, token, NOON.date(), 60))
+        self.env.invalidate_all()
+        self.assertRecordValues(message, [{"state": "cancelled", "reason": "undeliverable", "attempts": 0}])
+        self.assertEqual(message.reason_text, "Messages can't be delivered there")
+
+    def test_what_waits_for_a_phone_that_can_t_get_sms_is_cancelled_as_well(self):
+        self.assertEqual(self.night(), 1)
+        message = self.messages(self.jana)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE klientbox_client SET phone_kind = 'landline' WHERE id = %s", [self.jana.id])
+        [[message_id, token, *_rest]] = self.box.claim(message.lane, 5)
+        self.assertIsNone(self.box.start(message_id, token, NOON.date(), 60))
+        self.env.invalidate_all()
+        self.assertRecordValues(message, [{"state": "cancelled", "reason": "no_mobile"}])
+
+    def test_a_single_message_goes_with_a_warning_and_to_many_it_does_not(self):
+        self.fail("invalid_number")
+        Post = self.env["klientbox.post"]
+        self.assertEqual(
+            Post._take_over(self.salon, PHONE, "Sale!", "1" * 32, purpose="marketing"), ("undeliverable", None)
+        )
+        self.assertEqual(Post._take_over(self.salon, PHONE, "See you at 10", "2" * 32), (None, NOON))
+        composer = self.env["sms.composer"].with_user(self.desk)
+        composer = composer.create({"composition_mode": "numbers", "numbers": PHONE, "body": "See you at 10"})
+        self.assertEqual(composer.klientbox_warning, f"{PHONE}: the last messages could not be delivered there.")
+
+    def test_the_client_shows_since_when_and_why_until_staff_use_it_again(self):
+        self.fail("landline", -1)
+        desk = self.jana.with_user(self.desk)
+        self.assertRecordValues(
+            desk,
+            [
+                {
+                    "is_sms_set_aside": True,
+                    "is_email_set_aside": False,
+                    "sms_obstacle": "Undeliverable since 11/19/2026: The number is a landline, or its network can't be"
+                    " reached",
+                    "email_obstacle": False,
+                }
+            ],
+        )
+        desk.action_use_phone_again()
+        self.assertRecordValues(desk, [{"is_sms_set_aside": False, "sms_obstacle": False}])
+        self.assertEqual(self.night(), 1)
+
+    def test_after_use_again_failures_count_anew(self):
+        self.fail("undelivered", -5)
+        self.fail("undelivered", -4)
+        self.jana.action_use_phone_again()
+        self.fail("undelivered", 1)
+        self.assertEqual(self.set_aside(), [])
+        self.fail("undelivered", 2)
+        self.assertEqual(len(self.set_aside()), 1)
+
+    def test_only_the_salon_s_staff_use_an_address_again_and_nobody_writes_the_list(self):
+        self.fail("invalid_number")
+        stranger = new_test_user(
+            self.env,
+            login="kb_elsewhere",
+            groups="klientbox.group_receptionist",
+            company_id=self.other.id,
+            company_ids=[(6, 0, self.other.ids)],
+        )
+        internal = new_test_user(self.env, login="kb_internal", groups="base.group_user", company_id=self.salon.id)
+        for user in (stranger, internal):
+            with self.assertRaises(AccessError):
+                self.jana.with_user(user).action_use_phone_again()
+        row = self.env["klientbox.undeliverable"].search([("address", "=", PHONE)])
+        for user in (self.owner, self.env.user):
+            for sudo in (False, True):
+                mine = row.with_user(user).sudo(sudo)
+                for change in (
+                    lambda mine: mine.write({"used_again_at": NOON}),
+                    lambda mine: mine.unlink(),
+                    lambda mine: mine.create({"company_id": self.salon.id, "channel": "sms", "address": "x"}),
+                ):
+                    with self.assertRaises(AccessError):
+                        change(mine)
+        with self.assertRaises(AccessError):
+            row.with_user(stranger).read(["address"])
+
+    def test_an_erasure_forgets_the_address_unless_another_client_has_it(self):
+        self.jana.email = EMAIL
+        self.client("Anna", email=EMAIL)
+        self.fail("invalid_number")
+        self.fail("bounced", address=EMAIL, channel="email")
+        self.fail("invalid_number", address="+420601999999")
+        self.env["klientbox.erasure"]._run(self.jana)
+        self.assertEqual(self.set_aside(), [("email", EMAIL, "bounced")])
+
+    def test_a_merge_shows_the_state_of_the_phone_that_is_taken_over(self):
+        target = self.client("Jana")
+        self.fail("invalid_number")
+        self.merge(self.jana | target, target)
+        self.env.invalidate_all()
+        self.assertRecordValues(target, [{"phone": PHONE, "is_sms_set_aside": True}])
+
+    def test_the_outbox_counts_who_is_due_and_out_of_reach(self):
+        self.fail("invalid_number")
+        self.absent(62, phone="+420222333444")
+        self.absent(63)
+        self.assertEqual(self.night(), 1)
+        self.assertEqual(self.settings().out_of_reach_count, 2)
+        action = self.settings().with_user(self.desk).action_out_of_reach()
+        self.assertEqual(self.env["klientbox.decision"].search_count(action["domain"]), 2)
+
+
+@tagged("post_install", "-at_install")
+class TestRefusalsAtTheProvider(UndeliverableCase):
+    def events(self):
+        events = self.env["klientbox.consent.event"].search([("company_id", "=", self.salon.id)], order="id")
+        return [(event.kind, event.source, event.channel, event.address, event.client_id.id) for event in events]
+
+    def record(self):
+        with self.env.registry.cursor() as cr:
+            api.Environment(cr, SUPERUSER_ID, {})["klientbox.undeliverable"]._record_refusals()
+        self.env.invalidate_all()
+
+    def test_it_counts_at_once_and_is_recorded_once(self):
+        self.jana.email = EMAIL
+        message = self.fail("unsubscribed")
+        self.assertEqual((self.night(), self.reason(self.jana)), (0, "opted_out"))
+        self.assertFalse(self.jana.is_email_set_aside)
+        for _again in range(2):
+            self.record()
+        self.assertEqual(self.events(), [("withdrawn", "provider", "sms", PHONE, self.jana.id)])
+        self.assertEqual(self.set_aside(), [])
+        self.assertTrue(self.jana.sms_opt_out)
+        self.assertEqual((self.night(), self.reason(self.jana)), (0, "opted_out"))
+        self.assertEqual(message.reason_text, "The recipient has refused messages at the provider")
+
+    def test_only_a_new_consent_ends_it(self):
+        self.fail("unsubscribed")
+        self.record()
+        with self.assertRaisesRegex(Exception, "only a new consent"):
+            self.jana.with_user(self.desk).sms_opt_out = False
+        self.jana._consent("sms", "You may write to me again", TODAY, "in_person")
+        self.assertFalse(self.jana.sms_opt_out)
+
+    def test_neither_a_delivery_nor_another_failure_takes_it_away(self):
+        self.fail("unsubscribed", -1)
+        self.report(self.sent(), "delivered")
+        self.fail("invalid_number", 1)
+        self.record()
+        self.assertTrue(self.jana.sms_opt_out)
+
+    def test_what_waits_is_cancelled_before_it_is_recorded(self):
+        self.night()
+        message = self.messages(self.jana)
+        self.env.flush_all()
+        self.fail("unsubscribed")
+        [[message_id, token, *_rest]] = self.box.claim(message.lane, 5)
+        self.assertIsNone(self.box.start(message_id, token, NOON.date(), 60))
+        self.env.invalidate_all()
+        self.assertRecordValues(message, [{"state": "cancelled", "reason": "opted_out"}])
+
+
+class TwilioLike:
+    """Answers as sms_twilio's class does: one word for many of Twilio's codes."""
+
+    def __init__(self, code):
+        self.code = code
+
+    def _set_company(self, company):
+        pass
+
+    def _send_sms_batch(self, batch, delivery_reports_url):
+        [number] = batch[0]["numbers"]
+        if not self.code:
+            return [{"uuid": number["uuid"], "state": "sent", "sms_twilio_sid": "SM1"}]
+        return [{"uuid": number["uuid"], "state": self._twilio_error_code_to_odoo_state({"code": self.code})}]
+
+    def _twilio_error_code_to_odoo_state(self, answer):
+        return "wrong_number_format" if answer["code"] in (21211, 21614, 21265) else "unknown"
+
+
+@tagged("post_install", "-at_install")
+class TestTwilio(UndeliverableCase):
+    def test_what_twilio_answers_is_told_apart_by_its_code(self):
+        message = self.sent()
+        letter = odoo_sms_letter(message)
+        for code, outcome in (
+            (None, Outcome(SENT, provider_ref="SM1")),
+            (21610, Outcome(REFUSED, reason="unsubscribed")),
+            (21211, Outcome(REFUSED, reason="invalid_number")),
+            (21614, Outcome(REFUSED, reason="landline")),
+            (21265, Outcome(REFUSED, reason="invalid_number")),
+            (30034, Outcome(UNKNOWN, reason="unknown")),
+        ):
+            with self.subTest(code=code):
+                self.patch(
+                    type(self.salon), "_get_sms_api_class", lambda _self, code=code: lambda _env: TwilioLike(code)
+                )
+                self.assertEqual(odoo_sms.OdooSms(self.env.registry, self.salon.id).send(letter), outcome)
+
+    def test_a_report_s_code_says_whether_the_number_is_dead(self):
+        cases = {
+            "21610": ("unsubscribed", True),
+            "30003": ("undelivered", False),
+            "30005": ("unknown_subscriber", True),
+            "30006": ("landline", True),
+            "30008": ("undelivered", False),
+            "30007": ("twilio_30007", False),
+            "30034": ("twilio_30034", False),
+        }
+        for number, (code, (reason, is_aside)) in enumerate(cases.items()):
+            with self.subTest(code=code):
+                message = self.sent(address=f"+42060222{number:04}", reference=f"{number:032}")
+                tracker = self.env["sms.tracker"].create({"sms_uuid": message.reference})
+                # What sms_twilio's method does, with what our hook puts into the context.
+                tracker = tracker.with_context(klientbox_twilio_code=code)
+                tracker._action_update_from_provider_error(
+                    "invalid_destination" if code == "30003" else "not_delivered"
+                )
+                self.env.invalidate_all()
+                self.assertRecordValues(message, [{"state": "failed", "reason": reason}])
+                self.assertEqual(
+                    message.address in [address for _channel, address, _reason in self.set_aside()], is_aside
+                )
+
+    def test_reports_of_iap_have_words_of_ours(self):
+        for number, (told, reason) in enumerate(
+            {
+                "invalid_destination": "unknown_subscriber",
+                "not_delivered": "undelivered",
+                "expired": "expired",
+                "rejected": "rejected",
+                "not_allowed": "rejected",
+            }.items()
+        ):
+            with self.subTest(told=told):
+                message = self.sent(reference=f"{number:032}")
+                self.env["sms.tracker"].create({"sms_uuid": message.reference})._action_update_from_provider_error(told)
+                self.env.invalidate_all()
+                self.assertRecordValues(message, [{"state": "failed", "reason": reason}])
+
+    def test_the_hook_keeps_the_code_of_sms_twilio_s_method(self):
+        told = []
+        model = self.env.registry["sms.tracker"]
+
+        def from_twilio(tracker, status, code, message):
+            told.append((status, tracker.env.context.get("klientbox_twilio_code")))
+
+        had = getattr(model, "_action_update_from_twilio_error", None)
+        model._action_update_from_twilio_error = from_twilio
+        try:
+            for _again in range(2):
+                self.env["sms.tracker"]._register_hook()
+            self.env["sms.tracker"]._action_update_from_twilio_error("undelivered", "30005", None)
+        finally:
+            if had:
+                model._action_update_from_twilio_error = had
+            else:
+                del model._action_update_from_twilio_error
+        self.assertEqual(told, [("undelivered", "30005")])
+
+
+def odoo_sms_letter(message):
+    return Letter(message.id, "t", message.company_id.id, "sms", message.address, None, "Hi", "0" * 32, None, 1)
+
+
+REPORT = """\
+From: MAILER-DAEMON@example.com
+To: salon@example.com
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.com
+
+Final-Recipient: rfc822; {address}
+Action: failed
+{status}
+--b--
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestMailFailures(ReactivationCase):
+    def test_a_report_says_whether_the_mailbox_is_dead(self):
+        for status, reason in (
+            ("Status: 5.1.1", "bounced"),
+            ("Status: 5.1.10 (no such user)", "bounced"),
+            ("Status: 5.4.1", "bounced"),
+            ("", "bounced"),
+            ("Status: 4.4.7", "undelivered"),
+            ("Status: 4.2.2", "undelivered"),
+            ("Status: 5.2.2 (mailbox full)", "undelivered"),
+            ("Status: 5.7.1 (spam)", "rejected"),
+        ):
+            with self.subTest(status=status):
+                mail = message_from_string(REPORT.format(address="Jana@example.com", status=status))
+                self.assertEqual(incoming_mail.recipients(mail), ({EMAIL}, set()))
+                self.assertEqual(incoming_mail.failure_reason(mail, EMAIL), reason)
+
+    def test_a_server_that_does_not_know_the_mailbox_says_so_at_once(self):
+        for error, reason in (
+            (SMTPRecipientsRefused({EMAIL: (550, b"5.1.1 <jana@example.com>: user unknown")}), "unknown_recipient"),
+            (SMTPRecipientsRefused({EMAIL: (550, b"5.7.1 relaying denied")}), "smtp_550"),
+            (SMTPRecipientsRefused({EMAIL: (550, b"no")}), "smtp_550"),
+            (SMTPSenderRefused(550, b"5.1.8 bad sender", "salon@example.com"), "smtp_550"),
+        ):
+            with self.subTest(error=error):
+                outcome = odoo_mail._of_exception(error)
+                self.assertEqual((outcome.kind, outcome.reason), (REFUSED, reason))
