@@ -53,6 +53,7 @@ CHANGES = {
     "klientbox.status.change": {"new_status": "lost"},
     "klientbox.suppression": {"address_hash": "changed"},
     "klientbox.tag": {"name": "changed"},
+    "klientbox.undeliverable": {"reason": "changed"},
     "klientbox.visit": {"note": "changed"},
     "klientbox.visit.line": {"sequence": 1},
     "klientbox.webhook": {"url": "https://changed.example/"},
@@ -252,6 +253,11 @@ def build(site, name, phone):
     site.sql(
         "INSERT INTO klientbox_erasure (company_id, client_number, at) VALUES (%s, %s, now())",
         [salon.company_id, client["id"]],
+    )
+    site.sql(
+        "INSERT INTO klientbox_undeliverable (company_id, channel, address, reason, day)"
+        " VALUES (%s, 'sms', %s, 'invalid_number', '2026-01-01')",
+        [salon.company_id, phone],
     )
     others = others_of(site, name, salon, client)
     rows = {

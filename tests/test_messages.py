@@ -68,6 +68,7 @@ def test_a_message_goes_out_once_and_what_becomes_of_it_comes_back(post, simulat
     [
         ("ok", "delivered", None, 1),
         ("refuse", "failed", "invalid_number", 0),
+        ("unsubscribed", "failed", "unsubscribed", 0),
         ("redirect", "failed", "http_302", 0),
         ("busy", "queued", "http_429", 0),
         ("unavailable", "queued", "http_503", 0),

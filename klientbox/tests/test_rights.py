@@ -44,6 +44,7 @@ class TestRights(SalonCase):
             "klientbox.message": self.env["klientbox.message"].create(
                 {"client_id": client.id, "channel": "sms", **company}
             ),
+            "klientbox.undeliverable": self.undeliverable(),
             "klientbox.rule": rules[:1],
             "klientbox.rule.step": rules[:1].step_ids,
             "klientbox.decision": self.env["klientbox.decision"].create(
@@ -68,6 +69,13 @@ class TestRights(SalonCase):
             "klientbox.client.merge": self.env["klientbox.client.merge"].create({"target_id": client.id, **company}),
             "klientbox.change": self.env["klientbox.change"].search([("company_id", "=", self.other.id)], limit=1),
         }
+
+    def undeliverable(self):
+        """An address of the other salon that is set aside."""
+        Undeliverable = self.env["klientbox.undeliverable"]
+        values = {"company_id": self.other.id, "channel": "sms", "address": "+420601999999", "reason": "landline"}
+        with Undeliverable._unseal():
+            return Undeliverable.create(values)
 
     def test_nobody_sees_or_touches_another_salon(self):
         theirs = self.records_of_the_other_salon()
