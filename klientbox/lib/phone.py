@@ -268,6 +268,14 @@ def kind(number):
     return _KINDS.get(phonenumbers.number_type(phonenumbers.parse(number, None)), SPECIAL)
 
 
+def kind_as_typed(text, region):
+    """As `kind`, of a phone in any spelling; None for what is no phone."""
+    try:
+        return kind(e164(text, region))
+    except InvalidPhone:
+        return None
+
+
 def is_mobile(number):
     """Whether an E.164 number can get an SMS, as far as its numbering plan tells."""
     return kind(number) == MOBILE

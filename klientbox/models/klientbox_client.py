@@ -174,7 +174,9 @@ class KlientboxClient(models.Model):
     @api.depends("phone")
     def _compute_phone_kind(self):
         for client in self:
-            client.phone_kind = client.phone and phone.kind(client.phone)
+            region = client.company_id._klientbox_region()
+            # In a form that is not saved yet it is as somebody has typed it.
+            client.phone_kind = client.phone and phone.kind_as_typed(client.phone, region)
 
     @api.depends("phone", "phone_kind", "email")
     @api.depends_context("lang")

@@ -773,6 +773,7 @@ class TestTables(BaseCase):
         for write, seconds in ((tables.write_csv, 1), (tables.write_xlsx, 5)):
             content = written(rows, write)
             with self.subTest(write.__name__):
-                started = time.monotonic()
+                # Of the processor: beside other work the clock says nothing about the reader.
+                started = time.process_time()
                 self.assertEqual(self.rows(content), rows)
-                self.assertLess(time.monotonic() - started, seconds)
+                self.assertLess(time.process_time() - started, seconds)

@@ -53,6 +53,14 @@ class UndeliverableCase(ReactivationCase):
         self.report(message, "failed", reason)
         return message
 
+    def start_next(self, lane):
+        """What the postman does with the next message of a lane: what it may send, or None."""
+        [claim] = self.box.claim(lane, 5)
+        key = self.env["klientbox.consent.event"]._hash(claim.channel, claim.address)
+        letter = self.box.start(claim, key, 60)
+        self.env.invalidate_all()
+        return letter
+
     def set_aside(self, company=None):
         rows = self.env["klientbox.undeliverable"].search(
             [("company_id", "=", (company or self.salon).root_id.id), ("used_again_at", "=", False)], order="id"
@@ -154,9 +162,7 @@ class TestUndeliverable(UndeliverableCase):
         message = self.messages(self.jana)
         self.env.flush_all()
         self.fail("invalid_number")
-        [[message_id, token, *_rest]] = self.box.claim(message.lane, 5)
-        self.assertIsNone(self.box.start(message_id, token, NOON.date(), 60))
-        self.env.invalidate_all()
+        self.assertIsNone(self.start_next(message.lane))
         self.assertRecordValues(message, [{"state": "cancelled", "reason": "undeliverable", "attempts": 0}])
         self.assertEqual(message.reason_text, "Messages can't be delivered there")
 
@@ -165,9 +171,7 @@ class TestUndeliverable(UndeliverableCase):
         message = self.messages(self.jana)
         self.env.flush_all()
         self.env.cr.execute("UPDATE klientbox_client SET phone_kind = 'landline' WHERE id = %s", [self.jana.id])
-        [[message_id, token, *_rest]] = self.box.claim(message.lane, 5)
-        self.assertIsNone(self.box.start(message_id, token, NOON.date(), 60))
-        self.env.invalidate_all()
+        self.assertIsNone(self.start_next(message.lane))
         self.assertRecordValues(message, [{"state": "cancelled", "reason": "no_mobile"}])
 
     def test_a_single_message_goes_with_a_warning_and_to_many_it_does_not(self):
@@ -306,9 +310,7 @@ class TestRefusalsAtTheProvider(UndeliverableCase):
         message = self.messages(self.jana)
         self.env.flush_all()
         self.fail("unsubscribed")
-        [[message_id, token, *_rest]] = self.box.claim(message.lane, 5)
-        self.assertIsNone(self.box.start(message_id, token, NOON.date(), 60))
-        self.env.invalidate_all()
+        self.assertIsNone(self.start_next(message.lane))
         self.assertRecordValues(message, [{"state": "cancelled", "reason": "opted_out"}])
 
 
