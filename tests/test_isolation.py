@@ -27,6 +27,7 @@ CHANGES = {
     "klientbox.api.key.roll": {"overlap": "now"},
     "klientbox.change": {"kind": "delete"},
     "klientbox.client": {"notes": "changed"},
+    "klientbox.client.alias": {"phone": "changed"},
     "klientbox.client.merge": {"target_id": False},
     "klientbox.clientbook.integration": {"status": "disabled"},
     "klientbox.consent.event": {"client_id": False},
@@ -259,6 +260,11 @@ def build(site, name, phone):
         " VALUES (%s, 'sms', %s, 'invalid_number', '2026-01-01')",
         [salon.company_id, phone],
     )
+    site.sql(
+        "INSERT INTO klientbox_client_alias (company_id, client_id, former_id, name, external_id, external_source)"
+        " VALUES (%s, %s, %s, %s, %s, 'api')",
+        [salon.company_id, client["id"], NEVER - client["id"], f"{name}'s former entry", f"{name}-8"],
+    )
     others = others_of(site, name, salon, client)
     rows = {
         model: [
@@ -475,6 +481,7 @@ def test_nothing_is_created_in_the_other_company(own, foreign, subtests):
         "klientbox.rule": {"name": "Planted", "trigger": "lost", "active": False, **company},
         "klientbox.rule.step": {"rule_id": foreign.rows["klientbox.rule"][0], "body": "{salon} {stop}"},
         "klientbox.gateway": {"name": "Planted", **company},
+        "klientbox.client.alias": {"client_id": foreign.client["id"], "former_id": 1, "name": "Planted", **company},
         "klientbox.client.merge": {"target_id": foreign.client["id"], **company},
         "klientbox.webhook": {"name": "Planted", "url": "https://shop.example/hook", **company},
         "klientbox.consent.event": {"channel": "sms", "kind": "given", "source": "form", **company},

@@ -121,7 +121,8 @@ def test_a_change_arrives_at_once_signed_and_as_get_shows_it(salon, subscribe, c
         assert datetime.fromisoformat(first.event["timestamp"].replace("Z", "+00:00"))
         assert changed.event["type"] == "client.updated"
         assert changed.event["data"] == salon.api.get(f"/clients/{clients[0]['id']}").expect()
-        assert (gone.event["type"], gone.event["data"]) == ("client.deleted", {"id": clients[1]["id"]})
+        stone = {"id": clients[1]["id"], "merged_into": None}
+        assert (gone.event["type"], gone.event["data"]) == ("client.deleted", stone)
         assert [one.event["sequence"] for one in receiver.received] == list(range(1, 13))
         assert len({one.id for one in receiver.received}) == 12
 

@@ -2,7 +2,8 @@
 
 ALLOWED_HEADERS = "Content-Type, Idempotency-Key, If-Match, X-API-Key, X-Request-Id"
 EXPOSED_HEADERS = (
-    "ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Limit, RateLimit-Policy, RateLimit-Remaining, "
+    "Content-Location, ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Limit, RateLimit-Policy, "
+    "RateLimit-Remaining, "
     "RateLimit-Reset, Retry-After, WWW-Authenticate, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
     "X-Request-Id"
 )

@@ -103,9 +103,12 @@ class ApiDispatcher(RawDispatcher):
         asked, zone = self.request.httprequest, self.request.klientbox_admission.zone
         region = self.request.env.company._klientbox_region
         context = {"zone": zone, "region": region, "today": clock.today(zone)}
-        arguments, included = [], None
+        arguments, included, moved = [], None, []
         if operation.subject:
-            subject = self._subject(operation, path_args.pop("id"))
+            record_id = path_args.pop("id")
+            subject = self._subject(operation, record_id)
+            if subject.id != record_id:
+                moved = [("Content-Location", facade.address_of(operation, subject.id))]
             versions.require_match(asked, subject)
             arguments.append(subject)
         if operation.query:
@@ -118,6 +121,7 @@ class ApiDispatcher(RawDispatcher):
             self.request.klientbox_call.is_at_work = True
         result = operation.function(self.request.env, *arguments)
         text, headers = facade.answer(asked, operation, result, context, included)
+        headers += moved
         tag = versions.tag_of(result, has_changed=asked.method not in versions.READING)
         if tag:
             headers.append(("ETag", tag))
@@ -126,8 +130,9 @@ class ApiDispatcher(RawDispatcher):
     def _subject(self, operation, record_id):
         """The record of the path. Another company's and one that never was look the same."""
         model = self.request.env[operation.subject]
-        found = model.with_context(active_test=not operation.archived).search([("id", "=", record_id)])
-        return found.with_env(model.env) or _raise(not_found(model._description))
+        sought = model.with_context(active_test=not operation.archived)
+        found = sought.search([("id", "=", record_id)]) or (operation.merged and sought._survivor(record_id))
+        return (found and found.with_env(model.env)) or _raise(not_found(model._description))
 
     def _body(self, facade, operation, arguments, members, context):
         if not isinstance(members, dict):

@@ -69,8 +69,9 @@ class Operation:
     `query` and `takes` are the shapes of query string and body; what else stands in braces in the path is asked for as
     if it stood in the query string. `statuses` are the refusals that the document lists.
     A `public` one needs no key and stands in no document: it describes the API. It alone has a `content_type` of its
-    own, and `headers`. `archived` says that the record may be archived, `gives_secret` that the answer holds what
-    nobody may read again: a repeated call with its Idempotency-Key is refused.
+    own, and `headers`. `archived` says that the record may be archived, `merged` that the id of an entry that was
+    merged away stands for the record that is left, `gives_secret` that the answer holds what nobody may read again: a
+    repeated call with its Idempotency-Key is refused.
     """
 
     method: str
@@ -89,6 +90,7 @@ class Operation:
     statuses: tuple = ()
     public: bool = False
     archived: bool = False
+    merged: bool = False
     gives_secret: bool = False
     content_type: str = JSON_TYPE
     headers: tuple = ()
@@ -253,6 +255,10 @@ class Facade:
         """(text, headers) of what an operation returned; `included` are the members asked for, in pydantic's words."""
         answer = operation.gives.model_validate(result, context=context)
         return answer.model_dump_json(include=included), [*links(asked, answer), *self._location(operation, answer)]
+
+    def address_of(self, operation, record_id):
+        """The path of a record that an operation is about."""
+        return self.prefix + operation.path.replace("{id}", str(record_id))
 
     def _location(self, operation, answer):
         """Where a record that was made can be read."""

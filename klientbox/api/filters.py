@@ -94,12 +94,14 @@ class Column:
 
     `folded_in` is a field that holds the member's text folded (lib/text), beside others', and has an index for parts
     of it: nothing holds a text whose folded text is not in there. `is_lowered` says that there is an index of the
-    field's text in lower case.
+    field's text in lower case. `merged_by` names the field of a merged entry (klientbox.client.alias) whose value,
+    asked for, means the client who is left.
     """
 
     kind: Kind
     folded_in: str | None = None
     is_lowered: bool = False
+    merged_by: str = ""
     field: str = ""
     is_nullable: bool = False
 
@@ -135,8 +137,10 @@ class Column:
         if self.kind is TIME:
             return self._seconds(lookup, value)
         values = [each.value if isinstance(each, Enum) else each for each in (value if lookup == "in" else [value])]
-        found = Domain(self.field, _OPERATORS[lookup], values if lookup == "in" else values[0])
-        return found & self._narrowed(values)
+        found = Domain(self.field, _OPERATORS[lookup], values if lookup == "in" else values[0]) & self._narrowed(values)
+        if self.merged_by and lookup in _EQUAL:
+            return found | self._merged_domain(values)
+        return found
 
     def _narrowed(self, values):
         """What holds anyway for the records that have one of the values."""
@@ -146,6 +150,22 @@ class Column:
             return self._folded(values)
         # To Odoo no number is 0.
         return Domain(self.field, "!=", False) if self.is_nullable and self.kind in (COUNT, AMOUNT) else Domain.TRUE
+
+    def _merged_domain(self, values):
+        return Domain.custom(to_sql=lambda model, alias, query: self._merged(model, alias, query, values))
+
+    def _merged(self, model, alias, query, values):
+        """The records of clients into whom an entry with one of the values was merged.
+
+        The clients are found first, so that the index of their column serves; which of them the caller may see is asked
+        by the rules of `model`.
+        """
+        return SQL(
+            "%s = ANY(ARRAY(SELECT client_id FROM klientbox_client_alias WHERE %s = ANY(%s)))",
+            model._field_to_sql(alias, "id" if model._name == "klientbox.client" else self.field, query),
+            SQL.identifier(self.merged_by),
+            values,
+        )
 
     def _lowered(self, model, alias, query, values):
         lowered = SQL(", ").join(SQL("lower(%s)", value) for value in values)

@@ -19,7 +19,7 @@ from .errors import ApiError, invalid
 METHODS = ("POST", "PUT", "PATCH")
 REPLAYED = ("Idempotency-Replayed", "true")
 # Of the first answer's headers these are its own; all others belong to the request that brings it.
-_KEPT_HEADERS = ("Content-Type", "ETag", "Location", "X-Request-Id")
+_KEPT_HEADERS = ("Content-Location", "Content-Type", "ETag", "Location", "X-Request-Id")
 _NAME = re.compile(r"[\x21-\x7e]{1,255}")
 _logger = logging.getLogger(__name__)
 

@@ -55,6 +55,11 @@ HEADERS = {
         )
     },
     "Location": _header("string", "The path of the new record.", "/klientbox/api/v1/clients/42"),
+    "Content-Location": _header(
+        "string",
+        "The path of the client who is left, where the id in the path is that of an entry merged into it.",
+        "/klientbox/api/v1/clients/42",
+    ),
     "ETag": _header("string", "The version of the record, for If-Match: of clients, visits and services.", '"3"'),
     "Link": _header("string", "Addresses of the first, previous, next and last page.", '</clients?page=2>; rel="next"'),
     "Idempotency-Replayed": _header("string", "`true` when the first answer is given again.", "true"),
@@ -90,6 +95,8 @@ def headers(facade, operation):
         names.append("ETag")
     if operation.status == 201 and facade.shows_what_is_made_by(operation):
         names.append("Location")
+    if operation.merged:
+        names.append("Content-Location")
     if _is_repeatable(operation):
         names.append("Idempotency-Replayed")
     return _refer(names)

@@ -53,6 +53,7 @@ class Tombstone(Answer):
     """A record that is no longer there, or was archived."""
 
     id: int
+    merged_into: int | None = Field(description="Of a client: the id of the one that this entry was merged into.")
 
 
 class Changes(Answer):

@@ -125,8 +125,14 @@ def changes_of(model, asked, shape):
         "per_page": asked.per_page,
         "next_updated_since": following.token(about),
         "has_more": has_more,
-        "deleted": [{"id": gone} for gone in ids if gone not in visible],
+        "deleted": tombstones(model, [gone for gone in ids if gone not in visible]),
     }
+
+
+def tombstones(model, ids):
+    """What is told of records that are no longer there: [{"id", "merged_into"}]."""
+    merged = model.browse(ids)._merged_into() if ids else {}
+    return [{"id": gone, "merged_into": merged[gone]} for gone in ids]
 
 
 def _begin(log, name, since, about):

@@ -13,6 +13,7 @@ from . import klientbox_suppression
 from . import klientbox_undeliverable
 from . import klientbox_tag
 from . import klientbox_client
+from . import klientbox_client_alias
 from . import klientbox_service
 from . import klientbox_staff
 from . import klientbox_visit

@@ -37,7 +37,9 @@ class KlientboxAnswer(models.AbstractModel):
         """
         company = answered.company_id or company
         Message = self.env["klientbox.message"]
-        client = answered.client_id or (Message._client_of(company, address) if channel == SMS else answered.client_id)
+        client = answered.client_id
+        if channel == SMS and not client:
+            client = self.env["klientbox.client"]._person_with_phone(company, address)
         reply_class = classify(own_words(body) if channel == EMAIL else body)
         if reply_class == REFUSAL:
             self._refuse(company, channel, address, client, body)

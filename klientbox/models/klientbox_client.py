@@ -119,6 +119,7 @@ class KlientboxClient(models.Model):
     consent_event_ids = fields.One2many("klientbox.consent.event", "client_id", "Consent events")
     message_log_ids = fields.One2many("klientbox.message", "client_id", "SMS and e-mails", readonly=True)
     decision_ids = fields.One2many("klientbox.decision", "client_id", "Decisions", readonly=True)
+    alias_ids = fields.One2many("klientbox.client.alias", "client_id", "Merged entries", readonly=True)
 
     _phone_unique = models.UniqueIndex(
         "(company_id, phone) WHERE active IS TRUE", "Another client of this company has this phone."
@@ -230,10 +231,12 @@ class KlientboxClient(models.Model):
             phone.UNASSIGNED: self.env._("No such number is assigned: can't get SMS"),
         }
 
-    @api.depends("name", "phone", "email")
+    @api.depends("name", "phone", "email", "alias_ids.name", "alias_ids.phone", "alias_ids.email")
     def _compute_search_key(self):
+        """Also by what merged entries were called: who rings from an old number is found."""
         for client in self:
-            client.search_key = text.search_key(client.name, client.phone, client.email)
+            keys = (text.search_key(each.name, each.phone, each.email) for each in (client, *client.alias_ids))
+            client.search_key = " ".join(dict.fromkeys(keys))
 
     @api.depends("visit_ids.state", "visit_ids.start", "visit_ids.amount")
     def _compute_visit_totals(self):
@@ -590,7 +593,13 @@ class KlientboxClient(models.Model):
         others = self.with_context(active_test=False).search(
             [("external_id", "in", numbers), ("id", "not in", self.ids)]
         )
-        return {client._external_key({}) for client in others}
+        # Whom the other system means by the number of a merged entry is known as well.
+        entries = self.env["klientbox.client.alias"].search(
+            [("external_id", "in", numbers), ("client_id", "not in", self.ids)]
+        )
+        return {client._external_key({}) for client in others} | {
+            (entry.company_id.id, entry.external_source, entry.external_id) for entry in entries
+        }
 
     def _number_taken(self):
         message = self.env._("Another client, maybe an archived one, has this external number.")
@@ -775,6 +784,38 @@ class KlientboxClient(models.Model):
             )
         )
         return self.sudo().browse(client_id for [client_id] in rows)
+
+    @api.model
+    def _person_with_phone(self, company, number):
+        """The client of a company with this phone, else the one into whom an entry with it was merged."""
+        own = Domain("company_id", "=", company.id)
+        return self.search(own & Domain("phone", "=", number), limit=1) or self.search(
+            own & Domain("alias_ids.phone", "=", number), limit=1
+        )
+
+    # -- merged entries -------------------------------------------------------
+
+    @api.model
+    def _survivors(self, former_ids):
+        """{former id: the client who is left} of entries that were merged, of the clients whom the user may see."""
+        former_ids = set(former_ids)
+        if not former_ids:
+            return {}
+        found = self.search([("alias_ids.former_id", "in", list(former_ids))])
+        return {
+            entry.former_id: client for client in found for entry in client.alias_ids if entry.former_id in former_ids
+        }
+
+    @api.model
+    def _survivor(self, former_id):
+        """The client who is left of an entry that was merged; none where there was no such entry."""
+        return self._survivors([former_id]).get(former_id, self.browse())
+
+    def _merged_into(self):
+        """{id: id of the client who is left, or None} of these ids, which need not be there any more."""
+        entries = self.env["klientbox.client.alias"].search([("former_id", "in", self.ids)])
+        known = {entry.former_id: entry.client_id.id for entry in entries}
+        return {number: known.get(number) for number in self.ids}
 
     def _recompute_opt_outs(self):
         for flag in FLAG_FIELDS.values():

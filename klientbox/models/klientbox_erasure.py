@@ -21,6 +21,7 @@ _logger = logging.getLogger(__name__)
 # Tables that may name a contact without being a reason to keep it: our own, and what goes with it.
 NO_REASON_TO_KEEP = {
     "klientbox_client",
+    "klientbox_client_alias",
     "mail_followers",
     "mail_mail_res_partner_rel",
     "mail_message",
@@ -79,12 +80,12 @@ class KlientboxErasure(models.Model):
         )
         # What was read before may be old: a file is written beside its record.
         self.env.invalidate_all()
-        addresses, name = self._addresses(client), client.name
-        imports = self._imports(client, addresses, name)
+        addresses, names = self._addresses(client), {client.name, *client.alias_ids.mapped("name")}
+        imports = self._imports(client, addresses, names)
         self._require_rest(client, addresses, imports)
         self._suppress(client, addresses)
         self._erase_unsent(client, addresses)
-        contact_kept = self._let_contact_go(client)
+        contact_kept = self._let_contacts_go(client)
         client._erase_belongings()
         client.write(client._prepare_erasure_vals())
         self.env.flush_all()
@@ -93,8 +94,9 @@ class KlientboxErasure(models.Model):
         self._erase_undeliverable(client, addresses)
         self._erase_thread(client)
         self._erase_imports(client, addresses, imports)
-        self._erase_file_names(client, addresses, name, imports)
-        self._erase_copies(client, addresses, name)
+        self._erase_file_names(client, addresses, names, imports)
+        self._erase_copies(client, addresses, names)
+        client.alias_ids._erase()
         self.env.cr.execute(SQL("UPDATE klientbox_client SET erased_at = %s WHERE id = %s", clock.now(), client.id))
         self.env.invalidate_all()
         _logger.info("Client %s was erased by user %s.", client.id, self.env.uid)
@@ -112,21 +114,30 @@ class KlientboxErasure(models.Model):
     # -- who it is ----------------------------------------------------------------
 
     def _addresses(self, client):
-        """{channel: addresses} that are or were the client's: in the client, the messages and the consent events."""
+        """{channel: addresses} that are or were the client's: in the client, the entries merged into it, the messages
+        and the consent events."""
         rows = self.env.execute_query(
             SQL(
                 """
+                WITH known AS (
+                    SELECT phone, email FROM klientbox_client WHERE id = %(client)s
+                     UNION SELECT phone, email FROM klientbox_client_alias WHERE client_id = %(client)s
+                )
                 SELECT channel, address FROM klientbox_message WHERE client_id = %(client)s AND address IS NOT NULL
                  UNION SELECT channel, address FROM klientbox_consent_event
                         WHERE client_id = %(client)s AND address IS NOT NULL
-                 UNION SELECT 'sms', phone FROM klientbox_client WHERE id = %(client)s AND phone IS NOT NULL
-                 UNION SELECT 'email', email FROM klientbox_client WHERE id = %(client)s AND email IS NOT NULL
-                 UNION SELECT 'email', lower(email) FROM klientbox_client WHERE id = %(client)s AND email IS NOT NULL
+                 UNION SELECT 'sms', phone FROM known WHERE phone IS NOT NULL
+                 UNION SELECT 'email', email FROM known WHERE email IS NOT NULL
+                 UNION SELECT 'email', lower(email) FROM known WHERE email IS NOT NULL
                 """,
                 client=client.id,
             )
         )
         return {wanted: {address for channel, address in rows if channel == wanted} for wanted in (SMS, EMAIL)}
+
+    def _numbers(self, client):
+        """The client's id, and those of the entries that were merged into it."""
+        return [client.id, *client.alias_ids.mapped("former_id")]
 
     def _not_shared(self, client, channel, addresses):
         """Those of the addresses that no other client of the company and its branches has."""
@@ -254,10 +265,10 @@ class KlientboxErasure(models.Model):
     def _erase_unsent(self, client, addresses):
         """Dialogs that somebody has left open and messages scheduled for later: about the client or their contact, to
         the contact, or with one of the addresses in what a user of the company has written."""
+        contacts = client.partner_id | client.alias_ids.partner_id
         about = SQL(" OR ").join(
-            SQL("(model = %s AND %s = ANY(ids))", record._name, record.id)
-            for record in (client, client.partner_id)
-            if record
+            SQL("(model = %s AND ids && %s::bigint[])", model, ids)
+            for model, ids in ((client._name, self._numbers(client)), (contacts._name, contacts.ids))
         )
         sources = {
             "mail.compose.message": ("model", "res_ids", ("subject", "body", "res_domain")),
@@ -293,8 +304,8 @@ class KlientboxErasure(models.Model):
                 )
             )
             unsent_sudo = records_sudo.browse(record for [record] in found)
-            if client.partner_id and "partner_ids" in records_sudo._fields:
-                unsent_sudo |= records_sudo.search([("partner_ids", "in", client.partner_id.ids)])
+            if contacts and "partner_ids" in records_sudo._fields:
+                unsent_sudo |= records_sudo.search([("partner_ids", "in", contacts.ids)])
             if "attachment_ids" in records_sudo._fields:
                 # What was chosen in a dialog is of nothing else yet.
                 files_sudo = unsent_sudo.attachment_ids
@@ -303,13 +314,17 @@ class KlientboxErasure(models.Model):
                 ).unlink()
             unsent_sudo.unlink()
 
-    def _let_contact_go(self, client):
-        """Delete the client's contact; returns whether it had to stay, because something else in Odoo uses it."""
-        partner = client.partner_id
-        if not partner:
-            return False
+    def _let_contacts_go(self, client):
+        """Delete the contacts of the client and of the entries merged into it; returns whether one had to stay, because
+        something else in Odoo uses it."""
+        partners = client.partner_id | client.alias_ids.partner_id
         client.partner_id = False
+        client.alias_ids._let_contacts_go()
         self.env.flush_all()
+        kept = [self._let_contact_go(client, partner) for partner in partners]
+        return any(kept)
+
+    def _let_contact_go(self, client, partner):
         # Contacts are other apps'; whether this one is ours alone is asked of every table.
         partner_sudo = partner.sudo()
         if partner_sudo.company_id != client.company_id or self._is_used(partner_sudo):
@@ -344,7 +359,7 @@ class KlientboxErasure(models.Model):
             for table, column, gives_way in references
             if table not in NO_REASON_TO_KEEP and not (gives_way and table in passing)
         ]
-        other_clients = [("partner_id", "=", partner.id)]
+        other_clients = ["|", ("partner_id", "=", partner.id), ("alias_ids.partner_id", "=", partner.id)]
         return bool(
             self.env["klientbox.client"].sudo().with_context(active_test=False).search_count(other_clients, limit=1)
             or self.env.execute_query(SQL("(%s) LIMIT 1", SQL(") UNION ALL (").join(tests)))
@@ -393,33 +408,33 @@ class KlientboxErasure(models.Model):
                     }
                 )
 
-    def _erase_file_names(self, client, addresses, name, imports):
+    def _erase_file_names(self, client, addresses, names, imports):
         """A file may be called as the person whom it is about; of one that holds them a part of the name is enough."""
-        telling = {word for word in _words(name) if len(word) >= TELLING_LETTERS}
+        telling = {word for name in names for word in _words(name) if len(word) >= TELLING_LETTERS}
         for record in self._files_of(client).filtered("file_name"):
             is_part = record in imports and not telling.isdisjoint(_words(record.file_name))
-            if is_part or self._is_about([record.file_name], addresses, name):
+            if is_part or self._is_about([record.file_name], addresses, names):
                 record.file_name = False
 
-    def _imports(self, client, addresses, name):
+    def _imports(self, client, addresses, names):
         """Imports with the client in a staged row, or in a file of which the rows are not staged yet."""
         staged = self._staged_imports(client, addresses)
         unread = self._files_of(client).filtered(lambda record: record.state in (DRAFT, CHECKING, FAILED)) - staged
-        return staged | unread.filtered(lambda record: self._is_in_file(record, addresses, name))
+        return staged | unread.filtered(lambda record: self._is_in_file(record, addresses, names))
 
     def _files_of(self, client):
         imports = self.env["klientbox.import"]._as_system()
         return imports.search([("company_id", "=", client.company_id.id), ("kind", "=", FILE)])
 
-    def _is_in_file(self, record, addresses, name):
-        """Whether a file, or its name, holds one of the addresses or the client's name."""
+    def _is_in_file(self, record, addresses, names):
+        """Whether a file, or its name, holds one of the addresses or names of the client."""
         files_sudo = self.env["ir.attachment"].sudo()  # A file of a field is Odoo's, not of whoever looks for it.
         mine = [("res_model", "=", record._name), ("res_id", "=", record.id), ("res_field", "=", "file")]
         rows = [[record.file_name or ""]]
         files_sudo = files_sudo.search(mine)
         for file_sudo in files_sudo:
             rows = itertools.chain(rows, self._rows_of(file_sudo.raw or b""), _lines(file_sudo.index_content or ""))
-        return bool(files_sudo) and any(self._is_about(cells, addresses, name) for cells in rows)
+        return bool(files_sudo) and any(self._is_about(cells, addresses, names) for cells in rows)
 
     def _rows_of(self, content):
         """Rows of all sheets of a file; of one that is no table the lines of its text."""
@@ -431,8 +446,8 @@ class KlientboxErasure(models.Model):
         except BadFile:
             yield from _lines(content.decode(errors="replace"))
 
-    def _is_about(self, cells, addresses, name):
-        """Whether texts that belong together hold one of the addresses or all words of the name, in any order.
+    def _is_about(self, cells, addresses, names):
+        """Whether texts that belong together hold one of the addresses or all words of one of the names, in any order.
 
         A name of a single word is that of many: it has to be all that a text says.
         """
@@ -442,6 +457,9 @@ class KlientboxErasure(models.Model):
         lowered = [cell.lower() for cell in cells]
         if any(address.lower() in cell for address in addresses[EMAIL] for cell in lowered):
             return True
+        return any(self._names(name, cells) for name in names)
+
+    def _names(self, name, cells):
         sought = set(_words(name))
         if len(sought) == 1:
             return any(set(_words(cell)) == sought for cell in cells)
@@ -461,14 +479,14 @@ class KlientboxErasure(models.Model):
         """The condition that a staged row is about the client: by what it became, or by an address in a cell."""
         return SQL(
             """
-            (known_client = %(client)s OR made_client = %(client)s
+            (known_client = ANY(%(clients)s) OR made_client = ANY(%(clients)s)
              OR EXISTS (SELECT FROM jsonb_array_elements_text(cells) AS cell WHERE %(mentions)s))
             """,
-            client=client.id,
+            clients=self._numbers(client),
             mentions=self._mentions(SQL("cell"), addresses),
         )
 
-    def _erase_copies(self, client, addresses, name):
+    def _erase_copies(self, client, addresses, names):
         """Callbacks and webhooks as they went, answers kept for repeated calls, SMS that wait, and what the browsers of
         others are yet to be told."""
         company = client.company_id
@@ -484,7 +502,7 @@ class KlientboxErasure(models.Model):
                 """
                 DELETE FROM klientbox_webhook_delivery delivery
                  WHERE company_id = %(company)s AND (
-                    (model = 'klientbox.client' AND res_id = %(client)s)
+                    (model = 'klientbox.client' AND res_id = ANY(%(clients)s))
                     OR (model = 'klientbox.visit' AND res_id IN (
                         SELECT id FROM klientbox_visit WHERE client_id = %(client)s))
                     OR (model = 'klientbox.message' AND res_id IN (
@@ -493,21 +511,24 @@ class KlientboxErasure(models.Model):
                 """,
                 company=company.id,
                 client=client.id,
+                clients=self._numbers(client),
                 mentions=self._mentions(SQL("payload"), addresses),
             )
         )
         # A test company's clients are known to the keys of the one that it tests.
         companies = company | company._klientbox_settings().test_of_id
-        self.env["klientbox.idempotency"]._erase(companies, client, self._mentions(SQL("body"), addresses))
+        self.env["klientbox.idempotency"]._erase(
+            companies, self._numbers(client), self._mentions(SQL("body"), addresses)
+        )
         numbers = [("number", "in", list(addresses[SMS])), ("klientbox_company_id", "in", [company.id, False])]
         # Odoo's queue of SMS is for its own job alone, and a dialog belongs to whoever has left it open.
         self.env["sms.sms"].sudo().search(numbers).unlink()
         self.env["klientbox.consent.record"].sudo().search([("client_id", "=", client.id)]).unlink()
         self.env.cr.execute(
             SQL(
-                "DELETE FROM bus_bus WHERE strpos(message, %s) > 0 OR %s",
+                "DELETE FROM bus_bus WHERE (SELECT bool_or(strpos(message, name) > 0) FROM unnest(%s) AS name) OR %s",
                 # As it stands in JSON.
-                json.dumps(name)[1:-1],
+                [json.dumps(name)[1:-1] for name in names],
                 self._mentions(SQL("message"), addresses),
             )
         )

@@ -6,6 +6,9 @@ from odoo.tools import SQL
 from ..tools import idempotency
 from ..tools.cursors import standing_cursor
 
+# Headers that name a record or its version.
+NAMING = ("Content-Location", "ETag", "Location")
+
 
 class KlientboxIdempotency(models.AbstractModel):
     """What was answered to calls with an Idempotency-Key; kept for 24 hours, and out of everybody's reach."""
@@ -39,9 +42,10 @@ class KlientboxIdempotency(models.AbstractModel):
             idempotency.release(cr, *call)
 
     @api.model
-    def _erase(self, companies, client, mentions):
-        """Answers of these companies' keys that hold a client are no longer given again; a repeated call hears why, and
-        nothing is done twice. `mentions` is a further condition on `body`."""
+    def _erase(self, companies, numbers, mentions):
+        """Answers of these companies' keys that hold a client of one of these ids are no longer given again; a repeated
+        call hears why, and nothing is done twice. `mentions` is a further condition on `body`."""
+        any_number = "|".join(f"{number:d}" for number in numbers)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -50,13 +54,13 @@ class KlientboxIdempotency(models.AbstractModel):
                    AND (body ~ %s OR (body ~ %s AND body ~ '"(sms_opt_out|is_envios_sms)"') OR %s)
                 """,
                 companies.ids,
-                f'"client_id": ?{client.id:d}[,}}]',
-                f'"id": ?{client.id:d}[,}}]',
+                f'"client_id": ?({any_number})[,}}]',
+                f'"id": ?({any_number})[,}}]',
                 mentions,
             )
         )
         for key_id, name, headers in rows:
-            kept = {header: value for header, value in json.loads(headers) if header not in ("ETag", "Location")}
+            kept = {header: value for header, value in json.loads(headers) if header not in NAMING}
             error = {
                 "code": "client_erased",
                 "message": "The answer held a client whose personal data were erased since.",

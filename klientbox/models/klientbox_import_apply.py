@@ -222,9 +222,11 @@ class KlientboxImportApply(models.AbstractModel):
         """Marks that one client has alone: another one is not given them."""
         rows = self.env.execute_query(
             SQL(
-                "SELECT phone, external_id, code FROM klientbox_client WHERE company_id = %s"
-                " AND coalesce(phone, external_id, code) IS NOT NULL",
-                company.id,
+                "SELECT phone, external_id, code FROM klientbox_client WHERE company_id = %(company)s"
+                " AND coalesce(phone, external_id, code) IS NOT NULL"
+                " UNION ALL SELECT NULL, external_id, NULL FROM klientbox_client_alias"
+                " WHERE company_id = %(company)s AND external_id IS NOT NULL",
+                company=company.id,
             )
         )
         return {mark for row in rows for mark in zip(("phone", "external_id", "code"), row, strict=True) if mark[1]}
@@ -280,10 +282,16 @@ class KlientboxImportApply(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
+                WITH client AS (
+                    SELECT id, lower(%(field)s) AS address FROM klientbox_client
+                     WHERE company_id = %(company)s AND %(field)s IS NOT NULL
+                     UNION ALL
+                    SELECT client_id, lower(%(field)s) FROM klientbox_client_alias
+                     WHERE company_id = %(company)s AND %(field)s IS NOT NULL
+                )
                 SELECT DISTINCT ON (client.id) client.id, row.client -> %(consent)s
                   FROM klientbox_import_row AS row
-                  JOIN klientbox_client AS client
-                    ON client.company_id = %(company)s AND lower(client.%(field)s) = lower(row.client ->> %(mark)s)
+                  JOIN client ON client.address = lower(row.client ->> %(mark)s)
                  WHERE row.import_id = %(import)s AND row.refused IS TRUE
                    AND row.client -> %(consent)s ->> 'given' = 'false'
                  ORDER BY client.id, row.number

@@ -302,6 +302,16 @@ class KlientboxImportCheck(models.AbstractModel):
             )
         ):
             people.know(client, Marks(name, phone, email, external and (source or "", external), archived))
+        for client, name, phone, email, source, external in self.env.execute_query(
+            SQL(
+                """
+                SELECT client_id, name, phone, lower(email), external_source, external_id
+                  FROM klientbox_client_alias WHERE company_id = %s ORDER BY id
+                """,
+                company.id,
+            )
+        ):
+            people.know_merged(client, Marks(name, phone, email, external and (source or "", external)))
         return people
 
     def _code_owners(self, company):

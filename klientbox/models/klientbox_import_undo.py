@@ -74,22 +74,27 @@ class KlientboxImportUndo(models.AbstractModel):
         return visits.client_id
 
     def _remove_clients(self, record):
-        """Delete the clients whom the import has made; returns those who must stay for what came since."""
-        made = self.env["klientbox.client"].browse(record._made("client")).exists()
+        """Delete the clients whom the import has made; returns those who must stay for what came since, also those into
+        whom one of them was merged."""
+        numbers = record._made("client")
+        made = self.env["klientbox.client"].browse(numbers).exists()
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT id FROM klientbox_client client WHERE id = ANY(%s)
                    AND (EXISTS (SELECT FROM klientbox_visit WHERE client_id = client.id)
-                        OR EXISTS (SELECT FROM klientbox_message WHERE client_id = client.id))
+                        OR EXISTS (SELECT FROM klientbox_message WHERE client_id = client.id)
+                        OR EXISTS (SELECT FROM klientbox_client_alias
+                                    WHERE client_id = client.id AND former_id <> ALL(%s)))
                 """,
                 made.ids,
+                numbers,
             )
         )
         kept = made.browse(client for [client] in rows)
         for chunk in split_every(CHUNK, (made - kept).ids, made.browse):
             chunk.unlink()
-        return kept
+        return kept.union(*made.with_context(active_test=False)._survivors(numbers).values())
 
     def _lift_refusals(self, events):
         """Refusals that this import has brought end with it, unless the file said that they are the person's own."""

@@ -285,7 +285,8 @@ class KlientboxInbound(models.Model):
         numbers = phone.readings(reply.sender, self.company_id._klientbox_region())
         for number in numbers:
             answered = Message.browse(box.find_answered(self.gateway_id.id, number, reply.reference))
-            if answered.address == number or Message._client_of(self.company_id, number):
+            is_known = self.env["klientbox.client"]._person_with_phone(self.company_id, number)
+            if answered.address == number or is_known:
                 return answered, number
         likeliest = numbers[0] if numbers else None
         answered = Message.browse(box.find_answered(self.gateway_id.id, likeliest, reply.reference))

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -20,7 +20,8 @@ class KlientboxVersioned(models.AbstractModel):
             """
             CREATE OR REPLACE FUNCTION klientbox_count_version() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
-                NEW.version := OLD.version + 1;
+                -- A merge sets it beyond the versions of all entries.
+                NEW.version := greatest(OLD.version + 1, NEW.version);
                 RETURN NEW;
             END $$;
             """
@@ -33,3 +34,12 @@ class KlientboxVersioned(models.AbstractModel):
                 self._is_noted(),
             ),
         )
+
+    def _merged_into(self):
+        """{id: id of the record that is left of a merge, or None} of these ids, which need not be there any more."""
+        return dict.fromkeys(self.ids)
+
+    @api.model
+    def _survivor(self, former_id):
+        """The record that is left where the one of this id was merged away, or none."""
+        return self.browse()

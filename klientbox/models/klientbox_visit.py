@@ -263,7 +263,20 @@ class KlientboxVisit(models.Model):
             visits = self._lock("klientbox_visit", "client_id", self.ids, companies, begin)
             wanted += [client_id for [client_id] in visits]
             begin = SQL()
-        self._lock("klientbox_client", "id", wanted, companies, begin)
+        locked = {client_id for [client_id] in self._lock("klientbox_client", "id", wanted, companies, begin)}
+        merged = self._survivors_of(set(wanted) - locked)
+        if merged:
+            self._lock("klientbox_client", "id", merged, companies, SQL())
+
+    def _survivors_of(self, client_ids):
+        """Ids of the clients into whom entries with these ids were merged. Read past the ORM, as `_lock` does; what may
+        be done with them is asked later."""
+        if not client_ids:
+            return []
+        rows = self.env.execute_query(
+            SQL("SELECT client_id FROM klientbox_client_alias WHERE former_id = ANY(%s)", list(client_ids))
+        )
+        return [client_id for [client_id] in rows]
 
     def _lock(self, table, column, ids, company_ids, begin):
         return self.env.execute_query(
@@ -299,6 +312,8 @@ class KlientboxVisit(models.Model):
         A problem is (field, code, message).
         """
         clients = self._visible("klientbox.client", told, "client_id")
+        # The id of a merged entry means the client who is left.
+        clients |= self.env["klientbox.client"]._survivors({visit["client_id"] for visit in told} - clients.keys())
         services = self._visible("klientbox.service", told, "service_id")
         has_staff = any(visit.get("staff_name") for visit in told)
         staff = self.env["klientbox.staff"]._by_name() if has_staff else {}
@@ -311,9 +326,11 @@ class KlientboxVisit(models.Model):
 
     def _prepare_record(self, told, clients, services, staff):
         service_id, staff_name = told.get("service_id"), told.get("staff_name")
-        vals = {name: told.get(name) for name in ("client_id", "start", "state", "note")}
+        vals = {name: told.get(name) for name in ("start", "state", "note")}
         problems = []
-        if told["client_id"] not in clients:
+        if told["client_id"] in clients:
+            vals["client_id"] = clients[told["client_id"]].id
+        else:
             problems.append(("client_id", "unknown_client", self.env._("There is no such client.")))
         if service_id and service_id not in services:
             problems.append(self._unknown_service())

@@ -462,14 +462,26 @@ class KlientboxWebhook(models.Model):
             if not event.is_deletion:
                 wanted[event.model].append(event.res_id)
         data = {model: self._data_of(model, ids) for model, ids in wanted.items()}
+        gone = defaultdict(list)
         for event in events:
-            shown = {"id": event.res_id} if event.is_deletion else data[event.model].get(event.res_id)
+            if event.is_deletion:
+                gone[event.model].append(event.res_id)
+        stones = {model: self._stones_of(model, ids) for model, ids in gone.items()}
+        for event in events:
+            shown = (stones if event.is_deletion else data)[event.model].get(event.res_id)
             if shown:
                 yield (*event, shown)
 
     def _data_of(self, model, ids):
         """{id: what GET gives of the record}, without those that it would not find; see operations/v1/payloads.py."""
         raise NotImplementedError
+
+    def _stones_of(self, model, ids):
+        """{id: what is told of a record that is gone}; of a merged client also which one is left."""
+        if model != webhook.CLIENT:
+            return {res_id: {"id": res_id} for res_id in ids}
+        merged = self.env[model].browse(ids)._merged_into()
+        return {res_id: {"id": res_id, "merged_into": merged[res_id]} for res_id in ids}
 
     def _queue(self, items):
         """Make deliveries of (type, model, id, moment, data), in this order."""

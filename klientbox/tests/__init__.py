@@ -24,6 +24,7 @@ from . import test_import_cases
 from . import test_language
 from . import test_last_statement
 from . import test_lib
+from . import test_merge
 from . import test_neutralize
 from . import test_one_line
 from . import test_name_order

@@ -219,7 +219,8 @@ class TestReactivation(ReactivationCase):
         self.merge(second, first)
         self.assertFalse(second.exists())
         self.assertEqual(self.messages(first).mapped("queued_for"), [first.id, second.id])
-        self.assertEqual((first.total_visits, first.email, first.notes), (2, "jana@example.com", "Káva bez cukru"))
+        noted = "Káva bez cukru\nMerged entry of 11/20/2026: Jana Nováková; Phone: +420 601 000 002"
+        self.assertEqual((first.total_visits, first.email, first.notes), (2, "jana@example.com", noted))
         self.assertEqual((first.phone, first.status, self.night()), ("+420601000001", "warning", 0))
         late = self.absent(100, phone="601000003")
         self.merge(first, late)

@@ -66,6 +66,9 @@ class TestRights(SalonCase):
             "klientbox.consent.record": self.env["klientbox.consent.record"].create(
                 {"client_id": client.id, "text": "Ano", **company}
             ),
+            "klientbox.client.alias": self.env["klientbox.client.alias"]._keep(
+                [{"client_id": client.id, "former_id": 1, "name": "Petra", **company}]
+            ),
             "klientbox.client.merge": self.env["klientbox.client.merge"].create({"target_id": client.id, **company}),
             "klientbox.change": self.env["klientbox.change"].search([("company_id", "=", self.other.id)], limit=1),
         }

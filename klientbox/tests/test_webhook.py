@@ -171,7 +171,7 @@ class TestWebhookFeed(WebhookCase):
         self.log(121, gone, "update", "true", "false")
         self.fan_out()
         self.assertEqual(self.types(), ["client.deleted"])
-        self.assertEqual(json.loads(self.deliveries().payload)["data"], {"id": gone.id})
+        self.assertEqual(json.loads(self.deliveries().payload)["data"], {"id": gone.id, "merged_into": None})
 
     def test_a_webhook_hears_only_what_it_asked_for_in_its_company(self):
         visits = self.make(events="visit.done client.deleted")

@@ -5,6 +5,7 @@ from . import klientbox_clientbook_show
 from . import klientbox_api_key
 from . import res_users
 from . import klientbox_client
+from . import klientbox_client_alias
 from . import klientbox_staff
 from . import res_partner
 from . import klientbox_repair

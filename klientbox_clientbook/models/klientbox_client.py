@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.addons.klientbox.lib import text
+from odoo.fields import Domain
+
+from .klientbox_clientbook_record import MOST_ID
 
 # What Client Book keeps of a client is ours under another name.
 OWN_FIELDS = {"name", "given_name", "family_name", "phone", "email", "birth_date", "gender", "tag_ids", "active"}
@@ -93,6 +96,23 @@ class KlientboxClient(models.Model):
     @api.model
     def _clientbook_holds(self, text):
         return self._get_search_domain(text)
+
+    @api.model
+    def _clientbook_get(self, text):
+        """The number of a merged entry means the client who is left."""
+        client = super()._clientbook_get(text)
+        if client or not text.isascii() or not text.isdecimal() or len(text) > len(str(MOST_ID)) or int(text) > MOST_ID:
+            return client
+        return self._survivor(int(text)).filtered_domain(self._clientbook_domain({}))
+
+    @api.model
+    def _clientbook_of_number(self, text):
+        """See _clientbook_get."""
+        client = super()._clientbook_of_number(text)
+        if client or not text:
+            return client
+        numbers = Domain("alias_ids.clientbook_new_id", "=", text) | Domain("alias_ids.clientbook_old_id", "=", text)
+        return self.search(self._clientbook_domain({}) & numbers, order="id", limit=1)
 
     def _clientbook_fields(self):
         mine = {name for name in self._fields if name.startswith("clientbook_")}

@@ -114,8 +114,12 @@ def known(family, env, name, text):
     """The record of a number. Raises ApiError: another company's and one that never was look the same."""
     record = env[family.model]._clientbook_get(text)
     if not record:
-        raise invalid([(name, "not_found", f"{name}: there is no such record")])
+        raise _unknown(name)
     return record
+
+
+def _unknown(name):
+    return invalid([(name, "not_found", f"{name}: there is no such record")])
 
 
 def operation(family, method, function, takes=None, query=None, gives=None, write=True, path=None):
@@ -157,6 +161,9 @@ def serve(family, functions=("list", "view", "edit", "add", "delete")):
 
     def delete(env, told):
         record = named(family, env, told)
+        # The number of an entry that was merged away deletes nobody else.
+        if record.id != int(told.told()[family.records.id_name]):
+            raise _unknown(family.records.id_name)
         record._clientbook_remove()
         return {"data": {records.id_name: str(record.id)}}
 

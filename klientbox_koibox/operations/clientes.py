@@ -75,7 +75,7 @@ def of(field, **more):
 class Cliente(Answer):
     """A client as Koibox tells it. Members with a default are none of ours: see docs/koibox.md."""
 
-    id: Annotated[int, Filter(IDS)]
+    id: Annotated[int, Filter(IDS, merged_by="former_id")]
     created: OffsetTime = of("create_date")
     updated: OffsetTime = of("write_date")
     nombre: Annotated[str, Filter(PART, folded_in="search_key")] = of("koibox_nombre")
@@ -232,6 +232,7 @@ def save_cliente(env, client):
     scope="clients:write",
     subject="klientbox.client",
     archived=True,
+    merged=True,
     takes=ClienteChanges,
     gives=Cliente,
 )

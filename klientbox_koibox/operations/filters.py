@@ -90,4 +90,6 @@ class Filter(Column):
         values = value if lookup == "in" else [value]
         if self.words:
             values = [dict(self.words).get(each) for each in values]
-        return Domain(self.field, "in", [each for each in values if each is not None])
+        values = [each for each in values if each is not None]
+        found = Domain(self.field, "in", values)
+        return found | self._merged_domain(values) if self.merged_by else found

@@ -24,10 +24,11 @@ _INVOICES = SQL(
 
 def paths(env):
     """What the figures of a client depend on; apps that are not installed have no part in it."""
-    found = ["partner_id", "visit_ids.state", "visit_ids.start", "visit_ids.amount"]
+    contacts = ("partner_id", "alias_ids.partner_id")
+    found = [*contacts, "visit_ids.state", "visit_ids.start", "visit_ids.amount"]
     for model, (link, names) in SOURCES.items():
         if model in env:
-            found += [f"partner_id.{link}.{name}" for name in names]
+            found += [f"{contact}.{link}.{name}" for contact in contacts for name in names]
     return found
 
 
@@ -76,8 +77,13 @@ def owed(clients):
 
 
 def _with_contacts(clients):
-    """The clients who have a contact: id, company_id, partner_id. As they are here, maybe not yet in the database."""
-    known = [(client._origin.id, client.company_id.id, client.partner_id.id) for client in clients if client.partner_id]
+    """Contacts of the clients, also of entries merged into them: id (of the client), company_id, partner_id. As they
+    are here, maybe not yet in the database."""
+    known = [
+        (client._origin.id, client.company_id.id, partner.id)
+        for client in clients
+        for partner in client.partner_id | client.alias_ids.partner_id
+    ]
     columns = [list(column) for column in zip(*known, strict=True)] or [[], [], []]
     return SQL("SELECT * FROM unnest(%s::int[], %s::int[], %s::int[]) AS known (id, company_id, partner_id)", *columns)
 

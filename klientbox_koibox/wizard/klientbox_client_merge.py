@@ -14,6 +14,8 @@ MERGED_FIELDS = (
     "koibox_origin",
     "koibox_discount",
 )
+# Wishes of a client: one entry's yes is no yes of the other, so it is only noted.
+WISHES = ("koibox_newsletter", "koibox_surveys", "koibox_sms_notices", "koibox_email_notices")
 
 
 class KlientboxClientMerge(models.TransientModel):
@@ -24,9 +26,28 @@ class KlientboxClientMerge(models.TransientModel):
         return (*super()._merged_fields(), *MERGED_FIELDS)
 
     @api.model
+    def _noted_fields(self):
+        return (*super()._noted_fields(), *WISHES)
+
+    @api.model
+    def _prepare_alias_vals(self, other, target, missing):
+        return {**super()._prepare_alias_vals(other, target, missing), "koibox_code": other.koibox_code}
+
+    @api.model
+    def _name_parts(self):
+        return (*super()._name_parts(), "koibox_second_family_name")
+
+    @api.model
     def _merge(self, clients, target):
-        """The consents of both are those of the one who is left."""
+        """The consents of both are those of the one who is left, and so is what was forbidden; they are a client since
+        the first day of any entry."""
+        registered = [moment for moment in (clients | target).mapped("koibox_registered") if moment]
+        forbidden = {
+            "koibox_online_booking": all((clients | target).mapped("koibox_online_booking")),
+            "koibox_no_online_payments": any((clients | target).mapped("koibox_no_online_payments")),
+        }
         result = super()._merge(clients, target)
+        target._as_system().write(forbidden | ({"koibox_registered": min(registered)} if registered else {}))
         for name in CONSENT_FIELDS:
             self.env.add_to_compute(target._fields[name], target)
         return result

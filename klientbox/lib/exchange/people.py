@@ -7,7 +7,7 @@ the marks (phone, e-mail, number) it has, and who shares a mark is the same pers
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .. import names
 
@@ -64,7 +64,8 @@ class Person:
 
 
 class People:
-    """Everybody known so far. First all clients are told by `know`, then each row asks `meet` or `meet_by_name`."""
+    """Everybody known so far. First all clients are told by `know`, then entries that were merged into them by
+    `know_merged`; then each row asks `meet` or `meet_by_name`."""
 
     def __init__(self):
         self._phones: dict[str, list[Person]] = {}
@@ -72,11 +73,23 @@ class People:
         self._externals: dict[tuple[str, str], list[Person]] = {}
         self._names: dict[str, list[Person]] = {}
         self._numbers: dict[str, Person] = {}
+        self._clients: dict[int, Person] = {}
 
     def know(self, client, marks: Marks):
         """A client of the company. Active ones are told first: an archived one only has what nobody else holds."""
         names = frozenset([marks.key])
         person = Person(client, marks.phone, marks.email, marks.external, names, names, marks.archived)
+        self._clients[client] = person
+        self._hold(person, marks)
+
+    def know_merged(self, client, marks: Marks):
+        """What an entry was known by that was merged into a client: it leads to the client where no other client has
+        it."""
+        person = self._clients[client]
+        person.names |= {marks.key}
+        person.names_here |= {marks.key}
+        if marks.external in self._externals:
+            marks = replace(marks, external=None)
         self._hold(person, marks)
 
     def meet(self, marks: Marks) -> Person:

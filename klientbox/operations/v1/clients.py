@@ -32,7 +32,7 @@ ClientStatus = Enum("ClientStatus", {status: status for status in STATUSES}, typ
 class Client(Answer):
     """A client of the company."""
 
-    id: Annotated[int, Column(ID)]
+    id: Annotated[int, Column(ID, merged_by="former_id")]
     name: Annotated[str, Column(TEXT, folded_in="search_key")]
     phone: Annotated[Maybe[str], Column(PHONE, folded_in="search_key")]
     email: Annotated[Maybe[str], Column(TEXT, folded_in="search_key", is_lowered=True)]
@@ -43,7 +43,7 @@ class Client(Answer):
     sms_opt_out: Annotated[bool, Column(FLAG)]
     email_opt_out: Annotated[bool, Column(FLAG)]
     notes: Maybe[str]
-    external_id: Annotated[Maybe[str], Column(TEXT)]
+    external_id: Annotated[Maybe[str], Column(TEXT, merged_by="external_id")]
     created: Annotated[LocalTime, Column(TIME)] = Field(validation_alias="create_date")
 
 
@@ -161,18 +161,22 @@ def create_clients(env, bulk):
     tag="Clients",
     scope="clients:read",
     subject="klientbox.client",
+    merged=True,
     gives=Client,
     statuses=READS_ONE,
 )
 def get_client(env, client):
-    """Read a client"""
+    """Read a client
+
+    The id of an entry that was merged into another client gives that client, with its own `id`.
+    """
     return client
 
 
 def update_client(env, client, changes):
     """Change a client
 
-    Only the members sent are changed.
+    Only the members sent are changed. The id of an entry that was merged into another client changes that client.
     """
     client.write(changes.sent())
     return client
@@ -186,6 +190,7 @@ for method, operation_id in (("PUT", "updateClient"), ("PATCH", "patchClient")):
         tag="Clients",
         scope="clients:write",
         subject="klientbox.client",
+        merged=True,
         takes=ClientUpdate,
         gives=Client,
         statuses=WRITES_ONE,
@@ -205,7 +210,8 @@ for method, operation_id in (("PUT", "updateClient"), ("PATCH", "patchClient")):
 def delete_client(env, client):
     """Deactivate a client
 
-    The visits stay, and the phone may be used again.
+    The visits stay, and the phone may be used again. The id of an entry that was merged is not found here: the client
+    who is left stays.
     """
     client.action_archive()
     return {"deleted": True, "id": client.id}

@@ -23,7 +23,7 @@ class Message(Answer):
     """An SMS or e-mail, outgoing or an answer that came in. Nothing of it can be changed."""
 
     id: Annotated[int, Column(ID)]
-    client_id: Annotated[IdOf[int | None], Column(REF)]
+    client_id: Annotated[IdOf[int | None], Column(REF, merged_by="former_id")]
     client_name: NameOf[str | None] = Field(validation_alias="client_id")
     direction: Annotated[Direction, Column(CHOICE)]
     channel: Annotated[Channel, Column(CHOICE)]

@@ -20,7 +20,7 @@ class Visit(Answer):
     """An appointment or a walk-in; its service and staff are those of its first line."""
 
     id: Annotated[int, Column(ID)]
-    client_id: Annotated[IdOf[int], Column(REF)]
+    client_id: Annotated[IdOf[int], Column(REF, merged_by="former_id")]
     client_name: NameOf[str] = Field(validation_alias="client_id")
     date: Annotated[LocalTime, Column(TIME)] = Field(validation_alias="start")
     state: Annotated[VisitState, Column(CHOICE)]
@@ -46,7 +46,7 @@ class VisitFilter(Polled, Page):
 class VisitCreate(Shape):
     """A visit to record."""
 
-    client_id: Ref
+    client_id: Ref = Field(description="The id of an entry that was merged into another client means that client.")
     date: Moment = Field(
         default_factory=clock.now, description="Default now. Without an offset it is the company's local time."
     )
