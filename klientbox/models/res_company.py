@@ -1,5 +1,7 @@
 from babel.languages import get_official_languages
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..lib.text import one_line
 
@@ -15,6 +17,13 @@ TEST_SETTINGS = (
     "daily_cap",
     "days_between",
 )
+# Amounts of these are those of visits once more.
+SUMMED_UP = {"klientbox.client", "klientbox.visit.line"}
+
+
+def _is_amount(field):
+    """Whether a field holds an amount in the company's currency. The price of an SMS part has more digits than that."""
+    return field.type == "monetary" or field.name == "part_price"
 
 
 class ResCompany(models.Model):
@@ -33,13 +42,67 @@ class ResCompany(models.Model):
         return companies
 
     def write(self, vals):
-        """The company's name is the sender of its e-mails: one line. What waits in a company that is archived is
-        cancelled."""
+        """The company's name is the sender of its e-mails: one line. Amounts are in the company's currency, so that one
+        stays. What waits in a company that is archived is cancelled."""
+        if vals.get("currency_id"):
+            currency = self.env["res.currency"].browse(int(vals["currency_id"]))
+            for company in self.filtered(lambda company: company.currency_id != currency):
+                company._klientbox_refuse_currency(currency)
         result = super().write(self._klientbox_in_one_line(vals))
         if "active" in vals and not vals["active"]:
             for company in self:
                 self.env["klientbox.message"]._cancel_waiting(company, "company_archived")
         return result
+
+    def _klientbox_refuse_currency(self, currency):
+        """Raise UserError where another currency would make other amounts of those that are kept here."""
+        self.ensure_one()
+        found = [f"{label} ({count})" for label, count in self._klientbox_amounts() if count]
+        if found:
+            raise UserError(
+                self.env._(
+                    "%(company)s has amounts in %(old)s: %(what)s. They would become amounts in %(new)s without being"
+                    " converted. Keep the currency. To work in another one, make a new company, or delete what has an"
+                    " amount here and import it again in the new currency.",
+                    company=self.name,
+                    old=self.currency_id.name,
+                    new=currency.name,
+                    what=", ".join(found),
+                )
+            )
+
+    def _klientbox_amounts(self):
+        """(what, how many) of each kind of record of ours with an amount in the company's currency."""
+        self.env.flush_all()
+        for name in sorted(self.env.registry):
+            records = self.env[name]
+            amounts = [field.name for field in records._fields.values() if field.store and _is_amount(field)]
+            if name.startswith("klientbox.") and name not in SUMMED_UP and records._auto and amounts:
+                [[count]] = self.env.execute_query(
+                    SQL(
+                        "SELECT count(*) FROM %s WHERE company_id = %s AND (%s)",
+                        SQL.identifier(records._table),
+                        self.id,
+                        SQL(" OR ").join(SQL("%s <> 0", SQL.identifier(amount)) for amount in amounts),
+                    )
+                )
+                yield self.env["ir.model"]._get(name).name, count
+        yield self.env._("Imports that wait"), self._klientbox_waiting_imports()
+
+    def _klientbox_waiting_imports(self):
+        """How many imports have read amounts in the company's currency that are still to be taken over."""
+        [[count]] = self.env.execute_query(
+            SQL(
+                """
+                SELECT count(*) FROM klientbox_import AS import
+                 WHERE company_id = %s AND state IN ('checking', 'ready', 'importing')
+                   AND EXISTS (SELECT FROM klientbox_import_row AS row
+                                WHERE row.import_id = import.id AND row.visit ? 'amount')
+                """,
+                self.id,
+            )
+        )
+        return count
 
     def action_klientbox_generate_api_key(self):
         """Open the dialog that makes a key of this company and shows it once."""

@@ -9,6 +9,7 @@ from . import test_consent
 from . import test_consent_proof
 from . import test_contact
 from . import test_credentials
+from . import test_currency
 from . import test_erasure
 from . import test_exchange_encodings
 from . import test_exchange_people
