@@ -1,5 +1,4 @@
-"""Numbers that can't get SMS and addresses at which nothing arrives, over real sockets: the simulator is the gateway, the
-sink is the mail server."""
+"""Numbers that can't get SMS and undeliverable addresses, over real sockets: a simulated gateway, a mail sink."""
 
 import pytest
 
