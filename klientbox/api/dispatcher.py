@@ -37,14 +37,15 @@ class ApiDispatcher(RawDispatcher):
         """Carry out the operation that the address and the method name."""
         asked = self.request.httprequest
         facade = owner_of(asked.path)
+        routes, path = facade.routes(self.request.env.registry), facade.below_prefix(asked.path)
         if asked.method == "OPTIONS":
-            methods = facade.methods_of(asked.path)
+            methods = routes.methods_of(path)
             allow = ("Allow", ", ".join(methods))
             return Response(status=204, headers=[allow, *cors.preflight_headers(self.request, methods)])
         facade.check_address(asked)
-        operation, path_args = facade.find(asked.method, asked.path)
+        operation, path_args = routes.find(asked.method, path)
         if operation.public:
-            text = operation.function(facade)
+            text = operation.function(facade, routes)
             return make_response(self.request, text, operation.status, operation.content_type, operation.headers)
         self._enter(facade, operation)
         members = facade.members(asked) if operation.takes else None
@@ -54,7 +55,7 @@ class ApiDispatcher(RawDispatcher):
                 return repeated
         if operation.prepare:
             operation.prepare(self.request.env, path_args.get("id"), members)
-        response = self._carry_out(facade, operation, path_args, members)
+        response = self._carry_out(facade, routes, operation, path_args, members)
         if hasattr(self.request, "klientbox_call"):
             repeated = self._refuse_secret(facade) if operation.gives_secret else response
             self.request.klientbox_call.keep(self.request.env, repeated)
@@ -78,8 +79,6 @@ class ApiDispatcher(RawDispatcher):
     def _enter(self, facade, operation):
         """Check the key and what it may do, count the request, and act from here on for the key's company alone."""
         request = self.request
-        if facade.addon not in request.env.registry._init_modules:
-            raise ApiError(404, "not_installed", f"{facade.title} is not installed in this database.")
         admission = getattr(request, "klientbox_admission", None)
         if admission is None:
             admission = request.klientbox_admission = facade.admit(request)
@@ -98,7 +97,7 @@ class ApiDispatcher(RawDispatcher):
             su=False,
         )
 
-    def _carry_out(self, facade, operation, path_args, members):
+    def _carry_out(self, facade, routes, operation, path_args, members):
         """Read what was sent, call the operation, and shape what it returned."""
         asked, zone = self.request.httprequest, self.request.klientbox_admission.zone
         region = self.request.env.company._klientbox_region
@@ -122,6 +121,8 @@ class ApiDispatcher(RawDispatcher):
         result = operation.function(self.request.env, *arguments)
         text, headers = facade.answer(asked, operation, result, context, included)
         headers += moved
+        if operation.status == 201 and routes.shows_what_is_made_by(operation):
+            headers.append(("Location", f"{facade.prefix}{operation.path}/{result['id']}"))
         tag = versions.tag_of(result, has_changed=asked.method not in versions.READING)
         if tag:
             headers.append(("ETag", tag))

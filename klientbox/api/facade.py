@@ -7,20 +7,19 @@ replaces those which differ.
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 from urllib.parse import unquote_plus
 
 from odoo import http
-from werkzeug.exceptions import MethodNotAllowed, NotFound
-from werkzeug.routing import BaseConverter, Map, Rule
 
 from ..lib import api_key
 from . import strict_json
 from .errors import TOO_MANY, ApiError, invalid
 from .paging import links
+from .resource import Resource
+from .routes import JSON_TYPE, IdConverter, Operation, Routes, addon_of, single_slashes
 from .shapes import is_list
 
-JSON_TYPE = "application/json; charset=utf-8"
 # Parameters that are meant to be a key, whatever they hold; by their letters alone.
 KEY_NAMES = {"apikey", "xapikey"}
 # A body of another declared format can't be meant as JSON; curl declares a form when it is told nothing.
@@ -31,23 +30,7 @@ _facades = []
 
 def owner_of(path):
     """The facade a path belongs to, however many slashes it is spelt with; None for the rest of Odoo."""
-    path = _single_slashes(path)
     return next((facade for facade in _facades if facade.below_prefix(path)), None)
-
-
-def _single_slashes(path):
-    return re.sub(r"/{2,}", "/", path)
-
-
-class IdConverter(BaseConverter):
-    """A positive id that fits PostgreSQL's integer; anything else is a path that is not there."""
-
-    regex = r"[1-9]\d{0,9}"
-
-    def to_python(self, value):
-        number = int(value)
-        # A number beyond the column's range is an id that no record has.
-        return number if number <= 2**31 - 1 else 0
 
 
 class Refusal(NamedTuple):
@@ -59,52 +42,10 @@ class Refusal(NamedTuple):
     content_type: str = JSON_TYPE
 
 
-@dataclass(frozen=True)
-class Operation:
-    """One call: what it takes, what it gives, and the function that does it.
-
-    `scope` is what the key must be allowed. `subject` names the model of the record that `{id}` in the path stands for;
-    the function then gets the record. `prepare` is called before anything is read, to lock what will be changed: with
-    the environment, the record's id or None, and the body as it was sent.
-    `query` and `takes` are the shapes of query string and body; what else stands in braces in the path is asked for as
-    if it stood in the query string. `statuses` are the refusals that the document lists.
-    A `public` one needs no key and stands in no document: it describes the API. It alone has a `content_type` of its
-    own, and `headers`. `archived` says that the record may be archived, `merged` that the id of an entry that was
-    merged away stands for the record that is left, `gives_secret` that the answer holds what nobody may read again: a
-    repeated call with its Idempotency-Key is refused.
-    """
-
-    method: str
-    path: str
-    name: str
-    tag: str
-    summary: str
-    function: Any
-    gives: Any
-    scope: str | None = None
-    status: int = 200
-    subject: str | None = None
-    prepare: Any = None
-    query: Any = None
-    takes: Any = None
-    statuses: tuple = ()
-    public: bool = False
-    archived: bool = False
-    merged: bool = False
-    gives_secret: bool = False
-    content_type: str = JSON_TYPE
-    headers: tuple = ()
-    description: str = ""
-
-    @property
-    def readonly(self):
-        """Whether a read replica may answer."""
-        return self.method == "GET"
-
-
 @dataclass
 class Facade:
-    """Operations under a prefix, and the manners of an API. `addon` is the one that must be installed for it.
+    """Operations under a prefix, and the manners of an API. `addon` is the one that must be installed for it; other
+    addons may declare operations of their own.
 
     `prefix` is where its door is (the one route of its controller); `other_prefixes` lead to the same operations.
     `families` are the first words below them that are its own, where another API lives beside it; empty: all.
@@ -132,7 +73,7 @@ class Facade:
     heeds_idempotency_key: ClassVar[bool] = True
 
     def __post_init__(self):
-        self._map = Map(strict_slashes=False, merge_slashes=False, converters={"id": self.id_converter})
+        self._addons, self._routes = set(), {}
         _facades.append(self)
 
     def operation(self, method, path, **declaration):
@@ -146,13 +87,32 @@ class Facade:
                 function=function,
                 summary=summary.rstrip("."),
                 description=" ".join(description.split()),
-                **declaration,
+                **{"addon": addon_of(function), **declaration},
             )
             self.operations.append(operation)
-            self._map.add(Rule(path.replace("{id}", "<id:id>"), methods=[method], endpoint=operation))
+            self._addons.add(operation.addon)
             return function
 
         return declare
+
+    def resource(self, path, model, singular, gives, plural=None):
+        """A Resource of this API: what the operations on one model have in common."""
+        return Resource(self, path, model, singular, plural or f"{singular}s", gives)
+
+    def routes(self, registry):
+        """The Routes of a database: operations of addons that are not installed there are none.
+
+        Raises ApiError 404 where the facade itself is not installed.
+        """
+        if self.addon not in registry._init_modules:
+            raise ApiError(404, "not_installed", f"{self.title} is not installed in this database.")
+        installed = frozenset(addon for addon in self._addons if addon in registry._init_modules)
+        # Addons that are loaded later declare more.
+        key = (len(self.operations), installed)
+        if key not in self._routes:
+            served = [operation for operation in self.operations if operation.addon in installed]
+            self._routes[key] = Routes(served, self.id_converter)
+        return self._routes[key]
 
     def door(self):
         """The decorator of the route through which all requests of this facade come; what it decorates is never called.
@@ -168,27 +128,9 @@ class Facade:
             readonly=lambda controller, rule, args: http.request.httprequest.method in ("GET", "HEAD"),
         )
 
-    def find(self, method, path):
-        """(operation, path arguments) of a request; raises ApiError 404 or 405. `path` is the whole one."""
-        router = self._map.bind("", "/")
-        try:
-            return router.match(self.below_prefix(_single_slashes(path)), method=method)
-        except MethodNotAllowed as error:
-            allow = ", ".join(sorted({*error.valid_methods, "OPTIONS"}))
-            raise ApiError(405, "method_not_allowed", f"Allowed here: {allow}.", headers=[("Allow", allow)]) from error
-        except NotFound as error:
-            raise _nothing_here() from error
-
-    def methods_of(self, path):
-        """The methods that a path answers to; raises ApiError 404."""
-        router = self._map.bind("", "/")
-        allowed = router.allowed_methods(self.below_prefix(_single_slashes(path)))
-        if not allowed:
-            raise _nothing_here()
-        return sorted({*allowed, "OPTIONS"})
-
     def below_prefix(self, path):
         """What is left of a path below one of the prefixes, "/" at least; None when it is not this facade's."""
+        path = single_slashes(path)
         for prefix in (self.prefix, *self.other_prefixes):
             if path == prefix or path.startswith(f"{prefix}/"):
                 rest = path[len(prefix) :] or "/"
@@ -254,23 +196,11 @@ class Facade:
     def answer(self, asked, operation, result, context, included):
         """(text, headers) of what an operation returned; `included` are the members asked for, in pydantic's words."""
         answer = operation.gives.model_validate(result, context=context)
-        return answer.model_dump_json(include=included), [*links(asked, answer), *self._location(operation, answer)]
+        return answer.model_dump_json(include=included), links(asked, answer)
 
     def address_of(self, operation, record_id):
         """The path of a record that an operation is about."""
         return self.prefix + operation.path.replace("{id}", str(record_id))
-
-    def _location(self, operation, answer):
-        """Where a record that was made can be read."""
-        if operation.status != 201 or not self.shows_what_is_made_by(operation):
-            return []
-        return [("Location", f"{self.prefix}{operation.path}/{answer.id}")]
-
-    def shows_what_is_made_by(self, operation):
-        """Whether an operation makes records that another one gives by their id."""
-        return operation.method == "POST" and any(
-            other.method == "GET" and other.path == f"{operation.path}/{{id}}" for other in self.operations
-        )
 
     def error_body(self, error, request_id):
         """The body of a refusal."""
@@ -296,7 +226,3 @@ def require_admitted(admission, operation):
         raise ApiError(403, admission.refusal)
     if operation.scope and operation.scope not in admission.scopes:
         raise ApiError(403, "scope_missing", f"This API key lacks the scope {operation.scope}.")
-
-
-def _nothing_here():
-    return ApiError(404, "not_found", "There is nothing at this address.")

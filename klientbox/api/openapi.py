@@ -32,12 +32,12 @@ EXAMPLES = {
 REF = "#/components/schemas/{model}"
 
 
-def document(facade, error_shape, refusals):
-    """The document as a JSON text.
+def document(facade, routes, error_shape, refusals):
+    """The document of what one database serves, as a JSON text.
 
     `refusals` maps a status to its description; `error_shape` is the body of all of them.
     """
-    served = [operation for operation in facade.operations if not operation.public]
+    served = [operation for operation in routes.operations if not operation.public]
     shapes = {(form, "serialization") for operation in served for form in _forms(operation)}
     shapes |= {(operation.takes, "validation") for operation in served if operation.takes}
     shapes |= {(operation.query, "validation") for operation in served if operation.query}
@@ -53,7 +53,7 @@ def document(facade, error_shape, refusals):
     }
     paths = {}
     for operation in served:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(facade, operation, refs, components)
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(routes, operation, refs, components)
     refusals = {**refusals, **parts.REFUSALS}
     return json.dumps(
         {
@@ -106,7 +106,7 @@ def _example(facade, status):
     return facade.error_body(ApiError(status, word, message, details), "5f2b8c1d9e3a4f60")
 
 
-def _operation(facade, operation, refs, components):
+def _operation(routes, operation, refs, components):
     described = {"operationId": operation.name, "tags": [operation.tag], "summary": operation.summary}
     scope = f"Needs the scope `{operation.scope}`." if operation.scope else ""
     description = "\n\n".join(filter(None, [operation.description, scope]))
@@ -122,7 +122,7 @@ def _operation(facade, operation, refs, components):
     described["responses"] = {
         str(operation.status): {
             "description": operation.summary,
-            "headers": parts.headers(facade, operation),
+            "headers": parts.headers(routes, operation),
             "content": _json(_answer(operation, refs)),
         },
         **{str(status): {"$ref": f"#/components/responses/E{status}"} for status in parts.statuses(operation)},

@@ -74,26 +74,28 @@ def parameters(operation):
 
 
 def statuses(operation):
-    """What an operation may answer, in order: its own refusals, and those of its kind."""
+    """The refusals of an operation of its kind, in order."""
     # A key in the address is refused everywhere.
-    more = [400, 503]
+    more = [400, 401, 403, 429, 500, 503]
+    if operation.subject:
+        more.append(404)
     if operation.takes:
         more += [413, 415]
     if _is_repeatable(operation):
         more += [409, 422]
     if _is_versioned_write(operation):
         more.append(412)
-    return sorted({*operation.statuses, *more})
+    return sorted(more)
 
 
-def headers(facade, operation):
+def headers(routes, operation):
     """Headers of an operation's answer."""
     names = list(_ALWAYS)
     if "data" in operation.gives.model_fields:
         names.append("Link")
     elif {"id", "created"} <= operation.gives.model_fields.keys():
         names.append("ETag")
-    if operation.status == 201 and facade.shows_what_is_made_by(operation):
+    if operation.status == 201 and routes.shows_what_is_made_by(operation):
         names.append("Location")
     if operation.merged:
         names.append("Content-Location")

@@ -36,6 +36,7 @@ from . import test_reactivation
 from . import test_regular_expressions
 from . import test_replies
 from . import test_rights
+from . import test_routes
 from . import test_rows
 from . import test_sending
 from . import test_rule

@@ -24,7 +24,7 @@ from ...api.shapes import (
 )
 from ...api.sync import Polled, changes_of
 from ...lib.status import STATUSES
-from .facade import LISTS, READS_ONE, WRITES_ONE, v1
+from .facade import v1
 
 ClientStatus = Enum("ClientStatus", {status: status for status in STATUSES}, type=str)
 
@@ -98,53 +98,28 @@ class ClientUpdate(Shape):
     external_id: Word | None = optional()
 
 
-@v1.operation(
-    "GET",
-    "/clients",
-    name="listClients",
-    tag="Clients",
-    scope="clients:read",
-    query=ClientFilter,
-    gives=ClientList,
-    statuses=LISTS,
-)
+clients = v1.resource("/clients", "klientbox.client", "Client", gives=Client)
+
+
+@clients.list(query=ClientFilter, gives=ClientList)
 def list_clients(env, asked):
     """List clients
 
     By id, or as `sort` says. With `updated_since` all that have changed, and in `deleted` those to be forgotten.
     """
-    clients = env["klientbox.client"]
+    records = env["klientbox.client"]
     if asked.updated_since:
-        return changes_of(clients, asked, Client)
-    return page_of(clients, clients._get_search_domain(asked.search or ""), asked, Client)
+        return changes_of(records, asked, Client)
+    return page_of(records, records._get_search_domain(asked.search or ""), asked, Client)
 
 
-@v1.operation(
-    "POST",
-    "/clients",
-    name="createClient",
-    tag="Clients",
-    scope="clients:write",
-    takes=ClientCreate,
-    gives=Client,
-    status=201,
-    statuses=LISTS,
-)
+@clients.create(takes=ClientCreate)
 def create_client(env, client):
     """Create a client"""
     return env["klientbox.client"].create(client.model_dump())
 
 
-@v1.operation(
-    "POST",
-    "/clients/bulk",
-    name="createClients",
-    tag="Clients",
-    scope="clients:write",
-    takes=ClientBulk,
-    gives=ClientResults,
-    statuses=LISTS,
-)
+@clients.create_many(takes=ClientBulk, gives=ClientResults)
 def create_clients(env, bulk):
     """Create up to 500 clients
 
@@ -154,17 +129,7 @@ def create_clients(env, bulk):
     return create_each(env["klientbox.client"], items, v1.field_names)
 
 
-@v1.operation(
-    "GET",
-    "/clients/{id}",
-    name="getClient",
-    tag="Clients",
-    scope="clients:read",
-    subject="klientbox.client",
-    merged=True,
-    gives=Client,
-    statuses=READS_ONE,
-)
+@clients.read(merged=True)
 def get_client(env, client):
     """Read a client
 
@@ -173,6 +138,7 @@ def get_client(env, client):
     return client
 
 
+@clients.update(takes=ClientUpdate, merged=True)
 def update_client(env, client, changes):
     """Change a client
 
@@ -182,31 +148,7 @@ def update_client(env, client, changes):
     return client
 
 
-for method, operation_id in (("PUT", "updateClient"), ("PATCH", "patchClient")):
-    v1.operation(
-        method,
-        "/clients/{id}",
-        name=operation_id,
-        tag="Clients",
-        scope="clients:write",
-        subject="klientbox.client",
-        merged=True,
-        takes=ClientUpdate,
-        gives=Client,
-        statuses=WRITES_ONE,
-    )(update_client)
-
-
-@v1.operation(
-    "DELETE",
-    "/clients/{id}",
-    name="deleteClient",
-    tag="Clients",
-    scope="clients:write",
-    subject="klientbox.client",
-    gives=Deleted,
-    statuses=READS_ONE,
-)
+@clients.delete(gives=Deleted)
 def delete_client(env, client):
     """Deactivate a client
 

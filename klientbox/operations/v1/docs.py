@@ -42,6 +42,6 @@ POLICY = (
         ("X-Content-Type-Options", "nosniff"),
     ),
 )
-def serve_page(facade):
+def serve_page(facade, routes):
     """This API as a page to read and to try"""
     return PAGE

@@ -15,10 +15,6 @@ REFUSALS = {
     429: "Over the limit of requests of this key",
     500: "Server error",
 }
-READS = (401, 403, 429, 500)
-LISTS = (400, *READS)
-READS_ONE = (401, 403, 404, 429, 500)
-WRITES_ONE = (400, *READS_ONE)
 
 DESCRIPTION = """\
 Clients, visits, services and reports of one company of the tier Provoz.
@@ -79,12 +75,12 @@ class Error(Answer):
 
 
 @v1.operation("GET", "/openapi.json", name="openapi", tag="Document", gives=None, public=True)
-def serve_document(facade):
+def serve_document(facade, routes):
     """This API as an OpenAPI document"""
-    return _document(len(facade.operations))
+    return _document(routes)
 
 
 @cache
-def _document(_count):
-    """Made once a process; again when an addon that is loaded later declares more."""
-    return openapi.document(v1, Error, REFUSALS)
+def _document(routes):
+    """Made once for each set of installed addons."""
+    return openapi.document(v1, routes, Error, REFUSALS)

@@ -8,7 +8,7 @@ from ...api.filters import AMOUNT, CHOICE, COUNT, ID, REF, TEXT, TIME, Column, f
 from ...api.paging import Page, Paged, page_of
 from ...api.shapes import Answer, Day, IdOf, LocalTime, Maybe, NameOf, optional
 from ...lib import address, message, status
-from .facade import LISTS, READS_ONE, v1
+from .facade import v1
 
 Channel = Enum("Channel", {channel: channel for channel in (address.SMS, address.EMAIL)}, type=str)
 Direction = Enum("Direction", {"out": "out", "in": "in"}, type=str)
@@ -64,16 +64,10 @@ class MessageFilter(Page):
     date_to: Day = optional(description="The whole day is included.")
 
 
-@v1.operation(
-    "GET",
-    "/messages",
-    name="listMessages",
-    tag="Messages",
-    scope="messages:read",
-    query=MessageFilter,
-    gives=MessageList,
-    statuses=LISTS,
-)
+messages = v1.resource("/messages", "klientbox.message", "Message", gives=Message)
+
+
+@messages.list(query=MessageFilter, gives=MessageList)
 def list_messages(env, asked):
     """List messages
 
@@ -81,21 +75,12 @@ def list_messages(env, asked):
     """
     if asked.date_from and asked.date_to and asked.date_from > asked.date_to:
         raise invalid([("date_to", "out_of_range", "date_to lies before date_from")])
-    messages = env["klientbox.message"]
-    domain = messages._get_days_domain(asked.date_from, asked.date_to)
-    return page_of(messages, domain, asked, Message, order="id desc")
+    records = env["klientbox.message"]
+    domain = records._get_days_domain(asked.date_from, asked.date_to)
+    return page_of(records, domain, asked, Message, order="id desc")
 
 
-@v1.operation(
-    "GET",
-    "/messages/{id}",
-    name="getMessage",
-    tag="Messages",
-    scope="messages:read",
-    subject="klientbox.message",
-    gives=Message,
-    statuses=READS_ONE,
-)
+@messages.read()
 def get_message(env, message):
     """Read a message"""
     return message

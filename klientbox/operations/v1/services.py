@@ -6,7 +6,7 @@ from ...api.filters import AMOUNT, COUNT, ID, TEXT, Column, filtered
 from ...api.paging import MOST, Page, Paged, PageSize, page_of
 from ...api.shapes import Answer, Deleted, Name, Shape, optional, whole
 from ...api.sync import Polled, changes_of
-from .facade import LISTS, READS_ONE, WRITES_ONE, v1
+from .facade import v1
 
 A_YEAR = 366 * 24 * 60
 Minutes = Annotated[int, Field(ge=1, le=A_YEAR), BeforeValidator(whole)]
@@ -60,59 +60,35 @@ class ServiceUpdate(Shape):
         return {{"duration_minutes": "duration"}.get(name, name): value for name, value in self.sent().items()}
 
 
-@v1.operation(
-    "GET",
-    "/services",
-    name="listServices",
-    tag="Services",
-    scope="services:read",
-    query=ServiceFilter,
-    gives=ServiceList,
-    statuses=LISTS,
-)
+services = v1.resource("/services", "klientbox.service", "Service", gives=Service)
+
+
+@services.list(query=ServiceFilter, gives=ServiceList)
 def list_services(env, asked):
     """List active services
 
     In the salon's own order, or as `sort` says. With `updated_since` all that have changed, and in `deleted` those to
     be forgotten.
     """
-    services = env["klientbox.service"]
+    records = env["klientbox.service"]
     if asked.updated_since:
-        return changes_of(services, asked, Service)
-    return page_of(services, [], asked, Service, order="sequence, name, id")
+        return changes_of(records, asked, Service)
+    return page_of(records, [], asked, Service, order="sequence, name, id")
 
 
-@v1.operation(
-    "POST",
-    "/services",
-    name="createService",
-    tag="Services",
-    scope="services:write",
-    takes=ServiceCreate,
-    gives=Service,
-    status=201,
-    statuses=LISTS,
-)
+@services.create(takes=ServiceCreate)
 def create_service(env, service):
     """Create a service"""
     return env["klientbox.service"].create(service.vals())
 
 
-@v1.operation(
-    "GET",
-    "/services/{id}",
-    name="getService",
-    tag="Services",
-    scope="services:read",
-    subject="klientbox.service",
-    gives=Service,
-    statuses=READS_ONE,
-)
+@services.read()
 def get_service(env, service):
     """Read a service"""
     return service
 
 
+@services.update(takes=ServiceUpdate)
 def update_service(env, service, changes):
     """Change a service
 
@@ -122,30 +98,7 @@ def update_service(env, service, changes):
     return service
 
 
-for method, operation_id in (("PUT", "updateService"), ("PATCH", "patchService")):
-    v1.operation(
-        method,
-        "/services/{id}",
-        name=operation_id,
-        tag="Services",
-        scope="services:write",
-        subject="klientbox.service",
-        takes=ServiceUpdate,
-        gives=Service,
-        statuses=WRITES_ONE,
-    )(update_service)
-
-
-@v1.operation(
-    "DELETE",
-    "/services/{id}",
-    name="deleteService",
-    tag="Services",
-    scope="services:write",
-    subject="klientbox.service",
-    gives=Deleted,
-    statuses=READS_ONE,
-)
+@services.delete(gives=Deleted)
 def delete_service(env, service):
     """Deactivate a service
 

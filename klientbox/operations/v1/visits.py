@@ -11,7 +11,7 @@ from ...api.shapes import Answer, Day, IdOf, LocalTime, Maybe, Moment, NameOf, N
 from ...api.sync import Polled, changes_of
 from ...lib import clock
 from ...lib.visit import STATES
-from .facade import LISTS, READS_ONE, WRITES_ONE, v1
+from .facade import v1
 
 VisitState = Enum("VisitState", {state: state for state in STATES}, type=str)
 
@@ -103,58 +103,31 @@ def lock(env, visit_id, members):
     env["klientbox.visit"].browse(visit_id)._lock_with_clients(each for each in client_ids if type(each) is int)
 
 
-@v1.operation(
-    "GET",
-    "/visits",
-    name="listVisits",
-    tag="Visits",
-    scope="visits:read",
-    query=VisitFilter,
-    gives=VisitList,
-    statuses=LISTS,
-)
+visits = v1.resource("/visits", "klientbox.visit", "Visit", gives=Visit)
+
+
+@visits.list(query=VisitFilter, gives=VisitList)
 def list_visits(env, asked):
     """List visits
 
     Newest first, or as `sort` says. With `updated_since` all that have changed, and in `deleted` those to be forgotten.
     """
-    visits = env["klientbox.visit"]
+    records = env["klientbox.visit"]
     if asked.updated_since:
-        return changes_of(visits, asked, Visit)
+        return changes_of(records, asked, Visit)
     if asked.date_from and asked.date_to and asked.date_from > asked.date_to:
         raise invalid([("date_to", "out_of_range", "date_to lies before date_from")])
-    domain = visits._get_days_domain(env.company, asked.date_from, asked.date_to)
-    return page_of(visits, domain, asked, Visit, order="start desc, id desc")
+    domain = records._get_days_domain(env.company, asked.date_from, asked.date_to)
+    return page_of(records, domain, asked, Visit, order="start desc, id desc")
 
 
-@v1.operation(
-    "POST",
-    "/visits",
-    name="createVisit",
-    tag="Visits",
-    scope="visits:write",
-    prepare=lock,
-    takes=VisitCreate,
-    gives=Visit,
-    status=201,
-    statuses=LISTS,
-)
+@visits.create(prepare=lock, takes=VisitCreate)
 def create_visit(env, visit):
     """Record a visit"""
     return env["klientbox.visit"]._record(**visit.told())
 
 
-@v1.operation(
-    "POST",
-    "/visits/bulk",
-    name="createVisits",
-    tag="Visits",
-    scope="visits:write",
-    prepare=lock,
-    takes=VisitBulk,
-    gives=VisitResults,
-    statuses=LISTS,
-)
+@visits.create_many(prepare=lock, takes=VisitBulk, gives=VisitResults)
 def create_visits(env, bulk):
     """Record up to 500 visits
 
@@ -164,21 +137,13 @@ def create_visits(env, bulk):
     return create_each(env["klientbox.visit"], items, v1.field_names)
 
 
-@v1.operation(
-    "GET",
-    "/visits/{id}",
-    name="getVisit",
-    tag="Visits",
-    scope="visits:read",
-    subject="klientbox.visit",
-    gives=Visit,
-    statuses=READS_ONE,
-)
+@visits.read()
 def get_visit(env, visit):
     """Read a visit"""
     return visit
 
 
+@visits.update(prepare=lock, takes=VisitUpdate)
 def update_visit(env, visit, changes):
     """Change a visit
 
@@ -188,32 +153,7 @@ def update_visit(env, visit, changes):
     return visit
 
 
-for method, operation_id in (("PUT", "updateVisit"), ("PATCH", "patchVisit")):
-    v1.operation(
-        method,
-        "/visits/{id}",
-        name=operation_id,
-        tag="Visits",
-        scope="visits:write",
-        subject="klientbox.visit",
-        prepare=lock,
-        takes=VisitUpdate,
-        gives=Visit,
-        statuses=WRITES_ONE,
-    )(update_visit)
-
-
-@v1.operation(
-    "DELETE",
-    "/visits/{id}",
-    name="cancelVisit",
-    tag="Visits",
-    scope="visits:write",
-    subject="klientbox.visit",
-    prepare=lock,
-    gives=Visit,
-    statuses=READS_ONE,
-)
+@visits.delete(name="cancelVisit", prepare=lock)
 def cancel_visit(env, visit):
     """Cancel a visit
 

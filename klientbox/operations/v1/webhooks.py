@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from ...api.paging import Page, Paged, page_of
 from ...api.shapes import Answer, IdOf, LocalTime, Maybe, Name, Shape, Text, optional
 from ...lib.webhook import EVENTS
-from .facade import LISTS, READS_ONE, WRITES_ONE, v1
+from .facade import v1
 
 DeliveryState = Enum("DeliveryState", {state: state for state in ("pending", "sending", "delivered", "dead")}, type=str)
 DisabledReason = Enum("DisabledReason", {reason: reason for reason in ("by_hand", "gone", "failing")}, type=str)
@@ -94,36 +94,16 @@ class DeliveryFilter(Page):
     state: DeliveryState = optional()
 
 
-WEBHOOK = {"tag": "Webhooks", "subject": "klientbox.webhook"}
+webhooks = v1.resource("/webhooks", "klientbox.webhook", "Webhook", gives=Webhook)
 
 
-@v1.operation(
-    "GET",
-    "/webhooks",
-    name="listWebhooks",
-    tag="Webhooks",
-    scope="webhooks:read",
-    query=Page,
-    gives=WebhookList,
-    statuses=LISTS,
-)
+@webhooks.list(query=Page, gives=WebhookList)
 def list_webhooks(env, asked):
     """List webhooks"""
     return page_of(env["klientbox.webhook"], [], asked, Webhook)
 
 
-@v1.operation(
-    "POST",
-    "/webhooks",
-    name="createWebhook",
-    tag="Webhooks",
-    scope="webhooks:write",
-    takes=WebhookCreate,
-    gives=WebhookWithSecret,
-    gives_secret=True,
-    status=201,
-    statuses=LISTS,
-)
+@webhooks.create(takes=WebhookCreate, gives=WebhookWithSecret, gives_secret=True)
 def create_webhook(env, webhook):
     """Create a webhook
 
@@ -132,24 +112,13 @@ def create_webhook(env, webhook):
     return _with_secret(*env["klientbox.webhook"]._subscribe(**webhook.model_dump()))
 
 
-@v1.operation(
-    "GET", "/webhooks/{id}", name="getWebhook", scope="webhooks:read", gives=Webhook, statuses=READS_ONE, **WEBHOOK
-)
+@webhooks.read()
 def get_webhook(env, webhook):
     """Read a webhook"""
     return webhook
 
 
-@v1.operation(
-    "PATCH",
-    "/webhooks/{id}",
-    name="updateWebhook",
-    scope="webhooks:write",
-    takes=WebhookUpdate,
-    gives=Webhook,
-    statuses=WRITES_ONE,
-    **WEBHOOK,
-)
+@webhooks.on_one("PATCH", "", "updateWebhook", takes=WebhookUpdate)
 def update_webhook(env, webhook, changes):
     """Change a webhook
 
@@ -159,15 +128,7 @@ def update_webhook(env, webhook, changes):
     return webhook
 
 
-@v1.operation(
-    "DELETE",
-    "/webhooks/{id}",
-    name="deleteWebhook",
-    scope="webhooks:write",
-    gives=WebhookDeleted,
-    statuses=READS_ONE,
-    **WEBHOOK,
-)
+@webhooks.delete(gives=WebhookDeleted)
 def delete_webhook(env, webhook):
     """Delete a webhook
 
@@ -178,16 +139,7 @@ def delete_webhook(env, webhook):
     return {"deleted": True, "id": webhook_id}
 
 
-@v1.operation(
-    "POST",
-    "/webhooks/{id}/rotate",
-    name="rotateWebhookSecret",
-    scope="webhooks:write",
-    gives=WebhookWithSecret,
-    gives_secret=True,
-    statuses=READS_ONE,
-    **WEBHOOK,
-)
+@webhooks.on_one("POST", "/rotate", "rotateWebhookSecret", gives=WebhookWithSecret, gives_secret=True)
 def rotate_secret(env, webhook):
     """Make another signing secret
 
@@ -196,16 +148,7 @@ def rotate_secret(env, webhook):
     return _with_secret(webhook, webhook._rotate())
 
 
-@v1.operation(
-    "POST",
-    "/webhooks/{id}/test",
-    name="testWebhook",
-    scope="webhooks:write",
-    gives=Delivery,
-    status=201,
-    statuses=WRITES_ONE,
-    **WEBHOOK,
-)
+@webhooks.on_one("POST", "/test", "testWebhook", gives=Delivery, status=201)
 def test_webhook(env, webhook):
     """Send a test event
 
@@ -214,16 +157,7 @@ def test_webhook(env, webhook):
     return webhook._test()
 
 
-@v1.operation(
-    "GET",
-    "/webhooks/{id}/deliveries",
-    name="listWebhookDeliveries",
-    scope="webhooks:read",
-    query=DeliveryFilter,
-    gives=DeliveryList,
-    statuses=WRITES_ONE,
-    **WEBHOOK,
-)
+@webhooks.on_one("GET", "/deliveries", "listWebhookDeliveries", query=DeliveryFilter, gives=DeliveryList)
 def list_deliveries(env, webhook, asked):
     """List deliveries of a webhook
 
@@ -243,7 +177,6 @@ def list_deliveries(env, webhook, asked):
     scope="webhooks:write",
     subject="klientbox.webhook.delivery",
     gives=Delivery,
-    statuses=WRITES_ONE,
 )
 def replay_delivery(env, delivery):
     """Send a delivery again

@@ -1,0 +1,115 @@
+"""Operations, and the routes that lead to those whose addons are installed."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import BaseConverter, Map, Rule
+
+from .errors import ApiError
+
+JSON_TYPE = "application/json; charset=utf-8"
+
+
+class IdConverter(BaseConverter):
+    """A positive id that fits PostgreSQL's integer; anything else is a path that does not exist."""
+
+    regex = r"[1-9]\d{0,9}"
+
+    def to_python(self, value):
+        number = int(value)
+        # A number beyond the column's range is an id that no record has.
+        return number if number <= 2**31 - 1 else 0
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One call: its input, its answer, and the function that carries it out.
+
+    `addon` is the one that must be installed for it; unless it is named, the one whose code the function is.
+    `scope` is what the key must be allowed. `subject` names the model of the record that `{id}` in the path stands for;
+    the function then gets the record. `prepare` is called before anything is read, to lock what will be changed: with
+    the environment, the record's id or None, and the body as it was sent.
+    `query` and `takes` are the shapes of query string and body; other braces in the path are read as if they were in
+    the query string.
+    A `public` one needs no key and is in no document: it describes the API, and its function gets the facade and its
+    routes. It alone has a `content_type` of its own, and `headers`. `archived` says that the record may be archived,
+    `merged` that the id of a merged entry stands for the record that is left, `gives_secret` that the answer holds what
+    nobody may read again: a repeated call with its Idempotency-Key is refused.
+    """
+
+    method: str
+    path: str
+    name: str
+    tag: str
+    summary: str
+    function: Any
+    addon: str
+    gives: Any
+    scope: str | None = None
+    status: int = 200
+    subject: str | None = None
+    prepare: Any = None
+    query: Any = None
+    takes: Any = None
+    public: bool = False
+    archived: bool = False
+    merged: bool = False
+    gives_secret: bool = False
+    content_type: str = JSON_TYPE
+    headers: tuple = ()
+    description: str = ""
+
+    @property
+    def readonly(self):
+        """Whether a read replica may answer."""
+        return self.method == "GET"
+
+
+class Routes:
+    """The operations of an API that one database serves, and how a request finds its own."""
+
+    def __init__(self, operations, id_converter):
+        self.operations = operations
+        self._map = Map(strict_slashes=False, merge_slashes=False, converters={"id": id_converter})
+        for operation in operations:
+            rule = operation.path.replace("{id}", "<id:id>")
+            self._map.add(Rule(rule, methods=[operation.method], endpoint=operation))
+
+    def find(self, method, path):
+        """(operation, path arguments) of a request for a path below the prefix; raises ApiError 404 or 405."""
+        try:
+            return self._map.bind("", "/").match(path, method=method)
+        except MethodNotAllowed as error:
+            allow = ", ".join(sorted({*error.valid_methods, "OPTIONS"}))
+            raise ApiError(405, "method_not_allowed", f"Allowed here: {allow}.", headers=[("Allow", allow)]) from error
+        except NotFound as error:
+            raise _nothing_here() from error
+
+    def methods_of(self, path):
+        """The methods that a path below the prefix answers to; raises ApiError 404."""
+        allowed = self._map.bind("", "/").allowed_methods(path)
+        if not allowed:
+            raise _nothing_here()
+        return sorted({*allowed, "OPTIONS"})
+
+    def shows_what_is_made_by(self, operation):
+        """Whether an operation makes records that another one gives by their id."""
+        return operation.method == "POST" and any(
+            other.method == "GET" and other.path == f"{operation.path}/{{id}}" for other in self.operations
+        )
+
+
+def addon_of(function):
+    """The addon whose code a function is."""
+    return function.__module__.removeprefix("odoo.addons.").partition(".")[0]
+
+
+def single_slashes(path):
+    """A path with one slash wherever it has several."""
+    return re.sub(r"/{2,}", "/", path)
+
+
+def _nothing_here():
+    return ApiError(404, "not_found", "There is nothing at this address.")
