@@ -369,3 +369,33 @@ def test_the_owner_connects_client_book_and_the_desk_follows_a_repair(site, salo
     expect(page.get_by_role("button", name="Client told")).to_be_visible()
     assert crm.get("repairs/list")["data"][0]["status"] == "RECEIVED"
     assert not window.phone or page.evaluate("document.documentElement.scrollWidth") <= SIZES["phone"][0]
+
+
+def test_the_desk_sees_who_can_t_get_sms_and_uses_a_number_again(site, salon, people, window):
+    salon.client("Žaneta Nováková", "+420222333444")
+    undeliverable = salon.client("Petr Malý", "+420601200301", email="petr@example.com")
+    salon.client("Eva Malá", "+420601200302")
+    site.sql(
+        "INSERT INTO klientbox_undeliverable (company_id, channel, address, reason, day)"
+        " VALUES (%(company)s, 'sms', '+420601200301', 'unknown_subscriber', '2026-11-12'),"
+        " (%(company)s, 'email', 'petr@example.com', 'bounced', '2026-11-12')",
+        {"company": salon.company_id},
+    )
+    page = enter(site, window, people("receptionist"), "/odoo/klientbox-clients")
+    expect(card(page, window, "Eva Malá")).to_be_visible()
+    if window.phone:
+        page.locator(".o_control_panel .fa-search").click()
+    page.locator(".o_searchview_dropdown_toggler").click()
+    page.get_by_role("menuitemcheckbox", name="Can't get SMS").click()
+    page.keyboard.press("Escape")
+    expect(card(page, window, "Eva Malá")).to_have_count(0)
+    expect(card(page, window, "Žaneta Nováková")).to_be_visible()
+    card(page, window, "Petr Malý").get_by_text("Petr Malý").click()
+    notice = page.get_by_text("Undeliverable since 11/12/2026: The number is not in use")
+    expect(notice).to_be_visible()
+    page.get_by_role("button", name="Use again").first.click()
+    expect(notice).to_have_count(0)
+    expect(page.get_by_text("Undeliverable since 11/12/2026: The mail came back")).to_be_visible()
+    used = "SELECT count(*) FROM klientbox_undeliverable WHERE company_id = %s AND used_again_at IS NOT NULL"
+    assert site.sql(used, [salon.company_id]) == [(1,)]
+    assert undeliverable["phone"] == "+420601200301"

@@ -79,7 +79,7 @@ def test_a_landline_gets_no_sms_and_an_e_mail_where_there_is_an_address(post, ga
 
 
 @pytest.mark.parametrize("word", ["invalid_number", "unknown_subscriber", "landline", "21614", "30005"])
-def test_a_number_that_the_gateway_reports_as_dead_is_written_to_once(post, gateway, mail_server, word):
+def test_a_number_that_the_gateway_calls_invalid_is_written_to_once(post, gateway, mail_server, word):
     gateway.configure(report="failed", error_by_number={MOBILE: word})
     post.absent(70, MOBILE, email=EMAIL)
     night(post)

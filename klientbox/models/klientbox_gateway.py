@@ -113,10 +113,10 @@ class KlientboxGateway(models.Model):
     delivered_words = fields.Char("Words for delivered", default="delivered, 1, seen")
     failed_words = fields.Char("Words for failed", default="failed, undelivered, rejected, expired, 3")
     permanent_words = fields.Char(
-        "Words for a dead number",
+        "Words for an invalid number",
         default="invalid_number, invalid_destination, unknown_subscriber, absent_subscriber_permanent, landline,"
         " 21211, 21614, 30005, 30006",
-        help="The number does not exist or can't get SMS. KlientBox sends no more messages of rules to it.",
+        help="The number does not exist or can't get SMS. No rule sends to it any more.",
     )
     unsubscribed_words = fields.Char(
         "Words for a refusal",

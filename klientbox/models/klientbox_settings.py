@@ -116,7 +116,7 @@ class KlientboxSettings(models.Model):
     )
     rehearsal_count = fields.Integer("Would be written to", compute="_compute_rehearsal_count")
     out_of_reach_count = fields.Integer(
-        "Due, but out of reach",
+        "Due, but unreachable",
         compute="_compute_out_of_reach_count",
         help="Clients whose phone can't get SMS, or at whose address nothing arrives, and who have no e-mail instead.",
     )

@@ -37,7 +37,7 @@ class KlientboxUndeliverable(models.Model):
     message_id = fields.Many2one("klientbox.message", readonly=True, ondelete="set null", index="btree_not_null")
     used_again_at = fields.Datetime(readonly=True, help="When staff took the address back into use.")
 
-    _address_unique = models.UniqueIndex("(company_id, channel, address)", "This address is set aside already.")
+    _address_unique = models.UniqueIndex("(company_id, channel, address)", "This address is listed already.")
     _refusal_index = models.Index(f"(id) WHERE reason = '{UNSUBSCRIBED}'")
 
     @api.model

@@ -76,7 +76,7 @@ class TestUndeliverable(UndeliverableCase):
                 self.fail(reason, day)
         self.assertEqual(self.set_aside(), [])
 
-    def test_a_dead_address_is_set_aside_at_once(self):
+    def test_an_address_that_fails_for_good_is_set_aside_at_once(self):
         for reason in delivery.PERMANENT:
             with self.subTest(reason=reason):
                 self.fail(reason)
@@ -352,7 +352,7 @@ class TestTwilio(UndeliverableCase):
                 )
                 self.assertEqual(odoo_sms.OdooSms(self.env.registry, self.salon.id).send(letter), outcome)
 
-    def test_a_report_s_code_says_whether_the_number_is_dead(self):
+    def test_a_report_s_code_says_whether_the_number_is_invalid(self):
         cases = {
             "21610": ("unsubscribed", True),
             "30003": ("undelivered", False),
@@ -438,7 +438,7 @@ Action: failed
 
 @tagged("post_install", "-at_install")
 class TestMailFailures(ReactivationCase):
-    def test_a_report_says_whether_the_mailbox_is_dead(self):
+    def test_a_report_says_whether_the_mailbox_exists(self):
         for status, reason in (
             ("Status: 5.1.1", "bounced"),
             ("Status: 5.1.10 (no such user)", "bounced"),
