@@ -11,20 +11,28 @@ GSM, UNICODE = (160, 153), (70, 67)
 
 def count(text):
     """The number of parts; an empty text is none. What takes two places, as "[" or an emoji, is not cut in two."""
-    if not text:
-        return 0
+    return _fill(text)[0] if text else 0
+
+
+def left(text):
+    """How many places are left in the last part: so many letters more cost nothing."""
+    return _fill(text)[1]
+
+
+def _fill(text):
+    """(parts, places left in the last one)."""
     try:
         lengths, (single, part) = [_septets(char) for char in text], GSM
     except UnicodeError:
         lengths, (single, part) = [1 if char <= "\uffff" else 2 for char in text], UNICODE
     if sum(lengths) <= single:
-        return 1
-    parts, left = 1, part
+        return 1, single - sum(lengths)
+    parts, free = 1, part
     for length in lengths:
-        if length > left:
-            parts, left = parts + 1, part
-        left -= length
-    return parts
+        if length > free:
+            parts, free = parts + 1, part
+        free -= length
+    return parts, free
 
 
 @cache

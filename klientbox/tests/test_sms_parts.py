@@ -26,3 +26,12 @@ class TestSmsParts(BaseCase):
     @given(TEXTS)
     def test_any_text_has_as_many_parts_as_a_library_cuts_it_into(self, text):
         self.assertEqual(sms_parts.count(text), len(smsutil.split(text).parts) if text else 0)
+
+    @settings(max_examples=500, deadline=None, derandomize=True)
+    @given(TEXTS)
+    def test_as_many_letters_as_are_left_cost_nothing_and_one_more_does(self, text):
+        text = text or "a"
+        # A letter of the text's own alphabet, which does not make one SMS of the other.
+        letters = "a" * sms_parts.left(text)
+        self.assertEqual(sms_parts.count(text + letters), sms_parts.count(text))
+        self.assertGreater(sms_parts.count(text + letters + "a"), sms_parts.count(text))
