@@ -275,6 +275,29 @@ class KlientboxMessage(models.Model):
         return [reference for [reference] in inserted]
 
     @api.model
+    def _prepare_row(self, settings, channel, address, reference, gateway):
+        """The columns of an outgoing message that follow from its company, channel and address; `gateway` is the
+        company's for SMS."""
+        gateway = gateway if channel == SMS else gateway.browse()
+        return {
+            "company_id": settings.company_id.id,
+            "direction": "out",
+            "channel": channel,
+            "state": QUEUED,
+            "address": address,
+            "reference": reference,
+            "gateway_id": gateway.id or None,
+            "part_price": gateway.part_price or None,
+            "lane": self._lane(settings.company_id, channel, gateway),
+        }
+
+    @api.model
+    def _track(self, rows, inserted):
+        """Let Odoo's own provider report what becomes of SMS: rows that were inserted, by their references."""
+        texted = {row["reference"] for row in rows if row["channel"] == SMS and not row["gateway_id"]}
+        self.env["sms.tracker"].create([{"sms_uuid": reference} for reference in inserted if reference in texted])
+
+    @api.model
     def _lane(self, company, channel, gateway):
         """What sends messages of a company: a gateway of ours, Odoo's SMS provider, or Odoo's mail; test data's are
         only said to be sent."""

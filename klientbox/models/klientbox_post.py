@@ -155,21 +155,13 @@ class KlientboxPost(models.AbstractModel):
         Message._insert(
             [
                 {
-                    "company_id": company.id,
-                    "direction": "out",
-                    "channel": SMS,
+                    **Message._prepare_row(settings, SMS, number, uuid, gateway),
                     "purpose": purpose,
-                    "state": QUEUED,
                     "queued_day": settings._local_day(due_at),
-                    "address": number,
                     "address_hash": self.env["klientbox.consent.event"]._hash(SMS, number),
                     "body": body,
-                    "reference": uuid,
                     "sms_uuid": uuid,
                     "told_state": QUEUED,
-                    "gateway_id": gateway.id or None,
-                    "part_price": gateway.part_price or None,
-                    "lane": Message._lane(company, SMS, gateway),
                     "client_id": client.id or None,
                     "due_at": due_at,
                     "expires_at": expires_at,

@@ -215,6 +215,10 @@ class KlientboxReactivation(models.AbstractModel):
     def _was_written_recently(self, settings, channel, address, day, client=None):
         """Whether an address, or the client by whatever channel, has had a commercial message within the days between
         two, counted from a local day."""
+        return bool(self._last_written_day(settings, channel, address, day, client))
+
+    def _last_written_day(self, settings, channel, address, day, client=None):
+        """The local day of the last commercial message to an address or client within those days, or False."""
         if not settings.days_between:
             return False
         recent = Domain("purpose", "=", MARKETING) & Domain(
@@ -227,10 +231,11 @@ class KlientboxReactivation(models.AbstractModel):
             & Domain("state", "!=", "cancelled")
         )
         to_client = Domain("client_id", "=", client.id) & Domain("state", "not in", ("cancelled", "failed"))
-        return any(
-            self.env["klientbox.message"].search_count(recent & written, limit=1)
+        days = [
+            self.env["klientbox.message"]._read_group(recent & written, [], ["queued_day:max"])[0][0]
             for written in ([to_address, to_client] if client else [to_address])
-        )
+        ]
+        return max(filter(None, days), default=False)
 
     def _family(self, company):
         """The company with all branches of its root, archived ones as well: caps and refusals are theirs together."""
@@ -245,7 +250,7 @@ class KlientboxReactivation(models.AbstractModel):
         gateway = settings._sms_gateway()
         due_at, day = self._due_at(settings), self._sending_day(settings)
         expires_at = due_at + timedelta(hours=VALID_HOURS)
-        rows, places = [], {}
+        Message, rows, places = self.env["klientbox.message"], [], {}
         for (place, candidate), client in zip(chosen, clients, strict=True):
             step = self.env["klientbox.rule.step"].browse(candidate["step_id"])
             step = step.with_context(lang=client.lang or settings.lang)
@@ -255,11 +260,9 @@ class KlientboxReactivation(models.AbstractModel):
             places[reference] = place
             rows.append(
                 {
-                    "company_id": settings.company_id.id,
+                    **Message._prepare_row(settings, candidate["channel"], candidate["address"], reference, gateway),
                     "client_id": client.id,
                     "queued_for": client.id,
-                    "direction": "out",
-                    "channel": candidate["channel"],
                     "trigger": candidate["trigger"],
                     "purpose": MARKETING,
                     "rule_id": candidate["rule_id"],
@@ -269,24 +272,17 @@ class KlientboxReactivation(models.AbstractModel):
                     "state": "cancelled" if closed else "queued",
                     "reason": closed,
                     "queued_day": day,
-                    "address": candidate["address"],
                     "address_hash": address_hash(salt, candidate["channel"], candidate["address"]),
                     "subject": subject,
                     "body": body,
                     "parts": sms_parts.count(body) if is_sms else None,
-                    "part_price": gateway.part_price or None if is_sms else None,
-                    "reference": reference,
-                    "gateway_id": gateway.id or None if is_sms else None,
-                    "lane": self.env["klientbox.message"]._lane(settings.company_id, candidate["channel"], gateway),
                     "due_at": due_at,
                     "expires_at": expires_at,
                 }
             )
-        inserted = self.env["klientbox.message"]._insert(rows)
-        if not gateway:
-            # By these Odoo's own provider reports what became of a message.
-            texted = {row["reference"] for row in rows if row["channel"] == SMS and not closed}
-            self.env["sms.tracker"].create([{"sms_uuid": reference} for reference in inserted if reference in texted])
+        inserted = Message._insert(rows)
+        if not closed:
+            Message._track(rows, inserted)
         return {places[reference] for reference in inserted}
 
     def _due_at(self, settings):

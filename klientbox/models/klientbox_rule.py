@@ -262,14 +262,7 @@ class KlientboxRuleStep(models.Model):
         """
         self.ensure_one()
         channel = channel or self.channel
-        values = {
-            "first_name": names.without_titles(client.given_name or "") or names.first_name(client.name),
-            "name": client.name,
-            "salon": client.company_id.name,
-            "last_visit": format_date(self.env, client.last_visit_date),
-            "days": (today - client.last_visit_date).days,
-            "stop": self._stop_sentence(),
-        }
+        values = self._values_of(client, today)
         subject = text.one_line(placeholders.fill(self._email_subject(), values)) if channel == EMAIL else None
         return subject, self._fill(self.body, values, settings, channel)
 
@@ -280,8 +273,25 @@ class KlientboxRuleStep(models.Model):
             return self.rule_id._suggestion()["subject"]
         return own
 
+    @api.model
+    def _values_of(self, client, today):
+        """{placeholder: what it is for a client}, in the language of the context; what is not known is empty."""
+        last_visit = client.last_visit_date
+        return {
+            "first_name": names.without_titles(client.given_name or "") or names.first_name(client.name),
+            "name": client.name,
+            "salon": client.company_id.name,
+            "last_visit": format_date(self.env, last_visit),
+            "days": (today - last_visit).days if last_visit else "",
+            "stop": self._stop_sentence(),
+        }
+
     def _fill(self, body, values, settings, channel):
-        filled = placeholders.fill(body, values)
+        return self._as_it_arrives(channel, placeholders.fill(body, values), settings)
+
+    @api.model
+    def _as_it_arrives(self, channel, filled, settings):
+        """A text as the client reads it: an SMS without diacritics, where the company wants that."""
         return text.plain(filled) if channel == SMS and settings.plain_sms else filled
 
     def _sample(self, company):
