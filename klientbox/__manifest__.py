@@ -27,6 +27,7 @@
         "data/klientbox_user_data.xml",
         "data/klientbox_cron_data.xml",
         "wizard/klientbox_consent_record_views.xml",
+        "wizard/klientbox_message_write_views.xml",
         "views/klientbox_client_views.xml",
         "views/klientbox_visit_views.xml",
         "views/klientbox_service_views.xml",

@@ -43,6 +43,7 @@ CHANGES = {
     "klientbox.koibox.category": {"name": "changed"},
     "klientbox.koibox.heard": {"name": "changed"},
     "klientbox.message": {"state": "failed"},
+    "klientbox.message.write": {"body": "changed"},
     "klientbox.purchase": {"item": "changed"},
     "klientbox.repair": {"item": "changed"},
     "klientbox.rule": {"enabled": True},
@@ -169,6 +170,7 @@ def build(site, name, phone):
             },
             {"model": "klientbox.client.merge", "create": [{"target_id": client["id"], **company}]},
             {"model": "klientbox.consent.record", "create": [{"client_id": client["id"], "text": name, **company}]},
+            {"model": "klientbox.message.write", "create": [{"client_id": client["id"], "body": name, **company}]},
             {
                 "model": "klientbox.webhook",
                 "create": [{"name": f"{name}'s webhook", "url": "https://shop.example/hook", **company}],
@@ -486,6 +488,7 @@ def test_nothing_is_created_in_the_other_company(own, foreign, subtests):
         "klientbox.webhook": {"name": "Planted", "url": "https://shop.example/hook", **company},
         "klientbox.consent.event": {"channel": "sms", "kind": "given", "source": "form", **company},
         "klientbox.consent.record": {"client_id": foreign.client["id"], "text": "Planted"},
+        "klientbox.message.write": {"client_id": foreign.client["id"], "body": "Planted"},
         "klientbox.clientbook.integration": company,
         **{model: {"client_id": foreign.client["id"], name: "Planted"} for model, name in THINGS.items()},
         "klientbox.api.key": {"name": "Planted", "prefix": "AAAAAAAA", **company},
@@ -531,6 +534,7 @@ def test_methods_of_foreign_records_are_refused(own, foreign, subtests):
         "klientbox.settings": ("action_run_now", "action_pause", "action_go_on", "action_restored"),
         "klientbox.client.merge": ("action_merge",),
         "klientbox.consent.record": ("action_record",),
+        "klientbox.message.write": ("action_send",),
         "klientbox.webhook": (
             "action_enable",
             "action_disable",

@@ -29,6 +29,7 @@ from . import klientbox_inbound
 from . import klientbox_post
 from . import klientbox_sending
 from . import klientbox_reactivation
+from . import klientbox_writing
 from . import klientbox_import
 from . import klientbox_import_column
 from . import klientbox_import_words

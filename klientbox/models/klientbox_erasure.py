@@ -523,7 +523,8 @@ class KlientboxErasure(models.Model):
         numbers = [("number", "in", list(addresses[SMS])), ("klientbox_company_id", "in", [company.id, False])]
         # Odoo's queue of SMS is for its own job alone, and a dialog belongs to whoever has left it open.
         self.env["sms.sms"].sudo().search(numbers).unlink()
-        self.env["klientbox.consent.record"].sudo().search([("client_id", "=", client.id)]).unlink()
+        for dialog in ("klientbox.consent.record", "klientbox.message.write"):
+            self.env[dialog].sudo().search([("client_id", "=", client.id)]).unlink()
         self.env.cr.execute(
             SQL(
                 "DELETE FROM bus_bus WHERE (SELECT bool_or(strpos(message, name) > 0) FROM unnest(%s) AS name) OR %s",

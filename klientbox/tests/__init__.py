@@ -48,4 +48,5 @@ from . import test_visit
 from . import test_webhook
 from . import test_webhook_lib
 from . import test_without_database
+from . import test_writing
 from . import test_zone_data

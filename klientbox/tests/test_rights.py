@@ -69,6 +69,9 @@ class TestRights(SalonCase):
             "klientbox.client.alias": self.env["klientbox.client.alias"]._keep(
                 [{"client_id": client.id, "former_id": 1, "name": "Petra", **company}]
             ),
+            "klientbox.message.write": self.env["klientbox.message.write"].create(
+                {"client_id": client.id, "purpose": "transactional", "body": "Zítra v 10.", **company}
+            ),
             "klientbox.client.merge": self.env["klientbox.client.merge"].create({"target_id": client.id, **company}),
             "klientbox.change": self.env["klientbox.change"].search([("company_id", "=", self.other.id)], limit=1),
         }

@@ -1,0 +1,186 @@
+import uuid
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..lib import clock, sms_parts
+from ..lib.address import EMAIL, SMS
+from ..lib.purpose import MARKETING, TRANSACTIONAL
+from ..models.klientbox_client import ADDRESS_FIELDS
+
+DRAFT = ("client_id", "channel", "purpose", "subject", "body")
+
+
+class KlientboxMessageWrite(models.TransientModel):
+    """The dialog Write: one SMS or e-mail to one client, with all that is to be known before it is sent.
+
+    What may be sent, and when, is decided by klientbox.writing.
+    """
+
+    _name = "klientbox.message.write"
+    _description = "Write to a client"
+    _inherit = ["klientbox.owned"]
+    _check_company_auto = True
+    _klientbox_given = ("client_id",)
+
+    client_id = fields.Many2one(
+        "klientbox.client", required=True, readonly=True, ondelete="cascade", check_company=True
+    )
+    channel = fields.Selection(
+        [(SMS, "SMS"), (EMAIL, "E-mail")],
+        "Send by",
+        compute="_compute_channel",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+    )
+    channel_reasons = fields.Json(compute="_compute_reasons", help="{channel: why it can't be chosen}.")
+    address = fields.Char("To", compute="_compute_address")
+    purpose = fields.Selection(
+        [(TRANSACTIONAL, "About a visit or an order"), (MARKETING, "Offer")],
+        "What it is about",
+        help="An offer is anything that invites or advertises. The law lets it go to no one who has refused it.",
+    )
+    purpose_reasons = fields.Json(compute="_compute_reasons", help="{purpose: why it can't be chosen}.")
+    subject = fields.Char()
+    body = fields.Text("Text", trim=False)
+    attempt = fields.Char(
+        default=lambda self: uuid.uuid4().hex, help="Names this dialog: what it has sent it does not send again."
+    )
+    message_id = fields.Many2one("klientbox.message", readonly=True, ondelete="cascade")
+    notice = fields.Char(compute="_compute_notice", help="What holds of every message now.")
+    warning = fields.Char(compute="_compute_outlook")
+    objection = fields.Char(compute="_compute_outlook", help="Why it can't be sent as it is.")
+    when = fields.Char(compute="_compute_outlook")
+    preview_subject = fields.Char(compute="_compute_preview")
+    preview = fields.Text(compute="_compute_preview")
+    parts = fields.Integer("SMS parts", compute="_compute_preview")
+    left = fields.Integer("Characters left", compute="_compute_preview", help="Until the next part begins.")
+    price = fields.Char(compute="_compute_preview")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The dialog is of its client's company."""
+        clients = self.env["klientbox.client"]
+        for vals in vals_list:
+            client = clients.browse(vals.get("client_id") or self.env.context.get("default_client_id"))
+            if client:
+                client._refuse_erased()
+                vals["company_id"] = client.company_id.id
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """What was sent is no draft any more."""
+        if self.message_id and not self._is_system():
+            vals = {name: value for name, value in vals.items() if name not in DRAFT}
+        return super().write(vals)
+
+    @api.depends("client_id")
+    def _compute_channel(self):
+        for dialog in self:
+            client = dialog.client_id
+            dialog.channel = SMS if client.phone or not client.email else EMAIL
+
+    @api.depends("client_id", "channel")
+    def _compute_address(self):
+        for dialog in self:
+            client = dialog.client_id
+            dialog.address = dialog.channel and (client.phone_pretty if dialog.channel == SMS else client.email)
+
+    @api.depends("client_id", "channel")
+    def _compute_reasons(self):
+        writing = self.env["klientbox.writing"]
+        for dialog in self:
+            client = dialog.client_id
+            unreachable = _told({each: writing._objection_to_channel(client, each) for each in ADDRESS_FIELDS})
+            is_reachable = dialog.channel and dialog.channel not in unreachable
+            dialog.channel_reasons = unreachable
+            dialog.purpose_reasons = _told(
+                {MARKETING: is_reachable and writing._objection_to_offer(client, dialog.channel)}
+            )
+
+    @api.depends("client_id")
+    def _compute_notice(self):
+        for dialog in self:
+            settings = dialog.client_id.company_id._klientbox_settings() if dialog.client_id else False
+            dialog.notice = False
+            if settings and settings.test_of_id:
+                dialog.notice = self.env._("Test data: the message is recorded, nothing is sent.")
+            elif settings and settings.held_since:
+                dialog.notice = self.env._(
+                    "Messages are held: it waits until an administrator decides on the page Outbox."
+                )
+
+    @api.depends(*DRAFT)
+    def _compute_outlook(self):
+        writing = self.env["klientbox.writing"]
+        for dialog in self:
+            dialog.warning = dialog.objection = dialog.when = False
+            client, channel, purpose = dialog.client_id, dialog.channel, dialog.purpose
+            if not client or not channel:
+                continue
+            dialog.warning = writing._warning(client, channel, purpose)
+            dialog.objection = writing._objection(client, channel, purpose) or dialog._first_problem()
+            dialog.when = not dialog.objection and writing._when(client, purpose)
+
+    def _first_problem(self):
+        """What the draft still lacks, or False."""
+        if not self.purpose:
+            return self.env._("Choose what it is about.")
+        draft = (self[name] for name in DRAFT)
+        problems = self.env["klientbox.writing"]._text_problems(*draft)
+        # A mistake in what is there matters more than what is still to be written.
+        problems.sort(key=lambda problem: problem[1] == "required")
+        return problems[0][2] if problems else False
+
+    @api.depends(*DRAFT)
+    def _compute_preview(self):
+        writing = self.env["klientbox.writing"]
+        for dialog in self:
+            dialog.preview_subject = dialog.preview = dialog.price = False
+            dialog.parts = dialog.left = 0
+            if not dialog.client_id or not dialog.channel or not (dialog.body or "").strip():
+                continue
+            dialog.preview_subject, dialog.preview = writing._render(*(dialog[name] for name in DRAFT))
+            if dialog.channel == SMS:
+                dialog.parts, dialog.left = sms_parts.count(dialog.preview), sms_parts.left(dialog.preview)
+                dialog.price = writing._price(dialog.client_id, dialog.parts)
+
+    def action_send(self):
+        """Queue the message; pressed twice, it is sent once."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self.message_id:
+            self.client_id.check_access("write")
+            message = self.env["klientbox.writing"]._queue(*(self[name] for name in DRAFT), self.attempt)
+            # The text stands in the message; a second copy would only have to be erased as well.
+            self._as_system().write({"message_id": message.id, "subject": False, "body": False})
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self._outcome(),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _outcome(self):
+        """What becomes of the message that was queued."""
+        message, settings = self.message_id, self.company_id._klientbox_settings()
+        if settings.test_of_id:
+            return self.env._("The message is recorded. These are test data: nothing is sent.")
+        if settings.held_since:
+            return self.env._("The message waits: messages are held until an administrator decides on the page Outbox.")
+        if message.due_at and message.due_at > clock.now():
+            wall = clock.local(message.due_at, settings.timezone)
+            moment = f"{format_date(self.env, wall.date())} {wall:%H:%M}"
+            return self.env._(
+                "The message to %(client)s will be sent on %(moment)s.", client=self.client_id.name, moment=moment
+            )
+        return self.env._("The message to %(client)s is on its way.", client=self.client_id.name)
+
+
+def _told(reasons):
+    return {choice: reason for choice, reason in reasons.items() if reason}
