@@ -6,6 +6,10 @@ from enum import Enum
 MARKETING, SEVERAL, TRANSACTIONAL = "marketing", "several", "transactional"
 
 
+# In the context of the outbox: it asks for the provider that sends. No request can send this object.
+OUTBOX = object()
+
+
 class Purpose(Enum):
     """How a message was composed; handed on in the context, where only code of the server can put it: no caller's JSON
     becomes a member of this class.

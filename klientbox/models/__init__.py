@@ -51,6 +51,7 @@ from . import ir_actions_server
 from . import mail_compose_message
 from . import mail_mail
 from . import mail_notification
+from . import mail_scheduled_message
 from . import mail_template
 from . import mail_thread
 from . import sms_composer

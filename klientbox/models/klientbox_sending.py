@@ -1,12 +1,15 @@
 from collections import defaultdict
 
 from odoo import SUPERUSER_ID, api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from ..lib import phone
 from ..lib.address import EMAIL, SMS
 from ..lib.delivery import UNSUBSCRIBED
 from ..lib.purpose import Purpose
+
+# Of these models notes, activities and notifications are for the house alone; clients are written to by Write.
+OURS = "klientbox."
 
 
 class KlientboxSending(models.AbstractModel):
@@ -46,6 +49,33 @@ class KlientboxSending(models.AbstractModel):
                     company=company.name,
                 )
             )
+
+    @api.model
+    def _is_for_house(self, model):
+        """Whether what Odoo sends about records of a model stays in the house."""
+        return bool(model) and model.startswith(OURS)
+
+    @api.model
+    def _refuse_outside(self):
+        """Raise UserError: a person would write to somebody outside the house in another way than by Write."""
+        raise UserError(
+            self.env._(
+                "Notes and activities here are for your colleagues. To write to a client, use the button Write: it"
+                " knows what they have refused and keeps what was sent."
+            )
+        )
+
+    @api.model
+    def _check_house(self, model, partner_ids=()):
+        """Raise UserError where something about a record of ours would go to people outside the house."""
+        if self._is_for_house(model) and self._outside(partner_ids):
+            self._refuse_outside()
+
+    @api.model
+    def _outside(self, partner_ids):
+        """Those of the contacts who have no account of the house."""
+        # Who has an account is asked whatever the writer may see of contacts.
+        return self.env["res.partner"].sudo().browse(partner_ids or ()).filtered("partner_share")
 
     @api.model
     def _refused(self, companies, channel, addresses):

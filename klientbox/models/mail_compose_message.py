@@ -26,6 +26,16 @@ class MailComposeMessage(models.TransientModel):
             )
             composer.klientbox_warning = " ".join(filter(None, warnings)) or False
 
+    def onchange(self, values, field_names, fields_spec):
+        """Before it opens: on records of ours it is for notes."""
+        given = self.env.context
+        if not field_names and self.env["klientbox.sending"]._is_for_house(given.get("default_model")):
+            subtype = {name: given.get(f"default_{name}") for name in ("subtype_id", "subtype_xmlid")}
+            is_note = any(subtype.values()) and self.env["mail.thread"]._klientbox_is_note(subtype)
+            if given.get("default_composition_mode") == "mass_mail" or not is_note:
+                self.env["klientbox.sending"]._refuse_outside()
+        return super().onchange(values, field_names, fields_spec)
+
     def action_send_mail(self):
         """Say how many were left out."""
         result = super().action_send_mail()
@@ -58,6 +68,9 @@ class MailComposeMessage(models.TransientModel):
         if Purpose.vouched(self.env.context) is Purpose.SINGLE:
             return super()._get_optout_emails(mail_values_dict)
         emails = self._klientbox_emails(mail_values_dict)
+        if self.env["klientbox.sending"]._is_for_house(self.model):
+            # A job's: a person is refused in words.
+            return list(emails)
         companies = self.env.company
         for vals in mail_values_dict.values():
             companies |= companies.browse(vals.get("record_company_id"))

@@ -38,11 +38,16 @@ class MailMail(models.Model):
                 {
                     **vals,
                     "klientbox_company_id": self.env.company.id,
-                    "klientbox_purpose": _stricter(purpose, vals.get("klientbox_purpose")),
+                    # Of a mailing also what tests it: to whom it may go does not depend on the button.
+                    "klientbox_purpose": MARKETING
+                    if vals.get("mailing_id")
+                    else _stricter(purpose, vals.get("klientbox_purpose")),
                 }
                 for vals in vals_list
             ]
         )
+        if self.env.uid != SUPERUSER_ID and any(mail._klientbox_outside() for mail in mails):
+            self.env["klientbox.sending"]._refuse_outside()
         if not vouched:
             mails._klientbox_mark_several()
         return mails
@@ -57,7 +62,10 @@ class MailMail(models.Model):
         return result
 
     def _send(self, *args, **kwargs):
-        """Whoever has refused gets nothing that goes to many, however it was composed."""
+        """Whoever has refused gets nothing that goes to many, however it was composed; and nothing about a record of
+        ours leaves the house."""
+        for mail in self.filtered(lambda mail: mail.state == "outgoing" and mail._klientbox_outside()):
+            mail._klientbox_keep_from(mail._klientbox_outside())
         asked = self.filtered(lambda mail: mail.klientbox_purpose in (MARKETING, SEVERAL))
         if not asked:
             return super()._send(*args, **kwargs)
@@ -103,6 +111,20 @@ class MailMail(models.Model):
             partners |= document._mail_get_partners().get(self.res_id, partners.browse())
         return set().union(*(_emails_of(partner) for partner in partners))
 
+    def _klientbox_outside(self):
+        """Addresses outside the house to which a mail about a record of ours would go."""
+        if not self.env["klientbox.sending"]._is_for_house(self.model):
+            return set()
+        # As for contacts: who has an account is asked whatever the writer may see.
+        mail_sudo = self.sudo()
+        emails = mail_sudo._klientbox_emails()
+        users_sudo = (
+            self.env["res.users"]
+            .sudo()
+            .search([("share", "=", False), ("partner_id.email_normalized", "in", list(emails))])
+        )
+        return emails - set(users_sudo.partner_id.mapped("email_normalized"))
+
     def _klientbox_leave_out(self):
         """Take those who have refused off it; one that is left without anybody is cancelled."""
         self.ensure_one()
@@ -112,8 +134,12 @@ class MailMail(models.Model):
         companies_sudo = mail_sudo.record_company_id | (mail_sudo.klientbox_company_id or self.env.company)
         emails = mail_sudo._klientbox_emails()
         refused = self.env["klientbox.sending"]._refused(companies_sudo, EMAIL, emails - mail_sudo._klientbox_spared())
-        if not refused:
-            return
+        if refused:
+            self._klientbox_keep_from(refused)
+
+    def _klientbox_keep_from(self, refused):
+        """Take addresses off it; one that is left without any is cancelled."""
+        mail_sudo = self.sudo()
         partners = mail_sudo.recipient_ids.filtered(lambda partner: refused & _emails_of(partner))
         self._klientbox_notify_left_out(partners, refused)
         kept = {name: _without(mail_sudo[name], refused) for name in ("email_to", "email_cc")}
@@ -121,6 +147,9 @@ class MailMail(models.Model):
             mail_sudo.write({**kept, "recipient_ids": [(3, partner.id) for partner in partners]})
         else:
             mail_sudo.write({"state": "cancel", "failure_type": "mail_optout"})
+            if self.env.context.get("mailing_test_mail"):
+                # Whoever tests a mailing is told of failures alone.
+                mail_sudo.write({"state": "exception", "failure_reason": self.env._("E-mails refused.")})
             if "mailing_trace_ids" in mail_sudo._fields:
                 # Of Odoo's mailings, which count by these.
                 mail_sudo.mailing_trace_ids.set_canceled()

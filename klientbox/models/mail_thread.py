@@ -3,6 +3,9 @@ from odoo import SUPERUSER_ID, api, models
 from ..lib import phone
 from ..lib.purpose import Purpose
 
+# Kinds of messages that come in, or answer what comes in.
+NOBODY_WRITES = ("email", "out_of_office")
+
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
@@ -20,6 +23,58 @@ class MailThread(models.AbstractModel):
         """A report on an e-mail of ours settles it where it says that the e-mail failed."""
         self.env["klientbox.answer"]._receive_bounce(email_message, message_dict.get("bounced_msg_ids") or [])
         return super()._routing_handle_bounce(email_message, message_dict)
+
+    # -- what stays in the house --------------------------------------------------
+
+    def message_post(self, **kwargs):
+        """On records of ours people write notes. Raises UserError where somebody outside the house would get one, or
+        where it would look so.
+
+        A mail that comes in is kept as it is; of its recipients those outside have it already.
+        """
+        if self.env["klientbox.sending"]._is_for_house(self._name) and kwargs.get("message_type") not in NOBODY_WRITES:
+            self._klientbox_check_post(kwargs)
+        return super().message_post(**kwargs)
+
+    def _klientbox_check_post(self, values):
+        sending = self.env["klientbox.sending"]
+        sending._check_house(self._name, values.get("partner_ids"))
+        kind = values.get("message_type", "notification")
+        is_outward = kind == "comment" and not self._klientbox_is_note(values)
+        addressed = any(values.get(name) for name in ("outgoing_email_to", "sms_numbers", "sms_pid_to_number"))
+        if is_outward or addressed or kind not in ("comment", "notification", "auto_comment"):
+            sending._refuse_outside()
+
+    @api.model
+    def _klientbox_is_note(self, values):
+        """Whether a message of these values is for the house: without a subtype it is a note."""
+        subtypes_sudo = self.env["mail.message.subtype"].sudo()
+        if values.get("subtype_xmlid"):
+            return subtypes_sudo.env.ref(values["subtype_xmlid"]).internal
+        return not values.get("subtype_id") or subtypes_sudo.browse(values["subtype_id"]).internal
+
+    def message_notify(self, **kwargs):
+        """See message_post."""
+        model = self._name if self else kwargs.get("model")
+        self.env["klientbox.sending"]._check_house(model, kwargs.get("partner_ids"))
+        return super().message_notify(**kwargs)
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """See message_post: who follows hears of notes."""
+        self.env["klientbox.sending"]._check_house(self._name, partner_ids)
+        return super().message_subscribe(partner_ids, subtype_ids)
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Whoever follows or is named: of a record of ours only the house hears."""
+        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        if not self._klientbox_is_for_house(message, msg_vals):
+            return recipients
+        return [data for data in recipients if not data.get("share", True)]
+
+    @api.model
+    def _klientbox_is_for_house(self, message, msg_vals):
+        model = (msg_vals or {}).get("model") or message.sudo().model
+        return self.env["klientbox.sending"]._is_for_house(model)
 
     # -- what Odoo sends --------------------------------------------------------
 
@@ -57,6 +112,8 @@ class MailThread(models.AbstractModel):
 
     def _notify_thread_by_sms(self, message, recipients_data, msg_vals=False, sms_numbers=None, **kwargs):
         """Several recipients of one message are many, whoever has posted it."""
+        if self._klientbox_is_for_house(message, msg_vals):
+            return None
         purpose = Purpose.vouched(self.env.context)
         if not purpose:
             count = self._klientbox_sms_count(recipients_data, sms_numbers)

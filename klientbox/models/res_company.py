@@ -3,7 +3,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..lib.purpose import OUTBOX
 from ..lib.text import one_line
+from .sms_sms import DirectApi
 
 # What a test company takes over from the real one; from then on it is its own.
 TEST_SETTINGS = (
@@ -114,6 +116,21 @@ class ResCompany(models.Model):
     @api.model
     def _klientbox_in_one_line(self, vals):
         return {**vals, "name": one_line(vals["name"])} if isinstance(vals.get("name"), str) else vals
+
+    def _register_hook(self):
+        """Around whatever other apps answer, in whichever order they were loaded: see DirectApi."""
+        super()._register_hook()
+        company_class = self.env.registry[self._name]
+        chosen = company_class._get_sms_api_class
+        if getattr(chosen, "is_klientbox", False):
+            return
+
+        def _get_sms_api_class(company):
+            is_outbox = company.env.context.get("klientbox_outbox") is OUTBOX
+            return chosen(company) if is_outbox else DirectApi
+
+        _get_sms_api_class.is_klientbox = True
+        company_class._get_sms_api_class = _get_sms_api_class
 
     def _klientbox_settings(self):
         """The settings of this company."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import format_date
 
 from ..lib import clock
@@ -27,6 +27,17 @@ class SmsComposer(models.TransientModel):
             )
             composer.klientbox_warning = " ".join(filter(None, warnings)) or False
 
+    def onchange(self, values, field_names, fields_spec):
+        """Before it opens: about records of ours nobody writes here."""
+        if not field_names:
+            self._klientbox_check_house(self.env.context.get("default_res_model"))
+        return super().onchange(values, field_names, fields_spec)
+
+    def _klientbox_check_house(self, model):
+        sending = self.env["klientbox.sending"]
+        if self.env.uid != SUPERUSER_ID and sending._is_for_house(model):
+            sending._refuse_outside()
+
     def action_send_sms(self):
         """Say how many were left out, and until when the others wait."""
         result = super().action_send_sms()
@@ -36,6 +47,8 @@ class SmsComposer(models.TransientModel):
 
     def _action_send_sms(self):
         """Who composes needs a role, and what goes to many passes over those who have refused."""
+        for composer in self:
+            self._klientbox_check_house(composer.res_model)
         purpose = Purpose.MASS if self._klientbox_is_mass() else Purpose.SINGLE
         if not self.env.su and not Purpose.vouched(self.env.context):
             self.env["klientbox.sending"]._check_sms_sender(purpose is Purpose.MASS)
@@ -47,6 +60,9 @@ class SmsComposer(models.TransientModel):
 
     def _get_optout_record_ids(self, records, recipients_info):
         """Whoever is on the suppression list of the record's company, or of the one that sends."""
+        if self.env["klientbox.sending"]._is_for_house(records._name):
+            # A job's: a person is refused in words.
+            return records.ids
         left_out = super()._get_optout_record_ids(records, recipients_info)
         companies = records._mail_get_companies(default=self.env.company)
         for company, of_company in records.grouped(lambda record: companies[record.id]).items():

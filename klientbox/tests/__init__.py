@@ -17,6 +17,7 @@ from . import test_exchange_services
 from . import test_exchange_tables
 from . import test_exchange_values
 from . import test_guard
+from . import test_house
 from . import test_import
 from . import test_inbound
 from . import test_inventory

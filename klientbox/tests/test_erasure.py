@@ -161,6 +161,7 @@ class TestErasure(SalonCase):
             lambda: visit.write({"client_id": eva.id}),
             lambda: others.write({"client_id": jana.id}),
             lambda: Record.create({"client_id": jana.id, "text": "Ano, Jana"}),
+            lambda: self.env["klientbox.message.write"].create({"client_id": jana.id, "body": "Jano"}),
             lambda: jana._consent("sms", "Ano, Jana", NOON.date(), "written"),
         ):
             with self.assertRaises(UserError) as refusal, self.env.cr.savepoint():
@@ -266,12 +267,12 @@ class TestErasure(SalonCase):
             return Message.create({"model": record._name, "res_id": record.id, **vals})
 
         gone = (
-            scheduled(self.jana, "Jano")
+            scheduled(self.jana, "Jano", is_note=True)
             | scheduled(contact, "Jano")
-            | scheduled(eva, "Ahoj", partner_ids=contact.ids)
-            | scheduled(eva, "Pozvi i JANA@example.com")
+            | scheduled(eva._make_partner(), "Ahoj", partner_ids=contact.ids)
+            | scheduled(eva, "Pozvi i JANA@example.com", is_note=True)
         )
-        kept = scheduled(eva, "Evo")
+        kept = scheduled(eva, "Evo", is_note=True)
         self.env.flush_all()
         self.erase()
         self.assertEqual((gone.exists().ids, kept.exists(), contact.exists().ids), ([], kept, []))

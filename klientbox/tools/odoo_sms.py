@@ -4,6 +4,7 @@ import requests
 from odoo import SUPERUSER_ID, api
 
 from ..lib.delivery import INVALID_NUMBER, TWILIO
+from ..lib.purpose import OUTBOX
 from .cursors import autocommit_cursor
 from .outbound import never_left
 from .outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome
@@ -30,7 +31,8 @@ class OdooSms:
         # Each statement by itself: no transaction stays open while the provider is called.
         with autocommit_cursor(self._registry) as cr:
             company = api.Environment(cr, SUPERUSER_ID, {})["res.company"].browse(self._company_id)
-            provider = company._get_sms_api_class()(company.with_company(company).env)
+            sender = company.with_context(klientbox_outbox=OUTBOX)._get_sms_api_class()
+            provider = sender(company.with_company(company).env)
             provider._set_company(company)
             codes = _noting_codes(provider)
             try:

@@ -4,11 +4,12 @@ import pytest
 
 from dev.mail_sink import MailSink
 from dev.simulator import Simulator
+from tests.api import RpcError
 from tests.post import Post
 
 from .apps import template_with_apps
 
-JANA, EVA = "+420601000001", "+420601000002"
+JANA, EVA, ADAM = "+420601000001", "+420601000002", "+420601000003"
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ class Town:
         self.call = site.admin.call
         self.call("res.company", "write", [post.salon.company_id], {"email": "salon@example.com"})
         refused = {"sms_opt_out": True, "email_opt_out": True}
-        post.salon.client("Jana Nováková", JANA, email="jana@example.com", **refused)
+        self.client = post.salon.client("Jana Nováková", JANA, email="jana@example.com", **refused)
         people = [
             {"name": "Jana", "email": "Jana@Example.com", "phone": JANA},
             {"name": "Eva", "email": "eva@example.com", "phone": EVA},
@@ -71,6 +72,34 @@ class Town:
         self.marketing.call("mailing.mailing", "action_put_in_queue", [mailing])
         self.run_job("mass_mailing", "ir_cron_mass_mailing_queue")
         return mailing
+
+    def refused(self, model, method, *arguments, context=None, **options):
+        """In which words a call is refused, or None where it is done."""
+        try:
+            self.call(model, method, *arguments, context={**self.company, **(context or {})}, **options)
+        except RpcError as error:
+            return str(error)
+        return None
+
+    def template(self, model):
+        """A template that writes to Jana about a record of a model."""
+        [model] = self.call("ir.model", "search", [("model", "=", model)])
+        texts = {"name": "Sleva", "subject": "Sleva", "body_html": "<p>Sleva</p>", "email_to": "jana@example.com"}
+        [template] = self.call("mail.template", "create", [{**texts, "model_id": model, "use_default_to": False}])
+        return template
+
+    def write(self, **vals):
+        """The dialog Write; in which words it is refused, or None."""
+        [dialog] = self.call(
+            "klientbox.message.write", "create", [{"client_id": self.client["id"], **vals}], context=self.company
+        )
+        return self.refused("klientbox.message.write", "action_send", [dialog])
+
+    def send_all(self):
+        """Let Odoo's queues and ours send what they would."""
+        self.run_job("mail", "ir_cron_mail_scheduler_action")
+        self.run_job("sms", "ir_cron_sms_scheduler_action")
+        self.post.send()
 
     def run_job(self, module, name):
         """Run a scheduled job of Odoo's."""
@@ -114,3 +143,112 @@ def test_a_reminder_of_an_appointment(salon):
     reminder["kwargs"] = {"template_fallback": "Zítra v 10", "partner_ids": salon.people, "put_in_queue": False}
     salon.site.inside([{**reminder, "context": salon.company}])
     assert sorted(salon.post.rows("address", "purpose")) == [(JANA, "transactional"), (EVA, "transactional")]
+
+
+def test_a_refused_client_through_every_way_about_the_client(salon, sink):
+    """Whatever of Odoo's is tried on the client's record, nothing leaves; Write sends what is about a visit alone."""
+    client, [jana, eva] = salon.client["id"], salon.people
+    template, about = salon.template("klientbox.client"), {"res_model": "klientbox.client", "res_ids": str([client])}
+    comment = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
+    shared = {"active_model": "klientbox.client", "active_id": client}
+    composer = {"model": "klientbox.client", "res_ids": str([client]), "subject": "Sleva", "body": "Sleva"}
+
+    def dialog(model, action, vals, context=None):
+        [made] = salon.call(model, "create", [vals], context={**salon.company, **(context or {})})
+        return salon.refused(model, action, [made])
+
+    ways = {
+        "comment": lambda: salon.refused("klientbox.client", "message_post", [client], body="Sleva", **comment),
+        "named": lambda: salon.refused("klientbox.client", "message_post", [client], body="Sleva", partner_ids=[jana]),
+        "SMS": lambda: salon.refused("klientbox.client", "message_post", [client], body="S", sms_numbers=[JANA]),
+        "notify": lambda: salon.refused("klientbox.client", "message_notify", [client], body="S", partner_ids=[jana]),
+        "template": lambda: salon.refused("mail.template", "send_mail", [template], client, force_send=True),
+        "activity": lambda: salon.refused("klientbox.client", "activity_send_mail", [client], template),
+        "follow": lambda: salon.refused("klientbox.client", "message_subscribe", [client], [jana]),
+        "invite": lambda: dialog(
+            "mail.followers.edit", "edit_followers", {**about, "partner_ids": [(6, 0, [jana])], "notify": True}
+        ),
+        "share": lambda: dialog(
+            "portal.share",
+            "action_send_mail",
+            {"res_model": "klientbox.client", "res_id": client, "partner_ids": [(6, 0, [jana, eva])]},
+            shared,
+        ),
+        "composer": lambda: dialog(
+            "mail.compose.message", "action_send_mail", {**composer, "partner_ids": [(6, 0, [jana])]}
+        ),
+        "mass mail": lambda: dialog(
+            "mail.compose.message", "action_send_mail", {**composer, "composition_mode": "mass_mail"}
+        ),
+        "SMS composer": lambda: dialog(
+            "sms.composer", "action_send_sms", {**about, "composition_mode": "mass", "body": "Sleva"}
+        ),
+        "Write": lambda: salon.write(channel="sms", purpose="marketing", body="Sleva v {salon}"),
+        "Write by e-mail": lambda: salon.write(
+            channel="email", purpose="marketing", subject="Sleva", body="Sleva v {salon}"
+        ),
+    }
+    for name, begin in ways.items():
+        words = begin()
+        assert words and ("refused" in words or "the button Write" in words), (name, words)
+    # A mailing's job is no person to be told; nobody gets it.
+    [model] = salon.call("ir.model", "search", [("model", "=", "klientbox.client")])
+    domain = str([("id", "=", client)])
+    for values in ({"mailing_type": "mail", "body_html": "S"}, {"mailing_type": "sms", "body_plaintext": "S"}):
+        mailing = salon.mailing(mailing_model_id=model, mailing_domain=domain, **values)
+        assert set(salon.traces(mailing).values()) <= {("cancel", "mail_optout"), ("cancel", "sms_optout")}
+    salon.send_all()
+    assert [mail.recipients for mail in sink.mails()] == []
+    assert salon.post.rows("address") == []
+
+    assert salon.write(channel="sms", purpose="transactional", body="Zítra v 10") is None
+    assert salon.write(channel="email", purpose="transactional", subject="Termín", body="Zítra v 10") is None
+    salon.send_all()
+    assert [mail.recipients for mail in sink.mails()] == [("jana@example.com",)]
+    assert salon.post.rows("address", "purpose", "state") == [
+        (JANA, "transactional", "sent"),
+        ("jana@example.com", "transactional", "sent"),
+    ]
+    [mail] = sink.mails()
+    assert "STOP" in mail.message["List-Unsubscribe"]
+
+
+def test_the_tests_of_a_mailing_pass_over_whoever_has_refused(salon, sink):
+    """A test of a mailing goes at once and by the outbox; its writer hears who gets none."""
+    by_mail = salon.mailing(mailing_type="mail", body_html="<p>Sleva</p>", email_from="salon@example.com")
+    by_sms = salon.mailing(mailing_type="sms", body_plaintext="Sleva", sms_allow_unsubscribe=False)
+    mails, rows = len(sink.mails()), len(salon.post.rows("id"))
+    [test] = salon.call(
+        "mailing.mailing.test",
+        "create",
+        [{"mass_mailing_id": by_mail, "email_to": "jana@example.com\nadam@example.com"}],
+    )
+    salon.call("mailing.mailing.test", "send_mail_test", [test], context=salon.company)
+    assert [mail.recipients for mail in sink.mails()[mails:]] == [("adam@example.com",)]
+    [test] = salon.call("mailing.sms.test", "create", [{"mailing_id": by_sms, "numbers": f"{JANA}\n{ADAM}"}])
+    salon.call("mailing.sms.test", "action_send_sms", [test], context=salon.company)
+    assert salon.post.rows("address", "purpose")[rows:] == [(ADAM, "transactional")]
+    for mailing, words in ((by_mail, "E-mails refused."), (by_sms, "SMS refused.")):
+        notes = salon.call(
+            "mail.message", "search_read", [("model", "=", "mailing.mailing"), ("res_id", "=", mailing)], ["body"]
+        )
+        assert any(words in note["body"] for note in notes)
+
+
+def test_what_is_about_an_account_or_an_appointment_of_their_own_reaches_a_refused_client(salon, sink):
+    """Invitations to the portal and to an appointment are no advertisements: they go, and nothing else does."""
+    jana, _eva = salon.people
+    [wizard] = salon.call("portal.wizard", "create", [{"partner_ids": [(6, 0, [jana])]}], context=salon.company)
+    [invited] = salon.call("portal.wizard.user", "search", [("wizard_id", "=", wizard)])
+    salon.call("portal.wizard.user", "action_grant_access", [invited], context=salon.company)
+    assert [mail.recipients for mail in sink.mails()] == [("jana@example.com",)]
+    event = {"name": "Střih", "start": "2030-01-01 10:00:00", "stop": "2030-01-01 11:00:00", "user_id": False}
+    salon.call("calendar.event", "create", [{**event, "partner_ids": [(6, 0, [jana])]}], context=salon.company)
+    salon.send_all()
+    assert [mail.recipients for mail in sink.mails()] == [("jana@example.com",)] * 2
+    before = len(sink.mails())
+    firm = salon.call("res.partner", "create", [{"name": "Firma"}], context=salon.company)
+    salon.call("res.partner", "message_subscribe", firm, salon.people)
+    salon.call("res.partner", "message_post", firm, body="Sleva", subtype_xmlid="mail.mt_comment")
+    salon.send_all()
+    assert [mail.recipients for mail in sink.mails()[before:]] == [("eva@example.com",)]
