@@ -63,6 +63,8 @@ class KlientboxWriting(models.AbstractModel):
                 if channel == SMS
                 else self.env._("The client has refused e-mails.")
             )
+        if obstacle := self._obstacle(client, channel):
+            return obstacle
         if self._is_blacklisted(channel, address):
             return self.env._("The address is on Odoo's blacklist.")
         if self._is_reply_unclear(client, address):
@@ -71,7 +73,7 @@ class KlientboxWriting(models.AbstractModel):
         # Limits count what every branch has sent.
         reactivation_sudo = self.env["klientbox.reactivation"].sudo()
         day = settings._local_day(reactivation_sudo._next_due(settings, clock.now()))
-        last = reactivation_sudo._last_written_day(settings, channel, address, day)
+        last = reactivation_sudo._last_written_day(settings, channel, address, day, client)
         if last:
             return self.env._(
                 "The last offer went on %(last)s; the next may go from %(next)s on.",
@@ -79,6 +81,11 @@ class KlientboxWriting(models.AbstractModel):
                 next=format_date(self.env, last + timedelta(days=settings.days_between)),
             )
         return False
+
+    @api.model
+    def _obstacle(self, client, channel):
+        """Why nothing arrives at the client's address, in words, or False: a landline, or one that is set aside."""
+        return client.sms_obstacle if channel == SMS else client.email_obstacle
 
     @api.model
     def _address(self, client, channel):
@@ -108,7 +115,7 @@ class KlientboxWriting(models.AbstractModel):
             return self.env["klientbox.sending"]._warning(channel, [client.name])
         if self._is_reply_unclear(client, self._address(client, channel)):
             return self.env._("A reply of the client waits to be read in Messages: it may be a refusal.")
-        return False
+        return self._obstacle(client, channel)
 
     # -- when ---------------------------------------------------------------------
 

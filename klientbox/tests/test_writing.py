@@ -108,6 +108,21 @@ class TestWritingRefused(WritingCase):
         self.env["klientbox.writing"]._queue(sister, "sms", "marketing", False, "Sleva v {salon}", "1")
         self.assertIn("The last offer went on", self.refused(self.offer()))
 
+    def test_an_offer_by_the_other_channel_within_the_days_between_two(self):
+        self.settings().days_between = 7
+        self.offer(channel="email", subject="Sleva").action_send()
+        self.assertIn("The last offer went on", self.refused(self.offer()))
+
+    def test_an_offer_to_an_address_at_which_nothing_arrives(self):
+        self.jana.phone = "+420222123456"
+        offer = self.offer()
+        self.assertEqual(self.refused(offer), "Landline: can't get SMS")
+        self.assertEqual(offer.purpose_reasons, {"marketing": "Landline: can't get SMS"})
+        about_visit = self.dialog()
+        self.assertEqual((about_visit.objection, about_visit.warning), (False, "Landline: can't get SMS"))
+        about_visit.action_send()
+        self.assertRecordValues(self.messages(), [{"purpose": "transactional", "address": "+420222123456"}])
+
     def test_a_client_without_the_address(self):
         self.jana.write({"phone": False})
         dialog = self.dialog()
