@@ -74,7 +74,17 @@ class Site:
     """A database of its own, made of a template, with a server of two worker processes (0: threads)."""
 
     def __init__(
-        self, cluster, database, template, folder, salons=BATCH, workers=2, cron_threads=0, proxy=False, **settings
+        self,
+        cluster,
+        database,
+        template,
+        folder,
+        salons=BATCH,
+        workers=2,
+        cron_threads=0,
+        proxy=False,
+        environment=None,
+        **settings,
     ):
         self.cluster, self.database = cluster, database
         self._batch = salons
@@ -90,7 +100,7 @@ class Site:
             cron_threads=cron_threads,
             proxy=proxy,
             settings=settings,
-            environment={"KLIENTBOX_AS_OF_FILE": str(self.clock.path)},
+            environment={"KLIENTBOX_AS_OF_FILE": str(self.clock.path), **(environment or {})},
         )
 
     @contextmanager

@@ -415,3 +415,19 @@ def test_a_rolled_address_ends_at_once_or_after_a_day(post):
     admin.call("klientbox.gateway", "action_roll_callback_now", [post.gateway])
     third = post.callback
     assert (status(first), status(second), status(third)) == (404, 404, 200)
+
+
+def test_a_late_stop_to_a_gateway_that_is_archived_is_obeyed(post, callback):
+    """Also of a company that is archived: whoever was written to may still answer."""
+    numbers = ["+420601555001", "+420601555002"]
+    call = post.site.admin.call
+    assert requests.post(callback, json={"from": numbers[0], "text": "STOP"}, timeout=30).status_code == 200
+    call("klientbox.gateway", "write", [post.gateway], {"active": False})
+    post.site.sql("UPDATE res_company SET active = FALSE WHERE id = %s", [post.salon.company_id])
+    try:
+        assert requests.post(callback, json={"from": numbers[1], "text": "STOP"}, timeout=30).status_code == 200
+        post.site.run_job("cron_post")
+    finally:
+        post.site.sql("UPDATE res_company SET active = TRUE WHERE id = %s", [post.salon.company_id])
+        call("klientbox.gateway", "write", [post.gateway], {"active": True})
+    assert set(numbers) <= set(stops(post))

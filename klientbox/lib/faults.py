@@ -2,7 +2,7 @@
 here.
 
 A process waits at the points named by files in the folder KLIENTBOX_WAIT. On its arrival it makes a file
-`<point>.<thread>.here`, and goes on when somebody has deleted that.
+`<point>.<thread>.<message>.here`, and goes on when somebody has deleted that.
 """
 
 import logging
@@ -25,16 +25,16 @@ if _waits:
     logging.getLogger(__name__).warning("KLIENTBOX_WAIT makes this process wait: for tests only.")
 
 
-def point(name):
-    """Here ends the process whose KLIENTBOX_FAULT is `name`, and waits one that is told to."""
+def point(name, message_id=0):
+    """Here ends the process whose KLIENTBOX_FAULT is `name`; one that is told to waits, at each message anew."""
     if name == _point:
         os.kill(os.getpid(), signal.SIGKILL)
     if _waits and (Path(_waits) / name).exists():
-        _wait_at(name)
+        _wait_at(name, message_id)
 
 
-def _wait_at(name):
-    here = Path(_waits) / f"{name}.{threading.current_thread().name}.here"
+def _wait_at(name, message_id):
+    here = Path(_waits) / f"{name}.{threading.current_thread().name}.{message_id}.here"
     here.touch()
     while here.exists():
         time.sleep(PAUSE)

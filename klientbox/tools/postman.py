@@ -80,13 +80,13 @@ class Postman:
             self._outbox.postpone(claim.id, claim.token, claim.hours.next_open(now))
             return None
         address_hash = claim.address and self._hash_of(claim.channel, claim.address)
-        point("judged")
+        point("judged", claim.id)
         asked = time.monotonic()
         letter = self._outbox.start(claim, address_hash, provider.lease, once=provider.is_idempotent)
         self.finished.add()
         if letter is None:
             return None
-        point("sending")
+        point("sending", claim.id)
         if time.monotonic() - asked > LONGEST_START:
             # A process that was frozen here may have been given up, and its message sent by another.
             outcome = Outcome(NOT_SENT, reason="interrupted")
