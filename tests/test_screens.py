@@ -208,6 +208,76 @@ def test_the_manager_writes_a_text_runs_the_night_and_takes_a_message_back(site,
     assert post.rows("state", "reason") == [("cancelled", "by_hand")]
 
 
+def test_the_desk_writes_to_a_client(site, salon, people, window):
+    """The preview follows while the text is written; what can't be sent says why, and Send waits; by keyboard alone."""
+    with Simulator() as gateway:
+        post = Post(site, salon, gateway)
+    post.write_gateway(part_price=0.95)
+    salon.client("Žaneta Nováková", "+420601200300", sms_opt_out=True)
+    page = enter(site, window, people("receptionist"), "/odoo/klientbox-clients")
+    card(page, window, "Žaneta Nováková").get_by_text("Žaneta Nováková").click()
+    open_write(page, window)
+    dialog = page.locator(".modal")
+    send = dialog.locator("footer").get_by_role("button", name="Send")
+    expect(dialog.get_by_label("E-mail", exact=True)).to_be_disabled()
+    expect(dialog).to_contain_text("The client has no e-mail.")
+    expect(dialog.get_by_label("Offer", exact=True)).to_be_disabled()
+    expect(dialog).to_contain_text("The client has refused SMS.")
+    expect(send).to_be_disabled()
+    dialog.get_by_label("About a visit or an order").check()
+    expect(dialog.locator(".alert-warning")).to_contain_text("SMS refused")
+    text = dialog.locator("[name=body] textarea")
+    text.press_sequentially("Hello {jmeno}, ")
+    expect(dialog).to_contain_text("There is no {jmeno}.")
+    expect(send).to_be_disabled()
+    # The space that was typed last is still there.
+    expect(text).to_have_value("Hello {jmeno}, ")
+    text.press("ControlOrMeta+a")
+    text.press_sequentially("Příště v 10, {first_name} ")
+    expect(dialog.locator("[name=preview]")).to_have_text(re.compile("Priste v 10, Zaneta"))
+    expect(dialog.locator("[name=parts]")).to_have_text("1")
+    expect(dialog.locator("[name=left]")).to_have_text("141")
+    expect(dialog.locator("[name=price]")).to_contain_text("0.95")
+    expect(dialog).to_contain_text("Will be sent at once")
+    page.keyboard.press("Alt+q")
+    expect(page.locator(".o_notification").first).to_contain_text("The message to Žaneta Nováková is on its way.")
+    expect(dialog).to_have_count(0)
+    page.get_by_role("tab", name="Messages").click()
+    expect(page.locator("[name=message_log_ids]")).to_contain_text("Priste v 10, Zaneta")
+    assert post.rows("address", "purpose", "parts") == [("+420601200300", "transactional", 1)]
+    assert not window.phone or page.evaluate("document.documentElement.scrollWidth") <= SIZES["phone"][0]
+
+
+def open_write(page, window):
+    """Press Write in the form's header."""
+    page.wait_for_selector(".o_form_view")
+    if window.phone:
+        page.locator(".o_statusbar_buttons button").last.click()
+        page.get_by_text("Write", exact=True).last.click()
+    else:
+        page.locator(".o_form_statusbar").get_by_role("button", name="Write", exact=True).click()
+    page.wait_for_selector(".modal .o_form_view")
+
+
+def test_the_chatter_of_a_client_is_for_colleagues(site, salon, people, window):
+    client = salon.client("Žaneta Nováková", "+420601200300", email="zaneta@example.com")
+    page = enter(site, window, people("receptionist"), f"/odoo/klientbox-clients/{client['id']}")
+    expect(page.locator(".o-mail-Chatter-logNote")).to_be_visible()
+    expect(page.locator(".o-mail-Chatter-activity")).to_be_visible()
+    expect(page.locator(".o-mail-Chatter-sendMessage")).to_have_count(0)
+    page.locator(".o-mail-Chatter-logNote").click()
+    page.locator(".o-mail-Composer-input, .o-mail-Composer textarea").first.fill("She will call")
+    page.locator(".o-mail-Composer").get_by_role("button", name="Log", exact=True).click()
+    message = page.locator(".o-mail-Message").filter(has_text="She will call")
+    expect(message).to_be_visible()
+    mails = "SELECT id FROM mail_mail WHERE mail_message_id IN (SELECT id FROM mail_message WHERE model = %s)"
+    assert site.sql(mails, ["klientbox.client"]) == []
+    # Elsewhere the button is as it was.
+    [contact] = site.admin.call("res.partner", "create", [{"name": "Supplier"}])
+    page.goto(f"{site.server.url}/odoo/res.partner/{contact}")
+    expect(page.locator(".o-mail-Chatter-sendMessage")).to_be_visible()
+
+
 def test_of_an_unknown_message_the_manager_says_what_became_of_it(site, salon, people, window):
     with Simulator() as gateway:
         post = Post(site, salon, gateway)

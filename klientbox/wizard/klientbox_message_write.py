@@ -36,7 +36,7 @@ class KlientboxMessageWrite(models.TransientModel):
         required=True,
     )
     channel_reasons = fields.Json(compute="_compute_reasons", help="{channel: why it can't be chosen}.")
-    address = fields.Char("To", compute="_compute_address")
+    address = fields.Char(compute="_compute_address")
     purpose = fields.Selection(
         [(TRANSACTIONAL, "About a visit or an order"), (MARKETING, "Offer")],
         "What it is about",
@@ -56,7 +56,7 @@ class KlientboxMessageWrite(models.TransientModel):
     preview_subject = fields.Char(compute="_compute_preview")
     preview = fields.Text(compute="_compute_preview")
     parts = fields.Integer("SMS parts", compute="_compute_preview")
-    left = fields.Integer("Characters left", compute="_compute_preview", help="Until the next part begins.")
+    left = fields.Integer("Characters left", compute="_compute_preview")
     price = fields.Char(compute="_compute_preview")
 
     @api.model_create_multi
