@@ -137,6 +137,15 @@ class TestMerge(SalonCase):
         self.merge(self.twin, same)
         self.assertRecordValues(self.jana, [{"name": "Jana Nováková", "given_name": "Jana", "family_name": "NOVÁKOVÁ"}])
 
+    def test_a_phone_that_another_client_holds_by_now_is_noted_alone(self):
+        self.twin.action_archive()
+        petr = self.client("Petr", phone=OLD_PHONE)
+        third = self.client("Jana Velká")
+        self.merge(target=third)
+        self.assertEqual((third.phone, third.email, petr.phone), (False, "mala@example.com", OLD_PHONE))
+        self.assertIn("Phone: +420 777 000 111", third.notes)
+        self.assertEqual(self.Client._person_with_phone(self.salon, OLD_PHONE), petr)
+
     def test_files_activities_followers_and_external_ids_are_the_client_s(self):
         files = self.env["ir.attachment"].create(
             {"name": "photo.jpg", "raw": b"x", "res_model": "klientbox.client", "res_id": self.twin.id}

@@ -126,6 +126,10 @@ class KlientboxClientMerge(models.TransientModel):
             given = next((other for other in others if other[name]), None)
             if given and not target[name]:
                 missing[name] = self._plain(given, name)
+        held = (target.company_id.id, missing.get("phone"))
+        if target.active and held[1] and held in (target | others)._taken_phones([held]):
+            # An archived entry keeps its phone also where another client holds it by now.
+            del missing["phone"]
         numbered = next((other for other in others if other.external_id), None)
         if numbered and not target.external_id:
             missing |= {name: numbered[name] for name in EXTERNAL}

@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 from odoo.addons.klientbox.exceptions import FieldError
 from odoo.addons.klientbox.tests.common import NOON
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
@@ -164,6 +165,30 @@ class TestRecords(ClientBookCase):
         self.env["klientbox.client.merge"]._merge(jana | twin, jana)
         self.assertEqual({thing.client_id for thing in things}, {jana})
         self.assertRecordValues(jana, [{"clientbook_city": "Brno", "clientbook_partner_first_name": "Petr"}])
+
+    def test_both_numbers_of_merged_clients_lead_to_the_client_and_other_values_are_noted(self):
+        jana = self.client(clientbook_city="Praha", clientbook_new_id="K1")
+        twin = self.client(clientbook_city="Brno", clientbook_new_id="G1")
+        third = self.client("Jana Malá")
+        self.env["klientbox.client.merge"]._merge(jana | twin, jana)
+        self.assertEqual(jana.notes, "Merged entry of 11/20/2026: Jana Nováková; City: Brno")
+        self.env["klientbox.client.merge"]._merge(jana | third, third)
+        self.assertEqual((third.clientbook_new_id, third.clientbook_old_id), (False, "K1"))
+        clients = self.as_api("klientbox.client")
+        for number in ("K1", "G1", str(jana.id), str(twin.id)):
+            self.assertEqual(clients._clientbook_find(number), third, number)
+        self.assertFalse(self.as_api("klientbox.client", self.other)._clientbook_find("G1"))
+
+    def test_goods_with_a_price_hold_the_company_s_currency(self):
+        prices = {"klientbox.repair": "price_estimate"}
+        for model in ("klientbox.repair", "klientbox.special.order", "klientbox.wishlist.item", "klientbox.purchase"):
+            with self.subTest(model), self.env.cr.savepoint() as savepoint:
+                self.thing(model, **{prices.get(model, "price"): 100})
+                with self.assertRaisesRegex(UserError, r" \(1\)"):
+                    self.salon.currency_id = self.env.ref("base.USD") - self.salon.currency_id or self.env.ref(
+                        "base.EUR"
+                    )
+                savepoint.rollback()
 
     # -- vendors and staff
 

@@ -48,6 +48,17 @@ class TestSalesOfApps(SalonCase):
         invoice.button_draft()
         self.assertEqual(self.figures(), (0, -100, False, 0))
 
+    def test_invoices_of_the_contact_of_a_merged_entry_are_the_client_s_sales(self):
+        self.invoice(100, date(2026, 11, 2))
+        twin, jana_s = self.client("Jana again"), self.partner
+        self.partner = twin._make_partner()
+        invoice = self.invoice(250, date(2026, 11, 3))
+        self.env["klientbox.client.merge"]._merge(self.jana | twin, self.jana)
+        self.assertEqual((self.jana.partner_id, self.jana.alias_ids.partner_id), (jana_s, self.partner))
+        self.assertEqual(self.figures(), (2, 350, date(2026, 11, 3), 350))
+        invoice.button_draft()
+        self.assertEqual(self.figures(), (1, 100, date(2026, 11, 2), 100))
+
     def test_a_visit_that_was_invoiced_is_one_sale(self):
         service = self.env["klientbox.service"].create({"name": "Cut", "price": 250, "company_id": self.salon.id})
         for days in (2, 1):
