@@ -94,7 +94,7 @@ def _create(model, vals_list, field_names):
         with model.env.cr.savepoint():
             return list(model.create(vals_list))
     except (UserError, psycopg2.IntegrityError) as error:
-        refusal = from_exception(error, field_names)
+        refusal = from_exception(error, field_names, model.env)
         if refusal.code != 400:
             raise
         if len(vals_list) == 1:

@@ -180,7 +180,7 @@ def _without_database(asked):
 def error_response(request, exc):
     """A refusal as a JSON response of the facade that owns the path."""
     facade = owner_of(request.httprequest.path)
-    refusal = facade.refusal(from_exception(exc, facade.field_names), request_id(request))
+    refusal = facade.refusal(from_exception(exc, facade.field_names, request.env), request_id(request))
     response = make_response(request, refusal.text, refusal.status, refusal.content_type, refusal.headers)
     if hasattr(request, "klientbox_call"):
         request.klientbox_call.end(request.env, response)

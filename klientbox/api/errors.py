@@ -32,15 +32,6 @@ MESSAGES = {
 TOO_MANY = {"rate_limited", "too_many_invalid_keys"}
 # A refusal of one field for one of these reasons is worth a word of its own; all others are invalid requests.
 SPEAKING = {"phone_taken", "external_id_taken", "consent_required"}
-# What a lost race says: (field, code, message) for the unique index that decided it.
-TAKEN = {
-    "klientbox_client_phone_unique": ("phone", "phone_taken", "Another client of this company has this phone."),
-    "klientbox_client_external_unique": (
-        "external_id",
-        "external_id_taken",
-        "Another client, maybe an archived one, has this external number.",
-    ),
-}
 
 
 class ApiError(HTTPException):
@@ -74,9 +65,8 @@ def unavailable():
     return ApiError(503, "unavailable", "The service is not available at the moment.", headers=[("Retry-After", "1")])
 
 
-def from_exception(error, field_names):
+def from_exception(error, field_names, env):
     """The ApiError that an exception means to the caller. `field_names` gives the wire's name of a model's field."""
-    cause = error if isinstance(error, psycopg2.IntegrityError) else error.__cause__
     if isinstance(error, ApiError):
         return error
     if isinstance(error, HTTPException):
@@ -91,8 +81,8 @@ def from_exception(error, field_names):
         return unavailable()
     if isinstance(error, FieldError):
         return invalid((field_names.get(name, name), code, message) for name, code, message in error.problems)
-    if isinstance(cause, psycopg2.IntegrityError) and cause.diag.constraint_name in TAKEN:
-        name, code, message = TAKEN[cause.diag.constraint_name]
+    if problem := _unique_problem(error, env):
+        name, code, message = problem
         return invalid([(field_names.get(name, name), code, message)])
     if isinstance(error, MissingError):
         return not_found("Record")
@@ -103,3 +93,14 @@ def from_exception(error, field_names):
     if isinstance(error, UserError):
         return ApiError(400, "invalid_request", str(error))
     return ApiError(500, "internal_error", "Internal server error")
+
+
+def _unique_problem(error, env):
+    """What a broken unique index means, by the model that has it: (field, code, message); None for anything else."""
+    cause = error if isinstance(error, psycopg2.IntegrityError) else error.__cause__
+    if not isinstance(cause, psycopg2.IntegrityError):
+        return None
+    for model in env.values():
+        if model._table == cause.diag.table_name and hasattr(model, "_unique_problems"):
+            return model._unique_problems().get(cause.diag.constraint_name)
+    return None

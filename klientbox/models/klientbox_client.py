@@ -568,6 +568,14 @@ class KlientboxClient(models.Model):
     def _phone_taken(self):
         return ("phone", "phone_taken", self.env._("Another client of this company has this phone."))
 
+    @api.model
+    def _unique_problems(self):
+        return {
+            **super()._unique_problems(),
+            "klientbox_client_phone_unique": self._phone_taken(),
+            "klientbox_client_external_unique": self._number_taken(),
+        }
+
     def _name_source(self, vals):
         """The API is the system whose number it gives, unless the client's is another one's."""
         if self._is_by_api() and vals.get("external_id") and not any(client.external_source for client in self):

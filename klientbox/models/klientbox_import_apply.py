@@ -35,6 +35,9 @@ CLIENT_COLUMNS = (
 FILLED_COLUMNS = tuple(name for name in CLIENT_COLUMNS if name not in ("name", "is_vip", "external_source"))
 NAME_PARTS = {"given_name", "family_name"}
 VISIT_COLUMNS = ("duration", "stop", "staff_id", "amount")
+# What the statement below writes and no field computes.
+VISIT_INSERTED = {"company_id", "client_id", "state", "start", "note", "external_ref", "version", "imported_version"}
+LINE_INSERTED = {"visit_id", "sequence", "service_id"}
 LINE_COLUMNS = ("company_id", "staff_name", "start", "duration", "price")
 # No statement here joins what it can't estimate: with a bad guess of the planner that is quadratic.
 NUMBER_FURTHER_LINES = """
@@ -80,18 +83,19 @@ INSERT_VISITS = """
     ), visits AS (
         INSERT INTO klientbox_visit (id, company_id, client_id, state, start, duration, stop, note, external_ref,
                                      staff_id, amount, version, imported_version, create_uid, write_uid,
-                                     create_date, write_date)
+                                     create_date, write_date %(visit_columns)s)
         SELECT visit_id, %(company)s, client_id, state, start, duration, start + duration * interval '1 minute', note,
                ref, staff_id, amount, 1, 1, %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+               %(visit_values)s
           FROM whole ORDER BY visit_id
     )
     INSERT INTO klientbox_visit_line (visit_id, company_id, sequence, service_id, staff_id, staff_name, start, duration,
-                                      price, create_uid, write_uid, create_date, write_date)
+                                      price, create_uid, write_uid, create_date, write_date %(line_columns)s)
     SELECT visit_id, %(company)s, 10, service_id, staff_id, staff_name,
            greatest(start, first_value(start) OVER lines
                            + coalesce(sum(duration) OVER earlier, 0) * interval '1 minute'),
            duration, price,
-           %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+           %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC' %(line_values)s
       FROM told WHERE has_line
     WINDOW lines AS (PARTITION BY visit_id ORDER BY line, start, number, place),
            earlier AS (lines ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
@@ -357,14 +361,36 @@ class KlientboxImportApply(models.AbstractModel):
             "minutes": DEFAULT_MINUTES,
         }
         self._number_visits(record)
-        for statement in (NUMBER_FURTHER_LINES, INSERT_VISITS):
-            self.env.cr.execute(SQL(statement, **arguments))
+        self.env.cr.execute(SQL(NUMBER_FURTHER_LINES, **arguments))
+        for name, model, known in (
+            ("visit", "klientbox.visit", VISIT_INSERTED),
+            ("line", "klientbox.visit.line", LINE_INSERTED),
+        ):
+            defaults = self._defaults_of_others(self.env[model], known)
+            arguments[f"{name}_columns"] = SQL("").join(SQL(", %s", SQL.identifier(column)) for column in defaults)
+            arguments[f"{name}_values"] = SQL("").join(SQL(", %s", value) for value in defaults.values())
+        self.env.cr.execute(SQL(INSERT_VISITS, **arguments))
         self.env.invalidate_all()
         visits = self.env["klientbox.visit"].browse(record._made("visit"))
         self._compute_what_others_added(visits, VISIT_COLUMNS)
         self._compute_what_others_added(visits.line_ids, LINE_COLUMNS)
         self._mark_imported(visits)
         return visits.client_id
+
+    def _defaults_of_others(self, model, known):
+        """{column: value} of the fields that other addons have added to a model: what a new record has there."""
+        names = [
+            name
+            for name, field in model._fields.items()
+            if field.store and field.column_type and not (field.automatic or field.compute or field.company_dependent)
+            if name not in known
+        ]
+        defaults = model.default_get(names)
+        return {
+            name: model._fields[name].convert_to_column_insert(defaults[name], model)
+            for name in names
+            if name in defaults
+        }
 
     def _mark_imported(self, visits):
         """Note which version an import has left, also where another addon has computed something meanwhile."""

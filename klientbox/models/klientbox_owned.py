@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 
@@ -16,6 +16,12 @@ class KlientboxOwned(models.AbstractModel):
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, default=lambda self: self.env.company
     )
+
+    @api.model
+    def _unique_problems(self):
+        """{unique index: (field, code, message)}: what a caller is told who has lost a race for a value. Addons add
+        those of their indexes."""
+        return {}
 
     def write(self, vals):
         """Refuse another company."""

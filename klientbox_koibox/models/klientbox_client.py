@@ -234,6 +234,10 @@ class KlientboxClient(models.Model):
         if len(set(wanted)) < len(wanted) or taken & set(wanted):
             raise FieldError(CODE_TAKEN)
 
+    @api.model
+    def _unique_problems(self):
+        return {**super()._unique_problems(), CODE_INDEX: CODE_TAKEN}
+
     def _prepare_erasure_vals(self):
         """Koibox's number, category and discount say nothing of who it was."""
         emptied = ("second_family_name", "national_id", "landline", "street", "city", "zip", "state_id")

@@ -1,10 +1,9 @@
 import json
 
-from odoo.addons.klientbox.api.errors import TAKEN, ApiError
+from odoo.addons.klientbox.api.errors import ApiError
 from odoo.addons.klientbox.api.facade import Facade, Refusal
 from odoo.addons.klientbox.api.shapes import is_list
 
-from ..models.klientbox_client import CODE_INDEX, CODE_TAKEN
 from .paging import with_neighbours
 
 KEY_HEADER = "X-Koibox-Key"
@@ -100,5 +99,3 @@ koibox = Koibox(
     tags={"Clientes": "The clients of the company of the key.", "Clave": "The key in use."},
     field_names=FIELD_NAMES,
 )
-# The loser of a race for a number hears what everybody else does.
-TAKEN[CODE_INDEX] = CODE_TAKEN
