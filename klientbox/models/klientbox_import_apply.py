@@ -382,8 +382,8 @@ class KlientboxImportApply(models.AbstractModel):
         names = [
             name
             for name, field in model._fields.items()
-            if field.store and field.column_type and not (field.automatic or field.compute or field.company_dependent)
-            if name not in known
+            if field.store and field.column_type and not (field.compute or field.company_dependent)
+            if name not in known and name not in models.MAGIC_COLUMNS
         ]
         defaults = model.default_get(names)
         return {

@@ -1,0 +1,10 @@
+{
+    "name": "KlientBox: sample",
+    "summary": "Adds to KlientBox what an addon may add; for tests",
+    "version": "19.0.1.0.0",
+    "category": "Hidden",
+    "author": "KlientBox",
+    "license": "LGPL-3",
+    "depends": ["klientbox"],
+    "data": [],
+}

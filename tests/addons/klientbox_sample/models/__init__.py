@@ -1,0 +1,1 @@
+from . import klientbox_client, klientbox_visit

@@ -1,0 +1,39 @@
+from odoo.addons.klientbox.api.paging import Page, Paged, page_of
+from odoo.addons.klientbox.api.shapes import Answer, Maybe, Shape, Word
+from odoo.addons.klientbox.operations.v1 import v1
+from pydantic import Field
+
+
+class Card(Answer):
+    """The card of a client."""
+
+    id: int
+    card: Maybe[str] = Field(validation_alias="sample_card")
+
+
+class CardList(Paged[Card]):
+    """A page of cards."""
+
+
+class CardChange(Shape):
+    """The card to give."""
+
+    card: Word
+
+
+# Clients as they are, so the scope is theirs.
+cards = v1.resource("/clients", "klientbox.client", "Card", gives=Card)
+
+
+@cards.on_one("PUT", "/card", "giveCard", takes=CardChange)
+def give_card(env, client, change):
+    """Give a client a card"""
+    client.sample_card = change.card
+    client.flush_recordset()
+    return client
+
+
+@v1.operation("GET", "/cards", name="listCards", tag="Cards", scope="clients:read", query=Page, gives=CardList)
+def list_cards(env, asked):
+    """List cards"""
+    return page_of(env["klientbox.client"], [("sample_card", "!=", False)], asked, Card)
