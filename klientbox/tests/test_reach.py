@@ -2,7 +2,9 @@ from datetime import date, timedelta
 
 from odoo.addons.klientbox.lib import phone
 from odoo.addons.klientbox.tools import phone_plans
+from odoo.modules.module import load_script
 from odoo.tests import tagged, users
+from odoo.tools import file_path
 
 from .common import NOON
 from .test_reactivation import TODAY, ReactivationCase
@@ -176,6 +178,20 @@ class TestNumbersWithoutSms(ReactivationCase):
         self.assertEqual(clients.mapped("phone_kind"), ["landline", "mobile", "special"])
         self.assertEqual(clients.mapped("version"), versions)
         self.assertIsNone(phone_plans.rewrite(self.env.cr, max(clients.ids)))
+
+    def test_a_database_from_before_gets_its_kinds_set_by_set_and_nobody_hears_of_it(self):
+        clients = self.client(phone=LANDLINE) | self.client(phone="+420601234567") | self.client()
+        clients[0].action_archive()
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE klientbox_client SET phone_kind = NULL")
+        self.env.invalidate_all()
+        versions = clients.mapped("version")
+        log = self.env["klientbox.change"].search_count([])
+        script = load_script(file_path("klientbox/migrations/19.0.1.4.0/pre-phone-kind.py"), "klientbox_pre_phone_kind")
+        script.migrate(self.env.cr, "19.0.1.3.0")
+        self.env.invalidate_all()
+        self.assertEqual(clients.mapped("phone_kind"), ["landline", "mobile", False])
+        self.assertEqual((clients.mapped("version"), self.env["klientbox.change"].search_count([])), (versions, log))
 
     def test_the_night_judges_phones_anew_only_after_the_plans_have_changed(self):
         parameters = self.env["ir.config_parameter"]

@@ -21,6 +21,11 @@ class TestRights(SalonCase):
         record = self.env["klientbox.import"]._from_file(self.other, "clients.csv", b"name;phone\nPetr;602111222\n")
         record._prepare()
         record._finish("checking")
+        undeliverable = self.env["klientbox.undeliverable"]
+        with undeliverable._unseal():
+            undeliverable = undeliverable.create(
+                {"channel": "sms", "address": "+420601999999", "reason": "landline", **company}
+            )
         return {
             "klientbox.import": record,
             "klientbox.import.column": record.column_ids,
@@ -44,7 +49,7 @@ class TestRights(SalonCase):
             "klientbox.message": self.env["klientbox.message"].create(
                 {"client_id": client.id, "channel": "sms", **company}
             ),
-            "klientbox.undeliverable": self.undeliverable(),
+            "klientbox.undeliverable": undeliverable,
             "klientbox.rule": rules[:1],
             "klientbox.rule.step": rules[:1].step_ids,
             "klientbox.decision": self.env["klientbox.decision"].create(
@@ -75,13 +80,6 @@ class TestRights(SalonCase):
             "klientbox.client.merge": self.env["klientbox.client.merge"].create({"target_id": client.id, **company}),
             "klientbox.change": self.env["klientbox.change"].search([("company_id", "=", self.other.id)], limit=1),
         }
-
-    def undeliverable(self):
-        """An address of the other salon that is set aside."""
-        Undeliverable = self.env["klientbox.undeliverable"]
-        values = {"company_id": self.other.id, "channel": "sms", "address": "+420601999999", "reason": "landline"}
-        with Undeliverable._unseal():
-            return Undeliverable.create(values)
 
     def test_nobody_sees_or_touches_another_salon(self):
         theirs = self.records_of_the_other_salon()
