@@ -17,6 +17,7 @@ STAYS = {
     "klientbox.decision": "it moves by a statement that also ends what is open",
     "klientbox.consent.record": "a dialog",
     "klientbox.client.merge": "a dialog",
+    "klientbox.message.write": "a dialog",
 }
 
 

@@ -16,6 +16,7 @@ class WritingCase(SalonCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.salon._klientbox_settings().write({"daily_cap": 0, "days_between": 0})
+        cls.salon.currency_id = cls.env.ref("base.CZK")
         jana = {"name": "Jana Nováková", "phone": PHONE, "email": EMAIL, "company_id": cls.salon.id}
         cls.jana = cls.env["klientbox.client"].create(jana)
         cls.gateway = cls.env["klientbox.gateway"].create(
@@ -305,7 +306,6 @@ class TestWritingScreen(WritingCase):
         return Form(dialogs.with_context(allowed_company_ids=self.salon.ids, default_client_id=client.id, **context))
 
     def test_the_preview_follows_text_channel_and_purpose(self):
-        self.salon.currency_id = self.env.ref("base.CZK")
         self.use_gateway()
         form = self.form()
         self.assertEqual(
