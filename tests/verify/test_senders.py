@@ -42,6 +42,8 @@ class Town:
         self.company = {"allowed_company_ids": [post.salon.company_id]}
         self.call = site.admin.call
         self.call("res.company", "write", [post.salon.company_id], {"email": "salon@example.com"})
+        # Odoo lets nobody invite without an address of their own.
+        self.call("res.users", "write", [site.admin.user_id], {"email": "admin@example.com"})
         refused = {"sms_opt_out": True, "email_opt_out": True}
         self.client = post.salon.client("Jana Nováková", JANA, email="jana@example.com", **refused)
         people = [
@@ -154,7 +156,9 @@ def test_a_refused_client_through_every_way_about_the_client(salon, sink):
     composer = {"model": "klientbox.client", "res_ids": str([client]), "subject": "Sleva", "body": "Sleva"}
 
     def dialog(model, action, vals, context=None):
-        [made] = salon.call(model, "create", [vals], context={**salon.company, **(context or {})})
+        if words := salon.refused(model, "create", [vals], context=context):
+            return words
+        [made] = salon.call(model, "search", [], order="id desc", limit=1)
         return salon.refused(model, action, [made])
 
     ways = {
@@ -190,11 +194,16 @@ def test_a_refused_client_through_every_way_about_the_client(salon, sink):
     }
     for name, begin in ways.items():
         words = begin()
-        assert words and ("refused" in words or "the button Write" in words), (name, words)
+        # A client is no document of the portal: Odoo itself knows no address that could be shared.
+        expected = "_get_share_url" if name == "share" else "refused" if "Write" in name else "the button Write"
+        assert words and expected in words, (name, words)
     # A mailing's job is no person to be told; nobody gets it.
     [model] = salon.call("ir.model", "search", [("model", "=", "klientbox.client")])
     domain = str([("id", "=", client)])
-    for values in ({"mailing_type": "mail", "body_html": "S"}, {"mailing_type": "sms", "body_plaintext": "S"}):
+    for values in (
+        {"mailing_type": "mail", "body_html": "S", "email_from": "salon@example.com"},
+        {"mailing_type": "sms", "body_plaintext": "S"},
+    ):
         mailing = salon.mailing(mailing_model_id=model, mailing_domain=domain, **values)
         assert set(salon.traces(mailing).values()) <= {("cancel", "mail_optout"), ("cancel", "sms_optout")}
     salon.send_all()
@@ -205,10 +214,8 @@ def test_a_refused_client_through_every_way_about_the_client(salon, sink):
     assert salon.write(channel="email", purpose="transactional", subject="Termín", body="Zítra v 10") is None
     salon.send_all()
     assert [mail.recipients for mail in sink.mails()] == [("jana@example.com",)]
-    assert salon.post.rows("address", "purpose", "state") == [
-        (JANA, "transactional", "sent"),
-        ("jana@example.com", "transactional", "sent"),
-    ]
+    assert salon.post.rows("address", "purpose") == [(JANA, "transactional"), ("jana@example.com", "transactional")]
+    assert set(salon.post.rows("state")) <= {("sent",), ("delivered",)}
     [mail] = sink.mails()
     assert "STOP" in mail.message["List-Unsubscribe"]
 
@@ -242,7 +249,7 @@ def test_what_is_about_an_account_or_an_appointment_of_their_own_reaches_a_refus
     [invited] = salon.call("portal.wizard.user", "search", [("wizard_id", "=", wizard)])
     salon.call("portal.wizard.user", "action_grant_access", [invited], context=salon.company)
     assert [mail.recipients for mail in sink.mails()] == [("jana@example.com",)]
-    event = {"name": "Střih", "start": "2030-01-01 10:00:00", "stop": "2030-01-01 11:00:00", "user_id": False}
+    event = {"name": "Střih", "start": "2030-01-01 10:00:00", "stop": "2030-01-01 11:00:00"}
     salon.call("calendar.event", "create", [{**event, "partner_ids": [(6, 0, [jana])]}], context=salon.company)
     salon.send_all()
     assert [mail.recipients for mail in sink.mails()] == [("jana@example.com",)] * 2
