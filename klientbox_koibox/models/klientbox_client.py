@@ -266,7 +266,9 @@ class KlientboxClient(models.Model):
     def _koibox_write(self, told):
         """Change a client as Koibox's API tells it, see `_koibox_create`."""
         self.ensure_one()
-        self.write(self._koibox_vals(told))
+        # An empty write would be a change to Odoo, and `updated` another time.
+        if vals := self._koibox_vals(told):
+            self.write(vals)
 
     def _koibox_vals(self, told):
         """Values for `create` or `write`.
