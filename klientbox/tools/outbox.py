@@ -539,14 +539,15 @@ def _qualified(columns):
 
 
 # Three statements of one transaction, each of which sees what was committed before it: whoever changes the message is
-# waited for, then whoever decides on another commercial message of the root company.
+# waited for, then whoever decides on another commercial message of the root company. MATERIALIZED: else all that is
+# asked is planned and done once for each column that depends on it.
 _START = f"""
     SET synchronous_commit = on;
     SELECT FROM klientbox_message WHERE id = %(id)s FOR NO KEY UPDATE;
     SELECT pg_advisory_xact_lock({_DECIDING}, {_ROOT}::int)
       FROM klientbox_message message JOIN res_company company ON company.id = message.company_id
      WHERE message.id = %(id)s AND message.purpose = 'marketing';
-    WITH asked AS (
+    WITH asked AS MATERIALIZED (
         SELECT message.id, message.address, message.address_hash, {_OBJECTION} AS objection
           FROM (
             SELECT message.id, message.company_id, message.client_id, message.channel, message.purpose, message.trigger,
