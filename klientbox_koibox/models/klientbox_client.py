@@ -73,7 +73,7 @@ class KlientboxClient(models.Model):
         compute="_compute_koibox_consent",
         store=True,
         precompute=True,
-        help="The client's last word on SMS or e-mail was a consent of hers.",
+        help="The client's last word on SMS or e-mail was a consent.",
     )
     koibox_agreed_on = fields.Date("Consent since", compute="_compute_koibox_consent", store=True, precompute=True)
     koibox_lost_sms = fields.Boolean(
