@@ -9,13 +9,8 @@ class KlientboxConsentRecord(models.TransientModel):
 
     _name = "klientbox.consent.record"
     _description = "Record consent"
-    _inherit = ["klientbox.owned"]
-    _check_company_auto = True
-    _klientbox_given = ("client_id",)
+    _inherit = ["klientbox.client.dialog"]
 
-    client_id = fields.Many2one(
-        "klientbox.client", required=True, readonly=True, ondelete="cascade", check_company=True
-    )
     channel = fields.Selection([(SMS, "SMS"), (EMAIL, "E-mail")], "Messages by", required=True, default=SMS)
     address = fields.Char(compute="_compute_address")
     how = fields.Selection(
@@ -26,17 +21,6 @@ class KlientboxConsentRecord(models.TransientModel):
     )
     said_on = fields.Date("On", required=True, default=lambda self: self.env.company._klientbox_settings()._today())
     text = fields.Text("The client's words", required=True, help="As the client has said or signed them.")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """The dialog is of its client's company."""
-        clients = self.env["klientbox.client"]
-        for vals in vals_list:
-            client = clients.browse(vals.get("client_id") or self.env.context.get("default_client_id"))
-            if client:
-                client._refuse_erased()
-                vals["company_id"] = client.company_id.id
-        return super().create(vals_list)
 
     @api.depends("client_id", "channel")
     def _compute_address(self):

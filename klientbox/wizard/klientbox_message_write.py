@@ -19,13 +19,8 @@ class KlientboxMessageWrite(models.TransientModel):
 
     _name = "klientbox.message.write"
     _description = "Write to a client"
-    _inherit = ["klientbox.owned"]
-    _check_company_auto = True
-    _klientbox_given = ("client_id",)
+    _inherit = ["klientbox.client.dialog"]
 
-    client_id = fields.Many2one(
-        "klientbox.client", required=True, readonly=True, ondelete="cascade", check_company=True
-    )
     channel = fields.Selection(
         [(SMS, "SMS"), (EMAIL, "E-mail")],
         "Send by",
@@ -58,17 +53,6 @@ class KlientboxMessageWrite(models.TransientModel):
     parts = fields.Integer("SMS parts", compute="_compute_preview")
     left = fields.Integer("Characters left", compute="_compute_preview")
     price = fields.Char(compute="_compute_preview")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """The dialog is of its client's company."""
-        clients = self.env["klientbox.client"]
-        for vals in vals_list:
-            client = clients.browse(vals.get("client_id") or self.env.context.get("default_client_id"))
-            if client:
-                client._refuse_erased()
-                vals["company_id"] = client.company_id.id
-        return super().create(vals_list)
 
     def write(self, vals):
         """What was sent is no draft any more."""
