@@ -6,6 +6,8 @@ from email.message import Message
 from flufl.bounce import all_failures
 
 from .delivery import BOUNCED, REJECTED, UNDELIVERED
+from .quotations import own_words
+from .replies import UNCLEAR, classify, refuses
 
 _FAILED_ACTIONS = {"failed", "expired"}
 _AUTOMATIC_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-Auto-Response-Suppress", "X-Mail-Autoreply")
@@ -16,8 +18,9 @@ _AUTOMATIC_SUBJECT = re.compile(
     \s*(?:
         automatick[aá]\s+odpove[dď] | automatick[aá]\s+odpov[eě][dď] | automatisch(?:e|es)\s+antwort
       | automatic\s+reply | auto-?\s?reply | auto-?\s?response | odpowied[zź]\s+automatyczna
-      | mimo\s+kancel[aá][rř](?:iu|i)? | out\s+of\s+(?:the\s+)?office(?:\s+(?:re|auto)-?\s?reply)? | abwesenheitsnotiz
-      | nep[rř][ií]tomnos[tť] | nepr[ií]tomnos[tť]
+      | mimo\s+kancel[aá][rř](?:iu|i)? | out\s+of\s+(?:the\s+)?office(?:\s+(?:re|auto)-?\s?reply)? | ooo
+      | abwesen(?:d|heit|heitsnotiz) | nep[rř][ií]tomnos[tť](?:\s+v\s+kancel[aá][rř]i{1,2})?
+      | (?:jsem|som)\s+na\s+dovolen(?:[eé]|ke)
     )\s*(?::|$)
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -31,6 +34,17 @@ def is_automatic(mail: Message) -> bool:
     if _word(mail, "Auto-Submitted") not in ("", "no") or _AUTOMATIC_SUBJECT.match(str(mail.get("Subject", ""))):
         return True
     return _word(mail, "Precedence") in _AUTOMATIC_PRECEDENCE or any(name in mail for name in _AUTOMATIC_HEADERS)
+
+
+def classify_reply(body: str) -> str:
+    """The class of an e-mail reply by the writer's own words, see `replies.classify`.
+
+    Where none are left, a line that refuses may be below what looked like a quotation: a person decides.
+    """
+    words = own_words(body)
+    if words or not any(refuses(line) for line in body.splitlines() if not line.lstrip().startswith(">")):
+        return classify(words)
+    return UNCLEAR
 
 
 def recipients(mail: Message) -> tuple[set[str], set[str]]:

@@ -34,7 +34,9 @@ _MORE_HEADER = re.compile(
 )
 _QUOTED = re.compile(r"^\s*>")
 # At the end of a line, without its colon.
-_WROTE = re.compile(r"\b(?:napsal|nap[ií]sal|wrote|schrieb)\w{0,3}(?:\(a\))?$", re.IGNORECASE)
+_WROTE = re.compile(
+    r"\b(?:napsal|nap[ií]sal|wrote|schrieb)\w{0,3}(?:\(a\))?(?:\s+u[zž][ií]vate[lľ](?:ka)?\s.{1,200})?$", re.IGNORECASE
+)
 _WHO_OR_WHEN = re.compile(r"[\d@<]")
 _DATE = re.compile(r"\d{1,2}[.:/]\s?\d{1,2}|\d{4}")
 _LONGEST_ANNOUNCEMENT = 3  # lines, where a mail program has wrapped it

@@ -9,7 +9,6 @@ from odoo.tools import email_normalize, html2plaintext, html_sanitize
 from ..lib import clock, incoming_mail
 from ..lib.address import EMAIL, SMS
 from ..lib.message import FAILED, REPLIED
-from ..lib.quotations import own_words
 from ..lib.replies import REFUSAL, UNCLEAR, classify
 from ..lib.text import short, storable
 from ..tools.outbox import Outbox
@@ -40,7 +39,7 @@ class KlientboxAnswer(models.AbstractModel):
         client = answered.client_id
         if channel == SMS and not client:
             client = self.env["klientbox.client"]._person_with_phone(company, address)
-        reply_class = classify(own_words(body) if channel == EMAIL else body)
+        reply_class = incoming_mail.classify_reply(body) if channel == EMAIL else classify(body)
         if reply_class == REFUSAL:
             self._refuse(company, channel, address, client, body)
         if not self._is_known(company, channel, address, body, event_id):
@@ -121,10 +120,13 @@ class KlientboxAnswer(models.AbstractModel):
             return False
         if self._is_report(mail):
             self._receive_report(mail, answered)
-        elif self._unsubscribes(parsed) or not incoming_mail.is_automatic(mail):
-            words = self._words_of(mail)
+            return True
+        words = self._words_of(mail)
+        reply_class = incoming_mail.classify_reply(words)
+        # Servers and companies mark mails of persons as automatic, too: a whole refusal is heard all the same.
+        if self._unsubscribes(parsed) or not incoming_mail.is_automatic(mail) or reply_class == REFUSAL:
             subject = parsed.get("subject") or ""
-            if classify(subject) == REFUSAL and classify(own_words(words)) != REFUSAL:
+            if classify(subject) == REFUSAL and reply_class != REFUSAL:
                 words = f"{subject}\n{words}"
             sender = email_normalize(parsed.get("email_from")) or answered.address
             event_id = short(storable(parsed.get("message_id") or "")) or None
@@ -139,25 +141,31 @@ class KlientboxAnswer(models.AbstractModel):
     def _words_of(self, mail):
         """The text of a mail, whatever it says of its charset; in HTML, what Odoo recognises as quoted is marked as in
         a plain text."""
-        part = mail.get_body(("plain", "html"))
-        if not part:
-            return ""
-        try:
-            words = part.get_content()
-        except LookupError:
-            # A charset that nobody knows; STOP reads the same in nearly all of them.
-            words = part.get_payload(decode=True).decode(errors="replace")
-        words = words.strip()
-        if not words or part.get_content_type() != "text/html":
+        words = self._text_of(mail.get_body(("plain",)))
+        if words:
             return words
+        # Some programs leave the plain text empty.
+        words = self._text_of(mail.get_body(("html",)))
+        if not words:
+            return ""
         tree = html.fragment_fromstring(html_sanitize(words), create_parent="div")
         is_quoted = "@data-o-mail-quote or self::blockquote"
         for quoted in tree.xpath(f"//*[{is_quoted}][not(ancestor::*[{is_quoted}])]"):
             # The words above it may announce it, and the writer's own may stand below.
-            mark = builder.P(QUOTED)
+            mark = builder.DIV(builder.BR(), QUOTED, builder.BR())
             mark.tail, quoted.tail = quoted.tail, None
             quoted.getparent().replace(quoted, mark)
         return html2plaintext(html.tostring(tree, encoding="unicode")).strip()
+
+    def _text_of(self, part):
+        """The text of a part of a mail, or "" where there is no such part."""
+        if not part:
+            return ""
+        try:
+            return part.get_content().strip()
+        except LookupError:
+            # A charset that nobody knows; STOP reads the same in nearly all of them.
+            return part.get_payload(decode=True).decode(errors="replace").strip()
 
     # -- delivery reports -------------------------------------------------------
 

@@ -123,7 +123,7 @@ class KlientboxReactivation(models.AbstractModel):
                     WHEN out_of_reach IS NOT NULL THEN out_of_reach
                     WHEN EXISTS (
                         SELECT FROM klientbox_message reply
-                         WHERE reply.needs_review IS TRUE AND reply.company_id = %(company)s
+                         WHERE reply.needs_review IS TRUE AND reply.company_id = ANY(%(family)s)
                            AND (reply.client_id = due.client_id OR reply.address = due.address)
                     ) THEN 'reply_unclear'
                     WHEN EXISTS (
@@ -228,11 +228,11 @@ class KlientboxReactivation(models.AbstractModel):
             Domain("company_id", "in", self._family(settings.company_id).ids)
             & Domain("channel", "=", channel)
             & Domain("address", "=", address)
-            & Domain("state", "!=", "cancelled")
         )
-        to_client = Domain("client_id", "=", client.id) & Domain("state", "not in", ("cancelled", "failed"))
+        to_client = Domain("client_id", "=", client.id)
+        went = Domain("state", "not in", ("cancelled", "failed"))
         days = [
-            self.env["klientbox.message"]._read_group(recent & written, [], ["queued_day:max"])[0][0]
+            self.env["klientbox.message"]._read_group(recent & went & written, [], ["queued_day:max"])[0][0]
             for written in ([to_address, to_client] if client else [to_address])
         ]
         return max(filter(None, days), default=False)

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from ..lib import phone
 from ..lib.address import EMAIL, SMS
@@ -88,6 +89,34 @@ class KlientboxSending(models.AbstractModel):
         for company in companies.root_id:
             found |= suppressions_sudo._find(company, {channel: set(hashes)}).keys()
         return {hashes[address_hash] for _channel, address_hash in found}
+
+    @api.model
+    def _passed_over(self, companies, channel, addresses):
+        """Those of the addresses to which nothing commercial goes: refused, with a reply that waits to be read, or set
+        aside as undeliverable."""
+        addresses = {address for address in addresses if address}
+        found = self._refused(companies, channel, addresses)
+        for company in companies.root_id:
+            # The list is KlientBox's own; whoever sends must not need to read it.
+            set_aside = self.env["klientbox.undeliverable"].sudo()._find(company, {channel: addresses})
+            found |= {address for address in addresses if set_aside.get((channel, address.lower()))}
+            clients_sudo = self.env["klientbox.client"]._find_by_address(company, channel, list(addresses))
+            replies_sudo = self._unread_replies(
+                company, Domain("client_id", "in", clients_sudo.ids) | Domain("address", "in", list(addresses))
+            )
+            theirs = set(replies_sudo.mapped("address")) | {
+                (client.phone if channel == SMS else client.email) or "" for client in replies_sudo.client_id
+            }
+            found |= {address for address in addresses if address.lower() in {each.lower() for each in theirs}}
+        return found
+
+    @api.model
+    def _unread_replies(self, company, domain):
+        """Replies that wait to be read in a company and its branches, by a domain, as superuser."""
+        # One may refuse for all branches, also those whom the person at work may not see.
+        messages_sudo = self.env["klientbox.message"].sudo()
+        family = self.env["klientbox.reactivation"]._family(company)
+        return messages_sudo.search(Domain("needs_review", "=", True) & Domain("company_id", "in", family.ids) & domain)
 
     @api.model
     def _spelling(self, company, number):

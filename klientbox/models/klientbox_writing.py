@@ -103,8 +103,7 @@ class KlientboxWriting(models.AbstractModel):
     def _is_reply_unclear(self, client, address):
         """Whether a reply of the client, or from this address, waits for a person."""
         theirs = Domain("client_id", "=", client.id) | Domain("address", "=", address)
-        waiting = Domain("needs_review", "=", True) & Domain("company_id", "=", client.company_id.id) & theirs
-        return bool(self.env["klientbox.message"].search_count(waiting, limit=1))
+        return bool(self.env["klientbox.sending"]._unread_replies(client.company_id, theirs))
 
     @api.model
     def _warning(self, client, channel, purpose):

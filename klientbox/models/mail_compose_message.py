@@ -76,7 +76,7 @@ class MailComposeMessage(models.TransientModel):
             companies |= companies.browse(vals.get("record_company_id"))
         return [
             *super()._get_optout_emails(mail_values_dict),
-            *self.env["klientbox.sending"]._refused(companies, EMAIL, emails),
+            *self.env["klientbox.sending"]._passed_over(companies, EMAIL, emails),
         ]
 
     def _klientbox_emails(self, mail_values_dict):
@@ -100,7 +100,10 @@ class MailComposeMessage(models.TransientModel):
                 .res_partner_id.filtered("partner_share")
             )
             emails = {email_normalize(partner.email) for partner in partners_sudo}
-            left_out += len(self.env["klientbox.sending"]._refused(self.env.company, EMAIL, emails))
+            left_out += len(self.env["klientbox.sending"]._passed_over(self.env.company, EMAIL, emails))
         if not left_out:
             return False
-        return self.env._("%(count)s left out: they have refused e-mails.", count=left_out)
+        return self.env._(
+            "%(count)s left out: they have refused e-mails, their reply waits to be read, or nothing arrives there.",
+            count=left_out,
+        )

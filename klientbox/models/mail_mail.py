@@ -133,7 +133,8 @@ class MailMail(models.Model):
         # The document's company as well, which is what a caller says it is.
         companies_sudo = mail_sudo.record_company_id | (mail_sudo.klientbox_company_id or self.env.company)
         emails = mail_sudo._klientbox_emails()
-        refused = self.env["klientbox.sending"]._refused(companies_sudo, EMAIL, emails - mail_sudo._klientbox_spared())
+        sending = self.env["klientbox.sending"]
+        refused = sending._passed_over(companies_sudo, EMAIL, emails - mail_sudo._klientbox_spared())
         if refused:
             self._klientbox_keep_from(refused)
 

@@ -32,6 +32,9 @@ _HTML_QUOTES = {
 }
 
 
+_ANNOUNCED = "<div>Dne 23. 11. 2026 v 10:15 Salon Jana napsal(a):</div>"
+
+
 def _reply(text=None, html=None, charset="utf-8", transfer=None, subject="Re: Chybíte nám", **headers):
     def build(message_id):
         mail = EmailMessage()
@@ -138,6 +141,14 @@ MAILS = [
         _reply(f"Prosím odhlásit\n\n---------- Původní e-mail ----------\nOd: {SALON}\nDatum: dnes\n\n{FOOTER}\n"),
     ),
     ("Seznam, below", REFUSAL, _reply(html=f"<p>Salon napsal:</p><blockquote>{FOOTER}</blockquote>Nechci")),
+    ("Seznam, named as user", OTHER, _reply(f"Super\n\nDne 23. 11. 2026 10:15 napsal uživatel {SALON}:\n{FOOTER}\n")),
+    ("HTML, announced in a block", OTHER, _reply(html=f"Super, díky{_ANNOUNCED}<blockquote>{FOOTER}</blockquote>")),
+    ("HTML, announced, STOP below", REFUSAL, _reply(html=f"{_ANNOUNCED}<blockquote>{FOOTER}</blockquote>STOP")),
+    ("HTML beside an empty text", REFUSAL, _reply("", "<p>STOP</p>")),
+    ("below a line, and marked", UNCLEAR, _reply(f"{'_' * 20}\n> Od: Salon Jana\n> {FOOTER}\n\nSTOP\n")),
+    ("below an unmarked quotation", UNCLEAR, _reply(f"Od: {SALON}\nKomu: jana@example.com\n\n{FOOTER}\n\nSTOP\n")),
+    ("below an indented quotation", UNCLEAR, _reply(f"Dne 23. 11. 26 Salon napsal(a):\n    {FOOTER}\n\nSTOP\n")),
+    ("a refusal that calls itself automatic", REFUSAL, _reply("STOP", X_Auto_Response_Suppress="All")),
     ("nothing of their own", OTHER, _reply(_above(""))),
     ("between the lines", VISIT, _reply(f"Dobrý den\n\n> Chybíte nám.\nPřijdu v úterý\n> {FOOTER}\n")),
     ("unclear", UNCLEAR, _reply(_above("Tak to už mi raději ani nic neposílejte, byla jsem nespokojená s barvením"))),
@@ -159,6 +170,9 @@ MAILS = [
     ("out of office, Slovak subject", NO_REPLY, _reply(_AWAY_CS, subject="Automatická odpoveď: Chybíte nám")),
     ("out of office, English subject", NO_REPLY, _reply("I am on leave.", subject="Automatic reply: We miss you")),
     ("out of office, German subject", NO_REPLY, _reply("Bin im Urlaub.", subject="Automatische Antwort: Hallo")),
+    ("out of office, Slovak, in the office", NO_REPLY, _reply(_AWAY_CS, subject="Neprítomnosť v kancelárii: Ahoj")),
+    ("out of office, German, short", NO_REPLY, _reply("Bin weg.", subject="Abwesend: Hallo")),
+    ("out of office, a sentence", NO_REPLY, _reply(_AWAY_CS, subject="Jsem na dovolené")),
     ("out of office, short subject", NO_REPLY, _reply(_AWAY_CS, subject="Mimo kancelář: Chybíte nám")),
     # Reports.
     ("failed", FAILED, _report((_ADDRESS, "failed", "5.1.1"))),

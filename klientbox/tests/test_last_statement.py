@@ -140,6 +140,30 @@ class TestAddressChanges(LastStatementCase):
         self.jana.phone = NEW
         self.assertEqual(self.send(self.message), NEW)
 
+    def test_nothing_goes_to_a_client_who_was_archived_but_what_a_document_has_named(self):
+        self.message.write({"purpose": "transactional", "rule_id": False})
+        self.jana.active = False
+        self.assertIsNone(self.send(self.message))
+        self.assertCancelled(self.message, "client_archived")
+        self.env["klientbox.post"]._take_over(self.salon, OLD, "Přijďte dřív", "uuid-1")
+        single = self.env["klientbox.message"].search([("sms_uuid", "=", "uuid-1")])
+        self.assertEqual(self.send(single), OLD)
+
+    def test_a_reply_that_waits_in_a_sister_company_holds_the_message_back(self):
+        branch = self.env["res.company"].create({"name": "Salon Jana 2", "parent_id": self.salon.id})
+        self.env["klientbox.message"].create(
+            {
+                "company_id": branch.id,
+                "direction": "in",
+                "channel": SMS,
+                "state": "replied",
+                "address": OLD,
+                "needs_review": True,
+            }
+        )
+        self.assertIsNone(self.send(self.message))
+        self.assertCancelled(self.message, "reply_unclear")
+
     def test_what_is_tried_again_goes_to_the_new_phone(self):
         claim = self.claim(self.message)
         letter = self.box.start(claim, self.key(OLD), 60)

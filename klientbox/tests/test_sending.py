@@ -488,7 +488,21 @@ class TestMail(SendingCase):
         composer = self.env["mail.compose.message"].with_user(user or self.manager).create(vals)
         return composer, composer.action_send_mail()
 
-    LEFT_OUT = "1 left out: they have refused e-mails."
+    def test_mass_passes_over_unread_replies_and_undeliverable_addresses(self):
+        eva = self.client("Eva", email="eva@example.com")
+        reply = {"direction": "in", "channel": "email", "state": "replied", "address": "other@example.com"}
+        self.env["klientbox.message"].create(
+            {**reply, "company_id": self.salon.id, "client_id": eva.id, "needs_review": True}
+        )
+        self.env.cr.execute(
+            "INSERT INTO klientbox_undeliverable (company_id, channel, address, reason, day)"
+            " VALUES (%s, 'email', 'adam@example.com', 'bounced', '2026-01-01')",
+            [self.salon.id],
+        )
+        self.compose(composition_mode="mass_mail", res_ids=str(self.people.ids))
+        self.assertEqual({(state, reason) for _emails, state, reason in self.mails()}, {("cancel", "mail_optout")})
+
+    LEFT_OUT = "1 left out: they have refused e-mails, their reply waits to be read, or nothing arrives there."
 
     def test_mass(self):
         _composer, told = self.compose(composition_mode="mass_mail", res_ids=str(self.people.ids))

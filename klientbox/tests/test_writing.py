@@ -90,6 +90,18 @@ class TestWritingRefused(WritingCase):
         self.assertEqual(self.refused(self.offer()), words)
         dialog = self.dialog()
         self.assertEqual((dialog.warning, dialog.objection), (words, False))
+        branch = self.env["res.company"].create({"name": "Salon Jana 2", "parent_id": self.salon.id})
+        branch._klientbox_settings().write({"daily_cap": 0, "days_between": 0})
+        sister = self.client("Jana", company=branch, phone=PHONE)
+        with self.assertRaisesRegex(FieldError, "waits to be read"):
+            self.env["klientbox.writing"]._queue(sister, "sms", "marketing", False, "Sleva v {salon}", "1")
+
+    def test_an_offer_that_failed_does_not_count_for_the_days_between_two(self):
+        self.settings().days_between = 7
+        self.offer().action_send()
+        self.cr.execute("UPDATE klientbox_message SET state = 'failed' WHERE id = %s", [self.messages().id])
+        self.env.invalidate_all()
+        self.assertFalse(self.offer().objection)
 
     def test_an_offer_within_the_days_between_two(self):
         self.settings().days_between = 7

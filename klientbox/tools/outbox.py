@@ -92,6 +92,7 @@ _OBJECTION = rf"""
     CASE
         WHEN company.active IS NOT TRUE THEN 'company_archived'
         WHEN client.erased_at IS NOT NULL THEN 'client_erased'
+        WHEN client.active IS FALSE AND message.sms_uuid IS NULL THEN 'client_archived'
         WHEN message.address IS NULL THEN 'no_address'
         WHEN message.address IS DISTINCT FROM %(address)s OR ({_HOURS}) IS DISTINCT FROM
              (%(zone)s, %(opens)s, %(closes)s, %(rest_days)s, %(country)s) THEN '{CHANGED}'
@@ -117,10 +118,9 @@ _OBJECTION = rf"""
         THEN klientbox_why_not(message.company_id, message.channel, message.address)
         WHEN EXISTS (
             SELECT FROM klientbox_message reply
-             WHERE reply.needs_review IS TRUE AND reply.company_id = message.company_id
+             WHERE reply.needs_review IS TRUE AND reply.company_id = ANY({_FAMILY})
                AND (reply.client_id = message.client_id OR reply.address = message.address)
         ) THEN 'reply_unclear'
-        WHEN message.rule_id IS NOT NULL AND client.active IS NOT TRUE THEN 'client_archived'
         WHEN message.rule_id IS NOT NULL AND client.last_visit_date > message.absence_since THEN 'came_back'
         WHEN message.rule_id IS NOT NULL AND EXISTS (
             SELECT FROM klientbox_visit visit
@@ -550,9 +550,10 @@ _START = f"""
     WITH asked AS MATERIALIZED (
         SELECT message.id, message.address, message.address_hash, {_OBJECTION} AS objection
           FROM (
-            SELECT message.id, message.company_id, message.client_id, message.channel, message.purpose, message.trigger,
-                   message.rule_id, message.step, message.absence_since, message.queued_day, message.expires_at,
-                   message.attempts, message.address AS queued_address, message.address_hash AS queued_hash,
+            SELECT message.id, message.company_id, message.client_id, message.sms_uuid, message.channel,
+                   message.purpose, message.trigger, message.rule_id, message.step, message.absence_since,
+                   message.queued_day, message.expires_at, message.attempts,
+                   message.address AS queued_address, message.address_hash AS queued_hash,
                    {_ADDRESS} AS address,
                    CASE WHEN {_IS_TO_CLIENT} THEN %(address_hash)s ELSE message.address_hash END AS address_hash
               FROM klientbox_message message LEFT JOIN klientbox_client client ON client.id = message.client_id

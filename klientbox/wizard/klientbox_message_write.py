@@ -39,7 +39,7 @@ class KlientboxMessageWrite(models.TransientModel):
     )
     purpose_reasons = fields.Json(compute="_compute_reasons", help="{purpose: why it can't be chosen}.")
     subject = fields.Char()
-    body = fields.Text("Text", trim=False)
+    body = fields.Text("Text")
     attempt = fields.Char(
         default=lambda self: uuid.uuid4().hex, help="Names this dialog: what it has sent it does not send again."
     )
