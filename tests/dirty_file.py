@@ -512,6 +512,8 @@ class DirtyFile:
             "duplicates": sum(count - 1 for count in said.values()),
             "phones_mended": sum(row.mended for row in taken),
             "consents_without_proof": sum(row.unproved for row in taken),
+            "sms_refusals": sum(row.consent in ("refused", "sms_refused") for row in self.rows),
+            "email_refusals": sum(row.consent == "refused" for row in self.rows),
             "services_created": len(services - {SERVICE_HERE}),
         }
 

@@ -22,6 +22,8 @@ COUNTS = {
     "duplicate_count": "duplicates",
     "phones_mended": "phones_mended",
     "consents_unproved": "consents_without_proof",
+    "sms_refusals": "sms_refusals",
+    "email_refusals": "email_refusals",
     "services_created": "services_created",
 }
 NOTHING = {**dict.fromkeys(COUNTS.values(), 0), "refused": []}

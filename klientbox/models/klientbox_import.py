@@ -150,6 +150,8 @@ class KlientboxImport(models.Model):
     consents_unproved = fields.Integer(
         "Consents without proof", readonly=True, help="Without a date and words or source a consent is none."
     )
+    sms_refusals = fields.Integer("Refusals of SMS", readonly=True, help="They count in refused rows, too.")
+    email_refusals = fields.Integer("Refusals of e-mail", readonly=True, help="They count in refused rows, too.")
     services_created = fields.Integer("New services", readonly=True)
     kept_count = fields.Integer(
         "Kept when undone", readonly=True, help="Clients who have had visits or messages since they were imported."
@@ -571,6 +573,8 @@ class KlientboxImport(models.Model):
             "duplicates": self.duplicate_count,
             "phones_mended": self.phones_mended,
             "consents_without_proof": self.consents_unproved,
+            "sms_refusals": self.sms_refusals,
+            "email_refusals": self.email_refusals,
             "services_created": self.services_created,
         }
 

@@ -8,7 +8,7 @@ from ..lib import clock, names, text
 from ..lib.address import EMAIL, SMS
 from ..lib.exchange import accounts
 from ..lib.visit import SCHEDULED
-from .klientbox_client import FLAG_FIELDS
+from .klientbox_client import ADDRESS_FIELDS, FLAG_FIELDS
 from .klientbox_import import DONE
 from .klientbox_import_row import DUPLICATE, OTHERS_NUMBER, as_json
 from .klientbox_visit import DEFAULT_MINUTES
@@ -260,7 +260,7 @@ class KlientboxImportApply(models.AbstractModel):
     def _make_events(self, record, made):
         """Refusals count at once; a proved consent is kept as proof, and never lifts a refusal that is in force."""
         for channel in (SMS, EMAIL):
-            said = self.env.execute_query(
+            rows = self.env.execute_query(
                 SQL(
                     """
                     SELECT DISTINCT ON (person) coalesce(known_client, made_client), client -> %(name)s
@@ -272,18 +272,20 @@ class KlientboxImportApply(models.AbstractModel):
                     **{"import": record.id},
                 )
             )
-            said += self._said_by_refused(record, channel, {client for client, _consent in said})
-            for chunk in split_every(CHUNK, said, list):
+            said = dict(rows)
+            for client, refusal in self._said_by_refused(record, channel):
+                if client not in said or said[client]["given"]:
+                    said[client] = refusal
+            for chunk in split_every(CHUNK, said.items(), list):
                 for source, vals_list in self._prepare_events(record, channel, chunk).items():
                     made["events"] += self.env["klientbox.consent.event"]._record(source, vals_list).ids
+            self._suppress_addresses(record, channel)
 
-    def _said_by_refused(self, record, channel, told):
-        """(client, refusal) of the rows that are refused for another reason: whose address it is refuses all the same.
-
-        `told` are clients of whom other rows tell a consent or refusal of this channel.
-        """
-        mark = {SMS: "phone", EMAIL: "email"}[channel]
-        rows = self.env.execute_query(
+    def _said_by_refused(self, record, channel):
+        """(client, refusal) of the rows that are refused for another reason: whose address it is refuses all the
+        same."""
+        mark = ADDRESS_FIELDS[channel]
+        return self.env.execute_query(
             SQL(
                 """
                 WITH client AS (
@@ -307,7 +309,49 @@ class KlientboxImportApply(models.AbstractModel):
                 **{"import": record.id},
             )
         )
-        return [(client, refusal) for client, refusal in rows if client not in told]
+
+    def _suppress_addresses(self, record, channel):
+        """A refusal counts for the address beside it, also where that is no client's: of a row that is refused, or of
+        a client who has another address here. Whoever gets this address later is not written to.
+
+        These events are of no client, so undoing the import leaves them in force.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (1) lower(client ->> %(mark)s), client ->> %(mark)s, client -> %(consent)s
+                  FROM klientbox_import_row
+                 WHERE import_id = %(import)s AND client ? %(mark)s AND client -> %(consent)s ->> 'given' = 'false'
+                 ORDER BY 1, number
+                """,
+                consent=f"{channel}_consent",
+                mark=ADDRESS_FIELDS[channel],
+                **{"import": record.id},
+            )
+        )
+        for chunk in split_every(CHUNK, rows, list):
+            self._suppress_new(record, channel, [(address, refusal) for _key, address, refusal in chunk])
+
+    def _suppress_new(self, record, channel, refusals):
+        """Record those of (address, refusal) whose address is not suppressed yet."""
+        Event = self.env["klientbox.consent.event"]
+        hashes = {address: Event._hash(channel, address) for address, _refusal in refusals}
+        known = self.env["klientbox.suppression"]._find(record.company_id, {channel: set(hashes.values())})
+        prepared = defaultdict(list)
+        for address, refusal in refusals:
+            if (channel, hashes[address]) not in known:
+                source, proof = self._prepare_proof(record, refusal)
+                prepared[source].append(
+                    {
+                        "company_id": record.company_id.root_id.id,
+                        "client_id": False,
+                        "channel": channel,
+                        "address": address,
+                        **proof,
+                    }
+                )
+        for source, vals_list in prepared.items():
+            Event._record(source, vals_list)
 
     def _prepare_events(self, record, channel, said):
         """{source: values} of the events that say something new. Sources are the file's, and marked as such."""
@@ -315,25 +359,25 @@ class KlientboxImportApply(models.AbstractModel):
         refusing = clients.filtered(FLAG_FIELDS[channel])
         # Only what was said is looked at, also by a client of another branch with the same address.
         last = clients.sudo()._last_consents(channel)
-        zone = record.company_id._klientbox_settings().timezone
         prepared = defaultdict(list)
         for client, (_id, consent) in zip(clients, said, strict=True):
             if client in refusing or (consent["given"] and client in last and last[client].kind == "given"):
                 continue
-            at = consent.get("at")
-            at = clock.utc(datetime.combine(datetime.fromisoformat(at), time.min), zone) if at else clock.now()
-            source = consent.get("source") or "import"
-            prepared[source if source in EVENT_SOURCES else "import"].append(
-                {
-                    **client._prepare_consent_vals(channel),
-                    "kind": "given" if consent["given"] else "withdrawn",
-                    "is_imported": True,
-                    "basis": "consent" if consent["given"] else False,
-                    "text": consent.get("text") or (source not in EVENT_SOURCES and source),
-                    "at": at,
-                }
-            )
+            source, proof = self._prepare_proof(record, consent)
+            prepared[source].append({**client._prepare_consent_vals(channel), **proof})
         return prepared
+
+    def _prepare_proof(self, record, consent):
+        """(source, values) of an event: what a row says of a consent or refusal, whosever it is."""
+        at, source = consent.get("at"), consent.get("source") or "import"
+        zone = record.company_id._klientbox_settings().timezone
+        return source if source in EVENT_SOURCES else "import", {
+            "kind": "given" if consent["given"] else "withdrawn",
+            "is_imported": True,
+            "basis": "consent" if consent["given"] else False,
+            "text": consent.get("text") or (source not in EVENT_SOURCES and source),
+            "at": clock.utc(datetime.combine(datetime.fromisoformat(at), time.min), zone) if at else clock.now(),
+        }
 
     # -- visits -----------------------------------------------------------------
 

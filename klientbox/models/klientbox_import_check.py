@@ -412,7 +412,13 @@ class KlientboxImportCheck(models.AbstractModel):
                        count(DISTINCT visit_row) FILTER (WHERE notes ? %(updated)s) AS visits_updated,
                        count(DISTINCT visit_row) FILTER (WHERE notes ? %(differs)s) AS visits_differing,
                        (SELECT count(*) FROM klientbox_import_row
-                         WHERE import_id = %(import)s AND refused IS TRUE) AS refused_count
+                         WHERE import_id = %(import)s AND refused IS TRUE) AS refused_count,
+                       (SELECT count(*) FROM klientbox_import_row
+                         WHERE import_id = %(import)s
+                           AND client -> 'sms_consent' ->> 'given' = 'false') AS sms_refusals,
+                       (SELECT count(*) FROM klientbox_import_row
+                         WHERE import_id = %(import)s
+                           AND client -> 'email_consent' ->> 'given' = 'false') AS email_refusals
                   FROM klientbox_import_row WHERE import_id = %(import)s AND refused IS NOT TRUE
                 """,
                 duplicate=DUPLICATE,

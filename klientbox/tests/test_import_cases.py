@@ -72,6 +72,57 @@ class TestImportCases(SalonCase):
         self.assertEqual((record.refused_count, record.clients_matched), (1, 0))
         self.assertRecordValues(self.clients(), [{"sms_opt_out": True, "email_opt_out": True}])
 
+    def test_a_refusal_in_a_refused_row_counts_for_who_comes_later(self):
+        record = self.lines(
+            "Jméno;Telefon;E-mail;Datum;Cena;Neposílat SMS;Newsletter",
+            "Jana;601111111;jana@example.com;1.3.2026;35 EUR;ano;ne",
+            ";602222222;Petr@example.com;;;ano;",
+            "Eva;603;eva@example.com;;;ano;ne",
+            "Ivo;604444444;ivo@example.com;;;ne;",
+        )
+        self.assertEqual((record.refused_count, record.clients_created), (3, 1))
+        report = record._report()
+        self.assertEqual((report["sms_refusals"], report["email_refusals"]), (3, 2))
+        later = (
+            self.client("Jana", phone="601111111", email="Jana@example.com")
+            | self.client("Petr", phone="602222222", email="petr@example.com")
+            | self.client("Eva", phone="603333333", email="eva@example.com")
+        )
+        self.assertEqual(later.mapped("sms_opt_out"), [True, True, False], "a phone that can't be read is nobody's")
+        self.assertEqual(later.mapped("email_opt_out"), [True, False, True])
+        event = self.env["klientbox.consent.event"].search([("address", "=", "+420602222222")])
+        self.assertRecordValues(event, [{"source": "import", "is_imported": True, "kind": "withdrawn"}])
+
+    def test_a_list_of_refusals_needs_no_names_and_stays_when_undone(self):
+        jana = self.client("Jana", phone="601111111")
+        lines = ("Telefon;E-mail;Odhlášen", "601111111;;ano", "602222222;petr@example.com;ano", "603333333;;ne")
+        record = self.lines(*lines)
+        self.assertTrue(jana.sms_opt_out)
+        self.assertEqual((record.refused_count, record.sms_refusals, record.email_refusals), (2, 2, 2))
+        events = self.env["klientbox.consent.event"]
+        count = events.search_count([])
+        self.lines(*lines)
+        self.assertEqual(events.search_count([]), count, "what is suppressed is not recorded again")
+        record._finish("undoing")
+        self.assertFalse(jana.sms_opt_out)
+        petr = self.client("Petr", phone="602222222", email="petr@example.com")
+        self.assertEqual((petr.sms_opt_out, petr.email_opt_out), (True, True))
+
+    def test_a_refusal_in_a_refused_row_outweighs_a_consent_in_another_row(self):
+        self.lines(
+            "Jméno;Telefon;Datum;SMS consent;SMS consent on;SMS consent text",
+            "Jana;601111111;;ano;1.3.2026;Souhlasím",
+            "Jana;601111111;1.13.2026;ne;;",
+        )
+        self.assertRecordValues(self.clients(), [{"sms_opt_out": True}])
+        self.assertEqual(self.clients().consent_event_ids.mapped("kind"), ["withdrawn"])
+
+    def test_a_refusal_counts_for_an_address_that_the_client_here_does_not_have(self):
+        jana = self.client("Jana", phone="601111111", email="jana@example.com")
+        self.lines("Jméno;Telefon;E-mail;Newsletter", "Jana;601111111;stara@example.com;ne")
+        other = self.client("Jana", email="stara@example.com")
+        self.assertEqual((jana.email_opt_out, other.email_opt_out), (True, True))
+
     def test_a_refusal_silences_who_has_consented_before(self):
         jana = self.client("Jana", phone="601111111")
         jana._record_consent("given", "sms", "staff", basis="consent", text="Souhlasím")

@@ -30,6 +30,8 @@ const DETAILS = [
         label: _t("Consents without proof"),
         about: _t("Without a date and words or source a consent is none. Nothing is recorded for these."),
     },
+    { name: "sms_refusals", label: _t("Refusals of SMS"), about: _t("They count in refused rows, too.") },
+    { name: "email_refusals", label: _t("Refusals of e-mail"), about: _t("They count in refused rows, too.") },
 ];
 const KEPT = [
     {
