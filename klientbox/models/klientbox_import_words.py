@@ -65,6 +65,7 @@ class KlientboxImportWords(models.AbstractModel):
             ),
             "phone_no_sms": self.env._("the phone can't get SMS"),
             "unclear_refusal": self.env._("an unclear entry about refusal: recorded as a refusal"),
+            "refusal_in_words": self.env._("the notes or tags read like a refusal of messages: none is recorded"),
             "no_visit": self.env._("by its state this booking is no visit: only the client is taken"),
             "unknown_state": self.env._("the state is not known: only the client is taken, without the visit"),
             "shared_address": self.env._("the same phone or e-mail under another name"),

@@ -257,6 +257,44 @@ class TestFields(BaseCase):
                 with self.subTest(header=header):
                     self.assertEqual(guess([header]), [meant])
 
+    def test_refusals_and_consents_in_the_words_of_salons_are_known(self):
+        cases = {
+            "no_sms": "Do Not Text;DoNotText;Neodesílat SMS;Nechci SMS;Nerozesílat SMS",
+            "no_email": "Complained;Nerozesílat e-maily",
+            "no_contact": "Do Not Call;Do not send;Do not market;do_not_disturb;Unsub;Unsub time;UNSUB_REASON;Black list"
+            ";Neobesílat;Nerozesílat;Neodebírá;Zrušen odběr;Odhl.;Vyřazen z rozesílky;Nepřeje si"
+            ";Nepřeje si být kontaktován;Odmítá zasílání;Neobtěžovat;Nerušit;Zákaz kontaktování;Neposielať"
+            ";Keine Werbung;No molestar",
+            "sms_consent": "Text opt-in;OK to text;canText",
+            "consent": "Contactable;Obesílat;Odebírá;Kontaktovat;Lze kontaktovat;Smí se psát;Chce novinky"
+            ";Posílat nabídky;Kontakt povolen;Zasílat novinky;Súhlas;Súhlas so zasielaním;Einwilligung",
+        }
+        for meant, headers in cases.items():
+            for header in headers.split(";"):
+                with self.subTest(header=header):
+                    self.assertEqual(guess([header]), [meant])
+
+    def test_headers_that_may_be_about_messages_are_pointed_at_and_left_to_people(self):
+        for header in ("Bounced", "Rozesílka", "Odběratel", "Odmítá", "STOP", "Stopka", "Baja", "Zákaz"):
+            with self.subTest(header=header):
+                self.assertEqual((guess([header]), looks_like(header, ["ano"])), ([""], "consent"))
+
+    def test_ordinary_headers_are_neither_consents_nor_refusals(self):
+        headers = (
+            "Odběr zboží;Odběrné místo;Číslo odběratele;Kontaktní osoba;Kontakt na rodiče;Text;Text zprávy;Nabídka"
+            ";Zakázka;Číslo zakázky;Poslat fakturu;Zasílání faktur;Zprávy;Nechce kávu;Chce kávu;Nepřeje si fakturu"
+            ";Nesmí lak;Lze parkovat;Může platit kartou;Can pay;May;Akce;Akce povolena;Stop time;Zrušeno;Vyřazen"
+            ";Reklamace;Complaints;Next call;Odmítnuto;Datum storna"
+        )
+        for header in headers.split(";"):
+            with self.subTest(header=header):
+                self.assertEqual((guess([header]), looks_like(header, ["ano"])), ([""], ""))
+        about_consent = [name for name in FIELDS if "consent" in name or name.startswith("no_")]
+        for name, field in FIELDS.items():
+            for spelling in field.spellings.split(",") if name not in about_consent else ():
+                with self.subTest(spelling=spelling):
+                    self.assertNotIn(guess([spelling])[0], about_consent)
+
     def test_unknown_columns_that_matter_are_pointed_at(self):
         cases = (
             ("GDPR", ["ano"], "consent"),
@@ -371,6 +409,22 @@ class TestRows(BaseCase):
                 self.assertEqual(
                     (reading.client, reading.notes, reading.problems), ({"name": "Jana", **said}, notes, [])
                 )
+
+    def test_a_note_or_tag_that_reads_like_a_refusal_is_pointed_at(self):
+        cases = {
+            "notes": {
+                True: ("NEPOSÍLAT SMS!", "VIP. Nechce sms", "no sms", "Barva 7/3\nneposílat", "STOP"),
+                False: ("Nechce kávu", "Pošle SMS", "", "Bez parabenů", "psí vousy, nevolá na sms, ale na telefon prý ano"),
+            },
+            "tags": {True: ("VIP, neposílat", "nechce sms", "no sms"), False: ("VIP", "barva, melír")},
+        }
+        for name, told in cases.items():
+            for is_noted, cells in told.items():
+                for cell in cells:
+                    with self.subTest(name=name, cell=cell):
+                        reading = self.told(f"name;{name}", "Jana", cell)
+                        self.assertEqual(reading.notes, ["refusal_in_words"] if is_noted else [])
+                        self.assertNotIn("sms_consent", reading.client)
 
     def test_no_yes_elsewhere_lifts_a_refusal(self):
         columns = "name;consent;sms_consent;sms_consent_at;sms_consent_text;no_contact"

@@ -15,7 +15,7 @@ from ..visit import ARRIVED, DONE, SCHEDULED
 from . import values, vocabulary
 from .amounts import Amounts, duration, with_currency
 from .dates import MIXED, Dates, time_of_day
-from .fields import JOINED, VISIT_FIELDS, fold_header
+from .fields import JOINED, VISIT_FIELDS, fold_header, holds_refusal
 from .values import BROKEN, ERRORS, UNSAVED, Unreadable
 
 LONGEST = 255
@@ -39,6 +39,7 @@ DATE_FIELDS = ("date", "birth_date", "sms_consent_at", "email_consent_at", "cons
 PHONE_MENDED, NO_PROOF, TOOK_PLACE = "phone_mended", "consent_without_proof", "took_place"
 PHONE_DUMMY, PHONE_DOUBTFUL, PHONE_NO_SMS, UNREAD = "phone_dummy", "phone_doubtful", "phone_no_sms", "unread:"
 UNCLEAR_REFUSAL, NO_VISIT, UNKNOWN_STATE = "unclear_refusal", "no_visit", "unknown_state"
+REFUSAL_IN_WORDS = "refusal_in_words"
 # What a cell holds in place of a value that the file does not tell.
 _LOST = {UNSAVED: "formula_unsaved", BROKEN: "broken_card", **dict.fromkeys(ERRORS, "spreadsheet_error")}
 
@@ -165,6 +166,8 @@ class RowReader:
         self._take(reading, reading.client, "birth_date", given.get("birth_date"), self._birth_date)
         self._take(reading, reading.client, "gender", given.get("gender"), self._gender)
         self._take(reading, reading.client, "tags", given.get("tags"), _tags)
+        if any(map(holds_refusal, (reading.client.get("notes", ""), *reading.client.get("tags", ())))):
+            reading.notes.append(REFUSAL_IN_WORDS)
         for name in ("is_vip", "archived"):
             self._take(reading, reading.client, name, given.get(name), lambda text: vocabulary.yes_no(text) or None)
         self._read_phone(given, reading)
