@@ -36,6 +36,7 @@ class KlientboxImportWords(models.AbstractModel):
             "ambiguous_amount": self.env._("thousands and decimals can't be told apart here"),
             "negative_amount": self.env._("an amount can't be negative"),
             "foreign_currency": self.env._("this amount is in another currency than the company's"),
+            "unknown_currency": self.env._("this is not a known currency"),
             "formula_unsaved": self.env._(
                 "the file holds a formula without its value; open it in a spreadsheet and save it again"
             ),

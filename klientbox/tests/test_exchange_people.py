@@ -233,6 +233,7 @@ class TestFields(BaseCase):
             "firstName;lastName;phoneNumber;emailAddress;birthDate": "given_name;family_name;phone;email;birth_date",
             "customer_phone;customerEmail;guest-name": "phone;email;name",
             "Cena (Kč);Price EUR;Amount €": "amount;amount;amount",
+            "Cena v eurech;Preis in Euro;Měna;Currency;Währung;Moneda": "amount;amount;currency;currency;currency;currency",
             "Employee Name;Employee Phone;Staff email;Provider name": "staff;;;staff",
             "Client status;Client total;Service ID;Booking Created": ";;;",
         }

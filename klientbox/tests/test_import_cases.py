@@ -245,6 +245,35 @@ class TestImportCases(SalonCase):
         self.assertEqual(report["refused"], [{"row": 2, "reason": reason}, {"row": 4, "reason": reason}])
         self.assertEqual(self.clients().visit_ids.mapped("amount"), [500])
 
+    def test_a_column_of_currencies_counts(self):
+        record = self.lines(
+            "Jméno;Telefon;Datum;Cena;Měna",
+            "Jana;601111111;1.3.2026;35;EUR",
+            "Jana;601111111;2.3.2026;450;Kč",
+            "Jana;601111111;3.3.2026;460;CZK - Česká koruna",
+            "Jana;601111111;4.3.2026;470;",
+            "Jana;601111111;5.3.2026;480;kačky",
+            "Jana;601111111;6.3.2026;0;EUR",
+            "Jana;601111111;;;CZK",
+        )
+        self.assertEqual(
+            record._report()["refused"],
+            [
+                {"row": 2, "reason": "Amount: this amount is in another currency than the company's"},
+                {"row": 6, "reason": "Currency: this is not a known currency"},
+            ],
+        )
+        self.assertEqual(sorted(self.clients().visit_ids.mapped("amount")), [0, 450, 460, 470])
+
+    def test_a_currency_in_words_of_the_header_counts(self):
+        reason = "Amount: this amount is in another currency than the company's"
+        headers = ("Cena v eurech", "Cena v €", "Price in USD", "Preis in Euro", "Cena v dolarech", "Cena (EUR)")
+        for header in headers:
+            with self.subTest(header=header):
+                record = self.lines(f"Jméno;Datum;{header}", "Jana;1.3.2026;35")
+                self.assertEqual(record._report()["refused"], [{"row": 2, "reason": reason}])
+        self.assertEqual(self.lines("Jméno;Datum;Cena v korunách", "Jana;1.3.2026;350").visits_created, 1)
+
     def test_the_currency_of_a_cell_s_format_counts(self):
         report = self.imported("formats.xlsx")
         reason = "Amount: this amount is in another currency than the company's"

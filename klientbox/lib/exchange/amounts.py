@@ -24,6 +24,10 @@ _SYMBOLS = {
     "€": "EUR",
     "euro": "EUR",
     "eura": "EUR",
+    "euros": "EUR",
+    "eurech": "EUR",
+    "eurach": "EUR",
+    "korunach": "CZK",
     "£": "GBP",
     "zl": "PLN",
     "ft": "HUF",
@@ -45,6 +49,9 @@ _SYMBOLS = {
     "us$": "USD",
     "dollar": "USD CAD AUD NZD SGD HKD MXN",
     "dollars": "USD CAD AUD NZD SGD HKD MXN",
+    "dolarech": "USD CAD AUD NZD SGD HKD MXN",
+    "zloty": "PLN",
+    "zlotych": "PLN",
     "kr": "SEK NOK DKK ISK",
 }
 _CODES = listing(
@@ -151,7 +158,25 @@ def with_currency(text, header):
 
 
 # In a header other codes are words of a language, unless they stand in capitals.
-_PLAIN_CODES = ("kc", "euro", "czk", "eur", "usd", "gbp", "pln")
+_PLAIN_CODES = (
+    *("kc", "euro", "czk", "eur", "usd", "gbp", "pln"),
+    *("euros", "eurech", "eurach", "korunach", "dollars", "dolarech", "zloty", "zlotych"),
+)
+# Names of currencies that stand in a column of their own; "koruna" alone is the Czech one.
+_NAMES = {
+    "ceska koruna": "CZK",
+    "ceske koruny": "CZK",
+    "korun ceskych": "CZK",
+    "koruna ceska": "CZK",
+    "czech koruna": "CZK",
+    "czech crown": "CZK",
+    "us dollar": "USD",
+    "us dollars": "USD",
+    "americky dolar": "USD",
+    "pound": "GBP",
+    "british pound": "GBP",
+    "polsky zloty": "PLN",
+}
 
 
 @lru_cache(256)
@@ -160,6 +185,21 @@ def _currency_in(header):
     words = [word for word in re.split(r"[\W_\d]+", header) if word and (word.isupper() or fold(word) in _PLAIN_CODES)]
     words = [word for word in words if word.lower() in _CODES or fold(word) in _PLAIN_CODES]
     return next(iter([*signs, *map(fold, words)]), "")
+
+
+@lru_cache(256)
+def currencies(text) -> frozenset[str]:
+    """The codes that a cell of a column of currencies may mean: "EUR", "€", "Kč", "CZK - Česká koruna"."""
+    written = fold(filled(text))
+    mark = written if written in _CURRENCIES else written.rstrip(".")
+    if mark in _CURRENCIES:
+        return _CURRENCIES[mark]
+    if written in _NAMES:
+        return frozenset([_NAMES[written]])
+    told = [_CURRENCIES[word] for word in re.split(r"[\W\d_]+", written) if word in _CODES]
+    if not told:
+        raise Unreadable("unknown_currency")
+    return _common(told)
 
 
 def without_currency(header, folded):

@@ -231,8 +231,15 @@ FIELDS = {
         """
         price, total, total price, net sales, gross sales, paid, spent, value, revenue, cena, cena celkem,
         castka, celkem, zaplaceno, utrata, trzba, platba, celkova cena, k uhrade, kc, cena sluzby, cena s dph,
-        precio, importe, stoimost, summa
+        precio, importe, stoimost, summa, preis, betrag
         """,
+    ),
+    # An export of ours is in the company's currency.
+    "currency": Field(
+        "Currency",
+        VISIT,
+        "currency code, ccy, mena, kod meny, mena platby, wahrung, moneda, divisa, valyuta",
+        is_exported=False,
     ),
     "state": Field(
         "State",

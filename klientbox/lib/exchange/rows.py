@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from decimal import Decimal
 
 from .. import clock, names, phone
 from ..address import EMAIL, SMS
 from ..text import fold
 from ..visit import ARRIVED, DONE, SCHEDULED
 from . import values, vocabulary
-from .amounts import Amounts, duration, with_currency
+from .amounts import Amounts, currencies, duration, with_currency
 from .dates import MIXED, Dates, time_of_day
 from .fields import JOINED, VISIT_FIELDS, fold_header, holds_refusal
 from .values import BROKEN, ERRORS, UNSAVED, Unreadable
@@ -125,7 +126,8 @@ class RowReader:
         reading = Reading()
         given = self._collect(cells, reading)
         self._read_client(given, reading)
-        if given.keys() & VISIT_FIELDS:
+        # A currency alone tells of no visit: it stands in all rows.
+        if (given.keys() - {"currency"}) & VISIT_FIELDS:
             self._read_visit(given, reading)
         return reading
 
@@ -331,11 +333,23 @@ class RowReader:
         self._take(reading, visit, "duration", given.get("duration"), duration)
         self._take(reading, visit, "line", given.get("line"), _line)
         self._take(reading, visit, "amount", given.get("amount"), self._amount)
+        self._check_currency(given, reading)
         start = self._read_start(given, reading)
         self._read_state(given, start, reading)
 
     def _amount(self, text):
         return str(self._amounts.parse(text, self._setting.currency))
+
+    def _check_currency(self, given, reading):
+        """An amount whose currency stands in a column of its own is refused as one that shows it itself."""
+        told, own = given.get("currency"), self._setting.currency
+        if not (told and own and Decimal(reading.visit.get("amount", 0))) or told.upper() == own:
+            return
+        try:
+            if own not in currencies(told):
+                reading.problems.append(("amount", "foreign_currency"))
+        except Unreadable as error:
+            reading.problems.append(("currency", error.code))
 
     def _read_start(self, given, reading):
         if "date" not in given:

@@ -20,6 +20,7 @@ REASONS = {
     "ambiguous_amount": "thousands and decimals can't be told apart here",
     "negative_amount": "an amount can't be negative",
     "foreign_currency": "this amount is in another currency than the company's",
+    "unknown_currency": "this is not a known currency",
     "formula_unsaved": "the formula has no saved value",
     "spreadsheet_error": "the spreadsheet shows an error here",
     "broken_card": "this contact can't be read",
