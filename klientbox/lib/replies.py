@@ -130,11 +130,11 @@ _REFUSING = _MILD | _word_set(
     optout unsub unsubscribe unsuscribe unscribe unregister revoke deregister cease object
     odhlasit odhlas odhlaste odhlasim odhlasime odhlasuji odhlasuju odhlasujem odhlasujeme odhlasujte odhlaseni
     odhlasenie odhlasenia odhlasen odhlasena odhlaseny odhlasovat відписатися відписка отписаться отписка
-    neposilat neposilej neposilejte neposielat neposielaj neposielajte neposlat neposlete
-    nezasilat nezasilej nezasilejte nezasielat nezasielaj nezasielajte nepsat nepis nepiste
-    nepisat nepisujte nevypisujte nekontaktovat nekontaktuj nekontaktujte nespamujte
-    nespamuj nespamovat neobtezujte neobtezuj neobtezovat neobtazujte neobtazuj neobtazovat neotravujte
-    neotravuj neotravovat neodebirat neodebiram neodoberat neodoberam
+    neposilat neposilej neposilejte neposielat neposielaj neposielajte neposlat neposlete nezasilat nezasilej
+    nezasilejte nezasielat nezasielaj nezasielajte nepsat nepis nepiste nepisat nepisujte nevypisujte nekontaktovat
+    nekontaktuj nekontaktujte nespamujte nespamuj nespamovat nemailujte nemejlujte nesmskujte neobtezujte neobtezuj
+    neobtezovat neobtazujte neobtazuj neobtazovat neotravujte neotravuj neotravovat neodebirat neodebiram neodoberat
+    neodoberam
     prestante prestan prestat prestanite skoncete ukoncit ukonci ukoncete ukoncite ukoncuji ukoncuju ukoncujem ukonceni
     ukoncenie zakazuji zakazuju zakazujem zakazujeme zakaz
     vyradit vyrad vyradte vyrazeni vyradenie vyradenia vyskrtnout vyskrtnete vyskrtni vyskrtnut vyskrtnite vyskrtnuti
@@ -147,6 +147,7 @@ _HARMLESS = _word_set(
     """
     a i ne uz jiz dal dale dalsi dalej dalsie nikdy zadny zadna zadne ziadne ziadnu nic vic vice viac znovu me mi mne
     mna ma nam nas si se sa z ze zo od do na v to tu toto tohle tyto tieto ty takove takoveto takovou so
+    techto tychto komunikaci komunikaciu
     prosim vas vam dekuji dekuju dekujeme diky dik dakujem vdaka dobry den ahoj cau hezky pekny zdravim pozdravem s
     sms smsky smska esemesky esemes zprava zpravy zprav zpravami sprava spravy sprav text texty
     reklama reklamu reklamy reklamni reklamne reklam spam spamy nabidka nabidku nabidky nabidek ponuka ponuku ponuky
@@ -224,7 +225,7 @@ _DOUBTFUL = _word_set(
     """
     ne no nie nein cancel end quit zrusit zruste zrusim rusim rusime konec koniec dost nezajem nezaujem zajem zaujem
     interested interesse nezajima nezaujima nezajimaji neruste odvolavam zastavte zastavit zastav interessiert
-    stornieren
+    stornieren zruseni zrusenie nepotrebuji nepotrebuju nepotrebujem
     """
 )
 # The same as beginnings of words and as phrases, in replies of any length.
@@ -235,7 +236,8 @@ _DOUBTFUL_PHRASES = re.compile(
       | (?:do\ not|don\ t|dont|never)\ call\b | (?:uz|jiz|viac)\ nikdy | nikdy\ (?:vic|viac|uz) | never\ again
       | nie\ wieder | obtezuj | obtazuj | otravuj | otravn | harass | annoying | bez\ (?:meho\ |mojho\ )?s[ou]?uhlas
       | osobni(?:ch)?\ udaj | stiznost | staznost | complain | nahlasim | rather\ not | not\ sign\ up | never\ signed
-      | neprihlas | omyl\b | prdele\b | fuck | piss\ off | get\ lost | vypadnete | tahnete
+      | neprihlas | nepouziv | lose\ my | go\ away | not\ ask | didn\ t\ (?:ask|sign) | omyl\b
+      | prdele\b | fuck | piss\ off | get\ lost | vypadnete | tahnete
     )
     | ^odstran\w*$
     """,
