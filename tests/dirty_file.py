@@ -132,6 +132,7 @@ class DirtyFile:
         self._numbers = iter(range(601_000_000, 609_000_000, 997))
         self._refs = iter(range(1000, 9999))
         self._days = defaultdict(set)
+        self._silenced: set[Person] = set()  # whose answer about a consent can't be read
         self.people_here: list[Person] = []  # whom the salon has before, told of or not
         self.visits: list[Visit] = []  # that are there afterwards
         self.rows: list[Row] = []
@@ -367,7 +368,12 @@ class DirtyFile:
         for reason, cells, is_known in cases:
             for _each in range(6):
                 person = self._random.choice(known) if is_known else Person("Cizí", f"+420{next(self._numbers)}")
-                self._refuse(reason, person, self._visit_refused(person)).cells.update(cells)
+                row = self._refuse(reason, person, self._visit_refused(person))
+                row.cells.update(cells)
+                if cells.keys() & {"consent", "sms"}:
+                    # Of both channels only the phone is known.
+                    row.consent = "refused" if "consent" in cells else "sms_refused"
+                    self._silenced.add(person)
 
     # -- rows ---------------------------------------------------------------------------
 
@@ -526,6 +532,8 @@ class DirtyFile:
         for visit in self.visits:
             if visit.state == "done":
                 visits[visit.person].append(visit)
+        for person in self._silenced:
+            said[person].add("sms_refused")
         people = dict.fromkeys([*said, *self.people_here])
         return [self._client(person, said[person], visits[person]) for person in people if person.here != "archived"]
 

@@ -233,7 +233,8 @@ class TestFields(BaseCase):
             "firstName;lastName;phoneNumber;emailAddress;birthDate": "given_name;family_name;phone;email;birth_date",
             "customer_phone;customerEmail;guest-name": "phone;email;name",
             "Cena (Kč);Price EUR;Amount €": "amount;amount;amount",
-            "Cena v eurech;Preis in Euro;Měna;Currency;Währung;Moneda": "amount;amount;currency;currency;currency;currency",
+            "Cena v eurech;Preis in Euro;Měna;Currency": "amount;amount;currency;currency",
+            "Währung;Moneda": "currency;currency",
             "Employee Name;Employee Phone;Staff email;Provider name": "staff;;;staff",
             "Client status;Client total;Service ID;Booking Created": ";;;",
         }
@@ -262,8 +263,8 @@ class TestFields(BaseCase):
         cases = {
             "no_sms": "Do Not Text;DoNotText;Neodesílat SMS;Nechci SMS;Nerozesílat SMS",
             "no_email": "Complained;Nerozesílat e-maily",
-            "no_contact": "Do Not Call;Do not send;Do not market;do_not_disturb;Unsub;Unsub time;UNSUB_REASON;Black list"
-            ";Neobesílat;Nerozesílat;Neodebírá;Zrušen odběr;Odhl.;Vyřazen z rozesílky;Nepřeje si"
+            "no_contact": "Do Not Call;Do not send;Do not market;do_not_disturb;Unsub;Unsub time;UNSUB_REASON"
+            ";Black list;Neobesílat;Nerozesílat;Neodebírá;Zrušen odběr;Odhl.;Vyřazen z rozesílky;Nepřeje si"
             ";Nepřeje si být kontaktován;Odmítá zasílání;Neobtěžovat;Nerušit;Zákaz kontaktování;Neposielať"
             ";Keine Werbung;No molestar",
             "sms_consent": "Text opt-in;OK to text;canText",
@@ -415,7 +416,13 @@ class TestRows(BaseCase):
         cases = {
             "notes": {
                 True: ("NEPOSÍLAT SMS!", "VIP. Nechce sms", "no sms", "Barva 7/3\nneposílat", "STOP"),
-                False: ("Nechce kávu", "Pošle SMS", "", "Bez parabenů", "psí vousy, nevolá na sms, ale na telefon prý ano"),
+                False: (
+                    "Nechce kávu",
+                    "Pošle SMS",
+                    "",
+                    "Bez parabenů",
+                    "psí vousy, nevolá na sms, ale na telefon prý ano",
+                ),
             },
             "tags": {True: ("VIP, neposílat", "nechce sms", "no sms"), False: ("VIP", "barva, melír")},
         }

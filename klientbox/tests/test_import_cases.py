@@ -72,6 +72,22 @@ class TestImportCases(SalonCase):
         self.assertEqual((record.refused_count, record.clients_matched), (1, 0))
         self.assertRecordValues(self.clients(), [{"sms_opt_out": True, "email_opt_out": True}])
 
+    def test_a_refusal_in_a_column_of_a_salon_s_own_words_is_recorded(self):
+        cases = (
+            ("Do Not Text", "Yes", True, False),
+            ("Neodebírá", "ano", True, True),
+            ("Lze kontaktovat", "ne", True, True),
+            ("Zasílat novinky", "ne", True, True),
+            ("UNSUB_TIME", "2026-03-01 10:00:00", True, True),
+            ("UNSUB_REASON", "NORMAL", True, True),
+            ("Lze kontaktovat", "ano", False, False),
+        )
+        for place, (header, answer, *opted_out) in enumerate(cases):
+            with self.subTest(header=header, answer=answer):
+                self.lines(f"Jméno;Telefon;E-mail;{header}", f"Jana;60111111{place};jana{place}@example.com;{answer}")
+                jana = self.clients()[-1]
+                self.assertEqual([jana.sms_opt_out, jana.email_opt_out], opted_out)
+
     def test_a_refusal_in_a_refused_row_counts_for_who_comes_later(self):
         record = self.lines(
             "Jméno;Telefon;E-mail;Datum;Cena;Neposílat SMS;Newsletter",
@@ -92,6 +108,16 @@ class TestImportCases(SalonCase):
         self.assertEqual(later.mapped("email_opt_out"), [True, False, True])
         event = self.env["klientbox.consent.event"].search([("address", "=", "+420602222222")])
         self.assertRecordValues(event, [{"source": "import", "is_imported": True, "kind": "withdrawn"}])
+
+    def test_a_consent_that_can_t_be_read_counts_as_a_refusal_of_its_channel(self):
+        jana = self.client("Jana", phone="601111111", email="jana@example.com")
+        petr = self.client("Petr", phone="602222222")
+        record = self.lines("Jméno;Telefon;SMS souhlas", "Jana;601111111;nikdy", "Petr;602222222;1.3.2025")
+        reason = "SMS consent: this is neither yes nor no"
+        self.assertEqual(record._report()["refused"], [{"row": 2, "reason": reason}, {"row": 3, "reason": reason}])
+        self.assertEqual((record.sms_refusals, record.email_refusals), (1, 0))
+        self.assertEqual((jana.sms_opt_out, jana.email_opt_out, petr.sms_opt_out), (True, False, False))
+        self.assertEqual(jana.consent_event_ids.mapped("text"), ["nikdy"])
 
     def test_a_list_of_refusals_needs_no_names_and_stays_when_undone(self):
         jana = self.client("Jana", phone="601111111")

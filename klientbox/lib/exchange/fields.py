@@ -341,8 +341,8 @@ _NO = re.compile(
 )
 # These say something only beside what is refused: "No SMS" and "Do not contact", not "No shows" and "Never paid".
 _NO_BESIDE_TOPIC = re.compile(
-    r"\b(?:do ?not|don t|dont|never|refus\w*|declin\w*|revok\w*|withdrawn|odvola\w*|odmit\w*|nechc[ei]|nesmi|nelze|nepr[ae]je"
-    r"|vyrazen\w*|zakaz(?:ano|any)?"
+    r"\b(?:do ?not|don t|dont|never|refus\w*|declin\w*|revok\w*|withdrawn|odvola\w*|odmit\w*|nechc[ei]|nesmi|nelze"
+    r"|nepr[ae]je|vyrazen\w*|zakaz(?:ano|any)?"
     r"|(?:no|not|ne|neni|zadne|zadny)"
     r"(?= (?:\w+ )?(?:sms|texts?|e ?mails?|mailing|newsletter|marketing|contact|promo|reklam)))\b"
 )

@@ -41,6 +41,8 @@ PHONE_MENDED, NO_PROOF, TOOK_PLACE = "phone_mended", "consent_without_proof", "t
 PHONE_DUMMY, PHONE_DOUBTFUL, PHONE_NO_SMS, UNREAD = "phone_dummy", "phone_doubtful", "phone_no_sms", "unread:"
 UNCLEAR_REFUSAL, NO_VISIT, UNKNOWN_STATE = "unclear_refusal", "no_visit", "unknown_state"
 REFUSAL_IN_WORDS = "refusal_in_words"
+# An answer that is neither yes nor no.
+UNCLEAR = "unclear"
 # What a cell holds in place of a value that the file does not tell.
 _LOST = {UNSAVED: "formula_unsaved", BROKEN: "broken_card", **dict.fromkeys(ERRORS, "spreadsheet_error")}
 
@@ -263,11 +265,13 @@ class RowReader:
                 said_yes = self._read_answer(name, text, reading)
                 if said_yes is False:
                     refusal = refusal or {"given": False, **self._proof(name, given, reading)}
+                elif said_yes is UNCLEAR:
+                    refusal = refusal or {"given": False, "text": text[:LONGEST]}
         if refusal:
             reading.client[own] = refusal
             return
         name = own if own in given else "consent"
-        if not any(self._read_answer(name, text, reading) for text in given.get(name, ())):
+        if not any(self._read_answer(name, text, reading) is True for text in given.get(name, ())):
             return
         proof = self._proof(name, given, reading)
         if not (proof.get("at") and (proof.get("text") or proof.get("source"))):
@@ -276,13 +280,18 @@ class RowReader:
         reading.client[own] = {"given": True, **proof}
 
     def _read_answer(self, name, text, reading):
+        """True, False, None for neither, or UNCLEAR: such an answer refuses its row, and counts as a refusal meanwhile,
+        for it may be one in other words ("nikdy"). A day is no refusal: somebody has consented on it."""
         try:
             return vocabulary.consent(text)
         except Unreadable as error:
             # A consent for both channels is read for each.
             if (name, error.code) not in reading.problems:
                 reading.problems.append((name, error.code))
+        with suppress(Unreadable):
+            Dates(MIXED, self._setting.zone).day(text)
             return None
+        return UNCLEAR
 
     def _read_refusal(self, fields, given, reading):
         """The refusal in columns that tell one by "yes", by its day or in words; None where there is none."""
