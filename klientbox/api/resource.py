@@ -20,23 +20,23 @@ class Resource:
     plural: str
     gives: Any
 
-    def list(self, **more):
+    def on_list(self, **more):
         """GET of all; the function gets the environment and the query."""
         return self._declare("GET", "", f"list{self.plural}", **more)
 
-    def create(self, **more):
+    def on_create(self, **more):
         """POST of a new one; the function gets the environment and the body."""
         return self._declare("POST", "", f"create{self.singular}", status=201, **more)
 
-    def create_many(self, **more):
+    def on_create_many(self, **more):
         """POST of several at once."""
         return self._declare("POST", "/bulk", f"create{self.plural}", **more)
 
-    def read(self, **more):
+    def on_read(self, **more):
         """GET of one; the function gets the environment and the record."""
         return self.on_one("GET", "", f"get{self.singular}", **more)
 
-    def update(self, **more):
+    def on_update(self, **more):
         """PUT and PATCH of one; the function gets the environment, the record and the changes."""
 
         def declare(function):
@@ -46,7 +46,7 @@ class Resource:
 
         return declare
 
-    def delete(self, name=None, **more):
+    def on_delete(self, name=None, **more):
         """DELETE of one; the function gets the environment and the record."""
         return self.on_one("DELETE", "", name or f"delete{self.singular}", **more)
 

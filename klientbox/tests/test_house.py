@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, Command, fields
+from odoo.addons.klientbox.lib.purpose import OUTBOX
+from odoo.addons.sms.tools.sms_api import SmsApi
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 from odoo.tools.mail import email_normalize_all
@@ -266,9 +268,6 @@ class TestProvider(SendingCase):
         self.assertEqual(self.queued(), [(EVA, "transactional", "queued")])
 
     def test_the_outbox_alone_gets_the_provider_that_was_chosen(self):
-        from odoo.addons.klientbox.lib.purpose import OUTBOX
-        from odoo.addons.sms.tools.sms_api import SmsApi
-
         self.assertIs(self.salon.with_context(klientbox_outbox=OUTBOX)._get_sms_api_class(), SmsApi)
         for forged in (True, "OUTBOX", {}):
             self.assertIsNot(self.salon.with_context(klientbox_outbox=forged)._get_sms_api_class(), SmsApi)

@@ -27,11 +27,11 @@ class TestRoutes(TransactionCase):
         self.facade = Facade(addon="klientbox", prefix="/klientbox/test", title="Test", version="1")
         rooms = self.facade.resource("/rooms", "klientbox.service", "Room", gives=Room)
 
-        @rooms.list(query=Query)
+        @rooms.on_list(query=Query)
         def list_rooms(env, asked):
             """List rooms"""
 
-        @rooms.read(addon="klientbox_absent")
+        @rooms.on_read(addon="klientbox_absent")
         def get_room(env, room):
             """Read a room"""
 

@@ -101,7 +101,7 @@ class ClientUpdate(Shape):
 clients = v1.resource("/clients", "klientbox.client", "Client", gives=Client)
 
 
-@clients.list(query=ClientFilter, gives=ClientList)
+@clients.on_list(query=ClientFilter, gives=ClientList)
 def list_clients(env, asked):
     """List clients
 
@@ -113,13 +113,13 @@ def list_clients(env, asked):
     return page_of(records, records._get_search_domain(asked.search or ""), asked, Client)
 
 
-@clients.create(takes=ClientCreate)
+@clients.on_create(takes=ClientCreate)
 def create_client(env, client):
     """Create a client"""
     return env["klientbox.client"].create(client.model_dump())
 
 
-@clients.create_many(takes=ClientBulk, gives=ClientResults)
+@clients.on_create_many(takes=ClientBulk, gives=ClientResults)
 def create_clients(env, bulk):
     """Create up to 500 clients
 
@@ -129,7 +129,7 @@ def create_clients(env, bulk):
     return create_each(env["klientbox.client"], items, v1.field_names)
 
 
-@clients.read(merged=True)
+@clients.on_read(merged=True)
 def get_client(env, client):
     """Read a client
 
@@ -138,7 +138,7 @@ def get_client(env, client):
     return client
 
 
-@clients.update(takes=ClientUpdate, merged=True)
+@clients.on_update(takes=ClientUpdate, merged=True)
 def update_client(env, client, changes):
     """Change a client
 
@@ -148,7 +148,7 @@ def update_client(env, client, changes):
     return client
 
 
-@clients.delete(gives=Deleted)
+@clients.on_delete(gives=Deleted)
 def delete_client(env, client):
     """Deactivate a client
 

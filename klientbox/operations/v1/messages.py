@@ -67,7 +67,7 @@ class MessageFilter(Page):
 messages = v1.resource("/messages", "klientbox.message", "Message", gives=Message)
 
 
-@messages.list(query=MessageFilter, gives=MessageList)
+@messages.on_list(query=MessageFilter, gives=MessageList)
 def list_messages(env, asked):
     """List messages
 
@@ -80,7 +80,7 @@ def list_messages(env, asked):
     return page_of(records, domain, asked, Message, order="id desc")
 
 
-@messages.read()
+@messages.on_read()
 def get_message(env, message):
     """Read a message"""
     return message

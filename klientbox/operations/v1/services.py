@@ -63,7 +63,7 @@ class ServiceUpdate(Shape):
 services = v1.resource("/services", "klientbox.service", "Service", gives=Service)
 
 
-@services.list(query=ServiceFilter, gives=ServiceList)
+@services.on_list(query=ServiceFilter, gives=ServiceList)
 def list_services(env, asked):
     """List active services
 
@@ -76,19 +76,19 @@ def list_services(env, asked):
     return page_of(records, [], asked, Service, order="sequence, name, id")
 
 
-@services.create(takes=ServiceCreate)
+@services.on_create(takes=ServiceCreate)
 def create_service(env, service):
     """Create a service"""
     return env["klientbox.service"].create(service.vals())
 
 
-@services.read()
+@services.on_read()
 def get_service(env, service):
     """Read a service"""
     return service
 
 
-@services.update(takes=ServiceUpdate)
+@services.on_update(takes=ServiceUpdate)
 def update_service(env, service, changes):
     """Change a service
 
@@ -98,7 +98,7 @@ def update_service(env, service, changes):
     return service
 
 
-@services.delete(gives=Deleted)
+@services.on_delete(gives=Deleted)
 def delete_service(env, service):
     """Deactivate a service
 

@@ -106,7 +106,7 @@ def lock(env, visit_id, members):
 visits = v1.resource("/visits", "klientbox.visit", "Visit", gives=Visit)
 
 
-@visits.list(query=VisitFilter, gives=VisitList)
+@visits.on_list(query=VisitFilter, gives=VisitList)
 def list_visits(env, asked):
     """List visits
 
@@ -121,13 +121,13 @@ def list_visits(env, asked):
     return page_of(records, domain, asked, Visit, order="start desc, id desc")
 
 
-@visits.create(prepare=lock, takes=VisitCreate)
+@visits.on_create(prepare=lock, takes=VisitCreate)
 def create_visit(env, visit):
     """Record a visit"""
     return env["klientbox.visit"]._record(**visit.told())
 
 
-@visits.create_many(prepare=lock, takes=VisitBulk, gives=VisitResults)
+@visits.on_create_many(prepare=lock, takes=VisitBulk, gives=VisitResults)
 def create_visits(env, bulk):
     """Record up to 500 visits
 
@@ -137,13 +137,13 @@ def create_visits(env, bulk):
     return create_each(env["klientbox.visit"], items, v1.field_names)
 
 
-@visits.read()
+@visits.on_read()
 def get_visit(env, visit):
     """Read a visit"""
     return visit
 
 
-@visits.update(prepare=lock, takes=VisitUpdate)
+@visits.on_update(prepare=lock, takes=VisitUpdate)
 def update_visit(env, visit, changes):
     """Change a visit
 
@@ -153,7 +153,7 @@ def update_visit(env, visit, changes):
     return visit
 
 
-@visits.delete(name="cancelVisit", prepare=lock)
+@visits.on_delete(name="cancelVisit", prepare=lock)
 def cancel_visit(env, visit):
     """Cancel a visit
 

@@ -97,13 +97,13 @@ class DeliveryFilter(Page):
 webhooks = v1.resource("/webhooks", "klientbox.webhook", "Webhook", gives=Webhook)
 
 
-@webhooks.list(query=Page, gives=WebhookList)
+@webhooks.on_list(query=Page, gives=WebhookList)
 def list_webhooks(env, asked):
     """List webhooks"""
     return page_of(env["klientbox.webhook"], [], asked, Webhook)
 
 
-@webhooks.create(takes=WebhookCreate, gives=WebhookWithSecret, gives_secret=True)
+@webhooks.on_create(takes=WebhookCreate, gives=WebhookWithSecret, gives_secret=True)
 def create_webhook(env, webhook):
     """Create a webhook
 
@@ -112,7 +112,7 @@ def create_webhook(env, webhook):
     return _with_secret(*env["klientbox.webhook"]._subscribe(**webhook.model_dump()))
 
 
-@webhooks.read()
+@webhooks.on_read()
 def get_webhook(env, webhook):
     """Read a webhook"""
     return webhook
@@ -128,7 +128,7 @@ def update_webhook(env, webhook, changes):
     return webhook
 
 
-@webhooks.delete(gives=WebhookDeleted)
+@webhooks.on_delete(gives=WebhookDeleted)
 def delete_webhook(env, webhook):
     """Delete a webhook
 
