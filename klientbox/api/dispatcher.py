@@ -37,7 +37,7 @@ class ApiDispatcher(RawDispatcher):
         """Carry out the operation that the address and the method name."""
         asked = self.request.httprequest
         facade = owner_of(asked.path)
-        routes, path = facade.routes(self.request.env.registry), facade.below_prefix(asked.path)
+        routes, path = facade.routes(self.request.registry), facade.below_prefix(asked.path)
         if asked.method == "OPTIONS":
             methods = routes.methods_of(path)
             allow = ("Allow", ", ".join(methods))
@@ -79,6 +79,8 @@ class ApiDispatcher(RawDispatcher):
     def _enter(self, facade, operation):
         """Check the key and what it may do, count the request, and act from here on for the key's company alone."""
         request = self.request
+        if request.registry is None:
+            raise _without_database(request.httprequest)
         admission = getattr(request, "klientbox_admission", None)
         if admission is None:
             admission = request.klientbox_admission = facade.admit(request)

@@ -100,13 +100,14 @@ class Facade:
         return Resource(self, path, model, singular, plural or f"{singular}s", gives)
 
     def routes(self, registry):
-        """The Routes of a database: operations of addons that are not installed there are none.
+        """The Routes of a database, by its registry: of addons that are installed there. Without a database, all.
 
         Raises ApiError 404 where the facade itself is not installed.
         """
-        if self.addon not in registry._init_modules:
+        modules = self._addons if registry is None else registry._init_modules
+        if self.addon not in modules and registry is not None:
             raise ApiError(404, "not_installed", f"{self.title} is not installed in this database.")
-        installed = frozenset(addon for addon in self._addons if addon in registry._init_modules)
+        installed = frozenset(addon for addon in self._addons if addon in modules)
         # Addons that are loaded later declare more.
         key = (len(self.operations), installed)
         if key not in self._routes:

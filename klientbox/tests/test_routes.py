@@ -87,6 +87,9 @@ class TestRoutes(TransactionCase):
         self.assertIsNot(self.routes(), before)
         self.assertEqual(self.routes().find("GET", "/later")[0].addon, "klientbox")
 
+    def test_a_request_without_a_database_finds_every_operation(self):
+        self.assertEqual(len(self.facade.routes(None).operations), 3)
+
     def test_a_facade_that_is_not_installed_serves_nothing(self):
         self.facade.addon = "klientbox_absent"
         with self.assertRaises(ApiError) as refusal:
