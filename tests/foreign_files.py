@@ -32,7 +32,7 @@ FOREIGN_FILES = {
             "1004,Dora,Pryč,Yes,Nechodí,,,,dora@example.com,,,,,,,,,,2024-01-02,,,",
             encoding="utf-8-sig",
         ),
-        {"rows": 4, "clients_created": 4, "consents_without_proof": 2},
+        {"rows": 4, "clients_created": 4, "consents_without_proof": 2, "sms_refusals": 2, "email_refusals": 2},
         {
             "Anna Vrbová": ("+420601111001", "anna@example.com", True, False),
             "Boris Malý": ("+420601111002", "boris@example.com", True, True),
@@ -140,7 +140,7 @@ FOREIGN_FILES = {
             "17;Inés;Peña Ruiz;+34 612 345 678;;ines@example.com;;31/12/1990;VIP;alergia;Sí;01/02/2024",
             "18;Jorge;Núñez;;+34 912 345 678;;;05/04/1985;;;No;01/02/2024",
         ),
-        {"rows": 2, "clients_created": 2, "consents_without_proof": 1},
+        {"rows": 2, "clients_created": 2, "consents_without_proof": 1, "sms_refusals": 1, "email_refusals": 1},
         {
             "Inés Peña Ruiz": ("+34612345678", "ines@example.com", False, False),
             "Jorge Núñez": ("+34912345678", None, True, True),
