@@ -74,6 +74,7 @@ WITHOUT_ROWS = {
     "klientbox.answer",
     "klientbox.api.access",
     "klientbox.api.key.show",
+    "klientbox.client.dialog",
     "klientbox.credential",
     "klientbox.clientbook.goods",
     "klientbox.clientbook.item",
@@ -98,6 +99,7 @@ WITHOUT_ROWS = {
     "klientbox.single.line",
     "klientbox.versioned",
     "klientbox.webhook.show",
+    "klientbox.writing",
 }
 
 

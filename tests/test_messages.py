@@ -558,8 +558,8 @@ def test_a_name_with_line_breaks_stops_no_email(mail_post, sink):
     )
     mail_post.run_now()
     mail_post.site.sql(
-        "UPDATE klientbox_message SET address = E'client1@example.com\nBcc: eva@example.com'"
-        " WHERE address = 'client1@example.com'"
+        "UPDATE klientbox_client SET email = E'client1@example.com\nBcc: eva@example.com'"
+        " WHERE email = 'client1@example.com'"
     )
     mail_post.send()
     assert sorted(mail_post.rows("state", "reason")) == [("failed", "not_buildable"), *[("sent", None)] * 3]
