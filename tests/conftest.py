@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from dev import databases
+from dev.mail_sink import MailSink
 from dev.postgres import Cluster
 
 from .salons import Site
@@ -53,6 +54,15 @@ def post_site(make_site):
     """The server of the tests that send: its jobs are nobody else's."""
     with make_site("post", salons=70).serving() as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def mail_server(post_site):
+    """What takes the e-mails of that server."""
+    with MailSink() as sink:
+        server = {"name": "Sink", "smtp_host": sink.host, "smtp_port": sink.port, "smtp_encryption": "none"}
+        post_site.admin.call("ir.mail_server", "create", [server])
+        yield sink
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from dev import databases
-from dev.mail_sink import MailSink, answer_to, bounce_of
+from dev.mail_sink import answer_to, bounce_of
 from dev.server import OdooServer
 from dev.simulator import Simulator
 
@@ -450,14 +450,6 @@ def test_the_same_callback_a_hundred_times_at_once_is_one(post, simulator, at_on
 
 
 # -- e-mail -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def mail_server(post_site):
-    with MailSink() as sink:
-        server = {"name": "Sink", "smtp_host": sink.host, "smtp_port": sink.port, "smtp_encryption": "none"}
-        post_site.admin.call("ir.mail_server", "create", [server])
-        yield sink
 
 
 @pytest.fixture

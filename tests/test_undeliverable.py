@@ -2,7 +2,7 @@
 
 import pytest
 
-from dev.mail_sink import MailSink, bounce_of
+from dev.mail_sink import bounce_of
 from dev.simulator import Simulator
 
 from .post import Post
@@ -15,14 +15,6 @@ EMAIL = "jana@example.com"
 def gateway():
     with Simulator() as simulator:
         yield simulator
-
-
-@pytest.fixture(scope="module")
-def mail_server(post_site):
-    with MailSink() as sink:
-        server = {"name": "Sink", "smtp_host": sink.host, "smtp_port": sink.port, "smtp_encryption": "none"}
-        post_site.admin.call("ir.mail_server", "create", [server])
-        yield sink
 
 
 @pytest.fixture
