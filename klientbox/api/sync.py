@@ -130,7 +130,7 @@ def changes_of(model, asked, shape):
 
 
 def tombstones(model, ids):
-    """What is told of records that are no longer there: [{"id", "merged_into"}]."""
+    """The tombstones of deleted records: [{"id", "merged_into"}]."""
     merged = model.browse(ids)._merged_into() if ids else {}
     return [{"id": gone, "merged_into": merged[gone]} for gone in ids]
 

@@ -26,7 +26,7 @@ if _waits:
 
 
 def point(name, message_id=0):
-    """Here ends the process whose KLIENTBOX_FAULT is `name`; one that is told to waits, at each message anew."""
+    """Kill the process if its KLIENTBOX_FAULT is `name`; wait if the folder KLIENTBOX_WAIT has a file `name`."""
     if name == _point:
         os.kill(os.getpid(), signal.SIGKILL)
     if _waits and (Path(_waits) / name).exists():

@@ -19,7 +19,7 @@ class KlientboxOwned(models.AbstractModel):
 
     @api.model
     def _unique_problems(self):
-        """{unique index: (field, code, message)}: what a caller is told who has lost a race for a value. Addons add
+        """{unique index: (field, code, message)}: the error for the loser of a race for a value. Addons add
         those of their indexes."""
         return {}
 

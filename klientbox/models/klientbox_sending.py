@@ -152,7 +152,7 @@ class KlientboxSending(models.AbstractModel):
 
     @api.model
     def _reach_warning(self, company, channel, spelled):
-        """What a writer is told before a single message to addresses at which none arrives; they may send it: some
+        """The warning before a single message to undeliverable addresses. It may be sent: some
         networks read an SMS out. `spelled` is {address in its one spelling, or None: as it is written}; False where
         there is nothing to tell."""
         if not self.env.user.has_group("klientbox.group_receptionist"):

@@ -477,7 +477,7 @@ class KlientboxWebhook(models.Model):
         raise NotImplementedError
 
     def _stones_of(self, model, ids):
-        """{id: what is told of a record that is gone}; of a merged client also which one is left."""
+        """{id: the data of the event of a deleted record}; of a merged client with the id of the remaining one."""
         if model != webhook.CLIENT:
             return {res_id: {"id": res_id} for res_id in ids}
         merged = self.env[model].browse(ids)._merged_into()

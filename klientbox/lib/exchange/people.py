@@ -64,7 +64,7 @@ class Person:
 
 
 class People:
-    """Everybody known so far. First all clients are told by `know`, then entries that were merged into them by
+    """Everybody known so far. First all clients are added by `know`, then entries that were merged into them by
     `know_merged`; then each row asks `meet` or `meet_by_name`."""
 
     def __init__(self):
