@@ -673,7 +673,7 @@ def test_over_a_daylight_saving_day_each_rule_writes_once_a_day_and_never_at_nig
     triggers, days = (("warning", 61), ("inactive", 91), ("lost", 181)), (change, change + timedelta(days=1))
     expected = {}
     for (trigger, bound), day in itertools.product(triggers, days):
-        number = f"+42060{len(expected):07}"
+        number = f"+420601{len(expected):06}"
         client = post.salon.client("Jana", number)
         post.salon.visit(client, f"{day - timedelta(days=bound)}T12:00:00", state="done")
         expected[number] = (trigger, day)

@@ -33,8 +33,9 @@ def post(post_site):
         yield Post(post_site, post_site.salon(), simulator)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def callback(post):
+    """Where the gateway posts now: a test may have given it another secret address."""
     return post.callback
 
 
