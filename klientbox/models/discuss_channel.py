@@ -8,7 +8,7 @@ class DiscussChannel(models.Model):
     _inherit = "discuss.channel"
 
     def invite_by_email(self, emails):
-        """Several invitations at once are mail to several people, though each is a mail of its own."""
+        """Inviting several people is one mail to several recipients, though Odoo makes a mail for each."""
         addresses = {address for email in emails if email and (address := email_normalize(email))}
         if len(addresses) > 1:
             sending = self.env["klientbox.sending"]

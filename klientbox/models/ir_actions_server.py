@@ -7,7 +7,7 @@ class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
     def _run_action_mail_post_multi(self, eval_context=None):
-        """An action on several documents at once writes to many, though it makes a mail for each."""
+        """An action on several documents is a mailing to several recipients, though Odoo makes a mail for each."""
         purpose = Purpose.vouched(self.env.context)
         if len(set(self.env.context.get("active_ids") or ())) > 1:
             purpose = Purpose.MASS

@@ -18,21 +18,21 @@ from .klientbox_consent_event import OWN_REFUSALS
 OUR_REFERENCE = re.compile(r"(?:<|STOP )([0-9a-f]{32})\b")
 LONGEST_ANSWER = 5000
 QUOTED = ">"
-# The same words from the same phone within this time are one answer that the provider has repeated.
+# The same text from the same phone within this time is a repetition by the provider.
 SAME_ANSWER = timedelta(hours=1)
 
 
 class KlientboxAnswer(models.AbstractModel):
-    """What clients write back, by SMS or e-mail: kept as incoming messages, and obeyed where it is a STOP."""
+    """Replies of clients by SMS or e-mail: stored as incoming messages; a STOP opts the sender out."""
 
     _name = "klientbox.answer"
     _description = "Answers of clients"
 
     @api.model
     def _receive(self, box, company, channel, address, body, answered, event_id=None):
-        """A client wrote to us. A refusal counts at once; a repetition of the same answer changes nothing.
+        """Store a client's reply. A refusal takes effect at once; a repetition of the same reply changes nothing.
 
-        An unclear answer waits for a person, and no commercial message goes to its sender meanwhile.
+        An unclear reply waits for a person to read it. Until then its sender gets no commercial messages.
         """
         company = answered.company_id or company
         Message = self.env["klientbox.message"]
@@ -65,18 +65,18 @@ class KlientboxAnswer(models.AbstractModel):
 
     @api.model
     def _refuse_by_provider(self, company, channel, address, client):
-        """Record that whoever has this address has refused messages at the provider, who takes no more for them."""
+        """Record that the owner of this address has refused messages at the provider, who accepts no more for it."""
         words = self.env._("The provider has reported that the recipient refuses messages.")
         self._refuse(company, channel, address, client, words, source="provider")
 
     @api.model
     def _refuse(self, company, channel, address, client, words, source="stop"):
-        """Record that whoever has this address refuses messages, and that the client does if that is another one."""
+        """Record a refusal for this address, and for the client where the client's address is another one."""
         Event = self.env["klientbox.consent.event"]
         key = Event._hash(channel, address)
         known = self.env["klientbox.suppression"]._find(company, {channel: {key}})[channel, key]
         if known.source not in OWN_REFUSALS:
-            # Whoever answers from another address is known by that address alone.
+            # A reply from another address identifies its sender by that address alone.
             is_theirs = client and Event._hash(channel, client[ADDRESS_FIELDS[channel]]) == key
             Event._record(
                 source,
@@ -112,7 +112,7 @@ class KlientboxAnswer(models.AbstractModel):
 
     @api.model
     def _receive_mail(self, mail, parsed):
-        """Take an answer to an e-mail of ours; returns whether it was one."""
+        """Process a reply to one of our e-mails; returns whether the mail was one."""
         named = f"{parsed.get('references') or ''} {parsed.get('in_reply_to') or ''} {parsed.get('subject') or ''}"
         box = Outbox(self.env.registry)
         answered = self._find_mailed(box, named)
@@ -123,24 +123,25 @@ class KlientboxAnswer(models.AbstractModel):
             return True
         words = self._words_of(mail)
         reply_class = incoming_mail.classify_reply(words)
-        # Servers and companies mark mails of persons as automatic, too: a whole refusal is heard all the same.
+        # Servers and companies also mark mails of persons as automatic: a text that is nothing but a refusal still
+        # counts.
         if self._unsubscribes(parsed) or not incoming_mail.is_automatic(mail) or reply_class == REFUSAL:
             subject = parsed.get("subject") or ""
             if classify(subject) == REFUSAL and reply_class != REFUSAL:
                 words = f"{subject}\n{words}"
             sender = email_normalize(parsed.get("email_from")) or answered.address
             event_id = short(storable(parsed.get("message_id") or "")) or None
-            # Whoever hands mails in is no user of KlientBox; the answer goes to the company that was answered.
+            # The sender is no user of KlientBox; the reply belongs to the company whose e-mail it replies to.
             self.sudo()._receive(box, answered.company_id, EMAIL, sender, storable(words), answered, event_id)
         return True
 
     def _unsubscribes(self, parsed):
-        """Whether a mail program has used the address to unsubscribe that our e-mails name."""
+        """Whether a mail program has written to the unsubscribe address that our e-mails name."""
         return bool(re.fullmatch(r"\s*STOP [0-9a-f]{32}\s*", parsed.get("subject") or ""))
 
     def _words_of(self, mail):
-        """The text of a mail, whatever it says of its charset; in HTML, what Odoo recognises as quoted is marked as in
-        a plain text."""
+        """The text of a mail, whatever charset it declares; in HTML, parts that Odoo recognises as quoted are marked as
+        in plain text."""
         words = self._text_of(mail.get_body(("plain",)))
         if words:
             return words
@@ -151,7 +152,7 @@ class KlientboxAnswer(models.AbstractModel):
         tree = html.fragment_fromstring(html_sanitize(words), create_parent="div")
         is_quoted = "@data-o-mail-quote or self::blockquote"
         for quoted in tree.xpath(f"//*[{is_quoted}][not(ancestor::*[{is_quoted}])]"):
-            # The words above it may announce it, and the writer's own may stand below.
+            # The text above may announce the quotation, and the sender's own text may be below it.
             mark = builder.DIV(builder.BR(), QUOTED, builder.BR())
             mark.tail, quoted.tail = quoted.tail, None
             quoted.getparent().replace(quoted, mark)
@@ -164,20 +165,20 @@ class KlientboxAnswer(models.AbstractModel):
         try:
             return part.get_content().strip()
         except LookupError:
-            # A charset that nobody knows; STOP reads the same in nearly all of them.
+            # An unknown charset; STOP has the same bytes in nearly all of them.
             return part.get_payload(decode=True).decode(errors="replace").strip()
 
     # -- delivery reports -------------------------------------------------------
 
     def _is_report(self, mail):
-        """Whether a mail server, not a person, writes about one of our e-mails."""
+        """Whether the sender is a mail server that reports on one of our e-mails, not a person."""
         if mail.get_content_type() == "multipart/report":
             return True
         return incoming_mail.is_automatic(mail) and any(incoming_mail.recipients(mail))
 
     @api.model
     def _receive_bounce(self, mail, message_ids):
-        """A mail server reports on an e-mail of ours: it names the e-mail, or only the address that failed."""
+        """Process a mail server's report on one of our e-mails. It names the e-mail, or only the failed address."""
         box = Outbox(self.env.registry)
         returned = self._find_mailed(box, " ".join(message_ids))
         if returned:
@@ -188,17 +189,17 @@ class KlientboxAnswer(models.AbstractModel):
                 box.report(message_id, FAILED, incoming_mail.failure_reason(mail, address))
 
     def _receive_report(self, mail, message):
-        """Only a failure for good fails a message: not a delay, a relay, a delivery or a read receipt."""
+        """Only a permanent failure fails a message: not a delay, a relay, a delivery or a read receipt."""
         failed, others = incoming_mail.recipients(mail)
         address = (message.address or "").lower()
-        # An alias may have been forwarded: then the report names an address that we do not know.
+        # An alias may have been forwarded: then the report names an address unknown to us.
         if failed and (address in failed or address not in others):
             reason = incoming_mail.failure_reason(mail, address)
             Outbox(self.env.registry).report(message.id, FAILED, reason)
 
     @api.model
     def _find_mailed(self, box, text):
-        """The message that is named in a mail's headers, of whatever company: mail is routed for all of them."""
+        """The message that a mail's headers name, in any company: Odoo routes mail for all of them."""
         for reference in OUR_REFERENCE.findall(text):
             if message_id := box.find(None, reference, None):
                 return self.env["klientbox.message"].sudo().browse(message_id)

@@ -7,7 +7,7 @@ _READING = _LEVELS[:2]
 
 
 class KlientboxApiAccess(models.AbstractModel):
-    """What a key may do with each thing that the API has."""
+    """The access of a key to each resource of the API."""
 
     _name = "klientbox.api.access"
     _description = "Access of an API key"

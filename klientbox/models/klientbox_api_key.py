@@ -12,15 +12,15 @@ from ..lib.scope import scopes
 from ..tools.cursors import standing_cursor
 
 REQUESTS_A_MINUTE = 100
-# What an address may try with texts that are no keys of ours.
+# How many invalid keys one address may try.
 JUNK_A_MINUTE = 300
 KEEP_JUNK = "1 hour"
-# For which API a key is: those that take it in a header, unless an addon adds others.
+# The APIs that a key can be for: those that read it from a header; addons add others.
 API = "api"
-# How long a key that was rolled goes on.
+# How long a key stays valid after it was rolled.
 NOW, HOUR, DAY, WEEK = "now", "hour", "day", "week"
 OVERLAPS = {NOW: timedelta(0), HOUR: timedelta(hours=1), DAY: timedelta(days=1), WEEK: timedelta(days=7)}
-# A pitfall of Odoo: a constraint that can't be made is logged and forgotten. These must be there.
+# A pitfall of Odoo: a constraint that can't be created is logged and ignored. These must exist.
 INDISPENSABLE_INDEXES = (
     "klientbox_api_key_prefix_unique",
     "klientbox_client_phone_unique",
@@ -37,10 +37,10 @@ INDISPENSABLE_INDEXES = (
 
 
 class Admission(NamedTuple):
-    """What the gate says of a request: why it is refused (None: it is not), for whom it speaks, what is left of the
-    limit, what it may do, from which web pages, and in which time zone it is answered.
+    """The result of checking a request's key: the reason of a refusal (None if admitted), the company, what is left of
+    the limit, the scopes, the allowed origins, and the time zone of answers.
 
-    A test key speaks for the company's test data.
+    A test key acts in the company's test data.
     """
 
     refusal: str | None
@@ -55,7 +55,7 @@ class Admission(NamedTuple):
 
 
 class KlientboxApiKey(models.Model):
-    """A key of one company for the REST API. Only its digest is kept, where no read can fetch it."""
+    """A key of one company for the REST API. Only its digest is stored, where no read can fetch it."""
 
     _name = "klientbox.api.key"
     _description = "API key"
@@ -105,9 +105,9 @@ class KlientboxApiKey(models.Model):
     def init(self):
         """The limiter's table and the one statement that checks a key and counts the request.
 
-        A ring of the last admissions a key, so never more than the limit in any 60 seconds. The table is unlogged: it
-        is rewritten at every call, and after a crash of PostgreSQL a minute is counted anew. `clock_timestamp()` is
-        taken under the row's lock, hence one order and one clock for all processes.
+        Each key has a ring of its last admissions, so there are never more than the limit in any 60 seconds. The table
+        is unlogged: it is rewritten at every call, and after a crash of PostgreSQL a minute is counted anew.
+        `clock_timestamp()` is taken under the row's lock, hence one order and one clock for all processes.
         """
         self.env.cr.execute(
             """
@@ -218,7 +218,7 @@ class KlientboxApiKey(models.Model):
 
     @api.depends("name", "masked")
     def _compute_display_name(self):
-        # A rolled key and the one in its place have one name.
+        # A rolled key and its replacement have the same name.
         for key in self:
             key.display_name = f"{key.name} ({key.masked})" if key.prefix else key.name
 
@@ -230,8 +230,8 @@ class KlientboxApiKey(models.Model):
             key.state = "revoked" if key.revoked_at else "expired" if expired else "valid"
 
     def write(self, vals):
-        """Refuse what would let a key live again: of a revoked one only the name may change, and one that was replaced
-        may end sooner, not later."""
+        """Refuse changes that would reactivate a key: of a revoked one only the name may change; a replaced one may
+        expire sooner, not later."""
         if not self.env.su:
             self._refuse_revival(vals)
         return super().write(vals)
@@ -246,7 +246,7 @@ class KlientboxApiKey(models.Model):
                 raise FieldError(("expires_at", "key_replaced", message))
 
     def action_revoke(self):
-        """Stop the key at once; it can't be brought back."""
+        """Revoke the key at once; it can't be restored."""
         self.check_access("write")
         self.filtered(lambda key: not key.revoked_at)._write_system({"revoked_at": fields.Datetime.now()})
 
@@ -256,16 +256,16 @@ class KlientboxApiKey(models.Model):
             raise UserError(self.env._("Revoke a key before you delete it."))
 
     def action_roll(self):
-        """Open the dialog that puts a new key in the place of this one."""
+        """Open the dialog that replaces this key by a new one."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_api_key_roll_action")
         return {**action, "context": {"default_company_id": self.company_id.id, "default_key_id": self.id}}
 
     @api.model
     def _generate(self, company, name, **vals):
-        """Make a key of a company and return (record, text); the text is never to be had again.
+        """Make a key of a company and return (record, text); the text can't be read again later.
 
-        A test key is the company's own, too, and listed there; the first one brings a company for the test data.
+        A test key also belongs to the company and is listed there; the first one creates a company for the test data.
         """
         company = company.with_env(self.env)
         if not self.env.user.has_group("klientbox.group_administrator") and not self.env.su:
@@ -278,18 +278,19 @@ class KlientboxApiKey(models.Model):
         if mode == TEST:
             company._klientbox_test_company()
         born = api_key.generate(mode)
-        # The digest is out of everybody's reach but this method's.
+        # Only this method can read the digest.
         key_sudo = self.sudo().create(
             {"name": name, "company_id": company.id, "prefix": born.prefix, "digest": born.digest, **vals}
         )
         return key_sudo.sudo(self.env.su), born.text
 
     def _next_expiry(self):
-        """When a key in the place of this one expires: it lives as long as this one was to live."""
+        """When a replacement for this key expires: same lifetime as the key it replaces."""
         return self.expires_at and fields.Datetime.now() + (self.expires_at - self.create_date.replace(microsecond=0))
 
     def _roll(self, overlap):
-        """Make a key with the same rights and give this one an end; both work until then. Returns (record, text)."""
+        """Make a key with the same rights and set when this one expires; both work until then. Returns (record,
+        text)."""
         self.ensure_one()
         self.check_access("write")
         if self.state != "valid" or self.replaced_by_id:
@@ -312,16 +313,16 @@ class KlientboxApiKey(models.Model):
         return new, text
 
     def _action_show(self, text):
-        """The dialog that shows this key, this once."""
+        """The dialog that shows this key once."""
         return self.env["klientbox.api.key.show"]._action(self, text)
 
     @api.model
     def _admit(self, text, address="", audience=API):
-        """Check a key and count the request, in one statement that holds whatever becomes of the request.
+        """Check a key and count the request, in one statement that is committed even if the request fails.
 
-        `address` is the caller's: what is no key of ours is counted by it, whatever else comes from there. `audience`
-        is the API that asks; a key of another one is refused. Digests are compared by the database: no caller can steer
-        the bytes of one, so the time it takes tells nothing.
+        `address` is the caller's: requests with an invalid key are counted by it. `audience` is the requested API; a
+        key of another one is refused. The database compares digests: no caller can control the bytes of one, so timing
+        reveals nothing.
 
         Returns an Admission.
         """
@@ -345,14 +346,14 @@ class KlientboxApiKey(models.Model):
 
     @api.model
     def _present(self):
-        """(the key that this request came with, its Admission)."""
+        """(the key of this request, its Admission)."""
         admission = self.env.context["klientbox_admission"]
-        # A test key belongs to another company than the one it speaks for; the gate has found it by its secret.
+        # A test key's own company is not the one that it acts in; the check has found the key by its secret.
         return self.sudo().browse(admission.key_id), admission
 
     @api.model
     def _is_origin_allowed(self, origin):
-        """Whether any living company lets web pages of this origin use the API with a key."""
+        """Whether any company that is not archived lets web pages of this origin use the API with a key."""
         self.env.cr.execute(
             """
             SELECT EXISTS (
@@ -367,7 +368,7 @@ class KlientboxApiKey(models.Model):
 
     @api.autovacuum
     def _gc_callers(self):
-        """Addresses that have been quiet are forgotten."""
+        """Delete the counters of addresses without recent requests."""
         self.env.cr.execute(
             """
             DELETE FROM klientbox_api_rate
@@ -378,7 +379,7 @@ class KlientboxApiKey(models.Model):
 
     @api.model
     def _check_database(self):
-        """Raise when an index that the promises rest on is not there."""
+        """Raise when a required index is missing."""
         self.env.cr.execute("SELECT indexname FROM pg_indexes WHERE indexname = ANY(%s)", [list(INDISPENSABLE_INDEXES)])
         missing = set(INDISPENSABLE_INDEXES) - {name for [name] in self.env.cr.fetchall()}
         if missing:

@@ -3,7 +3,7 @@ import hashlib
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-# From then on only the last word about each record is kept; whoever polls or is told reads it long before.
+# Older rows are reduced to the last one of each record; pollers and webhooks read changes long before.
 DAYS_KEPT_WHOLE = 30
 _VACUUMED_AT_ONCE = 100_000
 
@@ -12,7 +12,7 @@ class KlientboxChange(models.Model):
     """The change log, written by the triggers of klientbox.logged alone.
 
     `txid` is the number of the transaction that made the change (xid8), `oldest_txid` that of the oldest transaction
-    that was still running then: whoever asks for all from there on misses nothing, however late another commits.
+    that was still running then: a poll that starts from there misses nothing, however late another transaction commits.
     """
 
     _name = "klientbox.change"
@@ -38,7 +38,7 @@ class KlientboxChange(models.Model):
     _at_index = models.Index("(company_id, at)")
 
     def init(self):
-        """A transaction's number outgrows the ORM's integer."""
+        """A transaction's number doesn't fit into the ORM's integer."""
         for column in ("txid", "oldest_txid"):
             self.env.cr.execute(SQL("ALTER TABLE klientbox_change ALTER COLUMN %s TYPE bigint", SQL.identifier(column)))
 
@@ -46,8 +46,8 @@ class KlientboxChange(models.Model):
     def _oldest_running(self):
         """(the number of the oldest transaction that is still running, the numbering).
 
-        Whatever has a lower number is over. Numbers can be compared within one numbering: a database that is restored,
-        also to an earlier point in time, counts anew.
+        Transactions with lower numbers have ended. Numbers can be compared within one numbering: a database that is
+        restored, also to an earlier point in time, starts another one.
         """
         [[oldest, cluster]] = self.env.execute_query(
             SQL(
@@ -61,10 +61,11 @@ class KlientboxChange(models.Model):
 
     @api.model
     def _watermark(self, moment, oldest_running):
-        """The number of a transaction such that all that this company's records became after `moment` (naive UTC) is
-        that one's or a later one's; 0 where the log has no row as old.
+        """A transaction number that no change of this company's records after `moment` (naive UTC) is below; 0 where
+        the log has no row that old.
 
-        What was over when a row was written, before `moment`, had a lower number than that row's `oldest_txid`.
+        Transactions that had ended when a row was written, before `moment`, have lower numbers than that row's
+        `oldest_txid`.
         """
         rows = self.env.execute_query(
             SQL(
@@ -73,13 +74,13 @@ class KlientboxChange(models.Model):
                 moment,
             )
         )
-        # A later number than any that runs is of another numbering.
+        # A number above all running transactions belongs to another numbering.
         return next((number for [number] in rows if number and number <= oldest_running), 0)
 
     @api.model
     def _changed_since(self, model, txid, after, limit):
-        """The first `limit` ids beyond `after` of this company's records that transaction `txid` or a later one has
-        made, changed or deleted, in their order."""
+        """The first `limit` ids after `after`, in order, of this company's records that transaction `txid` or a later
+        one has created, changed or deleted."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -93,7 +94,7 @@ class KlientboxChange(models.Model):
 
     @api.model
     def _count_changed(self, model, txid):
-        """How many records `_changed_since` would give without a limit."""
+        """How many records `_changed_since` would return without a limit."""
         self.env.flush_all()
         changes = self._changes_of(model, txid)
         [[count]] = self.env.execute_query(
@@ -107,10 +108,10 @@ class KlientboxChange(models.Model):
 
     @api.autovacuum
     def _forget(self):
-        """Of each record keep what is younger than 30 days, and its last row for good: a poller finds the record by
-        that as well as by all before it, and a deleted one is told of however late somebody asks.
+        """Delete rows older than 30 days, except the last one of each record: a poll finds the record by its last row
+        as well as by earlier ones, and a deletion is reported however late the poll comes.
 
-        A later row with a lower number would not do: a transaction may begin first and write last.
+        A later row with a lower number can't replace it: a transaction may begin first and write last.
         """
         self.env.cr.execute(
             SQL(
@@ -135,7 +136,7 @@ class KlientboxChange(models.Model):
 
     @api.model
     def _renumber(self):
-        """After a restore: what another server numbered higher than anything here is of long ago, not of the future."""
+        """After a restore: treat transaction numbers of another server, above all numbers here, as old ones."""
         self.env.cr.execute(
             """
             UPDATE klientbox_change SET txid = 0, oldest_txid = 0

@@ -13,19 +13,19 @@ from .klientbox_single_line import NUMBERS
 
 ADDRESS_FIELDS = {SMS: "phone", EMAIL: "email"}
 FLAG_FIELDS = {SMS: "sms_opt_out", EMAIL: "email_opt_out"}
-# Columns that the linked contact follows, one way.
+# Columns that are copied to the linked contact, one way.
 PARTNER_FIELDS = ("name", "phone", "email")
-# Characters, as in the API and in imports.
+# Characters, same limit as in the API and in imports.
 LONGEST_NAME = 255
 # The last digits of a phone, which few others share.
 TELLING_DIGITS = 7
 
 
 class KlientboxClient(models.Model):
-    """A person whom a company serves; one row a company, with columns of its own.
+    """A client of a company; one row a company, with columns of its own.
 
-    Not a contact (`_inherits`): merging or editing contacts would delete clients, break their phones and reach other
-    companies'.
+    Not a contact (`_inherits`): merging or editing contacts would delete clients, break their phones and affect other
+    companies' clients.
     """
 
     _name = "klientbox.client"
@@ -139,10 +139,10 @@ class KlientboxClient(models.Model):
     _no_sms_index = models.Index("(company_id, id) WHERE phone_kind <> 'mobile'")
 
     def init(self):
-        """Let PostgreSQL look at more search keys than at other columns when it counts what there is.
+        """Let PostgreSQL sample more search keys than values of other columns in its statistics.
 
-        It then knows of a family name whether it is a common one, and goes through the list or through the index
-        accordingly: at a million clients 2 ms instead of 20.
+        It then knows whether a family name is common, and reads the list or the index accordingly: at a million clients
+        2 ms instead of 20.
         """
         self.env.cr.execute("ALTER TABLE klientbox_client ALTER COLUMN search_key SET STATISTICS 1000")
         return super().init()
@@ -153,14 +153,14 @@ class KlientboxClient(models.Model):
             client.name = " ".join(client._name_parts()) or client.name
 
     def _name_parts(self):
-        """What a name is composed of, in this order; addons may know more."""
+        """The parts of a name, in this order; addons may add more."""
         self.ensure_one()
         return [part for part in (self.given_name, self.family_name) if part]
 
     @api.depends("name", "phone")
     @api.depends_context("formatted_display_name")
     def _compute_display_name(self):
-        """In a drop-down with the phone, which tells two of the same name apart."""
+        """In a drop-down with the phone, which distinguishes clients of the same name."""
         with_phone = self.env.context.get("formatted_display_name")
         for client in self:
             client.display_name = (
@@ -176,13 +176,13 @@ class KlientboxClient(models.Model):
     def _compute_phone_kind(self):
         for client in self:
             region = client.company_id._klientbox_region()
-            # In a form that is not saved yet it is as somebody has typed it.
+            # In an unsaved form it is as typed.
             client.phone_kind = client.phone and phone.kind_as_typed(client.phone, region)
 
     @api.depends("phone", "phone_kind", "email")
     @api.depends_context("lang")
     def _compute_obstacles(self):
-        """What a person at the reception reads beside an address that gets no messages."""
+        """The note that staff read beside an address that gets no messages."""
         kinds = self._kinds_without_sms()
         for company, clients in self.grouped("company_id").items():
             found = self.env["klientbox.undeliverable"]._find(
@@ -203,7 +203,7 @@ class KlientboxClient(models.Model):
         return self._search_set_aside(EMAIL, operator, value)
 
     def _search_set_aside(self, channel, operator, value):
-        """Clients with an address that their company and its branches have set aside."""
+        """Clients with an address that their company or its branches have marked as undeliverable."""
         if operator != "in" or set(value) != {True}:
             return NotImplemented
         self.env["klientbox.undeliverable"].flush_model()
@@ -224,7 +224,7 @@ class KlientboxClient(models.Model):
 
     @api.model
     def _kinds_without_sms(self):
-        """{kind of phone: why it can't get SMS, in words}."""
+        """{kind of phone: why it can't get SMS, as text}."""
         return {
             phone.LANDLINE: self.env._("Landline: can't get SMS"),
             phone.SPECIAL: self.env._("Special number (toll-free, premium-rate, internet…): can't get SMS"),
@@ -233,7 +233,7 @@ class KlientboxClient(models.Model):
 
     @api.depends("name", "phone", "email", "alias_ids.name", "alias_ids.phone", "alias_ids.email")
     def _compute_search_key(self):
-        """Also by what merged entries were called: who rings from an old number is found."""
+        """Also finds clients by values of merged entries, such as an old phone."""
         for client in self:
             keys = (text.search_key(each.name, each.phone, each.email) for each in (client, *client.alias_ids))
             client.search_key = " ".join(dict.fromkeys(keys))
@@ -282,7 +282,7 @@ class KlientboxClient(models.Model):
 
     @api.depends("phone", "email")
     def _compute_opt_outs(self):
-        """A flag says that the address is suppressed, or, without an address, that the client's last word was a
+        """A flag is set when the address is suppressed, or, without an address, when the client's last event was a
         refusal."""
         Event = self.env["klientbox.consent.event"]
         for company, clients in self.grouped("company_id").items():
@@ -297,7 +297,7 @@ class KlientboxClient(models.Model):
                 for client in clients:
                     key = hashes[channel][client]
                     refused = bool(suppressed.get((channel, key))) if key else client._last_word_is_no(channel)
-                    # In a form that is not saved yet: the refusal will follow to the new address.
+                    # In an unsaved form: the refusal will apply to the new address as well.
                     client[flag] = refused or (client.id != client._origin.id and client._origin[flag])
 
     def _search_display_name(self, operator, value):
@@ -313,7 +313,7 @@ class KlientboxClient(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Addresses are brought into their one spelling; flags given at once become consent events."""
+        """Normalise addresses; flags in the values become consent events."""
         if any("erased_at" in vals for vals in vals_list):
             raise AccessError(self.env._("Erasures are recorded by KlientBox alone."))
         self._klientbox_check_named(vals_list)
@@ -328,15 +328,15 @@ class KlientboxClient(models.Model):
         clients = super().create(vals_list)
         for client, wanted in zip(clients, flags, strict=True):
             for channel, flag in FLAG_FIELDS.items():
-                # Not asking to be opted out is no consent: a suppressed address stays so.
+                # A false opt-out flag is no consent: a suppressed address stays suppressed.
                 if wanted.get(flag):
                     client._record_flag(channel, True)
         return clients
 
     def write(self, vals):
-        """A refusal follows the person to a new address; the linked contact follows the client.
+        """A refusal moves with the client to a new address; the linked contact is updated.
 
-        Raises FieldError where an opt-out flag would not become what was asked for.
+        Raises FieldError where an opt-out flag can't get the value in `vals`.
         """
         if "erased_at" in vals:
             raise AccessError(self.env._("Erasures are recorded by KlientBox alone."))
@@ -361,29 +361,29 @@ class KlientboxClient(models.Model):
         return result
 
     def message_post(self, **kwargs):
-        """Nothing is added to what was erased."""
+        """Refuse additions to an erased client."""
         self._refuse_erased()
         return super().message_post(**kwargs)
 
     def _check_access(self, operation):
-        """Nobody changes what was erased, nor what goes with it: notes, activities, files."""
+        """Refuse changes of an erased client and of its notes, activities and files."""
         result = super()._check_access(operation)
         if result or operation != "write":
             return result
-        # Of the client nothing but this is read, and whoever asks may write it.
+        # Nothing but this is read of the client, and the caller may write it.
         erased = self.sudo().filtered("erased_at").with_env(self.env)
         return (erased, lambda: AccessError(self._erased_for_good())) if erased else None
 
     def _refuse_erased(self):
-        """Raise FieldError where the personal data of one of the clients were erased."""
-        # Whether somebody may see the client is asked elsewhere; this tells nothing else of them.
+        """Raise FieldError where the personal data of one of the clients have been erased."""
+        # Whether the user may see the client is checked elsewhere; this reveals nothing else.
         if any(self.sudo().mapped("erased_at")):
             raise FieldError(("client_id", "client_erased", self._erased_for_good()))
 
     @api.model
     def _refuse_refilled(self, records, vals, texts):
-        """Raise FieldError where records with a `client_id` would give an erased client one of the texts, or be moved
-        from or to one."""
+        """Raise FieldError where records with a `client_id` would put one of these texts on an erased client, or be
+        moved from or to one."""
         if any(vals.get(name) for name in texts):
             records.client_id._refuse_erased()
         if "client_id" in vals:
@@ -396,7 +396,7 @@ class KlientboxClient(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_kept(self):
-        """Say what a client is kept for, and what to do instead of a deletion."""
+        """Explain why the client is kept, and what to do instead of deleting it."""
         kept_for = {}
         for model, label in self._kept_for().items():
             records = self.env[model].with_context(active_test=False)
@@ -413,22 +413,22 @@ class KlientboxClient(models.Model):
             )
 
     def _kept_for(self):
-        """{model: label} of records with a `client_id` for which a client is kept; addons know more."""
+        """{model: label} of records with a `client_id` that prevent a client's deletion; addons extend it."""
         return {"klientbox.visit": self.env._("visits"), "klientbox.message": self.env._("messages")}
 
     def action_visits(self):
-        """The client's visits, ready to add the next one."""
+        """Open the client's visits, ready to add the next one."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_visit_action")
         return {**action, "domain": [("client_id", "=", self.id)], "context": {"default_client_id": self.id}}
 
     def action_use_phone_again(self):
-        """Send SMS to the phone again, though the last ones could not be delivered there."""
+        """Send SMS to the phone again, though the last ones were not delivered."""
         self._use_again(SMS)
 
     def action_use_email_again(self):
-        """Send e-mails to the address again, though the last ones could not be delivered there."""
+        """Send e-mails to the address again, though the last ones were not delivered."""
         self._use_again(EMAIL)
 
     def _use_again(self, channel):
@@ -439,7 +439,7 @@ class KlientboxClient(models.Model):
         self.invalidate_recordset(["is_sms_set_aside", "is_email_set_aside", "sms_obstacle", "email_obstacle"])
 
     def action_make_partner(self):
-        """A contact for invoices and other apps."""
+        """Open the client's contact, for invoices and other apps."""
         self.ensure_one()
         partner = self._make_partner()
         return {"type": "ir.actions.act_window", "res_model": "res.partner", "res_id": partner.id, "view_mode": "form"}
@@ -466,7 +466,7 @@ class KlientboxClient(models.Model):
         }
 
     def _prepare_erasure_vals(self):
-        """What becomes of the client's own fields in an erasure; addons with fields of a client extend it."""
+        """Values of the client's own fields after an erasure; addons with fields of a client extend it."""
         self.ensure_one()
         emptied = ("given_name", "family_name", "phone", "email", "lang", "birth_date", "gender", "code", "external_id")
         return {
@@ -476,9 +476,9 @@ class KlientboxClient(models.Model):
         }
 
     def _erase_belongings(self):
-        """Erase what reads as a person in the client's visits; addons with records of a client extend it.
+        """Erase personal data in the client's visits; addons with records of a client extend it.
 
-        Visits ahead are cancelled: nobody will come.
+        Future visits are cancelled.
         """
         ahead = self.visit_ids.filtered(lambda visit: visit.state == "scheduled" and visit.start > clock.now())
         ahead._cancel()
@@ -486,7 +486,7 @@ class KlientboxClient(models.Model):
 
     @api.model
     def get_empty_list_help(self, help_message):
-        """Whoever may bring a card file along is led there."""
+        """Users who may import clients get a link to the import."""
         if not self.env.user.has_group("klientbox.group_manager"):
             return help_message
         text = self.env._("Bring a card file, or clients and visits of another system")
@@ -494,14 +494,14 @@ class KlientboxClient(models.Model):
 
     @api.model
     def _get_search_domain(self, asked):
-        """Clients whose name, phone or e-mail holds every word, whatever the case, diacritics or spelling."""
+        """Clients whose name, phone or e-mail contains every word, ignoring case, diacritics and spelling."""
         return Domain.AND([self._holds(word) for word in text.search_words(asked)] or [Domain.TRUE])
 
     def _holds(self, word):
         """Clients with this word in their search key.
 
-        A long number is found by its end: how phones begin is the same for all, and the index would have to go
-        through every client for it.
+        A long number is searched by its last digits: all phones start alike, and the index would have to read every
+        client.
         """
         if not word.isdecimal() or len(word) <= TELLING_DIGITS:
             return Domain("search_key", "like", escape_psql(word))
@@ -513,8 +513,8 @@ class KlientboxClient(models.Model):
         return Domain("search_key", "like", word[-TELLING_DIGITS:]) & whole
 
     def _prepare_addresses(self, vals):
-        """Phone as E.164, e-mail and names trimmed, empty as no value."""
-        # These are looked for before they are stored.
+        """Phone as E.164, e-mail and names trimmed, an empty text as no value."""
+        # These are searched for before they are stored.
         vals = {**vals, **self._in_one_line({name: vals[name] for name in NUMBERS & vals.keys()})}
         self._refuse_long_names(vals)
         for name in ("name", "given_name", "family_name", "email", "phone", "code", "external_id"):
@@ -538,7 +538,7 @@ class KlientboxClient(models.Model):
 
     @api.model
     def _e164(self, number, company):
-        """A phone in its one spelling, read with the company's country. Raises ValidationError."""
+        """A phone as E.164, read with the company's country. Raises ValidationError."""
         try:
             return phone.e164(number, company._klientbox_region())
         except phone.InvalidPhone as error:
@@ -553,7 +553,7 @@ class KlientboxClient(models.Model):
     def _refuse_taken_phones(self, wanted):
         """Raise FieldError when another client has one of the (company id, phone) pairs.
 
-        The unique index decides between two at the same moment; this says it in words to everybody else.
+        The unique index decides concurrent writes; this gives everyone else a readable message.
         """
         wanted = [pair for pair in wanted if pair[1]]
         if len(set(wanted)) < len(wanted) or self._taken_phones(wanted) & set(wanted):
@@ -561,7 +561,7 @@ class KlientboxClient(models.Model):
 
     def _taken_phones(self, wanted):
         numbers = [number for _company, number in wanted]
-        # Archived clients keep their phone without holding it, also where a list shows them.
+        # Archived clients keep their phone without reserving it, also where a list shows them.
         others = self.with_context(active_test=True).search([("phone", "in", numbers), ("id", "not in", self.ids)])
         return {(client.company_id.id, client.phone) for client in others}
 
@@ -577,13 +577,13 @@ class KlientboxClient(models.Model):
         }
 
     def _name_source(self, vals):
-        """The API is the system whose number it gives, unless the client's is another one's."""
+        """An external number without a system is the API's, unless the client's number belongs to another system."""
         if self._is_by_api() and vals.get("external_id") and not any(client.external_source for client in self):
             return {"external_source": "api", **vals}
         return vals
 
     def _external_key(self, vals):
-        """(company id, system, number) that a client has with these values."""
+        """(company id, system, number) of a client with these values."""
         company_id = vals.get("company_id") or self.company_id.id or self.env.company.id
         return (company_id, *(vals.get(name, self[name]) for name in ("external_source", "external_id")))
 
@@ -597,11 +597,11 @@ class KlientboxClient(models.Model):
         if not wanted:
             return set()
         numbers = [number for _company, _system, number in wanted]
-        # An archived client is still the one whom the other system means.
+        # An archived client is still the one that the other system refers to.
         others = self.with_context(active_test=False).search(
             [("external_id", "in", numbers), ("id", "not in", self.ids)]
         )
-        # Whom the other system means by the number of a merged entry is known as well.
+        # The number of a merged entry refers to the remaining client.
         entries = self.env["klientbox.client.alias"].search(
             [("external_id", "in", numbers), ("client_id", "not in", self.ids)]
         )
@@ -615,9 +615,9 @@ class KlientboxClient(models.Model):
 
     @api.model
     def _prepare_each(self, told):
-        """[(values for `create`, problems)] of clients of this company as integrations tell them.
+        """[(values for `create`, problems)] of clients of this company from values of integrations.
 
-        A problem is (field, code, message): whom a client here, or one before in the list, leaves no room.
+        A problem is (field, code, message): a conflict with an existing client, or with an earlier one in the list.
         """
         each = [self._name_source(self._prepare_addresses(vals)) for vals in told]
         phones = self._taken_phones([(self.env.company.id, vals.get("phone")) for vals in each])
@@ -634,7 +634,7 @@ class KlientboxClient(models.Model):
         return prepared
 
     def _recount_visits(self):
-        """Rebuild what is counted from visits, as when a company moves to another time zone."""
+        """Recompute the totals from visits, as when a company moves to another time zone."""
         self.env.add_to_compute(self._fields["last_visit_date"], self)
         self.env.add_to_compute(self._fields["total_visits"], self)
         self.env.add_to_compute(self._fields["total_spent"], self)
@@ -644,19 +644,19 @@ class KlientboxClient(models.Model):
     # -- consent ------------------------------------------------------------
 
     def _opt_out(self, channel, source, **proof):
-        """Record that the client refuses messages of a channel; effective at once."""
+        """Record that the client refuses messages of a channel; it takes effect at once."""
         self._record_consent("withdrawn", channel, source, **proof)
 
     def _record_consent(self, kind, channel, source, **proof):
-        """Write the proof of what the client said (or staff did) and let the flags follow."""
+        """Write a consent event as proof of what the client said (or staff did), and update the flags."""
         return self.env["klientbox.consent.event"]._record(
             source, [{**client._prepare_consent_vals(channel), "kind": kind, **proof} for client in self]
         )
 
     def _consent(self, channel, words, said_on, how):
-        """Record that the client has allowed messages of a channel anew: in which words, on which day and how.
+        """Record the client's new consent to messages of a channel: its words, day and method.
 
-        It ends any refusal, so words, day and way are required as its proof. Raises FieldError.
+        It ends any refusal, so words, day and method are required as proof. Raises FieldError.
         """
         self.ensure_one()
         self._refuse_erased()
@@ -671,7 +671,7 @@ class KlientboxClient(models.Model):
             problems.append(("text", "required", self.env._("Write down the client's words.")))
         if said_on > today:
             problems.append(("said_on", "out_of_range", self.env._("This day is still to come.")))
-        # As in _refused_by: it may be of another branch, of which only the day is looked at.
+        # As in _refused_by: it may belong to another branch; only its day is read.
         elif refusal and said_on < clock.local(refusal.sudo().at, zone).date():
             message = self.env._("The client has refused since, so a consent of that day no longer counts.")
             problems.append(("said_on", "before_refusal", message))
@@ -681,7 +681,7 @@ class KlientboxClient(models.Model):
         self._record_consent("given", channel, self._consent_source(), **proof)
 
     def _prepare_consent_vals(self, channel):
-        """Whose consent an event is about."""
+        """The values that say whose consent an event is about."""
         self.ensure_one()
         return {
             "company_id": self.company_id.root_id.id,
@@ -691,11 +691,11 @@ class KlientboxClient(models.Model):
         }
 
     def _last_consents(self, channel):
-        """{client: the last event about her present address, or about herself where she has none}."""
+        """{client: the last event about their present address, or about the client where they have no address}."""
         Event = self.env["klientbox.consent.event"]
         hashes = {client: Event._hash(channel, client[ADDRESS_FIELDS[channel]]) for client in self}
         by_key = {}
-        # What was said of an address counts in every branch; who may read the words is asked of the events returned.
+        # Consent to an address counts in every branch; rights to read the words are checked on the returned events.
         for event in Event.sudo().search(
             Domain("company_id", "in", self.company_id.root_id.ids)
             & Domain("channel", "=", channel)
@@ -707,22 +707,22 @@ class KlientboxClient(models.Model):
         return {client: event.with_env(self.env) for client, event in found.items() if event}
 
     def _record_flag(self, channel, wanted):
-        """A flag set by hand or by the API becomes an event, where it says something new.
+        """A flag set by hand or by the API becomes an event, where it is a change.
 
-        Raises FieldError where it can't become what was asked for.
+        Raises FieldError where the flag can't be set.
         """
         for client in self:
             refused = client._refused_by(channel)
             if wanted and not refused:
                 client._opt_out(channel, self._consent_source())
             elif refused and not wanted:
-                # Also of an address that the client has only just got.
+                # Also of an address that the client has just got.
                 self._refuse_to_lift(channel, refused)
                 client._record_consent("lifted", channel, self._consent_source())
 
     @api.model
     def _refuse_to_lift(self, channel, source):
-        """Raise FieldError where a refusal of this source is one that only the client can take back."""
+        """Raise FieldError where a refusal of this source can only be withdrawn by the client."""
         if source in OWN_REFUSALS:
             message = self.env._("The client has refused these messages; only a new consent of the client ends that.")
             raise FieldError((FLAG_FIELDS[channel], "consent_required", message))
@@ -730,7 +730,7 @@ class KlientboxClient(models.Model):
     def _refusals_at_stake(self, channel, vals):
         """{client: source} of the refusals that a write would lose by changing the address.
 
-        Raises FieldError where the write would lift what the person herself has refused.
+        Raises FieldError where the write would lift the client's own refusal.
         """
         flag = FLAG_FIELDS[channel]
         if ADDRESS_FIELDS[channel] not in vals and flag not in vals:
@@ -744,7 +744,7 @@ class KlientboxClient(models.Model):
 
     def _refused_by(self, channel):
         """The source of the refusal in force, or False."""
-        # The refusal of an address may be told by a client of another branch: that there is one counts here as well.
+        # The event may belong to a client of another branch: the refusal counts here as well.
         return self._refusal(channel).sudo().source
 
     def _refusal(self, channel):
@@ -771,15 +771,15 @@ class KlientboxClient(models.Model):
 
     @api.model
     def _is_by_api(self):
-        """Whether the API acts. By its user, whom nobody else can be: a context is whatever a caller writes into it."""
+        """Whether the API acts. Checked by its user, which nobody else can be: any caller can set a context."""
         return self.env.uid == self.env["ir.model.data"]._xmlid_to_res_id("klientbox.user_api")
 
     @api.model
     def _find_by_address(self, company, channel, addresses):
-        """Clients of a root company and its branches who have one of the addresses; also archived ones."""
+        """Clients of a root company and its branches who have one of the addresses; includes archived ones."""
         self.flush_model(["company_id", "phone", "email"])
-        # A refusal reaches every branch of the company, also those whom the person at the desk may not see, and
-        # archived ones, which may come back.
+        # A refusal applies to every branch of the company, including those that the user may not see, and to archived
+        # clients, who may be restored.
         companies_sudo = self.env["res.company"].sudo().with_context(active_test=False)
         branches_sudo = companies_sudo.search([("id", "child_of", company.id)])
         address = {SMS: SQL("phone"), EMAIL: SQL("lower(email)")}[channel]
@@ -795,7 +795,7 @@ class KlientboxClient(models.Model):
 
     @api.model
     def _person_with_phone(self, company, number):
-        """The client of a company with this phone, else the one into whom an entry with it was merged."""
+        """The client of a company with this phone, else the one into which an entry with it was merged."""
         own = Domain("company_id", "=", company.id)
         return self.search(own & Domain("phone", "=", number), limit=1) or self.search(
             own & Domain("alias_ids.phone", "=", number), limit=1
@@ -805,7 +805,7 @@ class KlientboxClient(models.Model):
 
     @api.model
     def _survivors(self, former_ids):
-        """{former id: the client who is left} of entries that were merged, of the clients whom the user may see."""
+        """{former id: remaining client} of merged entries, for the clients that the user may see."""
         former_ids = set(former_ids)
         if not former_ids:
             return {}
@@ -816,11 +816,11 @@ class KlientboxClient(models.Model):
 
     @api.model
     def _survivor(self, former_id):
-        """The client who is left of an entry that was merged; none where there was no such entry."""
+        """The remaining client of a merged entry; empty where there was no such entry."""
         return self._survivors([former_id]).get(former_id, self.browse())
 
     def _merged_into(self):
-        """{id: id of the client who is left, or None} of these ids, which need not be there any more."""
+        """{id: id of the remaining client, or None} of these ids, which may no longer exist."""
         entries = self.env["klientbox.client.alias"].search([("former_id", "in", self.ids)])
         known = {entry.former_id: entry.client_id.id for entry in entries}
         return {number: known.get(number) for number in self.ids}
@@ -833,13 +833,14 @@ class KlientboxClient(models.Model):
 
     @api.model
     def _count_by_status(self, company):
-        """{status: number of clients} of one company, every status named."""
+        """{status: number of clients} of one company, with every status."""
         counts = dict(self._read_group([("company_id", "=", company.id)], ["status"], ["__count"]))
         return {name: counts.get(name, 0) for name in status.STATUSES}
 
     @api.model
     def _find_outdated(self, settings, today):
-        """Clients of a company whose status is not that of `today`; by index, so the cost follows those who crossed."""
+        """Clients of a company whose status is not that of `today`; found by index, so the cost depends on how many
+        have changed."""
         self.flush_model(["company_id", "status", "last_visit_date"])
         outside = [(status.NEW, SQL("last_visit_date IS NOT NULL"))]
         for bucket, first, last in settings._thresholds().windows(today):
@@ -857,7 +858,8 @@ class KlientboxClient(models.Model):
         return self.browse(client_id for [client_id] in rows)
 
     def _move_statuses(self, settings, today):
-        """Give these clients of one company the status of `today`, record each move, and return those who moved."""
+        """Set the status of these clients of one company as of `today`, record each change, and return the changed
+        clients."""
         self.flush_model(["company_id", "status", "last_visit_date"])
         whens = SQL(" ").join(
             SQL("WHEN last_visit_date >= %s THEN %s", first, bucket)
@@ -865,7 +867,7 @@ class KlientboxClient(models.Model):
             if first
         )
         self._log_is_news()
-        # A concurrent visit may well come first here, which is no error to be logged.
+        # A concurrent visit may well commit first; that is no error to log.
         self.env.cr.execute(
             SQL(
                 """
@@ -899,7 +901,7 @@ class KlientboxClient(models.Model):
     # -- contact ------------------------------------------------------------
 
     def _make_partner(self):
-        """The client's contact, made when first asked for and seen by the client's company alone."""
+        """The client's contact, created when first needed and visible to the client's company alone."""
         for client in self.filtered(lambda client: not client.partner_id):
             client._as_system().partner_id = self.env["res.partner"].create(
                 {"company_id": client.company_id.id, **client._prepare_partner_vals()}
@@ -907,9 +909,9 @@ class KlientboxClient(models.Model):
         return self.partner_id
 
     def _update_partner(self):
-        """The contact follows, whoever changes the client: the desk and the API may change no contacts by themselves.
+        """Update the contact, whoever changes the client: receptionists and the API may change no contacts themselves.
 
-        Not that of somebody who logs in: whoever changes her e-mail address could take the account over.
+        Not the contact of a user: whoever changes their e-mail address could take over the account.
         """
         for client in self.filtered("partner_id"):
             partner_sudo = client.partner_id.sudo()

@@ -2,10 +2,10 @@ from odoo import api, fields, models
 
 
 class KlientboxClientAlias(models.Model):
-    """What an entry was known by that was merged into a client, so that all of it leads to the client who is left: its
+    """The identifiers of an entry that was merged into a client, so that all of them lead to the remaining client: its
     id here, its number in another system, its addresses, its contact.
 
-    Clients come first: where a client has the number or the address as well, it is theirs.
+    Clients come first: a number or address that a client has as well is the client's.
     """
 
     _name = "klientbox.client.alias"
@@ -43,14 +43,14 @@ class KlientboxClientAlias(models.Model):
 
     @api.model
     def _keep(self, vals_list):
-        """Note entries that were merged."""
+        """Record merged entries."""
         with self._unseal():
-            # Nobody has the right to write aliases; who may merge is asked where the merge begins.
+            # No user may write aliases; rights to merge are checked where the merge begins.
             return self.sudo().create(vals_list).with_env(self.env)
 
     @api.model
     def _let_numbers_go(self, clients):
-        """Take external numbers that clients have away from merged entries: clients come first."""
+        """Remove external numbers that clients have from merged entries: clients come first."""
         for client in clients.filtered("external_id"):
             same = [(name, "=", client[name]) for name in ("external_source", "external_id")]
             with self._unseal():
@@ -61,13 +61,13 @@ class KlientboxClientAlias(models.Model):
         self.flush_model()
 
     def _erase(self):
-        """Forget the entries: their names, numbers and addresses."""
+        """Delete the entries' names, numbers and addresses."""
         with self._unseal():
-            # Who may erase is asked where the erasure begins.
+            # Rights to erase are checked where the erasure begins.
             self.sudo().unlink()
 
     def _let_contacts_go(self):
-        """Forget the contacts, which may then be deleted."""
+        """Remove the contacts, which may then be deleted."""
         with self._unseal():
             # See _erase.
             self.sudo().write({"partner_id": False})

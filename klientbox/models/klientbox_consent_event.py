@@ -5,18 +5,19 @@ from ..lib import clock
 from ..lib.address import EMAIL, SMS, address_hash
 
 SALT_PARAMETER = "klientbox.address_salt"
-# Refusals of the person herself: only a new consent of hers ends them, no flag set by somebody else.
+# Refusals by the client in person: only their own new consent ends them, no flag set by someone else.
 OWN_REFUSALS = {"stop", "unsubscribe", "provider", "erasure"}
 
 
 class KlientboxConsentEvent(models.Model):
-    """What a person allowed or refused, when, where and in which words; the proof, so nothing here is ever changed.
+    """A consent or refusal of a client: when, where and in which words; the proof, so no row is ever changed.
 
     The key is (root company, channel, hash of the address): it outlives merge, deletion and erasure of the client.
-    What reads as a person (client, address, words) stands beside it and can be erased. A client without an address is
-    known by the client alone.
+    Personal data (client, address, words) are in separate columns and can be erased. Without an address the client is
+    the key.
 
-    `_record` is the only way in: whoever may call `create` would also choose source, time and actor of the proof.
+    `_record` is the only way to create events: a user who could call `create` would also choose source, time and actor
+    of the proof.
     """
 
     _name = "klientbox.consent.event"
@@ -65,8 +66,8 @@ class KlientboxConsentEvent(models.Model):
     _address_index = models.Index("(company_id, channel, address_hash, id)")
 
     def init(self):
-        """The database refuses what Python could be asked to do: only personal data may vanish, and what belongs to
-        different companies never comes together."""
+        """Database constraints beyond the checks in Python: only personal data may be removed, and records of different
+        companies are never linked."""
         self.env.cr.execute(
             """
             CREATE OR REPLACE FUNCTION klientbox_keep_event() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -117,12 +118,12 @@ class KlientboxConsentEvent(models.Model):
 
     @api.model
     def _record(self, source, vals_list):
-        """Record what people have said; returns the events. They count at once: the suppression list and the flags of
-        every client with that address follow.
+        """Record consent events; returns them. They take effect at once: the suppression list and the flags of every
+        client with that address are updated.
 
-        `vals_list` holds company (the root), client or none, channel, address or none, kind, and where they are known
-        text, basis, how, said_on. `at` is given only by an import, whose proofs are older than it is. Who is acting is
-        always the user of the environment.
+        `vals_list` holds company (the root), client or none, channel, address or none, kind, and where known text,
+        basis, how, said_on. Only an import passes `at`, as its proofs are older than the import. The actor is always
+        the user of the environment.
         """
         now = clock.now()
         rows = [
@@ -136,33 +137,34 @@ class KlientboxConsentEvent(models.Model):
             for vals in vals_list
         ]
         with self._unseal():
-            # Nobody has the right to create events, for it would let them choose source, time and actor.
+            # No user may create events: they would choose source, time and actor.
             events_sudo = self.sudo().create(rows)
-        # An event of no client is the root company's, so a branch which records one can't read it.
+        # An event without a client belongs to the root company, so a branch which records one can't read it.
         self.env["klientbox.suppression"]._apply(events_sudo)
         return events_sudo.with_env(self.env)
 
     def _erase(self):
-        """Take away what reads as a person; what was said, when, how and the hash of the address stay."""
+        """Remove personal data; consent or refusal, time, method and the hash of the address stay."""
         with self._unseal():
-            # Who may erase is asked where the erasure begins; the trigger lets nothing else pass.
+            # Rights to erase are checked where the erasure begins; the trigger allows no other change.
             self.sudo().write({"address": False, "text": False})
 
     @api.model
     def _salt(self):
         """The database's own salt of address hashes.
 
-        Not `database.secret`: that one changes when a database is copied, and with it every refusal would be forgotten.
+        Not `database.secret`: that one changes when a database is copied, and every refusal would be lost.
         """
-        # Parameters are for system administrators; the salt serves whoever records a consent and stays on the server.
+        # Parameters are for system administrators; any user who records a consent needs the salt, which stays on the
+        # server.
         parameters_sudo = self.env["ir.config_parameter"].sudo()
         salt = parameters_sudo.get_param(SALT_PARAMETER)
         if not salt:
-            # With another salt every refusal would be forgotten, so none is made up here.
+            # With another salt every refusal would be lost, so no new one is generated here.
             raise UserError(self.env._("The system parameter %(name)s is gone; restore it.", name=SALT_PARAMETER))
         return salt
 
     @api.model
     def _hash(self, channel, address):
-        """The key of an address, or False when there is none."""
+        """The hash of an address, or False when there is none."""
         return bool(address) and address_hash(self._salt(), channel, address)

@@ -4,10 +4,10 @@ from odoo.orm.models import MAGIC_COLUMNS, NO_ACCESS
 
 
 class KlientboxCredential(models.AbstractModel):
-    """Records by which others get in, or by which we get in elsewhere.
+    """Records that give others access to us, or us access elsewhere.
 
-    Fields that are readonly, or that nobody may read, are the system's: the screen does not offer them, and here no
-    call writes them. The system's own methods write them as superuser, or by `_write_system`.
+    Fields that are readonly, or that no user may read, belong to the system: the screen does not offer them, and no
+    call may write them. The system's own methods write them as superuser, or by `_write_system`.
     """
 
     _name = "klientbox.credential"
@@ -25,7 +25,7 @@ class KlientboxCredential(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Refuse values of the system's fields, and pass over defaults that the caller names for them."""
+        """Refuse values of the system's fields, and ignore defaults for them in the context."""
         if self.env.su:
             return super().create(vals_list)
         system = self._system_fields() - {"company_id"}
@@ -37,13 +37,13 @@ class KlientboxCredential(models.AbstractModel):
         return records.with_env(self.env)
 
     def write(self, vals):
-        """Refuse values of the system's fields; another company is refused by its own word."""
+        """Refuse values of the system's fields; another company has an error message of its own."""
         if not self.env.su:
             self._refuse_system_fields(self._system_fields() - {"company_id"}, vals)
         return super().write(vals)
 
     def _write_system(self, vals):
-        """Write fields of the system for whoever may write the record."""
+        """Write fields of the system for a user who may write the record."""
         return super().write(vals)  # pylint: disable=super-method-mismatch
 
     @api.model

@@ -25,14 +25,14 @@ REASONS = [
     ("imported", "Was absent before an import"),
 ]
 
-# Nothing would arrive: the client has no address that does.
+# Nothing would arrive: the client has no usable address.
 OUT_OF_REACH = ("no_mobile", "undeliverable")
 
 
 class KlientboxDecision(models.Model):
-    """Why a client who was due was written to or not: one row for as many days as the reason stayed the same.
+    """Why a client who was due was contacted or not: one row covers all days with the same reason.
 
-    The night writes only what changed, so its cost does not grow with those who have been skipped for months.
+    The night writes only changes, so its cost does not grow with clients who have been skipped for months.
     """
 
     _name = "klientbox.decision"

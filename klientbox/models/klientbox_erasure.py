@@ -18,7 +18,7 @@ from .klientbox_import import CHECKING, DONE, DRAFT, FAILED, FILE, UNDONE, WORKI
 
 _logger = logging.getLogger(__name__)
 
-# Tables that may name a contact without being a reason to keep it: our own, and what goes with it.
+# Tables that may refer to a contact without being a reason to keep it: our own, and parts of the contact.
 NO_REASON_TO_KEEP = {
     "klientbox_client",
     "klientbox_client_alias",
@@ -31,7 +31,7 @@ NO_REASON_TO_KEEP = {
     "res_partner_res_partner_category_rel",
 }
 
-# A shorter word in the name of a file is no person's.
+# A shorter word in a file name identifies no person.
 TELLING_LETTERS = 3
 
 
@@ -44,10 +44,10 @@ def _words(text):
 
 
 class KlientboxErasure(models.Model):
-    """Erases what reads as a person, and remembers that it did: who, when, which number of a client.
+    """Erases personal data, and records the erasure: who, when, which client number.
 
-    Visits, amounts and counts stay, and a hash of each address: an erased person gets no more messages, also when
-    an old list is imported once more.
+    Visits, amounts and counts stay, and a hash of each address: an erased person gets no more messages, also when an
+    old list is imported once more.
     """
 
     _name = "klientbox.erasure"
@@ -68,9 +68,9 @@ class KlientboxErasure(models.Model):
 
     @api.model
     def _run(self, client):
-        """Erase a client's personal data, here and in every copy; returns the row that remembers it.
+        """Erase a client's personal data, here and in every copy; returns the log row.
 
-        Who may do so is asked by the caller. Raises UserError while a message or an import of the client is on its way.
+        The caller checks the rights. Raises UserError while a message or an import of the client is in progress.
         """
         client.ensure_one()
         if client.erased_at:
@@ -78,7 +78,7 @@ class KlientboxErasure(models.Model):
         client = client._as_system().with_context(
             active_test=False, tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True
         )
-        # What was read before may be old: a file is written beside its record.
+        # Cached values may be old: a file is written beside its record.
         self.env.invalidate_all()
         addresses, names = self._addresses(client), {client.name, *client.alias_ids.mapped("name")}
         imports = self._imports(client, addresses, names)
@@ -108,13 +108,13 @@ class KlientboxErasure(models.Model):
             "contact_kept": contact_kept,
         }
         with self._unseal():
-            # Nobody has the right to write this log.
+            # No user may write this log.
             return self.sudo().create(vals)
 
-    # -- who it is ----------------------------------------------------------------
+    # -- whose data it is ---------------------------------------------------------
 
     def _addresses(self, client):
-        """{channel: addresses} that are or were the client's: in the client, the entries merged into it, the messages
+        """{channel: addresses} that are or were the client's: of the client, the entries merged into it, the messages
         and the consent events."""
         rows = self.env.execute_query(
             SQL(
@@ -147,7 +147,7 @@ class KlientboxErasure(models.Model):
         return {address for address in addresses if address.lower() not in taken}
 
     def _mentions(self, column, addresses):
-        """The condition that a text holds one of the addresses, however it is spelt there."""
+        """The condition that a text contains one of the addresses, however it is spelt there."""
         digits = [f"%{number}%" for number in filter(None, map(phone.significant, addresses[SMS]))]
         words = [f"%{escape_psql(address.lower())}%" for address in addresses[EMAIL]]
         return SQL(
@@ -160,10 +160,10 @@ class KlientboxErasure(models.Model):
             words=words,
         )
 
-    # -- what must come to rest first -----------------------------------------------
+    # -- what must end first --------------------------------------------------------
 
     def _require_rest(self, client, addresses, imports):
-        """Raise UserError while something about the client is on its way: it would be lost, or come back."""
+        """Raise UserError while a process about the client is running: its data would be lost, or come back."""
         [[sending]] = self.env.execute_query(
             SQL(
                 "SELECT count(*) FROM klientbox_message WHERE client_id = %s AND state = 'sending'",
@@ -185,7 +185,7 @@ class KlientboxErasure(models.Model):
     # -- erasing --------------------------------------------------------------------
 
     def _suppress(self, client, addresses):
-        """Remember by the hash alone that the client is not to be written to, where no other client has the address."""
+        """Keep a refusal by the hash alone, where no other client has the address."""
         Event = self.env["klientbox.consent.event"]
         company = client.company_id.root_id
         vals_list = []
@@ -207,7 +207,7 @@ class KlientboxErasure(models.Model):
         Event._record("erasure", vals_list)
 
     def _erase_messages(self, client, addresses):
-        """Messages that wait are cancelled; of all only state, days, parts and cost stay."""
+        """Cancel queued messages; of all messages only state, days, parts and cost stay."""
         self.env["klientbox.message"]._log_is_news()
         self.env.cr.execute(
             SQL(
@@ -227,7 +227,7 @@ class KlientboxErasure(models.Model):
         )
 
     def _erase_events(self, client, addresses):
-        """Who it was and in which words goes; what was said, when and how stays as proof."""
+        """Remove person and words from consent events; consent or refusal, time and method stay as proof."""
         events = self.env["klientbox.consent.event"]
         mine = fields.Domain("client_id", "=", client.id)
         for channel, known in addresses.items():
@@ -237,19 +237,19 @@ class KlientboxErasure(models.Model):
                 & fields.Domain("channel", "=", channel)
                 & fields.Domain("address", "in", list(self._not_shared(client, channel, known)))
             )
-        # Those of no client are the root company's, which an administrator of a branch does not see.
+        # Events without a client belong to the root company, which an administrator of a branch can't read.
         events.sudo().search(mine)._erase()
 
     def _erase_undeliverable(self, client, addresses):
-        """That nothing arrives at an address stays known only where another client has it."""
+        """An address stays marked as undeliverable only where another client has it."""
         self.env["klientbox.undeliverable"]._erase(
             client.company_id,
             {channel: self._not_shared(client, channel, known) for channel, known in addresses.items()},
         )
 
     def _erase_thread(self, record):
-        """Chatter, with what it has tracked, files, activities and followers."""
-        # Notes of others, mails and files are deleted by nobody but their authors; here they all have to go.
+        """Delete chatter with its tracked values, files, activities and followers."""
+        # Only authors may delete their notes, mails and files; here all of them have to go.
         messages_sudo = self.env["mail.message"].sudo()
         messages_sudo = messages_sudo.search([("model", "=", record._name), ("res_id", "in", record.ids)])
         files_sudo = self.env["ir.attachment"].sudo()
@@ -263,8 +263,8 @@ class KlientboxErasure(models.Model):
         record_sudo.message_follower_ids.unlink()
 
     def _erase_unsent(self, client, addresses):
-        """Dialogs that somebody has left open and messages scheduled for later: about the client or their contact, to
-        the contact, or with one of the addresses in what a user of the company has written."""
+        """Delete open dialogs and scheduled messages: about the client or their contact, to the contact, or, written by
+        a user of the company, with one of the addresses in the text."""
         contacts = client.partner_id | client.alias_ids.partner_id
         about = SQL(" OR ").join(
             SQL("(model = %s AND ids && %s::bigint[])", model, ids)
@@ -280,7 +280,7 @@ class KlientboxErasure(models.Model):
             ),
         }
         for model, (about_model, about_ids, texts) in sources.items():
-            # What others have written belongs to them; here all of it has to go.
+            # They belong to other users; here all of them have to go.
             records_sudo = self.env[model].sudo()
             found = self.env.execute_query(
                 SQL(
@@ -307,7 +307,7 @@ class KlientboxErasure(models.Model):
             if contacts and "partner_ids" in records_sudo._fields:
                 unsent_sudo |= records_sudo.search([("partner_ids", "in", contacts.ids)])
             if "attachment_ids" in records_sudo._fields:
-                # What was chosen in a dialog is of nothing else yet.
+                # Choices in a dialog have no other use yet.
                 files_sudo = unsent_sudo.attachment_ids
                 files_sudo.filtered(
                     lambda file: file.res_model in ("mail.compose.message", "mail.scheduled.message")
@@ -315,7 +315,7 @@ class KlientboxErasure(models.Model):
             unsent_sudo.unlink()
 
     def _let_contacts_go(self, client):
-        """Delete the contacts of the client and of the entries merged into it; returns whether one had to stay, because
+        """Delete the contacts of the client and of the entries merged into it; returns whether one was kept, because
         something else in Odoo uses it."""
         partners = client.partner_id | client.alias_ids.partner_id
         client.partner_id = False
@@ -325,7 +325,7 @@ class KlientboxErasure(models.Model):
         return any(kept)
 
     def _let_contact_go(self, client, partner):
-        # Contacts are other apps'; whether this one is ours alone is asked of every table.
+        # Contacts belong to other apps; every table is checked for a use of this one.
         partner_sudo = partner.sudo()
         if partner_sudo.company_id != client.company_id or self._is_used(partner_sudo):
             return True
@@ -334,7 +334,7 @@ class KlientboxErasure(models.Model):
         return False
 
     def _is_used(self, partner):
-        """Whether anything but our client and the contact's own chatter points to it."""
+        """Whether anything but our client and the contact's own chatter refers to it."""
         references = self.env.execute_query(
             SQL(
                 """
@@ -379,7 +379,8 @@ class KlientboxErasure(models.Model):
         return tables[True] - tables[False]
 
     def _erase_imports(self, client, addresses, imports):
-        """Staged rows and files. What was imported can still be undone; what was not is to be brought anew."""
+        """Erase staged rows and files. A finished import can still be undone; an unfinished one needs its file
+        again."""
         for record in imports:
             if record.state in (DONE, UNDONE):
                 self.env.cr.execute(
@@ -409,7 +410,7 @@ class KlientboxErasure(models.Model):
                 )
 
     def _erase_file_names(self, client, addresses, names, imports):
-        """A file may be called as the person whom it is about; of one that holds them a part of the name is enough."""
+        """A file may be named after its person; in a file that contains them a part of the name is enough."""
         telling = {word for name in names for word in _words(name) if len(word) >= TELLING_LETTERS}
         for record in self._files_of(client).filtered("file_name"):
             is_part = record in imports and not telling.isdisjoint(_words(record.file_name))
@@ -417,7 +418,7 @@ class KlientboxErasure(models.Model):
                 record.file_name = False
 
     def _imports(self, client, addresses, names):
-        """Imports with the client in a staged row, or in a file of which the rows are not staged yet."""
+        """Imports with the client in a staged row, or in a file whose rows are not staged yet."""
         staged = self._staged_imports(client, addresses)
         unread = self._files_of(client).filtered(lambda record: record.state in (DRAFT, CHECKING, FAILED)) - staged
         return staged | unread.filtered(lambda record: self._is_in_file(record, addresses, names))
@@ -427,8 +428,8 @@ class KlientboxErasure(models.Model):
         return imports.search([("company_id", "=", client.company_id.id), ("kind", "=", FILE)])
 
     def _is_in_file(self, record, addresses, names):
-        """Whether a file, or its name, holds one of the addresses or names of the client."""
-        files_sudo = self.env["ir.attachment"].sudo()  # A file of a field is Odoo's, not of whoever looks for it.
+        """Whether a file, or its name, contains one of the addresses or names of the client."""
+        files_sudo = self.env["ir.attachment"].sudo()  # A file of a field belongs to Odoo, not to the user.
         mine = [("res_model", "=", record._name), ("res_id", "=", record.id), ("res_field", "=", "file")]
         rows = [[record.file_name or ""]]
         files_sudo = files_sudo.search(mine)
@@ -437,7 +438,7 @@ class KlientboxErasure(models.Model):
         return bool(files_sudo) and any(self._is_about(cells, addresses, names) for cells in rows)
 
     def _rows_of(self, content):
-        """Rows of all sheets of a file; of one that is no table the lines of its text."""
+        """Rows of all sheets of a table; of any other file the lines of its text."""
         try:
             layout = tables.detect(content)
             for sheet in tables.sheets(content) or [""]:
@@ -447,9 +448,9 @@ class KlientboxErasure(models.Model):
             yield from _lines(content.decode(errors="replace"))
 
     def _is_about(self, cells, addresses, names):
-        """Whether texts that belong together hold one of the addresses or all words of one of the names, in any order.
+        """Whether related texts contain one of the addresses or all words of one of the names, in any order.
 
-        A name of a single word is that of many: it has to be all that a text says.
+        A name of a single word is shared by many people: it counts only where it is the whole text.
         """
         digits = [re.sub(r"\D", "", cell) for cell in cells]
         if any(number in cell for number in filter(None, map(phone.significant, addresses[SMS])) for cell in digits):
@@ -476,7 +477,7 @@ class KlientboxErasure(models.Model):
         return self.env["klientbox.import"]._as_system().browse(record for [record] in rows)
 
     def _is_staged(self, client, addresses):
-        """The condition that a staged row is about the client: by what it became, or by an address in a cell."""
+        """The condition that a staged row is about the client: by the client it became, or by an address in a cell."""
         return SQL(
             """
             (known_client = ANY(%(clients)s) OR made_client = ANY(%(clients)s)
@@ -487,8 +488,8 @@ class KlientboxErasure(models.Model):
         )
 
     def _erase_copies(self, client, addresses, names):
-        """Callbacks and webhooks as they went, answers kept for repeated calls, SMS that wait, and what the browsers of
-        others are yet to be told."""
+        """Erase the client in stored callbacks and webhooks, in answers kept for repeated calls, in queued SMS, and in
+        notifications still due to other users' browsers."""
         company = client.company_id
         self.env.cr.execute(
             SQL(
@@ -515,20 +516,20 @@ class KlientboxErasure(models.Model):
                 mentions=self._mentions(SQL("payload"), addresses),
             )
         )
-        # A test company's clients are known to the keys of the one that it tests.
+        # Keys of the tested company can read a test company's clients.
         companies = company | company._klientbox_settings().test_of_id
         self.env["klientbox.idempotency"]._erase(
             companies, self._numbers(client), self._mentions(SQL("body"), addresses)
         )
         numbers = [("number", "in", list(addresses[SMS])), ("klientbox_company_id", "in", [company.id, False])]
-        # Odoo's queue of SMS is for its own job alone, and a dialog belongs to whoever has left it open.
+        # Odoo's queue of SMS is for its own job alone, and a dialog belongs to the user who left it open.
         self.env["sms.sms"].sudo().search(numbers).unlink()
         for dialog in ("klientbox.consent.record", "klientbox.message.write"):
             self.env[dialog].sudo().search([("client_id", "=", client.id)]).unlink()
         self.env.cr.execute(
             SQL(
                 "DELETE FROM bus_bus WHERE (SELECT bool_or(strpos(message, name) > 0) FROM unnest(%s) AS name) OR %s",
-                # As it stands in JSON.
+                # As it is written in JSON.
                 [json.dumps(name)[1:-1] for name in names],
                 self._mentions(SQL("message"), addresses),
             )

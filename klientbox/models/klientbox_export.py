@@ -15,7 +15,7 @@ WRITERS = {"csv": tables.write_csv, "xlsx": tables.write_xlsx}
 
 
 class KlientboxExport(models.TransientModel):
-    """Everything of a company's clients and visits as a table that the import reads back."""
+    """All clients and visits of a company as a table that the import reads back."""
 
     _name = "klientbox.export"
     _description = "Export of clients and visits"
@@ -53,11 +53,12 @@ class KlientboxExport(models.TransientModel):
         number = 0
         for chunk in split_every(CHUNK, clients.ids, clients.browse):
             visits = self._visits(chunk)
-            # That an address is refused counts in every branch; its words go out of the client's own alone.
+            # A refused address counts in every branch; the words of the refusal are exported only where they are the
+            # client's own.
             consents = {channel: chunk.sudo()._last_consents(channel) for channel in (SMS, EMAIL)}
             for client in chunk:
                 number += 1
-                # Counted anew in each file: it only keeps apart who is who in it.
+                # Numbered anew in each file: the number only distinguishes clients in it.
                 told = {"client_number": str(number), **self._client_cells(client)}
                 for channel, last in consents.items():
                     told |= self._consent_cells(channel, last.get(client), company, zone)
@@ -77,7 +78,7 @@ class KlientboxExport(models.TransientModel):
         }
 
     def _consent_cells(self, channel, event, company, zone):
-        """A channel's last word, with its proof; a lifted block is no word of the client's."""
+        """The last consent event of a channel, with its proof; a lifted block is no statement of the client's."""
         if not event or event.kind == "lifted":
             return {}
         return {
@@ -88,7 +89,7 @@ class KlientboxExport(models.TransientModel):
         }
 
     def _visits(self, clients):
-        """{client's id: rows of her visits' services, the earliest first}."""
+        """{client's id: rows of their visits' services, the earliest first}."""
         self.env["klientbox.visit"].flush_model()
         self.env["klientbox.visit.line"].flush_model()
         rows = self.env.execute_query_dict(
@@ -113,7 +114,7 @@ class KlientboxExport(models.TransientModel):
             at_one_moment[row["client_id"], row["start"]].add(row["id"])
             visits[row["client_id"]].append(row)
         for row in rows:
-            # Without it two visits at one moment would be taken for one that is told twice.
+            # Without it two visits at the same time would be taken for duplicates.
             row["numbered"] = row["lines"] > 1 or len(at_one_moment[row["client_id"], row["start"]]) > 1
         return visits
 

@@ -11,9 +11,9 @@ from ..lib import clock, gateway_format
 from ..tools.http_gateway import FORM, JSON, QUERY, HttpGateway
 
 CALLBACK_PATH = "/klientbox/gateway"
-# How long the callback address before a new one goes on to work.
+# How long the previous callback address stays valid.
 OVERLAP = timedelta(hours=24)
-# What decides where the secret goes.
+# The fields that decide where the secret is sent.
 SECRET_ROUTES = {"url", "status_url", "template"}
 TEMPLATE = """{
   "reference": "{reference}",
@@ -25,7 +25,7 @@ TEMPLATE = """{
 
 
 class KlientboxGateway(models.Model):
-    """A company's account at an SMS provider. Its secret is kept where no read can fetch it."""
+    """A company's account at an SMS provider. Its secret is stored where no read can fetch it."""
 
     _name = "klientbox.gateway"
     _description = "SMS gateway"
@@ -130,7 +130,7 @@ class KlientboxGateway(models.Model):
 
     def _compute_new_secret(self):
         for gateway, gateway_sudo in zip(self, self.sudo(), strict=True):
-            # Only whether there is one is told.
+            # Returns only whether there is a secret.
             gateway.has_secret, gateway.has_signing_secret = (
                 bool(gateway_sudo.secret),
                 bool(gateway_sudo.signing_secret),
@@ -139,7 +139,7 @@ class KlientboxGateway(models.Model):
 
     def _inverse_new_secret(self):
         for gateway in self.filtered(lambda gateway: (gateway.new_secret or "").strip()):
-            # Whoever may write the gateway may give it another secret; nobody may read it.
+            # Users who may write the gateway may set another secret; nobody may read it.
             gateway.sudo().secret = gateway.new_secret
 
     def _inverse_new_signing_secret(self):
@@ -158,7 +158,7 @@ class KlientboxGateway(models.Model):
 
     def _compute_callback_url(self):
         for gateway, gateway_sudo in zip(self, self.sudo(), strict=True):
-            # An administrator registers it with the provider; the model is closed to everybody else.
+            # An administrator registers it with the provider; no one else may read the model.
             gateway.callback_url = gateway_sudo._callback_address()
 
     @api.constrains("template", "url", "status_url", "body_format")
@@ -178,14 +178,14 @@ class KlientboxGateway(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A gateway that signs has a secret to sign with."""
+        """A gateway that signs needs a secret to sign with."""
         gateways = super().create(vals_list)
         gateways._check_signature()
         return gateways
 
     def _check_signature(self):
         for gateway, gateway_sudo in zip(self, self.sudo(), strict=True):
-            # Only whether there is one decides.
+            # Only whether there is a secret matters.
             if gateway.signature_header and not gateway_sudo.signing_secret:
                 message = self.env._("Enter the secret that the provider signs with.")
                 raise FieldError(("new_signing_secret", "required", message))
@@ -194,8 +194,8 @@ class KlientboxGateway(models.Model):
                 raise FieldError(("signature_header", "required", message))
 
     def write(self, vals):
-        """The secret is given for the hosts that are known when it is written: a new one gets it from whoever knows it,
-        never from here."""
+        """A secret is valid for the hosts known when it was written: for a new host it has to be typed in again; it is
+        never copied from here."""
         known = [gateway._secret_routes() for gateway in self] if SECRET_ROUTES & vals.keys() else []
         result = super().write(vals)
         if {"signature_header", "timestamp_header", "new_signing_secret"} & vals.keys():
@@ -205,34 +205,34 @@ class KlientboxGateway(models.Model):
         return result
 
     def _check_routes(self, known):
-        """Raise FieldError when a secret that is kept would go where it did not go before.
+        """Raise FieldError when a stored secret would be sent to a new destination.
 
-        `known` are the routes of each gateway before a change, or empty.
+        `known` are the destinations of each gateway before a change, or empty.
         """
         for gateway, routes in zip(self, known, strict=False):
-            # Only whether there is one decides.
+            # Only whether there is a secret matters.
             if gateway.sudo().secret and gateway._secret_routes() - routes:
                 message = self.env._("The secret would be sent somewhere new. Enter it again.")
                 raise FieldError(("new_secret", "required", message))
 
     def _secret_routes(self):
-        """Where the secret goes: hosts, and a body that holds it."""
+        """Where the secret is sent: hosts, and a body that contains it."""
         self.ensure_one()
         routes = {urlsplit(url)[:2] for url in (self.url, self.status_url) if url}
         return {*routes, self.template} if "{secret}" in (self.template or "") else routes
 
     def action_roll_callback(self):
-        """Make another callback address; the one before works for a day more."""
+        """Make another callback address; the previous one stays valid for a day."""
         self._roll_callback(OVERLAP)
 
     def action_roll_callback_now(self):
-        """Make another callback address; the one before stops at once."""
+        """Make another callback address; the previous one stops at once."""
         self._roll_callback(timedelta(0))
 
     def _roll_callback(self, overlap):
         self.ensure_one()
         self.check_access("write")
-        # The tokens are out of everybody's reach but this method's.
+        # Only this method can read the tokens.
         gateway_sudo = self.sudo()
         gateway_sudo.write(
             {
@@ -251,19 +251,19 @@ class KlientboxGateway(models.Model):
         return {**action, "domain": [("gateway_id", "=", self.id), ("state", "=", "unreadable")], "context": {}}
 
     def action_read_again(self):
-        """Read once more what could not be read, after the formats were put right."""
+        """Read the unreadable callbacks once more, after the formats were corrected."""
         self.ensure_one()
         self.env["klientbox.inbound"].search([("gateway_id", "=", self.id), ("state", "=", "unreadable")])._read_again()
         self.action_close_alarm()
 
     def action_close_alarm(self):
-        """Close the alarm after somebody has looked; the next unreadable callback raises a new one."""
+        """Close the alarm; the next unreadable callback raises a new one."""
         self.check_access("write")
         self._write_system({"alarm_since": False})
 
     def _raise_alarm(self):
-        """Let the company's administrators know that a callback could not be read: a STOP may be in it. Once, until
-        somebody has looked."""
+        """Notify the company's administrators of an unreadable callback: it may contain a STOP. Once, until the alarm
+        is closed."""
         for gateway in self._open_alarm():
             for user in gateway.company_id._klientbox_administrators():
                 gateway.with_context(lang=user.lang)._notify_unread(user)
@@ -285,7 +285,7 @@ class KlientboxGateway(models.Model):
         )
 
     def action_send_test(self):
-        """Send an SMS to the user's own phone, through the outbox like any other."""
+        """Send an SMS to the user's own phone, through the outbox like any other message."""
         self.ensure_one()
         self.check_access("write")
         company = self.company_id
@@ -294,7 +294,7 @@ class KlientboxGateway(models.Model):
             raise FieldError(("phone", "required", self.env._("Write your own phone into your contact first.")))
         number = self.env["klientbox.client"]._e164(number, company)
         text = self.env._("KlientBox: the gateway %(name)s works.", name=self.name)
-        # Messages are written by the engine alone; this one goes to the asking user's own phone.
+        # Only the engine may write messages; this one goes to the user's own phone.
         self.env["klientbox.post"].sudo()._take_over(company, number, text, uuid.uuid4().hex, gateway=self)
         self.env.ref("klientbox.cron_post")._trigger()
         message = self.env._("A message is on its way to your phone. What became of it stands in Messages.")
@@ -308,7 +308,7 @@ class KlientboxGateway(models.Model):
         return f"{self.get_base_url()}{CALLBACK_PATH}/{self.id}-{self.callback_token}"
 
     def _callback_format(self):
-        """How this gateway's callbacks read."""
+        """The formats of this gateway's callbacks."""
         self.ensure_one()
         return gateway_format.CallbackFormat(
             reference=self.report_reference_path or "",
@@ -326,7 +326,8 @@ class KlientboxGateway(models.Model):
         )
 
     def _provider(self):
-        """Who sends by this gateway, without any tie to this transaction; None while it is switched off."""
+        """The sender object of this gateway, independent of this transaction; None while the gateway is switched
+        off."""
         self.ensure_one()
         if not self.exists() or not self.active or not self.url:
             return None

@@ -26,22 +26,22 @@ GUARD_THEMSELVES = {
     "mail.mail",
     "sms.sms",
 }
-# Stands in the context of writes by our own code. An object: no request can send it.
+# In the context of writes by our own code. An object: no request can send it.
 _SYSTEM = object()
 
 
 class Base(models.AbstractModel):
-    """What a user may name and set in values, asked before anything is computed from them.
+    """Checks the ids and fields in a user's values before anything is computed from them.
 
-    Odoo computes related and stored fields as superuser and reads names of linked records past their rules. So an id of
-    another company that somebody puts into the values of an `onchange` gives away what that record holds: here such
-    an id is refused, and looks like one that does not exist. A field that is read-only in Python may be written by any
-    request as far as Odoo is concerned; ours may not, unless the model says so.
+    Odoo computes related and stored fields as superuser and reads names of linked records past their rules. So another
+    company's id in the values of an `onchange` reveals the content of that record: here such an id is refused, like one
+    that does not exist. For Odoo any request may write a field that is read-only in Python; for our fields it may not,
+    unless the model allows it.
     """
 
     _inherit = "base"
 
-    # Fields that are read-only on the screens, but given when a record is made.
+    # Fields that are read-only on the screens, but may be set when a record is created.
     _klientbox_given = ()
 
     # -- ids ----------------------------------------------------------------------
@@ -69,10 +69,11 @@ class Base(models.AbstractModel):
         return super().write(vals)
 
     def _klientbox_check_named(self, vals_list):
-        """Raise FieldError for each field whose values name a record that the user may not read, or that is not there.
+        """Raise FieldError for each field whose values name a record that the user may not read, or that does not
+        exist.
 
-        Of our models every relation is asked, of others the relations to ours. What a record holds already may be
-        named again.
+        Every relation of our models is checked, of other models the relations to ours. A record's present value may be
+        sent again.
         """
         if self.env.su:
             return
@@ -90,7 +91,7 @@ class Base(models.AbstractModel):
             raise FieldError(*problems.values())
 
     def _klientbox_with_defaults(self, vals_list):
-        """The values with those that the context brings along for new records."""
+        """The values with the defaults that the context has for new records."""
         if self:
             return vals_list
         given = {
@@ -99,7 +100,8 @@ class Base(models.AbstractModel):
         return [*vals_list, given] if given else vals_list
 
     def _klientbox_collect(self, vals, named, is_ours=False):
-        """Add what values name to {model: {id: {(record, field)}}}; `is_ours`: they are part of a record of ours."""
+        """Add the ids in the values to {model: {id: {(record, field)}}}; `is_ours`: they are part of a record of
+        ours."""
         is_ours = is_ours or self._name.startswith(OURS)
         for name, value in vals.items():
             field = self._fields.get(name)
@@ -141,7 +143,7 @@ class Base(models.AbstractModel):
             line._klientbox_collect(rest[-1], named, is_ours)
 
     def _klientbox_collect_pairs(self, vals, named):
-        """A record that is named by its model and its id, as activities and composers do."""
+        """A record named by its model and its id, as in activities and composers."""
         if self._name.startswith(OURS):
             return
         id_fields = [name for name in ID_FIELDS if name in self._fields and vals.get(name)]
@@ -154,7 +156,7 @@ class Base(models.AbstractModel):
         """Those of our models that the values, or the records themselves, name beside an id."""
         names = {vals.get(name) for name in MODEL_FIELDS if isinstance(vals.get(name), str)}
         if "res_model_id" in self._fields:
-            # What a model is called is no secret, and who may use it is asked by its own rules.
+            # A model's name is no secret, and its own rules decide who may use it.
             names.update(self.env["ir.model"].sudo().browse(_ids_of(vals.get("res_model_id"))).exists().mapped("model"))
         if not names and self.ids:
             names = {name for field in MODEL_FIELDS if field in self._fields for name in self.sudo().mapped(field)}
@@ -169,7 +171,7 @@ class Base(models.AbstractModel):
     def _klientbox_readable(self, ids):
         """The set of those ids that the user may read in the present companies."""
         if self._name == "res.company":
-            # A branch writes to its parent what belongs to all, such as a refusal; of others it knows nothing.
+            # A branch writes shared values, such as a refusal, to its parent; it can't read other companies.
             companies_sudo = self.env.companies.sudo()
             return set((companies_sudo | companies_sudo.parent_ids).ids)
         if not self.has_access("read"):
@@ -179,7 +181,7 @@ class Base(models.AbstractModel):
 
     @api.model
     def _klientbox_colleagues(self):
-        """Odoo shows every user to every other; records of ours name those of the present companies alone."""
+        """Odoo shows every user to every other; our records may refer only to users of the present companies."""
         companies = self.env.companies.ids
         if self._name == "res.users":
             return Domain("company_ids", "in", companies)
@@ -191,14 +193,14 @@ class Base(models.AbstractModel):
         """Whether the records, which the user may read, have this value already."""
         if not self.ids or name not in self._fields or not self.has_access("read"):
             return False
-        # The caller learns only whether the value is the same; who may read a record sees its links anyway.
+        # The caller learns only whether the value is the same; any reader of a record sees its links anyway.
         field = self._fields[name]
         return field.relational and all(record_id in record_sudo[name].ids for record_sudo in self.sudo())
 
     # -- fields that the system sets ------------------------------------------------
 
     def _has_field_access(self, field, operation):
-        """A read-only field of ours is written by our code alone, whatever a request sends."""
+        """Only our own code writes a read-only field of ours, whatever a request sends."""
         allowed = super()._has_field_access(field, operation)
         return allowed and (operation == "read" or not self._klientbox_is_system_field(field))
 
@@ -209,29 +211,30 @@ class Base(models.AbstractModel):
             and not self.env.su
             and not self._is_system()
             and self._name not in GUARD_THEMSELVES
-            # The company of a new record is asked by its rules, and stays; see klientbox.owned.
+            # The rules check the company of a new record, and it stays; see klientbox.owned.
             and (field.name != "company_id" or field.related)
             and field.name not in self._klientbox_given
             and any(module.startswith(ADDONS) for module in field._modules)
         )
 
     def _as_system(self):
-        """The same records for our own code, which may set what no user sets; rights and rules are still asked."""
+        """The same records for our own code, which may set fields that no user may set; rights and rules still
+        apply."""
         return self.with_context(klientbox_system=_SYSTEM)
 
     @api.model
     def _is_system(self):
-        """Whether our own code is at work here, see `_as_system`."""
+        """Whether our own code is writing, see `_as_system`."""
         return self.env.context.get("klientbox_system") is _SYSTEM
 
     def _as_system_beside(self, *vals_list):
-        """The same as `_as_system`, to add to values of a user: whether these are the user's to set is asked first."""
+        """Like `_as_system`, for system values added to a user's values: the user's own are checked first."""
         for name in {name for vals in vals_list for name in vals if name in self._fields}:
             self._check_field_access(self._fields[name], "write")
         return self._as_system()
 
     def copy_data(self, default=None):
-        """What the system has set is not the copy's."""
+        """Values set by the system are not copied."""
         copies = super().copy_data(default)
         if not self._name.startswith(OURS):
             return copies
@@ -251,9 +254,9 @@ class IrRule(models.Model):
     _inherit = "ir.rule"
 
     def _make_access_error(self, operation, records):
-        """In debug mode Odoo's error names the records, to whoever asks for them: not those of foreign companies."""
+        """In debug mode Odoo's error names the records to the user: not those of other companies."""
         user = self.env.user
-        # The API's user is in every company and speaks for one.
+        # The API's user has access to every company and acts for one.
         companies_sudo = (self.env.companies if user.has_group("klientbox.group_api") else user.company_ids).sudo()
         hidden = "company_id" in records and any(
             record_sudo.company_id and record_sudo.company_id not in companies_sudo for record_sudo in records.sudo()
@@ -266,9 +269,9 @@ class IrRule(models.Model):
 
 
 def _ids_of(value):
-    """The ids that stand in the place of an id: none or one. What is no number is never there.
+    """The ids in the place of an id: none or one. A value that is no number never exists.
 
-    PostgreSQL takes a text of digits, a float and a truth value for a number, and so does this.
+    PostgreSQL accepts digits as text, a float and a boolean as a number, and so does this.
     """
     if not value or (isinstance(value, str) and value.startswith(VIRTUAL)):
         return []
@@ -278,5 +281,5 @@ def _ids_of(value):
 
 
 def _ids_in(value):
-    """The ids of a field that holds one, or several as text."""
+    """The ids of a field that contains one, or several as text."""
     return [int(number) for number in re.findall(r"\d+", str(value))]

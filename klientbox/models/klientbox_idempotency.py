@@ -11,13 +11,13 @@ NAMING = ("Content-Location", "ETag", "Location")
 
 
 class KlientboxIdempotency(models.AbstractModel):
-    """What was answered to calls with an Idempotency-Key; kept for 24 hours, and out of everybody's reach."""
+    """Answers to calls with an Idempotency-Key; kept for 24 hours, readable by no user."""
 
     _name = "klientbox.idempotency"
     _description = "Answers to repeated API calls"
 
     def init(self):
-        """Tables and function."""
+        """Create tables and function."""
         idempotency.install(self.env.cr)
 
     @api.model
@@ -27,12 +27,12 @@ class KlientboxIdempotency(models.AbstractModel):
 
     @api.model
     def _keep(self, *answer):
-        """The answer, in the transaction of what was done; whether it is the first."""
+        """Store the answer, in the transaction of the call; returns whether it is the first."""
         return idempotency.keep(self.env.cr, *answer)
 
     @api.model
     def _keep_refusal(self, *answer):
-        """The answer to a call that changed nothing; its own transaction is rolled back."""
+        """Store the answer to a call that changed nothing; its own transaction is rolled back."""
         with standing_cursor(self.env.registry) as cr:
             return idempotency.keep(cr, *answer)
 
@@ -43,8 +43,8 @@ class KlientboxIdempotency(models.AbstractModel):
 
     @api.model
     def _erase(self, companies, numbers, mentions):
-        """Answers of these companies' keys that hold a client of one of these ids are no longer given again; a repeated
-        call hears why, and nothing is done twice. `mentions` is a further condition on `body`."""
+        """Stop repeating answers of these companies' keys that contain a client of one of these ids; a repeated call
+        gets the reason as an error, and nothing is done twice. `mentions` is a further condition on `body`."""
         any_number = "|".join(f"{number:d}" for number in numbers)
         rows = self.env.execute_query(
             SQL(

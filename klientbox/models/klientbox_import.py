@@ -22,14 +22,14 @@ _logger = logging.getLogger(__name__)
 DRAFT, CHECKING, READY, IMPORTING, DONE = "draft", "checking", "ready", "importing", "done"
 UNDOING, UNDONE, FAILED = "undoing", "undone", "failed"
 FETCHING, STOPPED = "fetching", "stopped"
-# What the job works on, and what a job that met an error too often leaves them in.
+# The states in which the job works, and the state after too many errors in each.
 WORKING = {FETCHING: STOPPED, CHECKING: FAILED, IMPORTING: READY, UNDOING: DONE}
 FILE, CONTACTS = "file", "contacts"
 TRIES = 4
-# Rows that are looked at for examples, and how many different ones of a column are shown.
+# Rows that are searched for examples, and how many different examples of a column are shown.
 LOOKED_AT, SAMPLES = 50, 3
 KEPT_DAYS = 30
-# Credentials of a fetching that nobody goes on with.
+# How long credentials of an abandoned import from an account are kept.
 CREDENTIALS_DAYS = 2
 MOST_PER_SECOND = 20
 QUIET = {
@@ -41,10 +41,10 @@ QUIET = {
 
 
 class KlientboxImport(models.Model):
-    """Clients and visits that a salon brings along: first looked at, then taken over in one transaction.
+    """An import of clients and visits: first previewed, then imported in one transaction.
 
-    Rows are staged (klientbox.import.row), read and judged in chunks, and nobody sees anything of them but the preview.
-    What is taken over becomes visible at one moment or not at all, and can be undone as long as the rows are kept.
+    Rows are staged (klientbox.import.row), read and checked in chunks; until the import only the preview shows them.
+    Imported records become visible all at once or not at all, and can be removed as long as the rows are kept.
     """
 
     _name = "klientbox.import"
@@ -55,7 +55,7 @@ class KlientboxImport(models.Model):
     _check_company_auto = True
 
     company_id = fields.Many2one(ondelete="cascade")
-    # Addons add the vendors whose accounts they can fetch; see `_source`.
+    # Addons add the vendors whose accounts can be imported; see `_source`.
     kind = fields.Selection(
         [(FILE, "A file (CSV, Excel)"), (CONTACTS, "Contacts in Odoo")], "From", required=True, default=FILE
     )
@@ -173,7 +173,7 @@ class KlientboxImport(models.Model):
 
     def _compute_has_credentials(self):
         for record, record_sudo in zip(self, self.sudo(), strict=True):
-            # Only whether there are any is told.
+            # Returns only whether there are any.
             record.has_credentials = bool(record_sudo.credentials)
 
     @api.depends("kind", "file_name")
@@ -192,7 +192,7 @@ class KlientboxImport(models.Model):
 
     @api.onchange("column_ids", "encoding", "separator", "sheet", "date_order")
     def _onchange_reading(self):
-        """The preview is of the rows as they were read: it holds no more."""
+        """The preview describes the rows as they were read; a change makes it invalid."""
         self.changed = self.state == READY
 
     @api.constrains("account_url")
@@ -200,10 +200,10 @@ class KlientboxImport(models.Model):
         for record in self.filtered("account_url"):
             self.env["klientbox.outbound"]._check_address("account_url", record.account_url)
 
-    # -- what people do ---------------------------------------------------------
+    # -- actions of users -------------------------------------------------------
 
     def action_check(self):
-        """Read the file's headers, or fetch the account, and let the job look at every row; nothing is imported."""
+        """Read the file's headers, or fetch the account, and let the job check every row; nothing is imported."""
         self.ensure_one()
         self._require(DRAFT, READY)
         self._as_system()._prepare()
@@ -211,7 +211,7 @@ class KlientboxImport(models.Model):
             self._start(FETCHING if self.is_account and not self.fetched_at else CHECKING)
 
     def action_go_on(self):
-        """Go on where the fetching, or the look at what was fetched, has stopped."""
+        """Continue an interrupted fetch or check."""
         self.ensure_one()
         self._require(*((STOPPED, FAILED) if self.is_account else ()))
         if not self.fetched_at:
@@ -219,7 +219,7 @@ class KlientboxImport(models.Model):
         self._start(CHECKING if self.fetched_at else FETCHING)
 
     def action_cancel(self):
-        """Fetch no more, and forget what was fetched."""
+        """Stop fetching, and delete the fetched rows."""
         self.ensure_one()
         self._require(FETCHING, STOPPED)
         record = self._as_system()
@@ -227,7 +227,7 @@ class KlientboxImport(models.Model):
         record.write({"state": DRAFT, "problem": False})
 
     def action_import(self):
-        """Take everything over that was not refused, at one moment."""
+        """Import all rows that were not refused, in one transaction."""
         self.ensure_one()
         self._require(READY)
         if self.changed:
@@ -235,7 +235,7 @@ class KlientboxImport(models.Model):
         self._start(IMPORTING)
 
     def action_undo(self):
-        """Take away what this import has brought."""
+        """Remove the records of this import."""
         self.ensure_one()
         self._require(DONE)
         if self.expired:
@@ -251,25 +251,25 @@ class KlientboxImport(models.Model):
         self._as_system().write({"state": DRAFT, "problem": False})
 
     def action_refused(self):
-        """Download the refused rows as they came, with their reasons, to mend and import them."""
+        """Download the refused rows as they came, with reasons, so that they can be corrected and imported again."""
         self.ensure_one()
         self.check_access("read")
         return {"type": "ir.actions.act_url", "url": f"/klientbox/import/{self.id}/refused", "target": "download"}
 
     def action_rows(self):
-        """All rows, and what becomes of each."""
+        """Show all rows with their results."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_import_row_action")
         return {**action, "domain": [("import_id", "=", self.id)]}
 
     def action_noted(self):
-        """The rows that are taken, but with a remark."""
+        """Show the accepted rows that have a remark."""
         self.ensure_one()
         return {**self.action_rows(), "context": {"search_default_noted": 1}}
 
     def action_clients(self):
-        """The clients whom this import has made."""
+        """Show the clients that this import has created."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_client_action")
@@ -285,7 +285,7 @@ class KlientboxImport(models.Model):
     def _start(self, state):
         begun = {"problem": False, "progress": 0, "tries": 0, "troubles": 0, "next_at": False, "changed": False}
         if state in (FETCHING, CHECKING):
-            # The rows are written anew.
+            # The rows are written again.
             begun["expired"] = False
         self._as_system().write({"state": state, **begun})
         self.env.ref("klientbox.cron_import")._trigger()
@@ -293,8 +293,8 @@ class KlientboxImport(models.Model):
     # -- the file -----------------------------------------------------------------
 
     def write(self, vals):
-        """Another file is read anew, whatever was chosen for the one before. What opens one account is not sent to
-        another address."""
+        """Another file is read anew, whatever was chosen for the previous one. Credentials of one account are not sent
+        to another address."""
         if "file" in vals:
             vals = {"encoding": False, "separator": False, "sheet": False, "column_ids": [(5,)], **vals}
         if any(record[name] != vals[name] for name in {"kind", "account_url"} & vals.keys() for record in self):
@@ -302,7 +302,7 @@ class KlientboxImport(models.Model):
         return super().write(vals)
 
     def _prepare(self):
-        """Learn how the file is to be read and what its columns mean. Raises UserError for one that can't be read."""
+        """Detect the file's format and the meaning of its columns. Raises UserError for an unreadable file."""
         self.problem = False
         if self.kind == FILE:
             self._read_headers()
@@ -339,7 +339,7 @@ class KlientboxImport(models.Model):
             self.column_ids = [(5,), *((0, 0, vals) for vals in self._prepare_columns(headers, samples))]
 
     def _prepare_columns(self, headers, samples):
-        """What each column means: as somebody said for the same headers before, else as far as it can be guessed."""
+        """The meaning of each column: as chosen before for the same headers, else a guess."""
         before = self.search(
             [("company_id", "=", self.company_id.id), ("signature", "=", self.signature), ("id", "!=", self._origin.id)]
             + [("state", "in", (READY, DONE, UNDONE))],
@@ -364,11 +364,11 @@ class KlientboxImport(models.Model):
         ]
 
     def _sample(self, cells):
-        """The first few different cells of a column that hold something."""
+        """The first few different non-empty cells of a column."""
         return " · ".join(list(dict.fromkeys(filter(None, cells)))[:SAMPLES])[:80]
 
     def _content(self):
-        """The bytes of the file. Raises UserError when there is none or too many of them."""
+        """The bytes of the file. Raises UserError when it is missing or too large."""
         attachment = self.env["ir.attachment"].search(
             [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", "file")], limit=1
         )
@@ -383,7 +383,7 @@ class KlientboxImport(models.Model):
         return Layout(kind, self.encoding or "", self.separator or "", self.sheet or "", self.header_row)
 
     def _chosen_domain(self):
-        """Which contacts somebody has chosen. Raises UserError for what is no search."""
+        """The domain of the chosen contacts. Raises UserError for an invalid one."""
         try:
             domain = Domain(ast.literal_eval(self.partner_domain or "[]"))
             self.env["res.partner"].search_count(domain, limit=1)
@@ -394,16 +394,16 @@ class KlientboxImport(models.Model):
     # -- the account ----------------------------------------------------------------
 
     def _source(self):
-        """The lib.exchange.accounts.Source of the account's vendor; None for what is no account. Addons add theirs."""
+        """The lib.exchange.accounts.Source of the account's vendor; None for other kinds. Addons add theirs."""
         return self.env["klientbox.import.fetch"]._sources().get(self.kind)
 
     def _credential_fields(self):
-        """{field: name of what is typed there} to open an account of this kind; the fields are the vendor's addon's."""
+        """{field: name of the credential} for an account of this kind; the fields are in the vendor's addon."""
         source = self._source()
         return {f"{self.kind}_{name}": name for name in source.credentials} if source else {}
 
     def _compute_credentials(self):
-        """Nothing of it is ever shown again."""
+        """Credentials are never shown."""
         for kind, source in self.env["klientbox.import.fetch"]._sources().items():
             for name in source.credentials:
                 self[f"{kind}_{name}"] = False
@@ -412,19 +412,19 @@ class KlientboxImport(models.Model):
         for record in self:
             told = {name: record[field] for field, name in record._credential_fields().items() if record[field]}
             if told:
-                # Whoever may write the import may open another account; nobody may read what opens it.
+                # Users who may write the import may use another account; nobody may read the credentials.
                 record_sudo = record.sudo()
                 kept = json.loads(record_sudo.credentials or "{}")
                 record_sudo.credentials = json.dumps({**kept, **{name: text.strip() for name, text in told.items()}})
-        # The answer to whoever has typed it does not hold it either.
+        # The answer to the request that set them does not contain them either.
         self.invalidate_recordset([field for record in self for field in record._credential_fields()], flush=False)
 
     def _wipe_credentials(self):
-        # Nobody may read it, everybody who may write the import may have it forgotten.
+        # Nobody may read them; users who may write the import may have them deleted.
         self.sudo().credentials = False
 
     def _credentials(self):
-        """What opens the account, by name; for the job."""
+        """The credentials of the account, by name; for the job."""
         return json.loads(self.sudo().credentials or "{}")
 
     def _require_credentials(self):
@@ -437,11 +437,11 @@ class KlientboxImport(models.Model):
 
     @api.model
     def _cron_import(self):
-        """One step of one import after the other; each step is a transaction, and begins anew when it was cut off."""
+        """Take one step of one import after the other; each step is a transaction, and is repeated when interrupted."""
         while found := self._find_due():
             if not self.env["ir.cron"]._commit_progress(remaining=len(found)):
                 return
-            # Why something can't go on is told in the language of whoever has begun it; the job has none.
+            # The reason of an interruption is in the language of the user who started the import; the job has none.
             found.with_context(lang=found.create_uid.lang)._try_step()
             self.env["ir.cron"]._commit_progress(1)
         waiting = self.search([("state", "=", FETCHING), ("next_at", "!=", False)], order="next_at", limit=1)
@@ -451,17 +451,19 @@ class KlientboxImport(models.Model):
 
     @api.model
     def _find_due(self):
-        """The import to work on: what is here already comes before what is fetched, and of those one takes turns."""
+        """The next import to work on: imports with all rows staged come before those that are fetched, which take
+        turns."""
         here = self.search([("state", "in", (CHECKING, IMPORTING, UNDOING))], order="id", limit=1)
         due = ["|", ("next_at", "=", False), ("next_at", "<=", fields.Datetime.now())]
         return here or self.search([("state", "=", FETCHING), *due], order="write_date, id", limit=1)
 
     def _try_step(self):
-        """Do the next step. What fails again and again is given up and says so; a concurrent change is no failure."""
+        """Take the next step. A step that fails repeatedly is given up with a message; a concurrent change is no
+        failure."""
         if self.tries >= TRIES:
             self._give_up(self.env._("It was cut off or failed %(times)s times.", times=TRIES))
             return
-        # Counted before the step: a process that dies in it can't count afterwards.
+        # Counted before the step: a process that dies in the step can't count it.
         self.tries += 1
         self.env["ir.cron"]._commit_progress()
         try:
@@ -469,7 +471,7 @@ class KlientboxImport(models.Model):
             self.tries = 0
             self.env.flush_all()
         except (psycopg2.errors.SerializationFailure, psycopg2.errors.UniqueViolation):
-            # Somebody recorded the same client meanwhile: look again.
+            # Someone recorded the same client meanwhile: check again.
             self._back_out()
         except BadFile as error:
             self._back_out()
@@ -489,7 +491,7 @@ class KlientboxImport(models.Model):
         self.write({"state": WORKING[self.state], "problem": problem, "tries": 0})
 
     def _step(self):
-        """The next step of the present state, as short as it may be."""
+        """The next step of the present state, as short as possible."""
         if self.state == FETCHING:
             self.env["klientbox.import.fetch"]._step(self)
         elif self.state == CHECKING:
@@ -502,15 +504,15 @@ class KlientboxImport(models.Model):
             record.env["klientbox.import.undo"]._run(record)
 
     def _alone(self):
-        """This import with the company to itself, one import or night after the other, and in the name of whoever has
-        begun it: her rights were asked when she pressed the button."""
+        """This import with its company locked, so that imports and nights of a company run one at a time, as the user
+        who started it: their rights were checked when they pressed the button."""
         settings = self.company_id._klientbox_settings()
         self.env.cr.execute(SQL("SELECT FROM klientbox_settings WHERE id = %s FOR UPDATE", settings.id))
         importer = self.with_user(self.create_uid).sudo()
         return importer.with_company(self.company_id).with_context(**QUIET)
 
     def _finish(self, state):
-        """Do all steps of a state at once, in the present transaction: for the command, which has no watchdog."""
+        """Take all steps of a state in the present transaction: for the command, which has no watchdog."""
         self.state = state
         while self.state == state:
             self._step()
@@ -524,7 +526,7 @@ class KlientboxImport(models.Model):
 
     @api.autovacuum
     def _gc_rows(self):
-        """What was imported is kept as clients and visits; files and staged rows are somebody's data and go."""
+        """Imported clients and visits are kept; files and staged rows are personal data and are deleted."""
         limit = fields.Datetime.subtract(clock.now(), days=KEPT_DAYS)
         old = self.search([("write_date", "<", limit), ("expired", "=", False), ("state", "not in", tuple(WORKING))])
         self.env.cr.execute(SQL("DELETE FROM klientbox_import_row WHERE import_id = ANY(%s)", old.ids))
@@ -535,14 +537,14 @@ class KlientboxImport(models.Model):
 
     @api.autovacuum
     def _gc_credentials(self):
-        """Who does not go on with a fetching can type them once more."""
+        """Delete the credentials of an abandoned import; the user can type them again."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=CREDENTIALS_DAYS)
-        # Kept where nobody reads them.
+        # Stored where nobody reads them.
         kept_sudo = self.sudo().search([("credentials", "!=", False), ("state", "!=", FETCHING)])
         kept_sudo.filtered(lambda record: record.write_date < limit)._wipe_credentials()
 
     def _made(self, what):
-        """Ids of the clients or visits that this import has made."""
+        """Ids of the clients or visits that this import has created."""
         column = SQL.identifier({"client": "made_client", "visit": "made_visit"}[what])
         rows = self.env.execute_query(
             SQL(
@@ -554,10 +556,10 @@ class KlientboxImport(models.Model):
         )
         return [made for [made] in rows]
 
-    # -- what came of it ------------------------------------------------------------
+    # -- results ----------------------------------------------------------------
 
     def _report(self):
-        """What the command prints."""
+        """The report that the command prints."""
         names = ("clients_created", "clients_matched", "visits_created", "visits_existing")
         Row = self.env["klientbox.import.row"]
         refused = Row.search([("import_id", "=", self.id), ("refused", "=", True)], order="number")
@@ -579,7 +581,7 @@ class KlientboxImport(models.Model):
         }
 
     def _warnings(self):
-        """What somebody should look at before the import, in their language."""
+        """Warnings before the import, in the user's language."""
         self.ensure_one()
         found = []
         left_out = self.column_ids.filtered(lambda column: column.hint and not column.field)
@@ -613,7 +615,7 @@ class KlientboxImport(models.Model):
         return found
 
     def _refused_file(self):
-        """A CSV file of the refused rows as they came, with number and reason in front."""
+        """A CSV file of the refused rows as they came, with number and reason in the first columns."""
         columns = self.column_ids.sorted("position")
         rows = self.env["klientbox.import.row"].search(
             [("import_id", "=", self.id), ("refused", "=", True)], order="number"
@@ -625,15 +627,14 @@ class KlientboxImport(models.Model):
         return file.getvalue()
 
     def _words_of(self, error):
-        """What a person reads of a file that can't be read."""
+        """The error text of an unreadable file."""
         return self.env["klientbox.import.words"]._of_files(error.row)[error.code]
 
     @api.model
     def _import_path(self, company, path, dry_run=False, **options):
-        """Import a file of this machine in the present transaction, as the command does; returns its report.
+        """Import a file of this machine in the present transaction, for the command; returns the report.
 
-        `options` are what somebody chose of `encoding`, `sheet` and `date_order`. What can't be read at all is
-        {"error": why}.
+        `options` may have `encoding`, `sheet` and `date_order`. An unreadable file returns {"error": why}.
         """
         try:
             if path.stat().st_size > tables.MAX_BYTES:
@@ -658,9 +659,9 @@ class KlientboxImport(models.Model):
 
     @api.model
     def _import_account(self, company, kind, address, credentials, dry_run=False):
-        """Fetch and import an account in the present transaction, as the command does; returns its report.
+        """Fetch and import an account in the present transaction, for the command; returns the report.
 
-        `credentials` by their names. What can't be fetched at all is {"error": why}.
+        `credentials` by their names. An account that can't be fetched returns {"error": why}.
         """
         try:
             if kind not in self.env["klientbox.import.fetch"]._sources():

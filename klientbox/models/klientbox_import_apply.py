@@ -13,7 +13,7 @@ from .klientbox_import import DONE
 from .klientbox_import_row import DUPLICATE, OTHERS_NUMBER, as_json
 from .klientbox_visit import DEFAULT_MINUTES
 
-# Clients that are created or filled at once.
+# Clients that are created or updated at once.
 CHUNK = 2_000
 CLIENT_COLUMNS = (
     "name",
@@ -31,11 +31,11 @@ CLIENT_COLUMNS = (
     "external_source",
     "partner_id",
 )
-# Those of a client who is here already that an import may fill where they are empty.
+# Fields of an existing client that an import may fill where they are empty.
 FILLED_COLUMNS = tuple(name for name in CLIENT_COLUMNS if name not in ("name", "is_vip", "external_source"))
 NAME_PARTS = {"given_name", "family_name"}
 VISIT_COLUMNS = ("duration", "stop", "staff_id", "amount")
-# What the statement below writes and no field computes.
+# Columns that the statement below writes and no field computes.
 VISIT_INSERTED = {"company_id", "client_id", "state", "start", "note", "external_ref", "version", "imported_version"}
 LINE_INSERTED = {"visit_id", "sequence", "service_id"}
 LINE_COLUMNS = ("company_id", "staff_name", "start", "duration", "price")
@@ -46,8 +46,8 @@ NUMBER_FURTHER_LINES = """
      WHERE row.import_id = %(import)s AND row.visit_row <> row.number AND row.refused IS NOT TRUE
        AND row.known_visit IS NULL AND first.import_id = row.import_id AND first.number = row.visit_row
     """
-# What the model computes of a visit and its lines, for many at once (klientbox_visit.py, klientbox_visit_line.py); a
-# visit in the past costs what is told, one that is planned the price of its service.
+# Values that the model computes for a visit and its lines, for many at once (klientbox_visit.py,
+# klientbox_visit_line.py); a past visit has the file's amount, a planned one the price of its service.
 INSERT_VISITS = """
     WITH told AS (
         SELECT number, row.made_visit AS visit_id, coalesce(row.known_client, row.made_client) AS client_id,
@@ -105,10 +105,10 @@ EVENT_SOURCES = ("staff", "api", "import", "form", "stop", "unsubscribe", "provi
 
 
 class KlientboxImportApply(models.AbstractModel):
-    """Takes the rows of an import over, in one transaction: all of it becomes visible at one moment, or nothing.
+    """Imports the rows in one transaction: all records become visible at once, or none.
 
-    Clients are created as a form creates them. Visits are inserted by one statement: by the ORM a year of a salon's
-    visits takes minutes, longer than a job may.
+    Clients are created as in a form. Visits are inserted by one statement: by the ORM a year of a salon's visits takes
+    minutes, longer than a job may run.
     """
 
     _name = "klientbox.import.apply"
@@ -116,7 +116,7 @@ class KlientboxImportApply(models.AbstractModel):
 
     @api.model
     def _run(self, record):
-        """Take over what was not refused. Messages wait for a rehearsal: nobody is written to because of an import."""
+        """Import all rows that were not refused. Messages wait for a rehearsal: an import alone contacts no client."""
         self.env["klientbox.import.check"]._judge(record)
         made = {"tags": [], "services": [], "events": []}
         tags = self._make_tags(record, made)
@@ -134,7 +134,8 @@ class KlientboxImportApply(models.AbstractModel):
     # -- clients ----------------------------------------------------------------
 
     def _persons(self, record, known):
-        """(row of the person, client here or None, what all her rows say together: the first word counts)."""
+        """(row of the person, existing client or None, the combined values of all their rows: the first value
+        counts)."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -152,7 +153,7 @@ class KlientboxImportApply(models.AbstractModel):
         )
         if record.kind == "contacts":
             for _person, _client, said in rows:
-                # Without her number she was found to be somebody else's client; the link stays as it is.
+                # Without their number they were matched with another client; the link stays as it is.
                 if "external_id" in said:
                     said["partner_id"] = int(said["external_id"])
         return rows
@@ -178,7 +179,7 @@ class KlientboxImportApply(models.AbstractModel):
         }
 
     def _own_vals(self, record, said):
-        """Values of the fields that the vendor's addon has for what KlientBox itself has no place."""
+        """Values of the vendor addon's fields, for data that KlientBox itself has no field for."""
         known = self.env["klientbox.client"]._fields
         zone = record.company_id._klientbox_settings().timezone
         vals = {
@@ -193,7 +194,7 @@ class KlientboxImportApply(models.AbstractModel):
         }
 
     def _fill_clients(self, record, tags):
-        """What a client who is here lacks is filled; what she has stays as it is."""
+        """Fill the empty fields of an existing client; present values stay as they are."""
         filled = []
         persons = self._persons(record, known=True)
         clients = self.env["klientbox.client"].browse(client for _person, client, _said in persons)
@@ -205,9 +206,9 @@ class KlientboxImportApply(models.AbstractModel):
                 if name in said and not client[name] and (name, said[name]) not in taken
             }
             if names.key(client.name) != names.key(said.get("name") or client.name):
-                # Parts of another name are none of this client's.
+                # Parts of another name don't belong to this client.
                 vals = {name: value for name, value in vals.items() if name not in NAME_PARTS}
-            # A no stays a no: of what was never asked nobody can tell it.
+            # A flag stays as it is: an unset one can't be distinguished from a deliberate no.
             own = {name: value for name, value in self._own_vals(record, said).items() if not isinstance(value, bool)}
             vals |= {name: value for name, value in own.items() if not client[name]}
             if "external_id" in vals:
@@ -223,7 +224,7 @@ class KlientboxImportApply(models.AbstractModel):
         self._write_back(record, "filled", [(person, as_json(vals)) for person, vals in filled], "jsonb")
 
     def _taken_marks(self, company):
-        """Marks that one client has alone: another one is not given them."""
+        """Values that must be unique among clients: other clients don't get them."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT phone, external_id, code FROM klientbox_client WHERE company_id = %(company)s"
@@ -236,7 +237,7 @@ class KlientboxImportApply(models.AbstractModel):
         return {mark for row in rows for mark in zip(("phone", "external_id", "code"), row, strict=True) if mark[1]}
 
     def _make_tags(self, record, made):
-        """{folded name: id} of all tags that are told; new ones are made."""
+        """{folded name: id} of all tags in the rows; new ones are created."""
         Tag = self.env["klientbox.tag"]
         rows = self.env.execute_query(
             SQL(
@@ -258,7 +259,7 @@ class KlientboxImportApply(models.AbstractModel):
     # -- consent ----------------------------------------------------------------
 
     def _make_events(self, record, made):
-        """Refusals count at once; a proved consent is kept as proof, and never lifts a refusal that is in force."""
+        """Refusals take effect at once; a proved consent is kept as proof, and never lifts a refusal in force."""
         for channel in (SMS, EMAIL):
             rows = self.env.execute_query(
                 SQL(
@@ -282,8 +283,8 @@ class KlientboxImportApply(models.AbstractModel):
             self._suppress_addresses(record, channel)
 
     def _said_by_refused(self, record, channel):
-        """(client, refusal) of the rows that are refused for another reason: whose address it is refuses all the
-        same."""
+        """(client, refusal) of the rows that are refused for another reason: the opt-out in them still counts for the
+        address."""
         mark = ADDRESS_FIELDS[channel]
         return self.env.execute_query(
             SQL(
@@ -311,10 +312,10 @@ class KlientboxImportApply(models.AbstractModel):
         )
 
     def _suppress_addresses(self, record, channel):
-        """A refusal counts for the address beside it, also where that is no client's: of a row that is refused, or of
-        a client who has another address here. Whoever gets this address later is not written to.
+        """A refusal counts for the address in its row, also where no client has it: the row may be refused, or the
+        client may have another address here. A later client with this address gets no messages.
 
-        These events are of no client, so undoing the import leaves them in force.
+        These events have no client, so undoing the import leaves them in force.
         """
         rows = self.env.execute_query(
             SQL(
@@ -354,10 +355,10 @@ class KlientboxImportApply(models.AbstractModel):
             Event._record(source, vals_list)
 
     def _prepare_events(self, record, channel, said):
-        """{source: values} of the events that say something new. Sources are the file's, and marked as such."""
+        """{source: values} of the events that are a change. Sources are marked as those of a file."""
         clients = self.env["klientbox.client"].browse([client for client, _consent in said])
         refusing = clients.filtered(FLAG_FIELDS[channel])
-        # Only what was said is looked at, also by a client of another branch with the same address.
+        # Only the consent is read, also that of a client of another branch with the same address.
         last = clients.sudo()._last_consents(channel)
         prepared = defaultdict(list)
         for client, (_id, consent) in zip(clients, said, strict=True):
@@ -368,7 +369,7 @@ class KlientboxImportApply(models.AbstractModel):
         return prepared
 
     def _prepare_proof(self, record, consent):
-        """(source, values) of an event: what a row says of a consent or refusal, whosever it is."""
+        """(source, values) of an event from a row's consent or refusal, without its client."""
         at, source = consent.get("at"), consent.get("source") or "import"
         zone = record.company_id._klientbox_settings().timezone
         return source if source in EVENT_SOURCES else "import", {
@@ -382,7 +383,7 @@ class KlientboxImportApply(models.AbstractModel):
     # -- visits -----------------------------------------------------------------
 
     def _make_services(self, record):
-        """Services that are told and not here; what they cost is what they cost last."""
+        """Create missing services of the rows; the price is the latest amount."""
         services = self.env["klientbox.service"].create(
             [
                 {"name": name, "price": float(amount or 0), "company_id": record.company_id.id}
@@ -392,7 +393,7 @@ class KlientboxImportApply(models.AbstractModel):
         return services.ids
 
     def _make_visits(self, record):
-        """Insert the visits that are not here; returns the clients whom they concern."""
+        """Insert the missing visits; returns their clients."""
         self.env.flush_all()
         arguments = {
             "import": record.id,
@@ -422,7 +423,7 @@ class KlientboxImportApply(models.AbstractModel):
         return visits.client_id
 
     def _defaults_of_others(self, model, known):
-        """{column: value} of the fields that other addons have added to a model: what a new record has there."""
+        """{column: value} of the fields that other addons have added to a model: defaults of a new record."""
         names = [
             name
             for name, field in model._fields.items()
@@ -437,9 +438,9 @@ class KlientboxImportApply(models.AbstractModel):
         }
 
     def _mark_imported(self, visits):
-        """Note which version an import has left, also where another addon has computed something meanwhile."""
+        """Record the version after the import, also where another addon has computed a field meanwhile."""
         self.env.flush_all()
-        # The note itself counts the version up.
+        # This write itself increments the version.
         self.env.cr.execute(
             SQL(
                 "UPDATE klientbox_visit SET imported_version = version + 1"
@@ -450,8 +451,7 @@ class KlientboxImportApply(models.AbstractModel):
         visits.invalidate_recordset(["version", "imported_version"], flush=False)
 
     def _update_visits(self, record):
-        """Bring the visits up to the file that it names by their numbers and nobody has changed here; returns their
-        clients."""
+        """Update the visits that the file names by number and that were not edited here; returns their clients."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -486,7 +486,7 @@ class KlientboxImportApply(models.AbstractModel):
         return visits.client_id
 
     def _state_of(self, visit):
-        """What undoing gives back to a visit."""
+        """The previous values of a visit, for undoing."""
         plain = ("staff_name", "duration", "price", "sequence")
         return {
             "state": visit.state,
@@ -498,7 +498,7 @@ class KlientboxImportApply(models.AbstractModel):
         }
 
     def _prepare_lines(self, told, services, staff):
-        """Values of the lines of which a row tells; the first has what is told of all."""
+        """Values of the lines in a row; the first has the values of all."""
         keys = [part["key"] for part in told.get("services", ())] or [told.get("service_key")]
         staff_id = staff.get(told.get("staff_key"))
         for place, key in enumerate(keys):
@@ -514,7 +514,8 @@ class KlientboxImportApply(models.AbstractModel):
             yield vals
 
     def _number_visits(self, record):
-        """Give each new visit its id, in the order of the file: of two at one moment that is what tells the first."""
+        """Give each new visit its id, in the order of the file: for visits at the same time the order is the only
+        difference."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT number FROM klientbox_import_row WHERE import_id = %s AND refused IS NOT TRUE"
@@ -539,7 +540,7 @@ class KlientboxImportApply(models.AbstractModel):
         )
 
     def _write_row(self, record, column, values):
-        """Note something as JSON on single rows; `values` are (number, JSON)."""
+        """Store JSON on single rows; `values` are (number, JSON)."""
         self.env.cr.execute(
             SQL(
                 "UPDATE klientbox_import_row AS row SET %s = new.value"
@@ -554,12 +555,12 @@ class KlientboxImportApply(models.AbstractModel):
         self.env["klientbox.import.row"].invalidate_model()
 
     def _services_by_name(self, company):
-        """{folded name: id}; of two with one name the one that is still offered."""
+        """{folded name: id}; of two with one name the one that is not archived."""
         services = self.env["klientbox.import.check"]._services(company)
         return {text.fold(service.name): service.id for service in services.sorted("active")}
 
     def _staff_by_name(self, company):
-        """{key of a name: id} of the names, and of the single words of names, that only one member of staff has."""
+        """{key of a name: id} of the names, and of the parts of names, that only one member of staff has."""
         by_key = defaultdict(set)
         for staff in self.env["klientbox.staff"].search([("company_id", "=", company.id)]):
             key = names.key(staff.name)
@@ -568,13 +569,13 @@ class KlientboxImportApply(models.AbstractModel):
         return {key: next(iter(ids)) for key, ids in by_key.items() if len(ids) == 1}
 
     def _compute_what_others_added(self, records, columns):
-        """Stored fields that another addon computes on visits get their values, too."""
+        """Compute stored fields of other addons on the visits as well."""
         for name, field in records._fields.items():
             if field.store and field.compute and name not in columns:
                 self.env.add_to_compute(field, records)
 
     def _write_back(self, record, column, values, kind="int"):
-        """Note on all rows of a person what was made of her; `values` are (row of the person, value)."""
+        """Store the resulting client on all rows of a person; `values` are (row of the person, value)."""
         self.env.cr.execute(
             SQL(
                 """

@@ -30,14 +30,15 @@ from .klientbox_import_row import (
     as_json,
 )
 
-# Rows that are staged or read in one transaction of the job: two seconds or so.
+# Rows that are staged or read in one transaction of the job: about two seconds.
 CHUNK = 5_000
-# Characters of such rows, unless a single one has more: they are held several times over on their way to the database.
+# Maximum characters of such rows, unless a single row has more: several copies are in memory on the way to the
+# database.
 CHUNK_TEXT = 2_000_000
 
 
 def _chunks(rows):
-    """Lists of (number, cells as JSON), none of more than CHUNK rows or much more than CHUNK_TEXT characters."""
+    """Lists of (number, cells as JSON), with at most CHUNK rows and about CHUNK_TEXT characters each."""
     chunk, length = [], 0
     for number, cells in rows:
         chunk.append((number, as_json(cells)))
@@ -50,14 +51,14 @@ def _chunks(rows):
 
 
 class KlientboxImportCheck(models.AbstractModel):
-    """The look before an import: stage the rows, read them, and judge whose they are and what is here already."""
+    """The check before an import: stage the rows, read them, and match persons and visits with existing records."""
 
     _name = "klientbox.import.check"
     _description = "Check of an import"
 
     @api.model
     def _step(self, record):
-        """Stage all rows, or read the next chunk of them, or, when all are read, judge and finish."""
+        """Stage all rows, or read the next chunk of them, or, when all are read, match and finish."""
         Row = self.env["klientbox.import.row"]
         if not record.progress:
             self._stage(record)
@@ -75,7 +76,7 @@ class KlientboxImportCheck(models.AbstractModel):
     # -- stage ------------------------------------------------------------------
 
     def _stage(self, record):
-        """Bring the table into the database as it is; what was staged before goes, but for what was fetched."""
+        """Store the table in the database unchanged; rows staged before are deleted, except fetched ones."""
         Row = self.env["klientbox.import.row"]
         if record.is_account:
             self.env.cr.execute(SQL("UPDATE klientbox_import_row SET is_read = false WHERE import_id = %s", record.id))
@@ -91,7 +92,7 @@ class KlientboxImportCheck(models.AbstractModel):
     def _told_rows(self, record):
         """(number, cells) of every row below the headers."""
         if record.kind == "contacts":
-            # With the rights of whoever asked: a search tells more than what it finds.
+            # With the rights of the user who started it: a domain reveals more than the records it finds.
             return self.env["klientbox.import.contacts"].with_user(record.create_uid)._rows(record)
         rows = tables.read(record._content(), record._layout())
         next(rows)
@@ -100,7 +101,7 @@ class KlientboxImportCheck(models.AbstractModel):
     # -- read -------------------------------------------------------------------
 
     def _unread(self, record):
-        """(number, cells) of the next rows: CHUNK at most, of CHUNK_TEXT characters or a single one."""
+        """(number, cells) of the next rows: at most CHUNK rows and CHUNK_TEXT characters, or a single longer row."""
         return self.env.execute_query(
             SQL(
                 """
@@ -157,7 +158,7 @@ class KlientboxImportCheck(models.AbstractModel):
         self.env["klientbox.import.row"].invalidate_model()
 
     def _own_places(self, record):
-        """{number of a column: field of the vendor's addon that keeps it}, but for those that mean something else."""
+        """{number of a column: field of the vendor's addon that stores it}, except columns that mean something else."""
         own = record._source().own if record.is_account else {}
         return {
             column.position: own[column.header]
@@ -189,12 +190,12 @@ class KlientboxImportCheck(models.AbstractModel):
         meant = [column.field or "" for column in columns]
         return RowReader(meant, texts_of, setting, record.date_order or "", columns.mapped("header"))
 
-    # -- judge ------------------------------------------------------------------
+    # -- match ------------------------------------------------------------------
 
     def _judge(self, record):
-        """Say of every row whose it is, which client and visit is here already, and count.
+        """Match every row with its person and with existing clients and visits, and count.
 
-        Asked again when the rows are taken over: between the two somebody may have recorded the same client.
+        Repeated at the import: someone may have recorded the same client meanwhile.
         """
         self._split_services(record)
         verdicts = Verdicts(self.env, record)
@@ -205,7 +206,7 @@ class KlientboxImportCheck(models.AbstractModel):
         self._count(record)
 
     def _split_services(self, record):
-        """Say of the rows that name several services in one cell, or one with a remark, which ones they are."""
+        """Mark the rows that have several services in one cell, or one with a remark."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT visit ->> 'service_key', visit ->> 'service' FROM klientbox_import_row"
@@ -234,7 +235,7 @@ class KlientboxImportCheck(models.AbstractModel):
         for row in verdicts.rows:
             if row.marks:
                 row.person = people.meet(row.marks)
-        # Who has nothing but a name is looked for when everybody else is known.
+        # Persons with nothing but a name are matched after everyone else.
         for row in verdicts.rows:
             if not row.marks:
                 self._meet_by_name(people, row)
@@ -248,7 +249,7 @@ class KlientboxImportCheck(models.AbstractModel):
         self._judge_persons(company, verdicts)
 
     def _note_shared(self, verdicts):
-        """A phone or an e-mail under names that are not alike: of a family, of a help desk, or made up."""
+        """A phone or an e-mail with names that differ: shared by a family or a reception, or invented."""
         for mark in ("phone", "email"):
             named = defaultdict(dict)
             for row in verdicts.accepted():
@@ -261,7 +262,7 @@ class KlientboxImportCheck(models.AbstractModel):
                         row.notes.add(SHARED_ADDRESS)
 
     def _note_joined_by_name(self, verdicts):
-        """Rows that nothing but a name makes one person, in a file or with a client here."""
+        """Rows that only a name assigns to one person, in the file or among existing clients."""
         rows = Counter(row.person for row in verdicts.accepted())
         for row in verdicts.accepted():
             if not row.marks and not row.marks.number and (rows[row.person] > 1 or row.person.client):
@@ -277,7 +278,7 @@ class KlientboxImportCheck(models.AbstractModel):
             row.refuse("name", AMBIGUOUS_NAME)
 
     def _judge_persons(self, company, verdicts):
-        """What speaks against a person: no name in any of her rows, or a code that is another's."""
+        """The error of a person: no name in any of their rows, or a code that belongs to another client."""
         named = {row.person for row in verdicts.accepted() if row.marks.name}
         owners = self._code_owners(company)
         for row in verdicts.accepted():
@@ -360,11 +361,11 @@ class KlientboxImportCheck(models.AbstractModel):
                 row.refuse("name", CLIENT_ARCHIVED)
 
     def _may_have(self, person, ref, owners):
-        """Whether a visit's number is free or this person's already; from then on it is hers."""
+        """Whether a visit's number is free or already this person's; afterwards it is theirs."""
         return not ref or owners.setdefault(ref, person) is person
 
     def _find_repeated(self, verdicts):
-        """A row about a client alone adds nothing to an earlier one about her."""
+        """A row with client data alone adds nothing to an earlier one of the same client."""
         met = set()
         for row in verdicts.accepted():
             if not row.start and row.person in met:
@@ -372,7 +373,7 @@ class KlientboxImportCheck(models.AbstractModel):
             met.add(row.person)
 
     def _known_visits(self, company, persons):
-        """Visits here of the clients who are told of again."""
+        """Existing visits of the clients in the rows."""
         by_client = {person.client: person for person in persons if person.client}
         zone = company._klientbox_settings().timezone
         self.env["klientbox.visit"].flush_model()
@@ -386,7 +387,7 @@ class KlientboxImportCheck(models.AbstractModel):
             yield Known(visit, by_client[client], start, clock.local(start, zone).date(), *told)
 
     def _ref_owners(self, company, refs):
-        """Numbers of visits that are taken in the company."""
+        """Numbers of visits that are used in the company."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT external_ref FROM klientbox_visit WHERE company_id = %s AND external_ref = ANY(%s)",
@@ -434,7 +435,7 @@ class KlientboxImportCheck(models.AbstractModel):
         record.write({**counts, "services_created": len(self._new_services(record))})
 
     def _mark_noted(self, record):
-        """Mark the rows with a remark that somebody should read, and count them."""
+        """Mark the rows with a remark that a person should read, and count them."""
         [[count]] = self.env.execute_query(
             SQL(
                 """
@@ -451,7 +452,7 @@ class KlientboxImportCheck(models.AbstractModel):
         return count
 
     def _new_services(self, record):
-        """{folded name: (name, amount or None)} of the services that the company does not have; the latest amount."""
+        """{folded name: (name, amount or None)} of services missing in the company; the latest amount."""
         here = {text.fold(name) for name in self._services(record.company_id).mapped("name")}
         rows = self.env.execute_query(
             SQL(
@@ -473,13 +474,13 @@ class KlientboxImportCheck(models.AbstractModel):
         return {key: (services.best_spelling(spellings), amount) for key, spellings, amount in rows if key not in here}
 
     def _services(self, company):
-        """The company's services, also those that it does not offer any more."""
+        """The company's services, including archived ones."""
         return self.env["klientbox.service"].with_context(active_test=False).search([("company_id", "=", company.id)])
 
 
 @dataclass(slots=True, eq=False)
 class _Row:
-    """What a row says that tells who and when, and what is found of it."""
+    """The person and visit data of a row, and its match results."""
 
     number: int
     marks: Marks
@@ -511,7 +512,7 @@ class _Row:
 
 
 class Verdicts:
-    """The rows of an import that can be read, in the memory of one judgement, and what it says of them."""
+    """The readable rows of an import, in memory during one matching, with their results."""
 
     def __init__(self, env, record):
         self._env, self._record = env, record
@@ -519,11 +520,11 @@ class Verdicts:
         self.rows = [_Row.load(*told, notes=notes) for *told, notes in env.execute_query(self._load())]
 
     def accepted(self):
-        """The rows that nothing was found against so far."""
+        """The rows without an error so far."""
         return [row for row in self.rows if not row.problem]
 
     def _forget(self):
-        """What an earlier judgement had against a row counts no more."""
+        """Errors of an earlier matching no longer count."""
         self._env.cr.execute(
             SQL(
                 "UPDATE klientbox_import_row SET problems = CASE WHEN objected THEN NULL ELSE problems END,"
@@ -554,7 +555,7 @@ class Verdicts:
         )
 
     def put_down(self):
-        """Put down what was found; rows of which it says the same as before stay untouched."""
+        """Store the results; rows with the same result as before stay untouched."""
         rows, first_rows = self.rows, {}
         for row in self.accepted():
             first_rows.setdefault(row.person, row.number)

@@ -5,7 +5,7 @@ from ..lib.exchange.fields import FIELDS
 
 
 class KlientboxImportColumn(models.Model):
-    """What one column of a file means."""
+    """The meaning of one column of a file."""
 
     _name = "klientbox.import.column"
     _description = "Column of an import"
@@ -31,7 +31,7 @@ class KlientboxImportColumn(models.Model):
             column.remark = fates.get(column.fate, "" if column.field else hints.get(column.hint, ""))
 
     def write(self, vals):
-        """A column stays in its import; else it could be slipped into another company's."""
+        """A column stays in its import; else it could be moved to another company's."""
         for name in {"import_id", "company_id"} & vals.keys():
             if any(column[name].id != vals[name] for column in self):
                 raise UserError(self.env._("A column stays in its import."))

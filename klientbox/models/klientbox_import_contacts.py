@@ -4,8 +4,8 @@ from odoo.fields import Domain
 from ..lib import clock
 
 SOURCE = "odoo"
-# Orders that count as visits, of apps that may be installed: model, number's prefix, who served (the first that is
-# there and filled), and which states.
+# Orders that count as visits, from apps that may be installed: model, prefix of the number, member of staff (the first
+# field that exists and is filled), and states.
 ORDERS = {
     "pos.order": ("pos", ("employee_id", "user_id"), ("paid", "done")),
     "sale.order": ("sale", ("user_id",), ("sale",)),
@@ -28,10 +28,10 @@ COLUMNS = (
 class KlientboxImportContacts(models.AbstractModel):
     """Odoo's own contacts as a table that can be imported, with their orders in shop and sales as visits.
 
-    An order is a visit of the contact whom it names, or whose invoice or delivery address it names; what her employer
-    ordered is not hers. It is one of the import's company, paid or confirmed, and not of the future. A refund is no
-    visit and leaves the one it refunds as it was. An order of Sales that was paid at the till is there already, as the
-    till's. Amounts come in the company's currency, at the rate that the order itself has kept.
+    An order is a visit of its contact, or of the contact that has its invoice or delivery address; orders of a
+    contact's employer don't count. Orders belong to the import's company, are paid or confirmed, and not in the future.
+    A refund is no visit and does not change the visit it refunds. A Sales order paid at the Point of Sale counts once,
+    as the Point of Sale's. Amounts are in the company's currency, at the rate stored on the order.
     """
 
     _name = "klientbox.import.contacts"
@@ -39,7 +39,7 @@ class KlientboxImportContacts(models.AbstractModel):
 
     @api.model
     def _columns(self):
-        """The mapping of this table, which nobody needs to choose."""
+        """The mapping of this table; no user needs to choose it."""
         labels = dict(self.env["klientbox.import.column"]._labels())
         return [
             (0, 0, {"position": position, "header": labels[name], "field": name})
@@ -48,7 +48,7 @@ class KlientboxImportContacts(models.AbstractModel):
 
     @api.model
     def _rows(self, record):
-        """(number, cells) of every contact that is a person with a name, once for each of her orders."""
+        """(number, cells) of every contact that is a person with a name, once for each of their orders."""
         zone = record.company_id._klientbox_settings().timezone
         partners = self.env["res.partner"].search(self._get_domain(record), order="id")
         orders = self._orders(record.company_id, partners) if record.with_orders else {}
@@ -70,13 +70,13 @@ class KlientboxImportContacts(models.AbstractModel):
                 yield number, [cells.get(name, "") for name in COLUMNS]
 
     def _phone(self, partner):
-        """A number without a prefix is one of the contact's own country; without any it is read as the company's."""
+        """A number without a prefix has the contact's own country; without one, the company's."""
         country = partner.country_id
         return (country and partner._phone_format(fname="phone", country=country)) or partner.phone or ""
 
     def _get_domain(self, record):
-        """Persons whom the company may see; not its own people, nor companies, addresses and who was archived."""
-        # Who works here is no secret: nobody of them becomes a client. A customer with an account of the portal does.
+        """Persons whom the company may see; no staff, companies, addresses or archived contacts."""
+        # Staff must never become clients, whoever runs the import. A customer with a portal account does.
         own_sudo = self.env["res.users"].sudo().with_context(active_test=False).search([("share", "=", False)])
         chosen = Domain(record._chosen_domain())
         return chosen & Domain.AND(
@@ -89,13 +89,13 @@ class KlientboxImportContacts(models.AbstractModel):
         )
 
     def _orders(self, company, partners):
-        """{contact's id: her orders of all apps, the earliest first}."""
+        """{contact's id: their orders of all apps, the earliest first}."""
         owners = self._owners(partners)
         found = {}
         for model, (prefix, served, _states) in ORDERS.items():
             if model not in self.env:
                 continue
-            # Whoever imports clients may not be let into shop or sales; dates and sums are what she takes from there.
+            # A user who imports clients may have no access to shop or sales; only dates and sums are read there.
             Order_sudo = self.env[model].sudo()
             served = [name for name in served if name in Order_sudo]
             orders_sudo = Order_sudo.search_fetch(
@@ -133,8 +133,8 @@ class KlientboxImportContacts(models.AbstractModel):
         return domain
 
     def _owners(self, partners):
-        """{id of a contact or of an address of hers: the contact's id}."""
-        # Of an address nothing is told but whose it is.
+        """{id of a contact or of one of their addresses: the contact's id}."""
+        # Of an address only its contact is read.
         addresses_sudo = (
             self.env["res.partner"]
             .sudo()

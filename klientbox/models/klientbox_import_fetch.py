@@ -13,9 +13,9 @@ from .klientbox_import_row import as_json
 class KlientboxImportFetch(models.AbstractModel):
     """Fetches an account at another vendor into rows of an import, page by page.
 
-    A page's rows and the cursor behind it are one transaction, and a record has one row whatever pages it stands on:
-    whenever a process dies, at most a page is asked for again, and nothing comes twice. What opens the account is
-    forgotten as soon as all is here, or as the vendor does not accept it.
+    A page's rows and the cursor after it are one transaction, and a record has one row whatever pages it is on: when a
+    process dies, at most one page is fetched again, and no row is duplicated. Credentials are deleted when everything
+    is fetched, or when the vendor rejects them.
     """
 
     _name = "klientbox.import.fetch"
@@ -23,13 +23,13 @@ class KlientboxImportFetch(models.AbstractModel):
 
     @api.model
     def _sources(self):
-        """{kind of an import: its lib.exchange.accounts.Source}. A vendor's addon adds its own, with the kind, and with
-        a field `<kind>_<credential>` for each of its credentials."""
+        """{kind of an import: its lib.exchange.accounts.Source}. A vendor's addon adds its own, the kind, and a field
+        `<kind>_<credential>` for each of its credentials."""
         return {}
 
     @api.model
     def _prepare(self, record):
-        """The columns as the vendor's table of members says; what an earlier fetching has brought goes."""
+        """Set the columns from the vendor's table of members; rows of an earlier fetch are deleted."""
         self._forget_rows(record)
         columns = [
             {"position": position, "header": member.name, "field": member.field or False, "fate": member.fate or False}
@@ -39,7 +39,7 @@ class KlientboxImportFetch(models.AbstractModel):
 
     @api.model
     def _forget(self, record):
-        """What was fetched, and what opens the account."""
+        """Delete the fetched rows and the credentials."""
         self._forget_rows(record)
         record.column_ids = [(5,)]
         record._wipe_credentials()
@@ -53,7 +53,7 @@ class KlientboxImportFetch(models.AbstractModel):
 
     @api.model
     def _step(self, record):
-        """Fetch the next page; with the last one the look at the rows begins."""
+        """Fetch the next page; after the last one the rows are checked."""
         source, cursor = record._source(), Cursor.load(record.cursor)
         account = Account(
             source,
@@ -72,7 +72,7 @@ class KlientboxImportFetch(models.AbstractModel):
             record.write({"state": CHECKING, "progress": 0, "fetched_at": fields.Datetime.now()})
 
     def _meet_trouble(self, record, error):
-        """Wait and try again, or stop and say why."""
+        """Wait and try again, or stop with a reason."""
         if error.is_closed:
             record._wipe_credentials()
         if error.wait is None or record.troubles + 1 >= MOST_TROUBLES:
@@ -82,7 +82,7 @@ class KlientboxImportFetch(models.AbstractModel):
         record.write({"troubles": record.troubles + 1, "next_at": next_at})
 
     def _take(self, record, source, cursor, page):
-        """Write down the records of a page that are not here yet, and turn the cursor. Raises AccountError."""
+        """Store the new records of a page, and move the cursor. Raises AccountError."""
         Row = self.env["klientbox.import.row"]
         keys = [source.key(told) for told in page.records]
         here = Row._staged_keys(record, keys)
@@ -112,7 +112,7 @@ class KlientboxImportFetch(models.AbstractModel):
         )
 
     def _describe(self, record, table, records):
-        """Add up how many records say something in each column, with the first few of what they say."""
+        """Count how many records have a value in each column, with the first few values."""
         columns = record.column_ids.sorted("position")
         new = table.names[len(columns) :]
         record.column_ids = [

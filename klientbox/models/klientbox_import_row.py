@@ -3,7 +3,7 @@ import json
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-# What only a look at all rows and at the clients here can find.
+# Problems that only a check of all rows and of existing clients can find.
 DUPLICATE, OTHER_NAME, OTHERS_NUMBER = "duplicate", "other_name", "others_number"
 SHARED_ADDRESS, JOINED_BY_NAME = "shared_address", "joined_by_name"
 VISIT_UPDATED, VISIT_DIFFERS = "visit_updated", "visit_differs"
@@ -25,10 +25,10 @@ NAMELESS, AMBIGUOUS_NAME, TAKEN, CLIENT_ARCHIVED = "nameless", "ambiguous_name",
 
 
 class KlientboxImportRow(models.Model):
-    """A row that waits to be imported: what it says, what is wrong with it, whose it is and what became of it.
+    """A row to import: its cells, its errors, its person and its result.
 
-    Written by statements over many rows, never one by one. Numbers of clients and visits are no foreign keys: what was
-    made may be merged or deleted later, and this remains what was done.
+    Written by statements over many rows, never one by one. Numbers of clients and visits are no foreign keys: the
+    records may be merged or deleted later, and the row still says what was done.
     """
 
     _name = "klientbox.import.row"

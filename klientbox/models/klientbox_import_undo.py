@@ -11,10 +11,10 @@ from .klientbox_import_apply import CHUNK
 
 
 class KlientboxImportUndo(models.AbstractModel):
-    """Takes away what an import has brought, in one transaction, and nothing that has been added since.
+    """Removes the records of an import, in one transaction, and nothing that was added since.
 
-    A client who has had other visits or messages meanwhile stays, without the imported visits. What a person herself
-    has refused stays refused.
+    A client who has had other visits or messages meanwhile stays, without the imported visits. The client's own
+    refusals stay in force.
     """
 
     _name = "klientbox.import.undo"
@@ -22,7 +22,7 @@ class KlientboxImportUndo(models.AbstractModel):
 
     @api.model
     def _run(self, record):
-        """Undo, count who had to stay, and leave the import as undone."""
+        """Undo, count the clients that stay, and mark the import as undone."""
         made = record.made or {}
         touched = self._remove_visits(record) | self._restore_visits(record)
         self._lift_refusals(self._own("klientbox.consent.event", record.company_id.root_id, made.get("events")))
@@ -37,22 +37,21 @@ class KlientboxImportUndo(models.AbstractModel):
         record.write({"state": UNDONE, "kept_count": len(kept)})
 
     def _own(self, model, company, ids):
-        """The records of these ids that are this company's: what is written down here may have been tampered with."""
+        """The records of these ids that are this company's: the stored ids may have been manipulated."""
         return self.env[model].search([("id", "in", ids or []), ("company_id", "=", company.id)])
 
     def _remove_visits(self, record):
-        """Delete the visits that the import has made, whoever's they are by now; returns their clients."""
+        """Delete the visits that the import has created, whichever client has them now; returns their clients."""
         visits = self.env["klientbox.visit"].browse(record._made("visit")).exists()
         clients = visits.client_id
         self.env.flush_all()
-        # Visits go as rows: the ORM would compute every client's totals visit by visit.
+        # Deleted as rows: the ORM would recompute every client's totals visit by visit.
         self.env.cr.execute(SQL("DELETE FROM klientbox_visit WHERE id = ANY(%s)", visits.ids))
         self.env.invalidate_all()
         return clients
 
     def _restore_visits(self, record):
-        """Give back to visits what they were before the import, where nobody has changed them since; returns their
-        clients."""
+        """Restore the previous values of visits that nobody has changed since; returns their clients."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -74,8 +73,8 @@ class KlientboxImportUndo(models.AbstractModel):
         return visits.client_id
 
     def _remove_clients(self, record):
-        """Delete the clients whom the import has made; returns those who must stay for what came since, also those into
-        whom one of them was merged."""
+        """Delete the clients that the import has created; returns those that stay because of later records, also those
+        into which one of them was merged."""
         numbers = record._made("client")
         made = self.env["klientbox.client"].browse(numbers).exists()
         rows = self.env.execute_query(
@@ -97,7 +96,7 @@ class KlientboxImportUndo(models.AbstractModel):
         return kept.union(*made.with_context(active_test=False)._survivors(numbers).values())
 
     def _lift_refusals(self, events):
-        """Refusals that this import has brought end with it, unless the file said that they are the person's own."""
+        """End refusals of this import, unless the file marked them as the client's own."""
         events = events.filtered(lambda event: event.kind == "withdrawn" and event.source not in OWN_REFUSALS)
         for channel in (SMS, EMAIL):
             brought = events.filtered(lambda event, channel=channel: event.channel == channel)
@@ -110,7 +109,7 @@ class KlientboxImportUndo(models.AbstractModel):
             clients._record_consent("lifted", channel, "import", text=self.env._("The import was undone."))
 
     def _empty_filled(self, record):
-        """What was filled is emptied where nobody has changed it since."""
+        """Empty the fields that the import has filled and nobody has changed since."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT known_client, filled FROM klientbox_import_row"
@@ -132,13 +131,13 @@ class KlientboxImportUndo(models.AbstractModel):
         self.env.flush_all()
 
     def _plain(self, value):
-        """A field's value as the import had noted it."""
+        """A field's value as the import had stored it."""
         if isinstance(value, datetime):
             return value.isoformat(sep=" ")
         return value.isoformat() if hasattr(value, "isoformat") else getattr(value, "id", value)
 
     def _remove_unused(self, records, table, column):
-        """Delete what was made beside clients and visits, where nothing else uses it by now."""
+        """Delete other created records, where nothing else uses them by now."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -151,7 +150,7 @@ class KlientboxImportUndo(models.AbstractModel):
         (records - records.browse(used for [used] in rows)).unlink()
 
     def _end_rehearsal(self, record):
-        """Without what has brought it there is nothing to rehearse; another import's rehearsal goes on."""
+        """Without its cause there is nothing to rehearse; another import's rehearsal continues."""
         settings = record.company_id._klientbox_settings()
         since = settings.rehearsal_since
         if since and record.done_at and since <= record.done_at:

@@ -6,14 +6,14 @@ from ..lib.exchange.rows import UNREAD
 
 
 class KlientboxImportWords(models.AbstractModel):
-    """What a person reads of a file, row or cell that can't be taken, in her language."""
+    """Texts about a file, row or cell that can't be imported, in the user's language."""
 
     _name = "klientbox.import.words"
     _description = "Words of an import"
 
     @api.model
     def _of_problems(self):
-        """{code: what it says after the name of the column}."""
+        """{code: the text after the name of the column}."""
         return {
             "missing": self.env._("is missing"),
             "nameless": self.env._("is missing"),
@@ -52,7 +52,7 @@ class KlientboxImportWords(models.AbstractModel):
 
     @api.model
     def _of_remarks(self):
-        """{code: what is worth knowing of a row that is taken}."""
+        """{code: the remark on a row that is accepted}."""
         return {
             "phone_mended": self.env._("phone mended"),
             "consent_without_proof": self.env._("consent without proof: recorded as none"),
@@ -77,7 +77,7 @@ class KlientboxImportWords(models.AbstractModel):
 
     @api.model
     def _of_remark(self, code):
-        """What is worth knowing of a row, by its code or the name of a field that was left empty."""
+        """The remark on a row, by its code or the name of a field that was left empty."""
         if code.startswith(UNREAD):
             label = dict(self.env["klientbox.import.column"]._labels())[code.removeprefix(UNREAD)]
             return self.env._("%(column)s: can't be read, left out", column=label)
@@ -85,7 +85,7 @@ class KlientboxImportWords(models.AbstractModel):
 
     @api.model
     def _of_hints(self):
-        """{hint: how the columns are announced that nobody has given a meaning}."""
+        """{hint: the introduction to columns without a meaning}."""
         return {
             "consent": self.env._("Columns that may hold refusals are left out:"),
             "phone": self.env._("Columns of phones are left out:"),
@@ -94,7 +94,7 @@ class KlientboxImportWords(models.AbstractModel):
 
     @api.model
     def _of_columns(self):
-        """{hint: what a column looks like}."""
+        """{hint: the probable meaning of a column}."""
         return {
             "consent": self.env._("looks like a consent or a refusal"),
             "phone": self.env._("looks like phones"),
@@ -103,12 +103,12 @@ class KlientboxImportWords(models.AbstractModel):
 
     @api.model
     def _number(self, value):
-        """A large number as people of the user's language write it."""
+        """A large number in the format of the user's language."""
         return formatLang(self.env, value, digits=0)
 
     @api.model
     def _of_files(self, row=None):
-        """{code of a file that can't be read: why, and what helps}; `row` is the number of the row that is to blame."""
+        """{code of an unreadable file: reason and remedy}; `row` is the number of the row with the error."""
         return {
             "empty": self.env._("The file is empty."),
             "no_header": self.env._("The file has no row of headers. Add a first row with the names of the columns."),
@@ -157,7 +157,7 @@ class KlientboxImportWords(models.AbstractModel):
 
     @api.model
     def _of_fates(self):
-        """{code: what becomes of a member of another vendor's records}."""
+        """{code: the treatment of a member of another vendor's records}."""
         return {
             accounts.NOTED: self.env._("kept in the notes"),
             accounts.OWN: self.env._("kept with what this vendor knows of a client"),
@@ -172,7 +172,7 @@ class KlientboxImportWords(models.AbstractModel):
 
     @api.model
     def _of_accounts(self):
-        """{code of an account that can't be fetched: why, and what helps}."""
+        """{code of an account that can't be fetched: reason and remedy}."""
         return {
             "closed": self.env._("The vendor does not accept these credentials. They are forgotten; type them again."),
             "too_many": self.env._("The vendor wants fewer requests. Go on later, or with fewer requests a second."),

@@ -21,18 +21,18 @@ BATCH = 200
 KEEP_WAITING = timedelta(hours=24)
 KEEP_DONE = timedelta(days=30)
 LAST_TRY = 5
-# What may come of one event. A raced one is tried again, however often; an unreadable one is for people.
+# Results of one event. After a race it is always tried again; an unreadable one is left to people.
 SETTLED, MISSING, RACED, FAILED, UNREADABLE = "settled", "missing", "raced", "failed", "unreadable"
-# Words of gateways that say more than that a message did not arrive.
+# Error names of gateways that mean more than that a message did not arrive.
 TELLING_WORDS = (REJECTED, EXPIRED, UNSUBSCRIBED, *PERMANENT)
 
 
 class _NobodyRefusesError(Exception):
-    """A refusal that names no phone: obeyed by nobody unless people look at it."""
+    """A refusal without a phone: no number can be opted out until a person looks at it."""
 
 
 class Sender(NamedTuple):
-    """The gateway to which the token of a callback belongs."""
+    """The gateway that the token of a callback identifies."""
 
     gateway_id: int
     company_id: int
@@ -40,7 +40,8 @@ class Sender(NamedTuple):
 
 
 class KlientboxInbound(models.Model):
-    """What a gateway has posted, as it came. Answered at once, worked on by the job; a repetition re-opens its row."""
+    """A gateway's callback, stored as it came. Answered at once, processed by the job; a repetition opens its row
+    again."""
 
     _name = "klientbox.inbound"
     _description = "Gateway callback"
@@ -75,10 +76,10 @@ class KlientboxInbound(models.Model):
 
     @api.model
     def _sender(self, gateway_id, token):
-        """The Sender of a callback, or None where gateway or token is wrong. After a roll both tokens are right for a
+        """The Sender of a callback, or None where gateway or token is wrong. After a change both tokens are valid for a
         while.
 
-        Also of an archived gateway or company: a STOP may still come to what they have sent.
+        Also of an archived gateway or company: a STOP may still reply to messages that they have sent.
         """
         with autocommit_cursor(self.env.registry) as cr:
             cr.execute(
@@ -122,29 +123,29 @@ class KlientboxInbound(models.Model):
 
     @api.model
     def _wake_job(self):
-        """Let the job look at once; one trigger is enough for any number of callbacks."""
-        # A gateway is nobody: it may wake the job, and nothing else.
+        """Start the job at once; one trigger is enough for any number of callbacks."""
+        # A gateway has no user: it may start the job, and nothing else.
         job_sudo = self.env.ref("klientbox.cron_post").sudo()
         waiting = [("cron_id", "=", job_sudo.id), ("call_at", "<=", fields.Datetime.now())]
         if job_sudo.env["ir.cron.trigger"].search_count(waiting, limit=1):
-            # Whoever was woken for it may be dead.
+            # The job that was started for it may have died.
             self.env.cr.postcommit.add(job_sudo._notifydb)
         else:
             job_sudo._trigger()
 
     @api.model
     def _work(self, box, states=("new",)):
-        """Work on what came in; each event in a transaction of its own. Returns how many rows were settled."""
+        """Process callbacks; each event in a transaction of its own. Returns how many rows were finished."""
         rows = self.search([("state", "in", states)], order="id", limit=BATCH)
         return sum(row._work_safely(box, states) for row in rows)
 
     @api.model
     def _is_behind(self):
-        """Whether there are callbacks that nobody has looked at."""
+        """Whether there are unprocessed callbacks."""
         return bool(self.search_count([("state", "=", "new"), ("tries", "=", 0)], limit=1))
 
     def _work_safely(self, box, states):
-        """Work on one callback; whatever goes wrong with it is not the others' trouble."""
+        """Process one callback; its errors don't affect the others."""
         try:
             return self._work_on(box, states)
         except psycopg2.errors.SerializationFailure:
@@ -160,15 +161,14 @@ class KlientboxInbound(models.Model):
         return False
 
     def _work_on(self, box, states):
-        """Settle what is left of one callback. Returns whether nothing is left.
+        """Finish the remaining events of one callback. Returns whether none is left.
 
-        An event that can't be settled does not keep the others from it, and one that is settled is not settled again
-        when the rest is tried once more.
+        A failed event does not block the others, and a finished one is not repeated when the rest is tried again.
         """
         self.ensure_one()
         repeats = self.repeats
         try:
-            # Another job may be at it, or done with it.
+            # Another job may be processing it, or have finished it.
             if not self._lock(repeats) or self.state not in states:
                 return False
             callback = self.gateway_id._callback_format().understand(self.body or "", self.is_form)
@@ -177,7 +177,7 @@ class KlientboxInbound(models.Model):
         is_alone = len(callback.events) == 1
         outcomes = [self._attempt(box, event, repeats, is_alone) for event in callback.events]
         if RACED in outcomes or not self._lock(repeats):
-            # Somebody writes the same client, or the gateway repeats itself: next time.
+            # Someone writes the same client, or the gateway repeats itself: next time.
             return False
         if FAILED in outcomes:
             self.tries += 1
@@ -185,7 +185,7 @@ class KlientboxInbound(models.Model):
             self.env["ir.cron"]._commit_progress()
             return False
         if MISSING in outcomes and self.received_at >= clock.now() - KEEP_WAITING:
-            # The report may have been quicker than the answer that names the gateway's number.
+            # The report may have arrived before the answer with the gateway's number of the message.
             self._end("waiting")
             return False
         if {FAILED, UNREADABLE} & set(outcomes) or not callback.is_whole:
@@ -193,13 +193,13 @@ class KlientboxInbound(models.Model):
         return self._end("unmatched" if MISSING in outcomes else "done")
 
     def _lock(self, repeats):
-        """Whether the row is ours, and as it was: a repetition begins anew."""
+        """Whether the row is locked by us, and unchanged: a repetition starts anew."""
         self.flush_recordset()
         self.invalidate_recordset()
         return bool(self.try_lock_for_update()) and self.repeats == repeats
 
     def _attempt(self, box, event, repeats, is_alone):
-        """Settle one event, unless it is settled; returns what came of it."""
+        """Process one event, unless it is finished; returns the result."""
         key = hashlib.sha256(repr(event).encode()).hexdigest()[:16]
         try:
             if not self._lock(repeats):
@@ -211,7 +211,7 @@ class KlientboxInbound(models.Model):
             if not is_alone:
                 self.settled = [*(self.settled or []), key]
                 if isinstance(event, Reply):
-                    # Reports may be told again, answers are written down.
+                    # Reports may be repeated; replies are recorded once.
                     self.env["ir.cron"]._commit_progress()
         except psycopg2.errors.SerializationFailure:
             self._roll_back()
@@ -229,7 +229,7 @@ class KlientboxInbound(models.Model):
         self.env.invalidate_all()
 
     def _end(self, state):
-        """Write the state that the row has come to."""
+        """Write the new state of the row."""
         if self.state != state:
             self.state = state
         if state == "unreadable":
@@ -238,18 +238,18 @@ class KlientboxInbound(models.Model):
         return True
 
     def action_read_again(self):
-        """Read once more what could not be read: the gateway's formats were put right."""
+        """Read unreadable callbacks again: the gateway's formats were corrected."""
         self._read_again()
 
     def _read_again(self):
         self.gateway_id.check_access("write")
-        # Callbacks are written by the engine alone.
+        # Only the engine may write callbacks.
         unread_sudo = self.sudo().filtered(lambda callback: callback.state in ("unreadable", "unmatched"))
         unread_sudo.write({"state": "new", "tries": 0})
         self._wake_job()
 
     def _settle_event(self, box, event):
-        """One report or answer; False when it speaks of a message that is not known (yet)."""
+        """Process one report or reply; False when it is about a message that is not known (yet)."""
         if isinstance(event, Reply):
             self._take_reply(box, event)
             return True
@@ -258,7 +258,7 @@ class KlientboxInbound(models.Model):
             word = (event.reason or "").lower()
             box.report(message_id, event.state, word if word in TELLING_WORDS else UNDELIVERED)
             if word == UNSUBSCRIBED:
-                # Also of a message that had failed before: its state would not tell.
+                # Also of a message that had failed before: its state would not show it.
                 self._take_refusal(message_id)
         return bool(message_id) or not event.state
 
@@ -279,8 +279,8 @@ class KlientboxInbound(models.Model):
         )
 
     def _answered(self, box, reply):
-        """(the message that an answer is to, the phone that it is from): of what the gateway's spelling may mean, a
-        number that we know, else the likeliest; without any, that of the message, or None."""
+        """(the message that a reply belongs to, the phone that it is from): among the readings of the gateway's
+        spelling, a number that we know, else the likeliest; without any, that of the message, or None."""
         Message = self.env["klientbox.message"]
         numbers = phone.readings(reply.sender, self.company_id._klientbox_region())
         for number in numbers:
@@ -294,6 +294,6 @@ class KlientboxInbound(models.Model):
 
     @api.autovacuum
     def _gc_inbound(self):
-        """Raw callbacks are not kept for ever: they hold phones."""
+        """Raw callbacks are deleted after a while: they contain phones."""
         old = [("received_at", "<", clock.now() - KEEP_DONE), ("state", "not in", ("new", "waiting"))]
         self.search(old, limit=10_000).unlink()

@@ -7,15 +7,15 @@ from ..tools.name_order import UNNOTED
 class KlientboxLogged(models.AbstractModel):
     """Records whose every change leaves a row in the change log, klientbox.change.
 
-    The database does it, by triggers, so that the set-based statements of the jobs count as well as a form, an import
+    Triggers of the database write it, so it includes the set-based statements of the jobs as well as a form, an import
     or another module's SQL. A row of the log carries its transaction's number: `write_date` is the start of a
-    transaction, and whoever polled by it would miss what a long import commits late.
+    transaction, and a poll by it would miss changes that a long import commits late.
     """
 
     _name = "klientbox.logged"
     _description = "Record with a change log"
 
-    # The column whose value before and after a change the log keeps: what became of the record can be read off it.
+    # The column whose value before and after a change is logged: it shows what the change was.
     _telling = "active"
 
     def init(self):
@@ -43,7 +43,7 @@ class KlientboxLogged(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Whoever listens to the log is woken when the transaction is committed."""
+        """Wake the readers of the log when the transaction is committed."""
         records = super().create(vals_list)
         self._log_is_news()
         return records
@@ -59,9 +59,9 @@ class KlientboxLogged(models.AbstractModel):
         return super().unlink()
 
     def _log_is_news(self):
-        """Ask once a transaction, before it is committed, whether a webhook waits for what it has changed.
+        """Check once a transaction, before the commit, whether a webhook waits for its changes.
 
-        Only so that webhooks need not wait for the job's next minute: nothing is lost where this is not called.
+        Only so that webhooks need not wait for the job's next minute: nothing is lost without this call.
         """
         hooks = self.env.cr.precommit
         if "klientbox.log_is_news" not in hooks.data:
@@ -70,7 +70,7 @@ class KlientboxLogged(models.AbstractModel):
 
     @api.model
     def _is_noted(self):
-        """The condition of a trigger that leaves alone what tools/name_order does."""
+        """The condition of a trigger that ignores updates by tools/name_order."""
         return SQL("current_setting(%s, TRUE) IS DISTINCT FROM 'on'", UNNOTED)
 
     def _create_trigger(self, name, event, action):

@@ -126,7 +126,7 @@ class KlientboxMessage(models.Model):
     )
 
     def init(self):
-        """The functions of outbox, undeliverable addresses and heartbeat."""
+        """Create the functions of outbox, undeliverable addresses and heartbeat."""
         outbox.install(self.env.cr)
         undeliverable.install(self.env.cr)
         heartbeat.install(self.env.cr)
@@ -146,7 +146,7 @@ class KlientboxMessage(models.Model):
 
     @api.model
     def _reason_words(self):
-        """{reason: what people read}."""
+        """{reason: text for users}."""
         return {
             **dict(self.env["klientbox.decision"]._fields["reason"]._description_selection(self.env)),
             "timeout": self.env._("The gateway did not answer in time"),
@@ -169,38 +169,39 @@ class KlientboxMessage(models.Model):
             "no_sender": self.env._("The company has no e-mail address"),
         }
 
-    # -- what people do ---------------------------------------------------------
+    # -- actions of users -------------------------------------------------------
 
     def action_cancel(self):
-        """Take messages back that have not left."""
+        """Cancel messages that have not been sent."""
         self._settle_by_hand({QUEUED}, CANCELLED, "by_hand")
 
     def action_mark_sent(self):
-        """Somebody has seen at the gateway that unknown messages went out."""
+        """Mark unknown messages as sent: confirmed at the gateway."""
         self._settle_by_hand({UNKNOWN}, SENT)
 
     def action_mark_failed(self):
-        """Nobody will ever know: count unknown messages as failed."""
+        """Mark unknown messages as failed: their result will stay unknown."""
         self._settle_by_hand({UNKNOWN}, FAILED, "by_hand")
 
     def action_send_again(self):
-        """Somebody has seen at the gateway that unknown messages did not arrive there: send them."""
+        """Send unknown messages again: confirmed at the gateway that they did not arrive there."""
         self._settle_by_hand({UNKNOWN}, QUEUED, "not_received")
         self.env.ref("klientbox.cron_post")._trigger()
 
     def action_confirm_refusal(self):
-        """Somebody has read unclear replies: the clients refuse messages. Recorded in the clients' own words."""
+        """Mark unclear replies as refusals. Recorded in the clients' own words."""
         for reply in self._review():
             self.env["klientbox.answer"]._refuse(
                 reply.company_id, reply.channel, reply.address, reply.client_id, reply.body
             )
 
     def action_confirm_no_refusal(self):
-        """Somebody has read unclear replies: they refuse nothing, and messages go on."""
+        """Mark unclear replies as no refusals; messages continue."""
         self._review()
 
     def _review(self):
-        """Mark unclear replies as read by this user; returns those that waited for it. Two people can't both decide."""
+        """Mark unclear replies as read by this user; returns those that were still unread. Two users can't both
+        decide."""
         if not self.env.user.has_group("klientbox.group_receptionist"):
             raise AccessError(self.env._("Only the salon's staff read replies."))
         self.check_access("read")
@@ -225,7 +226,7 @@ class KlientboxMessage(models.Model):
             raise AccessError(self.env._("Only a manager of KlientBox settles messages."))
         self.check_access("read")
         self._log_is_news()
-        # Compared in the statement: what has moved on meanwhile is left alone.
+        # Compared in the statement: messages that have changed state meanwhile stay as they are.
         self.env.cr.execute(
             """
             UPDATE klientbox_message
@@ -244,7 +245,7 @@ class KlientboxMessage(models.Model):
             raise UserError(self.env._("This is for messages in the state %(states)s only.", states=names))
 
     def _cancel_waiting(self, company, reason):
-        """Cancel what waits in a company."""
+        """Cancel the queued messages of a company."""
         self.env.cr.execute(
             """
             UPDATE klientbox_message SET state = 'cancelled', reason = %s, claim_token = NULL, lease_until = NULL
@@ -258,7 +259,7 @@ class KlientboxMessage(models.Model):
 
     @api.model
     def _insert(self, rows):
-        """Insert outgoing messages (dicts of columns); the references of those that no unique index refused."""
+        """Insert outgoing messages (dicts of columns); returns the references of those that no unique index refused."""
         if not rows:
             return []
         self._log_is_news()
@@ -293,14 +294,14 @@ class KlientboxMessage(models.Model):
 
     @api.model
     def _track(self, rows, inserted):
-        """Let Odoo's own provider report what becomes of SMS: rows that were inserted, by their references."""
+        """Register SMS, inserted rows by their references, for the reports of Odoo's own provider."""
         texted = {row["reference"] for row in rows if row["channel"] == SMS and not row["gateway_id"]}
         self.env["sms.tracker"].create([{"sms_uuid": reference} for reference in inserted if reference in texted])
 
     @api.model
     def _lane(self, company, channel, gateway):
-        """What sends messages of a company: a gateway of ours, Odoo's SMS provider, or Odoo's mail; test data's are
-        only said to be sent."""
+        """The sender of a company's messages: a gateway of ours, Odoo's SMS provider, or Odoo's mail; test data's are
+        simulated."""
         if company._klientbox_settings().test_of_id:
             return f"{outbox.TEST_LANE}{company.id}"
         if channel == EMAIL:
@@ -309,7 +310,7 @@ class KlientboxMessage(models.Model):
 
     @api.model
     def _message_id(self, reference):
-        """The Message-ID of an e-mail, by which answers and bounces find it."""
+        """The Message-ID of an e-mail, which identifies replies and bounces."""
         return f"<{reference}@{MESSAGE_ID_DOMAIN}>"
 
     @api.model
@@ -319,14 +320,14 @@ class KlientboxMessage(models.Model):
     # -- reports ----------------------------------------------------------------
 
     def _count_handed_over(self, company, date_from, date_to):
-        """How many outgoing messages left in these local days, both included."""
+        """How many outgoing messages were sent on these local days, both included."""
         return self.search_count(self._get_handed_over_domain(company, date_from, date_to))
 
     def _reactivation_results(self, company, date_from, date_to):
         """{trigger: {"sent", "delivered", "replied", "failed"}} for these local days, both included.
 
-        Delivered includes replied: who answers has received. An e-mail is delivered when the server took it and none
-        came back: nobody reports more.
+        Delivered includes replied: a reply proves delivery. An e-mail counts as delivered when the server accepted it
+        and it did not bounce: there are no further reports.
         """
         domain = self._get_handed_over_domain(company, date_from, date_to) & fields.Domain("trigger", "in", DUE)
         results = {trigger: dict.fromkeys(("sent", "delivered", "replied", "failed"), 0) for trigger in DUE}
@@ -341,8 +342,8 @@ class KlientboxMessage(models.Model):
 
     @api.model
     def _get_days_domain(self, first, last):
-        """Messages that left, were tried or came in on these local days, both included; those that wait, by the day for
-        which they were queued. None is open."""
+        """Messages sent, tried or received on these local days, both included; queued ones by the day for which they
+        were queued. None means no limit."""
         domain = fields.Domain.TRUE
         for operator, day in ((">=", first), ("<=", last)):
             if day:

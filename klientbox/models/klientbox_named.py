@@ -6,7 +6,7 @@ from ..tools import name_order
 
 
 class KlientboxNamed(models.AbstractModel):
-    """Records of a company that stand in the alphabetical order of its language wherever they are sorted by name.
+    """Records of a company that stand in the alphabetical order of its language when sorted by name.
 
     The database sorts byte by byte: "Zuzana" before "Šárka", and "Chalupa" before "Cyril".
     """
@@ -16,13 +16,13 @@ class KlientboxNamed(models.AbstractModel):
     _inherit = ["klientbox.owned"]
     _order = "name, id"
 
-    # What stands for the name in every ORDER BY; not for people.
+    # The column that replaces the name in every ORDER BY; not shown.
     name_order = fields.Char(
         compute="_compute_name_order", store=True, precompute=True, exportable=False, export_string_translation=False
     )
 
     def init(self):
-        """The key's order is that of its bytes, also in a database that was not made by Odoo."""
+        """Sort the key by its bytes, also in a database that Odoo did not create."""
         super().init()
         if self._abstract:
             return
@@ -55,7 +55,7 @@ class KlientboxNamed(models.AbstractModel):
 
     @api.model
     def _reorder(self, company, language):
-        """The company has another language: sort its records by that one's alphabet."""
+        """After a change of the company's language: sort its records by that alphabet."""
         self.flush_model(["name", "company_id", "name_order"])
         name_order.rewrite(self.env.cr, self._table, company.id, language)
         self.invalidate_model(["name_order"], flush=False)

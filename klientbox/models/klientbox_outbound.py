@@ -3,26 +3,26 @@ from odoo import api, models
 from ..exceptions import FieldError
 from ..tools import outbound
 
-# Networks (CIDR, with commas) that are not the open Internet and still may be spoken to, as a gateway in the salon.
+# Networks (CIDR, with commas) that are private but allowed, such as that of a gateway in the salon.
 PRIVATE_NETWORKS = "klientbox.private_networks"
 
 
 class KlientboxOutbound(models.AbstractModel):
-    """Addresses that people type in and the server then speaks to: gateways and webhooks. See tools/outbound.py."""
+    """Addresses that users type in and the server calls: gateways and webhooks. See tools/outbound.py."""
 
     _name = "klientbox.outbound"
     _description = "Addresses outside"
 
     @api.model
     def _networks(self):
-        """The networks at home that the server's owner has named."""
-        # Whoever runs a salon reads no parameter of the server, and these only decide what is refused.
+        """The private networks that the server's administrator allows."""
+        # Users can't read parameters of the server, and these only decide which addresses are refused.
         parameters_sudo = self.env["ir.config_parameter"].sudo()
         return outbound.networks(parameters_sudo.get_param(PRIVATE_NETWORKS))
 
     @api.model
     def _check_address(self, field, url):
-        """Raise FieldError for an address that will never be spoken to."""
+        """Raise FieldError for an address that is never allowed."""
         word = outbound.objection(url, self._networks())
         if word:
             raise FieldError((field, word, self._objections()[word]))

@@ -3,10 +3,10 @@ from odoo.exceptions import AccessError
 
 
 class KlientboxOwned(models.AbstractModel):
-    """Records of one company, for good.
+    """Records that stay in one company.
 
-    Odoo asks the company rules before a write, not after it: without this, whoever may write a record could push it
-    into a company that is none of hers.
+    Odoo checks the company rules before a write, not after it: without this, a user who may write a record could move
+    it into a company that they have no access to.
     """
 
     _name = "klientbox.owned"

@@ -23,11 +23,11 @@ from .klientbox_reactivation import VALID_HOURS
 _logger = logging.getLogger(__name__)
 
 SCHEDULER_SECONDS = 60
-# Our states in Odoo's words. Of an unknown one Odoo is told that it is being processed.
+# Our states in Odoo's terms. A message with unknown result is "being processed" for Odoo.
 TOLD = {UNKNOWN: "process", SENT: "pending", DELIVERED: "sent", REPLIED: "sent", CANCELLED: "canceled"}
-# What is no one number fails: several in one would pass by every refusal.
+# Texts that are not exactly one number fail: several in one would bypass every refusal.
 INVALID_NUMBER = "invalid_number"
-# Why an SMS of Odoo's was not sent, in Odoo's words.
+# Why an SMS of Odoo's was not sent, in Odoo's terms.
 LEFT_OUT = {
     "opted_out": "sms_optout",
     "blacklisted": "sms_blacklist",
@@ -38,15 +38,15 @@ LEFT_OUT = {
 
 
 class KlientboxPost(models.AbstractModel):
-    """The job that carries messages out and works on what comes in, and the way of Odoo's own SMS into the outbox."""
+    """The sending job: sends messages and webhooks, processes callbacks, and moves Odoo's own SMS into the outbox."""
 
     _name = "klientbox.post"
     _description = "Messages out and in"
 
     @api.model
     def _cron_post(self):
-        """Messages and webhooks out, reports and answers in: send what is due, and meanwhile work on what comes, so
-        that a STOP counts before the next claim."""
+        """Send due messages and webhooks, and meanwhile process reports and replies, so that a STOP counts before the
+        next claim."""
         registry, box = self.env.registry, Outbox(self.env.registry)
         deliveries = Deliveries(registry)
         heartbeat.beat(registry)
@@ -58,7 +58,7 @@ class KlientboxPost(models.AbstractModel):
         stuck = set()
 
         def work():
-            """What the job does while its lanes run; returns the seconds left for new work."""
+            """The job's work while its lanes run; returns the seconds left for new work."""
             heartbeat.beat(registry)
             done = self.env["klientbox.inbound"]._work(box)
             self.env["klientbox.undeliverable"]._record_refusals()
@@ -67,7 +67,7 @@ class KlientboxPost(models.AbstractModel):
             self.env["klientbox.webhook"]._work(stuck)
             self.env.invalidate_all()
             done += postman.finished.take() + courier.finished.take()
-            # A run that was seen to do something is not given up by the scheduler when it is killed.
+            # A run with recorded progress is not given up by the scheduler when it is killed.
             return self.env["ir.cron"]._commit_progress(done, remaining=box.count() + deliveries.count())
 
         hash_of = partial(address_hash, self.env["klientbox.consent.event"]._salt())
@@ -78,14 +78,14 @@ class KlientboxPost(models.AbstractModel):
         work()
         behind = set(self.env["klientbox.webhook"]._find_behind()) - stuck
         if box.count() or deliveries.count() or behind or self.env["klientbox.inbound"]._is_behind():
-            # The scheduler looks again in a minute; this wakes it at once.
+            # The scheduler checks again in a minute; this starts it at once.
             self.env.ref("klientbox.cron_post")._trigger()
         else:
             self._look_again(deliveries.seconds_to_next())
 
     @api.model
     def _look_again(self, seconds, job="klientbox.cron_post"):
-        """Wake a job after so many seconds where the scheduler, which looks once a minute, would be late."""
+        """Start a job after this many seconds where the scheduler, which checks once a minute, would be late."""
         if seconds is None or seconds > SCHEDULER_SECONDS:
             return
         registry = self.env.registry
@@ -101,7 +101,8 @@ class KlientboxPost(models.AbstractModel):
 
     @api.model
     def _provider_maker(self, registry):
-        """A function from a lane to its provider, for the postman's threads; it gives None where nobody sends now."""
+        """A function from a lane to its provider, for the postman's threads; it returns None where the lane has no
+        active provider."""
         message_id_of = self.env["klientbox.message"]._message_id
 
         @cache
@@ -130,8 +131,8 @@ class KlientboxPost(models.AbstractModel):
     def _take_over(self, company, number, body, uuid, gateway=None, purpose=TRANSACTIONAL, due_at=None):
         """Queue an SMS of Odoo's own; a second call with the same uuid changes nothing.
 
-        Returns (why it was left out, None); or (None, when it is due): a commercial one keeps to the sending hours and
-        limits of the company, and goes not before `due_at`.
+        Returns (reason why it was left out, None), or (None, due time): a commercial one respects the sending hours and
+        limits of the company, and is not sent before `due_at`.
         """
         settings = company._klientbox_settings()
         gateway = gateway or settings._sms_gateway()
@@ -172,17 +173,17 @@ class KlientboxPost(models.AbstractModel):
 
     @api.model
     def _report_tests(self, box):
-        """Report of test messages what their address says, as a gateway would."""
+        """Report test messages as their address requests it, like a gateway."""
         for message_id, channel, address in box.sent_tests():
             if simulation.fate(channel, address) == simulation.UNDELIVERED:
                 box.report(message_id, FAILED, "undelivered" if channel == SMS else "bounced")
             else:
-                # Also where a person has said of an unknown one that it went out.
+                # Also where a user has marked an unknown one as sent.
                 box.report(message_id, DELIVERED)
 
     @api.model
     def _tell_odoo(self, box):
-        """Bring Odoo's notifications in line with what became of its SMS."""
+        """Update Odoo's notifications to the states of its SMS."""
         untold = box.untold()
         self._tell(untold)
         if untold:
@@ -191,7 +192,7 @@ class KlientboxPost(models.AbstractModel):
 
     @api.model
     def _tell(self, news):
-        """Write news of the outbox, (id, uuid, state, reason), on Odoo's notifications."""
+        """Write changes of the outbox, (id, uuid, state, reason), to Odoo's notifications."""
         for _id, uuid, state, reason in news:
             tracker = self.env["sms.tracker"].search([("sms_uuid", "=", uuid)]).with_context(klientbox_telling=True)
             if state == FAILED:

@@ -10,12 +10,12 @@ from ..lib import clock, phone, sms_parts
 from ..lib.address import SMS, address_hash
 from ..lib.purpose import MARKETING
 
-# A message that could not leave for so long is not wanted any more.
+# A message that could not be sent for this long is obsolete.
 VALID_HOURS = 72
 
 
 class KlientboxReactivation(models.AbstractModel):
-    """Who is due tonight, and why some are left alone; queues one message a client, rule, step and absence."""
+    """Finds the clients due tonight and the reasons against; queues one message a client, rule, step and absence."""
 
     _name = "klientbox.reactivation"
     _description = "Reactivation"
@@ -25,8 +25,8 @@ class KlientboxReactivation(models.AbstractModel):
         """Decide and queue for one company's local day, in this transaction; returns the number of messages queued.
 
         Runs of the same company wait for each other on its settings. `closed` is a reason: the messages are then
-        written down as cancelled for it instead of queued, without a limit, and nobody is written to. In a rehearsal
-        the decisions say whom it would write to, and no more.
+        recorded as cancelled for it instead of queued, without a limit, and no client is contacted. In a rehearsal the
+        decisions record the clients that would be contacted, and nothing else happens.
         """
         company = settings.company_id
         self._lock(settings)
@@ -44,13 +44,13 @@ class KlientboxReactivation(models.AbstractModel):
 
     @api.model
     def _lock(self, settings):
-        """Whoever counts commercial messages of a company against its limit waits for the others."""
+        """Transactions that count commercial messages of a company against its limit wait for each other."""
         self.env.cr.execute(
             SQL("SELECT FROM klientbox_settings WHERE id = %s FOR UPDATE", settings.id), log_exceptions=False
         )
 
     def _find_candidates(self, settings, today):
-        """Every client whose next message is due by the calendar: dicts with the reason against it, if any.
+        """Every client whose next message is due by date: dicts with the reason against it, if any.
 
         The most recent absences come first.
         """
@@ -166,7 +166,7 @@ class KlientboxReactivation(models.AbstractModel):
         return self.env.cr.dictfetchall()
 
     def _choose(self, settings, today, candidates, unlimited):
-        """(those to write to, {place in candidates: reason against}). One message a night to one address."""
+        """(candidates to contact, {index in candidates: reason against}). One message a night to one address."""
         left = None if unlimited or not settings.daily_cap else self._left_on(settings, self._sending_day(settings))
         chosen, reasons, addresses = [], {}, set()
         has_problems = cache(self._text_has_problems)
@@ -175,7 +175,7 @@ class KlientboxReactivation(models.AbstractModel):
             key = (candidate["channel"], candidate["address"])
             if not reason and key in addresses:
                 reason = "same_address"
-            # What is only closed goes to nobody, whatever its text.
+            # A closed message is not sent, whatever its text.
             if not reason and not unlimited and has_problems(candidate["step_id"], candidate["lang"] or settings.lang):
                 reason = "bad_text"
             if not reason and left is not None and len(chosen) >= left:
@@ -188,11 +188,11 @@ class KlientboxReactivation(models.AbstractModel):
         return [(place, candidates[place]) for place in chosen], reasons
 
     def _text_has_problems(self, step_id, lang):
-        """Whether a text can't go out as it is: written past its check, or before there was one."""
+        """Whether a text can't be sent: written before the check existed, or around it."""
         return bool(self.env["klientbox.rule.step"].browse(step_id)._text_problems(lang))
 
     def _left_on(self, settings, day):
-        """How many messages the limit leaves for a local day, over all branches of the root company."""
+        """How many messages the limit allows for a local day, over all branches of the root company."""
         written = self.env["klientbox.message"].search_count(
             Domain("company_id", "in", self._family(settings.company_id).ids)
             & Domain("purpose", "=", MARKETING)
@@ -202,8 +202,8 @@ class KlientboxReactivation(models.AbstractModel):
         return max(settings.daily_cap - written, 0)
 
     def _next_due(self, settings, moment):
-        """The first moment from `moment` on at which one more commercial message may leave: within the sending hours,
-        on a day whose limit leaves room."""
+        """The first time from `moment` on at which one more commercial message may be sent: within the sending hours,
+        on a day below the limit."""
         hours = settings._sending_hours()
         while True:
             moment = hours.next_open(moment)
@@ -213,8 +213,8 @@ class KlientboxReactivation(models.AbstractModel):
             _first, moment = clock.day_bounds(day, settings.timezone)
 
     def _was_written_recently(self, settings, channel, address, day, client=None):
-        """Whether an address, or the client by whatever channel, has had a commercial message within the days between
-        two, counted from a local day."""
+        """Whether an address, or the client by any channel, has had a commercial message within the minimum days
+        between two, counted from a local day."""
         return bool(self._last_written_day(settings, channel, address, day, client))
 
     def _last_written_day(self, settings, channel, address, day, client=None):
@@ -238,13 +238,13 @@ class KlientboxReactivation(models.AbstractModel):
         return max(filter(None, days), default=False)
 
     def _family(self, company):
-        """The company with all branches of its root, archived ones as well: caps and refusals are theirs together."""
-        # Whoever runs one branch's night must count what its sisters have sent.
+        """The company with all branches of its root, including archived ones: they share limits and refusals."""
+        # The night of one branch must count messages of the other branches.
         companies_sudo = self.env["res.company"].sudo().with_context(active_test=False)
         return companies_sudo.search([("id", "child_of", company.root_id.id)])
 
     def _queue(self, settings, today, chosen, closed):
-        """Write the messages; returns the places of those that were new. The unique indexes decide."""
+        """Write the messages; returns the indexes of those that were new. The unique indexes decide."""
         clients = self.env["klientbox.client"].browse([candidate["client_id"] for _place, candidate in chosen])
         salt = self.env["klientbox.consent.event"]._salt()
         gateway = settings._sms_gateway()
@@ -289,17 +289,18 @@ class KlientboxReactivation(models.AbstractModel):
         return settings._sending_hours().next_open(clock.now())
 
     def _sending_day(self, settings):
-        """The local day on which tonight's messages leave: over a weekend of rest, the same for several nights."""
+        """The local day on which tonight's messages are sent: the same for several nights over a weekend without
+        sending."""
         return clock.local(self._due_at(settings), settings.timezone).date()
 
     def _write_decisions(self, company, today, candidates, reasons, queued, closed):
-        """Bring the ledger up to this night: what stayed as it was is not written."""
+        """Update the decisions to this night; unchanged ones are not written."""
         tonight = {}
         for place, candidate in enumerate(candidates):
             written = place in queued and not closed
             reason = None if written else closed if place in queued else reasons.get(place, "same_address")
             tonight[tuple(candidate[name] for name in ("client_id", "rule_id", "step", "absence_since")), reason] = None
-        # Compared here, not in the statement that inserts: an anti-join there would meet its own new rows.
+        # Compared here, not in the inserting statement: an anti-join there would find its own new rows.
         rows = self.env.execute_query(
             SQL(
                 "SELECT id, client_id, rule_id, step, absence_since, reason FROM klientbox_decision"

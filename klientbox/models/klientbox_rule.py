@@ -10,12 +10,12 @@ from ..lib.address import EMAIL, SMS
 from ..lib.status import DUE, INACTIVE, LOST, WARNING
 
 LONGEST_SMS = 1000
-# What a text looks like on the form, and how long an SMS of it becomes.
+# A preview of a text on the form, and the number of SMS parts.
 SAMPLE = {"first_name": "Jana", "name": "Jana Nováková", "days": 75}
 
 
 class KlientboxRule(models.Model):
-    """What a company writes to clients who drift away: one rule a trigger, with its timed steps."""
+    """Messages of a company to lapsed clients: one rule a trigger, with its timed steps."""
 
     _name = "klientbox.rule"
     _description = "Reactivation rule"
@@ -41,7 +41,7 @@ class KlientboxRule(models.Model):
 
     @api.onchange("company_id", "trigger")
     def _onchange_trigger(self):
-        """Say at once, not when the texts are written, that a trigger has its rule already."""
+        """Report at once, not only at the write, that a trigger already has a rule."""
         others = self.search([("company_id", "=", self.company_id.id), ("id", "!=", self._origin.id)])
         by_trigger = {rule.trigger: rule for rule in others}
         free = [trigger for trigger in DUE if trigger not in by_trigger]
@@ -64,12 +64,12 @@ class KlientboxRule(models.Model):
             raise UserError(self.env._("A rule that has written to clients is archived, not deleted."))
 
     def action_run_now(self):
-        """Do now what the coming night would do for the rule's company."""
+        """Run the coming night now for the rule's company."""
         self.ensure_one()
         return self.company_id._klientbox_settings().action_run_now()
 
     def action_suggest_texts(self):
-        """Put our texts, in every language of this database, in the place of the rule's own."""
+        """Replace the rule's texts by our standard texts, in every language of this database."""
         for rule in self:
             first = rule.step_ids.filtered("active")[:1]
             if not first:
@@ -78,12 +78,12 @@ class KlientboxRule(models.Model):
                 suggested = rule.with_context(lang=lang)._suggestion()
                 channel = suggested.pop("channel")
                 first.with_context(lang=lang).write(suggested)
-            # Once the texts are: what they replace may not do for it.
+            # Checked after the write: the replaced texts may be invalid.
             first.channel = channel
 
     @api.model
     def _prepare_for(self, companies):
-        """A new company has its three rules from the start, switched off."""
+        """Create the three rules of a new company, switched off."""
         for company in companies:
             rules = self.create(
                 [
@@ -109,7 +109,7 @@ class KlientboxRule(models.Model):
         }[self.trigger]
 
     def _suggestion(self):
-        """A first text for this rule, in the language of the context."""
+        """A default text for this rule, in the language of the context."""
         body = {
             WARNING: self.env._(
                 "Hello {first_name}, you have not been to {salon} for {days} days. Shall we find you a time? {stop}"
@@ -123,7 +123,7 @@ class KlientboxRule(models.Model):
 
 
 class KlientboxRuleStep(models.Model):
-    """One message of a rule, so many days after its trigger."""
+    """One message of a rule, a number of days after its trigger."""
 
     _name = "klientbox.rule.step"
     _description = "Message of a rule"
@@ -171,26 +171,26 @@ class KlientboxRuleStep(models.Model):
             step.is_fit = not step.problem and "yes"
 
     def _first_problem(self):
-        """What is wrong with the texts as they stand in a form; what is empty the form itself asks for."""
+        """Warn about invalid texts in the form; the form itself requires non-empty ones."""
         given = {name for name in ("body", "subject") if self[name]}
         problems = self._text_problems(self.env.lang or "en_US")
         return next((message for field, _code, message in problems if field in given), False)
 
     @api.constrains("body", "subject")
     def _check_texts(self):
-        """In the language that is written; one that was bad before stops no other, and goes to nobody."""
+        """In the language that is written; an earlier invalid one blocks no other, and is never sent."""
         lang = self.env.lang or "en_US"
         writer = self.env.context.get("klientbox_writer_lang", lang)
         self.with_context(lang=writer)._refuse_problems(lang)
 
     @api.constrains("channel")
     def _check_channel(self):
-        """What is short enough for an e-mail, or has no subject for one, may be so in another language alone."""
+        """A text may be too long for an e-mail, or lack a subject, in another language alone."""
         for lang, _name in self.env["res.lang"].get_installed():
             self._refuse_problems(lang)
 
     def _refuse_problems(self, lang):
-        """Raise FieldError where a text can't be sent in a language, which it names where it is not the writer's."""
+        """Raise FieldError where a text can't be sent in a language, which is named where it is not the user's."""
         for step in self:
             if problems := step._text_problems(lang):
                 is_writers = lang == (self.env.lang or "en_US")
@@ -214,7 +214,7 @@ class KlientboxRuleStep(models.Model):
             problems.append(("body", "too_long", message))
         if self.channel == EMAIL and not subject:
             problems.append(("subject", "required", self.env._("An e-mail needs a subject.")))
-        # Also of an SMS: it goes by e-mail where the client's phone can't get SMS.
+        # Also of an SMS: it is sent by e-mail where the client's phone can't get SMS.
         return problems + self._unknown_placeholders("subject", subject)
 
     def _unknown_placeholders(self, field, template):
@@ -245,7 +245,7 @@ class KlientboxRuleStep(models.Model):
         return super(KlientboxRuleStep, steps).create(vals_list).with_env(self.env)
 
     def write(self, vals):
-        """A message stays in its rule; else it could be slipped into another company's."""
+        """A message stays in its rule; else it could be moved to another company's."""
         if "company_id" in vals or any(step.rule_id.id != vals.get("rule_id", step.rule_id.id) for step in self):
             raise UserError(self.env._("A message stays in its rule."))
         return super().write(vals)
@@ -258,7 +258,7 @@ class KlientboxRuleStep(models.Model):
     def _write_to(self, client, today, settings, channel=None):
         """(subject, text) of this step for a client, in the language of the context.
 
-        `channel` is another one than the step's where an e-mail goes instead of an SMS.
+        `channel` differs from the step's where an e-mail replaces an SMS.
         """
         self.ensure_one()
         channel = channel or self.channel
@@ -275,7 +275,7 @@ class KlientboxRuleStep(models.Model):
 
     @api.model
     def _values_of(self, client, today):
-        """{placeholder: what it is for a client}, in the language of the context; what is not known is empty."""
+        """{placeholder: its value for a client}, in the language of the context; unknown values are empty."""
         last_visit = client.last_visit_date
         return {
             "first_name": names.without_titles(client.given_name or "") or names.first_name(client.name),
@@ -291,7 +291,7 @@ class KlientboxRuleStep(models.Model):
 
     @api.model
     def _as_it_arrives(self, channel, filled, settings):
-        """A text as the client reads it: an SMS without diacritics, where the company wants that."""
+        """A text as the client reads it: an SMS without diacritics, if the company has chosen that."""
         return text.plain(filled) if channel == SMS and settings.plain_sms else filled
 
     def _sample(self, company):

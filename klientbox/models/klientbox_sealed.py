@@ -4,15 +4,15 @@ from contextvars import ContextVar
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-# The models that KlientBox's own code is writing at this moment.
+# The models that KlientBox's own code is writing at the moment.
 _unsealed = ContextVar("klientbox_unsealed", default=frozenset())
 
 
 class KlientboxSealed(models.AbstractModel):
-    """Records that KlientBox alone writes: whatever rights somebody has, and also where another module writes with sudo
-    what a person has sent.
+    """Records that KlientBox alone writes, whatever rights a user has, and also where another module writes a user's
+    values with sudo.
 
-    A flag in the context would not do: whoever calls by RPC writes into it what they like.
+    A flag in the context is not enough: callers by RPC can set any context.
     """
 
     _name = "klientbox.sealed"
@@ -20,7 +20,7 @@ class KlientboxSealed(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Refused outside `_unseal`."""
+        """Refuse outside `_unseal`."""
         self._require_unsealed()
         return super().create(vals_list)
 
@@ -35,7 +35,7 @@ class KlientboxSealed(models.AbstractModel):
 
     @contextmanager
     def _unseal(self):
-        """Let the code of the block write records of this model."""
+        """Let the code in the block write records of this model."""
         token = _unsealed.set(_unsealed.get() | {self._name})
         try:
             yield

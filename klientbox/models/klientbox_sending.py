@@ -9,14 +9,14 @@ from ..lib.address import EMAIL, SMS
 from ..lib.delivery import UNSUBSCRIBED
 from ..lib.purpose import Purpose
 
-# Of these models notes, activities and notifications are for the house alone; clients are written to by Write.
+# On these models notes, activities and notifications are internal; clients are contacted by the button Write.
 OURS = "klientbox."
 
 
 class KlientboxSending(models.AbstractModel):
-    """Who may send messages of Odoo's own, and who gets none: asked wherever an SMS or e-mail of Odoo's leaves.
+    """Decides who may send messages of Odoo's own, and who gets none, wherever an SMS or e-mail of Odoo's is sent.
 
-    An SMS passes `sms.sms._send_with_api`, an e-mail `mail.mail._send`. What a message is for is marked where it is
+    An SMS passes `sms.sms._send_with_api`, an e-mail `mail.mail._send`. The purpose of a message is set where it is
     composed, see lib/purpose.
     """
 
@@ -25,7 +25,7 @@ class KlientboxSending(models.AbstractModel):
 
     @api.model
     def _check_sms_sender(self, is_mass):
-        """Raise AccessError where a person without the role for it sends an SMS; jobs and automations may."""
+        """Raise AccessError where a user without the role for it sends an SMS; jobs and automations may."""
         if self.env.uid == SUPERUSER_ID:
             return
         if is_mass and not self.env.user.has_group("klientbox.group_manager"):
@@ -35,9 +35,9 @@ class KlientboxSending(models.AbstractModel):
 
     @api.model
     def _check_mass_mail_sender(self, company, emails, least=1):
-        """Raise AccessError where a person who is no manager writes to many people of whom `least` are clients.
+        """Raise AccessError where a user who is no manager writes to several recipients of whom `least` are clients.
 
-        To others anybody may write whom Odoo lets: their own apps work as before.
+        Messages to others need no role of ours: other apps work as before.
         """
         if self.env.su or self.env.user.has_group("klientbox.group_manager"):
             return
@@ -53,12 +53,12 @@ class KlientboxSending(models.AbstractModel):
 
     @api.model
     def _is_for_house(self, model):
-        """Whether what Odoo sends about records of a model stays in the house."""
+        """Whether messages of Odoo's about records of a model are internal."""
         return bool(model) and model.startswith(OURS)
 
     @api.model
     def _refuse_outside(self):
-        """Raise UserError: a person would write to somebody outside the house in another way than by Write."""
+        """Raise UserError: a user would contact an external recipient in another way than by Write."""
         raise UserError(
             self.env._(
                 "Notes and activities here are for your colleagues. To write to a client, use the button Write: it"
@@ -68,14 +68,14 @@ class KlientboxSending(models.AbstractModel):
 
     @api.model
     def _check_house(self, model, partner_ids=()):
-        """Raise UserError where something about a record of ours would go to people outside the house."""
+        """Raise UserError where a message about a record of ours would go to external recipients."""
         if self._is_for_house(model) and self._outside(partner_ids):
             self._refuse_outside()
 
     @api.model
     def _outside(self, partner_ids):
-        """Those of the contacts who have no account of the house."""
-        # Who has an account is asked whatever the writer may see of contacts.
+        """Those of the contacts who have no internal account."""
+        # Internal accounts are looked up regardless of the user's access to contacts.
         return self.env["res.partner"].sudo().browse(partner_ids or ()).filtered("partner_share")
 
     @api.model
@@ -83,7 +83,7 @@ class KlientboxSending(models.AbstractModel):
         """Those of the addresses, in their one spelling, that are on the suppression list of one of the companies."""
         Event = self.env["klientbox.consent.event"]
         hashes = {Event._hash(channel, address): address for address in addresses if address}
-        # The list is KlientBox's own; whoever sends must not need to read it.
+        # Only KlientBox reads the list; the sending user must not need access to it.
         suppressions_sudo = self.env["klientbox.suppression"].sudo()
         found = set()
         for company in companies.root_id:
@@ -92,12 +92,11 @@ class KlientboxSending(models.AbstractModel):
 
     @api.model
     def _passed_over(self, companies, channel, addresses):
-        """Those of the addresses to which nothing commercial goes: refused, with a reply that waits to be read, or set
-        aside as undeliverable."""
+        """Those of the addresses that may get nothing commercial: refused, with an unread reply, or undeliverable."""
         addresses = {address for address in addresses if address}
         found = self._refused(companies, channel, addresses)
         for company in companies.root_id:
-            # The list is KlientBox's own; whoever sends must not need to read it.
+            # Only KlientBox reads the list; the sending user must not need access to it.
             set_aside = self.env["klientbox.undeliverable"].sudo()._find(company, {channel: addresses})
             found |= {address for address in addresses if set_aside.get((channel, address.lower()))}
             clients_sudo = self.env["klientbox.client"]._find_by_address(company, channel, list(addresses))
@@ -112,15 +111,16 @@ class KlientboxSending(models.AbstractModel):
 
     @api.model
     def _unread_replies(self, company, domain):
-        """Replies that wait to be read in a company and its branches, by a domain, as superuser."""
-        # One may refuse for all branches, also those whom the person at work may not see.
+        """Unread replies in a company and its branches, by a domain, as superuser."""
+        # One may be a refusal for all branches, including those that the user may not see.
         messages_sudo = self.env["klientbox.message"].sudo()
         family = self.env["klientbox.reactivation"]._family(company)
         return messages_sudo.search(Domain("needs_review", "=", True) & Domain("company_id", "in", family.ids) & domain)
 
     @api.model
     def _spelling(self, company, number):
-        """A phone as the suppression list knows it; a short number stays as it is. None for what is no one number."""
+        """A phone as in the suppression list; a short number stays as it is. None where the text is not exactly one
+        number."""
         try:
             return phone.dialled(number, company._klientbox_region())
         except phone.InvalidPhone:
@@ -128,7 +128,7 @@ class KlientboxSending(models.AbstractModel):
 
     @api.model
     def _warning(self, channel, names):
-        """What a writer is told before a single message to people who refused it; False where nobody has."""
+        """The warning before a single message to recipients who refused messages; False where there are none."""
         if not names or not self.env.user.has_group("klientbox.group_receptionist"):
             return False
         people = ", ".join(names)
@@ -142,19 +142,18 @@ class KlientboxSending(models.AbstractModel):
 
     @api.model
     def _out_of_reach(self, company, channel, address):
-        """Why nothing arrives at an address in its one spelling: "no_mobile", "undeliverable" or, where a provider has
-        just reported a refusal, "opted_out"; None where something may."""
+        """Why nothing arrives at a normalised address: "no_mobile", "undeliverable" or, where a provider has just
+        reported a refusal, "opted_out"; None where nothing is known against it."""
         if channel == SMS and not phone.can_get_sms(address):
             return "no_mobile"
-        # The list is KlientBox's own; whoever sends must not need to read it.
+        # Only KlientBox reads the list; the sending user must not need access to it.
         row = self.env["klientbox.undeliverable"].sudo()._find(company, {channel: [address]})[channel, address.lower()]
         return row and ("opted_out" if row.reason == UNSUBSCRIBED else "undeliverable") or None
 
     @api.model
     def _reach_warning(self, company, channel, spelled):
-        """The warning before a single message to undeliverable addresses. It may be sent: some
-        networks read an SMS out. `spelled` is {address in its one spelling, or None: as it is written}; False where
-        there is nothing to tell."""
+        """The warning before a single message to undeliverable addresses. It may be sent: some networks read an SMS
+        out. `spelled` is {normalised address or None: as it is written}; False where there is nothing to warn of."""
         if not self.env.user.has_group("klientbox.group_receptionist"):
             return False
         told = defaultdict(list)
@@ -168,9 +167,9 @@ class KlientboxSending(models.AbstractModel):
 
     @api.model
     def _for_documents(self, sender, ids):
-        """`sender` marked as writing to many, where a person lets it write about several documents at once.
+        """`sender` marked as a mailing, where a user sends it about several documents at once.
 
-        A job does so for what it has to send: reminders, invoices.
+        A job sends its own messages: reminders, invoices.
         """
         if len(set(ids)) < 2 or Purpose.vouched(self.env.context) or self.env.uid == SUPERUSER_ID:
             return sender
@@ -178,7 +177,7 @@ class KlientboxSending(models.AbstractModel):
 
     @api.model
     def _for_company_of(self, composer, mailing_field):
-        """A composer in the company that sends: a job that sends a mailing is in none, whoever has made it is."""
+        """A composer in the sending company: a job that sends a mailing has none, its creator has one."""
         if self.env.uid != SUPERUSER_ID or mailing_field not in composer._fields:
             return composer
         company = composer[mailing_field].create_uid.company_id
@@ -186,7 +185,7 @@ class KlientboxSending(models.AbstractModel):
 
     @api.model
     def _notify(self, action, sentences):
-        """What became of a message to many, shown before an action goes on."""
+        """The result of a message to many, shown before an action continues."""
         if not sentences:
             return action
         return {

@@ -18,17 +18,17 @@ from .klientbox_decision import OUT_OF_REACH
 
 _logger = logging.getLogger(__name__)
 
-# A visit recorded while its client's chunk is being moved waits for the chunk; this many take a fraction of a second.
+# A visit recorded while its client's chunk is being updated waits for the chunk; this many take a fraction of a second.
 STATUS_CHUNK = 5_000
 ROW_TRIES = 5
-# Last year, this and the next, in which the zone data of Odoo and PostgreSQL are compared.
+# Last year, this and the next: the years in which the zone data of Odoo and PostgreSQL are compared.
 ZONE_DAYS = 3 * 365
 
 
 class KlientboxSettings(models.Model):
-    """What one company has chosen.
+    """The settings of one company.
 
-    A model of its own: anybody may read res.company, and its form asks for more rights than an owner should have.
+    A model of its own: any user may read res.company, and its form requires more rights than an owner should have.
     """
 
     _name = "klientbox.settings"
@@ -167,7 +167,7 @@ class KlientboxSettings(models.Model):
                 ) from error
 
     def _register_hook(self):
-        """Say at the start where PostgreSQL counts the time of a company's place in another way."""
+        """Warn at the start where PostgreSQL has other zone data for a company's time zone."""
         super()._register_hook()
         used = self.env.execute_query(SQL("SELECT DISTINCT timezone FROM klientbox_settings"))
         self._compare_zones({zone for [zone] in used})
@@ -205,13 +205,13 @@ class KlientboxSettings(models.Model):
                 )
                 return self.env.cr.fetchone()[0]
         except psycopg2.errors.InvalidParameterValue:
-            # It does not know this zone at all.
+            # PostgreSQL does not know this zone at all.
             return known[0][0].date()
 
     def write(self, vals):
-        """Other thresholds or another zone move clients at once, not at the next midnight."""
+        """Other thresholds or another zone update statuses at once, not at the next midnight."""
         if "test_of_id" in vals and not self.env.su:
-            # Whoever could write it would make another company's data the test data of her own.
+            # With a right to write it, a user could make another company's data the test data of their own.
             raise AccessError(self.env._("Where test data belong is decided when the first test key is made."))
         if vals.get("api_origins"):
             vals = {**vals, "api_origins": self._origins_of(vals["api_origins"])}
@@ -229,18 +229,18 @@ class KlientboxSettings(models.Model):
         return result
 
     def _follow_language(self, former):
-        """What is sorted by name follows the company's language."""
+        """Records sorted by name follow the company's language."""
         if collation.tailored(former) == collation.tailored(self.lang):
             return
         for model in self.env.registry.descendants(["klientbox.named"], "_inherit"):
             if not self.env[model]._abstract:
-                # Names of all that the company has, whoever changes its settings.
+                # Names of all records of the company, whoever changes its settings.
                 self.env[model].sudo()._reorder(self.company_id, self.lang)
 
     def _follow_timezone(self, former):
-        """Staff who had the company's clock have its new one."""
+        """Staff with the company's time zone get the new one."""
         if former != self.timezone:
-            # Of the resource nothing else is written; whoever may change the settings need not manage resources.
+            # Nothing else is written on the resource; users who change the settings need not manage resources.
             staff_sudo = self.env["klientbox.staff"].sudo().with_context(active_test=False)
             staff_sudo.search([("company_id", "=", self.company_id.id), ("tz", "=", former)]).tz = self.timezone
 
@@ -250,12 +250,12 @@ class KlientboxSettings(models.Model):
         return self.company_id.action_klientbox_generate_api_key()
 
     def action_run_now(self):
-        """Do for this company what the coming night would do: move statuses, decide, queue."""
+        """Run the coming night now for this company: update statuses, decide, queue."""
         self.ensure_one()
         if not self.env.user.has_group("klientbox.group_manager"):
             raise AccessError(self.env._("Only a manager of KlientBox starts a night."))
         self.check_access("read")
-        # The night is the engine's work, whoever starts it: it writes what no user may write by hand.
+        # The night is the engine's work, whoever starts it: it writes records that no user may write.
         settings_sudo = self.sudo()
         if settings_sudo.held_since:
             raise UserError(self.env._("Messages are held. Decide first, on the page Outbox."))
@@ -281,49 +281,50 @@ class KlientboxSettings(models.Model):
         }
 
     def action_pause(self):
-        """Send nothing until somebody says so."""
+        """Hold all messages until someone resumes sending."""
         self.ensure_one()
         self.filtered(lambda settings: not settings.held_since)._as_system().write(
             {"held_since": fields.Datetime.now(), "held_reason": "paused"}
         )
 
     def action_go_on(self):
-        """Send what waits: nothing was restored."""
+        """Send the queued messages: no backup was restored."""
         self.ensure_one()
         self._as_system().write({"held_since": False, "held_reason": False})
         self.env.ref("klientbox.cron_post")._trigger()
 
     def action_restored(self):
-        """A backup was restored: what waits, and whoever is due now, may have been written to since. Close it all."""
+        """After a restored backup: queued messages and clients due now may have been sent and contacted since. Close
+        them all."""
         self._close_what_is_due("restored")
         self.action_go_on()
 
     def action_rehearsal(self):
-        """Whom the last night would have written to."""
+        """Show the clients whom the last night would have contacted."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_decision_action")
         return {**action, "domain": self._get_rehearsed_domain(), "context": {}}
 
     def action_out_of_reach(self):
-        """The clients who are due and can't be reached."""
+        """Show the clients who are due but have no usable address."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_decision_action")
         return {**action, "domain": self._get_out_of_reach_domain(), "context": {}}
 
     def action_end_rehearsal(self):
-        """From the next night on, write to whoever is due."""
+        """From the next night on, contact all clients who are due."""
         self.ensure_one()
         self._as_system().write({"rehearsal_since": False})
 
     def action_start_afresh(self):
-        """Write only to those who drift away from now on: who is due today counts as written to."""
+        """Start with newly lapsed clients only: clients due today count as contacted."""
         self._close_what_is_due("imported")
         self.action_end_rehearsal()
 
     def action_unread(self):
-        """The callbacks of this company that could not be read."""
+        """Show the unreadable callbacks of this company."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_inbound_action")
@@ -331,7 +332,7 @@ class KlientboxSettings(models.Model):
         return {**action, "domain": domain, "context": {}}
 
     def action_messages(self):
-        """The messages of this company that wait or of which nobody knows."""
+        """Show the messages of this company that are queued or have an unknown result."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_message_action")
         return {
@@ -342,7 +343,7 @@ class KlientboxSettings(models.Model):
 
     @api.model
     def _origins_of(self, text):
-        """Origins as they are kept, one a line."""
+        """Origins in their stored form, one a line."""
         try:
             return "\n".join(origin.parse(text))
         except origin.InvalidOrigin as error:
@@ -360,8 +361,8 @@ class KlientboxSettings(models.Model):
             settings.test_company_id = settings._test_company()
 
     def _test_company(self):
-        """The company that holds this one's test data, or none yet."""
-        # Only who may look into it sees more of it than its name.
+        """The company that has this one's test data, or none yet."""
+        # Only users with access to it see more of it than its name.
         return self.sudo().search([("test_of_id", "=", self.company_id.id)]).company_id.sudo(self.env.su)
 
     def _compute_queue(self):
@@ -376,7 +377,7 @@ class KlientboxSettings(models.Model):
 
     def _compute_unread_count(self):
         for settings in self:
-            # The desk reads no callback, but must know that a STOP may have been missed.
+            # Receptionists read no callbacks, but must know that a STOP may have been missed.
             settings.unread_count = (
                 self.env["klientbox.inbound"]
                 .sudo()
@@ -413,12 +414,12 @@ class KlientboxSettings(models.Model):
         ]
 
     def _close_what_is_due(self, reason):
-        """Count whoever is due today as written to; after a restored backup, also take back what waits."""
+        """Count all clients due today as contacted; after a restored backup, also cancel queued messages."""
         self.ensure_one()
         if not self.env.user.has_group("klientbox.group_administrator"):
             raise AccessError(self.env._("Only an administrator of KlientBox decides this."))
         self.check_access("write")
-        # Messages and decisions are the engine's, see action_run_now.
+        # Only the engine may write messages and decisions, see action_run_now.
         settings_sudo = self.sudo()
         if reason == "restored":
             self.env["klientbox.message"].sudo()._cancel_waiting(self.company_id, reason)
@@ -426,19 +427,19 @@ class KlientboxSettings(models.Model):
         settings_sudo._do_night(settings_sudo._today(), closed=reason)
 
     def _rehearse(self, moment):
-        """Let the nights from `moment` on write to nobody until somebody has looked whom they would write to."""
+        """Let the nights from `moment` on contact no client until a user has reviewed whom they would contact."""
         for settings in self.filtered(lambda settings: not settings.rehearsal_since):
             settings.rehearsal_since = moment
 
     def _sending_hours(self):
-        """When this company's commercial messages may go out."""
+        """When this company's commercial messages may be sent."""
         self.ensure_one()
         return SendingHours(self.timezone, self.opens, self.closes, self.rest_days, self.company_id._klientbox_region())
 
     def _sms_gateway(self):
         """The gateway of this company, or of the nearest company above it that has one; empty is Odoo's provider."""
         self.ensure_one()
-        # A branch sends by its parent's gateway without seeing it.
+        # A branch sends by its parent's gateway without access to it.
         company_sudo = self.sudo().company_id
         while company_sudo:
             gateway_sudo = company_sudo._klientbox_settings().sms_gateway_id
@@ -474,20 +475,21 @@ class KlientboxSettings(models.Model):
     @api.model
     @ormcache("company_id")
     def _id_of(self, company_id):
-        # A company keeps its settings as long as it lives, so their id may be remembered; their values are not.
+        # A company never loses its settings, so their id may be cached; their values are not.
         self.env.cr.execute(SQL("SELECT id FROM klientbox_settings WHERE company_id = %s", company_id))
         [settings_id] = self.env.cr.fetchone()
         return settings_id
 
     @api.model
     def _cron_night(self):
-        """Once in each company's local day: move the clients whom the calendar moved, then write to those who are due.
+        """Once in each company's local day: update statuses that depend on the date, then queue messages to clients who
+        are due.
 
         Called every few minutes: the scheduler counts hours in UTC and would drift with daylight saving. `status_day`
-        and `night_day` say what is done, so a clock set back or a second call changes nothing.
+        and `night_day` record the days that are done, so a clock set back or a second call changes nothing.
         """
         heartbeat.beat(self.env.registry)
-        # What the heartbeat has just held is not seen by a transaction that began before it.
+        # A transaction that began earlier does not see messages that the heartbeat has just held.
         self.env["ir.cron"]._commit_progress()
         self._follow_phone_plans()
         working = self.search([("company_id.active", "=", True)], order="id")
@@ -496,7 +498,7 @@ class KlientboxSettings(models.Model):
             try:
                 settings._catch_up(settings._today())
             except Exception:
-                # One company's trouble is not the others'; it stays due and is tried again in a quarter of an hour.
+                # An error in one company does not affect the others; it is tried again in a quarter of an hour.
                 self.env.cr.rollback()
                 self.env.invalidate_all()
                 _logger.exception("The night of company %s failed.", settings.company_id.id)
@@ -505,7 +507,7 @@ class KlientboxSettings(models.Model):
 
     @api.model
     def _follow_phone_plans(self):
-        """Judge all phones anew where the numbering plans are another edition than those they were judged by."""
+        """Check all phones again where the numbering plans have changed since their last check."""
         # The job acts as superuser; nobody else sets this.
         parameters_sudo = self.env["ir.config_parameter"].sudo()
         if parameters_sudo.get_param(phone_plans.PARAMETER) == phone.PLANS:
@@ -517,7 +519,7 @@ class KlientboxSettings(models.Model):
                 self.env["klientbox.client"].invalidate_model(["phone_kind"])
                 self.env["ir.cron"]._commit_progress()
         except psycopg2.errors.SerializationFailure:
-            # Somebody writes one of the clients. In a quarter of an hour it begins anew, and what is right stays.
+            # Someone writes one of the clients. The job tries again in a quarter of an hour; correct rows stay.
             self.env.cr.rollback()
             self.env.invalidate_all()
             return
@@ -525,14 +527,14 @@ class KlientboxSettings(models.Model):
         self.env["ir.cron"]._commit_progress()
 
     def _catch_up(self, today):
-        """Do for one company what its local day still lacks, in transactions of its own."""
+        """Do the missing work of a company's local day, in transactions of its own."""
         if self._is_before(self.status_day, today):
             self._refresh_statuses(today)
         if self._is_before(self.night_day, today):
             self._retry_reactivation(today)
 
     def _is_due(self, today):
-        """Whether something of this local day has not been done yet."""
+        """Whether work of this local day is missing."""
         waits_for_messages = not self.held_since and self._is_before(self.night_day, today)
         return waits_for_messages or self._is_before(self.status_day, today)
 
@@ -547,12 +549,13 @@ class KlientboxSettings(models.Model):
         if outdated:
             outdated._move_statuses(self, today)
         queued = self.env["klientbox.reactivation"]._run(self, today, closed)
-        # A clock set back does not undo what was done.
+        # A clock set back does not undo finished days.
         self.write({name: max(self[name] or today, today) for name in ("status_day", "night_day")})
         return queued
 
     def _retry_reactivation(self, today, tries=ROW_TRIES):
-        """Decide and queue in a transaction of its own. Met by a concurrent change, a hold perhaps, it looks again."""
+        """Decide and queue in a transaction of its own. After a conflict with a concurrent change, perhaps a hold, it
+        checks again."""
         self.ensure_one()
         if self.held_since:
             return
@@ -570,7 +573,7 @@ class KlientboxSettings(models.Model):
             self.env["ir.cron"]._commit_progress()
 
     def _refresh_statuses(self, today):
-        """Move one company's clients to the statuses of `today`, in chunks that a concurrent visit can't undo."""
+        """Set one company's clients to the statuses of `today`, in chunks that a concurrent visit can't undo."""
         self.ensure_one()
         Client = self.env["klientbox.client"]
         for ids in split_every(STATUS_CHUNK, Client._find_outdated(self, today).ids):
@@ -578,7 +581,8 @@ class KlientboxSettings(models.Model):
         self.status_day = today
 
     def _move_chunk(self, clients, today, tries=ROW_TRIES):
-        """One chunk, one transaction. One that met a concurrent change is halved until the change stands alone."""
+        """One chunk, one transaction. A chunk in conflict with a concurrent change is halved until a single client is
+        left."""
         try:
             clients._move_statuses(self, today)
         except psycopg2.errors.SerializationFailure:

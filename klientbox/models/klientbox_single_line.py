@@ -3,21 +3,21 @@ from odoo import api, models
 from ..exceptions import FieldError
 from ..lib.text import has_controls, one_line, storable
 
-# Keys of other systems are compared as they are, and secrets are whatever somebody chose.
+# Keys of other systems are compared unchanged, and a secret may be any text.
 AS_GIVEN = frozenset(
     ("external_id", "external_source", "external_ref", "secret", "previous_secret", "new_secret", "credentials")
 )
 
 
-# Of those the numbers: a line break in one comes from a mistake, and nobody sees it.
+# The numbers among them: a line break in one is an invisible mistake.
 NUMBERS = frozenset(("external_id", "external_source", "external_ref"))
 
 
 class KlientboxSingleLine(models.AbstractModel):
-    """Records whose texts of one line are one line, whoever writes them.
+    """Records whose single-line texts contain no line break, whoever writes them.
 
-    A line break in a name ends up in a header of an e-mail, where it is an error at best. Of any text the characters
-    that PostgreSQL can't store are left out.
+    A line break in a name ends up in a header of an e-mail, where it is an error at best. Characters that PostgreSQL
+    can't store are removed from every text.
     """
 
     _name = "klientbox.single.line"
@@ -25,7 +25,7 @@ class KlientboxSingleLine(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """White space is collapsed in every single-line text."""
+        """Collapse white space in every single-line text."""
         return super().create([self._in_one_line(vals) for vals in vals_list])
 
     def write(self, vals):
@@ -33,16 +33,16 @@ class KlientboxSingleLine(models.AbstractModel):
         return super().write(self._in_one_line(vals))
 
     def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
-        """The dialog of translations passes `write` by: what holds there holds here, in each of the languages."""
+        """The dialog of translations does not call `write`: apply the same rules here, in each of the languages."""
         if self._is_single_line(field_name):
             translations = {
-                # An empty text is one; False is none, so that the source's counts.
+                # An empty text counts as a translation; False removes it, so that the source's counts.
                 lang: self._one_line(field_name, value) or "" if isinstance(value, str) else value
                 for lang, value in translations.items()
             }
         result = super()._update_field_translations(field_name, translations, digest, source_lang)
         for lang in translations:
-            # Problems are told in the language of whoever writes.
+            # Errors are in the language of the user who writes.
             written = self.with_context(lang=lang, klientbox_writer_lang=self.env.lang or "en_US")
             written._validate_fields([field_name])
         return result

@@ -4,7 +4,7 @@ from ..lib import text
 
 
 class KlientboxStaff(models.Model):
-    """Who does the work; a resource of Odoo's, so that schedules and holidays can follow."""
+    """A member of staff; a resource of Odoo's, so that schedules and holidays can follow."""
 
     _name = "klientbox.staff"
     _description = "Staff"
@@ -13,7 +13,7 @@ class KlientboxStaff(models.Model):
     _check_company_auto = True
 
     name = fields.Char(related="resource_id.name", store=True, readonly=False, required=True)
-    # Of the name of a resource, which is made before.
+    # The name of a resource, which is created first.
     name_order = fields.Char(compute="_compute_name_order", precompute=False)
     company_id = fields.Many2one(related="resource_id.company_id", precompute=True, store=True, readonly=False)
     active = fields.Boolean(related="resource_id.active", store=True, readonly=False, default=True)
@@ -22,7 +22,7 @@ class KlientboxStaff(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Staff work by the clock of their company, whoever enters them."""
+        """Staff have the time zone of their company, whoever creates them."""
         for vals in vals_list:
             if not vals.get("tz") and not vals.get("resource_id"):
                 company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
@@ -31,9 +31,9 @@ class KlientboxStaff(models.Model):
 
     @api.model
     def _find_by_name(self, name, known=None):
-        """The one member of staff of this name, case and diacritics aside; nobody where there are two or none.
+        """The one member of staff of this name, ignoring case and diacritics; empty where there are two or none.
 
-        `known` is what `_by_name` gives, for who asks more than once.
+        `known` is the result of `_by_name`, for repeated calls.
         """
         if not name:
             return self.browse()
@@ -42,7 +42,7 @@ class KlientboxStaff(models.Model):
 
     @api.model
     def _by_name(self, company=None):
-        """{folded name: all staff of this name}, of one company or of those at hand."""
+        """{folded name: all staff of this name}, of one company or in this recordset."""
         return self.search([("company_id", "=", company.id)] if company else []).grouped(
             lambda staff: text.fold(staff.name)
         )

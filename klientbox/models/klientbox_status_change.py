@@ -4,9 +4,9 @@ from ..lib.status import STATUSES
 
 
 class KlientboxStatusChange(models.Model):
-    """A move of a client by the calendar or by new thresholds, written by the statement that moved her.
+    """A change of a client's status by date or by new thresholds, written by the updating statement.
 
-    Moves by a visit need no row: the visit says it.
+    Changes by a visit need no row: the visit shows them.
     """
 
     _name = "klientbox.status.change"

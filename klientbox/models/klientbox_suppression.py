@@ -7,7 +7,7 @@ from .klientbox_consent_event import OWN_REFUSALS
 
 
 class KlientboxSuppression(models.Model):
-    """Addresses that must not be written to, as the consent events leave them. Kept without the person's data."""
+    """Addresses that must get no messages, derived from consent events. Kept without personal data."""
 
     _name = "klientbox.suppression"
     _description = "Suppressed address"
@@ -24,7 +24,7 @@ class KlientboxSuppression(models.Model):
 
     @api.model
     def _apply(self, events):
-        """Bring the list and the clients' flags in line with new events, in their order."""
+        """Update the list and the clients' flags from new events, in their order."""
         clients = events.client_id
         for (company, channel), told in (
             events.sorted("id").grouped(lambda event: (event.company_id, event.channel)).items()
@@ -36,11 +36,11 @@ class KlientboxSuppression(models.Model):
         clients._recompute_opt_outs()
 
     def _list(self, company, channel, events):
-        """Put addresses on the list or take them off it; of two refusals the person's own one counts.
+        """Add addresses to the list or remove them; of two refusals the client's own one counts.
 
-        That one ends by a new consent alone: not by a flag, nor by a consent that a file tells of.
+        That one ends by a new consent alone: not by a flag, nor by a consent in a file.
         """
-        # Nobody writes this list by hand, and whoever may record a consent must see it take effect.
+        # No user writes this list, and the user who records a consent must see its effect.
         suppressions_sudo = self.sudo()
         key = {"company_id": company.id, "channel": channel}
         known_sudo = suppressions_sudo.search(
@@ -71,7 +71,7 @@ class KlientboxSuppression(models.Model):
 
     @api.model
     def _find(self, company, hashes_by_channel):
-        """{(channel, hash): suppression} of one company's root for the hashes asked for."""
+        """{(channel, hash): suppression} of one company's root for these hashes."""
         found = defaultdict(self.browse)
         root = company.root_id
         for channel, hashes in hashes_by_channel.items():

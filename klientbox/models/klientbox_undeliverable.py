@@ -9,16 +9,16 @@ from ..lib import clock
 from ..lib.address import EMAIL, SMS
 from ..lib.delivery import UNSUBSCRIBED
 
-# Refusals that are recorded in one go of the job.
+# Reported refusals that one run of the job records.
 BATCH = 100
 
 
 class KlientboxUndeliverable(models.Model):
-    """Addresses at which nothing arrives, as the latest messages to them show: set aside until that changes.
+    """Addresses at which nothing arrives, by the latest messages to them: not used until that changes.
 
-    Written by a trigger on messages, see tools/undeliverable. A row ends when something arrives at the address or comes
-    from it, or when staff use it again; a client with another address is not concerned. A row with the reason
-    "unsubscribed" is a refusal that the provider has reported and the job has yet to record.
+    Written by a trigger on messages, see tools/undeliverable. A row is deleted when something arrives at the address or
+    comes from it, or when staff use it again; a client with another address is not affected. A row with the reason
+    "unsubscribed" is a refusal that the provider has reported and the job has not recorded yet.
     """
 
     _name = "klientbox.undeliverable"
@@ -42,8 +42,8 @@ class KlientboxUndeliverable(models.Model):
 
     @api.model
     def _find(self, company, addresses_by_channel):
-        """{(channel, address in lower case): row} of those of the addresses that a company and its branches have set
-        aside."""
+        """{(channel, address in lower case): row} of those of the addresses that a company and its branches have marked
+        as undeliverable."""
         found = defaultdict(self.browse)
         for channel, addresses in addresses_by_channel.items():
             wanted = {address.lower() for address in addresses if address}
@@ -59,7 +59,7 @@ class KlientboxUndeliverable(models.Model):
         return found
 
     def _words(self):
-        """Since when and why, for people."""
+        """A text with date and reason, for users."""
         self.ensure_one()
         reason = self.env["klientbox.message"]._reason_words().get(self.reason, self.reason)
         if not self.day:
@@ -67,14 +67,14 @@ class KlientboxUndeliverable(models.Model):
         return self.env._("Undeliverable since %(day)s: %(reason)s", day=format_date(self.env, self.day), reason=reason)
 
     def _use_again(self):
-        """Take addresses back into use. A next failure counts anew."""
+        """Use addresses again. A next failure counts anew."""
         with self._unseal():
-            # Who may do so is asked by the caller; nobody has the right to write this list.
+            # The caller checks the rights; no user may write this list.
             self.sudo().write({"used_again_at": clock.now()})
 
     @api.model
     def _erase(self, company, addresses_by_channel):
-        """Forget addresses of a company and its branches."""
+        """Delete addresses of a company and its branches."""
         domain = Domain.OR(
             Domain("channel", "=", channel) & Domain("address", "in", [address.lower() for address in addresses])
             for channel, addresses in addresses_by_channel.items()
@@ -85,7 +85,7 @@ class KlientboxUndeliverable(models.Model):
 
     @api.model
     def _record_refusals(self):
-        """Record what providers have reported of recipients who refuse, each in a transaction of the job of its own."""
+        """Record the refusals that providers have reported, each in a transaction of its own."""
         for row in self.search([("reason", "=", UNSUBSCRIBED)], order="id", limit=BATCH):
             try:
                 message = row.message_id
@@ -96,6 +96,6 @@ class KlientboxUndeliverable(models.Model):
                     row.unlink()
                 self.env["ir.cron"]._commit_progress()
             except psycopg2.errors.SerializationFailure:
-                # Somebody writes the same client; the row is still there for the next time.
+                # Someone writes the same client; the row remains for the next time.
                 self.env.cr.rollback()
                 self.env.invalidate_all()

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class KlientboxVersioned(models.AbstractModel):
-    """Logged records that integrators keep a copy of: each change counts up `version`, by a trigger as well."""
+    """Logged records that integrators copy: a trigger increments `version` at each change."""
 
     _name = "klientbox.versioned"
     _description = "Versioned record"
@@ -36,10 +36,10 @@ class KlientboxVersioned(models.AbstractModel):
         )
 
     def _merged_into(self):
-        """{id: id of the record that is left of a merge, or None} of these ids, which need not be there any more."""
+        """{id: id of the record remaining after a merge, or None} of these ids, which may no longer exist."""
         return dict.fromkeys(self.ids)
 
     @api.model
     def _survivor(self, former_id):
-        """The record that is left where the one of this id was merged away, or none."""
+        """The remaining record where the one of this id was merged away, or none."""
         return self.browse()

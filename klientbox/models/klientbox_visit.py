@@ -11,14 +11,14 @@ from ..lib.visit import ARRIVED, CANCELLED, DONE, NO_SHOW, SCHEDULED
 
 DEFAULT_MINUTES = 30
 HIGHEST_ID = 2**31 - 1
-# Nobody looks at the clock more closely than this when a client walks in.
+# Times of walk-ins are rounded to this.
 WALK_IN_MINUTES = 5
-# Of these visits nothing is earned, and nobody is kept from another.
+# Visits in these states have no revenue and don't occupy staff.
 NOT_COUNTED = (CANCELLED, NO_SHOW)
 
 
 class KlientboxVisit(models.Model):
-    """An appointment or a walk-in. Only `done` counts for the client's status and totals."""
+    """An appointment or a walk-in. Only `done` counts in the client's status and totals."""
 
     _name = "klientbox.visit"
     _description = "Visit"
@@ -137,13 +137,13 @@ class KlientboxVisit(models.Model):
 
     @api.onchange("client_id", "start", "line_ids")
     def _onchange_same_time(self):
-        """Ask before two visits of one person at the same minute are saved; both may be right."""
+        """Warn before two visits of one client at the same minute are saved; both may be right."""
         if self.same_time:
             return {"warning": {"title": self.env._("At the same time"), "message": self.same_time}}
         return None
 
     def _same_time_sentences(self):
-        """Which other visit the client has at this minute, and each of the staff at the minute of their service."""
+        """The other visits of the client at this minute, and of each member of staff at the minute of their service."""
         self.ensure_one()
         if not self.start or self.state in NOT_COUNTED:
             return
@@ -181,13 +181,13 @@ class KlientboxVisit(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A visit is its client's company's. An archived client's visits stay, new ones are a mistake."""
+        """A visit has its client's company. An archived client's visits stay, new ones are a mistake."""
         self._klientbox_check_named(vals_list)
         for vals in vals_list:
             if vals.get("client_id"):
                 vals["company_id"] = self.env["klientbox.client"].browse(vals["client_id"]).company_id.id
         visits = super().create(vals_list)
-        # Before its insertion Odoo computed each visit from draft lines, which have forgotten prices given by hand.
+        # Before the insertion Odoo computed each visit from draft lines, which have lost prices set by hand.
         for name in ("amount", "duration"):
             self.env.add_to_compute(self._fields[name], visits.filtered("line_ids"))
         if not all(visits.client_id.mapped("active")):
@@ -195,7 +195,7 @@ class KlientboxVisit(models.Model):
         return visits
 
     def write(self, vals):
-        """Figures of an erased client may be put right; texts, and whose visit it is, stay erased."""
+        """Amounts of an erased client's visits may be corrected; texts and client may not."""
         self.env["klientbox.client"]._refuse_refilled(self, vals, ("note", "external_ref"))
         return super().write(vals)
 
@@ -205,12 +205,12 @@ class KlientboxVisit(models.Model):
         return super().web_save(vals, specification, next_id)
 
     def action_arrive(self):
-        """The client is here."""
+        """Mark as arrived."""
         self.ensure_one()
         self.state = ARRIVED
 
     def action_done(self):
-        """The visit is over; one that ended before its planned hour began is moved to now."""
+        """Mark as done; a visit that ended before its planned start is moved to now."""
         self.ensure_one()
         self._lock_with_clients()
         now = clock.now()
@@ -218,37 +218,37 @@ class KlientboxVisit(models.Model):
         self.write({"state": DONE, "start": start})
 
     def action_no_show(self):
-        """The client did not come."""
+        """Mark as no-show."""
         self.ensure_one()
         self._lock_with_clients()
         self.state = NO_SHOW
 
     def action_cancel(self):
-        """The visit will not take place."""
+        """Cancel the visit."""
         self.ensure_one()
         self._lock_with_clients()
         self._cancel()
 
     def action_reset(self):
-        """Back to the plan, after a slip of the thumb."""
+        """Set back to planned, after a mistake."""
         self.ensure_one()
         self._lock_with_clients()
         self.state = SCHEDULED
 
     def _cancel(self):
-        """The visit will not take place; that may be said twice."""
+        """Cancel the visits; a repetition is no error."""
         self.filtered(lambda visit: visit.state != CANCELLED).state = CANCELLED
 
     def _lock_with_clients(self, client_ids=()):
         """Lock these visits, their clients and further clients (any numbers) until the transaction ends.
 
-        For the beginning of a request that changes visits. Totals and status of a client follow the visits, so all
+        Called at the start of a request that changes visits. Totals and status of a client follow the visits, so all
         changes meet in the client's row. A transaction that has begun to read can't wait for that row: it would fail,
-        and Odoo would repeat the request after a random sleep of up to 2, 4, 8 and 16 seconds. So this one begins
-        anew, in READ COMMITTED, where what is read after the lock is what the others have left. Always visits before
-        clients, each in the order of their ids: nobody waits for each other in a circle.
+        and Odoo would repeat the request after a random sleep of up to 2, 4, 8 and 16 seconds. So this one begins anew,
+        in READ COMMITTED, where reads after the lock see what the others have committed. Always visits before clients,
+        each in the order of their ids, so that no deadlock can occur.
 
-        Nothing happens in a transaction that has written something already.
+        Does nothing in a transaction that has already written.
         """
         cr, companies = self.env.cr, self.env.companies.ids
         if cr.connection.get_transaction_status() != TRANSACTION_STATUS_IDLE:
@@ -257,7 +257,7 @@ class KlientboxVisit(models.Model):
                 return
             cr.rollback()
         wanted = [client_id for client_id in client_ids if 0 < client_id <= HIGHEST_ID]
-        # In one go with the first lock: each visit that is recorded waits for it.
+        # In one statement with the first lock: each visit that is recorded waits for it.
         begin = SQL("SET TRANSACTION ISOLATION LEVEL READ COMMITTED;")
         if self.ids:
             visits = self._lock("klientbox_visit", "client_id", self.ids, companies, begin)
@@ -269,8 +269,8 @@ class KlientboxVisit(models.Model):
             self._lock("klientbox_client", "id", merged, companies, SQL())
 
     def _survivors_of(self, client_ids):
-        """Ids of the clients into whom entries with these ids were merged. Read past the ORM, as `_lock` does; what may
-        be done with them is asked later."""
+        """Ids of the clients into which entries with these ids were merged. Read without the ORM, as in `_lock`; rights
+        are checked later."""
         if not client_ids:
             return []
         rows = self.env.execute_query(
@@ -295,10 +295,10 @@ class KlientboxVisit(models.Model):
 
     @api.model
     def _record(self, client_id, start, state, **more):
-        """A visit as integrations tell it: ids that may be wrong, staff by name; `more` may be `service_id`,
-        `staff_name` and `note`.
+        """Create a visit from values of an integration: ids that may be wrong, staff by name; `more` may be
+        `service_id`, `staff_name` and `note`.
 
-        Raises FieldError for all that is unknown.
+        Raises FieldError for all unknown values.
         """
         [[vals, problems]] = self._prepare_each([{"client_id": client_id, "start": start, "state": state, **more}])
         if problems:
@@ -307,12 +307,12 @@ class KlientboxVisit(models.Model):
 
     @api.model
     def _prepare_each(self, told):
-        """[(values for `create`, problems)] of visits as integrations tell them, see `_record`.
+        """[(values for `create`, problems)] of visits from values of integrations, see `_record`.
 
         A problem is (field, code, message).
         """
         clients = self._visible("klientbox.client", told, "client_id")
-        # The id of a merged entry means the client who is left.
+        # The id of a merged entry means the remaining client.
         clients |= self.env["klientbox.client"]._survivors({visit["client_id"] for visit in told} - clients.keys())
         services = self._visible("klientbox.service", told, "service_id")
         has_staff = any(visit.get("staff_name") for visit in told)
@@ -320,7 +320,7 @@ class KlientboxVisit(models.Model):
         return [self._prepare_record(visit, clients, services, staff) for visit in told]
 
     def _visible(self, model, told, name):
-        """{id: record} of those that are here; what is told may be any number."""
+        """{id: record} of existing ones; a value may be any number."""
         wanted = {visit[name] for visit in told if visit.get(name)}
         return {record.id: record for record in self.env[model].search([("id", "in", list(wanted))])}
 
@@ -352,8 +352,8 @@ class KlientboxVisit(models.Model):
         return {"staff_id": staff.id, "staff_name": staff.name if staff else name or False}
 
     def _correct(self, **told):
-        """Change a visit as integrations tell it: of `start`, `state`, `note`, `service_id` and `staff_name` what is
-        told. None clears the last three.
+        """Change a visit by values of an integration: any of `start`, `state`, `note`, `service_id` and `staff_name`.
+        None clears the last three.
 
         Service and staff are the first line's; the others stay. Raises FieldError.
         """
@@ -371,8 +371,8 @@ class KlientboxVisit(models.Model):
             self.write(vals)
 
     def _prepare_correction(self, told):
-        """What is new for the first line. What comes back as it was is left alone: a price given by hand stays, and so
-        does a service that was archived meanwhile."""
+        """The new values of the first line. Unchanged values are left alone: a price set by hand stays, and so does a
+        service that was archived meanwhile."""
         vals = {}
         service_id = told.get("service_id")
         if "service_id" in told and service_id != (self.service_id.id or None):
@@ -385,7 +385,7 @@ class KlientboxVisit(models.Model):
 
     @api.model
     def _get_days_domain(self, company, first, last):
-        """Visits of these local days of a company, both included; None is open."""
+        """Visits of these local days of a company, both included; None means no limit."""
         zone = company._klientbox_settings().timezone
         domain = Domain("company_id", "=", company.id)
         if first:
@@ -396,5 +396,5 @@ class KlientboxVisit(models.Model):
 
     @api.model
     def _count_expected(self, company, day):
-        """Visits of a local day that took or will take place."""
+        """Visits of a local day that are not cancelled or missed."""
         return self.search_count(self._get_days_domain(company, day, day) & Domain("state", "not in", NOT_COUNTED))

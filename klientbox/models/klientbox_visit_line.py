@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 
 class KlientboxVisitLine(models.Model):
-    """One service of a visit, with who does it and when."""
+    """One service of a visit, with member of staff and time."""
 
     _name = "klientbox.visit.line"
     _description = "Service of a visit"
@@ -38,9 +38,10 @@ class KlientboxVisitLine(models.Model):
     _price_not_negative = models.Constraint("CHECK(price >= 0)", "A price can't be negative.")
 
     def init(self):
-        """A visit shows its lines' services and staff: when they change, so has the visit, for whoever keeps a copy.
+        """Mark the visit as changed when its lines change, for readers who keep a copy: a visit shows its lines'
+        services and staff.
 
-        Not where the visit itself is made or changed in the same transaction: that is noted already.
+        Not where the same transaction creates or changes the visit itself: that is recorded already.
         """
         self.env.cr.execute(
             """
@@ -70,7 +71,7 @@ class KlientboxVisitLine(models.Model):
             )
 
     def write(self, vals):
-        """A line stays in its visit; else it could be slipped into another company's."""
+        """A line stays in its visit; else it could be moved to another company's."""
         if "visit_id" in vals and any(line.visit_id.id != vals["visit_id"] for line in self):
             raise UserError(self.env._("A service stays in its visit."))
         return super().write(vals)
@@ -88,7 +89,7 @@ class KlientboxVisitLine(models.Model):
 
     @api.depends("visit_id.start", "visit_id.line_ids.sequence", "visit_id.line_ids.duration")
     def _compute_start(self):
-        """One after the other, unless somebody says otherwise."""
+        """Lines follow each other, unless a start is set."""
         for visit in self.visit_id:
             start = visit.start
             for line in visit.line_ids:

@@ -17,16 +17,16 @@ from ..lib import clock, webhook
 _logger = logging.getLogger(__name__)
 
 MOST_A_COMPANY = 20
-# How long the secret before a rotation goes on to sign, beside the new one.
+# How long the secret before a rotation still signs, beside the new one.
 OVERLAP = timedelta(hours=24)
-# Rows of the change log that are told in one go: the job has more to do.
+# Rows of the change log that are processed in one go: the job has other work.
 BATCH = 200
 UNTOLD = [("disabled_reason", "in", ("gone", "failing")), ("is_told", "=", False)]
-# A snapshot with numbers of transactions that this server has not come to.
+# A snapshot with transaction numbers that this server has not reached.
 _FROM_ELSEWHERE = """
     pg_snapshot_xmax(coalesce(feed.target, feed.seen)) > pg_snapshot_xmax(pg_current_snapshot())
 """
-# The log is read from the oldest transaction on that was running then: the index leaves out the rest.
+# The log is read from the oldest transaction that was running then: the index skips older rows.
 _UNSEEN = """
     change.id > greatest(feed.floor_id, feed.done_id)
     AND change.txid >= pg_snapshot_xmin(feed.seen)::text::bigint
@@ -36,11 +36,11 @@ FLAGS = {event: f"on_{event.replace('.', '_')}" for event in webhook.EVENTS}
 
 
 class KlientboxWebhook(models.Model):
-    """An address that wants to hear what happens in a company.
+    """An address that receives the events of a company.
 
-    The change log is what is told: `klientbox_webhook_feed` remembers, for each webhook, the snapshot of the database
-    up to which its changes have become deliveries. What a long transaction commits late is not in that snapshot, and
-    so comes next time; what is in it never comes twice.
+    Events are made from the change log: `klientbox_webhook_feed` stores, for each webhook, the snapshot of the database
+    up to which changes have become deliveries. Changes that a long transaction commits late are not in that snapshot,
+    and so come next time; changes in it never come twice.
     """
 
     _name = "klientbox.webhook"
@@ -95,7 +95,8 @@ class KlientboxWebhook(models.Model):
     dead_count = fields.Integer("Given up", compute="_compute_counts")
 
     def init(self):
-        """How far each webhook has been told. No fields of the record: the job writes it while people edit."""
+        """Create the table with each webhook's position in the log. No fields of the record: the job writes it while
+        people edit."""
         self.env.cr.execute(
             """
             CREATE TABLE IF NOT EXISTS klientbox_webhook_feed (
@@ -157,13 +158,13 @@ class KlientboxWebhook(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A webhook hears what comes after it."""
+        """A webhook receives changes after its creation."""
         hooks = super().create(vals_list)
         hooks._start_feed()
         return hooks
 
     def write(self, vals):
-        """Whoever is switched on again hears what comes from then on; what waited goes on."""
+        """A webhook that is switched on again receives changes from then on; queued deliveries continue."""
         if "enabled" not in vals:
             return super().write(vals)
         changing = self.filtered(lambda hook: hook.enabled != vals["enabled"])
@@ -183,11 +184,11 @@ class KlientboxWebhook(models.Model):
         self.write({"enabled": True})
 
     def action_disable(self):
-        """Switch it off: nothing is sent, and what happens meanwhile is never told."""
+        """Switch it off: nothing is sent, and changes meanwhile are never sent."""
         self.write({"enabled": False})
 
     def action_show_secret(self):
-        """Show the secret that nobody has seen yet, this once."""
+        """Show the new secret once."""
         self.ensure_one()
         self.check_access("write")
         if self.is_secret_shown:
@@ -204,14 +205,14 @@ class KlientboxWebhook(models.Model):
         return self._notice(self.env._("A test event is on its way. What became of it stands in the deliveries."))
 
     def action_replay_dead(self):
-        """Send again all that was given up."""
+        """Send all given-up deliveries again."""
         self.ensure_one()
         self._require_enabled()
         count = self.delivery_ids.search([("webhook_id", "=", self.id), ("state", "=", "dead")])._replay()
         return self._notice(self.env._("%(count)s deliveries are sent again.", count=count))
 
     def action_deliveries(self):
-        """All its deliveries."""
+        """Show all its deliveries."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_webhook_delivery_action")
@@ -219,7 +220,7 @@ class KlientboxWebhook(models.Model):
 
     @api.model
     def _subscribe(self, url, name, events, enabled):
-        """A webhook as a program asks for it: (webhook, its secret, which is told this once)."""
+        """Create a webhook for a program: (webhook, its secret, which is returned only here)."""
         hook = self.create(
             {
                 "url": url,
@@ -231,22 +232,22 @@ class KlientboxWebhook(models.Model):
         return hook, hook._reveal_secret()
 
     def _change(self, changes):
-        """Write what a program wants changed: members of the API by name."""
+        """Write a program's changes: members of the API by name."""
         if "events" in changes:
             changes = {**changes, "events": self._events_text(changes["events"])}
         self.write(changes)
 
     def _reveal_secret(self):
-        """The secret in plain, remembering that it was told."""
+        """The secret in plain text; records that it was shown."""
         self._write_system({"is_secret_shown": True})
-        # Whoever may write the webhook may see its secret at the moment when it is made, and never again.
+        # Users who may write the webhook may see its secret when it is made, and never again.
         return self.sudo().secret
 
     def _rotate(self):
         """Replace the secret; returns the new one."""
         self.ensure_one()
         self.check_access("write")
-        # The secrets are out of everybody's reach but this method's.
+        # Only this method can read the secrets.
         hook_sudo = self.sudo()
         hook_sudo.write(
             {
@@ -262,7 +263,7 @@ class KlientboxWebhook(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._require_enabled()
-        # Deliveries are written by the engine alone.
+        # Only the engine may write deliveries.
         delivery_sudo = self.sudo()._queue([(webhook.TEST, None, 0, clock.now(), {"webhook_id": self.id})])
         self._wake()
         return delivery_sudo.sudo(self.env.su)
@@ -288,7 +289,7 @@ class KlientboxWebhook(models.Model):
 
     @api.model
     def _events_text(self, names):
-        """A choice of events as it is kept; raises FieldError for what is never told."""
+        """A choice of events in its stored form; raises FieldError for an unknown event."""
         try:
             written = webhook.canonical(names)
         except webhook.UnknownEvent as error:
@@ -300,7 +301,7 @@ class KlientboxWebhook(models.Model):
 
     @api.model
     def _name_of(self, url):
-        """What a webhook is called when nobody has named it: its host."""
+        """The default name of a webhook: its host."""
         try:
             return (urlsplit(url).hostname or url)[:64]
         except ValueError:
@@ -310,12 +311,12 @@ class KlientboxWebhook(models.Model):
 
     @api.model
     def _wake(self):
-        """Let the job look at once."""
+        """Start the job at once."""
         self.env.ref("klientbox.cron_post")._trigger()
 
     @api.model
     def _wake_for_changes(self):
-        """Let the job look at once if this transaction has changed what a webhook's company tells."""
+        """Start the job at once if this transaction has made changes that a webhook of the company receives."""
         [[is_wanted]] = self.env.execute_query(
             SQL(
                 """
@@ -332,7 +333,7 @@ class KlientboxWebhook(models.Model):
             self._wake()
 
     def _start_feed(self):
-        """Tell what is not to be seen yet at this moment, and nothing of what is."""
+        """Send changes that are not visible yet at this moment, and no earlier ones."""
         self.flush_model(["enabled"])
         self.env.cr.execute(
             """
@@ -352,11 +353,10 @@ class KlientboxWebhook(models.Model):
 
     @api.model
     def _work(self, stuck):
-        """What the job does for webhooks while it delivers: make deliveries of what has changed, and tell people what
-        was switched off; each webhook in a transaction of its own.
+        """The job's webhook work while it sends: make deliveries of changes, and notify people of webhooks that were
+        switched off; each webhook in a transaction of its own.
 
-        `stuck` is a set that grows by the ids of webhooks with which that is impossible: they must not keep the job
-        from anything else.
+        `stuck` is a set of webhook ids that this call extends by those that fail: they must not block anything else.
         """
         tasks = [(hook_id, "_fan_out") for hook_id in self._find_behind()]
         tasks += [(hook.id, "_tell_switched_off") for hook in self.search(UNTOLD)]
@@ -374,7 +374,7 @@ class KlientboxWebhook(models.Model):
 
     @api.model
     def _find_behind(self):
-        """The ids of webhooks about whose company the log has something that they have not heard."""
+        """The ids of webhooks whose company has log rows that they have not processed."""
         self.env.cr.execute(
             f"""
             SELECT hook.id
@@ -393,7 +393,7 @@ class KlientboxWebhook(models.Model):
         return [hook_id for [hook_id] in self.env.cr.fetchall()]
 
     def _fan_out(self):
-        """Make deliveries of the next stretch of the log."""
+        """Make deliveries of the next section of the log."""
         self.ensure_one()
         self._aim()
         changes = self._next_changes()
@@ -413,10 +413,10 @@ class KlientboxWebhook(models.Model):
         )
 
     def _aim(self):
-        """Settle up to which snapshot is told now; the row of the feed stays locked.
+        """Determine up to which snapshot changes are sent now; the row of the feed stays locked.
 
-        A snapshot of the future was taken by another server, before the database was brought here: then what counts is
-        which rows of the log are newer than the last that was told.
+        A snapshot of the future was taken by another server, before the database was moved here: then log rows newer
+        than the last sent one count.
         """
         self.env.cr.execute(
             f"""
@@ -433,7 +433,7 @@ class KlientboxWebhook(models.Model):
         )
 
     def _next_changes(self):
-        """What is to be told next, in the order of the log; of messages only those that go out."""
+        """The changes to send next, in the order of the log; of messages only outgoing ones."""
         self.env.cr.execute(
             f"""
             SELECT change.id, change.model, change.res_id, change.kind, change.was, change.became, change.at
@@ -456,7 +456,8 @@ class KlientboxWebhook(models.Model):
         return [webhook.Change(*row) for row in self.env.cr.fetchall()]
 
     def _with_data(self, events):
-        """(type, model, id, moment, data) of events. What is gone by now is left out: its deletion is told."""
+        """(type, model, id, moment, data) of events. Deleted records are left out: their deletion has an event of its
+        own."""
         wanted = defaultdict(list)
         for event in events:
             if not event.is_deletion:
@@ -473,11 +474,11 @@ class KlientboxWebhook(models.Model):
                 yield (*event, shown)
 
     def _data_of(self, model, ids):
-        """{id: what GET gives of the record}, without those that it would not find; see operations/v1/payloads.py."""
+        """{id: the record as GET returns it}, without those that it would not find; see operations/v1/payloads.py."""
         raise NotImplementedError
 
     def _stones_of(self, model, ids):
-        """{id: the data of the event of a deleted record}; of a merged client with the id of the remaining one."""
+        """{id: the data of the event of a deleted record}; for a merged client with the id of the remaining one."""
         if model != webhook.CLIENT:
             return {res_id: {"id": res_id} for res_id in ids}
         merged = self.env[model].browse(ids)._merged_into()
@@ -517,10 +518,10 @@ class KlientboxWebhook(models.Model):
             )
         return self.env["klientbox.webhook.delivery"].create(vals_list)
 
-    # -- what went wrong ----------------------------------------------------------
+    # -- failures -----------------------------------------------------------------
 
     def _tell_switched_off(self):
-        """Let the administrators of the company know that this webhook was switched off."""
+        """Notify the company's administrators that this webhook was switched off."""
         for user in self.company_id._klientbox_administrators():
             self.with_context(lang=user.lang)._notify(user)
         self.is_told = True
@@ -538,7 +539,8 @@ class KlientboxWebhook(models.Model):
         )
 
     def _give_up_waiting(self, company):
-        """A backup was restored: what waits may have been delivered since. It can still be sent again by hand."""
+        """After a restored backup: close queued deliveries, which may have been delivered since. They can still be sent
+        again by hand."""
         self.env.cr.execute(
             """
             UPDATE klientbox_webhook_delivery
@@ -551,16 +553,16 @@ class KlientboxWebhook(models.Model):
 
 
 class KlientboxWebhookShow(models.AbstractModel):
-    """A form without a table: the secret passes through the browser and is written nowhere."""
+    """A form without a table: the secret passes through the browser and is stored nowhere."""
 
     _name = "klientbox.webhook.show"
     _description = "Show a signing secret"
 
-    # The form's onchange, which brings the secret, asks for an id.
+    # The form's onchange, which returns the secret, requires an id.
     id = fields.Id()
     secret = fields.Char("Signing secret", readonly=True)
 
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
-        """Nothing is kept: a tab closed over the form makes the browser save it."""
+        """Store nothing: when a tab with the form is closed, the browser saves it."""
         return self.browse()

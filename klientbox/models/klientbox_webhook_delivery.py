@@ -10,9 +10,9 @@ CLEAN_BATCH = 10_000
 
 
 class KlientboxWebhookDelivery(models.Model):
-    """One event on its way to one webhook.
+    """An event to deliver to one webhook.
 
-    Its state is never written through the ORM while it is under way: see tools/deliveries.py.
+    Its state is never written through the ORM while it is being delivered: see tools/deliveries.py.
     """
 
     _name = "klientbox.webhook.delivery"
@@ -80,14 +80,14 @@ class KlientboxWebhookDelivery(models.Model):
                 delivery.error_text = words.get(error, error)
 
     def action_replay(self):
-        """Send again what was given up or delivered."""
+        """Send given-up or delivered ones again."""
         self._replay()
 
     def _replay(self):
-        """Begin anew with the same events; returns how many. What is on its way is left alone."""
+        """Start again with the same events; returns how many. Deliveries in progress are left alone."""
         self.webhook_id.check_access("write")
         self.webhook_id._require_enabled()
-        # Compared in the statement: the job may be at one of them.
+        # Compared in the statement: the job may be sending one of them.
         self.env.cr.execute(
             SQL(
                 """
@@ -107,7 +107,7 @@ class KlientboxWebhookDelivery(models.Model):
 
     @api.autovacuum
     def _gc_deliveries(self):
-        """Bodies hold people's data and are not kept for ever."""
+        """Bodies contain personal data and are deleted after a while."""
         now = clock.now()
         for age, more in ((KEEP_DELIVERED, [("state", "=", "delivered")]), (KEEP_OTHERS, [("state", "!=", "sending")])):
             old = [("create_date", "<", now - age), *more]

@@ -13,24 +13,24 @@ from .klientbox_client import ADDRESS_FIELDS
 from .klientbox_reactivation import VALID_HOURS
 from .klientbox_rule import LONGEST_SMS
 
-# Known of a client who has been here.
+# Placeholders for clients with visits.
 OF_LAST_VISIT = ("last_visit", "days")
 
 
 class KlientboxWriting(models.AbstractModel):
-    """What a person writes to one client by the button Write: whether it may go, when, in which words, at what price.
+    """A message from a user to one client by the button Write: permission, time, texts and price.
 
-    Where a purpose is asked for it is MARKETING (an offer) or TRANSACTIONAL (about a visit or an order).
+    A purpose is MARKETING (an offer) or TRANSACTIONAL (about a visit or an order).
     """
 
     _name = "klientbox.writing"
     _description = "What a person writes to a client"
 
-    # -- whether it may go --------------------------------------------------------
+    # -- permission ---------------------------------------------------------------
 
     @api.model
     def _objection(self, client, channel, purpose):
-        """Why such a message can't go to a client, in words; False where it can."""
+        """Why such a message can't be sent to a client, as text; False where it can."""
         return (
             self._objection_to_client(client)
             or self._objection_to_channel(client, channel)
@@ -39,7 +39,7 @@ class KlientboxWriting(models.AbstractModel):
 
     @api.model
     def _objection_to_client(self, client):
-        """Why nothing can go to a client, or False."""
+        """Why nothing can be sent to a client, or False."""
         if client.erased_at:
             return client._erased_for_good()
         if not client.active:
@@ -48,14 +48,14 @@ class KlientboxWriting(models.AbstractModel):
 
     @api.model
     def _objection_to_channel(self, client, channel):
-        """Why nothing can go to a client by a channel, or False."""
+        """Why nothing can be sent to a client by a channel, or False."""
         if client[ADDRESS_FIELDS[channel]]:
             return False
         return self.env._("The client has no phone.") if channel == SMS else self.env._("The client has no e-mail.")
 
     @api.model
     def _objection_to_offer(self, client, channel):
-        """Why no offer can go to a client by a channel, or False; what is about a visit may go all the same."""
+        """Why no offer can be sent to a client by a channel, or False; messages about a visit may still be possible."""
         address = self._address(client, channel)
         if client._refused_by(channel):
             return (
@@ -70,7 +70,7 @@ class KlientboxWriting(models.AbstractModel):
         if self._is_reply_unclear(client, address):
             return self.env._("A reply of the client waits to be read in Messages: it may be a refusal.")
         settings = client.company_id._klientbox_settings()
-        # Limits count what every branch has sent.
+        # Limits count messages of every branch.
         reactivation_sudo = self.env["klientbox.reactivation"].sudo()
         day = settings._local_day(reactivation_sudo._next_due(settings, clock.now()))
         last = reactivation_sudo._last_written_day(settings, channel, address, day, client)
@@ -84,30 +84,30 @@ class KlientboxWriting(models.AbstractModel):
 
     @api.model
     def _obstacle(self, client, channel):
-        """Why nothing arrives at the client's address, in words, or False: a landline, or one that is set aside."""
+        """Why nothing arrives at the client's address, as text, or False: a landline, or an undeliverable address."""
         return client.sms_obstacle if channel == SMS else client.email_obstacle
 
     @api.model
     def _address(self, client, channel):
-        """Where a message goes, in the one spelling of messages; False where there is no address."""
+        """The normalised address that a message goes to; False where there is none."""
         address = client[ADDRESS_FIELDS[channel]]
         return address.lower() if address and channel == EMAIL else address
 
     @api.model
     def _is_blacklisted(self, channel, address):
         model, field = {SMS: ("phone.blacklist", "number"), EMAIL: ("mail.blacklist", "email")}[channel]
-        # Odoo shows its lists to few; whether one address is there concerns whoever writes to it.
+        # Odoo shows its lists to few users; every sender needs to know about one address.
         return bool(self.env[model].sudo().search_count([(field, "=", address)], limit=1))
 
     @api.model
     def _is_reply_unclear(self, client, address):
-        """Whether a reply of the client, or from this address, waits for a person."""
+        """Whether a reply of the client, or from this address, is unread."""
         theirs = Domain("client_id", "=", client.id) | Domain("address", "=", address)
         return bool(self.env["klientbox.sending"]._unread_replies(client.company_id, theirs))
 
     @api.model
     def _warning(self, client, channel, purpose):
-        """What a writer should know before a message goes that may go, or False."""
+        """A remark before a message that may be sent, or False."""
         if purpose == MARKETING or self._objection(client, channel, purpose):
             return False
         if client._refused_by(channel):
@@ -116,11 +116,11 @@ class KlientboxWriting(models.AbstractModel):
             return self.env._("A reply of the client waits to be read in Messages: it may be a refusal.")
         return self._obstacle(client, channel)
 
-    # -- when ---------------------------------------------------------------------
+    # -- time ---------------------------------------------------------------------
 
     @api.model
     def _schedule(self, client, purpose):
-        """(due, expires) of a message that is queued now: an offer keeps to sending hours and the day's limit."""
+        """(due, expires) of a message that is queued now: an offer respects sending hours and the day's limit."""
         now = clock.now()
         if purpose != MARKETING:
             return now, None
@@ -131,7 +131,7 @@ class KlientboxWriting(models.AbstractModel):
 
     @api.model
     def _when(self, client, purpose):
-        """In words, when a message will be sent."""
+        """When a message will be sent, as text."""
         settings, now = client.company_id._klientbox_settings(), clock.now()
         due_at, _expires = self._schedule(client, purpose)
         wall = clock.local(due_at, settings.timezone)
@@ -145,7 +145,7 @@ class KlientboxWriting(models.AbstractModel):
             return self.env._("Will be sent at once, although it is %(time)s.", time=f"{wall:%H:%M}")
         return self.env._("Will be sent at once.")
 
-    # -- in which words -----------------------------------------------------------
+    # -- texts --------------------------------------------------------------------
 
     @api.model
     def _render(self, client, channel, purpose, subject, body):
@@ -159,7 +159,7 @@ class KlientboxWriting(models.AbstractModel):
 
     @api.model
     def _with_stop(self, channel, purpose, body):
-        """An offer says how to refuse, also where its writer has not thought of it."""
+        """Add the way to refuse to an offer, also where its author has forgotten it."""
         if purpose != MARKETING or not body or "{stop}" in body:
             return body
         return f"{body}\n\n{{stop}}" if channel == EMAIL else f"{body} {{stop}}"
@@ -190,12 +190,12 @@ class KlientboxWriting(models.AbstractModel):
     def _names_company(self, client, body):
         return "{salon}" in body or text.fold(client.company_id.name) in text.fold(body)
 
-    # -- at what price ------------------------------------------------------------
+    # -- price --------------------------------------------------------------------
 
     @api.model
     def _price(self, client, parts):
-        """What so many parts of an SMS cost, in words; or that nobody knows."""
-        # A receptionist does not read gateways; what an SMS costs is no secret of theirs.
+        """The price of a number of SMS parts, as text; or that it is unknown."""
+        # A receptionist can't read gateways; the price of an SMS is no secret.
         gateway_sudo = client.company_id._klientbox_settings()._sms_gateway().sudo()
         if not gateway_sudo.part_price:
             return self.env._("price not known")
@@ -205,18 +205,18 @@ class KlientboxWriting(models.AbstractModel):
 
     @api.model
     def _reference(self, client, attempt):
-        """The message's number: the same for each try of one dialog of this user, whatever they send as `attempt`."""
+        """The message's number: the same for each try of one dialog of this user, whatever `attempt` they send."""
         return uuid.uuid5(uuid.NAMESPACE_OID, f"klientbox.writing {self.env.uid} {client.id} {attempt}").hex
 
     @api.model
     def _queue(self, client, channel, purpose, subject, body, attempt):
         """Queue a message; returns it. A second call with the same `attempt` changes nothing.
 
-        Who may write to the client is asked by the caller. Raises FieldError where it can't go.
+        The caller checks the rights to write to the client. Raises FieldError where the message can't be sent.
         """
         settings = client.company_id._klientbox_settings()
         reference = self._reference(client, attempt)
-        # Messages are written by the engine alone, and limits count those of every branch.
+        # Only the engine may write messages, and limits count those of every branch.
         messages_sudo = self.env["klientbox.message"].sudo()
         if purpose == MARKETING:
             self.env["klientbox.reactivation"]._lock(settings)
@@ -231,7 +231,7 @@ class KlientboxWriting(models.AbstractModel):
 
     @api.model
     def _refuse(self, client, channel, purpose, subject, body):
-        """Raise FieldError where a message can't go, or not with these texts."""
+        """Raise FieldError where a message can't be sent, or not with these texts."""
         if purpose not in (MARKETING, TRANSACTIONAL):
             raise FieldError(("purpose", "required", self.env._("Choose what it is about.")))
         if objection := self._objection(client, channel, purpose):
@@ -242,7 +242,7 @@ class KlientboxWriting(models.AbstractModel):
     @api.model
     def _prepare_row(self, client, channel, purpose, subject, body, reference):
         settings = client.company_id._klientbox_settings()
-        # A receptionist sends by a gateway without seeing it.
+        # A receptionist sends by a gateway without access to it.
         gateway_sudo = settings._sms_gateway().sudo()
         address = self._address(client, channel)
         subject, body = self._render(client, channel, purpose, subject, body)

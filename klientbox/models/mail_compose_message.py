@@ -13,7 +13,7 @@ class MailComposeMessage(models.TransientModel):
 
     @api.depends("composition_mode", "composition_batch", "partner_ids")
     def _compute_klientbox_warning(self):
-        """Before a single e-mail goes to whoever has refused them, or where the last ones came back."""
+        """Warn before a single e-mail to recipients who have refused e-mails, or whose last ones bounced."""
         Sending = self.env["klientbox.sending"]
         for composer in self:
             partners = composer.partner_ids if composer._klientbox_is_single() else composer.partner_ids.browse()
@@ -27,7 +27,7 @@ class MailComposeMessage(models.TransientModel):
             composer.klientbox_warning = " ".join(filter(None, warnings)) or False
 
     def onchange(self, values, field_names, fields_spec):
-        """Before it opens: on records of ours it is for notes."""
+        """Check before it opens: on records of ours it is for notes."""
         given = self.env.context
         if not field_names and self.env["klientbox.sending"]._is_for_house(given.get("default_model")):
             subtype = {name: given.get(f"default_{name}") for name in ("subtype_id", "subtype_xmlid")}
@@ -37,14 +37,14 @@ class MailComposeMessage(models.TransientModel):
         return super().onchange(values, field_names, fields_spec)
 
     def action_send_mail(self):
-        """Say how many were left out."""
+        """Show how many recipients were left out."""
         result = super().action_send_mail()
         return self.env["klientbox.sending"]._notify(
             result, [told for told in self.mapped("klientbox_outcome") if told]
         )
 
     def _action_send_mail(self, auto_commit=False):
-        """What is composed for many passes over those who have refused."""
+        """A mailing to many leaves out recipients who have refused messages."""
         sent_mails, sent_messages = self.env["mail.mail"].sudo(), self.env["mail.message"]
         for composer in self:
             composer = self.env["klientbox.sending"]._for_company_of(composer, "mass_mailing_id")
@@ -57,7 +57,7 @@ class MailComposeMessage(models.TransientModel):
         return sent_mails, sent_messages
 
     def _process_mail_values_state(self, mail_values_dict):
-        """A person without a role does not write to many of whom some are clients."""
+        """A user without a role can't send to many recipients if some are clients."""
         emails = self._klientbox_emails(mail_values_dict)
         if (self.composition_batch or len(emails) > 1) and Purpose.vouched(self.env.context) is Purpose.MASS:
             self.env["klientbox.sending"]._check_mass_mail_sender(self.env.company, emails)
@@ -69,7 +69,7 @@ class MailComposeMessage(models.TransientModel):
             return super()._get_optout_emails(mail_values_dict)
         emails = self._klientbox_emails(mail_values_dict)
         if self.env["klientbox.sending"]._is_for_house(self.model):
-            # A job's: a person is refused in words.
+            # For a job; a user gets an error message.
             return list(emails)
         companies = self.env.company
         for vals in mail_values_dict.values():
@@ -90,10 +90,10 @@ class MailComposeMessage(models.TransientModel):
         return self.composition_mode == "comment" and not self.composition_batch
 
     def _klientbox_outcome_of(self, mails, messages):
-        """In words, how many of many get none."""
+        """How many of the recipients get none, as text."""
         left_out = len(mails.exists().filtered(lambda mail: mail.failure_type == "mail_optout"))
         if not self._klientbox_is_single():
-            # Notifications go out later, by the queue, which asks again.
+            # Notifications are sent later, by the queue, which checks again.
             partners_sudo = (
                 messages.sudo()
                 .notification_ids.filtered(lambda known: known.notification_type == "email")

@@ -8,13 +8,13 @@ from ..lib.purpose import MARKETING, SEVERAL, TRANSACTIONAL, Purpose
 
 # Written by the server alone.
 OURS = ("klientbox_company_id", "klientbox_purpose")
-# The later, the fewer get it.
+# From lenient to strict: later ones reach fewer recipients.
 STRICT = (TRANSACTIONAL, SEVERAL, MARKETING)
 RECIPIENTS = ("email_to", "email_cc", "recipient_ids")
 
 
 class MailMail(models.Model):
-    """Every e-mail of Odoo's own passes here: composers, templates, notifications, mailings, what is sent later."""
+    """Every e-mail of Odoo's own passes here: composers, templates, notifications, mailings, scheduled messages."""
 
     _inherit = "mail.mail"
 
@@ -28,9 +28,9 @@ class MailMail(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Remember who sends and for what; a person's single mail to several addresses is found by them."""
+        """Store sender and purpose; detects a user's single mail to several addresses."""
         vouched = Purpose.vouched(self.env.context)
-        # A caller's own rows, several at once.
+        # Rows created by the caller, several at once.
         by_hand = Purpose.MASS if not self.env.su and len(vals_list) > 1 else Purpose.SINGLE
         purpose = (vouched or by_hand).value
         mails = super().create(
@@ -38,7 +38,7 @@ class MailMail(models.Model):
                 {
                     **vals,
                     "klientbox_company_id": self.env.company.id,
-                    # Of a mailing also what tests it: to whom it may go does not depend on the button.
+                    # Also the test of a mailing: its recipients do not depend on the button.
                     "klientbox_purpose": MARKETING
                     if vals.get("mailing_id")
                     else _stricter(purpose, vals.get("klientbox_purpose")),
@@ -53,7 +53,7 @@ class MailMail(models.Model):
         return mails
 
     def write(self, vals):
-        """Whoever may write these rows can't pass one to many off as something else."""
+        """Users who may write these rows can't disguise a mailing."""
         if not self.env.su and any(name in vals for name in OURS):
             raise FieldError((OURS[1], "readonly", self.env._("What an e-mail is for is decided when it is composed.")))
         result = super().write(vals)
@@ -62,15 +62,15 @@ class MailMail(models.Model):
         return result
 
     def _send(self, *args, **kwargs):
-        """Whoever has refused gets nothing that goes to many, however it was composed; and nothing about a record of
-        ours leaves the house."""
+        """Recipients who have refused get no mailing, however it was composed; and no mail about a record of ours goes
+        to external recipients."""
         for mail in self.filtered(lambda mail: mail.state == "outgoing" and mail._klientbox_outside()):
             mail._klientbox_keep_from(mail._klientbox_outside())
         asked = self.filtered(lambda mail: mail.klientbox_purpose in (MARKETING, SEVERAL))
         if not asked:
             return super()._send(*args, **kwargs)
         for mail in self:
-            # One after the other: the queue commits after each, and then sees what was refused meanwhile.
+            # One after the other: the queue commits after each, so that refusals meanwhile count.
             if mail in asked and mail.state == "outgoing":
                 mail._klientbox_leave_out()
             super(MailMail, mail)._send(*args, **kwargs)
@@ -84,13 +84,13 @@ class MailMail(models.Model):
         several._klientbox_check_several()
 
     def _klientbox_check_several(self):
-        """Raise AccessError where a person of the house who is no manager writes one mail to several clients.
+        """Raise AccessError where an internal user who is no manager writes one mail to several clients.
 
-        Whoever has no inside account only causes what an app sends.
+        Other users only trigger mails of an app.
         """
         if not self.env.user._is_internal():
             return
-        # Odoo makes these rows with sudo for whoever has asked for them; it is that person's role that counts.
+        # Odoo creates these rows with sudo for a user; that user's role counts.
         sending = self.env(su=False)["klientbox.sending"]
         for mail_sudo in self.sudo():
             emails = mail_sudo._klientbox_emails() - mail_sudo._klientbox_spared()
@@ -102,7 +102,7 @@ class MailMail(models.Model):
         return set(written).union(*(_emails_of(partner) for partner in self.recipient_ids))
 
     def _klientbox_spared(self):
-        """Addresses that get it all the same: people of the house, and those whom the document is about."""
+        """Addresses that get it in any case: internal users, and the persons whom the document is about."""
         if self.klientbox_purpose == MARKETING and self.message_type == "email_outgoing":
             return set()
         partners = self.recipient_ids.filtered(lambda partner: not partner.partner_share)
@@ -112,10 +112,10 @@ class MailMail(models.Model):
         return set().union(*(_emails_of(partner) for partner in partners))
 
     def _klientbox_outside(self):
-        """Addresses outside the house to which a mail about a record of ours would go."""
+        """External addresses to which a mail about a record of ours would go."""
         if not self.env["klientbox.sending"]._is_for_house(self.model):
             return set()
-        # As for contacts: who has an account is asked whatever the writer may see.
+        # As for contacts: internal accounts are looked up regardless of the user's access.
         mail_sudo = self.sudo()
         emails = mail_sudo._klientbox_emails()
         users_sudo = (
@@ -126,11 +126,11 @@ class MailMail(models.Model):
         return emails - set(users_sudo.partner_id.mapped("email_normalized"))
 
     def _klientbox_leave_out(self):
-        """Take those who have refused off it; one that is left without anybody is cancelled."""
+        """Remove recipients who have refused; a mail without recipients is cancelled."""
         self.ensure_one()
-        # Mails are sent by whoever has caused them; what is looked at and written here is the sending's own.
+        # Mails are sent by the user who caused them; reads and writes here belong to the sending itself.
         mail_sudo = self.sudo()
-        # The document's company as well, which is what a caller says it is.
+        # The document's company as well, which a caller could choose.
         companies_sudo = mail_sudo.record_company_id | (mail_sudo.klientbox_company_id or self.env.company)
         emails = mail_sudo._klientbox_emails()
         sending = self.env["klientbox.sending"]
@@ -139,7 +139,7 @@ class MailMail(models.Model):
             self._klientbox_keep_from(refused)
 
     def _klientbox_keep_from(self, refused):
-        """Take addresses off it; one that is left without any is cancelled."""
+        """Remove addresses; a mail without recipients is cancelled."""
         mail_sudo = self.sudo()
         partners = mail_sudo.recipient_ids.filtered(lambda partner: refused & _emails_of(partner))
         self._klientbox_notify_left_out(partners, refused)
@@ -149,10 +149,10 @@ class MailMail(models.Model):
         else:
             mail_sudo.write({"state": "cancel", "failure_type": "mail_optout"})
             if self.env.context.get("mailing_test_mail"):
-                # Whoever tests a mailing is told of failures alone.
+                # The tester of a mailing is notified of failures alone.
                 mail_sudo.write({"state": "exception", "failure_reason": self.env._("E-mails refused.")})
             if "mailing_trace_ids" in mail_sudo._fields:
-                # Of Odoo's mailings, which count by these.
+                # For Odoo's mailings, which count by these.
                 mail_sudo.mailing_trace_ids.set_canceled()
 
     def _klientbox_notify_left_out(self, partners, refused):
@@ -169,7 +169,7 @@ class MailMail(models.Model):
 
 
 def _stricter(purpose, given):
-    """What is given may be a caller's: it can make a mail stricter, as that of a copy does, and no more."""
+    """The purpose may come from a caller: it can make a mail stricter, as in a copy, and nothing else."""
     return max(purpose, given, key=STRICT.index) if given in STRICT else purpose
 
 
@@ -178,7 +178,7 @@ def _emails_of(partner):
 
 
 def _without(addresses, refused):
-    """A header of addresses without some of them; as it is where it holds none of them."""
+    """A header of addresses without some of them; unchanged where it contains none of them."""
     if not refused & set(email_normalize_all(addresses)):
         return addresses
     return ", ".join(

@@ -6,7 +6,7 @@ class MailScheduledMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """What could not be posted later is refused now, while its writer is there."""
+        """Refuse now a message that could not be posted later, while its author is there."""
         messages = super().create(vals_list)
         messages._klientbox_check_house()
         return messages

@@ -7,11 +7,11 @@ class MailTemplate(models.Model):
     _inherit = "mail.template"
 
     def send_mail_batch(self, res_ids, force_send=False, **kwargs):
-        """A template for several documents at once writes to many, when a person asks for it."""
+        """A template for several documents is a mailing, when a user sends it."""
         several = self.env["klientbox.sending"]._for_documents(self, res_ids)
         if Purpose.vouched(several.env.context) is not Purpose.MASS:
             return super().send_mail_batch(res_ids, force_send=force_send, **kwargs)
-        # Who gets it is known when the mails are there, and none has left before it is asked.
+        # The recipients are known when the mails exist, and none is sent before the check.
         mails_sudo = super(MailTemplate, several).send_mail_batch(res_ids, force_send=False, **kwargs)
         emails = set().union(*(mail._klientbox_emails() for mail in mails_sudo))
         if len(emails) > 1:

@@ -3,34 +3,34 @@ from odoo import SUPERUSER_ID, api, models
 from ..lib import phone
 from ..lib.purpose import Purpose
 
-# Kinds of messages that come in, or answer what comes in.
+# Kinds of incoming messages and of replies to them.
 NOBODY_WRITES = ("email", "out_of_office")
 
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
-    @api.private  # Odoo calls it when a mail comes in; a request has no mail to hand over.
+    @api.private  # Odoo calls it for incoming mail; a request can't pass a mail.
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
-        """An answer to a message of ours goes to it, not to a document of Odoo."""
+        """Assign a reply to one of our messages to that message, not to a document of Odoo."""
         if not message_dict.get("is_bounce") and self.env["klientbox.answer"]._receive_mail(message, message_dict):
             return []
         return super().message_route(message, message_dict, model, thread_id, custom_values)
 
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
-        """A report on an e-mail of ours settles it where it says that the e-mail failed."""
+        """A report on an e-mail of ours is applied where it says that the e-mail failed."""
         self.env["klientbox.answer"]._receive_bounce(email_message, message_dict.get("bounced_msg_ids") or [])
         return super()._routing_handle_bounce(email_message, message_dict)
 
-    # -- what stays in the house --------------------------------------------------
+    # -- internal messages --------------------------------------------------------
 
     def message_post(self, **kwargs):
-        """On records of ours people write notes. Raises UserError where somebody outside the house would get one, or
-        where it would look so.
+        """On records of ours people write notes. Raises UserError where an external recipient would get one, or where
+        it would look so.
 
-        A mail that comes in is kept as it is; of its recipients those outside have it already.
+        Incoming mail is stored unchanged; its external recipients have it already.
         """
         if self.env["klientbox.sending"]._is_for_house(self._name) and kwargs.get("message_type") not in NOBODY_WRITES:
             self._klientbox_check_post(kwargs)
@@ -47,7 +47,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _klientbox_is_note(self, values):
-        """Whether a message of these values is for the house: without a subtype it is a note."""
+        """Whether a message of these values is internal: without a subtype it is a note."""
         subtypes_sudo = self.env["mail.message.subtype"].sudo()
         if values.get("subtype_xmlid"):
             return subtypes_sudo.env.ref(values["subtype_xmlid"]).internal
@@ -60,12 +60,12 @@ class MailThread(models.AbstractModel):
         return super().message_notify(**kwargs)
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
-        """See message_post: who follows hears of notes."""
+        """See message_post: followers are notified of notes."""
         self.env["klientbox.sending"]._check_house(self._name, partner_ids)
         return super().message_subscribe(partner_ids, subtype_ids)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """Whoever follows or is named: of a record of ours only the house hears."""
+        """Followers and recipients: messages about a record of ours stay internal."""
         recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
         if not self._klientbox_is_for_house(message, msg_vals):
             return recipients
@@ -76,32 +76,32 @@ class MailThread(models.AbstractModel):
         model = (msg_vals or {}).get("model") or message.sudo().model
         return self.env["klientbox.sending"]._is_for_house(model)
 
-    # -- what Odoo sends --------------------------------------------------------
+    # -- messages of Odoo ---------------------------------------------------------
 
     def _message_sms(self, *args, **kwargs):
-        """What an app sends about its own document (a delivery, a reminder) needs no role of the person at work."""
+        """A message of an app about its own document (a delivery, a reminder) requires no role of the user."""
         purpose = Purpose.vouched(self.env.context) or Purpose.SINGLE
         return super(MailThread, self.with_context(klientbox_purpose=purpose))._message_sms(*args, **kwargs)
 
     def _message_track_post_template(self, changes):
-        """What an app sends of itself when its document moves on (a stage, a state) is about that document, though it
-        goes by the composer's mass mode."""
+        """An automatic message of an app at a change of its document (a stage, a state) is about that document, though
+        it uses the composer's mass mode."""
         document = self.with_context(klientbox_purpose=Purpose.SINGLE)
         return super(MailThread, document)._message_track_post_template(changes)
 
     def _message_sms_schedule_mass(self, *args, **kwargs):
-        """See _message_sms; to many all the same."""
+        """See _message_sms; to several recipients it is a mailing nevertheless."""
         return super(MailThread, self.with_context(klientbox_purpose=Purpose.MASS))._message_sms_schedule_mass(
             *args, **kwargs
         )
 
     def message_post_with_source(self, source_ref, **kwargs):
-        """On several documents at once it writes to many."""
+        """For several documents it is a mailing."""
         several = self.env["klientbox.sending"]._for_documents(self, self.ids)
         return super(MailThread, several).message_post_with_source(source_ref, **kwargs)
 
     def _notify_thread(self, message, msg_vals=False, **kwargs):
-        """What is for later is sent by a job: whether its writer may is asked now."""
+        """A scheduled message is sent by a job: its author's rights are checked now."""
         is_for_later = self._is_notification_scheduled(kwargs.get("scheduled_date"))
         if is_for_later and not self.env.su and not Purpose.vouched(self.env.context):
             recipients = self._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
@@ -111,7 +111,7 @@ class MailThread(models.AbstractModel):
         return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
 
     def _notify_thread_by_sms(self, message, recipients_data, msg_vals=False, sms_numbers=None, **kwargs):
-        """Several recipients of one message are many, whoever has posted it."""
+        """Several recipients of one message make a mailing, whoever has posted it."""
         if self._klientbox_is_for_house(message, msg_vals):
             return None
         purpose = Purpose.vouched(self.env.context)
@@ -126,13 +126,13 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _klientbox_sms_count(self, recipients_data, numbers):
-        """How many get an SMS of a message."""
+        """How many recipients get an SMS of a message."""
         return len({data["id"] for data in recipients_data if data["notif"] == "sms"}) + len(
             {part for number in numbers or () for part in phone.listed(number or "")}
         )
 
     def _notify_thread_by_email(self, message, recipients_data, **kwargs):
-        """Mark what the e-mails of a message are for; they are made and sent in parts."""
+        """Mark the purpose of a message's e-mails; they are created and sent in parts."""
         mailed = [data for data in recipients_data if data["notif"] == "email"]
         purpose = Purpose.vouched(self.env.context) or self._klientbox_mail_purpose(message, mailed)
         if purpose is Purpose.MASS:
@@ -145,24 +145,24 @@ class MailThread(models.AbstractModel):
         )
 
     def _klientbox_mail_purpose(self, message, recipients_data):
-        """To several people from outside, other than those whom the document is about: a person writes to many.
+        """A user's message to several external recipients, other than those whom the document is about, is a mailing.
 
-        A job (a reminder, an invoice run) sends what it has to.
+        A job (a reminder, an invoice run) sends its own messages.
         """
         if (message.create_uid.id or self.env.uid) == SUPERUSER_ID:
             return Purpose.SINGLE
         return Purpose.of_count(len(self._klientbox_others(recipients_data)))
 
     def _klientbox_others(self, recipients_data):
-        """Those of the recipients from outside whom the document is not about."""
-        # Who the document is about is asked whatever the writer may see of contacts.
+        """Those of the external recipients whom the document is not about."""
+        # The document's persons are looked up regardless of the user's access to contacts.
         own = self.sudo()._mail_get_partners()[self.id].ids if self.id else ()
         return [data for data in recipients_data if data.get("share", True) and data["id"] not in own]
 
     def _klientbox_check_chosen(self, message, recipients_data):
-        """Raise AccessError where a person who is no manager chooses several clients for one message.
+        """Raise AccessError where a user who is no manager chooses several clients for one message.
 
-        Not for the followers of a document, who hear of it whoever writes: a client who answers writes to them as well.
+        Not for the followers of a document, who are notified whoever writes: a client's reply reaches them as well.
         """
         chosen = message.sudo().partner_ids.ids
         others = [data for data in self._klientbox_others(recipients_data) if not data["id"] or data["id"] in chosen]

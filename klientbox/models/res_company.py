@@ -7,7 +7,7 @@ from ..lib.purpose import OUTBOX
 from ..lib.text import one_line
 from .sms_sms import DirectApi
 
-# What a test company takes over from the real one; from then on it is its own.
+# Values that a test company copies from the real one; afterwards they are independent.
 TEST_SETTINGS = (
     "tier",
     "timezone",
@@ -19,7 +19,7 @@ TEST_SETTINGS = (
     "daily_cap",
     "days_between",
 )
-# Amounts of these are those of visits once more.
+# Amounts in these are copies of those in visits.
 SUMMED_UP = {"klientbox.client", "klientbox.visit.line"}
 
 
@@ -38,14 +38,14 @@ class ResCompany(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A new company has its settings from the start, and the API's user may act in it."""
+        """Create the settings of a new company, and let the API's user act in it."""
         companies = super().create([self._klientbox_in_one_line(vals) for vals in vals_list])
         companies._klientbox_prepare()
         return companies
 
     def write(self, vals):
-        """The company's name is the sender of its e-mails: one line. Amounts are in the company's currency, so that one
-        stays. What waits in a company that is archived is cancelled."""
+        """The company's name is the sender of its e-mails: one line. Amounts are in the company's currency, so the
+        currency stays. Queued messages of an archived company are cancelled."""
         if vals.get("currency_id"):
             currency = self.env["res.currency"].browse(int(vals["currency_id"]))
             for company in self.filtered(lambda company: company.currency_id != currency):
@@ -57,7 +57,7 @@ class ResCompany(models.Model):
         return result
 
     def _klientbox_refuse_currency(self, currency):
-        """Raise UserError where another currency would make other amounts of those that are kept here."""
+        """Raise UserError where another currency would change the meaning of stored amounts."""
         self.ensure_one()
         found = [f"{label} ({count})" for label, count in self._klientbox_amounts() if count]
         if found:
@@ -74,7 +74,7 @@ class ResCompany(models.Model):
             )
 
     def _klientbox_amounts(self):
-        """(what, how many) of each kind of record of ours with an amount in the company's currency."""
+        """(label, count) of each kind of record of ours with an amount in the company's currency."""
         self.env.flush_all()
         for name in sorted(self.env.registry):
             records = self.env[name]
@@ -92,7 +92,7 @@ class ResCompany(models.Model):
         yield self.env._("Imports that wait"), self._klientbox_waiting_imports()
 
     def _klientbox_waiting_imports(self):
-        """How many imports have read amounts in the company's currency that are still to be taken over."""
+        """How many unfinished imports have read amounts in the company's currency."""
         [[count]] = self.env.execute_query(
             SQL(
                 """
@@ -118,7 +118,7 @@ class ResCompany(models.Model):
         return {**vals, "name": one_line(vals["name"])} if isinstance(vals.get("name"), str) else vals
 
     def _register_hook(self):
-        """Around whatever other apps answer, in whichever order they were loaded: see DirectApi."""
+        """Wraps the providers of other apps, in whichever order they were loaded: see DirectApi."""
         super()._register_hook()
         company_class = self.env.registry[self._name]
         chosen = company_class._get_sms_api_class
@@ -138,18 +138,18 @@ class ResCompany(models.Model):
         return self.env["klientbox.settings"]._of(self)
 
     def _klientbox_administrators(self):
-        """Who is told what goes wrong in this company."""
+        """The users who are notified of failures in this company."""
         self.ensure_one()
         people = self.env.ref("klientbox.group_administrator").all_user_ids - self.env.ref("base.user_root")
         return people.filtered(lambda user: self in user.company_ids)
 
     def _klientbox_region(self):
-        """The country whose phones are written without a prefix here."""
+        """The default country of phones without a prefix."""
         self.ensure_one()
         return self.country_id.code or "CZ"
 
     def _klientbox_language(self):
-        """The language of the company's country, of those that this database has; else that of whoever makes it."""
+        """The language of the company's country, if this database has it; else that of the user."""
         self.ensure_one()
         installed = [code for code, _name in self.env["res.lang"].get_installed()]
         country = self.country_id.code or ""
@@ -162,17 +162,17 @@ class ResCompany(models.Model):
         return next(iter(spoken), None) or self.partner_id.lang or self.env.lang or "en_US"
 
     def _klientbox_test_company(self):
-        """The company that holds this one's test data; made when first asked for.
+        """The company with this one's test data; created when first needed.
 
-        A company of its own, so that every rule that keeps companies apart keeps test data apart; no branch, so that a
-        refusal there is none here. Whoever makes it may look into it, nobody else is bothered.
+        A company of its own, so that every rule that separates companies also separates test data; not a branch, so
+        that a refusal there has no effect here. Its creator gets access to it, other users don't.
         """
         self.ensure_one()
         settings_sudo = self._klientbox_settings().sudo()
         known = self._klientbox_settings()._test_company()
         if known:
             return known
-        # Who may make keys need not have the right to make companies.
+        # Users who may make keys need not have the right to create companies.
         test_sudo = self.sudo().create(
             {
                 "name": self._klientbox_test_name(),
@@ -184,7 +184,7 @@ class ResCompany(models.Model):
             {
                 "test_of_id": self.id,
                 **{name: settings_sudo[name] for name in TEST_SETTINGS},
-                # A simulated message wakes nobody up.
+                # A simulated message respects no sending hours.
                 "opens": 0,
                 "closes": 24,
                 "rest_days": False,
@@ -203,7 +203,7 @@ class ResCompany(models.Model):
         return name
 
     def _klientbox_prepare(self):
-        # Whoever may create a company gets its settings with it, whatever rights in KlientBox.
+        # A user who may create a company creates its settings too, whatever their rights in KlientBox.
         self.env["klientbox.settings"].sudo().create(
             [{"company_id": company.id, "lang": company._klientbox_language()} for company in self]
         )

@@ -7,9 +7,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
         """Clients keep their own data.
 
-        One whose contact became another company's lets it go and gets a new one when needed.
+        A client whose contact became another company's is unlinked from it and gets a new one when needed.
         """
-        # The merge works past record rules, on every company's rows; so must what puts them right.
+        # The merge ignores record rules and changes every company's rows; so must the correction.
         clients_sudo = self.env["klientbox.client"].sudo().with_context(active_test=False)
         clients_sudo = clients_sudo.search([("partner_id", "in", partner_ids)])
         entries_sudo = self.env["klientbox.client.alias"].sudo().search([("partner_id", "in", partner_ids)])

@@ -15,7 +15,8 @@ class SmsComposer(models.TransientModel):
 
     @api.depends("composition_mode", "res_model", "res_id", "res_ids", "numbers", "recipient_single_number_itf")
     def _compute_klientbox_warning(self):
-        """Before a single SMS goes to whoever has refused them or can't get it; to many it would not go."""
+        """Warn before a single SMS to recipients who have refused SMS or can't get it; in a mailing they would be left
+        out."""
         Sending = self.env["klientbox.sending"]
         for composer in self:
             numbers = () if composer._klientbox_is_mass() else composer._klientbox_numbers()
@@ -28,7 +29,7 @@ class SmsComposer(models.TransientModel):
             composer.klientbox_warning = " ".join(filter(None, warnings)) or False
 
     def onchange(self, values, field_names, fields_spec):
-        """Before it opens: about records of ours nobody writes here."""
+        """Check before it opens: about records of ours no SMS is written here."""
         if not field_names:
             self._klientbox_check_house(self.env.context.get("default_res_model"))
         return super().onchange(values, field_names, fields_spec)
@@ -39,14 +40,14 @@ class SmsComposer(models.TransientModel):
             sending._refuse_outside()
 
     def action_send_sms(self):
-        """Say how many were left out, and until when the others wait."""
+        """Show how many recipients were left out, and until when the others wait."""
         result = super().action_send_sms()
         return self.env["klientbox.sending"]._notify(
             result, [told for told in self.mapped("klientbox_outcome") if told]
         )
 
     def _action_send_sms(self):
-        """Who composes needs a role, and what goes to many passes over those who have refused."""
+        """The user needs a role, and a mailing leaves out recipients who have refused messages."""
         for composer in self:
             self._klientbox_check_house(composer.res_model)
         purpose = Purpose.MASS if self._klientbox_is_mass() else Purpose.SINGLE
@@ -59,9 +60,9 @@ class SmsComposer(models.TransientModel):
         return sent
 
     def _get_optout_record_ids(self, records, recipients_info):
-        """Whoever is on the suppression list of the record's company, or of the one that sends."""
+        """Numbers on the suppression list of the record's company, or of the sending one."""
         if self.env["klientbox.sending"]._is_for_house(records._name):
-            # A job's: a person is refused in words.
+            # For a job; a user gets an error message.
             return records.ids
         left_out = super()._get_optout_record_ids(records, recipients_info)
         companies = records._mail_get_companies(default=self.env.company)
@@ -78,14 +79,14 @@ class SmsComposer(models.TransientModel):
         return len(records or ()) > 1 or len(set((self.sanitized_numbers or "").split(","))) > 1
 
     def _klientbox_numbers(self):
-        """Where a single SMS goes."""
+        """The number of a single SMS."""
         records = self._get_records()
         if self.comment_single_recipient and len(records) == 1:
             return [number for number in (self.recipient_single_number_itf or self.recipient_single_number,) if number]
         return [number for number in (self.sanitized_numbers or "").split(",") if number]
 
     def _klientbox_outcome_of(self, sent):
-        """In words, who of many gets none and from when on the others do."""
+        """How many recipients get none and when the others get theirs, as text."""
         if sent._name == "mail.message":
             sent = self.env["sms.sms"].sudo().search([("mail_message_id", "in", sent.ids)])
         counts = {
@@ -106,7 +107,7 @@ class SmsComposer(models.TransientModel):
                     "%(count)s left out: their number was written to a few days ago.", count=counts["sms_duplicate"]
                 )
             )
-        # Messages are the engine's; how many of these wait is told to whoever has just written them.
+        # Only the engine reads messages; the user who has just written them may know how many are queued.
         waiting_sudo = (
             self.env["klientbox.message"]
             .sudo()

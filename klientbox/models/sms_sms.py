@@ -12,11 +12,11 @@ OURS = ("klientbox_company_id", "klientbox_purpose")
 
 
 class OutboxApi(SmsApiBase):
-    """Stands where Odoo would call a provider: writes the batch into our outbox, in Odoo's own transaction.
+    """Replaces the call of a provider: writes the batch into our outbox, in Odoo's own transaction.
 
-    So an SMS and Odoo's word that it is being processed are committed together or not at all, and a batch that Odoo
-    sends again adds nothing. The provider that Odoo had chosen is called by the outbox. `left_out` are those who get
-    none, {uuid: reason}.
+    So an SMS and its state "being processed" in Odoo are committed together or not at all, and a repeated batch adds
+    nothing. The outbox calls the provider that Odoo had chosen. `left_out` are the SMS that are not sent, {uuid:
+    reason}.
     """
 
     def __init__(self, env, messages):
@@ -36,7 +36,7 @@ class OutboxApi(SmsApiBase):
                 if self.env["klientbox.sending"]._is_for_house(sms.mail_message_id.model):
                     self.left_out[uuid] = "opted_out"
                     continue
-                # Not what sms_twilio takes for it: the company of the document, whatever its writer has put there.
+                # Not the company that sms_twilio uses: the document's, whatever its author has entered there.
                 company = sms.klientbox_company_id or sms._get_sms_company()
                 purpose = sms.klientbox_purpose
                 reason, due = self.env["klientbox.post"]._take_over(
@@ -45,7 +45,7 @@ class OutboxApi(SmsApiBase):
                     message["content"],
                     uuid,
                     purpose=purpose or TRANSACTIONAL,
-                    # Those before have filled the days up to there.
+                    # The previous messages have filled the days before.
                     due_at=due_at.get(company) if purpose == MARKETING else None,
                 )
                 if reason == INVALID_NUMBER:
@@ -61,9 +61,9 @@ class OutboxApi(SmsApiBase):
 
 
 class DirectApi(SmsApiBase):
-    """What code gets that asks for the provider by itself, as the tests of Odoo's mailings do: the outbox.
+    """The outbox for code that calls the provider directly, such as the tests of Odoo's mailings.
 
-    It goes at once, as a test should, but to nobody who has refused.
+    It is sent at once, as a test should, but not to numbers that have refused.
     """
 
     def _send_sms_batch(self, messages, delivery_reports_url=False):
@@ -80,7 +80,7 @@ class DirectApi(SmsApiBase):
         sending = env["klientbox.sending"]
         if sending._refused(self.company, SMS, [sending._spelling(self.company, number)]):
             return {"state": "opted_out", "failure_reason": env._("SMS refused.")}
-        # The outbox is written by the engine alone; who may send was asked when the SMS was composed.
+        # Only the engine writes the outbox; rights were checked when the SMS was composed.
         reason, _due = env["klientbox.post"]._take_over(self.company, number, content, uuid)
         return {"state": "wrong_number_format" if reason else "success", "failure_reason": False}
 
@@ -95,9 +95,9 @@ class SmsSms(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Remember who sends and for what: the scheduler that takes it from the queue is in no company.
+        """Store sender and purpose: the scheduler that sends the queue has no company.
 
-        Only those with a role send; what an app's own code or one of our composers has decided goes by that.
+        Only users with a role send; messages of an app's own code or of one of our composers carry that decision.
         """
         vouched = Purpose.vouched(self.env.context)
         numbers = {part for vals in vals_list for part in phone.listed(vals.get("number") or "")}
@@ -110,7 +110,7 @@ class SmsSms(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """Who may write these rows must not send without a role, or by another company."""
+        """Users who may write these rows must not send without a role, or for another company."""
         if not self.env.su:
             several = len(self) > 1 or len(phone.listed(vals.get("number") or "")) > 1
             self.env["klientbox.sending"]._check_sms_sender(is_mass=several)
@@ -119,15 +119,15 @@ class SmsSms(models.Model):
         return super().write(vals)
 
     def send(self, unlink_failed=False, unlink_sent=True, raise_exception=False):
-        """Also by a remote call, which only those with a role make."""
+        """Also by a remote call, for which users need a role."""
         if not self.env.su:
             self.env["klientbox.sending"]._check_sms_sender(is_mass=len(self) > 1)
         return super().send(unlink_failed, unlink_sent, raise_exception)
 
     def _klientbox_company(self, vals):
-        """The company that sends and pays: the document's, where the writer belongs to it, else their present one.
+        """The company that sends and pays: the document's, where the author belongs to it, else their present one.
 
-        What a message says of its document's company may be anything that its writer has put there.
+        The company in a message's document may be any that its author has entered.
         """
         company = self.env["mail.message"].sudo().browse(vals.get("mail_message_id")).record_company_id
         may_send = self.env.uid == SUPERUSER_ID or company in self.env.user.sudo().company_ids
@@ -137,7 +137,7 @@ class SmsSms(models.Model):
         return self.klientbox_company_id or super()._get_sms_company()
 
     def _send(self, unlink_failed=False, unlink_sent=True, raise_exception=False):
-        """A queue over several companies: core asks it for its one company and fails."""
+        """The queue may have several companies: core expects a single one and fails."""
         if self.env.context.get("sms_api"):
             return super()._send(unlink_failed, unlink_sent, raise_exception)
         for sms_api, messages in self._split_by_api():
@@ -145,8 +145,8 @@ class SmsSms(models.Model):
         return None
 
     def _send_with_api(self, sms_api, unlink_failed=False, unlink_sent=True, raise_exception=False):
-        """Whatever provider Odoo has chosen, the outbox stands before it; whoever has refused is left out here."""
-        # The outbox is written by the engine alone; who may send was asked when the SMS was composed.
+        """Put the outbox before Odoo's provider, whichever is chosen; recipients who have refused are left out here."""
+        # Only the engine writes the outbox; rights were checked when the SMS was composed.
         outbox_api = OutboxApi(self.env(su=True), self.sudo())
         result = super()._send_with_api(outbox_api, unlink_failed, unlink_sent, raise_exception)
         for reason, failure_type in LEFT_OUT.items():

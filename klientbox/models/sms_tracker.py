@@ -4,7 +4,7 @@ from ..lib import delivery
 from ..lib.message import DELIVERED, FAILED
 from ..tools.outbox import Outbox
 
-# What Odoo's providers report, in its notifications' words ("sent" is its word for delivered).
+# Reports of Odoo's providers, in the terms of its notifications ("sent" there means delivered).
 REPORTED = {"sent": DELIVERED, "exception": FAILED, "bounce": FAILED}
 
 
@@ -12,9 +12,9 @@ class SmsTracker(models.Model):
     _inherit = "sms.tracker"
 
     def _register_hook(self):
-        """Keep the code of an error that Twilio reports: of sms_twilio's method only a word for several codes is left.
+        """Keep the error code that Twilio reports: sms_twilio's method returns only one term for several codes.
 
-        Not by an override: which of the two modules is loaded last is not decided.
+        Not by an override: the load order of the two modules is not fixed.
         """
         super()._register_hook()
         model = self.env.registry[self._name]
@@ -30,7 +30,7 @@ class SmsTracker(models.Model):
             model._action_update_from_twilio_error = note
 
     def _klientbox_reason(self, failure_type):
-        """Our word for why a message has failed: of Twilio's code where there is one, else of Odoo's word."""
+        """Our reason of a message's failure: from Twilio's code where there is one, else from Odoo's term."""
         of_code = delivery.of_twilio_code(self.env.context.get("klientbox_twilio_code"))
         return of_code or delivery.ODOO.get(failure_type, failure_type) or None
 
@@ -44,7 +44,7 @@ class SmsTracker(models.Model):
                 if message_id:
                     box.report(message_id, state, self._klientbox_reason(failure_type))
         if notification_status == "canceled" and self.env.context.get("klientbox_telling"):
-            # Odoo can't take back what a provider has; from the outbox it can be.
+            # Odoo can't cancel a message that the provider has; in the outbox it can be cancelled.
             self._klientbox_cancel_notifications(failure_type)
         told = self
         if state == FAILED:
