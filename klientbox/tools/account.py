@@ -1,4 +1,5 @@
-"""An account at another vendor, asked page by page: politely, behind the guard, and without a word of what opens it."""
+"""Reads an account at another vendor, page by page: at a limited rate, with the URL guard, and without credentials in
+errors."""
 
 import json
 import threading
@@ -12,12 +13,12 @@ from . import outbound
 from .http_gateway import TOO_MANY, UNAVAILABLE
 
 MAX_ANSWER = 16 * 2**20
-# A page may take long to put together.
+# A page may take long to prepare.
 WITHIN_SECONDS, READ_SECONDS = 120, 60
 LONGEST_WAIT = 3600
-# A trouble is waited out: 1, 2, 4 ... seconds; after so many in a row somebody has to look.
+# A failure is tried again after 1, 2, 4 ... seconds; after this many in a row a user has to look.
 FIRST_WAIT, MOST_TROUBLES = 1, 8
-# Why a page could not be had; "too_many_rows" is found by whoever takes it.
+# Why a page could not be fetched; "too_many_rows" is found by the caller.
 CODES = (
     "closed",
     "connection_lost",
@@ -37,11 +38,11 @@ _lock = threading.Lock()
 
 
 class AccountError(Exception):
-    """A page could not be had.
+    """A page could not be fetched.
 
-    `code` is one of CODES. `wait` are the seconds after which it may be tried again, None where that would not
-    help. `is_closed` says that the credentials do not open the account. Its text holds no address: there may be
-    credentials in it.
+    `code` is one of CODES. `wait` are the seconds after which it may be tried again, None where that would not help.
+    `is_closed` says that the credentials were rejected. Its text contains no address: an address may contain
+    credentials.
     """
 
     def __init__(self, code, wait=None, is_closed=False):
@@ -50,14 +51,14 @@ class AccountError(Exception):
 
 
 class Account:
-    """One account: a source, where it is, and what opens it."""
+    """One account: a source, its address, and its credentials."""
 
     def __init__(self, source, address, credentials, allowed, per_second):
         self._source, self._address, self._credentials = source, address, credentials
         self._allowed, self._pause = allowed, 1 / per_second
 
     def page(self, offset, limit, troubles=0):
-        """A Page. Raises AccountError; `troubles` is how many there were in a row."""
+        """Fetch a Page. Raises AccountError; `troubles` is the number of failures in a row so far."""
         asked = self._source.ask(self._address, self._credentials, offset, limit)
         self._wait_turn()
         backed_off = FIRST_WAIT * 2**troubles
@@ -73,10 +74,10 @@ class Account:
                     most=MAX_ANSWER + 1,
                 )
         except (UnicodeError, requests.exceptions.InvalidHeader):
-            # No key has such letters.
+            # No key contains such characters.
             raise AccountError("closed", is_closed=True) from None
         except (requests.RequestException, HTTPError) as error:
-            # Its text holds the whole address.
+            # The exception's text contains the whole address.
             code = outbound.word_of(error)
             raise AccountError(code, None if code == "forbidden_address" else backed_off) from None
         self._look_at(answer, backed_off)
@@ -88,7 +89,7 @@ class Account:
             raise AccountError("unreadable", backed_off) from None
 
     def _look_at(self, answer, backed_off):
-        """Raise AccountError for a status that is no success."""
+        """Raise AccountError for a status other than success."""
         status = answer.status_code
         if status in self._source.closed:
             raise AccountError("closed", is_closed=True)
@@ -103,7 +104,7 @@ class Account:
             raise AccountError("not_there" if status == 404 else "refused")
 
     def _wait_turn(self):
-        """Keep the pause to this process's last request at the same address."""
+        """Wait until the pause after this process's last request to the same address is over."""
         with _lock:
             now = time.monotonic()
             turn = max(now, _asked_at.get(self._address, 0) + self._pause)

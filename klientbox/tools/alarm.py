@@ -1,4 +1,4 @@
-"""Wakes somebody after some seconds: one alarm a name, whoever sets it how often."""
+"""Timers that start a function after some seconds: one timer a name, however often it is set."""
 
 import threading
 import time
@@ -15,7 +15,7 @@ class _Alarm(threading.Timer):
 
 
 def ring_in(seconds, name, ring):
-    """Call `ring` in a thread of its own after so many seconds, unless an alarm of this name rings before."""
+    """Call `ring` in a thread of its own after this many seconds, unless a timer of this name fires before."""
     with _lock:
         present = _alarms.get(name)
         if present and present.is_alive():

@@ -1,4 +1,4 @@
-"""Delivers webhooks: a lane is a webhook, so a receiver that is slow or hangs delays nobody else."""
+"""Sends webhook deliveries: a lane is a webhook, so a slow or hanging receiver delays no other."""
 
 import logging
 import time
@@ -17,13 +17,14 @@ _logger = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 15
 GONE, BUSY = 410, (429, 503)
-# Failures in a row after which a webhook rests, in seconds: else a dead receiver would busy its lane for nothing.
+# Pauses in seconds after failures in a row: else a dead receiver would keep its lane busy for nothing.
 TROUBLES, REST = 3, 60
 MOST_LANES = 16
 
 
 class Courier:
-    """The desk of webhooks. `allowed` are networks as `outbound.networks` gives them; `finished` counts attempts."""
+    """The queue of webhook deliveries. `allowed` are networks as `outbound.networks` returns them; `finished` counts
+    attempts."""
 
     most = MOST_LANES
 
@@ -33,11 +34,12 @@ class Courier:
         self.finished = Tally()
 
     def lanes(self):
-        """A lane for each webhook with something to do."""
+        """A lane for each webhook with due deliveries."""
         return [f"webhook:{webhook_id}" for webhook_id in self._deliveries.lanes()]
 
     def serve(self, lane, closing):
-        """Deliver what is due for one webhook, one at a time, in its order. Whether it may be begun again."""
+        """Send the due deliveries of one webhook, one at a time, in their order. Returns whether it may be served
+        again."""
         webhook_id = int(lane.partition(":")[2])
         troubles = 0
         while not closing.is_set():
@@ -53,7 +55,7 @@ class Courier:
         return True
 
     def _deliver(self, parcel):
-        """One attempt, written down."""
+        """Make one attempt and record it."""
         point("webhook_claimed")
         result = send(parcel, self._allowed)
         point("webhook_answered")
@@ -71,8 +73,8 @@ class Courier:
 
 
 def send(parcel, allowed):
-    """Post one event; a Result. Never raises for what a receiver or a network can do."""
-    # The receiver compares it with its own clock: real time, also in a rehearsal.
+    """Post one event; a Result. Never raises for an error of the receiver or the network."""
+    # The receiver compares it with its own clock: real time, also in tests with a frozen one.
     timestamp = int(time.time())
     headers = {
         "Content-Type": "application/json",

@@ -1,4 +1,4 @@
-"""Connections beside the request's own, for the few things that must hold whatever becomes of the request."""
+"""Connections beside the request's own, for the few writes that must persist even if the request fails."""
 
 import select
 from collections import deque
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from odoo.modules import module
 
-# A process rarely needs more at once; all of them together count for `db_maxconn`.
+# A process rarely needs more at once; all of them count towards `db_maxconn`.
 MOST_STANDING = 4
 
 _standing = deque()
@@ -16,8 +16,8 @@ _standing = deque()
 def autocommit_cursor(registry):
     """A cursor on the primary that commits each statement at once, in READ COMMITTED.
 
-    For limiter, idempotency and outbox only. Close it before business begins: a request that holds two connections
-    starves the pool.
+    For limiter, idempotency and outbox only. Close it before business code runs: requests that hold two connections
+    exhaust the pool.
     """
     with registry.cursor() as cr:
         _commit_each(cr)
@@ -26,10 +26,10 @@ def autocommit_cursor(registry):
 
 @contextmanager
 def standing_cursor(registry):
-    """An autocommit cursor that stays open for whoever comes next: for what every request asks before all else.
+    """An autocommit cursor that stays open for the next call: for checks at the start of every request.
 
-    Odoo's pool resets a connection each time it is borrowed, and PostgreSQL then plans functions anew: half of what
-    the gate took. For plain statements only; an environment would keep what it read.
+    Odoo's pool resets a connection each time it is borrowed, and PostgreSQL then plans functions anew: half of the key
+    check's time. For plain statements only; an environment would cache its reads.
     """
     if module.current_test:
         with autocommit_cursor(registry) as cr:
@@ -56,7 +56,7 @@ def _commit_each(cr):
 
 
 def _taken(database):
-    """A standing cursor of this database that is alive, or None."""
+    """An open standing cursor of this database, or None."""
     for cr in reversed(tuple(_standing)):
         if cr.dbname != database:
             continue
@@ -72,7 +72,7 @@ def _taken(database):
 
 
 def _has_been_told(connection):
-    """Whether PostgreSQL has sent something unasked: it does so when it ends a connection."""
+    """Whether PostgreSQL has sent something unrequested: it does so when it closes a connection."""
     poll = select.poll()
     poll.register(connection, select.POLLIN)
     return bool(poll.poll(0))

@@ -1,8 +1,8 @@
 """The statements by which webhooks are delivered, each committed by itself, never through the ORM.
 
-At least once: a delivery is claimed, sent, and its result written. Who dies in between leaves a claim that runs out,
-and then it is sent again with the same id. A token fences each attempt, and an index lets a webhook have one delivery
-under way at a time, whoever works on it.
+At least once: a delivery is claimed, sent, and its result written. A process that dies in between leaves a claim that
+expires, and then it is sent again with the same id. A token fences each attempt, and an index allows a webhook one
+delivery in progress at a time, over all processes.
 """
 
 import secrets
@@ -15,7 +15,7 @@ from .cursors import autocommit_cursor
 
 # Well over the longest request.
 LEASE_SECONDS = 60
-# A webhook that failed for so long and was right not once is switched off.
+# A webhook that has failed for this long without a success is switched off.
 PATIENCE_DAYS = 5
 LONGEST_LOG = 2000
 _READY = """
@@ -27,7 +27,7 @@ _READY = """
 
 @dataclass(frozen=True)
 class Parcel:
-    """A delivery at the moment it goes out."""
+    """A delivery at the moment it is sent."""
 
     id: int
     token: str
@@ -41,13 +41,13 @@ class Parcel:
 
     @property
     def secrets(self):
-        """What to sign with: the webhook's secret, and for a day after a rotation the one before."""
+        """The signing secrets: the webhook's, and for a day after a rotation the previous one."""
         return [secret for secret in (self.secret, self.previous_secret) if secret]
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of an attempt: the HTTP status where there was one, and a short word where it failed."""
+    """The result of an attempt: the HTTP status where there was one, and a short error where it failed."""
 
     status: int | None
     error: str | None
@@ -56,13 +56,13 @@ class Result:
 
 
 class Deliveries:
-    """The rows of klientbox_webhook_delivery that are on their way."""
+    """The rows of klientbox_webhook_delivery that are being delivered."""
 
     def __init__(self, registry):
         self._registry = registry
 
     def lanes(self):
-        """The webhooks for which something can be sent now, and nothing is under way."""
+        """The webhooks with a due delivery and none in progress."""
         rows = self._rows(
             f"""
             SELECT hook.id FROM klientbox_webhook hook
@@ -77,7 +77,7 @@ class Deliveries:
         return [webhook_id for [webhook_id] in rows]
 
     def count(self):
-        """How many deliveries wait for nothing but us."""
+        """How many deliveries are due now."""
         [[count]] = self._rows(
             f"""
             SELECT count(*)
@@ -88,7 +88,7 @@ class Deliveries:
         return count
 
     def seconds_to_next(self):
-        """Seconds until another delivery is due; None while none waits."""
+        """Seconds until another delivery is due; None while there is none."""
         [[seconds]] = self._rows(
             """
             SELECT ceil(extract(epoch FROM min(next_at) - %(now)s::timestamp))::int
@@ -99,7 +99,7 @@ class Deliveries:
         return seconds
 
     def claim(self, webhook_id):
-        """Take the webhook's first delivery that is due, as a Parcel; None when there is none, or one is under way."""
+        """Claim the webhook's first due delivery, as a Parcel; None when there is none, or one is in progress."""
         try:
             rows = self._rows(
                 f"""
@@ -122,13 +122,13 @@ class Deliveries:
                 lease=LEASE_SECONDS,
             )
         except UniqueViolation:
-            # Another job has one of the same webhook under way.
+            # Another job has one of the same webhook in progress.
             return None
         return Parcel(*rows[0]) if rows else None
 
     def finish(self, parcel, result, next_at):
-        """Write what came of an attempt; `next_at` is for another one, None after the last. Returns whether this
-        attempt was still the present one."""
+        """Record the result of an attempt; `next_at` is the time of the next one, None after the last. Returns whether
+        this attempt was still the current one."""
         state = "delivered" if result.error is None else "pending" if next_at else "dead"
         line = f"{clock.now():%Y-%m-%d %H:%M:%S} {result.status or '-'} {result.error or 'ok'} {result.milliseconds} ms"
         rows = self._rows(
@@ -154,7 +154,7 @@ class Deliveries:
         return bool(rows)
 
     def succeeded(self, webhook_id):
-        """Forget what failed before."""
+        """Reset the webhook's failures."""
         self._rows(
             """
             UPDATE klientbox_webhook SET failing_since = NULL WHERE id = %(id)s AND failing_since IS NOT NULL
@@ -164,7 +164,7 @@ class Deliveries:
         )
 
     def failed(self, webhook_id, is_gone):
-        """Remember since when a webhook fails; switch it off when its receiver is gone, or after PATIENCE_DAYS."""
+        """Record since when a webhook fails; switch it off when its receiver is gone, or after PATIENCE_DAYS."""
         self._rows(
             """
             UPDATE klientbox_webhook
@@ -184,7 +184,7 @@ class Deliveries:
         )
 
     def rest(self, webhook_id, until):
-        """Let all that waits for a webhook wait longer: its receiver fails again and again, or asked for it."""
+        """Delay all queued deliveries of a webhook: its receiver fails repeatedly, or asked for it."""
         self._rows(
             """
             UPDATE klientbox_webhook_delivery SET next_at = %(until)s
@@ -196,7 +196,7 @@ class Deliveries:
         )
 
     def recover(self):
-        """What dead workers left goes back, or is dead if it was the last attempt. Returns how many there were."""
+        """Queue claims of dead workers again, or give them up after the last attempt. Returns how many there were."""
         rows = self._rows(
             """
             UPDATE klientbox_webhook_delivery

@@ -1,19 +1,19 @@
-"""Notices that a database woke up somewhere else, or after a gap that a restored backup may explain.
+"""Detects a database that was copied to another server, or a gap that a restored backup may explain.
 
-What was queued when a backup was made has been sent since, and what was sent since is not in it: nobody but a person
-can say whether it is safe to go on. So the outbox of each company that writes to clients, or to webhooks, is held, and
-asks.
+Messages that were queued in a backup have been sent since, and later messages are missing in it: only a person can
+decide whether it is safe to continue. So the outbox of each company that contacts clients, or sends webhooks, is held
+until a user decides.
 """
 
 from .cursors import autocommit_cursor
 
 GAP = "15 min"
-# More often the row need not be written.
+# The row is not written more often than this.
 PULSE = "30 s"
 
 
 def install(cr):
-    """The one row that is written while the jobs run, and the function that reads it first."""
+    """The single row that is written while the jobs run, and the function that reads it first."""
     cr.execute(
         """
         CREATE TABLE IF NOT EXISTS klientbox_heartbeat (
@@ -61,7 +61,7 @@ def install(cr):
 
 
 def beat(registry):
-    """Say that the jobs are alive; returns why the outbox was held just now ("copied", "gap"), or None."""
+    """Record that the jobs run; returns why the outbox was held just now ("copied", "gap"), or None."""
     with autocommit_cursor(registry) as cr:
         cr.execute("SELECT klientbox_beat()")
         [cause] = cr.fetchone()

@@ -1,4 +1,4 @@
-"""The generic HTTP gateway: any provider that takes one message a request."""
+"""The generic HTTP gateway: for any provider that accepts one message a request."""
 
 import json
 from dataclasses import dataclass, field
@@ -18,9 +18,9 @@ LONGEST_REASON = 64
 
 @dataclass(frozen=True)
 class HttpGateway:
-    """One account at a provider. `send` and `ask` never raise for what a gateway or a network can do."""
+    """One account at a provider. `send` and `ask` never raise for an error of the gateway or the network."""
 
-    # A worker that was away longer than this has lost its message; well over the longest call.
+    # A worker that was suspended longer than this has lost its message; well over the longest call.
     lease = 60
 
     url: str
@@ -44,25 +44,25 @@ class HttpGateway:
 
     @property
     def can_ask(self):
-        """Whether the gateway tells what became of a message."""
+        """Whether the gateway can report a message's state."""
         return bool(self.status_url)
 
     def send(self, letter):
-        """Hand one message over; returns an Outcome."""
+        """Send one message; returns an Outcome."""
         body = gateway_format.fill(self.template, self._values(letter))
         sending = {JSON: "json", FORM: "data", QUERY: "params"}[self.body_format]
         method = "GET" if self.body_format == QUERY else "POST"
         try:
             answer, content = self._request(method, self.url, **{sending: body})
         except (requests.exceptions.InvalidHeader, UnicodeError):
-            # A key that can't be a header. Nothing has left, and it waits until somebody corrects the gateway.
+            # A key that can't be a header. Nothing was sent, and the message waits until the gateway is corrected.
             return Outcome(NOT_SENT, reason="not_buildable")
         except (requests.RequestException, HTTPError) as error:
             return _of_exception(error)
         return self._outcome(answer, content)
 
     def ask(self, letter):
-        """What the gateway knows of a message that may have reached it: an Outcome, or a state of ours, or None."""
+        """The gateway's state of a message that may have reached it: an Outcome, or a state of ours, or None."""
         url = gateway_format.fill(self.status_url, self._values(letter) | {"id": letter.provider_ref or ""})
         try:
             answer, content = self._request("GET", url)
@@ -128,7 +128,7 @@ class HttpGateway:
 
     def _reason(self, found):
         told = gateway_format.pick(found, self.refused_path) if self.refused_path else None
-        # Words of a gateway may quote the number: only a short word is kept.
+        # Error texts of a gateway may contain the number: only a short code is kept.
         word = str(told).strip() if told else ""
         if not word:
             return None

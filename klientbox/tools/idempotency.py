@@ -1,8 +1,9 @@
-"""The database's side of Idempotency-Key: who may carry a call out, and what was answered to it.
+"""The database's side of Idempotency-Key: who may execute a call, and its stored answer.
 
-A claim is written at once, on a cursor of its own, so that twins see it; it runs out when its process dies. The answer
-is a row of the call's own transaction: it and the effect are there together or not at all. Two who both believe that
-the claim is theirs (a process given up too early) meet at the answer's primary key, and the second is rolled back.
+A claim is written at once, on a cursor of its own, so that concurrent repetitions see it; it expires when its process
+dies. The answer is a row of the call's own transaction: answer and effect are committed together or not at all. If two
+processes both hold the claim (one was given up too early), the answer's primary key decides, and the second is rolled
+back.
 """
 
 from typing import NamedTuple
@@ -13,7 +14,8 @@ CLAIMED, REPLAY, REUSED, BUSY = "claimed", "replay", "reused", "busy"
 
 
 class Verdict(NamedTuple):
-    """`word` is one of the four above; status, headers (JSON) and body are those of the first answer, to replay."""
+    """`word` is one of the four above; status, headers (JSON) and body are those of the first answer, for the
+    repetition."""
 
     word: str
     status: int | None
@@ -22,8 +24,8 @@ class Verdict(NamedTuple):
 
 
 def install(cr):
-    """Tables and function. No foreign key to the API key: its row is written at every minute of use, and a transaction
-    whose snapshot is older would fail at the check."""
+    """Create tables and function. No foreign key to the API key: its row is updated once a minute while it is used, and
+    a transaction whose snapshot is older would fail at the check."""
     cr.execute(
         """
         CREATE TABLE IF NOT EXISTS klientbox_idempotency_answer (
@@ -78,13 +80,13 @@ def install(cr):
 
 
 def begin(cr, key_id, name, fingerprint, token):
-    """Claim a call, or learn what became of it: a Verdict."""
+    """Claim a call, or get its result: a Verdict."""
     cr.execute("SELECT * FROM klientbox_idempotency_begin(%s, %s, %s, %s)", [key_id, name, fingerprint, token])
     return Verdict(*cr.fetchone())
 
 
 def keep(cr, key_id, name, fingerprint, status, headers, body):
-    """Write the answer; whether it is the first. After False the transaction can only be rolled back."""
+    """Store the answer; returns whether it is the first. After False the transaction can only be rolled back."""
     try:
         cr.execute(
             """
@@ -100,14 +102,14 @@ def keep(cr, key_id, name, fingerprint, status, headers, body):
 
 
 def release(cr, key_id, name, token):
-    """Nothing was done: whoever comes next may try."""
+    """Release the claim: nothing was done, and the next call may try."""
     cr.execute(
         "DELETE FROM klientbox_idempotency_claim WHERE key_id = %s AND name = %s AND token = %s", [key_id, name, token]
     )
 
 
 def forget(cr):
-    """Take away what nobody can ask for any more; how many answers that were."""
+    """Delete expired answers; returns how many."""
     cr.execute("DELETE FROM klientbox_idempotency_claim WHERE claimed_at < clock_timestamp() - interval '1 hour'")
     cr.execute("DELETE FROM klientbox_idempotency_answer WHERE answered_at <= clock_timestamp() - interval '24 hours'")
     return cr.rowcount

@@ -1,4 +1,4 @@
-"""Work side by side: a thread a lane, so that whoever hangs stalls nobody else."""
+"""Parallel work: a thread a lane, so that a hanging lane blocks no other."""
 
 import itertools
 import logging
@@ -8,26 +8,26 @@ from contextvars import copy_context
 
 _logger = logging.getLogger(__name__)
 
-# Seconds between two looks for lanes with work, and between two looks at what else the job does meanwhile.
+# Seconds between two searches for lanes with work, and between two calls of the job's other work.
 PAUSE, WORK_EVERY = 0.04, 0.2
 
 
 class Tally:
-    """What all the threads of a desk have finished."""
+    """The number of items that all the threads of a queue have finished."""
 
     def __init__(self):
-        # Of Python's counters the one that needs no lock.
+        # Among Python's counters the one that needs no lock.
         self._finished = itertools.count()
         self._told = 0
 
     def add(self):
-        """One more."""
+        """Add one."""
         next(self._finished)
 
     def take(self):
-        """How many came to an end since this was last asked."""
+        """How many were finished since the last call."""
         total = next(self._finished)
-        # Asking counts as well.
+        # The call counts as well.
         finished, self._told = total - self._told, total + 1
         return finished
 
@@ -35,10 +35,10 @@ class Tally:
 class Lanes:
     """One round of work.
 
-    `desks` are those who have lanes: `lanes()` names the ones with work now, `serve(lane, closing)` works on one until
-    it is empty or the event `closing` is set, and says whether it may be begun again in this round; `most` is how many
-    of a desk run at once, so that one desk never takes the places of another. `between()` is called over and over in
-    the calling thread while the lanes run and says how many seconds are left for new work.
+    `desks` are the queues with lanes: `lanes()` returns those with work now, `serve(lane, closing)` works on one until
+    it is empty or the event `closing` is set, and returns whether it may be served again in this round; `most` is the
+    maximum of a queue's lanes at once, so that one queue never takes the threads of another. `between()` is called
+    repeatedly in the calling thread while the lanes run and returns how many seconds are left for new work.
     """
 
     def __init__(self, desks, between):
@@ -48,7 +48,7 @@ class Lanes:
         self._resting = set()
 
     def run(self):
-        """Serve all lanes until nothing can be done or the time is up. Whoever hangs then is waited for, and the
+        """Serve all lanes until no work is left or the time is up. Lanes that still run then are waited for, and the
         others are served meanwhile."""
         hung, next_work = None, 0
         try:
@@ -66,13 +66,13 @@ class Lanes:
                     break
                 time.sleep(PAUSE)
         finally:
-            # Whatever went wrong here: what is being sent comes to its end and is written down.
+            # After any error here: sends in progress are finished and recorded.
             _ask_to_stop(self._running.values())
             for runner in self._running.values():
                 runner.join()
 
     def _start_lanes(self):
-        """Start a thread for each lane with work that has none; whether there was any."""
+        """Start a thread for each lane with work that has none; returns whether there was any."""
         found = False
         for desk in self._desks:
             waiting = [lane for lane in desk.lanes() if lane not in self._running and lane not in self._resting]
@@ -87,7 +87,7 @@ class Lanes:
         try:
             may_go_on = desk.serve(lane, closing)
         except Exception:
-            # What it has claimed goes back by itself when the claims run out.
+            # Its claims are released when they expire.
             _logger.exception("The lane %s stopped.", lane)
             may_go_on = False
         if not may_go_on:
@@ -95,12 +95,12 @@ class Lanes:
 
 
 class _Runner(threading.Thread):
-    """The thread of a lane, which can be asked to stop after what it is at."""
+    """The thread of a lane, which can be stopped after its current item."""
 
     def __init__(self, serve, desk, lane):
         self.desk = desk
         self.closing = threading.Event()
-        # The clock of a rehearsal goes with the thread.
+        # The frozen clock of a test is passed on to the thread.
         super().__init__(target=copy_context().run, args=(serve, desk, lane, self.closing), name=f"klientbox-{lane}")
 
 

@@ -1,19 +1,19 @@
-"""What the records of a company are sorted by, written set by set: for a change of its language, and for migrations."""
+"""Sort keys of a company's records, written set by set: for a change of its language, and for migrations."""
 
 from odoo.tools import SQL
 
 from ..lib import collation
 
-# Names for which keys are made in one go.
+# Names whose keys are made in one go.
 CHUNK = 10_000
-# While it is on, triggers note no change: nothing that anybody keeps a copy of is another.
+# While it is set, triggers record no change: no data that integrators copy has changed.
 UNNOTED = "klientbox.unnoted"
 
 
 def rewrite(cr, table, company_id, language):
-    """Make the key of each name of a company's records in a table anew, archived ones included.
+    """Rewrite the sort key of each name of a company's records in a table, including archived ones.
 
-    Neither versions nor the change log notice it.
+    Versions and the change log are not affected.
     """
     cr.execute(SQL("SELECT set_config(%s, 'on', TRUE)", UNNOTED))
     last = 0

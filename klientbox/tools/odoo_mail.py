@@ -1,7 +1,7 @@
 """E-mail by Odoo's mail servers: one message, one SMTP conversation.
 
-Not by `mail.mail`: it commits after the SMTP call what it should have committed before, so that a process that dies in
-between sends the mail again. Server, sender rules and the building of the mail are Odoo's.
+Not by `mail.mail`: it commits after the SMTP call instead of before, so that a process that dies in between sends the
+mail again. Server, sender rules and the building of the mail are Odoo's.
 """
 
 import logging
@@ -19,14 +19,14 @@ from .outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome
 
 _logger = logging.getLogger(__name__)
 
-# The reason of a message that is no mail.
+# The reason for a message that is not a valid mail.
 NOT_BUILDABLE = "not_buildable"
-# Answers of a server that has not taken the mail (RFC 5321): 4yz is worth another try, 5yz is final.
+# Answers of a server that has not accepted the mail (RFC 5321): 4yz may be tried again, 5yz is final.
 _REFUSALS = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError, smtplib.SMTPHeloError)
 
 
 class OdooMail:
-    """The mail server of a company. `send` never raises for what a server can do."""
+    """The mail server of a company. `send` never raises for an error of the server."""
 
     # Odoo waits up to 60 s at each of several steps.
     lease = 300
@@ -38,7 +38,7 @@ class OdooMail:
         self._message_id_of = message_id_of
 
     def send(self, letter):
-        """Hand one mail over; returns an Outcome."""
+        """Send one mail; returns an Outcome."""
         with autocommit_cursor(self._registry) as cr:
             company = api.Environment(cr, SUPERUSER_ID, {})["res.company"].browse(self._company_id)
             servers = company.with_company(company).env["ir.mail_server"]
@@ -51,7 +51,7 @@ class OdooMail:
             try:
                 mail = self._build(servers, letter, sender, reply_to)
             except Exception as error:
-                # Nothing was sent, and another try would end alike.
+                # Nothing was sent, and another try would fail as well.
                 _logger.warning("Message %s can't be built: %s", letter.id, type(error).__name__)
                 return Outcome(REFUSED, reason=NOT_BUILDABLE)
             try:
@@ -67,15 +67,15 @@ class OdooMail:
         return Outcome(SENT)
 
     def _addresses(self, company):
-        """(sender, where replies go) as headers: the catch-all where there is one, else the salon's own address."""
+        """(sender, reply address) as headers: the catch-all where there is one, else the salon's own address."""
         sender = company.email_formatted or company.env["ir.mail_server"]._get_default_from_address()
-        # The name is that of a contact, which others write as well.
+        # The name is that of a contact, which other users can edit.
         return tuple(one_line(address) for address in (sender or "", company.catchall_formatted or sender or ""))
 
     def _build(self, servers, letter, sender, reply_to):
-        """The mail of a letter. Raises whatever Python's mail library raises for what is no mail."""
+        """Build the mail of a message. Raises any error of Python's mail library for an invalid mail."""
         if letter.address != one_line(letter.address):
-            # The library would take what follows a line break for one more recipient.
+            # The library would read text after a line break as one more recipient.
             raise ValueError("not one address")
         return servers._build_email__(
             email_from=sender,
@@ -95,7 +95,7 @@ class OdooMail:
 
 
 def _of_exception(error):
-    """What smtplib said stands behind Odoo's exception."""
+    """The error of smtplib is the cause of Odoo's exception."""
     told = error.__context__ if not isinstance(error, smtplib.SMTPException) else error
     if isinstance(told, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _words in told.recipients.values()]
@@ -104,7 +104,7 @@ def _of_exception(error):
     elif isinstance(error, AssertionError):
         return Outcome(REFUSED, reason="invalid_address")
     elif isinstance(told or error, (ValueError, LookupError, smtplib.SMTPNotSupportedError)):
-        # Raised while the mail was put into bytes or the server was asked what it takes: before it was handed over.
+        # Raised while the mail was encoded or the server's capabilities were read: before it was sent.
         return Outcome(REFUSED, reason=NOT_BUILDABLE)
     else:
         return Outcome(UNKNOWN, reason=type(told or error).__name__)
@@ -115,7 +115,8 @@ def _of_exception(error):
 
 
 def _does_not_know(told):
-    """Whether a server has said that there is no such mailbox (5.1.x of RFC 3463), not that it refuses the mail."""
+    """Whether a server has answered that the mailbox does not exist (5.1.x of RFC 3463), not that it refuses the
+    mail."""
     recipients = told.recipients.values() if isinstance(told, smtplib.SMTPRecipientsRefused) else ()
     return any(re.match(r"5\.1\.[0-9]", _text(words).strip()) for _code, words in recipients)
 

@@ -1,4 +1,4 @@
-"""Odoo's own SMS providers (IAP, Twilio) behind our outbox: one message a call."""
+"""Odoo's own SMS providers (IAP, Twilio) for our outbox: one message a call."""
 
 import requests
 from odoo import SUPERUSER_ID, api
@@ -10,13 +10,13 @@ from .outbound import never_left
 from .outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome
 
 TAKEN = {"success", "processing", "sent"}
-# A word that Odoo's classes also use for a timeout, or for an answer they could not read.
+# An error name that Odoo's classes also use for a timeout, or for an unreadable answer.
 UNCERTAIN = {"server_error", "unknown"}
 REASONS = {"wrong_number_format": INVALID_NUMBER}
 
 
 class OdooSms:
-    """The provider that the company has chosen in Odoo. `send` never raises for what a provider can do."""
+    """The provider that the company has chosen in Odoo. `send` never raises for an error of the provider."""
 
     lease = 60
     can_ask = is_idempotent = False
@@ -26,9 +26,9 @@ class OdooSms:
         self._company_id = company_id
 
     def send(self, letter):
-        """Hand one message over; returns an Outcome. What Odoo does not tell apart is unknown."""
+        """Send one message; returns an Outcome. Results that Odoo does not distinguish are unknown."""
         batch = [{"content": letter.body, "numbers": [{"number": letter.address, "uuid": letter.reference}]}]
-        # Each statement by itself: no transaction stays open while the provider is called.
+        # Each statement is committed by itself: no transaction stays open while the provider is called.
         with autocommit_cursor(self._registry) as cr:
             company = api.Environment(cr, SUPERUSER_ID, {})["res.company"].browse(self._company_id)
             sender = company.with_context(klientbox_outbox=OUTBOX)._get_sms_api_class()
@@ -41,7 +41,7 @@ class OdooSms:
                 return Outcome(NOT_SENT if _never_left(error) else UNKNOWN, reason=type(error).__name__)
         if result["state"] in TAKEN:
             return Outcome(SENT, provider_ref=result.get("sms_twilio_sid"))
-        # Odoo's word for most of these is "unknown", though Twilio has said that it did not take the message.
+        # Odoo's name for most of these is "unknown", though Twilio has answered that it did not accept the message.
         if reason := next((TWILIO[code] for code in codes if code in TWILIO), None):
             return Outcome(REFUSED, reason=reason)
         state = result["state"]
@@ -49,7 +49,7 @@ class OdooSms:
 
 
 def _noting_codes(provider):
-    """A list that gets the codes of errors that Twilio answers: Odoo's class keeps one word for many of them."""
+    """A list that receives the error codes in Twilio's answers: Odoo's class has one name for many of them."""
     codes = []
     if read := getattr(provider, "_twilio_error_code_to_odoo_state", None):
 
@@ -62,6 +62,6 @@ def _noting_codes(provider):
 
 
 def _never_left(error):
-    """Odoo wraps what `requests` raised; it stands behind."""
+    """Odoo wraps the exception of `requests`; it is the cause."""
     behind = error.__cause__ or error.__context__
     return isinstance(behind, requests.RequestException) and never_left(behind)

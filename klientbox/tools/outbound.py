@@ -1,7 +1,7 @@
-"""HTTP to addresses that people have typed in: only to public hosts, without redirects, in bounded time and size.
+"""HTTP to addresses that users have typed in: only to public hosts, without redirects, in limited time and size.
 
-Beyond the open Internet, and there beyond https on its own ports, lies only what the server's owner has named: the
-networks of the setting `klientbox.private_networks`. There http and any port will do, as for a gateway in the salon.
+Private networks, and http or other ports there, are allowed only where the server's administrator lists them in the
+setting `klientbox.private_networks`, as for a gateway in the salon.
 """
 
 import ipaddress
@@ -18,15 +18,15 @@ from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionErro
 from urllib3.util.connection import create_connection
 
 CONNECT_SECONDS, READ_SECONDS = 5, 20
-# An answer that comes drop by drop is cut off after so many seconds, from the connection on.
+# Seconds from the connection on after which a slow answer is cut off.
 WHOLE_SECONDS = 40
 MAX_ANSWER = 64 * 1024
 PORTS = (443, 8443)
 LONGEST_URL = 2000
 LONGEST_SECONDS = 18  # digits of a Retry-After
-# IANA's registries of special-purpose addresses, IPv4 and IPv6, as of 2026-11-30, with multicast. They stand here
+# IANA's registries of special-purpose addresses, IPv4 and IPv6, as of 2026-11-30, with multicast. They are listed here
 # because `is_global` of the module ipaddress differs between Python 3.10 and 3.13. Entries that are routed everywhere
-# (AS112, AMT, anycast of protocols) are in it as well: no salon's shop or gateway has such an address.
+# (AS112, AMT, anycast of protocols) are included: no shop or gateway of a salon has such an address.
 _SPECIAL = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -55,21 +55,21 @@ _SPECIAL = tuple(
         "3fff::/20",
     )
 )
-# All public IPv6 addresses are of this block; what else the registry has lies beyond it: ::/8 with its IPv4-compatible,
+# All public IPv6 addresses are in this block; the registry's other entries are outside: ::/8 with its IPv4-compatible,
 # -mapped and -translated addresses, 64:ff9b::/96 and 64:ff9b:1::/48, 100::/64, 5f00::/16, fc00::/7, fe80::/10 and
 # ff00::/8.
 _UNICAST = ipaddress.ip_network("2000::/3")
-# Networks through which a host reaches IPv4 addresses: they are judged by their last 32 bits. All other forms that wrap
-# one (6to4, Teredo, compatible, translated, NAT64 of one's own) are refused: no name of a public host leads to them.
+# Networks that map to IPv4 addresses: they are checked by their last 32 bits. All other forms that wrap an IPv4 address
+# (6to4, Teredo, compatible, translated, NAT64 of one's own) are refused: no name of a public host leads to them.
 _CARRIERS = tuple(ipaddress.ip_network(network) for network in ("::ffff:0:0/96", "64:ff9b::/96"))
 
 
 class ForbiddenAddressError(NewConnectionError):
-    """The host is, or hides, an address inside somebody's network."""
+    """The host is, or wraps, an address inside a private network."""
 
 
 class _Guarded:
-    """Looks at the address that is really connected to, so that no second answer of a name server gets around it."""
+    """Checks the address of the actual connection, so that a second answer of a name server can't bypass it."""
 
     allowed = ()
     watchdog = None
@@ -92,7 +92,7 @@ class _Guarded:
 
 
 class _Watchdog:
-    """Cuts a connection off when its time is up: the timeouts of sockets begin anew with each byte."""
+    """Closes a connection when its time is up: timeouts of sockets start again with each byte."""
 
     def __init__(self, seconds):
         self._seconds = seconds
@@ -100,14 +100,14 @@ class _Watchdog:
         self.has_bitten = False
 
     def watch(self, connection):
-        """Give the connection its time from now on. A copy of it is kept: TLS takes the original away."""
+        """Start the time limit of a connection. A copy of it is kept: TLS replaces the original."""
         timer = threading.Timer(self._seconds, self._bite, [copy := connection.dup()])
         timer.daemon = True
         self._watched.append((timer, copy))
         timer.start()
 
     def release(self):
-        """Let go of what has come to its end."""
+        """Release finished connections."""
         while self._watched:
             timer, copy = self._watched.pop()
             timer.cancel()
@@ -119,7 +119,7 @@ class _Watchdog:
         try:
             copy.shutdown(socket.SHUT_RDWR)
         except OSError:
-            # The other side was quicker.
+            # The other side was faster.
             self.has_bitten = False
 
 
@@ -143,7 +143,7 @@ def _pool(pool, connection, guard):
 
 
 def is_public(address):
-    """Whether an IP address belongs to the open Internet; one that wraps an IPv4 address must lead to such a one."""
+    """Whether an IP address is public; one that wraps an IPv4 address must wrap a public one."""
     ip = ipaddress.ip_address(address)
     if any(ip in network for network in _CARRIERS):
         ip = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
@@ -151,7 +151,8 @@ def is_public(address):
 
 
 def _may_reach(address, allowed, is_open):
-    """Whether an address may be spoken to. `is_open` is https on one of its ports; anything else only at home."""
+    """Whether a connection to an address is allowed. `is_open` is https on one of its ports; anything else only in
+    private networks."""
     ip = ipaddress.ip_address(address)
     return any(ip in network for network in allowed) or (is_open and is_public(address))
 
@@ -162,10 +163,10 @@ def networks(setting):
 
 
 def objection(url, allowed=()):
-    """What speaks against an address before anybody asks for its name, as a short word; None where nothing does.
+    """Why an address is refused before its name is resolved, as a short code; None where it is not.
 
-    `allowed` is what `networks` gives. Numbers in whatever spelling (octal, hexadecimal, shortened, circled) are judged
-    here, names when they are connected to: what a name server says now may be something else by then.
+    `allowed` is the result of `networks`. Numbers in any spelling (octal, hexadecimal, shortened, circled) are checked
+    here, names when they are connected to: a name server's answer may change until then.
     """
     try:
         parts = urlsplit(url)
@@ -191,8 +192,8 @@ def objection(url, allowed=()):
 
 
 def _objection_to_name(host, allowed):
-    """A name that ends in a number is a misspelt address. One without a dot, or that never leads out, needs no name
-    server to be refused, unless there are networks at home that may be spoken to."""
+    """A name that ends in a number is a misspelt address. Names without a dot, or in a local domain, are refused
+    without a name server, unless private networks are allowed."""
     *_rest, last = host.lower().rstrip(".").rpartition(".")
     if ":" in host or last.isdigit() or last.startswith("0x"):
         return "invalid_url"
@@ -201,23 +202,24 @@ def _objection_to_name(host, allowed):
 
 
 def session(allowed=(), within=WHOLE_SECONDS):
-    """A session of `requests` behind the guard. `allowed` is what `networks` gives; each connection ends after
+    """A session of `requests` with the guard. `allowed` is the result of `networks`; each connection ends after
     `within` seconds.
 
-    Nothing of the environment (proxies, .netrc) comes between; nothing is tried twice.
+    Nothing of the environment (proxies, .netrc) is used; nothing is tried twice.
     """
     made = _Session()
     made.watchdog = _Watchdog(within)
     made.trust_env = False
     for scheme in ("http://", "https://"):
         made.mount(scheme, _Adapter(allowed, made.watchdog))
-    # A connection kept open may be closed by the other side at the moment of the next request: was it read or not?
+    # The other side may close a kept connection at the moment of the next request: it would be unknown whether that was
+    # read.
     made.headers["Connection"] = "close"
     return made
 
 
 class _Session(requests.Session):
-    """A session that lets go of its connections when it is closed."""
+    """A session that releases its connections when it is closed."""
 
     def close(self):
         try:
@@ -227,8 +229,8 @@ class _Session(requests.Session):
 
 
 def request(made, method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), most=MAX_ANSWER, **options):
-    """One request; (answer, its first `most` bytes). Raises what `requests` raises; an answer that took too long is a
-    Timeout."""
+    """Make one request; (answer, its first `most` bytes). Raises errors of `requests`; an answer that took too long is
+    a Timeout."""
     try:
         with made.request(method, url, timeout=timeout, allow_redirects=False, stream=True, **options) as answer:
             body = answer.raw.read(most, decode_content=True)
@@ -242,7 +244,7 @@ def request(made, method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), most=MAX
 
 
 def seconds_asked(answer, most):
-    """The seconds of an answer's Retry-After, at most so many; None without one, or where it is a date."""
+    """The seconds of an answer's Retry-After, up to a maximum; None without one, or where it is a date."""
     text = answer.headers.get("Retry-After")
     return min(int(text), most) if text and text.isdecimal() and len(text) < LONGEST_SECONDS else None
 
@@ -254,7 +256,7 @@ def is_forbidden(error):
 
 
 def never_left(error):
-    """Whether a request certainly reached nobody: no address, no connection, no TLS."""
+    """Whether a request certainly did not arrive: no address, no connection, no TLS."""
     at_once = (requests.exceptions.ConnectTimeout, requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)
     if isinstance(error, at_once):
         return True
@@ -264,7 +266,7 @@ def never_left(error):
 
 
 def word_of(error):
-    """A short word for why a request came to nothing; what the library says may hold the whole address."""
+    """A short code for why a request failed; the library's text may contain the whole address."""
     if is_forbidden(error):
         return "forbidden_address"
     if isinstance(error, requests.Timeout) and not isinstance(error, requests.ConnectTimeout):

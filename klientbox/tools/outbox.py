@@ -1,13 +1,13 @@
 """The outbox's own statements, each committed by itself, never through the ORM.
 
 A message is claimed, then moved to `sending` by a second statement just before the call, and its result is written by a
-third. Who dies before the second has sent nothing (the claim runs out, the message is queued again); who dies after it
-leaves a message of which nobody knows, and that is what it is called. A token fences each attempt: a worker whose
-lease ran out can't overwrite what came after it.
+third. A process that dies before the second has sent nothing (the claim expires, the message is queued again); one that
+dies after it leaves a message in the state `unknown`. A token fences each attempt: a worker whose lease expired can't
+overwrite later results.
 
-A message to a client goes to the address that the client has when it leaves. The claim returns that address and the
-company's sending hours, the caller judges by them, and the second statement compares: where they have changed since,
-the message is queued again and judged anew.
+A message to a client goes to the client's address at the time of sending. The claim returns that address and the
+company's sending hours, the caller checks them, and the second statement compares: where they have changed since, the
+message is queued again and checked anew.
 """
 
 import secrets
@@ -23,39 +23,39 @@ from .outcome import NOT_SENT, REFUSED, SENT, Letter
 
 CLAIM_SECONDS = 30
 ASK_SECONDS = 60
-# How long after an attempt its gateway's word "not found" is believed: what was under way has arrived by then.
+# How long after an attempt the gateway's answer "not found" is reliable: by then a sent message has arrived.
 BELIEVE_SECONDS = 60
-# With the waits between them more than a day; a commercial message expires by itself.
+# With the waits between them more than a day; a commercial message expires earlier.
 LAST_ATTEMPT = 30
 # Mail servers give up after two to five days.
 REPORT_DAYS = 6
-# When a message is looked at again that waits for a callback to be read.
+# When a message that waits for the processing of a callback is checked again.
 UNREAD_SECONDS = 5
 UNREAD = "reply_unread"
-# Address or sending hours are not those of the claim any more.
+# Address or sending hours differ from those of the claim.
 CHANGED = "changed"
-# Reasons for which a message waits instead of being cancelled.
+# Reasons why a message waits instead of being cancelled.
 _WAITS = f"objection IN ('{UNREAD}', '{CHANGED}')"
-# Class of the advisory locks of which a root company has one: its commercial messages are decided on one by one.
+# Class of the advisory locks, one for each root company: its commercial messages are decided one by one.
 _DECIDING = 1_262_636_367
-# Lanes of test companies begin so; what is in them never leaves.
+# Lanes of test companies have this prefix; their messages are never sent.
 TEST_LANE = "test:"
-# A callback's phone in digits: what stands for a blank, a slash or a plus in forms and JSON has digits of its own.
-# As runs, not one by one: a backlog is looked through for each message.
+# The digits of a callback's phone: encoded blanks, slashes and plus signs in forms and JSON contain digits of their
+# own. As runs, not one by one: a backlog is searched for each message.
 _NO_DIGITS = r"%%(?:25)*[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|[^0-9%%\\]+|[%%\\]"
-# As many of the last digits of a phone stand in all its spellings.
+# This many last digits of a phone are the same in all its spellings.
 _LAST_DIGITS = 7
 _NOT_FOR_SMS = ", ".join(f"'{kind}'" for kind in phone.NOT_FOR_SMS)
 _LETTER = "id, claim_token, company_id, channel, address, subject, body, reference, provider_ref, attempts"
 
-# Odoo's own SMS go to the number that somebody or a document has named, all other messages to the client.
+# Odoo's own SMS go to the number chosen by a user or a document, all other messages to the client.
 _IS_TO_CLIENT = "message.client_id IS NOT NULL AND message.sms_uuid IS NULL"
-# Where a message goes now.
+# The address that a message goes to now.
 _ADDRESS = f"""
     CASE WHEN NOT ({_IS_TO_CLIENT}) THEN message.address
          WHEN message.channel = 'sms' THEN client.phone ELSE lower(client.email) END
 """
-# What SendingHours takes.
+# The arguments of SendingHours.
 _HOURS = "settings.timezone, settings.opens, settings.closes, settings.rest_days, coalesce(country.code, 'CZ')"
 _AROUND = """
     JOIN res_company company ON company.id = message.company_id
@@ -65,10 +65,10 @@ _AROUND = """
     LEFT JOIN klientbox_client client ON client.id = message.client_id
 """
 _ROOT = "split_part(company.parent_path, '/', 1)"
-# The company's root with all branches, archived ones as well.
+# The company's root with all branches, including archived ones.
 _FAMILY = f"ARRAY(SELECT id FROM res_company WHERE starts_with(parent_path, {_ROOT} || '/'))"
-# Of two commercial messages of one person within the days between two, or about one absence, only one goes: the one
-# that went first, else the older one. By the order of ids no two lanes can both be right.
+# Of two commercial messages to one person within the minimum days between two, or for one absence, only one is sent:
+# the one that was sent first, else the older one. The order of ids lets no two lanes both send.
 _OTHER = f"""
     FROM (
         SELECT * FROM klientbox_message WHERE client_id = message.client_id
@@ -84,10 +84,10 @@ _OTHER = f"""
                AND other.absence_since = message.absence_since))
 """
 
-# Why a message is not sent after all, asked in the statement that would send it. `message` has the present address and
-# its hash. The first reasons hold for all messages, those after `purpose` for commercial ones alone; of a rule's
-# message also what has become of its client and their visits. Two reasons are none for good (_WAITS): something has
-# changed since the claim, or a client may have refused and nobody has read it yet.
+# Why a message is not sent after all, checked in the statement before sending. `message` has the present address and
+# its hash. The first reasons hold for all messages, those after `purpose` for commercial ones alone; for a rule's
+# message also changes of its client and their visits. Two reasons are temporary (_WAITS): something has changed since
+# the claim, or a reply that may be a refusal is unread.
 _OBJECTION = rf"""
     CASE
         WHEN company.active IS NOT TRUE THEN 'company_archived'
@@ -152,9 +152,9 @@ _OBJECTION = rf"""
 
 @dataclass(frozen=True)
 class Claim:
-    """A claimed message and what it is judged by: where it goes, and its company's sending hours.
+    """A claimed message and the values to check: its destination, and its company's sending hours.
 
-    `address` is None where the client has none any more.
+    `address` is None where the client no longer has one.
     """
 
     id: int
@@ -167,13 +167,13 @@ class Claim:
 
 
 class Outbox:
-    """The rows of klientbox_message that are on their way."""
+    """The rows of klientbox_message that are being sent."""
 
     def __init__(self, registry):
         self._registry = registry
 
     def lanes(self):
-        """Lanes in which something can be done now: send, or ask about."""
+        """Lanes with work now: messages to send, or to ask the gateway about."""
         return [
             lane
             for [lane] in self._rows(
@@ -186,7 +186,7 @@ class Outbox:
         ]
 
     def count(self):
-        """How many messages wait for nothing but us."""
+        """How many messages are due now."""
         [[count]] = self._rows(
             """
             SELECT count(*) FROM klientbox_message
@@ -196,7 +196,7 @@ class Outbox:
         return count
 
     def claim(self, lane, limit):
-        """Take messages of a lane, oldest first, as Claims."""
+        """Claim messages of a lane, oldest first, as Claims."""
         rows = self._rows(
             f"""
             WITH message AS (
@@ -222,12 +222,13 @@ class Outbox:
         return [Claim(*row[:6], SendingHours(*row[6:])) for row in rows]
 
     def start(self, claim, address_hash, lease, once=False):
-        """The last statement before the call. The Letter, or None when it must not or need not go out, or not yet.
+        """The last statement before the call. Returns the Letter, or None when it must not or need not be sent, or not
+        yet.
 
-        `address_hash` is that of the claim's address; `once` says that the gateway takes a reference only once.
+        `address_hash` is that of the claim's address; `once` says that the gateway accepts a reference only once.
 
-        It is on the disk before the call, also where the database is told not to wait for its disk: were it lost in a
-        crash, the message would go out again.
+        It is on the disk before the call, also where the database does not wait for its disk: were it lost in a crash,
+        the message would be sent again.
         """
         hours = claim.hours
         try:
@@ -247,12 +248,12 @@ class Outbox:
                 lease=lease,
             )
         except UniqueViolation:
-            # A night has just queued the same for the new address. The claim runs out, and then that is seen.
+            # A night has just queued the same for the new address. The claim expires, and then the conflict is seen.
             return None
         return next((Letter(*row[1:]) for row in rows if row[0]), None)
 
     def postpone(self, message_id, token, due_at):
-        """Give a claimed message back, for later."""
+        """Return a claimed message to the queue, for later."""
         self._rows(
             """
             UPDATE klientbox_message SET state = 'queued', claim_token = NULL, lease_until = NULL, due_at = %(due_at)s
@@ -265,7 +266,7 @@ class Outbox:
         )
 
     def release(self, claims):
-        """Give claimed messages back as they were."""
+        """Return claimed messages to the queue unchanged."""
         self._rows(
             """
             UPDATE klientbox_message SET state = 'queued', claim_token = NULL, lease_until = NULL
@@ -276,7 +277,7 @@ class Outbox:
         )
 
     def rest(self, lane, until):
-        """Let a whole lane wait: its gateway asked for it, or fails again and again."""
+        """Delay a whole lane: its gateway asked for it, or fails repeatedly."""
         self._rows(
             """
             UPDATE klientbox_message SET due_at = %(until)s
@@ -288,7 +289,7 @@ class Outbox:
         )
 
     def finish(self, letter, outcome, due_at):
-        """Write what came of an attempt. A report that was quicker stays; `due_at` is for another try or look."""
+        """Write the result of an attempt. An earlier report stays; `due_at` is the time of another try or check."""
         if outcome.kind in (SENT, REFUSED):
             self._settle(letter, outcome)
         else:
@@ -310,7 +311,7 @@ class Outbox:
             )
 
     def _settle(self, letter, outcome):
-        """A certain result counts also for a worker whose lease ran out, as long as nobody has tried again since."""
+        """A certain result also counts for a worker whose lease expired, as long as no other attempt was made since."""
         state = "sent" if outcome.kind == SENT else "failed"
         self._rows(
             """
@@ -339,7 +340,7 @@ class Outbox:
         )
 
     def report(self, message_id, state, reason=None):
-        """News from outside: moves a message forward, never back. Returns whether it changed anything."""
+        """Apply a report: moves a message forward, never back. Returns whether it changed anything."""
         return bool(
             self._rows(
                 """
@@ -362,7 +363,7 @@ class Outbox:
     def find(self, gateway_id, reference, provider_ref):
         """The id of the outgoing message with our reference, or with the gateway's own number; else None.
 
-        A gateway finds what was sent by it alone.
+        A gateway finds only messages that were sent by it.
         """
         rows = self._rows(
             """
@@ -379,9 +380,9 @@ class Outbox:
         return rows[0][0] if rows else None
 
     def find_mailed_to(self, address):
-        """The id of the e-mail sent last to an address in the past days, or None.
+        """The id of the last e-mail to an address in the past days, or None.
 
-        For reports that do not say which e-mail they are about.
+        For reports that do not name their e-mail.
         """
         rows = self._rows(
             """
@@ -397,7 +398,7 @@ class Outbox:
         return rows[0][0] if rows else None
 
     def find_answered(self, gateway_id, number, reference):
-        """The id of the message that an answer is to: the one it names, else the last one to its number; or None."""
+        """The id of the message that a reply belongs to: the one it names, else the last one to its number; or None."""
         rows = self._rows(
             """
             SELECT id FROM klientbox_message
@@ -412,7 +413,7 @@ class Outbox:
         return rows[0][0] if rows else None
 
     def recover(self):
-        """What dead workers left: claims go back, attempts become unknown. Returns (claims, attempts)."""
+        """Clean up after dead workers: claims are queued again, attempts become unknown. Returns (claims, attempts)."""
         rows = self._rows(
             """
             UPDATE klientbox_message
@@ -447,7 +448,7 @@ class Outbox:
         return [Letter(*row) for row in rows]
 
     def leave_unknown(self, lane):
-        """Stop looking at a lane's unknown messages: nobody but a report or a person can settle them."""
+        """Stop asking about a lane's unknown messages: only a report or a user can resolve them."""
         self._rows(
             """
             UPDATE klientbox_message SET due_at = NULL
@@ -458,7 +459,7 @@ class Outbox:
         )
 
     def requeue(self, letter, believe=BELIEVE_SECONDS):
-        """Send an unknown message again: its gateway does not have it, or takes each reference only once."""
+        """Send an unknown message again: its gateway does not have it, or accepts each reference only once."""
         self._rows(
             """
             UPDATE klientbox_message SET state = 'queued', claim_token = NULL, due_at = %(now)s, reason = 'not_received'
@@ -472,8 +473,8 @@ class Outbox:
         )
 
     def sent_tests(self):
-        """Messages of test companies that were said to be sent: [(id, channel, address)]. Of e-mails, only those of
-        which more may be reported."""
+        """Simulated messages of test companies: [(id, channel, address)]. Of e-mails, only those with a further report
+        to come."""
         return self._rows(
             f"""
             SELECT id, channel, address FROM klientbox_message
@@ -484,7 +485,7 @@ class Outbox:
         )
 
     def untold(self):
-        """SMS of Odoo's own whose news Odoo does not know: [(id, uuid, state, reason)]."""
+        """SMS of Odoo's own whose state Odoo does not have yet: [(id, uuid, state, reason)]."""
         return self._rows(
             """
             SELECT id, sms_uuid, state, reason FROM klientbox_message
@@ -495,7 +496,7 @@ class Outbox:
         )
 
     def told(self, states):
-        """Remember what Odoo was told: [(id, state)]."""
+        """Record the states that Odoo has: [(id, state)]."""
         self._rows(
             """
             UPDATE klientbox_message message SET told_state = told.state
@@ -514,7 +515,8 @@ class Outbox:
 
 
 def install(cr):
-    """The outbox's functions: the order of states, and the companies whose messages are held (in a copy, all)."""
+    """Create the outbox's functions: the order of states, and the companies whose messages are held (in a copy,
+    all)."""
     cr.execute(
         """
         CREATE OR REPLACE FUNCTION klientbox_message_rank(state text) RETURNS int LANGUAGE sql IMMUTABLE AS $$
@@ -538,9 +540,9 @@ def _qualified(columns):
     return ", ".join(f"message.{column.strip()}" for column in columns.split(","))
 
 
-# Three statements of one transaction, each of which sees what was committed before it: whoever changes the message is
-# waited for, then whoever decides on another commercial message of the root company. MATERIALIZED: else all that is
-# asked is planned and done once for each column that depends on it.
+# Three statements of one transaction, each of which sees what was committed before it: they wait for changes of the
+# message, then for decisions on other commercial messages of the root company. MATERIALIZED: else all checks are
+# planned and done once for each column that depends on them.
 _START = f"""
     SET synchronous_commit = on;
     SELECT FROM klientbox_message WHERE id = %(id)s FOR NO KEY UPDATE;

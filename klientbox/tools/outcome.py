@@ -1,4 +1,4 @@
-"""What is known after an attempt to hand a message over."""
+"""The result of an attempt to send a message."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ SENT, REFUSED, NOT_SENT, UNKNOWN = "sent", "refused", "not_sent", "unknown"
 
 @dataclass(frozen=True)
 class Outcome:
-    """`kind` says what is certain: taken, refused for good, certainly not sent (try again), or nothing.
+    """`kind` says what is certain: sent, refused permanently, certainly not sent (try again), or nothing.
 
-    `reason` is a short word of ours or the gateway's, never an address or a text. `wait` is in seconds.
+    `reason` is a short code of ours or the gateway's, never an address or a text. `wait` is in seconds.
     """
 
     kind: str
@@ -22,7 +22,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Letter:
-    """A message at the moment it goes out."""
+    """A message at the moment it is sent."""
 
     id: int
     token: str

@@ -1,4 +1,4 @@
-"""What phones are for, written set by set: for migrations, and for another edition of the numbering plans."""
+"""Kinds of phones, written set by set: for migrations, and for a new edition of the numbering plans."""
 
 from odoo.tools import SQL
 
@@ -6,14 +6,14 @@ from ..lib import phone
 from .name_order import UNNOTED
 
 PARAMETER = "klientbox.phone_plans"
-# Phones that are judged in one go.
+# Phones that are checked in one go.
 CHUNK = 10_000
 
 
 def rewrite(cr, after=0):
-    """Judge the phones of the next clients beyond the id `after` anew; the last id of them, or None at the end.
+    """Check the phones of the next clients after the id `after`; returns their last id, or None at the end.
 
-    Neither versions nor the change log notice it: nothing that anybody keeps a copy of is another.
+    Versions and the change log are not affected: no data that integrators copy has changed.
     """
     cr.execute(
         SQL(

@@ -1,4 +1,4 @@
-"""Carries messages out."""
+"""Sends messages."""
 
 import logging
 import time
@@ -15,20 +15,20 @@ _logger = logging.getLogger(__name__)
 
 CLAIM = 20
 QUESTIONS = 20
-# A lane that fails so often in a row rests, in seconds: else a dead gateway would eat the whole queue.
+# Pauses in seconds after failures in a row: else a dead gateway would use up the whole queue.
 TROUBLES, REST = 3, 300
 FIRST_WAIT, LONGEST_WAIT = 30, 3600
-# Well below the shortest lease: so much time may pass between the last statement and the call.
+# Well below the shortest lease: the maximum time between the last statement and the call.
 LONGEST_START = 15
 # Each may hold a connection; Odoo's pool has 64 by default.
 MOST_LANES = 16
 
 
 class Postman:
-    """The desk of messages: a lane is what sends them (a gateway, a company's SMS provider, its mail server).
+    """The queue of messages: a lane is a sender (a gateway, a company's SMS provider, its mail server).
 
-    `provider_of(lane)` gives who sends (None: nobody can now), `hash_of(channel, address)` the key of an address on the
-    suppression list; `finished` counts messages.
+    `provider_of(lane)` returns the provider (None: none is active), `hash_of(channel, address)` the key of an address
+    on the suppression list; `finished` counts messages.
     """
 
     most = MOST_LANES
@@ -40,11 +40,12 @@ class Postman:
         self.finished = Tally()
 
     def lanes(self):
-        """Lanes in which something can be done now."""
+        """Lanes with work now."""
         return self._outbox.lanes()
 
     def serve(self, lane, closing):
-        """One lane: claim, send, write, until it is empty or in trouble. Whether it may be begun again."""
+        """Work on one lane: claim, send, write, until it is empty or failing. Returns whether it may be served
+        again."""
         provider = self._provider_of(lane)
         if provider is None:
             return False
@@ -53,7 +54,7 @@ class Postman:
         return True
 
     def _send_all(self, lane, provider, closing):
-        """Send what is due, until there is nothing more, or the lane needs a rest."""
+        """Send due messages, until there are no more, or the lane needs a pause."""
         troubles = 0
         while not closing.is_set():
             point("before_claim")
@@ -74,7 +75,7 @@ class Postman:
                     return
 
     def _send_one(self, provider, claim):
-        """One message; its Outcome, or None when it was not to be sent now."""
+        """Send one message; its Outcome, or None when it was not to be sent now."""
         now = clock.now()
         if claim.is_commercial and not claim.hours.are_open(now):
             self._outbox.postpone(claim.id, claim.token, claim.hours.next_open(now))
@@ -88,7 +89,7 @@ class Postman:
             return None
         point("sending", claim.id)
         if time.monotonic() - asked > LONGEST_START:
-            # A process that was frozen here may have been given up, and its message sent by another.
+            # A process that was frozen here may have been given up, and another may have sent its message.
             outcome = Outcome(NOT_SENT, reason="interrupted")
         else:
             outcome = self._hand_over(provider, letter)
@@ -102,25 +103,25 @@ class Postman:
         return outcome
 
     def _hand_over(self, provider, letter):
-        """What came of a message; one that its provider stumbles over must not stop those behind it."""
+        """The result of sending a message; one that makes its provider raise must not stop those behind it."""
         try:
             return provider.send(letter)
         except psycopg2.Error:
-            # Without the database nothing goes on here.
+            # Without the database nothing can continue here.
             raise
         except Exception as error:
             _logger.exception("Message %s broke what should have sent it.", letter.id)
             return Outcome(UNKNOWN, reason=type(error).__name__)
 
     def _next_look(self, provider, letter, outcome):
-        """When a message that was not sent is tried again, and one of which nobody knows is asked about, if ever."""
+        """When a message that was not sent is tried again, or an unknown one is asked about, if ever."""
         if outcome.kind == NOT_SENT:
             wait = outcome.wait or min(FIRST_WAIT * 2 ** (letter.attempts - 1), LONGEST_WAIT)
             return clock.now() + timedelta(seconds=wait)
         return clock.now() if provider.can_ask else None
 
     def _ask_all(self, lane, provider, closing):
-        """Settle unknown messages with the gateway's help, where it gives any."""
+        """Resolve unknown messages by asking the gateway, where it can be asked."""
         if not provider.can_ask and not provider.is_idempotent:
             self._outbox.leave_unknown(lane)
             return

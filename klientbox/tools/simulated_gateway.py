@@ -1,4 +1,4 @@
-"""Stands where the messages of test companies would leave: nothing goes out, see lib/simulation.py."""
+"""Replaces the providers for messages of test companies: nothing is sent, see lib/simulation.py."""
 
 from ..lib import simulation
 from .outcome import REFUSED, SENT, UNKNOWN, Outcome
@@ -10,21 +10,21 @@ _OUTCOMES = {
 
 
 class SimulatedGateway:
-    """Answers at once, and speaks to nobody."""
+    """Answers at once, without a network."""
 
     lease = 60
     can_ask = is_idempotent = False
 
     def send(self, letter):
-        """What the address says; an Outcome."""
+        """The result that the address encodes; an Outcome."""
         fate = simulation.fate(letter.channel, letter.address)
         return _OUTCOMES.get(fate) or Outcome(SENT, provider_ref=f"test-{letter.reference}")
 
 
 class Guarded:
-    """A real provider that test messages never reach, whatever lane they got into.
+    """A real provider that refuses test messages, whatever lane they are in.
 
-    `is_test` tells of a company's id whether its data are test data.
+    `is_test` says for a company's id whether its data are test data.
     """
 
     def __init__(self, provider, is_test):
@@ -32,11 +32,11 @@ class Guarded:
         self.lease, self.can_ask, self.is_idempotent = provider.lease, provider.can_ask, provider.is_idempotent
 
     def send(self, letter):
-        """Hand one message over; returns an Outcome."""
+        """Send one message; returns an Outcome."""
         return self._real_or_not(letter).send(letter)
 
     def ask(self, letter):
-        """What is known of a message; of a test message nobody knows anything."""
+        """The state of a message; of a test message there is none."""
         return None if self._is_test(letter.company_id) else self._provider.ask(letter)
 
     def _real_or_not(self, letter):

@@ -1,4 +1,4 @@
-"""Keeps the addresses at which nothing arrives, klientbox_undeliverable: a trigger on messages, whoever writes them."""
+"""Maintains the undeliverable addresses, klientbox_undeliverable: a trigger on messages, whoever writes them."""
 
 from odoo.tools import SQL
 
@@ -6,7 +6,7 @@ from ..lib.delivery import PERMANENT, TEMPORARY, UNSUBSCRIBED
 
 
 def install(cr):
-    """The trigger that sets addresses aside and takes them back, and the function that says why one gets nothing."""
+    """Create the trigger that adds and removes addresses, and the function that returns why one gets nothing."""
     cr.execute(
         SQL(
             """

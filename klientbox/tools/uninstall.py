@@ -1,4 +1,4 @@
-"""Taking away what the ORM does not know of: triggers, functions and tables that were made by SQL.
+"""Removes objects unknown to the ORM: triggers, functions and tables that were created by SQL.
 
 The extensions pg_trgm and btree_gin stay: Odoo and other modules may use them as well.
 """
@@ -7,10 +7,10 @@ from odoo.tools import SQL
 
 
 def drop_functions(cr, prefix):
-    """Drop all functions whose names begin like this, with their triggers.
+    """Drop all functions with this prefix, with their triggers.
 
-    This comes first: Odoo's own uninstalling then deletes rows that a trigger keeps, or writes rows of which a trigger
-    tells a table that is gone.
+    This comes first: Odoo's own uninstalling then deletes rows that a trigger protects, or writes rows whose trigger
+    writes to a dropped table.
     """
     cr.execute(
         """
@@ -20,7 +20,7 @@ def drop_functions(cr, prefix):
         [prefix],
     )
     for [function] in cr.fetchall():
-        # Its arguments belong to its name, and PostgreSQL has quoted both.
+        # The arguments are part of the name, and PostgreSQL has quoted both.
         cr.execute(SQL("DROP FUNCTION IF EXISTS %s CASCADE", SQL(function)))
 
 
