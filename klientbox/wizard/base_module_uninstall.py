@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class BaseModuleUninstall(models.TransientModel):
-    """Odoo's question before a module is uninstalled, with what goes beyond its tables: the proof of consent."""
+    """Odoo's confirmation before a module is uninstalled, with losses beyond its tables: the proof of consent."""
 
     _inherit = "base.module.uninstall"
 
@@ -10,7 +10,7 @@ class BaseModuleUninstall(models.TransientModel):
 
     @api.depends("module_ids")
     def _compute_klientbox_event_count(self):
-        # Whoever may uninstall loses those of every company, also of companies that are not theirs to see.
+        # A user who may uninstall loses those of every company, including companies that they may not see.
         events_sudo = self.env["klientbox.consent.event"].sudo()
         for wizard in self:
             is_ours = "klientbox" in wizard._get_modules().mapped("name")

@@ -20,7 +20,7 @@ class KlientboxApiKeyGenerate(models.TransientModel):
     expires_at = fields.Datetime("Expires", help="Empty: the key does not expire.")
 
     def action_generate(self):
-        """Make the key and show it, this once."""
+        """Make the key and show it once."""
         self.ensure_one()
         if self.expires_at and self.expires_at <= fields.Datetime.now():
             raise FieldError(("expires_at", "past", self.env._("This end has passed: the key would never work.")))
@@ -36,12 +36,12 @@ class KlientboxApiKeyGenerate(models.TransientModel):
 
 
 class KlientboxApiKeyShow(models.AbstractModel):
-    """A form without a table: the key passes through the browser and is written nowhere."""
+    """A form without a table: the key passes through the browser and is stored nowhere."""
 
     _name = "klientbox.api.key.show"
     _description = "Show an API key"
 
-    # The form's onchange, which brings the key, asks for an id.
+    # The form's onchange, which returns the key, requires an id.
     id = fields.Id()
     key = fields.Char("API key", readonly=True)
     curl = fields.Char("Try it", readonly=True)
@@ -49,12 +49,12 @@ class KlientboxApiKeyShow(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
-        """Nothing is kept: a tab closed over the form makes the browser save it."""
+        """Store nothing: when a tab with the form is closed, the browser saves it."""
         return self.browse()
 
     @api.model
     def _action(self, key, text):
-        """The dialog that shows a key, this once."""
+        """The dialog that shows a key once."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Your new API key"),

@@ -26,7 +26,7 @@ class KlientboxApiKeyRoll(models.TransientModel):
             roll.expires_at = roll.key_id._next_expiry()
 
     def action_roll(self):
-        """Make the new key and show it, this once."""
+        """Make the new key and show it once."""
         self.ensure_one()
         key, text = self.key_id._roll(self.overlap)
         return key._action_show(text)

@@ -7,7 +7,7 @@ from ..lib import names, phone
 from ..models.klientbox_client import ADDRESS_FIELDS
 from ..models.klientbox_consent_event import OWN_REFUSALS
 
-# What moves along by its column `client_id`.
+# Models whose records move by their column `client_id`.
 MOVED_MODELS = (
     "klientbox.visit",
     "klientbox.message",
@@ -15,13 +15,13 @@ MOVED_MODELS = (
     "klientbox.consent.event",
     "klientbox.client.alias",
 )
-# What a merged client takes over where it has nothing of its own; what it has already is noted. A name is no such
-# field: its parts would make another name.
+# Fields that the target takes over where its own are empty; other values are noted. A name is no such field: its parts
+# would make another name.
 MERGED_FIELDS = ("phone", "email", "birth_date", "gender", "lang", "code", "is_vip")
 NAME_PARTS = ("given_name", "family_name")
-# An external number means something in its system only, so both go together.
+# An external number is valid in its system only, so both go together.
 EXTERNAL = ("external_id", "external_source")
-# Tables of Odoo's that name a record by model and number, and their two columns.
+# Tables of Odoo's that refer to a record by model and number, and their two columns.
 NAMING = (
     ("mail_message", "model", "res_id"),
     ("mail_scheduled_message", "model", "res_id"),
@@ -48,7 +48,7 @@ class KlientboxClientMerge(models.TransientModel):
 
     @api.model
     def default_get(self, fields):
-        """The chosen clients; the one with most visits is kept unless somebody says otherwise."""
+        """The chosen clients; the one with most visits is kept unless the user chooses another."""
         values = super().default_get(fields)
         clients = self.env["klientbox.client"].browse(self.env.context.get("active_ids", [])).exists()
         best = clients.sorted(lambda client: (-client.total_visits, client.id))[:1]
@@ -60,12 +60,12 @@ class KlientboxClientMerge(models.TransientModel):
         }
 
     def action_merge(self):
-        """Merge, and open the client that is left."""
+        """Merge, and open the remaining client."""
         self.ensure_one()
         if len(self.client_ids) < 2 or self.target_id not in self.client_ids:
             raise UserError(self.env._("Choose at least two clients, and which one to keep."))
         self.client_ids.check_access("unlink")
-        # Visits that are recorded at this moment are waited for, so that they move as well.
+        # Wait for visits that are recorded at this moment, so that they move as well.
         self.env["klientbox.visit"]._lock_with_clients(self.client_ids.ids)
         self.env.invalidate_all()
         self._merge(self.client_ids, self.target_id)
@@ -78,12 +78,12 @@ class KlientboxClientMerge(models.TransientModel):
 
     @api.model
     def _merge(self, clients, target):
-        """Two entries of one person become one: `target` keeps its own data and takes over what it lacks, all visits,
+        """Merge the entries of one person: `target` keeps its own data and takes over missing values, all visits,
         messages and refusals; the others are deleted.
 
-        What does not fit beside the target's own data is noted in its notes; ids, external numbers, addresses and
-        contacts of the others lead to the target from then on, see klientbox.client.alias. Raises ValidationError when
-        they are of different companies.
+        Values that conflict with the target's own are added to its notes; ids, external numbers, addresses and contacts
+        of the others lead to the target from then on, see klientbox.client.alias. Raises ValidationError when they are
+        of different companies.
         """
         others = clients - target
         if (others | target).company_id != target.company_id:
@@ -92,7 +92,8 @@ class KlientboxClientMerge(models.TransientModel):
             raise ValidationError(self.env._("A client whose personal data are erased can't be merged."))
         if not others:
             return
-        # The target's own as well: without an address it is its last event, and the others' events come after that.
+        # The target's own as well: without an address its state is its last event, and the others' events come after
+        # that.
         refusals = {channel: self._weightiest_refusal(target | others, channel) for channel in ADDRESS_FIELDS}
         missing = self._missing_vals(others, target)
         notes = self._merged_notes(others, target, missing)
@@ -101,7 +102,7 @@ class KlientboxClientMerge(models.TransientModel):
         self.env["klientbox.client.alias"]._let_numbers_go(others)
         self.env.flush_all()
         self._repoint(others, target)
-        # An address is held by one client: it must be free before the other takes it.
+        # Only one client can have an address: it must be free before the other takes it.
         others.unlink()
         target._as_system().write(
             {**missing, "tag_ids": [Command.link(tag.id) for tag in tags], "notes": notes or False}
@@ -109,7 +110,7 @@ class KlientboxClientMerge(models.TransientModel):
         self.env["klientbox.client.alias"]._keep(entries)
         if missing.get("partner_id"):
             target._update_partner()
-        # A client without an address is refused by events, which no flag depends on.
+        # Refusals are stored for a client without an address as events, which no flag depends on.
         target._recompute_opt_outs()
         for channel, source in refusals.items():
             present = target._refused_by(channel)
@@ -120,7 +121,7 @@ class KlientboxClientMerge(models.TransientModel):
 
     @api.model
     def _missing_vals(self, others, target):
-        """What the target takes over, as values for `write`."""
+        """The values that the target takes over, for `write`."""
         missing = {}
         for name in (*self._merged_fields(), "partner_id"):
             given = next((other for other in others if other[name]), None)
@@ -128,7 +129,7 @@ class KlientboxClientMerge(models.TransientModel):
                 missing[name] = self._plain(given, name)
         held = (target.company_id.id, missing.get("phone"))
         if target.active and held[1] and held in (target | others)._taken_phones([held]):
-            # An archived entry keeps its phone also where another client holds it by now.
+            # An archived entry keeps its phone also where another client has it by now.
             del missing["phone"]
         numbered = next((other for other in others if other.external_id), None)
         if numbered and not target.external_id:
@@ -137,7 +138,7 @@ class KlientboxClientMerge(models.TransientModel):
 
     @api.model
     def _missing_name_parts(self, others, target):
-        """The parts of the name from an entry of the same name; the name stays as it is spelt."""
+        """The parts of the name from an entry of the same name; the name keeps its spelling."""
         parts = self._name_parts()
         if any(target[name] for name in parts):
             return {}
@@ -148,7 +149,7 @@ class KlientboxClientMerge(models.TransientModel):
 
     @api.model
     def _prepare_alias_vals(self, other, target, missing):
-        """By what an entry is known that is merged into the target, but for what the target has itself."""
+        """The identifiers of an entry that is merged into the target, except those that the target has itself."""
         kept = {**{name: self._plain(target, name) for name in ("phone", "email", "partner_id", *EXTERNAL)}, **missing}
         vals = {name: self._plain(other, name) for name in ("phone", "email", "partner_id")}
         vals = {name: not _is_same(value, kept[name]) and value for name, value in vals.items()}
@@ -164,7 +165,7 @@ class KlientboxClientMerge(models.TransientModel):
 
     @api.model
     def _merged_notes(self, others, target, missing):
-        """The notes of all, each once, and a line of each entry with what would be lost with it."""
+        """The notes of all, each once, and a line for each entry with values that would be lost."""
         kept = {
             name: missing.get(name, self._plain(target, name))
             for name in (*self._noted_fields(), *self._name_parts(), "external_source")
@@ -174,8 +175,8 @@ class KlientboxClientMerge(models.TransientModel):
 
     @api.model
     def _leftovers(self, other, target, kept):
-        """A line with what an entry has and the target has otherwise; False for nothing. `kept` is what the target will
-        have."""
+        """A line with the values of an entry that differ from the target's; False if there are none. `kept` are the
+        target's values after the merge."""
         names_told = [] if other.name == target.name else [other.name]
         parts = [other[name] for name in self._name_parts() if other[name]]
         if any(part not in other.name for part in parts):
@@ -195,7 +196,7 @@ class KlientboxClientMerge(models.TransientModel):
 
     @api.model
     def _readable(self, record, name):
-        """A field's value for people."""
+        """A field's value as text for users."""
         field, value = record._fields[name], record[name]
         if name == "external_id":
             return f"{value} ({record.external_source})" if record.external_source else value
@@ -215,12 +216,12 @@ class KlientboxClientMerge(models.TransientModel):
 
     @api.model
     def _plain(self, record, name):
-        """A field's value as `write` takes it."""
+        """A field's value in the form for `write`."""
         return record._fields[name].convert_to_write(record[name], record)
 
     @api.model
     def _outgrow(self, target, version):
-        """Give the target a version that none of the entries ever had: an ETag of another one names it no more."""
+        """Give the target a version that none of the entries ever had: their ETags no longer match."""
         target.flush_recordset()
         self.env.cr.execute(
             SQL("UPDATE klientbox_client SET version = greatest(version, %s) + 1 WHERE id = %s", version, target.id)
@@ -229,34 +230,34 @@ class KlientboxClientMerge(models.TransientModel):
 
     @api.model
     def _weightiest_refusal(self, clients, channel):
-        """The source of a refusal of one of the clients, or False; one of the person's own counts most."""
+        """The source of a refusal of one of the clients, or False; a client's own refusal comes first."""
         sources = [source for client in clients if (source := client._refused_by(channel))]
         return next((source for source in sources if source in OWN_REFUSALS), sources[0] if sources else False)
 
     @api.model
     def _merged_fields(self):
-        """What a merged client takes over where it has nothing of its own."""
+        """The fields that the target takes over where its own are empty."""
         return MERGED_FIELDS
 
     @api.model
     def _name_parts(self):
-        """The fields that a name is composed of."""
+        """The parts of a name."""
         return NAME_PARTS
 
     @api.model
     def _noted_fields(self):
-        """What is noted where the target has another value."""
+        """The fields that are noted where the target has another value."""
         return (*self._merged_fields(), "external_id")
 
     @api.model
     def _moved_models(self):
-        """The models whose records of the others become those of the target."""
+        """The models whose records move to the target."""
         return MOVED_MODELS
 
     @api.model
     def _repoint(self, others, target):
-        """Visits, messages, decisions, consent events and chatter of `others` become those of `target`."""
-        # What nobody may write by hand moves with the client; who may merge is asked where the merge begins.
+        """Move visits, messages, decisions, consent events and chatter of `others` to `target`."""
+        # Records that no user may write move with the client; rights to merge are checked where the merge begins.
         for model in self._moved_models():
             self.env.cr.execute(
                 SQL(
@@ -278,17 +279,17 @@ class KlientboxClientMerge(models.TransientModel):
         )
         for table, model, number in NAMING:
             self._rename(table, model, number, others, target)
-        # Those of fields are the values of the entry's own fields.
+        # Files of fields are the values of the entry's own fields.
         self._rename("ir_attachment", "res_model", "res_id", others, target, SQL("AND res_field IS NULL"))
         self._move_activities(others, target)
         self._move_followers(others, target)
         self.env.invalidate_all()
-        # The entries that others were merged into before are the target's now.
+        # Entries merged into one of these before now belong to the target.
         self.env.add_to_compute(target._fields["search_key"], target)
 
     @api.model
     def _rename(self, table, model, number, others, target, condition=None):
-        """Let rows of a table that name `others` by model and number name the target."""
+        """Let rows of a table that refer to `others` by model and number refer to the target."""
         self.env.cr.execute(
             SQL(
                 "UPDATE %(table)s SET %(number)s = %(target)s"
@@ -305,7 +306,7 @@ class KlientboxClientMerge(models.TransientModel):
 
     @api.model
     def _move_activities(self, others, target):
-        """Activities keep the name of their record beside its number."""
+        """Activities store the name of their record beside its number."""
         self.env.cr.execute(
             SQL(
                 "UPDATE mail_activity SET res_id = %s, res_name = %s WHERE res_model = %s AND res_id = ANY(%s)",
@@ -318,7 +319,7 @@ class KlientboxClientMerge(models.TransientModel):
 
     @api.model
     def _move_followers(self, others, target):
-        """Whoever follows one of the entries follows the target, once; what is left goes with the entries."""
+        """Followers of one of the entries follow the target, once; the remaining rows are deleted with the entries."""
         self.env.cr.execute(
             SQL(
                 """
@@ -339,5 +340,5 @@ class KlientboxClientMerge(models.TransientModel):
 
 
 def _is_same(value, other):
-    """Whether two values of a field say the same: the case of an e-mail does not count, nor that of a text."""
+    """Whether two values of a field are equal: case is ignored in e-mails and texts."""
     return value == other or (isinstance(value, str) and isinstance(other, str) and value.lower() == other.lower())

@@ -5,7 +5,8 @@ from ..models.klientbox_client import ADDRESS_FIELDS
 
 
 class KlientboxConsentRecord(models.TransientModel):
-    """What a client has said at the reception, on the phone or on paper: the only way on screen to end a STOP."""
+    """Records a client's consent given at the reception, on the phone or on paper: the only way on screen to end a
+    STOP."""
 
     _name = "klientbox.consent.record"
     _description = "Record consent"
@@ -28,10 +29,10 @@ class KlientboxConsentRecord(models.TransientModel):
             dialog.address = dialog.client_id[ADDRESS_FIELDS[dialog.channel]] if dialog.channel else False
 
     def action_record(self):
-        """Write the proof down; whatever was refused before is allowed from now on."""
+        """Store the proof; messages that were refused before are allowed from now on."""
         self.ensure_one()
         self.client_id.check_access("write")
         self.client_id._consent(self.channel, self.text, self.said_on, self.how)
-        # The words stand in the proof; a second copy would only have to be erased as well.
+        # The proof contains the words; a second copy would have to be erased as well.
         self.unlink()
         return {"type": "ir.actions.act_window_close"}

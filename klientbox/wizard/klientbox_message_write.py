@@ -12,9 +12,9 @@ DRAFT = ("client_id", "channel", "purpose", "subject", "body")
 
 
 class KlientboxMessageWrite(models.TransientModel):
-    """The dialog Write: one SMS or e-mail to one client, with all that is to be known before it is sent.
+    """The dialog Write: one SMS or e-mail to one client, with everything to know before it is sent.
 
-    What may be sent, and when, is decided by klientbox.writing.
+    klientbox.writing decides what may be sent, and when.
     """
 
     _name = "klientbox.message.write"
@@ -55,7 +55,7 @@ class KlientboxMessageWrite(models.TransientModel):
     price = fields.Char(compute="_compute_preview")
 
     def write(self, vals):
-        """What was sent is no draft any more."""
+        """A sent message is no draft any more."""
         if self.message_id and not self._is_system():
             vals = {name: value for name, value in vals.items() if name not in DRAFT}
         return super().write(vals)
@@ -114,7 +114,7 @@ class KlientboxMessageWrite(models.TransientModel):
             return self.env._("Choose what it is about.")
         draft = (self[name] for name in DRAFT)
         problems = self.env["klientbox.writing"]._text_problems(*draft)
-        # A mistake in what is there matters more than what is still to be written.
+        # A mistake in the text matters more than a missing part.
         problems.sort(key=lambda problem: problem[1] == "required")
         return problems[0][2] if problems else False
 
@@ -138,7 +138,7 @@ class KlientboxMessageWrite(models.TransientModel):
         if not self.message_id:
             self.client_id.check_access("write")
             message = self.env["klientbox.writing"]._queue(*(self[name] for name in DRAFT), self.attempt)
-            # The text stands in the message; a second copy would only have to be erased as well.
+            # The message contains the text; a second copy would have to be erased as well.
             self._as_system().write({"message_id": message.id, "subject": False, "body": False})
         return {
             "type": "ir.actions.client",
@@ -151,7 +151,7 @@ class KlientboxMessageWrite(models.TransientModel):
         }
 
     def _outcome(self):
-        """What becomes of the message that was queued."""
+        """The state of the queued message."""
         message, settings = self.message_id, self.company_id._klientbox_settings()
         if settings.test_of_id:
             return self.env._("The message is recorded. These are test data: nothing is sent.")
