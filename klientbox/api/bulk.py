@@ -1,4 +1,4 @@
-"""Many records in one call: what is wrong with one is told of it alone, and loses none of the others."""
+"""Many records in one call: an invalid one gets its own error and affects no other."""
 
 from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
 
@@ -14,7 +14,7 @@ MOST = 500
 
 
 class Refused(NamedTuple):
-    """An item that can't be taken: an ApiError."""
+    """An item that was refused: an ApiError."""
 
     error: Exception
 
@@ -26,7 +26,7 @@ def _attempt(value, handler):
         return Refused(invalid(problems(error)))
 
 
-# In the document an item is what it must be; one that is not stands as Refused in the list.
+# In the document an item has its shape; an invalid one is a Refused in the list.
 Items = Annotated[list[Annotated[T, WrapValidator(_attempt)]], Field(min_length=1, max_length=MOST)]
 
 
@@ -65,10 +65,10 @@ class Results(Answer, Generic[T]):
 
 
 def create_each(model, items, field_names):
-    """Make a record of each of `items` (dictionaries, or Refused) and tell what became of it, as Results.
+    """Create a record for each of `items` (dictionaries, or Refused) and return the Results.
 
-    The model says by `_prepare_each` which of them can be made at all; those are made together. Only if that fails, as
-    when somebody else takes a phone at the same moment, one by one. `field_names` are the facade's.
+    The model decides by `_prepare_each` which of them can be created; those are created together. Only if that fails,
+    as when another request takes a phone at the same moment, one by one. `field_names` are the facade's.
     """
     told = [item for item in items if not isinstance(item, Refused)]
     prepared = iter(model._prepare_each(told))
@@ -89,7 +89,7 @@ def _understood(vals, found, field_names):
 
 
 def _create(model, vals_list, field_names):
-    """For each values the record, or Refused."""
+    """For each of the values the record, or Refused."""
     try:
         with model.env.cr.savepoint():
             return list(model.create(vals_list))

@@ -1,4 +1,5 @@
-"""Calls from web pages of other origins: only from those that the company of the key has named, none by default."""
+"""Calls from web pages of other origins: allowed are only origins that the key's company has listed, none by
+default."""
 
 ALLOWED_HEADERS = "Content-Type, Idempotency-Key, If-Match, X-API-Key, X-Request-Id"
 EXPOSED_HEADERS = (
@@ -11,7 +12,7 @@ KEEP_SECONDS = "600"
 
 
 def preflight_headers(request, methods):
-    """What a browser asks before the call itself. It brings no key, so any company that named the origin will do."""
+    """The browser's preflight request. It has no key, so an origin listed by any company is allowed."""
     origin = request.httprequest.headers.get("Origin")
     keys = request.env.get("klientbox.api.key")
     if not origin or keys is None or not keys._is_origin_allowed(origin):
@@ -25,7 +26,7 @@ def preflight_headers(request, methods):
 
 
 def answer_headers(request):
-    """Whether the page may read this answer: it may when the key's company has named its origin."""
+    """Whether the page may read this answer: only if the key's company has listed its origin."""
     admission = getattr(request, "klientbox_admission", None)
     origin = request.httprequest.headers.get("Origin")
     if not admission or origin not in admission.origins:

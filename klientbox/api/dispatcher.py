@@ -1,4 +1,4 @@
-"""From an HTTP request to an operation and back. JSON on every path, also where Odoo would answer with a page."""
+"""From an HTTP request to an operation and back. JSON on every path, also where Odoo would return a page."""
 
 import json
 
@@ -23,18 +23,18 @@ class ApiDispatcher(RawDispatcher):
     """Serves the routes of type `klientbox_api`: route, key and limit, shapes, operation, answer.
 
     The framework may run `dispatch` up to five times (serialization failures), so the key is checked and the request
-    counted only at the first: what was decided stands on the request.
+    counted only the first time: the result is stored on the request.
     """
 
     routing_type = "klientbox_api"
 
     def pre_dispatch(self, rule, args):  # pylint: disable=missing-return
-        """No session, no cookie, and a ceiling on the body."""
+        """No session, no cookie, and a maximum size of the body."""
         super().pre_dispatch(rule, args)
         self.request.httprequest.max_content_length = MAX_BODY
 
     def dispatch(self, endpoint, args):
-        """Carry out the operation that the address and the method name."""
+        """Execute the operation of this path and method."""
         asked = self.request.httprequest
         facade = owner_of(asked.path)
         routes, path = facade.routes(self.request.registry), facade.below_prefix(asked.path)
@@ -62,22 +62,22 @@ class ApiDispatcher(RawDispatcher):
         return response
 
     def _refuse_secret(self, facade):
-        """What a repeated call gets instead of an answer with a secret, which is not kept anywhere."""
+        """The error for a repeated call whose answer contained a secret: it was not stored."""
         refusal = facade.refusal(ApiError(422, "secret_given_once"), request_id(self.request))
         return make_response(self.request, refusal.text, refusal.status, refusal.content_type, refusal.headers)
 
     def post_dispatch(self, response):
-        """Headers only: nothing of a session is saved."""
+        """Headers only: no session is saved."""
         self.request._inject_future_response(response)
         finish(self.request, response)
         http.root.set_csp(response)
 
     def handle_error(self, exc):
-        """The refusal as the facade words it."""
+        """The error in the facade's format."""
         return error_response(self.request, exc)
 
     def _enter(self, facade, operation):
-        """Check the key and what it may do, count the request, and act from here on for the key's company alone."""
+        """Check the key and its scopes, count the request, and from here on act for the key's company alone."""
         request = self.request
         if request.registry is None:
             raise _without_database(request.httprequest)
@@ -100,7 +100,7 @@ class ApiDispatcher(RawDispatcher):
         )
 
     def _carry_out(self, facade, routes, operation, path_args, members):
-        """Read what was sent, call the operation, and shape what it returned."""
+        """Read the request's values, call the operation, and shape its result."""
         asked, zone = self.request.httprequest, self.request.klientbox_admission.zone
         region = self.request.env.company._klientbox_region
         context = {"zone": zone, "region": region, "today": clock.today(zone)}
@@ -131,7 +131,7 @@ class ApiDispatcher(RawDispatcher):
         return make_response(self.request, text, operation.status, JSON_TYPE, headers)
 
     def _subject(self, operation, record_id):
-        """The record of the path. Another company's and one that never was look the same."""
+        """The record of the path. Another company's record and a missing one have the same error."""
         model = self.request.env[operation.subject]
         sought = model.with_context(active_test=not operation.archived)
         found = sought.search([("id", "=", record_id)]) or (operation.merged and sought._survivor(record_id))
@@ -148,7 +148,7 @@ class ApiDispatcher(RawDispatcher):
 
 
 class HttpDispatcher(http.HttpDispatcher):
-    """Odoo's own, but for what fails below our prefixes before a route is known: no database, no registry, no such
+    """Odoo's own, except for errors below our prefixes before a route is known: no database, no registry, no such
     path."""
 
     routing_type = "http"
@@ -163,8 +163,7 @@ class HttpDispatcher(http.HttpDispatcher):
 
 
 def _without_database(asked):
-    """Why a request has come to no database: an ApiError. It may name none that there is, or none where there are
-    several."""
+    """Why a request has no database: an ApiError. It may name an unknown one, or none where there are several."""
     named = asked.headers.get("X-Odoo-Database")
     try:
         known = http.db_filter(list_dbs(force=True), host=asked.environ.get("HTTP_HOST", ""))
@@ -180,7 +179,7 @@ def _without_database(asked):
 
 
 def error_response(request, exc):
-    """A refusal as a JSON response of the facade that owns the path."""
+    """An error as a JSON response of the facade that owns the path."""
     facade = owner_of(request.httprequest.path)
     refusal = facade.refusal(from_exception(exc, facade.field_names, request.env), request_id(request))
     response = make_response(request, refusal.text, refusal.status, refusal.content_type, refusal.headers)
@@ -191,7 +190,7 @@ def error_response(request, exc):
 
 
 def _read(shape, values, context, found=()):
-    """Values as the shape has them; raises one ApiError for all that is wrong, `found` included."""
+    """Values validated by the shape; raises one ApiError with all problems, including `found`."""
     wrong = list(found)
     try:
         result = shape.model_validate(values, context=context)

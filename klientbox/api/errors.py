@@ -1,4 +1,4 @@
-"""Refusals on the wire. An operation or a model raises; the dispatcher turns it into the facade's own error body."""
+"""Errors of the API. An operation or a model raises; the dispatcher turns it into the facade's own error body."""
 
 import http
 
@@ -28,14 +28,14 @@ MESSAGES = {
     "rate_limited": "Too many requests.",
     "too_many_invalid_keys": "Too many requests with invalid API keys from this address.",
 }
-# Refusals that end by themselves: 429 with Retry-After.
+# Temporary refusals: 429 with Retry-After.
 TOO_MANY = {"rate_limited", "too_many_invalid_keys"}
-# A refusal of one field for one of these reasons is worth a word of its own; all others are invalid requests.
+# A single problem with one of these reasons gets a code of its own; all others are invalid requests.
 SPEAKING = {"phone_taken", "external_id_taken", "consent_required"}
 
 
 class ApiError(HTTPException):
-    """A refusal with its HTTP status and a stable snake_case code. `details` are (field, code, message)."""
+    """An error with its HTTP status and a stable snake_case code. `details` are (field, code, message)."""
 
     def __init__(self, status, code, message=None, details=(), headers=()):
         super().__init__(message or MESSAGES[code])
@@ -47,7 +47,7 @@ class ApiError(HTTPException):
 
 
 def not_found(what):
-    """404 for an id that is not there or not yours; the two look the same."""
+    """404 for an id that does not exist or belongs to another company; both have the same error."""
     return ApiError(404, "not_found", f"{what} not found")
 
 
@@ -61,12 +61,12 @@ def invalid(details):
 
 
 def unavailable():
-    """503: the database is away or too busy; nothing was done, try again."""
+    """503: the database is unavailable or too busy; nothing was done, try again."""
     return ApiError(503, "unavailable", "The service is not available at the moment.", headers=[("Retry-After", "1")])
 
 
 def from_exception(error, field_names, env):
-    """The ApiError that an exception means to the caller. `field_names` gives the wire's name of a model's field."""
+    """The ApiError of an exception. `field_names` maps a model's fields to their names in the API."""
     if isinstance(error, ApiError):
         return error
     if isinstance(error, HTTPException):
@@ -96,7 +96,8 @@ def from_exception(error, field_names, env):
 
 
 def _unique_problem(error, env):
-    """What a broken unique index means, by the model that has it: (field, code, message); None for anything else."""
+    """The problem of a violated unique index, by the model that has it: (field, code, message); None for anything
+    else."""
     cause = error if isinstance(error, psycopg2.IntegrityError) else error.__cause__
     if not isinstance(cause, psycopg2.IntegrityError):
         return None

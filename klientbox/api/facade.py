@@ -1,7 +1,7 @@
-"""A facade is one API on the wire: its prefix, its operations, its manners.
+"""A facade is one API: its prefix, its operations, its protocol.
 
-v1 is one; another vendor's API is another. The manners of the class are v1's; a vendor's facade is a subclass that
-replaces those which differ.
+v1 is one; another vendor's API is another. The class has the protocol of v1; a vendor's facade is a subclass that
+overrides the differences.
 """
 
 import json
@@ -20,21 +20,21 @@ from .resource import Resource
 from .routes import JSON_TYPE, IdConverter, Operation, Routes, addon_of, single_slashes
 from .shapes import is_list
 
-# Parameters that are meant to be a key, whatever they hold; by their letters alone.
+# Parameters that are meant to be a key, whatever their value; compared by their letters alone.
 KEY_NAMES = {"apikey", "xapikey"}
-# A body of another declared format can't be meant as JSON; curl declares a form when it is told nothing.
+# A body with another declared format can't be meant as JSON; curl declares a form by default.
 BODY_TYPES = ("", "application/json", "application/x-www-form-urlencoded", "text/plain")
 
 _facades = []
 
 
 def owner_of(path):
-    """The facade a path belongs to, however many slashes it is spelt with; None for the rest of Odoo."""
+    """The facade a path belongs to, however many slashes it contains; None for the rest of Odoo."""
     return next((facade for facade in _facades if facade.below_prefix(path)), None)
 
 
 class Refusal(NamedTuple):
-    """A refusal as it goes out."""
+    """An error response."""
 
     status: int
     text: str
@@ -44,13 +44,13 @@ class Refusal(NamedTuple):
 
 @dataclass
 class Facade:
-    """Operations under a prefix, and the manners of an API. `addon` is the one that must be installed for it; other
-    addons may declare operations of their own.
+    """Operations under a prefix, and the protocol of an API. `addon` must be installed for it; other addons may declare
+    operations of their own.
 
-    `prefix` is where its door is (the one route of its controller); `other_prefixes` lead to the same operations.
-    `families` are the first words below them that are its own, where another API lives beside it; empty: all.
-    `field_names` maps fields of models to their names on the wire, for errors; `tags` describes the tags, in the order
-    of the document; `examples` are values by shape and member.
+    `prefix` is the path of its controller's one route; `other_prefixes` lead to the same operations. `families` are the
+    first path segments that are its own, where another API shares the prefix; empty: all. `field_names` maps fields of
+    models to their names in the API, for errors; `tags` describes the tags, in the order of the document; `examples`
+    are values by shape and member.
     """
 
     addon: str
@@ -69,7 +69,7 @@ class Facade:
 
     # How `{id}` in a path is read.
     id_converter: ClassVar[type] = IdConverter
-    # Whether Idempotency-Key means something here; then answers are kept for a day.
+    # Whether Idempotency-Key is supported; then answers are kept for a day.
     heeds_idempotency_key: ClassVar[bool] = True
 
     def __post_init__(self):
@@ -77,7 +77,7 @@ class Facade:
         _facades.append(self)
 
     def operation(self, method, path, **declaration):
-        """Declare the operation that a function carries out; its docstring becomes the summary."""
+        """Declare the operation of a function; its docstring becomes the summary."""
 
         def declare(function):
             summary, _, description = (function.__doc__ or "").partition("\n")
@@ -96,11 +96,11 @@ class Facade:
         return declare
 
     def resource(self, path, model, singular, gives, plural=None):
-        """A Resource of this API: what the operations on one model have in common."""
+        """A Resource of this API: the common properties of the operations on one model."""
         return Resource(self, path, model, singular, plural or f"{singular}s", gives)
 
     def routes(self, registry):
-        """The Routes of a database, by its registry: of addons that are installed there. Without a database, all.
+        """The Routes of a database, by its registry: only installed addons. Without a database, all.
 
         Raises ApiError 404 where the facade itself is not installed.
         """
@@ -108,7 +108,7 @@ class Facade:
         if self.addon not in modules and registry is not None:
             raise ApiError(404, "not_installed", f"{self.title} is not installed in this database.")
         installed = frozenset(addon for addon in self._addons if addon in modules)
-        # Addons that are loaded later declare more.
+        # Addons that are loaded later declare more operations.
         key = (len(self.operations), installed)
         if key not in self._routes:
             served = [operation for operation in self.operations if operation.addon in installed]
@@ -116,9 +116,9 @@ class Facade:
         return self._routes[key]
 
     def door(self):
-        """The decorator of the route through which all requests of this facade come; what it decorates is never called.
+        """The decorator of the route for all requests of this facade; the decorated function is never called.
 
-        Whoever only reads may be served by a replica.
+        A replica may serve requests that only read.
         """
         return http.route(
             self.prefix,
@@ -130,7 +130,7 @@ class Facade:
         )
 
     def below_prefix(self, path):
-        """What is left of a path below one of the prefixes, "/" at least; None when it is not this facade's."""
+        """The rest of a path below one of the prefixes, "/" at least; None when it is not this facade's."""
         path = single_slashes(path)
         for prefix in (self.prefix, *self.other_prefixes):
             if path == prefix or path.startswith(f"{prefix}/"):
@@ -140,27 +140,28 @@ class Facade:
         return None
 
     def check_address(self, asked):
-        """Raises ApiError for an address with a key in it, whatever else is wrong: it stands in logs and histories by
+        """Raises ApiError for an address with a key in it, before any other check: the key is in logs and histories by
         now, and a caller must learn that at the first try."""
         names = {re.sub(r"[^a-z]", "", name.lower()) for name in asked.args}
         if names & KEY_NAMES or api_key.BEGINNING.search(unquote_plus(asked.query_string.decode("latin-1"))):
             raise ApiError(400, "api_key_in_address")
 
     def admit(self, request):
-        """Who asks: the Admission of the key, which counts the request. Raises ApiError."""
+        """Check the key and count the request: its Admission. Raises ApiError."""
         key = request.httprequest.headers.get(self.key_header, "").strip()
         if not key:
             raise ApiError(401, "api_key_missing", headers=[("WWW-Authenticate", self.challenge())])
         return request.env["klientbox.api.key"]._admit(key, request.httprequest.remote_addr or "")
 
     def challenge(self):
-        """What a 401 asks for. No scheme for a key in a header of its own is registered; browsers ask nobody for it."""
+        """The authentication scheme in a 401. No scheme is registered for a key in a header of its own; browsers show
+        no dialog for this one."""
         return f'ApiKey realm="{self.title}", header="{self.key_header}"'
 
     def query(self, shape, given):
-        """The query string for a shape; a parameter that stands twice is refused, for which of them would count?
+        """Validate the query string by a shape; a repeated parameter is refused, as it is ambiguous.
 
-        Of a list all do, as many clients write one; documented are commas.
+        For a list all values count, as many clients send it so; documented is the form with commas.
         """
         repeated = [name for name in given if len(given.getlist(name)) > 1]
         lists = {name for name in repeated if name in shape.model_fields and is_list(shape.model_fields[name])}
@@ -170,7 +171,7 @@ class Facade:
         return {**given.to_dict(), **{name: ",".join(given.getlist(name)) for name in lists}}
 
     def members(self, asked):
-        """What the body of a request says."""
+        """The content of a request's body."""
         if asked.mimetype not in BODY_TYPES:
             raise ApiError(415, "unsupported_media_type", "Send JSON.")
         try:
@@ -179,10 +180,9 @@ class Facade:
             raise ApiError(400, "invalid_json", str(error)) from error
 
     def changes(self, operation, members, present):
-        """(what is to be written, problems) of a body that changes the record whose answer is `present`.
+        """(values to write, problems) of a body that changes the record whose answer is `present`.
 
-        Read, modify, write: what came from us and comes back as it was is no attempt to write it. A problem is (field,
-        code, message).
+        Read, modify, write: a member with its present value counts as not sent. A problem is (field, code, message).
         """
         read_only = (members.keys() & present.keys()) - operation.takes.model_fields.keys()
         problems = [
@@ -195,16 +195,17 @@ class Facade:
         return {name: value for name, value in members.items() if name not in read_only}, problems
 
     def answer(self, asked, operation, result, context, included):
-        """(text, headers) of what an operation returned; `included` are the members asked for, in pydantic's words."""
+        """(text, headers) of an operation's result; `included` are the requested members, as in pydantic's
+        `include`."""
         answer = operation.gives.model_validate(result, context=context)
         return answer.model_dump_json(include=included), links(asked, answer)
 
     def address_of(self, operation, record_id):
-        """The path of a record that an operation is about."""
+        """The path of an operation's record."""
         return self.prefix + operation.path.replace("{id}", str(record_id))
 
     def error_body(self, error, request_id):
-        """The body of a refusal."""
+        """The body of an error."""
         body = {"code": error.word, "message": error.message}
         if error.details:
             body["details"] = [
@@ -213,13 +214,13 @@ class Facade:
         return {"error": {**body, "request_id": request_id}}
 
     def refusal(self, error, request_id):
-        """An ApiError as this facade words it: a Refusal."""
+        """An ApiError in this facade's format: a Refusal."""
         body = json.dumps(self.error_body(error, request_id), ensure_ascii=False)
         return Refusal(error.code, body, error.headers)
 
 
 def require_admitted(admission, operation):
-    """Raise ApiError unless the key may carry out the operation."""
+    """Raise ApiError unless the key may execute the operation."""
     if admission.refusal in TOO_MANY:
         seconds = -(-admission.retry_ms // 1000)
         raise ApiError(429, admission.refusal, headers=[("Retry-After", str(max(seconds, 1)))])

@@ -1,7 +1,7 @@
-"""Filters, order and choice of members of a list, in Django's spelling (`total_visits__gte=3`).
+"""Filters, order and choice of members of a list, in Django's syntax (`total_visits__gte=3`).
 
-Each is made of the row's shape: a member says by a `Column` in its annotation what it may be asked for. What a column
-reads must be stored, so that PostgreSQL finds and sorts it.
+They are made from the row's shape: a `Column` in a member's annotation lists its lookups. The field of a column must be
+stored, so that PostgreSQL finds and sorts by it.
 """
 
 import re
@@ -69,7 +69,7 @@ Part = Annotated[Text, Field(min_length=1, max_length=255)]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of values: how one is written in a query string, and how it may be asked for."""
+    """A kind of values: its format in a query string, and its lookups."""
 
     value: Any
     lookups: tuple
@@ -90,12 +90,12 @@ CHOICE = Kind(Enum, _EQUAL)
 
 @dataclass(frozen=True)
 class Column:
-    """What a list may be filtered and sorted by; stands in the annotation of a member of the row's shape.
+    """The field that a list is filtered and sorted by; part of the annotation of a member of the row's shape.
 
-    `folded_in` is a field that holds the member's text folded (lib/text), beside others', and has an index for parts
-    of it: nothing holds a text whose folded text is not in there. `is_lowered` says that there is an index of the
-    field's text in lower case. `merged_by` names the field of a merged entry (klientbox.client.alias) whose value,
-    asked for, means the client who is left.
+    `folded_in` is a field that contains the member's text folded (lib/text), beside others', and has a trigram index: a
+    text can only match if its folded text is in there. `is_lowered` says that there is an index of the field's text in
+    lower case. `merged_by` names the field of a merged entry (klientbox.client.alias) whose value, in a filter, means
+    the remaining client.
     """
 
     kind: Kind
@@ -106,7 +106,7 @@ class Column:
     is_nullable: bool = False
 
     def of_member(self, name, member):
-        """This column with what the member itself says."""
+        """This column with the properties of the member."""
         types = get_args(member.annotation)
         kind = self.kind
         if kind is CHOICE:
@@ -117,7 +117,7 @@ class Column:
         return replace(self, kind=kind, field=member.validation_alias or name, is_nullable=NoneType in types)
 
     def lookups(self):
-        """(lookup, what its value is) of all that may be asked."""
+        """(lookup, type of its value) of all available lookups."""
         for lookup in self.kind.lookups:
             value = Part if lookup in ("icontains", "istartswith") else self.kind.value
             if lookup == "in":
@@ -127,7 +127,7 @@ class Column:
             yield "isnull", Flag
 
     def domain(self, lookup, value):
-        """The records for which a lookup holds."""
+        """The domain of a lookup."""
         if lookup == "isnull":
             return Domain(self.field, "=" if value else "!=", False)
         if lookup == "icontains":
@@ -143,22 +143,22 @@ class Column:
         return found
 
     def _narrowed(self, values):
-        """What holds anyway for the records that have one of the values."""
+        """The domain of the records that have one of the values."""
         if self.is_lowered:
             return Domain.custom(to_sql=lambda model, alias, query: self._lowered(model, alias, query, values))
         if self.kind is TEXT:
             return self._folded(values)
-        # To Odoo no number is 0.
+        # For Odoo an empty number is 0.
         return Domain(self.field, "!=", False) if self.is_nullable and self.kind in (COUNT, AMOUNT) else Domain.TRUE
 
     def _merged_domain(self, values):
         return Domain.custom(to_sql=lambda model, alias, query: self._merged(model, alias, query, values))
 
     def _merged(self, model, alias, query, values):
-        """The records of clients into whom an entry with one of the values was merged.
+        """The domain of clients into which an entry with one of the values was merged.
 
-        The clients are found first, so that the index of their column serves; which of them the caller may see is asked
-        by the rules of `model`.
+        The clients are found first, so that the index of their column is used; the rules of `model` decide which of
+        them the caller may see.
         """
         return SQL(
             "%s = ANY(ARRAY(SELECT client_id FROM klientbox_client_alias WHERE %s = ANY(%s)))",
@@ -178,7 +178,7 @@ class Column:
         return Domain.OR([Domain(self.folded_in, "like", escape_psql(key)) if key else Domain.TRUE for key in keys])
 
     def _seconds(self, lookup, value):
-        """Answers show whole seconds, so a moment within one counts as its beginning."""
+        """Answers show whole seconds, so fractions are cut off."""
         following = value + _SECOND
         return {
             "": Domain(self.field, ">=", value) & Domain(self.field, "<", following),
@@ -189,14 +189,14 @@ class Column:
         }[lookup]
 
     def order(self, is_descending):
-        """A term of an ORDER BY; what has no value counts as the least. A reference is sorted by its number."""
+        """A term of an ORDER BY; empty values sort as the least. A reference is sorted by its number."""
         term = f"{self.field}.id" if self.kind is REF else self.field
         nulls = (" nulls last" if is_descending else " nulls first") if self.is_nullable else ""
         return f"{term} {'desc' if is_descending else 'asc'}{nulls}"
 
 
 def columns_of(row):
-    """{wire name: Column} of a row's shape."""
+    """{name in the API: Column} of a row's shape."""
     return {
         name: column.of_member(name, member)
         for name, member in row.model_fields.items()
@@ -212,7 +212,7 @@ class Filters(Query):
     lookups: ClassVar[dict] = {}
 
     def domain(self):
-        """The records that every lookup asked for holds for."""
+        """The domain of all requested lookups."""
         return Domain.AND(
             [
                 self.columns[name].domain(lookup, getattr(self, wire))
@@ -222,7 +222,7 @@ class Filters(Query):
         )
 
     def order(self, default):
-        """The order asked for, or the list's own; it always ends in id, so that pages can't overlap."""
+        """The requested order, or the list's own; it always ends in id, so that pages can't overlap."""
         if not getattr(self, "sort", None):
             return default
         asked = {}
@@ -232,7 +232,7 @@ class Filters(Query):
         return ", ".join(terms if "id" in asked else [*terms, "id"])
 
     def included(self):
-        """The members of the rows asked for; what stands beside the rows stays."""
+        """The requested members of the rows; members beside the rows stay."""
         if not getattr(self, "fields", None):
             return None
         beside = ("total", "page", "per_page", "next_updated_since", "has_more", "deleted")
@@ -240,9 +240,9 @@ class Filters(Query):
 
 
 def filtered(row, filters_only=False):
-    """A decorator of a list's query shape: adds filters, `sort` and `fields` as the row's shape has them.
+    """A decorator of a list's query shape: adds filters, `sort` and `fields` by the row's shape.
 
-    `filters_only`: for an API that knows neither `sort` nor `fields`.
+    `filters_only`: for an API that has neither `sort` nor `fields`.
     """
     columns = columns_of(row)
     lookups = {
@@ -286,7 +286,7 @@ def _choices(row, columns):
 
 
 def _words(names):
-    """A list of some of these words; `names` says by which names generated clients shall know them."""
+    """A list of some of these values; `names` are their names in generated clients."""
     known = {"x-enum-varnames": [name.upper() for name in names.values()]}
     word = Annotated[Literal[tuple(names)], Field(json_schema_extra=known)]
     return Annotated[list[word], BeforeValidator(_split), Field(min_length=1)]

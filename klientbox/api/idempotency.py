@@ -1,8 +1,8 @@
-"""Idempotency-Key, with Stripe's meaning: a call that is repeated with its key acts once and is answered once.
+"""Idempotency-Key, as in Stripe's API: a repeated call with the same key takes effect once and gets the same answer.
 
-The first answer is given again, byte for byte, for 24 hours; also a refusal, once the operation itself was at work.
-What was refused before (a bad field, an unknown id, the limit) is not kept: mend the call and use the same key. The
-same key with another call is 422, and 409 while the first is still at work.
+The first answer is repeated, byte for byte, for 24 hours; also an error, once the operation itself was running. Earlier
+errors (a bad field, an unknown id, the limit) are not kept: correct the call and use the same key. The same key with
+another call is 422, and 409 while the first is still running.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from .errors import ApiError, invalid
 
 METHODS = ("POST", "PUT", "PATCH")
 REPLAYED = ("Idempotency-Replayed", "true")
-# Of the first answer's headers these are its own; all others belong to the request that brings it.
+# These headers belong to the first answer; all others to the repeated request.
 _KEPT_HEADERS = ("Content-Location", "Content-Type", "ETag", "Location", "X-Request-Id")
 _NAME = re.compile(r"[\x21-\x7e]{1,255}")
 _logger = logging.getLogger(__name__)
@@ -36,13 +36,13 @@ class Call:
         self.is_at_work = self.is_answered = False
 
     def keep(self, env, response):
-        """Write the answer into the transaction; raises ApiError 409 when another process has answered meanwhile."""
+        """Store the answer in the transaction; raises ApiError 409 when another process has answered meanwhile."""
         self.is_answered = True
         if not env["klientbox.idempotency"]._keep(self.key_id, self.name, self.fingerprint, *_contents(response)):
             raise _busy()
 
     def end(self, env, response):
-        """The call has failed: keep a refusal that the operation itself gave, else let the next one try."""
+        """After a failed call: keep an error of the operation itself, else release the claim."""
         answers = env["klientbox.idempotency"]
         try:
             if self.is_at_work and not self.is_answered and 400 <= response.status_code < 500:
@@ -50,15 +50,15 @@ class Call:
             else:
                 answers._release(self.key_id, self.name, self.token)
         except psycopg2.Error:
-            # The database went away with the call. The claim runs out by itself.
+            # The database connection was lost with the call. The claim expires by itself.
             _logger.info("The claim of an idempotent call could not be released.")
 
 
 def begin(request, admission, members):
     """Claim the call of a request with an Idempotency-Key; None without one.
 
-    The Call stands on the request. Returns the first answer as a response where there is one. Raises ApiError 400, 409
-    or 422.
+    The Call is stored on the request. Returns the first answer as a response where there is one. Raises ApiError 400,
+    409 or 422.
     """
     asked = request.httprequest
     name = asked.headers.get("Idempotency-Key")
@@ -91,7 +91,7 @@ def _busy():
 
 
 def _fingerprint(asked, members):
-    """What makes two calls the same: method, address and body, however its members are ordered."""
+    """The identity of a call: method, address and body, in any order of its members."""
     body = json.dumps(members, sort_keys=True)
     return hashlib.sha256(f"{asked.method} {asked.full_path}\n{body}".encode()).hexdigest()
 

@@ -10,7 +10,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _match(cls, path_info):
-        """Every path below a facade's prefix is the facade's: no language prefix, no redirect, no page of another
+        """Every path below a facade's prefix belongs to the facade: no language prefix, no redirect, no page of another
         module."""
         owner = facade.owner_of(path_info)
         if not owner:

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of a facade, made of the declarations that really run."""
+"""The OpenAPI 3.1 document of a facade, made from the declarations that the requests use."""
 
 import json
 
@@ -10,7 +10,7 @@ from .filters import Filters
 from .paging import changes_form, partial_form
 from .sync import Polled
 
-# One refusal of each status: code, message, and the bad fields.
+# One error of each status: code, message, and the bad fields.
 EXAMPLES = {
     400: (
         "phone_taken",
@@ -33,7 +33,7 @@ REF = "#/components/schemas/{model}"
 
 
 def document(facade, routes, error_shape, refusals):
-    """The document of what one database serves, as a JSON text.
+    """The document of one database's operations, as a JSON text.
 
     `refusals` maps a status to its description; `error_shape` is the body of all of them.
     """
@@ -45,7 +45,7 @@ def document(facade, routes, error_shape, refusals):
     refs, definitions = models_json_schema(sorted(shapes, key=str), ref_template=REF)
     queries = {operation.query.__name__ for operation in served if operation.query}
     components = {
-        # Viewers send the examples of parameters, and a list asked for all of them at once is empty.
+        # Viewers send the examples of parameters, and a list with all filters at once is empty.
         name: schema
         if name in queries
         else parts.with_examples(schema, {**facade.examples.get("*", {}), **facade.examples.get(name, {})})
@@ -85,7 +85,7 @@ def document(facade, routes, error_shape, refusals):
 
 
 def _tags(facade, served):
-    """The tags that are used, in the facade's order, others after them."""
+    """The used tags, in the facade's order, others after them."""
     used = {operation.tag for operation in served}
     names = [*facade.tags, *sorted(used - facade.tags.keys())]
     return [
@@ -101,7 +101,7 @@ def _key(facade):
 
 
 def _example(facade, status):
-    """The body of a refusal, as the facade words it."""
+    """The body of an error in the facade's format."""
     word, message, *details = EXAMPLES[status]
     return facade.error_body(ApiError(status, word, message, details), "5f2b8c1d9e3a4f60")
 
@@ -131,7 +131,7 @@ def _operation(routes, operation, refs, components):
 
 
 def _forms(operation):
-    """The shapes that an operation's answer may have; the one that is given to whoever asks for nothing else first."""
+    """The possible shapes of an operation's answer; the default one first."""
     forms = [operation.gives]
     if operation.query and issubclass(operation.query, Polled):
         forms.append(changes_form(operation.gives))
@@ -172,7 +172,7 @@ def _parameters(operation, components):
 
 
 def _unasked(schema, components):
-    """For a parameter with few values an example that the viewer does not send by itself; it would take the first."""
+    """For a parameter with few values an example that the viewer does not send by itself; it would send the first."""
     values = components.get(schema.get("$ref", "").rpartition("/")[2], schema).get("enum")
     return {"examples": {"one": {"value": values[0], "x-disabled": True}}} if values else {}
 

@@ -1,9 +1,9 @@
-"""What operations of a facade have in common in the document, said once and referred to."""
+"""Parts of the document that the operations of a facade share, defined once and referred to."""
 
 from .idempotency import METHODS as REPEATABLE
 from .versions import READING
 
-# Refusals that any operation of a kind may give, whatever it declares.
+# Errors that any operation of a kind may return, whatever it declares.
 REFUSALS = {
     409: "The first call with this Idempotency-Key is still at work",
     412: "The record is no longer the version that If-Match names",
@@ -74,7 +74,7 @@ def parameters(operation):
 
 
 def statuses(operation):
-    """The refusals of an operation of its kind, in order."""
+    """The errors of an operation of its kind, in order."""
     # A key in the address is refused everywhere.
     more = [400, 401, 403, 429, 500, 503]
     if operation.subject:
@@ -105,7 +105,7 @@ def headers(routes, operation):
 
 
 def refusal(status, description, schema, example):
-    """A refusal as a component."""
+    """An error as a component."""
     return {
         "description": description,
         "headers": {
@@ -118,7 +118,7 @@ def refusal(status, description, schema, example):
 
 
 def tidy(schema):
-    """A JSON Schema without pydantic's titles, which say the name again and spoil those of generated classes."""
+    """A JSON Schema without pydantic's titles, which repeat the name and spoil that of generated classes."""
     if isinstance(schema, list):
         return [tidy(each) for each in schema]
     if not isinstance(schema, dict):

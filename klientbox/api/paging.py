@@ -13,7 +13,7 @@ from .shapes import Answer, Number, Query, optional
 
 T = TypeVar("T")
 MOST = 200
-# PostgreSQL's; no list is that long.
+# PostgreSQL's maximum; no list is that long.
 MOST_OFFSET = 2**63 - 1
 
 PageSize = Annotated[Number, AfterValidator(lambda size: min(size, MOST))]
@@ -64,7 +64,7 @@ class Changes(Answer):
     deleted: list[Tombstone] = Field(description="Records to be forgotten, among those of this page.")
 
     def neighbours(self):
-        """Only forward."""
+        """No page before."""
         return {"next": {"updated_since": self.next_updated_since}} if self.has_more else {}
 
 
@@ -79,7 +79,7 @@ def changes_form(gives):
 
 @cache
 def partial_form(gives):
-    """The shape of a list's answer to `fields`: of each row only some members."""
+    """The shape of a list's answer to `fields`: only some members of each row."""
     [row] = get_args(gives.model_fields["data"].annotation)
     members = {
         name: (Annotated[(member.annotation, *member.metadata)] if member.metadata else member.annotation, optional())
@@ -101,7 +101,7 @@ def partial_form(gives):
 
 
 def page_of(model, domain, asked, shape, order="id"):
-    """The page of `model`'s records that `asked` (a Page) names.
+    """The page of `model`'s records for `asked` (a Page).
 
     `shape` says which fields will be read. `order` must end in id.
     """
@@ -114,7 +114,7 @@ def page_of(model, domain, asked, shape, order="id"):
 
 
 def fetch_page(model, domain, names, order, offset, limit):
-    """(records or dictionaries with the names, number of all that match)."""
+    """(records or dictionaries with the names, total number of matches)."""
     names = tuple(dict.fromkeys(names))
     if are_columns(model, names):
         return page_of_rows(model, domain, names, order, offset, limit)
@@ -126,7 +126,7 @@ def fetch_page(model, domain, names, order, offset, limit):
 
 
 def links(asked, answer):
-    """The header Link (RFC 8288) of a page: where its neighbours, the first and the last are; none for others."""
+    """The header Link (RFC 8288) of a page: links to its neighbours, the first and the last; none for other answers."""
     if not isinstance(answer, Paged):
         return []
     query = asked.args.to_dict()

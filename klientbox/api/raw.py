@@ -1,4 +1,5 @@
-"""Routes that read their body themselves: Odoo's own read a form before the function is asked, whoever sends it."""
+"""Routes that read their body themselves: Odoo's own routes read a form before the function is called, for any
+caller."""
 
 import logging
 
@@ -10,23 +11,23 @@ _logger = logging.getLogger(__name__)
 
 
 class RawDispatcher(http.Dispatcher):
-    """Serves routes of type `klientbox_raw`: nothing of the body is touched, and nothing of a session is saved."""
+    """Serves routes of type `klientbox_raw`: the body is not read, and no session is saved."""
 
     routing_type = "klientbox_raw"
 
     @classmethod
     def is_compatible_with(cls, request):
-        """Any request: what is wrong with it is said in the route's own form."""
+        """Any request: the route reports errors in its own format."""
         return True
 
     def pre_dispatch(self, rule, args):
         """No session and no cookie."""
-        # Core reads them where it says what went wrong.
+        # Core reads them in its error handling.
         self.request.params = {}
         self.request.session.can_save = False
 
     def dispatch(self, endpoint, args):
-        """Call the function with what the path holds."""
+        """Call the function with the arguments of the path."""
         return Response.load(endpoint(**args))
 
     def post_dispatch(self, response):
@@ -35,7 +36,7 @@ class RawDispatcher(http.Dispatcher):
         http.root.set_csp(response)
 
     def handle_error(self, exc):
-        """A status without a page: programs ask."""
+        """A status without a page: the callers are programs."""
         error = exc if isinstance(exc, HTTPException) else InternalServerError()
         if error is not exc:
             _logger.error("A callback could not be taken.", exc_info=exc)

@@ -6,11 +6,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Resource:
-    """Declares operations that have path, model, tag, scope and answer in common.
+    """Declares operations with a common path, model, tag, scope and answer.
 
     Operations are named after `singular` and `plural`, as `getClient` and `listClients`; the plural is the tag as well.
     The first word of the scopes is that of the path, as "clients" of `clients:read`. Each method decorates the function
-    that carries the call out; `more` are members of `Operation`.
+    of the call; `more` are members of `Operation`.
     """
 
     facade: Any
@@ -51,7 +51,7 @@ class Resource:
         return self.on_one("DELETE", "", name or f"delete{self.singular}", **more)
 
     def on_one(self, method, below, name, **more):
-        """Any call on one record; `below` is what follows its id in the path."""
+        """Any call on one record; `below` is the path after its id."""
         return self._declare(method, f"/{{id}}{below}", name, subject=self.model, **more)
 
     def _declare(self, method, below, name, **more):

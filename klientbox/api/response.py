@@ -1,4 +1,4 @@
-"""What every answer is made with, and what it carries."""
+"""Common parts of all answers."""
 
 import gzip
 import logging
@@ -13,7 +13,7 @@ from ..lib import redact
 from . import cors
 
 _REQUEST_ID = re.compile(r"[0-9A-Za-z._\-]{1,64}")
-# Below it the headers weigh more than what is saved.
+# Below this size the headers cost more than compression saves.
 WORTH_PACKING = 1024
 PACKING_LEVEL = 4
 _logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def make_response(request, text, status, content_type, headers=()):
 
 
 def finish(request, response):
-    """Headers that are the same for all answers, packing, and a line in the log."""
+    """Common headers of all answers, compression, and a line in the log."""
     headers = response.headers
     headers.setdefault("X-Request-Id", request_id(request))
     headers["Cache-Control"] = "no-store"
@@ -56,8 +56,8 @@ def request_id(request):
 
 
 def _limit_headers(request):
-    """What is left of the key's limit: in the words of the draft standard, of an earlier draft, and in those from
-    before it. Most clients know one of the latter two."""
+    """The rest of the key's limit: in the headers of the draft standard, of an earlier draft, and of older conventions.
+    Most clients know one of the latter two."""
     admission = getattr(request, "klientbox_admission", None)
     if not admission or not admission.limit:
         return []
@@ -83,7 +83,7 @@ def _understands_gzip(asked):
 
 
 def _pack(asked, response):
-    """Compress what is long, for whoever understands it."""
+    """Compress long answers, for callers that accept it."""
     response.headers.add("Vary", "Accept-Encoding, Origin")
     if response.status_code == 204 or not _understands_gzip(asked):
         return

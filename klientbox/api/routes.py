@@ -1,4 +1,4 @@
-"""Operations, and the routes that lead to those whose addons are installed."""
+"""Operations, and the routes to those of installed addons."""
 
 import re
 from dataclasses import dataclass
@@ -19,24 +19,24 @@ class IdConverter(BaseConverter):
 
     def to_python(self, value):
         number = int(value)
-        # A number beyond the column's range is an id that no record has.
+        # A number beyond the column's range is no record's id.
         return number if number <= 2**31 - 1 else 0
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One call: its input, its answer, and the function that carries it out.
+    """One call: its input, its answer, and its function.
 
-    `addon` is the one that must be installed for it; unless it is named, the one whose code the function is.
-    `scope` is what the key must be allowed. `subject` names the model of the record that `{id}` in the path stands for;
-    the function then gets the record. `prepare` is called before anything is read, to lock what will be changed: with
+    `addon` must be installed for it; by default the addon of the function's code.
+    `scope` is required of the key. `subject` names the model of the record that `{id}` in the path stands for;
+    the function then gets the record. `prepare` is called before anything is read, to lock records to be changed: with
     the environment, the record's id or None, and the body as it was sent.
     `query` and `takes` are the shapes of query string and body; other braces in the path are read as if they were in
     the query string.
     A `public` one needs no key and is in no document: it describes the API, and its function gets the facade and its
     routes. It alone has a `content_type` of its own, and `headers`. `archived` says that the record may be archived,
-    `merged` that the id of a merged entry stands for the record that is left, `gives_secret` that the answer holds what
-    nobody may read again: a repeated call with its Idempotency-Key is refused.
+    `merged` that the id of a merged entry means the remaining record, `gives_secret` that the answer contains a secret
+    that can't be read again: a repeated call with its Idempotency-Key is refused.
     """
 
     method: str
@@ -68,7 +68,7 @@ class Operation:
 
 
 class Routes:
-    """The operations of an API that one database serves, and how a request finds its own."""
+    """The operations of an API in one database, and the lookup of a request's operation."""
 
     def __init__(self, operations, id_converter):
         self.operations = operations
@@ -88,26 +88,26 @@ class Routes:
             raise _nothing_here() from error
 
     def methods_of(self, path):
-        """The methods that a path below the prefix answers to; raises ApiError 404."""
+        """The methods of a path below the prefix; raises ApiError 404."""
         allowed = self._map.bind("", "/").allowed_methods(path)
         if not allowed:
             raise _nothing_here()
         return sorted({*allowed, "OPTIONS"})
 
     def shows_what_is_made_by(self, operation):
-        """Whether an operation makes records that another one gives by their id."""
+        """Whether an operation creates records that another one returns by their id."""
         return operation.method == "POST" and any(
             other.method == "GET" and other.path == f"{operation.path}/{{id}}" for other in self.operations
         )
 
 
 def addon_of(function):
-    """The addon whose code a function is."""
+    """The addon of a function's code."""
     return function.__module__.removeprefix("odoo.addons.").partition(".")[0]
 
 
 def single_slashes(path):
-    """A path with one slash wherever it has several."""
+    """A path with one slash instead of several."""
     return re.sub(r"/{2,}", "/", path)
 
 

@@ -1,12 +1,12 @@
-"""A page of rows and their number by one statement, for shapes that ask for nothing but columns.
+"""A page of rows and their total by one statement, for shapes with nothing but columns.
 
-Half of what the ORM takes for a page goes into giving values out one by one. Access rights, company rules and pending
-changes are the ORM's here as well: the statement is made of `_search`.
+Half of the ORM's time for a page goes into returning values one by one. Access rights, company rules and pending
+changes are the ORM's here as well: the statement is made from `_search`.
 """
 
 from odoo.tools import SQL
 
-# Up to so many matches of a pattern are looked at before the page is cut.
+# The maximum number of a pattern's matches that are sorted before the page is cut.
 FEW = 2_000
 
 
@@ -20,7 +20,7 @@ def are_columns(model, names):
 
 
 def page_of_rows(model, domain, names, order, offset, limit):
-    """(rows, number of all that match). A row is {name: value}; what is empty is None."""
+    """(rows, total number of matches). A row is {name: value}; empty values are None."""
     query, columns, number = parts(model, domain, names, order, offset, limit)
     if order == "id" and " like " in query.where_clause.code.lower():
         found, total = _page_of_few(model, query, columns, offset, limit)
@@ -39,10 +39,10 @@ def _page_of_any(model, query, columns, number, offset):
 
 
 def _page_of_few(model, query, columns, offset, limit):
-    """The same by all that match first, up to FEW and one: for patterns.
+    """The same with all matches first, up to FEW and one: for patterns.
 
-    How many a pattern matches PostgreSQL can only guess. Where it guesses too many it walks through all clients in
-    their order in the hope of a page of matches, which may never come.
+    PostgreSQL can only estimate the matches of a pattern. Where the estimate is too high it scans all clients in their
+    order for a page of matches, which may never be full.
     """
     table = SQL.identifier(query.table)
     statement = SQL(
@@ -68,14 +68,14 @@ def _page_of_few(model, query, columns, offset, limit):
 
 
 def parts(model, domain, names, order, offset, limit):
-    """(query of the page, its columns, statement of the number of all that match)."""
+    """(query of the page, its columns, statement of the total)."""
     query = model._search(domain, order=order, offset=offset, limit=limit)
     number = SQL("SELECT count(*) FROM %s WHERE %s", query.from_clause, query.where_clause or SQL("TRUE"))
     return query, [_column(model, query, name) for name in names], number
 
 
 def _column(model, query, name):
-    """The column, with the ORM's value where numbers and flags were never written."""
+    """The column, with the ORM's value where numbers and flags are NULL."""
     column, field = model._field_to_sql(query.table, name, query), model._fields[name]
     if field.type in ("boolean", "integer", "float", "monetary"):
         return SQL("COALESCE(%s, %s)", column, field.falsy_value)

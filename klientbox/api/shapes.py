@@ -1,6 +1,6 @@
-"""Building stones of the shapes: each wire name is written once, on a pydantic model made of these.
+"""Building blocks of the shapes: each name in the API is written once, on a pydantic model made of these.
 
-Values are read and written with a context: `zone` (time zone of the company), `region` (a function that gives the
+Values are read and written with a context: `zone` (time zone of the company), `region` (a function that returns the
 country of its phones), `today` (its local day).
 """
 
@@ -24,7 +24,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DIGITS = re.compile(r"\d{1,18}", re.ASCII)
 MOST_NUMBER = 10**18 - 1
 YEARS = range(1900, 2201)
-# pydantic's word for what is wrong, as our stable one.
+# pydantic's error types, as our stable codes.
 _CODES = {
     "missing": "required",
     "extra_forbidden": "unknown_field",
@@ -52,7 +52,7 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
 
     def sent(self):
-        """The members that were really sent, by name."""
+        """The members that were sent, by name."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
 
 
@@ -62,7 +62,7 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     def included(self):
-        """Which members of the answer are asked for, in pydantic's words; None is all."""
+        """The requested members of the answer, as in pydantic's `include`; None is all."""
 
 
 class Answer(BaseModel):
@@ -84,7 +84,7 @@ class Deleted(Answer):
 
 
 def optional(**described):
-    """The default of a member that may be left out but has no value to fall back on; the document shows none."""
+    """The default of an optional member without a default value; the document shows none."""
     return Field(default_factory=lambda: None, **described)
 
 
@@ -94,7 +94,7 @@ def is_list(member):
 
 
 def problems(error: ValidationError):
-    """(field, code, message) of everything that is wrong with a body or a query string."""
+    """(field, code, message) of all problems of a body or a query string."""
     for problem in error.errors(include_url=False, include_input=False, include_context=False):
         name = ".".join(str(part) for part in problem["loc"]) or "body"
         code = _CODES.get(problem["type"], problem["type"])
@@ -114,7 +114,7 @@ def _storable(text):
 
 
 def _one_line(text):
-    """Also without control characters: what is shown in one line must not move a cursor."""
+    """Also without control characters: a text shown in one line must not move a cursor."""
     if any(unicodedata.category(char) == "Cc" for char in text):
         raise PydanticCustomError("invalid_character", "holds a control character")
     return _storable(text)
@@ -136,7 +136,7 @@ def _phone(text, info):
 
 
 def whole(value):
-    """JSON knows one kind of numbers, and some languages write each of theirs with a point."""
+    """JSON knows one kind of numbers, and some languages write each of theirs with a decimal point."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -160,8 +160,7 @@ def _refuse_day():
 
 
 def moment(text, info):
-    """A naive UTC moment of what was written: without an offset it is the company's local time, a date alone is
-    midnight."""
+    """A naive UTC moment from a text: without an offset it is the company's local time, a date alone is midnight."""
     match = _MOMENT.fullmatch(text) if isinstance(text, str) else None
     try:
         wall, offset = _wall(match)
@@ -173,7 +172,7 @@ def moment(text, info):
 
 
 def _wall(match):
-    """(wall time, offset from UTC or None) of a match; raises ValueError for what is no time."""
+    """(wall time, offset from UTC or None) of a match; raises ValueError for an invalid time."""
     if not match:
         raise ValueError
     day, minutes, seconds, offset = match.groups()
@@ -197,7 +196,7 @@ def _with_offset(moment, info):
 
 
 def _none_if_empty(value):
-    """Odoo's empty value is False; on the wire it is null."""
+    """Odoo's empty value is False; in JSON it is null."""
     return None if value is False or value == "" else value
 
 
@@ -206,7 +205,7 @@ def _days_since(day, info):
 
 
 def _id_of(value):
-    """Of a record, or of a column of a row (api/rows), which holds the id itself."""
+    """From a record, or from a column of a row (api/rows), which contains the id itself."""
     return (value if value is None or isinstance(value, int) else value.id) or None
 
 
@@ -214,7 +213,7 @@ def _name_of(record):
     return record.name or None
 
 
-# Lengths stand first: behind a function they would be missing in the document.
+# Lengths come first: after a function they would be missing in the document.
 Text = Annotated[str, AfterValidator(_storable)]
 Note = Annotated[str, Field(max_length=10_000), AfterValidator(_storable)]
 Name = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_one_line)]

@@ -1,4 +1,4 @@
-"""JSON as the RFC has it, and what a database can hold: the standard parser with its leniency taken away."""
+"""JSON as in the RFC, and as a database can store it: the standard parser without its leniency."""
 
 import json
 
@@ -23,7 +23,7 @@ def loads(raw):
     except json.JSONDecodeError as error:
         raise InvalidJson(f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from error
     except ValueError as error:
-        # What our own hooks raise, and integers beyond the interpreter's limit of digits.
+        # Errors of our own hooks, and of integers beyond the interpreter's limit of digits.
         raise (
             error if isinstance(error, InvalidJson) else InvalidJson("The body holds a number that is too long.")
         ) from error
@@ -58,5 +58,5 @@ def _check(value, depth):
 
 
 def is_storable(text):
-    """No NUL and no lone surrogate: PostgreSQL takes neither."""
+    """No NUL and no lone surrogate: PostgreSQL accepts neither."""
     return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)

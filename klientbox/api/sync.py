@@ -1,8 +1,9 @@
-"""`updated_since`: all that has changed since a moment or the last answer, and nothing missed.
+"""`updated_since`: all changes since a time or the last answer, without gaps.
 
 A walk over the changed records, by their ids. `since` is the number of a transaction: all records with a change of that
-or a later one are given. `until`, the oldest transaction that was still running when the walk began, is where the next
-one starts: whatever commits late has that number or a later one. So a record may be given twice, and none is missed.
+or a later one are returned. `until`, the oldest transaction that was still running when the walk began, is where the
+next one starts: transactions that commit late have that number or a later one. So a record may be returned twice, and
+none is missed.
 """
 
 import base64
@@ -25,7 +26,7 @@ _MARK = 8
 # Numbers as `Position.token` writes them: of transactions and how many, and of a record.
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,17})")
 _LARGEST_ID = 2**31 - 1
-# All else would be a part of what has changed, and the rest would never come.
+# Any other parameter would return only part of the changes, and the rest would never come.
 WITH_SINCE = {"updated_since", "per_page", "fields"}
 
 
@@ -52,10 +53,9 @@ class Polled(Query):
 
 
 class Position(NamedTuple):
-    """Where a walk stands: all from `since` on, after the record `last`. Without `until` it has yet to begin.
+    """The position of a walk: all from `since` on, after the record `last`. Without `until` it has not begun.
 
-    `total` is how many records there were at its beginning. The numbers of transactions mean something within one
-    `numbering` only.
+    `total` is the number of records at its beginning. Numbers of transactions are valid within one `numbering` only.
     """
 
     since: int
@@ -67,7 +67,7 @@ class Position(NamedTuple):
     def token(self, about):
         """The position as a text for one list of one company (`about`).
 
-        The mark finds mistakes: who forges one reads nothing that the key may not read anyway.
+        The checksum finds mistakes: a forged one reveals nothing that the key may not read anyway.
         """
         written = ".".join(str(part) for part in self).encode()
         return "s1_" + base64.urlsafe_b64encode(_mark(written, about) + written).decode().rstrip("=")
@@ -84,7 +84,7 @@ def _number(written):
 
 
 def _position(token, about):
-    """The Position that a token names; raises ApiError."""
+    """The Position of a token; raises ApiError."""
     try:
         raw = base64.urlsafe_b64decode(token.removeprefix("s1_") + "==")
         mark, written = raw[:_MARK], raw[_MARK:]
@@ -101,9 +101,9 @@ def _position(token, about):
 
 
 def changes_of(model, asked, shape):
-    """What has changed of the company's records of `model`, as `asked` (a Polled page) wants it."""
+    """The changes of the company's records of `model`, by `asked` (a Polled page)."""
     others = [name for name in type(asked).model_fields if name in asked.model_fields_set - WITH_SINCE]
-    # Generated clients send every default along; and it is page 1 that is given.
+    # Generated clients send every default along; and page 1 is returned.
     if "page" in others and asked.page == 1:
         others.remove("page")
     if others:
@@ -136,14 +136,14 @@ def tombstones(model, ids):
 
 
 def _begin(log, name, since, about):
-    """The walk to go on with, or a new one from a time, or from where the last one began to end."""
+    """The walk to continue, or a new one from a time, or from where the last one began to end."""
     oldest, numbering = log._oldest_running()
     if isinstance(since, datetime):
         walk = Position(log._watermark(since, oldest), numbering)
     else:
         walk = _position(since, about)
     if walk.numbering != numbering:
-        # The database was restored, or copied to another server: nobody knows what these numbers would miss.
+        # The database was restored, or copied to another server: changes by these numbers could be missed.
         walk = Position(0, numbering)
     if walk.until:
         return walk

@@ -1,4 +1,4 @@
-"""ETag and If-Match: whoever changes a record can say which version of it was seen."""
+"""ETag and If-Match: a change can name the version of the record that it is based on."""
 
 import psycopg2
 from odoo import models
@@ -21,14 +21,14 @@ def tag_of(result, has_changed):
 
 
 def require_match(asked, record):
-    """Raise ApiError 412 when the request is about another version of the record; holds the record else.
+    """Raise ApiError 412 when the request is about another version of the record; else lock the record.
 
-    Whoever else is changing it right now is waited for.
+    Waits for concurrent changes of it.
     """
     if asked.method in READING or "If-Match" not in asked.headers or "version" not in record._fields:
         return
     if asked.if_match.star_tag:
-        # Any version will do, and it is there.
+        # Any version will do, and the record exists.
         return
     statement = SQL("SELECT version FROM %s WHERE id = %s FOR NO KEY UPDATE", SQL.identifier(record._table), record.id)
     try:
