@@ -1,11 +1,11 @@
-"""What is refused before Odoo looks at a request.
+"""Requests that are refused before Odoo handles them.
 
-`Application.__call__` is replaced by itself and three refusals:
+`Application.__call__` is wrapped with three refusals:
 
-- A `Host` that is no host name: Odoo builds the request's address with it, outside of what it handles, and fails.
-- The pages on which databases are made and dropped, where `list_db` is off: Odoo renders a page of half a second before
-  it finds that out, for everybody.
-- A zero byte in a path that belongs to no API: Odoo asks the database for such a page, which takes none.
+- A `Host` that is no host name: Odoo builds the request's address with it, outside of its error handling, and fails.
+- The pages that create and drop databases, where `list_db` is off: Odoo takes half a second to render a page before it
+  checks that, for any caller.
+- A zero byte in a path that belongs to no API: Odoo searches the database for such a page, which accepts no zero byte.
 """
 
 import functools
@@ -27,7 +27,7 @@ _HOST = re.compile(r"[A-Za-z0-9.:_\[\]\-]{1,300}")
 
 
 def _is_readable(host):
-    """Whether an address can be made with a host; none at all can."""
+    """Whether an address can be built with a host; without a host it can."""
     if not host:
         return True
     if not _HOST.fullmatch(host):
@@ -35,13 +35,13 @@ def _is_readable(host):
     try:
         get_current_url("http", host, "/", "/")
     except ValueError:
-        # Among them UnicodeError: a name in Punycode that stands for no name.
+        # Includes UnicodeError: an invalid name in Punycode.
         return False
     return True
 
 
 def _hosts(environ):
-    """The hosts that Odoo reads of a request."""
+    """The hosts that Odoo reads from a request."""
     yield environ.get("HTTP_HOST", "")
     if config["proxy_mode"]:
         yield from (host.strip() for host in environ.get("HTTP_X_FORWARDED_HOST", "").split(","))
@@ -68,7 +68,7 @@ def _bad_host(path):
 
 
 def _refusal(environ):
-    """The answer to a request that goes no further, or None."""
+    """The answer to a refused request, or None."""
     path = environ.get("PATH_INFO", "")
     if not all(map(_is_readable, _hosts(environ))):
         return _bad_host(path)

@@ -1,8 +1,8 @@
-"""Web pages and calls of Odoo's web client while PostgreSQL is away.
+"""Web pages and calls of Odoo's web client while PostgreSQL is unavailable.
 
-Odoo takes a database that can't be reached for one that is not there: it deletes the browser's session and answers 404
-or leads to the choice of databases. `Request._serve_db` is replaced by itself and a refusal that says what is the case,
-asks for another try and leaves the session alone. What lies below the prefix of an API is refused by its facade.
+Odoo treats an unreachable database like a missing one: it deletes the browser's session and answers 404 or redirects to
+the database selector. `Request._serve_db` is wrapped: it refuses with the actual reason, asks for another try and keeps
+the session. Requests below the prefix of an API are refused by its facade.
 """
 
 import functools
@@ -22,9 +22,9 @@ from ..api.facade import owner_of
 from ..lib import database, redact
 
 RETRY_SECONDS = 5
-# Whether the process lives, and on request whether the database does: Odoo answers that itself.
+# Health checks of the process, and on request of the database: Odoo answers these itself.
 HEALTH = "/web/health"
-# Callbacks of gateways, in whatever form they come: their senders read a status and try again.
+# Callbacks of gateways, in any format: their senders read the status and try again.
 GATEWAY = "/klientbox/gateway/"
 HEADERS = (("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"))
 JSON_TYPES = ("application/json", "application/json-rpc")
@@ -64,7 +64,7 @@ def _serve_honestly(serve_db):
             if owner_of(self.httprequest.path) or not database.has_gone_away(error) or _is_dropped(self.db):
                 raise
             _logger.warning("%s: the database is away: %s", redact.address(self.httprequest.path), error)
-            # Neither written nor sent anew: the browser goes on with what it has.
+            # Neither written nor sent again: the browser keeps its cookie.
             self.session.can_save = False
             if self.httprequest.path == HEALTH:
                 self.db = None
@@ -75,7 +75,7 @@ def _serve_honestly(serve_db):
 
 
 def _is_dropped(name):
-    """Whether the server is there, and certainly has no database of this name: then Odoo's own answer is right."""
+    """Whether the server is reachable, and certainly has no database of this name: then Odoo's own answer is right."""
     try:
         with closing(sql_db.db_connect("postgres").cursor()) as cr:
             cr.execute("SELECT FROM pg_database WHERE datname = %s", [name])
@@ -102,14 +102,14 @@ def _refuse(request):
         advice=ADVICE._translate(lang),
     )
     headers.append(("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"))
-    # What a script of the web client fetches is no page for people: for these it knows 502 alone as a lost connection.
+    # A request by a script of the web client needs no page for people: the client takes only 502 as a lost connection.
     is_fetched = asked.headers.get("Sec-Fetch-Dest") == "empty"
     status = HTTPStatus.BAD_GATEWAY if is_fetched else HTTPStatus.SERVICE_UNAVAILABLE
     return Response(page, status=status, content_type="text/html; charset=utf-8", headers=headers)
 
 
 def _json(asked, message):
-    """(status, body) of a refusal as Odoo words errors: of its API `/json/2`, else of JSON-RPC."""
+    """(status, body) of a refusal in Odoo's error format: of its API `/json/2`, else of JSON-RPC."""
     data = {
         "name": "psycopg2.OperationalError",
         "message": message,
@@ -120,12 +120,12 @@ def _json(asked, message):
     if asked.path.startswith("/json/"):
         return HTTPStatus.SERVICE_UNAVAILABLE, data
     error = {"code": int(HTTPStatus.SERVICE_UNAVAILABLE), "message": message, "data": data}
-    # The web client takes this status for a lost connection: it says so, and goes on when there is one again.
+    # The web client takes this status as a lost connection: it shows that, and continues when the connection is back.
     return HTTPStatus.BAD_GATEWAY, {"jsonrpc": "2.0", "id": _number_of(asked), "error": error}
 
 
 def _number_of(asked):
-    """The caller's number of a JSON-RPC call, or None."""
+    """The caller's id of a JSON-RPC call, or None."""
     try:
         return json.loads(asked.get_data())["id"]
     except (ValueError, TypeError, KeyError):

@@ -1,12 +1,12 @@
-"""Odoo's processes outlive a restart of PostgreSQL, and take up many callers at once.
+"""Odoo's processes survive a restart of PostgreSQL, and accept many connections at once.
 
-Three methods of `odoo.service.server` are replaced, each by itself and a little more:
+Three methods of `odoo.service.server` are wrapped:
 
-- `PreforkServer.process_spawn`: before the main process starts a worker in the place of one that ended, it asks the
-  database for changes of the registry. The scheduler's worker ends with its connection, so after a crash of PostgreSQL
-  that question fails in the main process, which then ends, and with it all of Odoo.
+- `PreforkServer.process_spawn`: before the main process replaces a worker that ended, it checks the database for
+  changes of the registry. The scheduler's worker ends with its connection, so after a crash of PostgreSQL that check
+  fails in the main process, which then ends, and with it all of Odoo.
 - `ThreadedServer.cron_thread`: without workers the scheduler's thread ends instead, and no job ever runs again.
-- `PreforkServer.start`: the kernel keeps eight callers for each worker, and drops further ones.
+- `PreforkServer.start`: the kernel queues eight connections for each worker, and drops further ones.
 """
 
 import functools
@@ -20,20 +20,20 @@ from odoo.tools import config
 from ..lib import database
 
 RETRY_SECONDS = 1
-# How many callers wait until a worker is free; the system may allow less (net.core.somaxconn).
+# How many connections wait until a worker is free; the system may allow fewer (net.core.somaxconn).
 BACKLOG = 1024
 _logger = logging.getLogger(__name__)
 
 
 def _require_database():
-    """Raise unless the database server takes connections, asked where the scheduler will ask."""
+    """Raise unless the database server accepts connections, checked with the scheduler's own connection settings."""
     sql_db.db_connect("postgres").cursor().close()
 
 
 def _spawn_unasked(multi, with_scheduler):
-    """Start workers without asking for changes of the registry: each asks by itself, before it does anything.
+    """Start workers without checking for changes of the registry: each checks by itself, before it does anything.
 
-    The live chat reads the database while it starts, so it waits until that is back.
+    The live chat reads the database while it starts, so it waits until that is available.
     """
     if config["http_enable"]:
         while len(multi.workers_http) < multi.population:
@@ -47,7 +47,7 @@ def _keep_main_process(process_spawn):
     def guarded(self):
         is_reachable = False
         try:
-            # A scheduler that can't connect ends at once, and would be started again as fast as the machine can.
+            # A scheduler that can't connect ends at once, and would be restarted as fast as the machine can.
             if len(self.workers_cron) < config["max_cron_threads"]:
                 _require_database()
                 is_reachable = True
@@ -59,7 +59,7 @@ def _keep_main_process(process_spawn):
             _logger.info("Workers wait for the database: %s", str(error).strip())
         # Connections must not be shared among processes.
         sql_db.close_all()
-        # With the server there, one database of several was dropped: the others' jobs go on.
+        # With the server reachable, one database of several was dropped: the others' jobs continue.
         _spawn_unasked(self, with_scheduler=is_reachable)
 
     return guarded
@@ -84,7 +84,7 @@ def _lengthen_queue(start):
     @functools.wraps(start)
     def lengthened(self):
         start(self)
-        # One that systemd or a reload has handed over has the length that was given to it there, or is set alike.
+        # A socket from systemd or a reload has the queue length that it was created with, or gets the same.
         if self.socket:
             self.socket.listen(BACKLOG)
 
