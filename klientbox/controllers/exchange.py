@@ -7,11 +7,11 @@ TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlforma
 
 
 class KlientboxExchange(http.Controller):
-    """Files to take away: an export, and the refused rows of an import."""
+    """Downloads: an export, and the refused rows of an import."""
 
     @http.route("/klientbox/export/<int:company_id>.<any(csv, xlsx):kind>", type="http", auth="user", readonly=True)
     def export(self, company_id, kind):
-        """Clients and visits of a company of the user's."""
+        """Clients and visits of one of the user's companies."""
         company = request.env.user.company_ids.filtered(lambda company: company.id == company_id)
         if not company:
             raise NotFound()

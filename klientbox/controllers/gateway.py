@@ -5,7 +5,8 @@ from ..operations import callback
 
 
 class KlientboxGateway(http.Controller):
-    """Where gateways post reports and answers. The path is the secret; what comes is stored raw, answered at once."""
+    """The route for reports and replies from gateways. The path is the secret; callbacks are stored raw and answered at
+    once."""
 
     @http.route(
         "/klientbox/gateway/<string:token>",
@@ -17,7 +18,7 @@ class KlientboxGateway(http.Controller):
         readonly=False,
     )
     def receive(self, token):
-        """200 for whatever the right gateway says."""
+        """Answers 200 to any callback of the right gateway."""
         callback.take(request, token)
         headers = [("Content-Type", "text/plain"), ("Cache-Control", "no-store")]
         if request.httprequest.method == "OPTIONS":

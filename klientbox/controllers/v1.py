@@ -4,7 +4,7 @@ from ..operations.v1 import v1
 
 
 class KlientboxV1(http.Controller):
-    """The door of v1. All paths below the prefix come here; the dispatcher knows the operations."""
+    """The route of v1. It gets all paths below the prefix; the dispatcher knows the operations."""
 
     @v1.door()
     def serve(self):
