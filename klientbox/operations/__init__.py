@@ -1,3 +1,3 @@
-"""One small function per API operation: it reads the shapes, asks the models, and decides nothing of the business."""
+"""One small function per API operation: it reads the shapes, calls the models, and contains no business rules."""
 
 from . import v1

@@ -1,4 +1,4 @@
-"""What gateways post: whose it is, whether it is whole, and how it is kept."""
+"""Callbacks of gateways: authentication, completeness, and storage."""
 
 import re
 
@@ -19,11 +19,11 @@ _FORM, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
 def take(request, token):
-    """Store a callback. `token` is what the path ends in; a stranger's body is not read.
+    """Store a callback. `token` is the end of the path; a body without a valid one is not read.
 
-    Raises what refuses it: 404 for a stranger, 401 for a wrong signature, 413 and 415 for a body of another kind or too
-    long, 400 for one that is cut off, so that the gateway sends it again, 503 without a database. HEAD and OPTIONS
-    store nothing.
+    Raises the error: 404 for an unknown token, 401 for a wrong signature, 413 and 415 for a body that is too long or of
+    another kind, 400 for an incomplete one, so that the gateway sends it again, 503 without a database. HEAD and
+    OPTIONS store nothing.
     """
     known = _TOKEN.fullmatch(token)
     if not known or "%2f" in _raw_path(request.httprequest):
@@ -31,7 +31,7 @@ def take(request, token):
     if request.env is None:
         if not _names_ours(request.httprequest):
             raise NotFound()
-        # Without a database nothing can be kept: the gateway must come again.
+        # Without a database nothing can be stored: the gateway must try again.
         raise ServiceUnavailable()
     if "klientbox.inbound" not in request.env:
         # The addon is server-wide, and not installed in this database.
@@ -49,13 +49,13 @@ def take(request, token):
 
 
 def _names_ours(asked):
-    """Whether the database that a request names is served here; so is what is meant by one that names none."""
+    """Whether this server has the database of a request; also the one meant by a request that names none."""
     named = asked.headers.get("X-Odoo-Database")
     return not named or bool(http.db_filter([named], host=asked.environ.get("HTTP_HOST", "")))
 
 
 def _raw_path(asked):
-    """The path as it was asked for: the server reads a slash that is encoded as a slash."""
+    """The path as requested: the server decodes an encoded slash."""
     return asked.environ.get("RAW_URI", "").partition("?")[0].lower()
 
 
@@ -64,14 +64,14 @@ def _store(inbound, sender, asked):
     if not sender.signature.is_right(raw, asked.headers):
         raise Unauthorized()
     if asked.method == "GET" and not raw:
-        # Somebody looks whether the address is there.
+        # Someone checks whether the address exists.
         return False
     if asked.method == "GET":
         text, is_form = gateway_format.body_text(raw, True), True
     else:
         text, is_form = _as_text(asked, raw)
         if not sender.signature.header:
-            # Of what is signed the address is no part: there anybody could write anything.
+            # The address is not part of the signed data: anyone could change it.
             text, is_form = gateway_format.with_query(text, is_form, _query(asked))
     inbound._receive(sender, text, is_form)
     return True
@@ -85,14 +85,14 @@ def _query(asked):
 
 
 def _body(asked):
-    """The bytes of the body; raises what says that they are too many or not all.
+    """The bytes of the body; raises errors for too many or too few.
 
-    Werkzeug cuts a chunked body at `max_content_length` without a word, hence one byte more.
+    Werkzeug silently cuts a chunked body at `max_content_length`, hence one byte more.
     """
     if asked.headers.get("Content-Encoding", "").lower() not in ("", "identity"):
         raise UnsupportedMediaType()
     asked.max_content_length = MAX_CALLBACK + 1
-    # Kept, as the framework may come again after a serialization failure.
+    # Cached, as the framework may run this again after a serialization failure.
     raw = asked.get_data(cache=True)
     if len(raw) > MAX_CALLBACK:
         raise RequestEntityTooLarge()
@@ -100,7 +100,7 @@ def _body(asked):
 
 
 def _as_text(asked, raw):
-    """(text of the body as it is kept, whether it is a form)."""
+    """(text of the body in its stored form, whether it is a form)."""
     charset = asked.mimetype_params.get("charset")
     if asked.mimetype == _MULTIPART:
         try:
@@ -112,7 +112,7 @@ def _as_text(asked, raw):
 
 
 def _parts(raw, boundary, charset):
-    """[(name, text)] of a multipart form, each part in the charset that it names. Raises ValueError for what is none.
+    """[(name, text)] of a multipart form, each part in the charset that it names. Raises ValueError for an invalid one.
 
     Werkzeug's own parser of forms knows UTF-8 and Latin-1 alone, and drops the bytes of others.
     """

@@ -1,4 +1,4 @@
-"""The page on which this API is read and tried, made of the document alone; nothing comes from elsewhere."""
+"""The page to read and try this API, made from the document alone; nothing is loaded from other servers."""
 
 from .facade import v1
 

@@ -1,4 +1,4 @@
-"""What stands in the document where a value could be anything: one story, so that all examples fit each other.
+"""Example values in the document, consistent with each other.
 
 By shape and member; `*` is any shape that has no example of its own.
 """

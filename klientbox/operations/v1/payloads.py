@@ -11,7 +11,7 @@ SHAPES = {webhook.CLIENT: Client, webhook.VISIT: Visit, webhook.MESSAGE: Message
 
 
 class KlientboxWebhook(models.Model):
-    """What a webhook tells of a record is what GET of it gives: so this part of the model lives beside the shapes."""
+    """A webhook's payload of a record is the answer to GET of it: so this part of the model is beside the shapes."""
 
     _inherit = "klientbox.webhook"
 

@@ -42,7 +42,7 @@ class ServiceCreate(Shape):
     price: Price = 0.0
 
     def vals(self):
-        """The values of the model."""
+        """The values for the model."""
         return {"name": self.name, "duration": self.duration_minutes, "price": self.price}
 
 
@@ -56,7 +56,7 @@ class ServiceUpdate(Shape):
     price: Price = optional()
 
     def vals(self):
-        """The values of the model."""
+        """The values for the model."""
         return {{"duration_minutes": "duration"}.get(name, name): value for name, value in self.sent().items()}
 
 

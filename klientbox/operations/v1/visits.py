@@ -56,7 +56,7 @@ class VisitCreate(Shape):
     staff_name: Word | None = None
 
     def told(self):
-        """The visit in the words of the model."""
+        """The values for the model."""
         return {**self.model_dump(exclude={"date", "state"}), "start": self.date, "state": self.state.value}
 
 
@@ -72,7 +72,7 @@ class VisitUpdate(Shape):
     staff_name: Word | None = optional()
 
     def told(self):
-        """The changes in the words of the model."""
+        """The values for the model."""
         told = self.sent()
         if "date" in told:
             told["start"] = told.pop("date")
@@ -96,7 +96,7 @@ class VisitResults(Results[VisitResult]):
 
 
 def lock(env, visit_id, members):
-    """Wait for others who change visits of the same clients; what is no client is refused later."""
+    """Wait for others who change visits of the same clients; invalid ids are refused later."""
     items = members if isinstance(members, dict) else {}
     items = items["items"] if isinstance(items.get("items"), list) else [items]
     client_ids = [item.get("client_id") for item in items if isinstance(item, dict)]

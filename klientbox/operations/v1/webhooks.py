@@ -188,5 +188,5 @@ def replay_delivery(env, delivery):
 
 
 def _with_secret(webhook, secret):
-    """The one answer that tells the secret; the record itself gives it to nobody."""
+    """The one answer that contains the secret; the record itself returns it to nobody."""
     return {**{name: webhook[name] for name in Webhook.field_names()}, "secret": secret}
