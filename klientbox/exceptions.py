@@ -1,4 +1,4 @@
-"""Refusals of the models that a caller can act on: which fields, and a stable word for each reason."""
+"""Errors of the models that a caller can act on: the fields, and a stable code for each reason."""
 
 import logging
 
@@ -6,9 +6,9 @@ from odoo.exceptions import ValidationError
 
 
 class FieldError(ValidationError):
-    """Values that can't be taken.
+    """Invalid values.
 
-    `problems` are (field, code, message); a code is a snake_case word, the same in every language.
+    `problems` are (field, code, message); a code is in snake_case, the same in every language.
     """
 
     # A caller's mistake is no incident of the server.

@@ -1,4 +1,4 @@
-"""What must be there before the tables are made, what every company gets once they are, and what goes with them."""
+"""Steps before the tables are created, after installation for every company, and at uninstallation."""
 
 import logging
 import secrets
@@ -10,7 +10,7 @@ from .models.klientbox_consent_event import SALT_PARAMETER
 from .tools import phone_plans, uninstall
 
 _logger = logging.getLogger(__name__)
-# Odoo's tables whose rows name the model of a record in this column.
+# Odoo's tables with the name of a record's model in this column.
 _NAMING = (
     ("mail_message", "model"),
     ("mail_followers", "res_model"),
@@ -27,17 +27,17 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Make the salt of address hashes, once and for all, and the settings of the companies that were there before."""
+    """Create the salt of address hashes, once and for all, and the settings of existing companies."""
     env["ir.config_parameter"].set_param(SALT_PARAMETER, secrets.token_hex(32))
     env["ir.config_parameter"].set_param(phone_plans.PARAMETER, phone.PLANS)
-    # Archived ones as well: they may come back.
+    # Also of archived companies: they may be restored.
     env["res.company"].with_context(active_test=False).search([])._klientbox_prepare()
     env["klientbox.api.key"]._check_database()
 
 
 def uninstall_hook(env):
-    """Take away what was made by SQL, before Odoo drops the tables. Refusals and their proof go as well: the wizard has
-    said so."""
+    """Remove objects created by SQL, before Odoo drops the tables. Refusals and their proof are deleted as well: the
+    wizard has warned of it."""
     events = env["klientbox.consent.event"].search_count([])
     _logger.warning("KlientBox is uninstalled: %s consent events are deleted with all other data.", events)
     uninstall.drop_functions(env.cr, "klientbox_")
@@ -49,7 +49,7 @@ def uninstall_hook(env):
         "klientbox_idempotency_answer",
         "klientbox_idempotency_claim",
     )
-    # A company can't be deleted; one that held nothing but test data is put away.
+    # A company can't be deleted; one with nothing but test data is archived.
     env.cr.execute(
         """
         UPDATE res_company SET active = false
@@ -62,9 +62,9 @@ def uninstall_hook(env):
 
 
 def forget_records(env, prefix):
-    """Delete parameters, files, messages and the like of all whose names begin like this."""
+    """Delete parameters, files, messages and other records of all models with this prefix."""
     env["ir.config_parameter"].search([("key", "=like", f"{prefix}%")]).unlink()
-    # Also those of fields, which a search without `res_field` passes over; the ORM has the files themselves removed.
+    # Also files of fields, which a search without `res_field` ignores; the ORM has the files themselves removed.
     files = [("res_model", "=like", f"{prefix}%"), ("res_field", "in", [False, *_file_fields(env, prefix)])]
     env["ir.attachment"].with_context(active_test=False).search(files).unlink()
     env.flush_all()
@@ -76,8 +76,8 @@ def forget_records(env, prefix):
 
 
 def forget_parts(env, addon):
-    """Delete the names under which other modules note parts of an addon's models: what they inherit, and the choices of
-    inherited fields. The parts go with the models, their names would stay."""
+    """Delete the external ids that other modules have for parts of an addon's models: inherited fields, and their
+    selections. The parts are deleted with the models, their external ids would stay."""
     env.cr.execute(
         """
         DELETE FROM ir_model_data AS name

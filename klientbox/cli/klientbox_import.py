@@ -30,7 +30,7 @@ class KlientboxImport(Command):
     epilog = EPILOG
 
     def run(self, cmdargs):
-        """Import one file and print what came of it."""
+        """Import one file and print the result."""
         asked = self._parse(cmdargs)
         options = [
             "--no-http",
@@ -92,7 +92,8 @@ class KlientboxImport(Command):
 
 
 def _credentials():
-    """The JSON object of standard input, where no list of processes and no history shows it; None for anything else."""
+    """The JSON object on standard input, which appears in no list of processes and no history; None for anything
+    else."""
     try:
         told = json.load(sys.stdin)
     except ValueError:

@@ -2,7 +2,7 @@ from odoo import SUPERUSER_ID, api
 
 
 def migrate(cr, version):
-    """The nightly job has another name and does more; companies from before get their rules, switched off."""
+    """The nightly job has another name and does more; existing companies get their rules, switched off."""
     env = api.Environment(cr, SUPERUSER_ID, {})
     old_job = env.ref("klientbox.cron_refresh_statuses", raise_if_not_found=False)
     if old_job:

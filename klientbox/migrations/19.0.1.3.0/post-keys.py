@@ -1,3 +1,3 @@
 def migrate(cr, version):
-    """The gate has another signature; keys from before may do what they could."""
+    """The key check has another signature; existing keys keep their access."""
     cr.execute("DROP FUNCTION IF EXISTS klientbox_api_admit(text, text)")

@@ -1,3 +1,3 @@
 def migrate(cr, _version):
-    """The gate's function asks for one argument more; the one before would stay beside it."""
+    """The key check's function has one more argument; the previous function would remain beside it."""
     cr.execute("DROP FUNCTION IF EXISTS klientbox_api_admit(text, text, text, int)")

@@ -1,5 +1,5 @@
 def migrate(cr, version):
-    """Visits that an import has made and nobody has changed since may be brought up to a later file."""
+    """Visits that an import has created and nobody has changed since may be updated by a later file."""
     cr.execute(
         """
         UPDATE klientbox_visit AS visit SET imported_version = visit.version + 1

@@ -1,5 +1,5 @@
 def migrate(cr, version):
-    """Staff entered by somebody without a time zone had UTC; they work by the clock of their company."""
+    """Staff created by a user without a time zone had UTC; they get the time zone of their company."""
     cr.execute(
         """
         UPDATE resource_resource AS resource SET tz = settings.timezone

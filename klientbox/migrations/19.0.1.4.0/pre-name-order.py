@@ -6,7 +6,7 @@ TABLES = ("klientbox_client", "klientbox_service", "klientbox_staff", "klientbox
 
 
 def migrate(cr, version):
-    """Names get the key that they are sorted by, before the ORM would make a million of them one by one."""
+    """Set the sort key of names, before the ORM would compute a million of them one by one."""
     # The first version had no language of its own: each company then gets English.
     cr.execute(
         "SELECT company_id, lang FROM klientbox_settings"
@@ -22,7 +22,7 @@ def migrate(cr, version):
 def _fill(cr, table, languages):
     name = SQL.identifier(table)
     cr.execute(SQL('ALTER TABLE %s ADD COLUMN IF NOT EXISTS name_order varchar COLLATE "C"', name))
-    # Triggers from before note every change.
+    # Existing triggers record every change.
     cr.execute(SQL("ALTER TABLE %s DISABLE TRIGGER USER", name))
     for company_id, language in languages:
         name_order.rewrite(cr, table, company_id, language)

@@ -3,11 +3,11 @@ from odoo.tools.sql import table_exists
 
 
 def migrate(cr, version):
-    """Phones get what they are for, before the ORM would ask for each of a million of them one by one."""
+    """Set the kind of phones, before the ORM would compute a million of them one by one."""
     if not table_exists(cr, "klientbox_client"):
         return
     cr.execute("ALTER TABLE klientbox_client ADD COLUMN IF NOT EXISTS phone_kind varchar")
-    # Triggers from before note every change.
+    # Existing triggers record every change.
     cr.execute("ALTER TABLE klientbox_client DISABLE TRIGGER USER")
     last = 0
     while last is not None:

@@ -1,7 +1,7 @@
 def migrate(cr, version):
-    """Messages from before: those of rules are commercial. Filled before the constraint that says so is made."""
+    """Existing messages: those of rules are commercial. Set before the constraint is created."""
     cr.execute("ALTER TABLE klientbox_message ADD COLUMN IF NOT EXISTS purpose varchar")
-    # No news for webhooks and pollers, who do not see it.
+    # No change for webhooks and polls, which do not see it.
     cr.execute("ALTER TABLE klientbox_message DISABLE TRIGGER USER")
     cr.execute(
         """
