@@ -433,11 +433,13 @@ def test_callbacks_are_kept_raw_answered_at_once_and_once(post, simulator):
     assert form.status_code == 200
     post.send()
     rows = post.site.sql(
-        "SELECT state, repeats, is_form FROM klientbox_inbound WHERE company_id = %s ORDER BY id",
+        "SELECT state, repeats, query, body, headers->>'content-type' FROM klientbox_inbound WHERE company_id = %s"
+        " ORDER BY id",
         [post.salon.company_id],
     )
-    unreadable = [("unreadable", 2, False)] * 3
-    assert rows == [("waiting", 2, False), *unreadable, ("waiting", 0, True), ("waiting", 0, True)]
+    form = "application/x-www-form-urlencoded"
+    assert [row[:2] for row in rows] == [("waiting", 2), *[("unreadable", 2)] * 3, *[("waiting", 0)] * 2]
+    assert [row[2:] for row in rows[-2:]] == [("id=7&state=1", "", None), (None, "id=8&state=3", form)]
 
 
 def test_the_same_callback_a_hundred_times_at_once_is_one(post, simulator, at_once):

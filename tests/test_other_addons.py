@@ -4,11 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
+import requests
 
 from dev import odoo_config
+from dev.simulator.server import Simulator
 
 from .contract import PREFIX
 from .importing import Form
+from .post import Post
+from .receivers import Receiver
 
 NAME = "klientbox_sample"
 OURS = {"addons_path": odoo_config.addons_path(Path(__file__).parent / "addons")}
@@ -66,7 +70,9 @@ def test_where_it_is_installed_they_are_served(site, salon):
     change(site, "button_immediate_install")
     assert served_paths(salon) >= PATHS
     [eva] = salon.api.get("/clients").expect()["data"]
+    assert site.sql("SELECT sample_card_length FROM klientbox_client") == [(0,)]
     assert give_card(salon, eva, "A1").expect() == {"id": eva["id"], "card": "A1"}
+    assert site.sql("SELECT sample_card_length FROM klientbox_client") == [(2,)]
     assert cards(salon).expect()["data"] == [{"id": eva["id"], "card": "A1"}]
 
 
@@ -82,6 +88,34 @@ def test_its_required_field_of_a_visit_stops_no_import(site, salon):
     assert site.sql("SELECT sample_room, count(*) FROM klientbox_visit GROUP BY sample_room") == [(7, 1)]
     made = salon.visit(salon.api.get("/clients").expect()["data"][0], "2026-03-02T11:00:00")
     assert site.sql("SELECT sample_room FROM klientbox_visit WHERE id = %s", [made["id"]]) == [(7,)]
+
+
+def test_its_kind_of_gateway_sends_and_reports(site, salon):
+    with Simulator() as simulator, Receiver() as listener:
+        post = Post(site, salon, simulator)
+        post.write_gateway(kind="sample", url=listener.url, new_secret="heslo")
+        site.sql(
+            "UPDATE res_partner SET phone = '+420601000009'"
+            " WHERE id = (SELECT partner_id FROM res_users WHERE login = 'admin') RETURNING id"
+        )
+        site.admin.call("klientbox.gateway", "action_send_test", [post.gateway])
+        site.run_job("cron_post")
+        [request] = listener.received
+        [(reference, state, provider_ref)] = post.rows("reference", "state", "provider_ref")
+        assert (request.headers["to"], request.headers["reference"]) == ("+420601000009", reference)
+        assert request.content.decode() == "KlientBox: the gateway Simulator works."
+        assert (state, provider_ref) == ("sent", f"sample-{reference}")
+        url = f"{post.callback}?message={reference}"
+        assert requests.post(url, headers={"X-Arrived": "yes", "X-Password": "x"}, timeout=10).status_code == 401
+        arrived = {"X-Arrived": "yes", "X-Password": "heslo", "Authorization": "Basic x"}
+        answer = requests.post(url, headers=arrived, timeout=10)
+        assert (answer.status_code, answer.text) == (202, "<Response/>")
+        assert answer.headers["Content-Type"].startswith("text/xml")
+        site.run_job("cron_post")
+        assert post.rows("state") == [("delivered",)]
+        [[headers]] = site.sql("SELECT headers FROM klientbox_inbound")
+        assert headers["x-arrived"] == "yes"
+        assert not {"authorization", "x-password"} & headers.keys()
 
 
 def test_uninstalled_its_operations_are_gone_again(site, salon):

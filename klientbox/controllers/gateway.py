@@ -18,9 +18,9 @@ class KlientboxGateway(http.Controller):
         readonly=False,
     )
     def receive(self, token):
-        """Answers 200 to any callback of the right gateway."""
-        callback.take(request, token)
-        headers = [("Content-Type", "text/plain"), ("Cache-Control", "no-store")]
+        """Answers any callback of the right gateway as its provider expects."""
+        response = callback.take(request, token)
+        headers = [("Content-Type", response.content_type), ("Cache-Control", "no-store")]
         if request.httprequest.method == "OPTIONS":
             return request.make_response("", status=204, headers=[*headers, ("Allow", "GET, HEAD, OPTIONS, POST")])
-        return request.make_response("OK", headers=headers)
+        return request.make_response(response.body, status=response.status, headers=headers)

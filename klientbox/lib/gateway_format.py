@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from urllib.parse import parse_qsl, urlencode
 
+from .callback import Callback, InvalidFormat, Reply, Report
 from .delivery import UNSUBSCRIBED, of_permanent_word
 from .message import DELIVERED, FAILED
 from .replies import refuses
@@ -36,41 +37,6 @@ _INTERIM = listing(
 )
 
 
-class InvalidFormat(ValueError):
-    """A template or a callback can't be read; the text says what is wrong with it."""
-
-
-@dataclass(frozen=True)
-class Report:
-    """A gateway's news of a message: `state` is ours, or None while nothing final is known.
-
-    `reason` is one of lib/delivery where the gateway's words tell more than that it failed, else the word itself.
-    """
-
-    reference: str | None
-    provider_ref: str | None
-    state: str | None
-    reason: str | None = None
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An incoming SMS. `event_id` is the gateway's own number of it, where it has one."""
-
-    sender: str
-    text: str
-    reference: str | None = None
-    event_id: str | None = None
-
-
-@dataclass(frozen=True)
-class Callback:
-    """What one callback says. It is not whole when some of its objects can't be read."""
-
-    events: tuple
-    is_whole: bool
-
-
 @dataclass(frozen=True)
 class CallbackFormat:
     """Paths of what a gateway posts, and its words for the ends of a message, with commas between them."""
@@ -88,7 +54,7 @@ class CallbackFormat:
     permanent: str = ""
     unsubscribed: str = ""
 
-    def understand(self, body, is_form):
+    def read(self, body, is_form):
         """A callback: an object, a list of objects, or a form; `is_form` is what its sender calls it.
 
         Raises InvalidFormat where nothing of it can be read.
@@ -234,16 +200,20 @@ def form_text(pairs):
     return urlencode(pairs)
 
 
+def query_text(raw):
+    """The query of a callback as it is kept: a form in UTF-8."""
+    return _form(raw, None)
+
+
 def with_query(text, is_form, query):
-    """(the body of a callback with the members of its address before it, whether it is a form)."""
-    members = _form(query, None)
-    if not members:
+    """(the body of a callback with the members of its query before it, whether it is a form)."""
+    if not query:
         return text, is_form
     if not text.strip():
-        return members, True
+        return query, True
     if is_form and not _looks_like_json(text):
-        return f"{members}&{text}", True
-    return f"{_QUERY}{members}\n{text}", is_form
+        return f"{query}&{text}", True
+    return f"{_QUERY}{query}\n{text}", is_form
 
 
 def _form(raw, charset):

@@ -15,6 +15,7 @@ from ..lib.text import fold
 from .klientbox_client import ADDRESS_FIELDS
 from .klientbox_consent_event import OWN_REFUSALS
 from .klientbox_import import CHECKING, DONE, DRAFT, FAILED, FILE, UNDONE, WORKING
+from .klientbox_inbound import CALLBACK_TEXT
 
 _logger = logging.getLogger(__name__)
 
@@ -174,7 +175,7 @@ class KlientboxErasure(models.Model):
             SQL(
                 "SELECT count(*) FROM klientbox_inbound WHERE company_id = %s AND state = 'new' AND %s",
                 client.company_id.id,
-                self._mentions(SQL("body"), addresses),
+                self._mentions(CALLBACK_TEXT, addresses),
             )
         )
         if sending or waiting:
@@ -495,7 +496,7 @@ class KlientboxErasure(models.Model):
             SQL(
                 "DELETE FROM klientbox_inbound WHERE company_id = %s AND %s",
                 company.id,
-                self._mentions(SQL("body"), addresses),
+                self._mentions(CALLBACK_TEXT, addresses),
             )
         )
         self.env.cr.execute(

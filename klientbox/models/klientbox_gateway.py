@@ -8,6 +8,8 @@ from odoo.orm.models import NO_ACCESS
 
 from ..exceptions import FieldError
 from ..lib import clock, gateway_format
+from ..lib.callback import InvalidFormat
+from ..lib.callback_signature import Signature
 from ..tools.http_gateway import FORM, JSON, QUERY, HttpGateway
 
 CALLBACK_PATH = "/klientbox/gateway"
@@ -166,7 +168,7 @@ class KlientboxGateway(models.Model):
         for gateway in self:
             try:
                 template = gateway_format.parse_template(gateway.template)
-            except gateway_format.InvalidFormat as error:
+            except InvalidFormat as error:
                 message = self.env._("The body can't be read: %(reason)s.", reason=error)
                 raise FieldError(("template", "invalid_template", message)) from error
             if gateway.body_format != JSON and not all(isinstance(value, str) for value in template.values()):
@@ -326,13 +328,18 @@ class KlientboxGateway(models.Model):
         )
 
     def _provider(self):
-        """The sender object of this gateway, independent of this transaction; None while the gateway is switched
-        off."""
+        """The GatewayProvider of this kind of gateway, independent of this transaction; also of an archived one."""
         self.ensure_one()
-        if not self.exists() or not self.active or not self.url:
-            return None
+        return getattr(self, f"_{self.kind}_provider")()
+
+    def _is_sending(self):
+        """Whether it can send messages now."""
+        self.ensure_one()
+        return bool(self.exists() and self.active and (self.kind != "http" or self.url))
+
+    def _http_provider(self):
         return HttpGateway(
-            url=self.url,
+            url=self.url or "",
             body_format=self.body_format,
             template=gateway_format.parse_template(self.template),
             auth=self.auth,
@@ -349,5 +356,10 @@ class KlientboxGateway(models.Model):
             status_path=self.status_path or "",
             callback_format=self._callback_format(),
             is_idempotent=self.is_idempotent,
+            signature=Signature(
+                header=self.signature_header or "",
+                timestamp_header=self.timestamp_header or "",
+                secret=self.signing_secret or "",
+            ),
             allowed=self.env["klientbox.outbound"]._networks(),
         )

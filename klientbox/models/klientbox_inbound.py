@@ -5,15 +5,17 @@ from datetime import timedelta
 from typing import NamedTuple
 
 import psycopg2.errors
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL
+from psycopg2.extras import Json
 
-from ..lib import clock, gateway_format, phone
+from ..lib import clock, phone
 from ..lib.address import SMS
-from ..lib.callback_signature import Signature
+from ..lib.callback import InvalidFormat, Reply
 from ..lib.delivery import EXPIRED, PERMANENT, REJECTED, UNDELIVERED, UNSUBSCRIBED
-from ..lib.gateway_format import Reply
 from ..lib.replies import refuses
 from ..tools.cursors import autocommit_cursor
+from ..tools.provider import GatewayProvider
 
 _logger = logging.getLogger(__name__)
 
@@ -25,6 +27,8 @@ LAST_TRY = 5
 SETTLED, MISSING, RACED, FAILED, UNREADABLE = "settled", "missing", "raced", "failed", "unreadable"
 # Error names of gateways that mean more than that a message did not arrive.
 TELLING_WORDS = (REJECTED, EXPIRED, UNSUBSCRIBED, *PERMANENT)
+# The whole text of a callback, in SQL.
+CALLBACK_TEXT = SQL("concat_ws(' ', query, body)")
 
 
 class _NobodyRefusesError(Exception):
@@ -32,11 +36,11 @@ class _NobodyRefusesError(Exception):
 
 
 class Sender(NamedTuple):
-    """The gateway that the token of a callback identifies."""
+    """The gateway that the token of a callback identifies, and its provider."""
 
     gateway_id: int
     company_id: int
-    signature: Signature
+    provider: GatewayProvider
 
 
 class KlientboxInbound(models.Model):
@@ -52,8 +56,9 @@ class KlientboxInbound(models.Model):
     company_id = fields.Many2one(ondelete="cascade")
     gateway_id = fields.Many2one("klientbox.gateway", required=True, readonly=True, ondelete="cascade", index=True)
     received_at = fields.Datetime(required=True, readonly=True)
+    headers = fields.Json(readonly=True, help="Of the request, without credentials; Content-Type describes the body.")
+    query = fields.Text("Members of the address", readonly=True)
     body = fields.Text(readonly=True)
-    is_form = fields.Boolean(readonly=True)
     digest = fields.Char(required=True, readonly=True)
     repeats = fields.Integer(readonly=True, default=0)
     tries = fields.Integer(readonly=True, default=0)
@@ -85,28 +90,29 @@ class KlientboxInbound(models.Model):
             cr.execute(
                 """
                 SELECT company_id, callback_token,
-                       CASE WHEN previous_callback_until > %s THEN previous_callback_token END,
-                       signature_header, timestamp_header, signing_secret
+                       CASE WHEN previous_callback_until > %s THEN previous_callback_token END
                   FROM klientbox_gateway WHERE id = %s
                 """,
                 [clock.now(), gateway_id],
             )
-            company_id, present, previous, *scheme = cr.fetchone() or (None, "", None)
-        given = token.encode()
-        is_right = [hmac.compare_digest(known.encode(), given) for known in (present, previous or "") if known]
-        if not any(is_right):
-            return None
-        return Sender(gateway_id, company_id, Signature(*(text or "" for text in scheme)))
+            company_id, present, previous = cr.fetchone() or (None, "", None)
+            given = token.encode()
+            is_right = [hmac.compare_digest(known.encode(), given) for known in (present, previous or "") if known]
+            if not any(is_right):
+                return None
+            gateway = api.Environment(cr, SUPERUSER_ID, {})["klientbox.gateway"].browse(gateway_id)
+            return Sender(gateway_id, company_id, gateway._provider())
 
     @api.model
-    def _receive(self, sender, body, is_form):
-        """Store a callback, in a transaction of its own."""
+    def _receive(self, sender, headers, query, body):
+        """Store a callback, in a transaction of its own. What its query and its body say makes it a repetition."""
         with autocommit_cursor(self.env.registry) as cr:
             cr.execute(
                 """
-                INSERT INTO klientbox_inbound AS known (company_id, gateway_id, received_at, body, is_form, digest,
-                                                        repeats, tries, state, create_date)
-                VALUES (%(company)s, %(gateway)s, %(now)s, %(body)s, %(form)s, %(digest)s, 0, 0, 'new', %(now)s)
+                INSERT INTO klientbox_inbound AS known (company_id, gateway_id, received_at, headers, query, body,
+                                                        digest, repeats, tries, state, create_date)
+                VALUES (%(company)s, %(gateway)s, %(now)s, %(headers)s, %(query)s, %(body)s,
+                        %(digest)s, 0, 0, 'new', %(now)s)
                 ON CONFLICT (gateway_id, digest) DO UPDATE
                    SET repeats = known.repeats + 1, state = 'new', tries = 0, settled = NULL,
                        received_at = excluded.received_at
@@ -115,9 +121,10 @@ class KlientboxInbound(models.Model):
                     "company": sender.company_id,
                     "gateway": sender.gateway_id,
                     "now": clock.now(),
+                    "headers": Json(headers),
+                    "query": query or None,
                     "body": body,
-                    "form": is_form,
-                    "digest": hashlib.sha256(body.encode()).hexdigest(),
+                    "digest": hashlib.sha256(f"{query}\n{body}".encode()).hexdigest(),
                 },
             )
 
@@ -171,8 +178,9 @@ class KlientboxInbound(models.Model):
             # Another job may be processing it, or have finished it.
             if not self._lock(repeats) or self.state not in states:
                 return False
-            callback = self.gateway_id._callback_format().understand(self.body or "", self.is_form)
-        except gateway_format.InvalidFormat:
+            provider = self.gateway_id._provider()
+            callback = provider.read_callback(self.headers or {}, self.query or "", self.body or "")
+        except InvalidFormat:
             return self._end("unreadable")
         is_alone = len(callback.events) == 1
         outcomes = [self._attempt(box, event, repeats, is_alone) for event in callback.events]

@@ -122,7 +122,8 @@ class KlientboxPost(models.AbstractModel):
             else:
                 with registry.cursor() as cr:
                     gateways = api.Environment(cr, SUPERUSER_ID, {})["klientbox.gateway"]
-                    provider = gateways.browse(int(number))._provider()
+                    gateway = gateways.browse(int(number))
+                    provider = gateway._provider() if gateway._is_sending() else None
             return provider and Guarded(provider, is_test)
 
         return provider_of

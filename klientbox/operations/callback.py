@@ -10,16 +10,21 @@ from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
 
 from ..lib import gateway_format
+from ..lib.callback import FORM, CallbackRequest, CallbackResponse
 
 MAX_CALLBACK = 64 * 1024
 STORING = ("GET", "POST")
 MOST_PARTS = 1000
+# Limits of the headers that are kept; credentials are not.
+MOST_HEADERS, LONGEST_HEADER = 50, 1000
+_CREDENTIALS = re.compile(r"auth|cookie|key|password|secret|sign|token")
 _TOKEN = re.compile(r"([0-9]{1,9})-([\w\-]{20,100})", re.ASCII)
-_FORM, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+_MULTIPART = "multipart/form-data"
 
 
 def take(request, token):
-    """Store a callback. `token` is the end of the path; a body without a valid one is not read.
+    """Store a callback; returns the CallbackResponse. `token` is the end of the path; without a valid one the body is not
+    read.
 
     Raises the error: 404 for an unknown token, 401 for a wrong signature, 413 and 415 for a body that is too long or of
     another kind, 400 for an incomplete one, so that the gateway sends it again, 503 without a database. HEAD and
@@ -41,11 +46,11 @@ def take(request, token):
         sender = inbound._sender(int(known[1]), known[2])
         if not sender:
             raise NotFound()
-        is_stored = request.httprequest.method in STORING and _store(inbound, sender, request.httprequest)
+        method = request.httprequest.method
+        response = _store(inbound, sender, request.httprequest) if method in STORING else CallbackResponse()
     except (psycopg2.OperationalError, psycopg2.InterfaceError, PoolError) as error:
         raise ServiceUnavailable() from error
-    if is_stored:
-        inbound._wake_job()
+    return response
 
 
 def _names_ours(asked):
@@ -60,21 +65,33 @@ def _raw_path(asked):
 
 
 def _store(inbound, sender, asked):
-    raw = _query(asked) if asked.method == "GET" else _body(asked)
-    if not sender.signature.is_right(raw, asked.headers):
+    query = _query(asked)
+    called = CallbackRequest(
+        method=asked.method,
+        headers={name.lower(): value for name, value in asked.headers.items()},
+        query=query,
+        body=b"" if asked.method == "GET" else _body(asked),
+    )
+    provider = sender.provider
+    if not provider.is_authentic(called):
         raise Unauthorized()
-    if asked.method == "GET" and not raw:
-        # Someone checks whether the address exists.
-        return False
+    headers = _without_credentials(called.headers)
     if asked.method == "GET":
-        text, is_form = gateway_format.body_text(raw, True), True
+        # Without a query, someone checks whether the address exists.
+        if query:
+            inbound._receive(sender, headers, gateway_format.body_text(query, True), "")
+            inbound._wake_job()
     else:
-        text, is_form = _as_text(asked, raw)
-        if not sender.signature.header:
-            # The address is not part of the signed data: anyone could change it.
-            text, is_form = gateway_format.with_query(text, is_form, _query(asked))
-    inbound._receive(sender, text, is_form)
-    return True
+        headers["content-type"], text = _as_text(asked, called.body)
+        members = gateway_format.query_text(query) if provider.covers_query() else ""
+        inbound._receive(sender, headers, members, text)
+        inbound._wake_job()
+    return provider.respond(called)
+
+
+def _without_credentials(headers):
+    kept = [(name, value[:LONGEST_HEADER]) for name, value in headers.items() if not _CREDENTIALS.search(name)]
+    return dict(kept[:MOST_HEADERS])
 
 
 def _query(asked):
@@ -100,15 +117,14 @@ def _body(asked):
 
 
 def _as_text(asked, raw):
-    """(text of the body in its stored form, whether it is a form)."""
+    """(Content-Type, text) of the body in its stored form: a multipart form is stored as a URL-encoded one."""
     charset = asked.mimetype_params.get("charset")
     if asked.mimetype == _MULTIPART:
         try:
-            return gateway_format.form_text(_parts(raw, asked.mimetype_params.get("boundary", ""), charset)), True
+            return FORM, gateway_format.form_text(_parts(raw, asked.mimetype_params.get("boundary", ""), charset))
         except ValueError:
-            return gateway_format.body_text(raw, False, charset), False
-    is_form = asked.mimetype == _FORM
-    return gateway_format.body_text(raw, is_form, charset), is_form
+            return asked.mimetype, gateway_format.body_text(raw, False, charset)
+    return asked.mimetype, gateway_format.body_text(raw, asked.mimetype == FORM, charset)
 
 
 def _parts(raw, boundary, charset):

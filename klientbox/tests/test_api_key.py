@@ -405,14 +405,14 @@ class TestTestData(KeyCase):
 
     def test_a_real_provider_is_not_called_for_test_data_whatever_the_lane(self):
         class Provider:
-            lease, can_ask, is_idempotent = 60, True, False
+            lease, can_look_up, is_idempotent = 60, True, False
             called = ()
 
             def send(self, letter):
                 self.called += (letter.id,)
                 return Outcome(SENT)
 
-            ask = send
+            look_up = send
 
         def letter(number, company, address):
             return Letter(number, "x", company, "sms", address, None, "Ahoj", "r", None, 1)
@@ -422,10 +422,10 @@ class TestTestData(KeyCase):
         self.assertEqual(guarded.send(letter(10, 2, "+420601000009")), Outcome(SENT, provider_ref="test-r"))
         self.assertEqual(guarded.send(letter(11, 2, "+420601000001")), Outcome(REFUSED, reason="refused"))
         self.assertEqual(guarded.send(letter(12, 2, "+420601000002")), Outcome(UNKNOWN, reason="timeout"))
-        self.assertIsNone(guarded.ask(letter(13, 2, "+420601000002")))
+        self.assertIsNone(guarded.look_up(letter(13, 2, "+420601000002")))
         self.assertEqual(provider.called, ())
         guarded.send(letter(14, 1, "+420601000001"))
-        guarded.ask(letter(15, 1, "+420601000001"))
+        guarded.look_up(letter(15, 1, "+420601000001"))
         self.assertEqual(provider.called, (14, 15))
 
     def test_web_pages_are_named_one_by_one(self):

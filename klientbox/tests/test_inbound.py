@@ -26,7 +26,8 @@ class TestInbound(SalonCase):
         self.addCleanup(mode.__exit__, None, None, None)
 
     def receive(self, *events):
-        self.env["klientbox.inbound"]._receive(Sender(self.gateway.id, self.salon.id, None), json.dumps(events), False)
+        sender = Sender(self.gateway.id, self.salon.id, None)
+        self.env["klientbox.inbound"]._receive(sender, {}, "", json.dumps(events))
 
     def work(self, states=("new",)):
         """What the job does with it, on a cursor of its own; the state and the number of settled events."""

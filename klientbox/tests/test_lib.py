@@ -19,7 +19,7 @@ from odoo.addons.klientbox.lib import (
     sms_parts,
     text,
 )
-from odoo.addons.klientbox.lib.gateway_format import Callback, Reply, Report
+from odoo.addons.klientbox.lib.callback import Callback, InvalidFormat, Reply, Report
 from odoo.addons.klientbox.lib.sending_hours import SendingHours
 from odoo.addons.klientbox.lib.status import Thresholds
 from odoo.tests import BaseCase
@@ -361,13 +361,13 @@ class TestLib(BaseCase):
         )
         for body, is_form, expected in cases:
             with self.subTest(body=body):
-                self.assertEqual(form.understand(body, is_form), Callback(tuple(expected), True))
+                self.assertEqual(form.read(body, is_form), Callback(tuple(expected), True))
         for body in ("null", "7", '["a"]', "{}", '{"reference": {"a": 1}, "state": ["delivered"]}'):
             with self.subTest(body=body):
-                self.assertEqual(form.understand(body, False), Callback((), False))
+                self.assertEqual(form.read(body, False), Callback((), False))
         for body in ("", "[" * 100_000, "<xml/>"):
-            with self.subTest(body=body[:10]), self.assertRaises(gateway_format.InvalidFormat):
-                form.understand(body, False)
+            with self.subTest(body=body[:10]), self.assertRaises(InvalidFormat):
+                form.read(body, False)
 
     def test_what_is_an_answer_and_what_is_nothing(self):
         told = Report(None, "1", "delivered", "delivered")
@@ -390,7 +390,7 @@ class TestLib(BaseCase):
         )
         for body, expected in cases:
             with self.subTest(body=body):
-                self.assertEqual(form.understand(body, False), Callback(tuple(expected), True))
+                self.assertEqual(form.read(body, False), Callback(tuple(expected), True))
         for members in (
             '"from": "1", "text": {"a": "STOP"}',
             '"from": null, "text": "STOP"',
@@ -398,7 +398,7 @@ class TestLib(BaseCase):
             '"text": "STOP"',
         ):
             with self.subTest(members=members):
-                self.assertEqual(form.understand('{"r": [{"m": [{' + members + "}]}]}", False), Callback((), False))
+                self.assertEqual(form.read('{"r": [{"m": [{' + members + "}]}]}", False), Callback((), False))
 
     def test_an_answer_that_can_t_be_read_is_no_report(self):
         form = gateway_format.CallbackFormat(
@@ -421,13 +421,13 @@ class TestLib(BaseCase):
             ('"id": 1, "state": "odd"', True),
         ):
             with self.subTest(members=members[:80]):
-                callback = form.understand("{" + members + "}", False)
+                callback = form.read("{" + members + "}", False)
                 self.assertEqual(callback.is_whole, is_whole)
                 self.assertFalse([event for event in callback.events if isinstance(event, Reply)])
         mixed = '[{"from": "1", "text": "x"}, {"from": "2", "text": ["STOP"], "state": "received"}]'
-        self.assertFalse(form.understand(mixed, False).is_whole)
+        self.assertFalse(form.read(mixed, False).is_whole)
         sender = f'\\"Jana {"x" * 80}\\" <sip:+420601550005@gw>'
-        [reply] = form.understand('{"from": "' + sender + '", "text": "STOP", "state": "received"}', False).events
+        [reply] = form.read('{"from": "' + sender + '", "text": "STOP", "state": "received"}', False).events
         self.assertEqual(reply.text, "STOP")
 
     def test_text_is_utf_8_before_it_is_what_it_calls_itself(self):

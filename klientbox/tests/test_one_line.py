@@ -117,7 +117,7 @@ class TestGatewayKey(SalonCase):
 class Told:
     """A provider that does what a test asks of it, a message at a time."""
 
-    lease, can_ask, is_idempotent = 60, False, False
+    lease, can_look_up, is_idempotent = 60, False, False
 
     def __init__(self, *fates):
         self.fates = list(fates)

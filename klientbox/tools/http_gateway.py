@@ -7,6 +7,8 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from ..lib import gateway_format, message
+from ..lib.callback import CallbackResponse, is_form
+from ..lib.callback_signature import Signature
 from . import outbound
 from .outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome
 
@@ -18,7 +20,7 @@ LONGEST_REASON = 64
 
 @dataclass(frozen=True)
 class HttpGateway:
-    """One account at a provider. `send` and `ask` never raise for an error of the gateway or the network."""
+    """One account at a provider. `send` and `look_up` never raise for an error of the gateway or the network."""
 
     # A worker that was suspended longer than this has lost its message; well over the longest call.
     lease = 60
@@ -40,10 +42,11 @@ class HttpGateway:
     status_path: str
     callback_format: gateway_format.CallbackFormat
     is_idempotent: bool
+    signature: Signature
     allowed: tuple
 
     @property
-    def can_ask(self):
+    def can_look_up(self):
         """Whether the gateway can report a message's state."""
         return bool(self.status_url)
 
@@ -61,7 +64,7 @@ class HttpGateway:
             return _of_exception(error)
         return self._outcome(answer, content)
 
-    def ask(self, letter):
+    def look_up(self, letter):
         """The gateway's state of a message that may have reached it: an Outcome, or a state of ours, or None."""
         url = gateway_format.fill(self.status_url, self._values(letter) | {"id": letter.provider_ref or ""})
         try:
@@ -81,6 +84,23 @@ class HttpGateway:
         if reason and state != message.DELIVERED:
             return Outcome(REFUSED, reason=reason)
         return state or message.SENT
+
+    def is_authentic(self, request):
+        """Whether a callback has the signature that was agreed on; of a GET the query is signed."""
+        signed = request.query if request.method == "GET" else request.body
+        return self.signature.is_right(signed, request.headers)
+
+    def covers_query(self):
+        """False where the body is signed: anyone could change the query."""
+        return not self.signature.header
+
+    def read_callback(self, headers, query, body):
+        """The events of a callback by the gateway's own names for them. Raises InvalidFormat."""
+        return self.callback_format.read(*gateway_format.with_query(body, is_form(headers), query))
+
+    def respond(self, request):
+        """A plain OK."""
+        return CallbackResponse()
 
     def _request(self, method, url, **options):
         with outbound.session(self.allowed) as session:

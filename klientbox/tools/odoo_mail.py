@@ -30,7 +30,7 @@ class OdooMail:
 
     # Odoo waits up to 60 s at each of several steps.
     lease = 300
-    can_ask = is_idempotent = False
+    can_look_up = is_idempotent = False
 
     def __init__(self, registry, company_id, message_id_of):
         self._registry = registry

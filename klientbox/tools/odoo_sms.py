@@ -19,7 +19,7 @@ class OdooSms:
     """The provider that the company has chosen in Odoo. `send` never raises for an error of the provider."""
 
     lease = 60
-    can_ask = is_idempotent = False
+    can_look_up = is_idempotent = False
 
     def __init__(self, registry, company_id):
         self._registry = registry

@@ -143,7 +143,7 @@ _OBJECTION = rf"""
               JOIN res_company theirs ON theirs.id = callback.company_id
              WHERE callback.state = 'new'
                AND split_part(theirs.parent_path, '/', 1) = {_ROOT}
-               AND strpos(regexp_replace(callback.body, '{_NO_DIGITS}', '', 'g'),
+               AND strpos(regexp_replace(concat_ws(' ', callback.query, callback.body), '{_NO_DIGITS}', '', 'g'),
                           right(message.address, {_LAST_DIGITS})) > 0
         ) THEN '{UNREAD}'
     END

@@ -118,11 +118,11 @@ class Postman:
         if outcome.kind == NOT_SENT:
             wait = outcome.wait or min(FIRST_WAIT * 2 ** (letter.attempts - 1), LONGEST_WAIT)
             return clock.now() + timedelta(seconds=wait)
-        return clock.now() if provider.can_ask else None
+        return clock.now() if provider.can_look_up else None
 
     def _ask_all(self, lane, provider, closing):
         """Resolve unknown messages by asking the gateway, where it can be asked."""
-        if not provider.can_ask and not provider.is_idempotent:
+        if not provider.can_look_up and not provider.is_idempotent:
             self._outbox.leave_unknown(lane)
             return
         for letter in self._outbox.questions(lane, QUESTIONS):
@@ -131,7 +131,7 @@ class Postman:
             if provider.is_idempotent:
                 self._outbox.requeue(letter, believe=0)
                 continue
-            answer = provider.ask(letter)
+            answer = provider.look_up(letter)
             if answer == NOT_SENT:
                 self._outbox.requeue(letter)
             elif isinstance(answer, Outcome):

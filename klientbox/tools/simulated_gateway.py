@@ -13,7 +13,7 @@ class SimulatedGateway:
     """Answers at once, without a network."""
 
     lease = 60
-    can_ask = is_idempotent = False
+    can_look_up = is_idempotent = False
 
     def send(self, letter):
         """The result that the address encodes; an Outcome."""
@@ -29,15 +29,15 @@ class Guarded:
 
     def __init__(self, provider, is_test):
         self._provider, self._is_test = provider, is_test
-        self.lease, self.can_ask, self.is_idempotent = provider.lease, provider.can_ask, provider.is_idempotent
+        self.lease, self.can_look_up, self.is_idempotent = provider.lease, provider.can_look_up, provider.is_idempotent
 
     def send(self, letter):
         """Send one message; returns an Outcome."""
         return self._real_or_not(letter).send(letter)
 
-    def ask(self, letter):
+    def look_up(self, letter):
         """The state of a message; of a test message there is none."""
-        return None if self._is_test(letter.company_id) else self._provider.ask(letter)
+        return None if self._is_test(letter.company_id) else self._provider.look_up(letter)
 
     def _real_or_not(self, letter):
         return SimulatedGateway() if self._is_test(letter.company_id) else self._provider

@@ -1,1 +1,1 @@
-from . import models, operations
+from . import models, operations, tools

@@ -1,1 +1,1 @@
-from . import klientbox_client, klientbox_visit
+from . import klientbox_client, klientbox_gateway, klientbox_visit
