@@ -2,10 +2,10 @@ PYTHON ?= python3
 DEV = $(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run test verify lint bench shell import setup reset
+.PHONY: help run test verify lint bench translations shell import setup reset
 
 help: ## print the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## serve the demo on 127.0.0.1:$PORT (8069); WORKERS=n for processes
 	@$(DEV) run
@@ -21,6 +21,9 @@ lint: ## ruff and pylint
 
 bench: ## measurements; ARGS="..." for their options
 	@$(DEV) bench -- $(ARGS)
+
+translations: ## terms of the code into the .pot and Czech files; lists what has no Czech
+	@$(DEV) translations
 
 shell: ## a Python shell inside the demo's database
 	@$(DEV) shell

@@ -1,4 +1,4 @@
-"""The commands: python3 -m dev run | test | verify | lint | bench | shell | setup | reset."""
+"""The commands: python3 -m dev run | test | verify | lint | bench | translations | shell | setup | reset."""
 
 import sys
 

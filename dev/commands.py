@@ -56,6 +56,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     commands.add_parser("verify", help="kill processes while messages go out (-- options for pytest); slow")
     commands.add_parser("lint", help="ruff and pylint")
     commands.add_parser("bench", help="measurements (-- their options)")
+    commands.add_parser("translations", help="bring .pot and Czech files up to date; lists terms without Czech")
     commands.add_parser("shell", help="a Python shell inside the demo's database")
     bring_in = commands.add_parser("import", help="import a CSV or XLSX file into the demo; prints JSON")
     bring_in.add_argument("file", type=Path)
@@ -112,6 +113,12 @@ def _bench(chosen) -> None:
     runpy.run_module("dev.bench", run_name="__main__", alter_sys=True)
 
 
+def _translations(_chosen) -> int:
+    from . import translations
+
+    return 0 if translations.update() else 1
+
+
 def _shell(_chosen) -> int:
     from . import demo
 
@@ -148,6 +155,7 @@ COMMANDS = {
     "verify": _verify,
     "lint": _lint,
     "bench": _bench,
+    "translations": _translations,
     "shell": _shell,
     "import": _import,
     "setup": _setup,
