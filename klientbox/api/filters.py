@@ -142,6 +142,12 @@ class Column:
             return found | self._merged_domain(values)
         return found
 
+    def is_pattern(self, lookup):
+        """Whether a lookup goes by an index for parts of texts."""
+        return bool(self.folded_in) and (
+            lookup in ("icontains", "istartswith") or (lookup in _EQUAL and self.kind is TEXT and not self.is_lowered)
+        )
+
     def _narrowed(self, values):
         """The domain of the records that have one of the values."""
         if self.is_lowered:
@@ -219,6 +225,14 @@ class Filters(Query):
                 for wire, (name, lookup) in self.lookups.items()
                 if wire in self.model_fields_set
             ]
+        )
+
+    def has_patterns(self):
+        """Whether one of the lookups asked for goes by an index for parts of texts."""
+        return any(
+            self.columns[name].is_pattern(lookup)
+            for wire, (name, lookup) in self.lookups.items()
+            if wire in self.model_fields_set
         )
 
     def order(self, default):

@@ -100,24 +100,25 @@ def partial_form(gives):
     )
 
 
-def page_of(model, domain, asked, shape, order="id"):
-    """The page of `model`'s records for `asked` (a Page).
+def page_of(model, domain, asked, shape, order="id", by_pattern=False):
+    """The page of `model`'s records that `asked` (a Page) names.
 
-    `shape` says which fields will be read. `order` must end in id.
+    `shape` says which fields will be read. `order` must end in id. `by_pattern`: the domain looks for parts of texts.
     """
     if isinstance(asked, Filters):
+        by_pattern = by_pattern or asked.has_patterns()
         domain = Domain(domain) & asked.domain()
         order = asked.order(order)
     offset = min((asked.page - 1) * asked.per_page, MOST_OFFSET)
-    rows, total = fetch_page(model, domain, shape.field_names(), order, offset, asked.per_page)
+    rows, total = fetch_page(model, domain, shape.field_names(), order, offset, asked.per_page, by_pattern)
     return {"data": rows, "total": total, "page": asked.page, "per_page": asked.per_page}
 
 
-def fetch_page(model, domain, names, order, offset, limit):
-    """(records or dictionaries with the names, total number of matches)."""
+def fetch_page(model, domain, names, order, offset, limit, by_pattern=False):
+    """(records or dictionaries with the names, number of all that match). `by_pattern` as in page_of."""
     names = tuple(dict.fromkeys(names))
     if are_columns(model, names):
-        return page_of_rows(model, domain, names, order, offset, limit)
+        return page_of_rows(model, domain, names, order, offset, limit, by_pattern)
     total = model.search_count(domain)
     if offset >= total:
         return model, total

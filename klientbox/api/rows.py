@@ -19,10 +19,13 @@ def are_columns(model, names):
     )
 
 
-def page_of_rows(model, domain, names, order, offset, limit):
-    """(rows, total number of matches). A row is {name: value}; empty values are None."""
+def page_of_rows(model, domain, names, order, offset, limit, by_pattern=False):
+    """(rows, number of all that match). A row is {name: value}; what is empty is None.
+
+    `by_pattern`: the domain looks for parts of texts, so that PostgreSQL can only guess how many match.
+    """
     query, columns, number = parts(model, domain, names, order, offset, limit)
-    if order == "id" and " like " in query.where_clause.code.lower():
+    if by_pattern and order == "id":
         found, total = _page_of_few(model, query, columns, offset, limit)
         if total > FEW:
             found, total = _page_of_any(model, query, columns, number, offset)

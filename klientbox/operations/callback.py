@@ -23,7 +23,7 @@ _MULTIPART = "multipart/form-data"
 
 
 def take(request, token):
-    """Store a callback; returns the CallbackResponse. `token` is the end of the path; without a valid one the body is not
+    """Store a callback; returns the CallbackResponse. `token` is the end of the path, without a valid one no body is
     read.
 
     Raises the error: 404 for an unknown token, 401 for a wrong signature, 413 and 415 for a body that is too long or of

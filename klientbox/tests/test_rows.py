@@ -23,7 +23,9 @@ class TestRows(SalonCase):
 
     def page(self, search="", order="id", offset=0, limit=3):
         desk = self.env["klientbox.client"].with_user(self.desk)
-        found, total = rows.page_of_rows(desk, desk._get_search_domain(search), NAMES, order, offset, limit)
+        found, total = rows.page_of_rows(
+            desk, desk._get_search_domain(search), NAMES, order, offset, limit, bool(search)
+        )
         return [row["id"] for row in found], total
 
     def test_a_pattern_gives_page_and_total_alike_however_many_match(self):

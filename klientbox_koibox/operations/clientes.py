@@ -206,7 +206,7 @@ class ClienteCreate(ClienteChanges):
 def list_clientes(env, asked):
     """List customers"""
     clients = env["klientbox.client"].with_context(active_test=False)
-    return window_of(clients, asked.domain(), asked, Cliente)
+    return window_of(clients, asked.domain(), asked, Cliente, asked.has_patterns())
 
 
 @koibox.operation(

@@ -30,9 +30,13 @@ class Window(Query):
     offset: Offset = 0
 
 
-def window_of(model, domain, asked, shape):
-    """The stretch of the records of `model` that `asked`, a Window, names, by id; for an answer of `Windowed`."""
-    rows, count = page_of_rows(model, domain, tuple(shape.field_names()), "id", asked.offset, asked.limit)
+def window_of(model, domain, asked, shape, by_pattern=False):
+    """The stretch of the records of `model` that `asked`, a Window, names, by id; for an answer of `Windowed`.
+
+    `by_pattern`: the domain looks for parts of texts.
+    """
+    names = tuple(shape.field_names())
+    rows, count = page_of_rows(model, domain, names, "id", asked.offset, asked.limit, by_pattern)
     return {"count": count, "results": rows, "limit": asked.limit, "offset": asked.offset}
 
 

@@ -110,7 +110,8 @@ def list_clients(env, asked):
     records = env["klientbox.client"]
     if asked.updated_since:
         return changes_of(records, asked, Client)
-    return page_of(records, records._get_search_domain(asked.search or ""), asked, Client)
+    domain = records._get_search_domain(asked.search or "")
+    return page_of(records, domain, asked, Client, by_pattern=bool(asked.search))
 
 
 @clients.on_create(takes=ClientCreate)
