@@ -16,7 +16,8 @@ from .document import Document
 
 PREFIX = "/klientbox/api/v1"
 PATH = Path(__file__).parent / "data" / "klientbox.openapi.yaml"
-# Statuses that any response may have beyond those that its operation lists: docs/decisions/0012-openapi-document-from-declarations.md.
+# Statuses that any response may have beyond those that its operation lists:
+# docs/decisions/0012-openapi-document-from-declarations.md.
 EXTRA_STATUSES = {405, 409, 412, 413, 415, 422, 503}
 
 
