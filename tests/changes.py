@@ -365,7 +365,7 @@ class Night:
                     time.sleep(LOOK)
 
     def _run_job(self, web):
-        web.call("ir.cron", "method_direct_trigger", [self.site.xmlid("klientbox.cron_post")])
+        web.call("ir.cron", "method_direct_trigger", [self.site.xmlid("klientbox.cron_messages")])
 
     def _is_over(self):
         return all(change.is_done for change in self.changes.values())
@@ -374,7 +374,7 @@ class Night:
         """Run the job until nothing waits but what the closed salon has."""
         deadline = time.monotonic() + PATIENCE
         while True:
-            self.site.run_job("cron_post")
+            self.site.run_job("cron_messages")
             self.simulator.settle()
             waiting = [
                 row

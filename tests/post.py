@@ -51,7 +51,7 @@ class Post:
         """Run the sending job until nothing waits for it any more; the gateway's callbacks are worked on, too."""
         deadline = time.monotonic() + patience
         while True:
-            self.site.run_job("cron_post")
+            self.site.run_job("cron_messages")
             self.simulator.settle(patience)
             if not self.waiting():
                 return

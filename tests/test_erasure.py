@@ -168,7 +168,7 @@ def leave_traces(site, post):
     rows = f"name;phone;email;notes\n{NAME};777 321 654;{EMAIL};{TEXT}\nEva Malá;602 111 222;;\n"
     assert Form(site, salon, rows.encode()).take_over() == "done"
     assert Form(site, salon, rows.replace("Eva", "Ema").encode(), name="again.csv").check() == "ready"
-    site.run_job("cron_post")
+    site.run_job("cron_messages")
     # A message that waits.
     site.sql(
         "INSERT INTO klientbox_message"
@@ -217,7 +217,7 @@ def test_after_an_erasure_nothing_anywhere_reads_as_the_person(site, simulator):
     site.admin.call("klientbox.client", "action_erase", [client])
     # Files go with Odoo's daily cleaning.
     site.inside([{"model": "ir.attachment", "ids": [], "call": "_gc_file_store"}])
-    site.run_job("cron_post")
+    site.run_job("cron_messages")
 
     assert found_in_database(site, SOUGHT) == {}
     assert found_in_files(site, SOUGHT) == []

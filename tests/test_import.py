@@ -619,7 +619,7 @@ def test_an_import_lets_the_nights_rehearse_until_somebody_has_looked(import_sit
     for night in (1, 2):
         import_site.clock.set(NOW + timedelta(days=night))
         import_site.run_job("cron_night")
-        import_site.run_job("cron_post")
+        import_site.run_job("cron_messages")
     assert (sending.rows("id"), sending.simulator.messages()) == ([], [])
     assert decisions(import_site, salon) == dict.fromkeys(DUE, "rehearsal")
     import_site.admin.call("klientbox.settings", "action_end_rehearsal", [sending.settings_id])

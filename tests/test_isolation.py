@@ -71,7 +71,6 @@ THINGS = {
 }
 # These have no rows: abstract models, and a form that is written nowhere.
 WITHOUT_ROWS = {
-    "klientbox.answer",
     "klientbox.api.access",
     "klientbox.api.key.show",
     "klientbox.client.dialog",
@@ -90,9 +89,7 @@ WITHOUT_ROWS = {
     "klientbox.import.words",
     "klientbox.logged",
     "klientbox.named",
-    "klientbox.outbound",
     "klientbox.owned",
-    "klientbox.post",
     "klientbox.reactivation",
     "klientbox.sealed",
     "klientbox.sending",

@@ -110,7 +110,7 @@ def test_an_address_inside_somebody_s_network_is_not_spoken_to(post, simulator):
     post.site.admin.call("ir.config_parameter", "set_param", "klientbox.private_networks", "10.1.2.0/24")
     post.absent(70, NUMBER)
     post.run_now()
-    post.site.run_job("cron_post")
+    post.site.run_job("cron_messages")
     assert post.rows("state", "reason", "attempts") == [("queued", "unreachable", 1)]
     assert simulator.summary()["total"] == 0
     post.site.admin.call("ir.config_parameter", "set_param", "klientbox.private_networks", "127.0.0.0/8")
@@ -135,7 +135,7 @@ def test_a_gateway_that_is_down_gets_its_messages_later_and_once(post, simulator
     post.run_now()
     simulator.stop()
     try:
-        post.site.run_job("cron_post")
+        post.site.run_job("cron_messages")
     finally:
         simulator.start()
     states = post.rows("state", "reason", "attempts")
@@ -251,7 +251,7 @@ def test_sms_of_odoo_s_own_go_the_same_way_once(post, simulator):
     post.site.inside([again])
     post.send()
     post.send()
-    assert post.rows("reference", "sms_uuid", "state", "told_state") == [(uuid, uuid, "delivered", "delivered")]
+    assert post.rows("reference", "sms_uuid", "state", "odoo_state") == [(uuid, uuid, "delivered", "delivered")]
     assert [message["text"] for message in simulator.messages()] == ["Těšíme se na Vás"]
     [[status]] = post.site.sql(
         "SELECT notification_status FROM mail_notification JOIN sms_tracker ON mail_notification_id ="
@@ -364,7 +364,7 @@ def test_news_only_moves_a_message_forward(post, simulator, news, state):
 
 def test_a_report_of_the_gateway_s_own_number_may_be_quicker_than_the_answer_that_names_it(post, simulator):
     requests.post(post.callback, json={"id": "later-1", "state": "delivered"}, timeout=10).raise_for_status()
-    post.site.run_job("cron_post")
+    post.site.run_job("cron_messages")
     company = [post.salon.company_id]
     assert post.site.sql("SELECT state FROM klientbox_inbound WHERE company_id = %s", company) == [("waiting",)]
     simulator.configure(report="none")
@@ -618,7 +618,7 @@ def test_one_message_an_episode_whoever_asks_for_it(make_site, cluster, simulato
                 clients[number] = post.absent(70, number)
             with ThreadPoolExecutor(6) as pool:
                 list(pool.map(lambda _n: _patiently(post.run_now), range(6)))
-                list(pool.map(lambda _n: _patiently(lambda: site.run_job("cron_post")), range(4)))
+                list(pool.map(lambda _n: _patiently(lambda: site.run_job("cron_messages")), range(4)))
             site.clock.set(datetime.utcnow() - timedelta(hours=1))
             post.run_now()
             site.clock.reset()
@@ -641,7 +641,7 @@ def test_one_message_an_episode_whoever_asks_for_it(make_site, cluster, simulato
         post.salon.visit(clients[numbers[0]], datetime.now().strftime("%Y-%m-%dT00:00:00"), state="done")
         site.clock.set(datetime.utcnow() + timedelta(days=75))
         post.run_now()
-        site.run_job("cron_post")
+        site.run_job("cron_messages")
         simulator.settle()
         warnings = [address for address, trigger in post.rows("address", "trigger") if trigger == "warning"]
         assert sorted(warnings) == sorted([*numbers, numbers[0]])
@@ -682,7 +682,7 @@ def test_over_a_daylight_saving_day_each_rule_writes_once_a_day_and_never_at_nig
     for step in range(6 * 38):
         site.clock.set(eve + timedelta(minutes=10 * step))
         site.run_job("cron_night")
-        site.run_job("cron_post")
+        site.run_job("cron_messages")
     site.clock.reset()
     rows = post.rows("address", "trigger", "day", "state", "tried_at")
     assert {address: (trigger, day) for address, trigger, day, _state, _at in rows} == expected
@@ -699,7 +699,7 @@ def test_after_a_gap_or_in_a_copy_the_outbox_is_held_and_asks(make_site, simulat
     with make_site("held", salons=2).serving() as site:
         post = Post(site, site.salon(), simulator)
         quiet = site.salon()
-        site.run_job("cron_post")
+        site.run_job("cron_messages")
         post.absent(70, NUMBER)
         post.run_now()
         held = "SELECT held_reason FROM klientbox_settings WHERE company_id = %s"
@@ -708,7 +708,7 @@ def test_after_a_gap_or_in_a_copy_the_outbox_is_held_and_asks(make_site, simulat
             ("copied", "UPDATE ir_config_parameter SET value = 'another' WHERE key = 'database.uuid'"),
         ):
             site.sql(change)
-            site.run_job("cron_post")
+            site.run_job("cron_messages")
             assert site.sql(held, [post.salon.company_id]) == [(cause,)]
             assert site.sql(held, [quiet.company_id]) == [(None,)], "who writes to nobody is not asked"
             assert post.rows("state") == [("queued",)]
@@ -721,7 +721,7 @@ def test_after_a_gap_or_in_a_copy_the_outbox_is_held_and_asks(make_site, simulat
                 site.admin.call("klientbox.settings", "action_go_on", [post.settings_id])
         site.admin.call("ir.config_parameter", "set_param", "database.is_neutralized", "True")
         site.admin.call("klientbox.settings", "action_go_on", [post.settings_id])
-        site.run_job("cron_post")
+        site.run_job("cron_messages")
         assert post.rows("state") == [("queued",)]
         site.admin.call("ir.config_parameter", "set_param", "database.is_neutralized", False)
         post.send()

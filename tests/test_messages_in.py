@@ -427,7 +427,7 @@ def test_a_late_stop_to_a_gateway_that_is_archived_is_obeyed(post, callback):
     post.site.sql("UPDATE res_company SET active = FALSE WHERE id = %s", [post.salon.company_id])
     try:
         assert requests.post(callback, json={"from": numbers[1], "text": "STOP"}, timeout=30).status_code == 200
-        post.site.run_job("cron_post")
+        post.site.run_job("cron_messages")
     finally:
         post.site.sql("UPDATE res_company SET active = TRUE WHERE id = %s", [post.salon.company_id])
         call("klientbox.gateway", "write", [post.gateway], {"active": True})

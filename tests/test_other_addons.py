@@ -99,7 +99,7 @@ def test_its_kind_of_gateway_sends_and_reports(site, salon):
             " WHERE id = (SELECT partner_id FROM res_users WHERE login = 'admin') RETURNING id"
         )
         site.admin.call("klientbox.gateway", "action_send_test", [post.gateway])
-        site.run_job("cron_post")
+        site.run_job("cron_messages")
         [request] = listener.received
         [(reference, state, provider_ref)] = post.rows("reference", "state", "provider_ref")
         assert (request.headers["to"], request.headers["reference"]) == ("+420601000009", reference)
@@ -111,7 +111,7 @@ def test_its_kind_of_gateway_sends_and_reports(site, salon):
         answer = requests.post(url, headers=arrived, timeout=10)
         assert (answer.status_code, answer.text) == (202, "<Response/>")
         assert answer.headers["Content-Type"].startswith("text/xml")
-        site.run_job("cron_post")
+        site.run_job("cron_messages")
         assert post.rows("state") == [("delivered",)]
         [[headers]] = site.sql("SELECT headers FROM klientbox_inbound")
         assert headers["x-arrived"] == "yes"

@@ -75,7 +75,7 @@ def pass_through(site, call):
     """Lets a webhook's receiver be tried again and again, by turning the server's clock."""
 
     def look():
-        nudge(site.cluster, site.database, "klientbox", "cron_post")
+        nudge(site.cluster, site.database, "klientbox", "cron_messages")
 
     def pass_through(receiver, hook, hours):
         moment = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)

@@ -19,14 +19,14 @@ from . import klientbox_staff
 from . import klientbox_visit
 from . import klientbox_visit_line
 from . import klientbox_status_change
-from . import klientbox_outbound
 from . import klientbox_gateway
 from . import klientbox_rule
 from . import klientbox_decision
 from . import klientbox_message
-from . import klientbox_answer
 from . import klientbox_inbound
-from . import klientbox_post
+from . import klientbox_message_replies
+from . import klientbox_message_odoo_sms
+from . import klientbox_message_job
 from . import klientbox_sending
 from . import klientbox_reactivation
 from . import klientbox_writing

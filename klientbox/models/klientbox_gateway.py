@@ -11,6 +11,7 @@ from ..lib import clock, gateway_format
 from ..lib.callback import InvalidFormat
 from ..lib.callback_signature import Signature
 from ..tools.http_gateway import FORM, JSON, QUERY, HttpGateway
+from .url_check import allowed_networks, check_url
 
 CALLBACK_PATH = "/klientbox/gateway"
 # How long the previous callback address stays valid.
@@ -176,7 +177,7 @@ class KlientboxGateway(models.Model):
                 raise FieldError(("template", "invalid_template", message))
             for name in ("url", "status_url"):
                 if gateway[name]:
-                    self.env["klientbox.outbound"]._check_address(name, gateway[name])
+                    check_url(self.env, name, gateway[name])
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -297,8 +298,8 @@ class KlientboxGateway(models.Model):
         number = self.env["klientbox.client"]._e164(number, company)
         text = self.env._("KlientBox: the gateway %(name)s works.", name=self.name)
         # Only the engine may write messages; this one goes to the user's own phone.
-        self.env["klientbox.post"].sudo()._take_over(company, number, text, uuid.uuid4().hex, gateway=self)
-        self.env.ref("klientbox.cron_post")._trigger()
+        self.env["klientbox.message"].sudo()._queue_odoo_sms(company, number, text, uuid.uuid4().hex, gateway=self)
+        self.env.ref("klientbox.cron_messages")._trigger()
         message = self.env._("A message is on its way to your phone. What became of it stands in Messages.")
         return {
             "type": "ir.actions.client",
@@ -361,5 +362,5 @@ class KlientboxGateway(models.Model):
                 timestamp_header=self.timestamp_header or "",
                 secret=self.signing_secret or "",
             ),
-            allowed=self.env["klientbox.outbound"]._networks(),
+            allowed=allowed_networks(self.env),
         )

@@ -16,6 +16,8 @@ from ..lib import clock
 from ..lib.exchange import tables
 from ..lib.exchange.fields import MARKS, fold_header, guess, looks_like
 from ..lib.exchange.tables import BadFile, Layout
+from .jobs import start_in
+from .url_check import check_url
 
 _logger = logging.getLogger(__name__)
 
@@ -198,7 +200,7 @@ class KlientboxImport(models.Model):
     @api.constrains("account_url")
     def _check_account_url(self):
         for record in self.filtered("account_url"):
-            self.env["klientbox.outbound"]._check_address("account_url", record.account_url)
+            check_url(self.env, "account_url", record.account_url)
 
     # -- actions of users -------------------------------------------------------
 
@@ -447,7 +449,7 @@ class KlientboxImport(models.Model):
         waiting = self.search([("state", "=", FETCHING), ("next_at", "!=", False)], order="next_at", limit=1)
         if waiting:
             seconds = (waiting.next_at - fields.Datetime.now()).total_seconds()
-            self.env["klientbox.post"]._look_again(max(seconds, 0) + 1, "klientbox.cron_import")
+            start_in(self.env, max(seconds, 0) + 1, "klientbox.cron_import")
 
     @api.model
     def _find_due(self):

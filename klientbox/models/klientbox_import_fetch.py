@@ -8,6 +8,7 @@ from ..lib.exchange.tables import MAX_ROWS
 from ..tools.account import MOST_TROUBLES, Account, AccountError
 from .klientbox_import import CHECKING, LOOKED_AT, STOPPED
 from .klientbox_import_row import as_json
+from .url_check import allowed_networks
 
 
 class KlientboxImportFetch(models.AbstractModel):
@@ -59,7 +60,7 @@ class KlientboxImportFetch(models.AbstractModel):
             source,
             record.account_url,
             record._credentials(),
-            self.env["klientbox.outbound"]._networks(),
+            allowed_networks(self.env),
             record.per_second,
         )
         try:

@@ -132,7 +132,7 @@ class KlientboxInbound(models.Model):
     def _wake_job(self):
         """Start the job at once; one trigger is enough for any number of callbacks."""
         # A gateway has no user: it may start the job, and nothing else.
-        job_sudo = self.env.ref("klientbox.cron_post").sudo()
+        job_sudo = self.env.ref("klientbox.cron_messages").sudo()
         waiting = [("cron_id", "=", job_sudo.id), ("call_at", "<=", fields.Datetime.now())]
         if job_sudo.env["ir.cron.trigger"].search_count(waiting, limit=1):
             # The job that was started for it may have died.
@@ -274,7 +274,7 @@ class KlientboxInbound(models.Model):
         """The provider has reported that the recipient of a message refuses them."""
         message = self.env["klientbox.message"].browse(message_id)
         if message.address:
-            self.env["klientbox.answer"]._refuse_by_provider(
+            self.env["klientbox.message"]._record_provider_refusal(
                 message.company_id, message.channel, message.address, message.client_id
             )
 
@@ -282,7 +282,7 @@ class KlientboxInbound(models.Model):
         answered, number = self._answered(box, reply)
         if number is None and refuses(reply.text):
             raise _NobodyRefusesError
-        self.env["klientbox.answer"]._receive(
+        self.env["klientbox.message"]._receive_reply(
             box, self.company_id, SMS, number or reply.sender, reply.text, answered, reply.event_id
         )
 

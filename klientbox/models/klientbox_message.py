@@ -86,7 +86,9 @@ class KlientboxMessage(models.Model):
     claim_token = fields.Char(readonly=True)
     lease_until = fields.Datetime(readonly=True)
     sms_uuid = fields.Char(readonly=True, help="Of an SMS that somebody wrote in Odoo: its number there.")
-    told_state = fields.Char(readonly=True, help="Of such an SMS: the last state that Odoo was told.")
+    odoo_state = fields.Char(
+        "State for Odoo", readonly=True, help="The last state that was written to Odoo's own record of this SMS."
+    )
     reply_to_id = fields.Many2one(
         "klientbox.message", "Answers", readonly=True, ondelete="set null", index="btree_not_null"
     )
@@ -116,7 +118,7 @@ class KlientboxMessage(models.Model):
     _lease_index = models.Index("(lease_until) WHERE state IN ('claimed', 'sending')")
     _address_index = models.Index("(company_id, address, id) WHERE address IS NOT NULL")
     _provider_ref_index = models.Index("(gateway_id, provider_ref) WHERE provider_ref IS NOT NULL")
-    _told_index = models.Index("(id) WHERE sms_uuid IS NOT NULL AND told_state IS DISTINCT FROM state")
+    _odoo_state_index = models.Index("(id) WHERE sms_uuid IS NOT NULL AND odoo_state IS DISTINCT FROM state")
     _test_index = models.Index(f"(id) WHERE state = 'sent' AND starts_with(lane, '{outbox.TEST_LANE}')")
     _review_index = models.Index("(company_id, client_id) WHERE needs_review IS TRUE")
     _day_index = models.Index("(company_id, queued_day) WHERE purpose = 'marketing'")
@@ -186,14 +188,12 @@ class KlientboxMessage(models.Model):
     def action_send_again(self):
         """Send unknown messages again: confirmed at the gateway that they did not arrive there."""
         self._settle_by_hand({UNKNOWN}, QUEUED, "not_received")
-        self.env.ref("klientbox.cron_post")._trigger()
+        self.env.ref("klientbox.cron_messages")._trigger()
 
     def action_confirm_refusal(self):
         """Mark unclear replies as refusals. Recorded in the clients' own words."""
         for reply in self._review():
-            self.env["klientbox.answer"]._refuse(
-                reply.company_id, reply.channel, reply.address, reply.client_id, reply.body
-            )
+            self._record_refusal(reply.company_id, reply.channel, reply.address, reply.client_id, reply.body)
 
     def action_confirm_no_refusal(self):
         """Mark unclear replies as no refusals; messages continue."""

@@ -39,7 +39,7 @@ class KlientboxReactivation(models.AbstractModel):
         queued = self._queue(settings, today, chosen, closed)
         self._write_decisions(company, today, candidates, reasons, queued, closed)
         if queued and not closed:
-            self.env.ref("klientbox.cron_post")._trigger(at=max(self._due_at(settings), clock.now()))
+            self.env.ref("klientbox.cron_messages")._trigger(at=max(self._due_at(settings), clock.now()))
         return len(queued)
 
     @api.model

@@ -291,7 +291,7 @@ class KlientboxSettings(models.Model):
         """Send the queued messages: no backup was restored."""
         self.ensure_one()
         self._as_system().write({"held_since": False, "held_reason": False})
-        self.env.ref("klientbox.cron_post")._trigger()
+        self.env.ref("klientbox.cron_messages")._trigger()
 
     def action_restored(self):
         """After a restored backup: queued messages and clients due now may have been sent and contacted since. Close

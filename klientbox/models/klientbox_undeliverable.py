@@ -89,7 +89,7 @@ class KlientboxUndeliverable(models.Model):
         for row in self.search([("reason", "=", UNSUBSCRIBED)], order="id", limit=BATCH):
             try:
                 message = row.message_id
-                self.env["klientbox.answer"]._refuse_by_provider(
+                self.env["klientbox.message"]._record_provider_refusal(
                     message.company_id or row.company_id, row.channel, row.address, message.client_id
                 )
                 with self._unseal():

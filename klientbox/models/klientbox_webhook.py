@@ -13,6 +13,7 @@ from odoo.tools import SQL
 
 from ..exceptions import FieldError
 from ..lib import clock, webhook
+from .url_check import check_url
 
 _logger = logging.getLogger(__name__)
 
@@ -140,7 +141,7 @@ class KlientboxWebhook(models.Model):
     @api.constrains("url")
     def _check_url(self):
         for hook in self:
-            self.env["klientbox.outbound"]._check_address("url", hook.url)
+            check_url(self.env, "url", hook.url)
 
     @api.constrains("events")
     def _check_events(self):
@@ -312,7 +313,7 @@ class KlientboxWebhook(models.Model):
     @api.model
     def _wake(self):
         """Start the job at once."""
-        self.env.ref("klientbox.cron_post")._trigger()
+        self.env.ref("klientbox.cron_messages")._trigger()
 
     @api.model
     def _wake_for_changes(self):

@@ -226,7 +226,7 @@ class KlientboxWriting(models.AbstractModel):
         rows = [self._prepare_row(client, channel, purpose, subject, body, reference)]
         messages_sudo._track(rows, messages_sudo._insert(rows))
         message = messages_sudo.search([("reference", "=", reference)]).sudo(self.env.su)
-        self.env.ref("klientbox.cron_post")._trigger(at=rows[0]["due_at"])
+        self.env.ref("klientbox.cron_messages")._trigger(at=rows[0]["due_at"])
         return message
 
     @api.model

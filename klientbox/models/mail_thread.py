@@ -14,14 +14,14 @@ class MailThread(models.AbstractModel):
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
         """Assign a reply to one of our messages to that message, not to a document of Odoo."""
-        if not message_dict.get("is_bounce") and self.env["klientbox.answer"]._receive_mail(message, message_dict):
+        if not message_dict.get("is_bounce") and self.env["klientbox.message"]._receive_mail(message, message_dict):
             return []
         return super().message_route(message, message_dict, model, thread_id, custom_values)
 
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
         """A report on an e-mail of ours is applied where it says that the e-mail failed."""
-        self.env["klientbox.answer"]._receive_bounce(email_message, message_dict.get("bounced_msg_ids") or [])
+        self.env["klientbox.message"]._receive_bounce(email_message, message_dict.get("bounced_msg_ids") or [])
         return super()._routing_handle_bounce(email_message, message_dict)
 
     # -- internal messages --------------------------------------------------------

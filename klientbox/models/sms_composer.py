@@ -4,7 +4,7 @@ from odoo.tools import format_date
 from ..lib import clock
 from ..lib.address import SMS
 from ..lib.purpose import Purpose
-from .klientbox_post import LEFT_OUT
+from .klientbox_message_odoo_sms import LEFT_OUT
 
 
 class SmsComposer(models.TransientModel):

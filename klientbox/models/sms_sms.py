@@ -5,7 +5,7 @@ from ..exceptions import FieldError
 from ..lib import phone
 from ..lib.address import SMS
 from ..lib.purpose import MARKETING, TRANSACTIONAL, Purpose
-from .klientbox_post import INVALID_NUMBER, LEFT_OUT
+from .klientbox_message_odoo_sms import INVALID_NUMBER, LEFT_OUT
 
 # Written by the server alone.
 OURS = ("klientbox_company_id", "klientbox_purpose")
@@ -39,7 +39,7 @@ class OutboxApi(SmsApiBase):
                 # Not the company that sms_twilio uses: the document's, whatever its author has entered there.
                 company = sms.klientbox_company_id or sms._get_sms_company()
                 purpose = sms.klientbox_purpose
-                reason, due = self.env["klientbox.post"]._take_over(
+                reason, due = self.env["klientbox.message"]._queue_odoo_sms(
                     company,
                     number,
                     message["content"],
@@ -73,7 +73,7 @@ class DirectApi(SmsApiBase):
             for message in messages
             for asked in message["numbers"]
         ]
-        env.ref("klientbox.cron_post")._trigger()
+        env.ref("klientbox.cron_messages")._trigger()
         return results
 
     def _send_one(self, env, number, uuid, content):
@@ -81,7 +81,7 @@ class DirectApi(SmsApiBase):
         if sending._refused(self.company, SMS, [sending._spelling(self.company, number)]):
             return {"state": "opted_out", "failure_reason": env._("SMS refused.")}
         # Only the engine writes the outbox; rights were checked when the SMS was composed.
-        reason, _due = env["klientbox.post"]._take_over(self.company, number, content, uuid)
+        reason, _due = env["klientbox.message"]._queue_odoo_sms(self.company, number, content, uuid)
         return {"state": "wrong_number_format" if reason else "success", "failure_reason": False}
 
 
@@ -153,5 +153,5 @@ class SmsSms(models.Model):
             left_out = self.filtered(lambda sms, reason=reason: outbox_api.left_out.get(sms.uuid) == reason)
             if left_out:
                 left_out.sudo()._update_sms_state_and_trackers("canceled", failure_type=failure_type)
-        self.env.ref("klientbox.cron_post")._trigger()
+        self.env.ref("klientbox.cron_messages")._trigger()
         return result

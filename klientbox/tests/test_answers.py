@@ -82,7 +82,7 @@ class AnswersCase(ReactivationCase):
 
     def receive_sms(self, text, number=JANA):
         answered = self.env["klientbox.message"]
-        self.env["klientbox.answer"]._receive(self.use_outbox(), self.salon, "sms", number, text, answered)
+        self.env["klientbox.message"]._receive_reply(self.use_outbox(), self.salon, "sms", number, text, answered)
 
     def replies(self):
         return self.env["klientbox.message"].search(

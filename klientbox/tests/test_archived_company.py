@@ -61,7 +61,7 @@ class TestCompanyChanges(LastStatementCase):
         branch = self.env["res.company"].create({"name": "Salon Eva 2", "parent_id": self.salon.id})
         there = self.client("Eva", company=branch, phone=self.eva.phone)
         branch.active = False
-        self.env["klientbox.answer"]._receive(self.box, branch, SMS, there.phone, "STOP", self.message.browse())
+        self.env["klientbox.message"]._receive_reply(self.box, branch, SMS, there.phone, "STOP", self.message.browse())
         self.assertTrue(there.sms_opt_out)
         self.assertTrue(self.eva.sms_opt_out)
 

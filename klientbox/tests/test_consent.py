@@ -86,7 +86,9 @@ class TestConsent(SalonCase):
         there = self.client(phone="601234567", email="jana@example.com")
         for channel in ("sms", "email"):
             there._opt_out(channel, "stop", text="STOP, Jana Nováková")
-        self.env["klientbox.answer"]._refuse(self.salon, "sms", "+420602234567", self.env["klientbox.client"], "Ne")
+        self.env["klientbox.message"]._record_refusal(
+            self.salon, "sms", "+420602234567", self.env["klientbox.client"], "Ne"
+        )
         gone = self.client("Petr", phone="603234567")
         gone._opt_out("sms", "stop", text="STOP, Petr")
         gone.unlink()
@@ -111,7 +113,7 @@ class TestConsent(SalonCase):
         exported = list(self.env["klientbox.export"]._rows(branch))
         self.assertNotIn("Jana Nováková", str(exported))
         # A word here counts there.
-        self.env["klientbox.answer"].with_user(desk)._refuse(branch, "sms", "+420604234567", here, "Stop")
+        self.env["klientbox.message"].with_user(desk)._record_refusal(branch, "sms", "+420604234567", here, "Stop")
         twin = self.client("Eva", phone="604234567")
         self.assertTrue(twin.sms_opt_out)
         twin.with_user(self.desk)._consent("sms", "Ano, pište mi.", NOON.date(), "in_person")

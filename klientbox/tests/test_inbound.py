@@ -157,7 +157,7 @@ class TestInbound(SalonCase):
                     "email_from": address,
                     "message_id": headers.get("Message-ID"),
                 }
-                self.assertTrue(self.env["klientbox.answer"]._receive_mail(mail, parsed))
+                self.assertTrue(self.env["klientbox.message"]._receive_mail(mail, parsed))
                 self.assertTrue(client.email_opt_out)
 
     def test_a_refusal_from_no_phone_is_shown_to_people(self):

@@ -129,7 +129,7 @@ class TestAddressChanges(LastStatementCase):
         self.assertCancelled(self.message, "opted_out")
 
     def test_an_sms_to_a_number_that_somebody_has_chosen_keeps_it(self):
-        self.env["klientbox.post"]._take_over(self.salon, OLD, "Přijďte dřív", "uuid-1")
+        self.env["klientbox.message"]._queue_odoo_sms(self.salon, OLD, "Přijďte dřív", "uuid-1")
         single = self.env["klientbox.message"].search([("sms_uuid", "=", "uuid-1")])
         self.assertEqual(single.client_id, self.jana)
         self.jana.phone = NEW
@@ -145,7 +145,7 @@ class TestAddressChanges(LastStatementCase):
         self.jana.active = False
         self.assertIsNone(self.send(self.message))
         self.assertCancelled(self.message, "client_archived")
-        self.env["klientbox.post"]._take_over(self.salon, OLD, "Přijďte dřív", "uuid-1")
+        self.env["klientbox.message"]._queue_odoo_sms(self.salon, OLD, "Přijďte dřív", "uuid-1")
         single = self.env["klientbox.message"].search([("sms_uuid", "=", "uuid-1")])
         self.assertEqual(self.send(single), OLD)
 
@@ -325,7 +325,9 @@ class TestOneMessage(LastStatementCase):
 
     def test_an_sms_to_many_leaves_out_whom_a_rule_has_just_written_to_by_mail(self):
         self.assertEqual(
-            self.env["klientbox.post"]._take_over(self.salon, self.twin.phone, "Sleva", "u1", purpose=MARKETING),
+            self.env["klientbox.message"]._queue_odoo_sms(
+                self.salon, self.twin.phone, "Sleva", "u1", purpose=MARKETING
+            ),
             ("written_recently", None),
         )
 

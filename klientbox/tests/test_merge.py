@@ -279,9 +279,9 @@ class TestMerge(SalonCase):
 
     def test_a_refusal_from_the_old_phone_is_the_client_s(self):
         self.merge()
-        Answer = self.env["klientbox.answer"]
+        Message = self.env["klientbox.message"]
         box = SimpleNamespace(report=lambda *report: None)
-        Answer._receive(box, self.salon, "sms", OLD_PHONE, "STOP", self.env["klientbox.message"])
+        Message._receive_reply(box, self.salon, "sms", OLD_PHONE, "STOP", Message)
         self.assertTrue(self.jana.sms_opt_out)
         self.assertEqual(self.jana.message_log_ids.mapped("reply_class"), ["refusal"])
         [[source, count]] = self.env["klientbox.suppression"]._read_group(

@@ -207,11 +207,11 @@ class TestNumbersWithoutSms(ReactivationCase):
         self.assertEqual(parameters.get_param(phone_plans.PARAMETER), phone.PLANS)
 
     def test_what_goes_to_many_passes_over_landlines_and_a_single_sms_only_warns(self):
-        Post = self.env["klientbox.post"]
+        Message = self.env["klientbox.message"]
         self.assertEqual(
-            Post._take_over(self.salon, LANDLINE, "Sale!", "1" * 32, purpose="marketing"), ("no_mobile", None)
+            Message._queue_odoo_sms(self.salon, LANDLINE, "Sale!", "1" * 32, purpose="marketing"), ("no_mobile", None)
         )
-        self.assertEqual(Post._take_over(self.salon, LANDLINE, "See you at 10", "2" * 32), (None, NOON))
+        self.assertEqual(Message._queue_odoo_sms(self.salon, LANDLINE, "See you at 10", "2" * 32), (None, NOON))
         composer = self.env["sms.composer"].create(
             {"composition_mode": "numbers", "numbers": "222 333 444", "body": "See you at 10"}
         )

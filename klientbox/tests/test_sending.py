@@ -450,7 +450,7 @@ class TestSmsRace(SendingCase):
         self.env.invalidate_all()
         message = self.env["klientbox.message"].search([("address", "=", EVA)])
         self.assertEqual((message.state, message.reason), ("cancelled", "opted_out"))
-        self.env["klientbox.post"]._tell(self.box.untold())
+        self.env["klientbox.message"]._write_odoo_states(self.box.changed_for_odoo())
         self.env.invalidate_all()
         self.assertEqual(
             [

@@ -176,11 +176,11 @@ class TestUndeliverable(UndeliverableCase):
 
     def test_a_single_message_goes_with_a_warning_and_to_many_it_does_not(self):
         self.fail("invalid_number")
-        Post = self.env["klientbox.post"]
+        Message = self.env["klientbox.message"]
         self.assertEqual(
-            Post._take_over(self.salon, PHONE, "Sale!", "1" * 32, purpose="marketing"), ("undeliverable", None)
+            Message._queue_odoo_sms(self.salon, PHONE, "Sale!", "1" * 32, purpose="marketing"), ("undeliverable", None)
         )
-        self.assertEqual(Post._take_over(self.salon, PHONE, "See you at 10", "2" * 32), (None, NOON))
+        self.assertEqual(Message._queue_odoo_sms(self.salon, PHONE, "See you at 10", "2" * 32), (None, NOON))
         composer = self.env["sms.composer"].with_user(self.desk)
         composer = composer.create({"composition_mode": "numbers", "numbers": PHONE, "body": "See you at 10"})
         self.assertEqual(composer.klientbox_warning, f"{PHONE}: the last messages could not be delivered there.")

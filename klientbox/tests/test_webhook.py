@@ -545,7 +545,7 @@ class TestWebhook(WebhookCase):
         self.assertRecordValues(self.hook, [{"enabled": True, "disabled_reason": False, "failing_since": False}])
 
     def test_a_change_wakes_the_job_once_where_a_webhook_listens(self):
-        job = self.env.ref("klientbox.cron_post")
+        job = self.env.ref("klientbox.cron_messages")
         Trigger = self.env["ir.cron.trigger"]
 
         def woken(company):

@@ -484,24 +484,24 @@ class Outbox:
             """
         )
 
-    def untold(self):
+    def changed_for_odoo(self):
         """SMS of Odoo's own whose state Odoo does not have yet: [(id, uuid, state, reason)]."""
         return self._rows(
             """
             SELECT id, sms_uuid, state, reason FROM klientbox_message
-             WHERE sms_uuid IS NOT NULL AND told_state IS DISTINCT FROM state
+             WHERE sms_uuid IS NOT NULL AND odoo_state IS DISTINCT FROM state
                AND state NOT IN ('queued', 'claimed', 'sending')
              ORDER BY id LIMIT 100
             """
         )
 
-    def told(self, states):
+    def record_odoo_states(self, states):
         """Record the states that Odoo has: [(id, state)]."""
         self._rows(
             """
-            UPDATE klientbox_message message SET told_state = told.state
-              FROM unnest(%(ids)s::int[], %(states)s::text[]) AS told(id, state)
-             WHERE message.id = told.id
+            UPDATE klientbox_message message SET odoo_state = changed.state
+              FROM unnest(%(ids)s::int[], %(states)s::text[]) AS changed(id, state)
+             WHERE message.id = changed.id
             RETURNING message.id
             """,
             ids=[message_id for message_id, _state in states],

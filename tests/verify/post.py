@@ -7,7 +7,7 @@ from dev.server import free_port
 
 from .masters import nudge, serve, wait_for
 
-JOB = ("klientbox", "cron_post")
+JOB = ("klientbox", "cron_messages")
 AWAY_DAYS = 70  # a client who stays away so long begins to drift away
 WAITING = ("queued", "claimed")
 TAKEN_WITHIN = 60

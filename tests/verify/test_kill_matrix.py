@@ -137,7 +137,7 @@ def test_k5_killed_after_the_answer_was_written(post, gateway, die):
 
 def test_k6_two_jobs_and_a_third_by_hand_share_one_queue(post, gateway):
     gateway.configure(answer_delay=ANSWER_SECONDS)
-    by_hand = [{"model": "klientbox.post", "ids": [], "call": "_cron_post"}]
+    by_hand = [{"model": "klientbox.message", "ids": [], "call": "_cron_messages"}]
     with post.serving(count=2):
         salon = post.open_salon(MANY)
         salon.run_now()

@@ -77,7 +77,7 @@ def test_killed_while_it_delivers_it_comes_again_with_the_same_id(hook_site, clu
         serve()
 
         def look():
-            nudge(cluster, hook_site.database, "klientbox", "cron_post")
+            nudge(cluster, hook_site.database, "klientbox", "cron_messages")
 
         wait_for(lambda: states(hook_site, hook) == {"delivered": 1}, LEASE_ENDS, pause=1, meanwhile=look)
         assert len(receiver.received) == times
@@ -100,7 +100,7 @@ def test_killed_again_and_again_nothing_is_lost(hook_site, cluster, serve):
                 time.sleep(0.2)
 
         def look():
-            nudge(cluster, hook_site.database, "klientbox", "cron_post")
+            nudge(cluster, hook_site.database, "klientbox", "cron_messages")
 
         wait_for(lambda: states(hook_site, hook) == {"delivered": CLIENTS}, LEASE_ENDS * 2, pause=1, meanwhile=look)
         told = {one.id: one.event["sequence"] for one in receiver.received}

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.addons.klientbox.models.url_check import allowed_networks
 
 from ..tools.sample_gateway import SampleGateway
 
@@ -9,4 +10,4 @@ class KlientboxGateway(models.Model):
     kind = fields.Selection(selection_add=[("sample", "Sample")], ondelete={"sample": "cascade"})
 
     def _sample_provider(self):
-        return SampleGateway(url=self.url, password=self.secret, allowed=self.env["klientbox.outbound"]._networks())
+        return SampleGateway(url=self.url, password=self.secret, allowed=allowed_networks(self.env))
