@@ -90,13 +90,10 @@ WITHOUT_ROWS = {
     "klientbox.logged",
     "klientbox.named",
     "klientbox.owned",
-    "klientbox.reactivation",
     "klientbox.sealed",
-    "klientbox.sending",
     "klientbox.single.line",
     "klientbox.versioned",
     "klientbox.webhook.show",
-    "klientbox.writing",
 }
 
 

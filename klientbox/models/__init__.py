@@ -27,9 +27,10 @@ from . import klientbox_inbound
 from . import klientbox_message_replies
 from . import klientbox_message_odoo_sms
 from . import klientbox_message_job
-from . import klientbox_sending
-from . import klientbox_reactivation
-from . import klientbox_writing
+from . import message_limits
+from . import reactivation
+from . import night
+from . import client_writing
 from . import klientbox_import
 from . import klientbox_import_column
 from . import klientbox_import_words
@@ -59,3 +60,4 @@ from . import sms_sms
 from . import sms_tracker
 from . import res_company
 from . import res_partner_merge
+from . import sending_rules

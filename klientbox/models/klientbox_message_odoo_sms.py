@@ -6,7 +6,8 @@ from ..lib import clock
 from ..lib.address import SMS
 from ..lib.message import CANCELLED, DELIVERED, FAILED, QUEUED, REPLIED, SENT, UNKNOWN
 from ..lib.purpose import MARKETING, TRANSACTIONAL
-from .klientbox_reactivation import VALID_HOURS
+from . import sending_rules
+from .message_limits import VALID_HOURS
 
 # Our states in Odoo's terms. A message with unknown result is "being processed" for Odoo.
 ODOO_STATES = {UNKNOWN: "process", SENT: "pending", DELIVERED: "sent", REPLIED: "sent", CANCELLED: "canceled"}
@@ -36,21 +37,19 @@ class KlientboxMessage(models.Model):
         """
         settings = company._klientbox_settings()
         gateway = gateway or settings._sms_gateway()
-        Sending = self.env["klientbox.sending"]
-        number = Sending._spelling(company, number)
+        number = sending_rules.spelling(company, number)
         if not number:
             return INVALID_NUMBER, None
         due_at, expires_at = due_at or clock.now(), None
         client = self._client_of(company, number)
         if purpose == MARKETING and not self.search_count([("reference", "=", uuid)], limit=1):
-            Reactivation = self.env["klientbox.reactivation"]
-            if Sending._refused(company, SMS, [number]):
+            if sending_rules.refused(self.env, company, SMS, [number]):
                 return "opted_out", None
-            if reason := Sending._out_of_reach(company, SMS, number):
+            if reason := sending_rules.out_of_reach(self.env, company, SMS, number):
                 return reason, None
-            Reactivation._lock(settings)
-            due_at = Reactivation._next_due(settings, due_at)
-            if Reactivation._was_written_recently(settings, SMS, number, settings._local_day(due_at), client):
+            settings._lock_limits()
+            due_at = settings._next_due(due_at)
+            if settings._was_contacted_recently(SMS, number, settings._local_day(due_at), client):
                 return "written_recently", None
             expires_at = due_at + timedelta(hours=VALID_HOURS)
         self._insert(

@@ -3,6 +3,7 @@ from odoo.tools import email_normalize
 
 from ..lib.address import EMAIL
 from ..lib.purpose import Purpose
+from . import sending_rules
 
 
 class MailComposeMessage(models.TransientModel):
@@ -14,40 +15,41 @@ class MailComposeMessage(models.TransientModel):
     @api.depends("composition_mode", "composition_batch", "partner_ids")
     def _compute_klientbox_warning(self):
         """Warn before a single e-mail to recipients who have refused e-mails, or whose last ones bounced."""
-        Sending = self.env["klientbox.sending"]
         for composer in self:
             partners = composer.partner_ids if composer._klientbox_is_single() else composer.partner_ids.browse()
-            refused = Sending._refused(self.env.company, EMAIL, {email_normalize(each.email) for each in partners})
+            refused = sending_rules.refused(
+                self.env, self.env.company, EMAIL, {email_normalize(each.email) for each in partners}
+            )
             names = [each.name or each.email for each in partners if email_normalize(each.email) in refused]
             by_address = {email_normalize(each.email): each.name or each.email for each in partners}
             warnings = (
-                Sending._warning(EMAIL, names),
-                Sending._reach_warning(self.env.company, EMAIL, by_address),
+                sending_rules.refusal_warning(self.env, EMAIL, names),
+                sending_rules.reach_warning(self.env, self.env.company, EMAIL, by_address),
             )
             composer.klientbox_warning = " ".join(filter(None, warnings)) or False
 
     def onchange(self, values, field_names, fields_spec):
         """Check before it opens: on records of ours it is for notes."""
         given = self.env.context
-        if not field_names and self.env["klientbox.sending"]._is_for_house(given.get("default_model")):
+        if not field_names and sending_rules.is_internal(given.get("default_model")):
             subtype = {name: given.get(f"default_{name}") for name in ("subtype_id", "subtype_xmlid")}
             is_note = any(subtype.values()) and self.env["mail.thread"]._klientbox_is_note(subtype)
             if given.get("default_composition_mode") == "mass_mail" or not is_note:
-                self.env["klientbox.sending"]._refuse_outside()
+                sending_rules.refuse_external(self.env)
         return super().onchange(values, field_names, fields_spec)
 
     def action_send_mail(self):
         """Show how many recipients were left out."""
         result = super().action_send_mail()
-        return self.env["klientbox.sending"]._notify(
-            result, [told for told in self.mapped("klientbox_outcome") if told]
+        return sending_rules.with_notification(
+            self.env, result, [told for told in self.mapped("klientbox_outcome") if told]
         )
 
     def _action_send_mail(self, auto_commit=False):
         """A mailing to many leaves out recipients who have refused messages."""
         sent_mails, sent_messages = self.env["mail.mail"].sudo(), self.env["mail.message"]
         for composer in self:
-            composer = self.env["klientbox.sending"]._for_company_of(composer, "mass_mailing_id")
+            composer = sending_rules.for_company_of(composer, "mass_mailing_id")
             if not composer._klientbox_is_single() and not Purpose.vouched(self.env.context):
                 composer = composer.with_context(klientbox_purpose=Purpose.MASS)
             mails, messages = super(MailComposeMessage, composer)._action_send_mail(auto_commit=auto_commit)
@@ -60,7 +62,7 @@ class MailComposeMessage(models.TransientModel):
         """A user without a role can't send to many recipients if some are clients."""
         emails = self._klientbox_emails(mail_values_dict)
         if (self.composition_batch or len(emails) > 1) and Purpose.vouched(self.env.context) is Purpose.MASS:
-            self.env["klientbox.sending"]._check_mass_mail_sender(self.env.company, emails)
+            sending_rules.check_mass_mail_sender(self.env, self.env.company, emails)
         return super()._process_mail_values_state(mail_values_dict)
 
     def _get_optout_emails(self, mail_values_dict):
@@ -68,7 +70,7 @@ class MailComposeMessage(models.TransientModel):
         if Purpose.vouched(self.env.context) is Purpose.SINGLE:
             return super()._get_optout_emails(mail_values_dict)
         emails = self._klientbox_emails(mail_values_dict)
-        if self.env["klientbox.sending"]._is_for_house(self.model):
+        if sending_rules.is_internal(self.model):
             # For a job; a user gets an error message.
             return list(emails)
         companies = self.env.company
@@ -76,7 +78,7 @@ class MailComposeMessage(models.TransientModel):
             companies |= companies.browse(vals.get("record_company_id"))
         return [
             *super()._get_optout_emails(mail_values_dict),
-            *self.env["klientbox.sending"]._passed_over(companies, EMAIL, emails),
+            *sending_rules.not_to_contact(self.env, companies, EMAIL, emails),
         ]
 
     def _klientbox_emails(self, mail_values_dict):
@@ -100,7 +102,7 @@ class MailComposeMessage(models.TransientModel):
                 .res_partner_id.filtered("partner_share")
             )
             emails = {email_normalize(partner.email) for partner in partners_sudo}
-            left_out += len(self.env["klientbox.sending"]._passed_over(self.env.company, EMAIL, emails))
+            left_out += len(sending_rules.not_to_contact(self.env, self.env.company, EMAIL, emails))
         if not left_out:
             return False
         return self.env._(

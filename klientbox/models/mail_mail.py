@@ -5,6 +5,7 @@ from odoo.tools.mail import email_normalize_all, email_split_and_format_normaliz
 from ..exceptions import FieldError
 from ..lib.address import EMAIL
 from ..lib.purpose import MARKETING, SEVERAL, TRANSACTIONAL, Purpose
+from . import sending_rules
 
 # Written by the server alone.
 OURS = ("klientbox_company_id", "klientbox_purpose")
@@ -47,7 +48,7 @@ class MailMail(models.Model):
             ]
         )
         if self.env.uid != SUPERUSER_ID and any(mail._klientbox_outside() for mail in mails):
-            self.env["klientbox.sending"]._refuse_outside()
+            sending_rules.refuse_external(self.env)
         if not vouched:
             mails._klientbox_mark_several()
         return mails
@@ -91,10 +92,9 @@ class MailMail(models.Model):
         if not self.env.user._is_internal():
             return
         # Odoo creates these rows with sudo for a user; that user's role counts.
-        sending = self.env(su=False)["klientbox.sending"]
         for mail_sudo in self.sudo():
             emails = mail_sudo._klientbox_emails() - mail_sudo._klientbox_spared()
-            sending._check_mass_mail_sender(self.env.company, emails, least=2)
+            sending_rules.check_mass_mail_sender(self.env(su=False), self.env.company, emails, least=2)
 
     def _klientbox_emails(self):
         """The addresses it goes to, in their one spelling."""
@@ -113,7 +113,7 @@ class MailMail(models.Model):
 
     def _klientbox_outside(self):
         """External addresses to which a mail about a record of ours would go."""
-        if not self.env["klientbox.sending"]._is_for_house(self.model):
+        if not sending_rules.is_internal(self.model):
             return set()
         # As for contacts: internal accounts are looked up regardless of the user's access.
         mail_sudo = self.sudo()
@@ -133,8 +133,7 @@ class MailMail(models.Model):
         # The document's company as well, which a caller could choose.
         companies_sudo = mail_sudo.record_company_id | (mail_sudo.klientbox_company_id or self.env.company)
         emails = mail_sudo._klientbox_emails()
-        sending = self.env["klientbox.sending"]
-        refused = sending._passed_over(companies_sudo, EMAIL, emails - mail_sudo._klientbox_spared())
+        refused = sending_rules.not_to_contact(self.env, companies_sudo, EMAIL, emails - mail_sudo._klientbox_spared())
         if refused:
             self._klientbox_keep_from(refused)
 

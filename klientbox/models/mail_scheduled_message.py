@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from . import sending_rules
+
 
 class MailScheduledMessage(models.Model):
     _inherit = "mail.scheduled.message"
@@ -18,8 +20,7 @@ class MailScheduledMessage(models.Model):
         return result
 
     def _klientbox_check_house(self):
-        sending = self.env["klientbox.sending"]
-        for message in self.filtered(lambda message: sending._is_for_house(message.model)):
-            sending._check_house(message.model, message.partner_ids.ids)
+        for message in self.filtered(lambda message: sending_rules.is_internal(message.model)):
+            sending_rules.check_internal(self.env, message.model, message.partner_ids.ids)
             if not message.is_note:
-                sending._refuse_outside()
+                sending_rules.refuse_external(self.env)

@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, api, models
 
 from ..lib import phone
 from ..lib.purpose import Purpose
+from . import sending_rules
 
 # Kinds of incoming messages and of replies to them.
 NOBODY_WRITES = ("email", "out_of_office")
@@ -32,18 +33,17 @@ class MailThread(models.AbstractModel):
 
         Incoming mail is stored unchanged; its external recipients have it already.
         """
-        if self.env["klientbox.sending"]._is_for_house(self._name) and kwargs.get("message_type") not in NOBODY_WRITES:
+        if sending_rules.is_internal(self._name) and kwargs.get("message_type") not in NOBODY_WRITES:
             self._klientbox_check_post(kwargs)
         return super().message_post(**kwargs)
 
     def _klientbox_check_post(self, values):
-        sending = self.env["klientbox.sending"]
-        sending._check_house(self._name, values.get("partner_ids"))
+        sending_rules.check_internal(self.env, self._name, values.get("partner_ids"))
         kind = values.get("message_type", "notification")
         is_outward = kind == "comment" and not self._klientbox_is_note(values)
         addressed = any(values.get(name) for name in ("outgoing_email_to", "sms_numbers", "sms_pid_to_number"))
         if is_outward or addressed or kind not in ("comment", "notification", "auto_comment"):
-            sending._refuse_outside()
+            sending_rules.refuse_external(self.env)
 
     @api.model
     def _klientbox_is_note(self, values):
@@ -56,12 +56,12 @@ class MailThread(models.AbstractModel):
     def message_notify(self, **kwargs):
         """See message_post."""
         model = self._name if self else kwargs.get("model")
-        self.env["klientbox.sending"]._check_house(model, kwargs.get("partner_ids"))
+        sending_rules.check_internal(self.env, model, kwargs.get("partner_ids"))
         return super().message_notify(**kwargs)
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """See message_post: followers are notified of notes."""
-        self.env["klientbox.sending"]._check_house(self._name, partner_ids)
+        sending_rules.check_internal(self.env, self._name, partner_ids)
         return super().message_subscribe(partner_ids, subtype_ids)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
@@ -74,7 +74,7 @@ class MailThread(models.AbstractModel):
     @api.model
     def _klientbox_is_for_house(self, message, msg_vals):
         model = (msg_vals or {}).get("model") or message.sudo().model
-        return self.env["klientbox.sending"]._is_for_house(model)
+        return sending_rules.is_internal(model)
 
     # -- messages of Odoo ---------------------------------------------------------
 
@@ -97,7 +97,7 @@ class MailThread(models.AbstractModel):
 
     def message_post_with_source(self, source_ref, **kwargs):
         """For several documents it is a mailing."""
-        several = self.env["klientbox.sending"]._for_documents(self, self.ids)
+        several = sending_rules.for_documents(self, self.ids)
         return super(MailThread, several).message_post_with_source(source_ref, **kwargs)
 
     def _notify_thread(self, message, msg_vals=False, **kwargs):
@@ -106,7 +106,7 @@ class MailThread(models.AbstractModel):
         if is_for_later and not self.env.su and not Purpose.vouched(self.env.context):
             recipients = self._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
             if count := self._klientbox_sms_count(recipients, kwargs.get("sms_numbers")):
-                self.env["klientbox.sending"]._check_sms_sender(is_mass=count > 1)
+                sending_rules.check_sms_sender(self.env, is_mass=count > 1)
             self._klientbox_check_chosen(message, [data for data in recipients if data["notif"] == "email"])
         return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
 
@@ -119,7 +119,7 @@ class MailThread(models.AbstractModel):
             count = self._klientbox_sms_count(recipients_data, sms_numbers)
             purpose = Purpose.of_count(count)
             if count and not self.env.su:
-                self.env["klientbox.sending"]._check_sms_sender(is_mass=count > 1)
+                sending_rules.check_sms_sender(self.env, is_mass=count > 1)
         return super(MailThread, self.with_context(klientbox_purpose=purpose))._notify_thread_by_sms(
             message, recipients_data, msg_vals=msg_vals, sms_numbers=sms_numbers, **kwargs
         )
@@ -137,7 +137,7 @@ class MailThread(models.AbstractModel):
         purpose = Purpose.vouched(self.env.context) or self._klientbox_mail_purpose(message, mailed)
         if purpose is Purpose.MASS:
             emails = {data.get("email_normalized") for data in mailed if data.get("share", True)} - {False, None}
-            self.env["klientbox.sending"]._check_mass_mail_sender(self.env.company, emails)
+            sending_rules.check_mass_mail_sender(self.env, self.env.company, emails)
         elif purpose is Purpose.SEVERAL:
             self._klientbox_check_chosen(message, mailed)
         return super(MailThread, self.with_context(klientbox_purpose=purpose))._notify_thread_by_email(
@@ -167,4 +167,4 @@ class MailThread(models.AbstractModel):
         chosen = message.sudo().partner_ids.ids
         others = [data for data in self._klientbox_others(recipients_data) if not data["id"] or data["id"] in chosen]
         emails = {data.get("email_normalized") for data in others} - {False, None}
-        self.env["klientbox.sending"]._check_mass_mail_sender(self.env.company, emails, least=2)
+        sending_rules.check_mass_mail_sender(self.env, self.env.company, emails, least=2)

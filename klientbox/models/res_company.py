@@ -137,6 +137,13 @@ class ResCompany(models.Model):
         self.ensure_one()
         return self.env["klientbox.settings"]._of(self)
 
+    def _klientbox_family(self):
+        """The company with all branches of its root, including archived ones: they share limits and refusals."""
+        self.ensure_one()
+        # The night of one branch must count messages of the other branches.
+        companies_sudo = self.sudo().with_context(active_test=False)
+        return companies_sudo.search([("id", "child_of", self.root_id.id)])
+
     def _klientbox_administrators(self):
         """The users who are notified of failures in this company."""
         self.ensure_one()

@@ -4,6 +4,7 @@ from odoo.tools import format_date
 from ..lib import clock
 from ..lib.address import SMS
 from ..lib.purpose import Purpose
+from . import sending_rules
 from .klientbox_message_odoo_sms import LEFT_OUT
 
 
@@ -17,14 +18,13 @@ class SmsComposer(models.TransientModel):
     def _compute_klientbox_warning(self):
         """Warn before a single SMS to recipients who have refused SMS or can't get it; in a mailing they would be left
         out."""
-        Sending = self.env["klientbox.sending"]
         for composer in self:
             numbers = () if composer._klientbox_is_mass() else composer._klientbox_numbers()
-            spelled = {Sending._spelling(self.env.company, number): number for number in numbers}
-            refused = Sending._refused(self.env.company, SMS, spelled)
+            spelled = {sending_rules.spelling(self.env.company, number): number for number in numbers}
+            refused = sending_rules.refused(self.env, self.env.company, SMS, spelled)
             warnings = (
-                Sending._warning(SMS, [spelled[number] for number in refused]),
-                Sending._reach_warning(self.env.company, SMS, spelled),
+                sending_rules.refusal_warning(self.env, SMS, [spelled[number] for number in refused]),
+                sending_rules.reach_warning(self.env, self.env.company, SMS, spelled),
             )
             composer.klientbox_warning = " ".join(filter(None, warnings)) or False
 
@@ -35,15 +35,14 @@ class SmsComposer(models.TransientModel):
         return super().onchange(values, field_names, fields_spec)
 
     def _klientbox_check_house(self, model):
-        sending = self.env["klientbox.sending"]
-        if self.env.uid != SUPERUSER_ID and sending._is_for_house(model):
-            sending._refuse_outside()
+        if self.env.uid != SUPERUSER_ID and sending_rules.is_internal(model):
+            sending_rules.refuse_external(self.env)
 
     def action_send_sms(self):
         """Show how many recipients were left out, and until when the others wait."""
         result = super().action_send_sms()
-        return self.env["klientbox.sending"]._notify(
-            result, [told for told in self.mapped("klientbox_outcome") if told]
+        return sending_rules.with_notification(
+            self.env, result, [told for told in self.mapped("klientbox_outcome") if told]
         )
 
     def _action_send_sms(self):
@@ -52,8 +51,8 @@ class SmsComposer(models.TransientModel):
             self._klientbox_check_house(composer.res_model)
         purpose = Purpose.MASS if self._klientbox_is_mass() else Purpose.SINGLE
         if not self.env.su and not Purpose.vouched(self.env.context):
-            self.env["klientbox.sending"]._check_sms_sender(purpose is Purpose.MASS)
-        composer = self.env["klientbox.sending"]._for_company_of(self, "mailing_id")
+            sending_rules.check_sms_sender(self.env, purpose is Purpose.MASS)
+        composer = sending_rules.for_company_of(self, "mailing_id")
         sent = super(SmsComposer, composer.with_context(klientbox_purpose=purpose))._action_send_sms()
         if purpose is Purpose.MASS:
             self._as_system().klientbox_outcome = self._klientbox_outcome_of(sent)
@@ -61,14 +60,14 @@ class SmsComposer(models.TransientModel):
 
     def _get_optout_record_ids(self, records, recipients_info):
         """Numbers on the suppression list of the record's company, or of the sending one."""
-        if self.env["klientbox.sending"]._is_for_house(records._name):
+        if sending_rules.is_internal(records._name):
             # For a job; a user gets an error message.
             return records.ids
         left_out = super()._get_optout_record_ids(records, recipients_info)
         companies = records._mail_get_companies(default=self.env.company)
         for company, of_company in records.grouped(lambda record: companies[record.id]).items():
             numbers = {recipients_info[record.id]["sanitized"] for record in of_company}
-            refused = self.env["klientbox.sending"]._refused(company | self.env.company, SMS, numbers)
+            refused = sending_rules.refused(self.env, company | self.env.company, SMS, numbers)
             left_out += [record.id for record in of_company if recipients_info[record.id]["sanitized"] in refused]
         return left_out
 

@@ -5,6 +5,7 @@ from ..exceptions import FieldError
 from ..lib import phone
 from ..lib.address import SMS
 from ..lib.purpose import MARKETING, TRANSACTIONAL, Purpose
+from . import sending_rules
 from .klientbox_message_odoo_sms import INVALID_NUMBER, LEFT_OUT
 
 # Written by the server alone.
@@ -33,7 +34,7 @@ class OutboxApi(SmsApiBase):
                     results.append({"uuid": uuid, "state": "sms_number_missing"})
                     continue
                 sms = self._messages[uuid]
-                if self.env["klientbox.sending"]._is_for_house(sms.mail_message_id.model):
+                if sending_rules.is_internal(sms.mail_message_id.model):
                     self.left_out[uuid] = "opted_out"
                     continue
                 # Not the company that sms_twilio uses: the document's, whatever its author has entered there.
@@ -77,8 +78,7 @@ class DirectApi(SmsApiBase):
         return results
 
     def _send_one(self, env, number, uuid, content):
-        sending = env["klientbox.sending"]
-        if sending._refused(self.company, SMS, [sending._spelling(self.company, number)]):
+        if sending_rules.refused(env, self.company, SMS, [sending_rules.spelling(self.company, number)]):
             return {"state": "opted_out", "failure_reason": env._("SMS refused.")}
         # Only the engine writes the outbox; rights were checked when the SMS was composed.
         reason, _due = env["klientbox.message"]._queue_odoo_sms(self.company, number, content, uuid)
@@ -103,7 +103,7 @@ class SmsSms(models.Model):
         numbers = {part for vals in vals_list for part in phone.listed(vals.get("number") or "")}
         is_mass = (vouched or Purpose.of_count(len(numbers))) is not Purpose.SINGLE
         if not vouched:
-            self.env["klientbox.sending"]._check_sms_sender(is_mass)
+            sending_rules.check_sms_sender(self.env, is_mass)
         for vals in vals_list:
             vals["klientbox_company_id"] = self._klientbox_company(vals)
             vals["klientbox_purpose"] = MARKETING if is_mass else TRANSACTIONAL
@@ -113,7 +113,7 @@ class SmsSms(models.Model):
         """Users who may write these rows must not send without a role, or for another company."""
         if not self.env.su:
             several = len(self) > 1 or len(phone.listed(vals.get("number") or "")) > 1
-            self.env["klientbox.sending"]._check_sms_sender(is_mass=several)
+            sending_rules.check_sms_sender(self.env, is_mass=several)
             if any(name in vals for name in OURS):
                 raise FieldError((OURS[0], "readonly", self.env._("Who sends an SMS is decided when it is composed.")))
         return super().write(vals)
@@ -121,7 +121,7 @@ class SmsSms(models.Model):
     def send(self, unlink_failed=False, unlink_sent=True, raise_exception=False):
         """Also by a remote call, for which users need a role."""
         if not self.env.su:
-            self.env["klientbox.sending"]._check_sms_sender(is_mass=len(self) > 1)
+            sending_rules.check_sms_sender(self.env, is_mass=len(self) > 1)
         return super().send(unlink_failed, unlink_sent, raise_exception)
 
     def _klientbox_company(self, vals):

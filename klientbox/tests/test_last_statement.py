@@ -298,7 +298,7 @@ class TestOneMessage(LastStatementCase):
         self.env["klientbox.rule"].search([("company_id", "=", branch.id)]).enabled = True
         self.settings(branch).write({"daily_cap": 0, "lang": "en_US"})
         there = self.absent(61, phone="+420601000077", company=branch)
-        self.env["klientbox.reactivation"]._run(self.settings(branch), TODAY)
+        self.settings(branch)._reactivate(TODAY)
         theirs = self.messages(there)
         # The same person gives both the same number, after both nights.
         there.phone = self.jana.phone

@@ -31,7 +31,7 @@ class ReactivationCase(SalonCase):
     def night(self, today=TODAY, **options):
         """What is decided at noon of a day; between the days the clock goes on."""
         with clock.as_of(clock.now() + (today - clock.today("Europe/Prague"))):
-            return self.env["klientbox.reactivation"]._run(self.settings(), today, **options)
+            return self.settings()._reactivate(today, **options)
 
     def messages(self, client=None):
         domain = [("client_id", "=", client.id)] if client else [("company_id", "=", self.salon.id)]
@@ -167,7 +167,7 @@ class TestReactivation(ReactivationCase):
         self.absent(61)
         self.absent(62, company=branch)
         self.assertEqual(self.night(), 1)
-        self.assertEqual(self.env["klientbox.reactivation"]._run(self.settings(branch), TODAY), 0)
+        self.assertEqual(self.settings(branch)._reactivate(TODAY), 0)
 
     def test_one_address_is_written_to_once(self):
         mother = self.absent(61, "Jana", phone="601000001", email="doma@example.com")

@@ -406,7 +406,7 @@ class TestSmsLimits(SendingCase):
         for place, client in enumerate((eva, olga, petr)):
             self.visit(client, start=NOON - timedelta(days=61 + place))
         self.send(EVA, ADAM)
-        self.assertEqual(self.env["klientbox.reactivation"]._run(self.settings(), NOON.date()), 0)
+        self.assertEqual(self.settings()._reactivate(NOON.date()), 0)
         reasons = {
             decision.client_id: decision.reason
             for decision in self.env["klientbox.decision"].search([("company_id", "=", self.salon.id)])

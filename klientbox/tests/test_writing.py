@@ -94,7 +94,7 @@ class TestWritingRefused(WritingCase):
         branch._klientbox_settings().write({"daily_cap": 0, "days_between": 0})
         sister = self.client("Jana", company=branch, phone=PHONE)
         with self.assertRaisesRegex(FieldError, "waits to be read"):
-            self.env["klientbox.writing"]._queue(sister, "sms", "marketing", False, "Sleva v {salon}", "1")
+            sister._queue_writing("sms", "marketing", False, "Sleva v {salon}", "1")
 
     def test_an_offer_that_failed_does_not_count_for_the_days_between_two(self):
         self.settings().days_between = 7
@@ -118,7 +118,7 @@ class TestWritingRefused(WritingCase):
         branch._klientbox_settings().write({"daily_cap": 0, "days_between": 7})
         self.settings().days_between = 7
         sister = self.client("Jana", company=branch, phone=PHONE)
-        self.env["klientbox.writing"]._queue(sister, "sms", "marketing", False, "Sleva v {salon}", "1")
+        sister._queue_writing("sms", "marketing", False, "Sleva v {salon}", "1")
         self.assertIn("The last offer went on", self.refused(self.offer()))
 
     def test_an_offer_by_the_other_channel_within_the_days_between_two(self):

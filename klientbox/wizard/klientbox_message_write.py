@@ -8,13 +8,13 @@ from ..lib.address import EMAIL, SMS
 from ..lib.purpose import MARKETING, TRANSACTIONAL
 from ..models.klientbox_client import ADDRESS_FIELDS
 
-DRAFT = ("client_id", "channel", "purpose", "subject", "body")
+DRAFT = ("channel", "purpose", "subject", "body")
 
 
 class KlientboxMessageWrite(models.TransientModel):
     """The dialog Write: one SMS or e-mail to one client, with everything to know before it is sent.
 
-    klientbox.writing decides what may be sent, and when.
+    klientbox.client decides what may be sent, and when (models/client_writing.py).
     """
 
     _name = "klientbox.message.write"
@@ -57,7 +57,7 @@ class KlientboxMessageWrite(models.TransientModel):
     def write(self, vals):
         """A sent message is no draft any more."""
         if self.message_id and not self._is_system():
-            vals = {name: value for name, value in vals.items() if name not in DRAFT}
+            vals = {name: value for name, value in vals.items() if name not in ("client_id", *DRAFT)}
         return super().write(vals)
 
     @api.depends("client_id")
@@ -74,14 +74,13 @@ class KlientboxMessageWrite(models.TransientModel):
 
     @api.depends("client_id", "channel")
     def _compute_reasons(self):
-        writing = self.env["klientbox.writing"]
         for dialog in self:
             client = dialog.client_id
-            unreachable = _told({each: writing._objection_to_channel(client, each) for each in ADDRESS_FIELDS})
+            unreachable = _reasons({each: client._writing_objection_to_channel(each) for each in ADDRESS_FIELDS})
             is_reachable = dialog.channel and dialog.channel not in unreachable
             dialog.channel_reasons = unreachable
-            dialog.purpose_reasons = _told(
-                {MARKETING: is_reachable and writing._objection_to_offer(client, dialog.channel)}
+            dialog.purpose_reasons = _reasons(
+                {MARKETING: is_reachable and client._writing_objection_to_offer(dialog.channel)}
             )
 
     @api.depends("client_id")
@@ -96,40 +95,37 @@ class KlientboxMessageWrite(models.TransientModel):
                     "Messages are held: it waits until an administrator decides on the page Outbox."
                 )
 
-    @api.depends(*DRAFT)
+    @api.depends("client_id", *DRAFT)
     def _compute_outlook(self):
-        writing = self.env["klientbox.writing"]
         for dialog in self:
             dialog.warning = dialog.objection = dialog.when = False
             client, channel, purpose = dialog.client_id, dialog.channel, dialog.purpose
             if not client or not channel:
                 continue
-            dialog.warning = writing._warning(client, channel, purpose)
-            dialog.objection = writing._objection(client, channel, purpose) or dialog._first_problem()
-            dialog.when = not dialog.objection and writing._when(client, purpose)
+            dialog.warning = client._writing_warning(channel, purpose)
+            dialog.objection = client._writing_objection(channel, purpose) or dialog._first_problem()
+            dialog.when = not dialog.objection and client._writing_time(purpose)
 
     def _first_problem(self):
         """What the draft still lacks, or False."""
         if not self.purpose:
             return self.env._("Choose what it is about.")
-        draft = (self[name] for name in DRAFT)
-        problems = self.env["klientbox.writing"]._text_problems(*draft)
+        problems = self.client_id._writing_problems(*(self[name] for name in DRAFT))
         # A mistake in the text matters more than a missing part.
         problems.sort(key=lambda problem: problem[1] == "required")
         return problems[0][2] if problems else False
 
-    @api.depends(*DRAFT)
+    @api.depends("client_id", *DRAFT)
     def _compute_preview(self):
-        writing = self.env["klientbox.writing"]
         for dialog in self:
             dialog.preview_subject = dialog.preview = dialog.price = False
             dialog.parts = dialog.left = 0
             if not dialog.client_id or not dialog.channel or not (dialog.body or "").strip():
                 continue
-            dialog.preview_subject, dialog.preview = writing._render(*(dialog[name] for name in DRAFT))
+            dialog.preview_subject, dialog.preview = dialog.client_id._writing_render(*(dialog[name] for name in DRAFT))
             if dialog.channel == SMS:
                 dialog.parts, dialog.left = sms_parts.count(dialog.preview), sms_parts.left(dialog.preview)
-                dialog.price = writing._price(dialog.client_id, dialog.parts)
+                dialog.price = dialog.client_id._writing_price(dialog.parts)
 
     def action_send(self):
         """Queue the message; pressed twice, it is sent once."""
@@ -137,7 +133,7 @@ class KlientboxMessageWrite(models.TransientModel):
         self.check_access("write")
         if not self.message_id:
             self.client_id.check_access("write")
-            message = self.env["klientbox.writing"]._queue(*(self[name] for name in DRAFT), self.attempt)
+            message = self.client_id._queue_writing(*(self[name] for name in DRAFT), self.attempt)
             # The message contains the text; a second copy would have to be erased as well.
             self._as_system().write({"message_id": message.id, "subject": False, "body": False})
         return {
@@ -166,5 +162,5 @@ class KlientboxMessageWrite(models.TransientModel):
         return self.env._("The message to %(client)s is on its way.", client=self.client_id.name)
 
 
-def _told(reasons):
+def _reasons(reasons):
     return {choice: reason for choice, reason in reasons.items() if reason}

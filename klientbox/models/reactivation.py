@@ -2,54 +2,43 @@ import uuid
 from datetime import timedelta
 from functools import cache
 
-from odoo import api, models
-from odoo.fields import Domain
+from odoo import models
 from odoo.tools import SQL
 
 from ..lib import clock, phone, sms_parts
 from ..lib.address import SMS, address_hash
 from ..lib.purpose import MARKETING
-
-# A message that could not be sent for this long is obsolete.
-VALID_HOURS = 72
+from .message_limits import VALID_HOURS
 
 
-class KlientboxReactivation(models.AbstractModel):
+class KlientboxSettings(models.Model):
     """Finds the clients due tonight and the reasons against; queues one message a client, rule, step and absence."""
 
-    _name = "klientbox.reactivation"
-    _description = "Reactivation"
+    _inherit = "klientbox.settings"
 
-    @api.model
-    def _run(self, settings, today, closed=None):
+    def _reactivate(self, today, closed=None):
         """Decide and queue for one company's local day, in this transaction; returns the number of messages queued.
 
         Runs of the same company wait for each other on its settings. `closed` is a reason: the messages are then
         recorded as cancelled for it instead of queued, without a limit, and no client is contacted. In a rehearsal the
         decisions record the clients that would be contacted, and nothing else happens.
         """
-        company = settings.company_id
-        self._lock(settings)
+        self.ensure_one()
+        company = self.company_id
+        self._lock_limits()
         self.env.flush_all()
-        candidates = self._find_candidates(settings, today)
-        chosen, reasons = self._choose(settings, today, candidates, unlimited=bool(closed))
-        if settings.rehearsal_since and not closed:
+        candidates = self._find_candidates(today)
+        chosen, reasons = self._choose_due(today, candidates, unlimited=bool(closed))
+        if self.rehearsal_since and not closed:
             reasons.update((place, "rehearsal") for place, _candidate in chosen)
             chosen = []
-        queued = self._queue(settings, today, chosen, closed)
+        queued = self._queue_due(today, chosen, closed)
         self._write_decisions(company, today, candidates, reasons, queued, closed)
         if queued and not closed:
-            self.env.ref("klientbox.cron_messages")._trigger(at=max(self._due_at(settings), clock.now()))
+            self.env.ref("klientbox.cron_messages")._trigger(at=max(self._due_at(), clock.now()))
         return len(queued)
 
-    @api.model
-    def _lock(self, settings):
-        """Transactions that count commercial messages of a company against its limit wait for each other."""
-        self.env.cr.execute(
-            SQL("SELECT FROM klientbox_settings WHERE id = %s FOR UPDATE", settings.id), log_exceptions=False
-        )
-
-    def _find_candidates(self, settings, today):
+    def _find_candidates(self, today):
         """Every client whose next message is due by date: dicts with the reason against it, if any.
 
         The most recent absences come first.
@@ -151,13 +140,13 @@ class KlientboxReactivation(models.AbstractModel):
                 END AS reason
                   FROM addressed AS due ORDER BY absence_since DESC, client_id
                 """,
-                company=settings.company_id.id,
-                root=settings.company_id.root_id.id,
-                family=self._family(settings.company_id).ids,
-                active=settings.active_days,
-                warning=settings.warning_days,
-                inactive=settings.inactive_days,
-                between=settings.days_between,
+                company=self.company_id.id,
+                root=self.company_id.root_id.id,
+                family=self.company_id._klientbox_family().ids,
+                active=self.active_days,
+                warning=self.warning_days,
+                inactive=self.inactive_days,
+                between=self.days_between,
                 not_for_sms=list(phone.NOT_FOR_SMS),
                 today=today,
                 now=clock.now(),
@@ -165,9 +154,9 @@ class KlientboxReactivation(models.AbstractModel):
         )
         return self.env.cr.dictfetchall()
 
-    def _choose(self, settings, today, candidates, unlimited):
+    def _choose_due(self, today, candidates, unlimited):
         """(candidates to contact, {index in candidates: reason against}). One message a night to one address."""
-        left = None if unlimited or not settings.daily_cap else self._left_on(settings, self._sending_day(settings))
+        left = None if unlimited or not self.daily_cap else self._left_on(self._sending_day())
         chosen, reasons, addresses = [], {}, set()
         has_problems = cache(self._text_has_problems)
         for place, candidate in enumerate(candidates):
@@ -176,7 +165,7 @@ class KlientboxReactivation(models.AbstractModel):
             if not reason and key in addresses:
                 reason = "same_address"
             # A closed message is not sent, whatever its text.
-            if not reason and not unlimited and has_problems(candidate["step_id"], candidate["lang"] or settings.lang):
+            if not reason and not unlimited and has_problems(candidate["step_id"], candidate["lang"] or self.lang):
                 reason = "bad_text"
             if not reason and left is not None and len(chosen) >= left:
                 reason = "daily_cap"
@@ -191,76 +180,24 @@ class KlientboxReactivation(models.AbstractModel):
         """Whether a text can't be sent: written before the check existed, or around it."""
         return bool(self.env["klientbox.rule.step"].browse(step_id)._text_problems(lang))
 
-    def _left_on(self, settings, day):
-        """How many messages the limit allows for a local day, over all branches of the root company."""
-        written = self.env["klientbox.message"].search_count(
-            Domain("company_id", "in", self._family(settings.company_id).ids)
-            & Domain("purpose", "=", MARKETING)
-            & Domain("state", "!=", "cancelled")
-            & Domain("queued_day", "=", day)
-        )
-        return max(settings.daily_cap - written, 0)
-
-    def _next_due(self, settings, moment):
-        """The first time from `moment` on at which one more commercial message may be sent: within the sending hours,
-        on a day below the limit."""
-        hours = settings._sending_hours()
-        while True:
-            moment = hours.next_open(moment)
-            day = clock.local(moment, settings.timezone).date()
-            if not settings.daily_cap or self._left_on(settings, day):
-                return moment
-            _first, moment = clock.day_bounds(day, settings.timezone)
-
-    def _was_written_recently(self, settings, channel, address, day, client=None):
-        """Whether an address, or the client by any channel, has had a commercial message within the minimum days
-        between two, counted from a local day."""
-        return bool(self._last_written_day(settings, channel, address, day, client))
-
-    def _last_written_day(self, settings, channel, address, day, client=None):
-        """The local day of the last commercial message to an address or client within those days, or False."""
-        if not settings.days_between:
-            return False
-        recent = Domain("purpose", "=", MARKETING) & Domain(
-            "queued_day", ">", day - timedelta(days=settings.days_between)
-        )
-        to_address = (
-            Domain("company_id", "in", self._family(settings.company_id).ids)
-            & Domain("channel", "=", channel)
-            & Domain("address", "=", address)
-        )
-        to_client = Domain("client_id", "=", client.id)
-        went = Domain("state", "not in", ("cancelled", "failed"))
-        days = [
-            self.env["klientbox.message"]._read_group(recent & went & written, [], ["queued_day:max"])[0][0]
-            for written in ([to_address, to_client] if client else [to_address])
-        ]
-        return max(filter(None, days), default=False)
-
-    def _family(self, company):
-        """The company with all branches of its root, including archived ones: they share limits and refusals."""
-        # The night of one branch must count messages of the other branches.
-        companies_sudo = self.env["res.company"].sudo().with_context(active_test=False)
-        return companies_sudo.search([("id", "child_of", company.root_id.id)])
-
-    def _queue(self, settings, today, chosen, closed):
+    def _queue_due(self, today, chosen, closed):
         """Write the messages; returns the indexes of those that were new. The unique indexes decide."""
         clients = self.env["klientbox.client"].browse([candidate["client_id"] for _place, candidate in chosen])
         salt = self.env["klientbox.consent.event"]._salt()
-        gateway = settings._sms_gateway()
-        due_at, day = self._due_at(settings), self._sending_day(settings)
+        gateway = self._sms_gateway()
+        due_at, day = self._due_at(), self._sending_day()
         expires_at = due_at + timedelta(hours=VALID_HOURS)
         Message, rows, places = self.env["klientbox.message"], [], {}
         for (place, candidate), client in zip(chosen, clients, strict=True):
             step = self.env["klientbox.rule.step"].browse(candidate["step_id"])
-            step = step.with_context(lang=client.lang or settings.lang)
-            subject, body = step._write_to(client, today, settings, candidate["channel"])
+            step = step.with_context(lang=client.lang or self.lang)
+            subject, body = step._write_to(client, today, self, candidate["channel"])
             is_sms = candidate["channel"] == SMS
             reference = uuid.uuid4().hex
             places[reference] = place
             rows.append(
                 {
-                    **Message._prepare_row(settings, candidate["channel"], candidate["address"], reference, gateway),
+                    **Message._prepare_row(self, candidate["channel"], candidate["address"], reference, gateway),
                     "client_id": client.id,
                     "queued_for": client.id,
                     "trigger": candidate["trigger"],
@@ -285,13 +222,13 @@ class KlientboxReactivation(models.AbstractModel):
             Message._track(rows, inserted)
         return {places[reference] for reference in inserted}
 
-    def _due_at(self, settings):
-        return settings._sending_hours().next_open(clock.now())
+    def _due_at(self):
+        return self._sending_hours().next_open(clock.now())
 
-    def _sending_day(self, settings):
+    def _sending_day(self):
         """The local day on which tonight's messages are sent: the same for several nights over a weekend without
         sending."""
-        return clock.local(self._due_at(settings), settings.timezone).date()
+        return clock.local(self._due_at(), self.timezone).date()
 
     def _write_decisions(self, company, today, candidates, reasons, queued, closed):
         """Update the decisions to this night; unchanged ones are not written."""
