@@ -1,4 +1,4 @@
-"""Addresses as the consent records know them: hashed, so that a refusal outlives the person's data."""
+"""Addresses in consent records: hashed, so that a refusal outlives the personal data."""
 
 import hashlib
 import hmac
@@ -7,5 +7,5 @@ SMS, EMAIL = "sms", "email"
 
 
 def address_hash(salt, channel, address):
-    """HMAC-SHA256 (hex) of a channel's address. `address` is E.164 or an e-mail, whose case does not count."""
+    """HMAC-SHA256 (hex) of a channel's address. `address` is E.164 or an e-mail, whose case is ignored."""
     return hmac.new(salt.encode(), f"{channel}:{address.strip().lower()}".encode(), hashlib.sha256).hexdigest()

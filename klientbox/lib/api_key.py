@@ -1,9 +1,9 @@
 """API keys: `kbx_<live|test>_<8 public>_<43 secret><6 checksum>`, recognisable in any text and checkable without a
 database.
 
-The secret is 256 random bits, so a plain SHA-256 is enough to store (slow hashes are for what people choose). The
-checksum is the CRC-32 of all before it, in base 62, as in GitHub's token format; it keeps typing errors and junk away
-from the keys.
+The secret is 256 random bits, so a plain SHA-256 is enough to store (slow hashes are for passwords that people choose).
+The checksum is the CRC-32 of all before it, in base 62, as in GitHub's token format; it rejects typing errors and junk
+before any lookup.
 """
 
 import hashlib
@@ -16,12 +16,12 @@ LIVE, TEST = "live", "test"
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 PATTERN = re.compile(rf"kbx_({LIVE}|{TEST})_([0-9A-Za-z]{{8}})_[0-9A-Za-z]{{49}}")
 
-# How each key begins: enough to tell that a text was meant to hold one, though a piece of it may be missing.
+# The prefix of each key: enough to recognise a text as a key, even an incomplete one.
 BEGINNING = re.compile(rf"kbx_(?:{LIVE}|{TEST})_[0-9A-Za-z]{{8}}")
 
 
 class NewKey(NamedTuple):
-    """A key at its birth, the only time when its text is known."""
+    """A newly made key, the only time when its text is known."""
 
     text: str
     prefix: str
@@ -29,7 +29,7 @@ class NewKey(NamedTuple):
 
 
 class Presented(NamedTuple):
-    """What a caller's text says it is: public part, digest and mode. Whether it is true, the database knows."""
+    """The parts of a presented key: public part, digest and mode. Only the database can verify them."""
 
     prefix: str
     digest: str
@@ -45,12 +45,12 @@ def generate(mode=LIVE):
 
 
 def opening(mode, prefix):
-    """How a key begins; this much of it may be shown."""
+    """The start of a key, which may be shown."""
     return f"kbx_{mode}_{prefix}"
 
 
 def recognise(text):
-    """What a well-formed key says of itself, or None for anything else."""
+    """The parts of a well-formed key, or None for anything else."""
     match = PATTERN.fullmatch(text)
     if not match or _checksum(text[:-6]) != text[-6:]:
         return None
@@ -58,7 +58,7 @@ def recognise(text):
 
 
 def digest(text):
-    """What is stored of a key: SHA-256 in hex."""
+    """The stored form of a key: SHA-256 in hex."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

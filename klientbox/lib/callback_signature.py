@@ -1,4 +1,4 @@
-"""Signatures of callbacks: HMAC-SHA256 over the body as it came, and over the time where the gateway sends one."""
+"""Signatures of callbacks: HMAC-SHA256 over the raw body, and over the time where the gateway sends one."""
 
 import base64
 import hashlib
@@ -9,7 +9,7 @@ from datetime import timezone
 
 from . import clock
 
-# How far a gateway's time may be from ours, in seconds.
+# The allowed difference between a gateway's time and ours, in seconds.
 OLDEST = 300
 _PARTS = re.compile(r"[\s,]+")
 _PREFIX = re.compile(r"^(sha256|v\d)[=:]")
@@ -19,14 +19,14 @@ _MILLISECONDS = 10**11
 
 @dataclass(frozen=True)
 class Signature:
-    """What a gateway signs with. Without a header nothing is signed, and whatever comes is right."""
+    """How a gateway signs. Without a header nothing is signed, and every callback is accepted."""
 
     header: str
     timestamp_header: str
     secret: str = field(repr=False)
 
     def is_right(self, body, headers):
-        """Whether the headers hold a signature of the body (bytes) that is not too old.
+        """Whether the headers contain a signature of the body (bytes) that is not too old.
 
         It is hexadecimal or base64, alone or as `sha256=...`. With a header for the time (Unix seconds or milliseconds)
         `<time>.<body>` is signed.

@@ -1,14 +1,14 @@
-"""Who calls, as far as an address tells."""
+"""The caller, as far as an address identifies it."""
 
 import hashlib
 from ipaddress import ip_address, ip_network
 
-# A customer gets at least so much of IPv6: single addresses there cost nothing.
+# The smallest IPv6 block that a customer gets: single addresses there cost nothing.
 _ONE_CUSTOMER = 64
 
 
 def bucket(address):
-    """A negative integer that stands for an address, so that it never meets the id of a key; IPv6 by its /64."""
+    """A negative integer for an address, so that it never equals the id of a key; IPv6 by its /64."""
     number = int.from_bytes(hashlib.sha256(_origin(address).encode()).digest()[:4]) & 0x7FFFFFFF
     return -1 - number
 
@@ -17,7 +17,7 @@ def _origin(address):
     try:
         known = ip_address(address.partition("%")[0])
     except ValueError:
-        # A socket without an address, or a proxy that gives none: all of them together.
+        # A socket without an address, or a proxy that sends none: all of them share one number.
         return ""
     if known.version == 6 and known.ipv4_mapped:
         known = known.ipv4_mapped

@@ -1,10 +1,10 @@
-"""The one clock of engine, API and jobs, so that any day can be rehearsed and tested.
+"""The one clock of engine, API and jobs, so that any day can be simulated and tested.
 
 A moment is a naive datetime in UTC, as Odoo stores it. Only two things set it: `as_of` in the same thread, and, for a
-whole server, the file named by the environment variable KLIENTBOX_AS_OF_FILE (read again at each question, so that a
-test can turn its hands).
+whole server, the file named by the environment variable KLIENTBOX_AS_OF_FILE (read again at each call, so that a test
+can change it).
 
-Time zones are those of pytz, which Odoo itself counts with: the system's may be of another year.
+Time zones are those of pytz, which Odoo itself uses: the system's may be of another year.
 """
 
 import logging
@@ -28,7 +28,7 @@ if _file:
 
 @contextmanager
 def as_of(moment):
-    """Within the block it is `moment` (naive UTC)."""
+    """Within the block the time is `moment` (naive UTC)."""
     token = _moment.set(moment)
     try:
         yield
@@ -48,7 +48,7 @@ def now():
 
 
 def now_whole(minutes):
-    """The present moment, brought back to a whole number of minutes (a divisor of 15, as zones have)."""
+    """The present moment, rounded down to a whole number of minutes (a divisor of 15, as offsets of zones have)."""
     moment = now()
     return moment.replace(minute=moment.minute - moment.minute % minutes, second=0)
 
@@ -59,7 +59,7 @@ def today(zone):
 
 
 def local(moment, zone):
-    """Wall time, naive, in `zone` of a naive UTC moment."""
+    """Local time, naive, in `zone` of a naive UTC moment."""
     place = _place(zone)
     return place.fromutc(moment.replace(tzinfo=place)).replace(tzinfo=None)
 
@@ -70,7 +70,7 @@ def with_offset(moment, zone):
 
 
 def utc(wall, zone):
-    """The naive UTC moment of a naive wall time in `zone`; of a time that happens twice, the first."""
+    """The naive UTC moment of a naive local time in `zone`; of a time that occurs twice, the first."""
     return wall.replace(tzinfo=_place(zone)).astimezone(timezone.utc).replace(tzinfo=None)
 
 
@@ -83,7 +83,7 @@ def _place(zone):
 
 
 def offsets(zone, since, days):
-    """[(moment, seconds east of UTC), ...] at noon of so many days from `since` on, naive UTC."""
+    """[(moment, seconds east of UTC), ...] at noon of this many days from `since` on, naive UTC."""
     moments = [datetime.combine(since + timedelta(days=number), time(12)) for number in range(days)]
     return [(moment, int(with_offset(moment, zone).utcoffset().total_seconds())) for moment in moments]
 
@@ -91,7 +91,7 @@ def offsets(zone, since, days):
 def day_bounds(day: date, zone):
     """First moment of a local day and first moment of the next one, naive UTC. A day may have 23 or 25 hours.
 
-    Days beyond what a salon can mean are brought to the edge of it, where conversion between zones still works.
+    Days outside the supported range are set to its limit, where conversion between zones still works.
     """
     day = min(max(day, FIRST_DAY), LAST_DAY)
     return utc(datetime.combine(day, time.min), zone), utc(datetime.combine(day + timedelta(days=1), time.min), zone)

@@ -1,21 +1,21 @@
 """The alphabetical order of a language, as text that PostgreSQL sorts byte by byte (collation C).
 
-The database's collation is one for all companies, and many builds have no ICU. A key has up to three levels, as the
-Unicode Collation Algorithm has them: letters of the alphabet, then accents, then upper case. Languages with letters of
-their own are those in `ALPHABETS`; all others have the algorithm's common order, in which Č is a C with an accent.
+The database's collation is one for all companies, and many builds have no ICU. A key has up to three levels, as in the
+Unicode Collation Algorithm: letters of the alphabet, then accents, then upper case. Languages with letters of their own
+are those in `ALPHABETS`; all others have the algorithm's common order, in which Č is a C with an accent.
 """
 
 import re
 import unicodedata
 from functools import cache
 
-# What a language counts as letters of their own, each after the one before the colon.
+# The letters of a language's own alphabet, each after the one before the colon.
 ALPHABETS = {
     "cs": {"c": "č", "h": ("ch",), "r": "ř", "s": "š", "z": "ž"},
     "sk": {"a": "ä", "c": "č", "h": ("ch",), "o": "ô", "r": "ř", "s": "š", "z": "ž"},
 }
 COMMON = ""
-# Names had no bound once. An entry of a B-tree of PostgreSQL has at most 2,704 bytes, with company and id.
+# Names were once unlimited. An entry of a B-tree of PostgreSQL has at most 2,704 bytes, with company and id.
 LONGEST_TEXT, LONGEST_KEY = 255, 2_000
 
 _PUNCTUATION = " _-–—,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$€"
@@ -23,7 +23,7 @@ _DIGITS = "0123456789"
 _LATIN = "abcdeəfghiıjkĸlmnŋopqrstŧuvwxyzþʼ"
 _GREEK = "αβγδεζηθικλμνξοπρστυφχψω"
 _CYRILLIC = "абвгдђеєжзѕиійјклљмнњопрстћуфхцчџшщъыьэюя"
-# Letters that Unicode does not take apart, as a letter with a stroke or another mark.
+# Letters that Unicode does not decompose, as a letter with a stroke or another mark.
 _MARKED = {
     "ł": "l\u0336",
     "đ": "d\u0336",
@@ -48,26 +48,26 @@ _NEXT_LEVEL = "!"
 _PLAIN = "0"
 _ACCENTS = {mark: chr(ord(_PLAIN) + place) for place, mark in enumerate(_MARKS, start=1)}
 _OTHER_ACCENT, _OTHER_LETTER_AS_ACCENT = (chr(ord(_PLAIN) + len(_MARKS) + more) for more in (1, 2))
-# Weights of more than one byte begin here; letters of which nothing is known come after all others, by their number.
+# Weights of more than one byte begin here; unknown letters come after all others, by their number.
 _BEYOND_ASCII = 0xC0
 _OTHER_LETTER = "\u0180"
 
 
 def tailored(language):
-    """The part of a language's code ("cs_CZ") that decides about the order; "" where it is the common one."""
+    """The part of a language's code ("cs_CZ") that determines the order; "" where it is the common one."""
     known = (language or "").partition("_")[0]
     return known if known in ALPHABETS else COMMON
 
 
-# What takes a text apart, by the letters of two characters that a language has.
+# The pattern that splits a text, with the two-character letters of a language.
 _TOKENS = {(): re.compile("(?s:.)"), ("ch",): re.compile("(?i:ch)|(?s:.)")}
 
 
 def sort_key(text, language):
-    """What `text` is sorted by, in a language such as "cs_CZ".
+    """The sort key of `text`, in a language such as "cs_CZ".
 
-    Texts of the same key differ at most in what nobody sees. A key is no longer valid when the order changes here: then
-    stored ones must be made again.
+    Texts of the same key differ at most in invisible ways. A key is no longer valid when the order changes here: then
+    stored ones must be rewritten.
     """
     tokens, elements = _order_of(tailored(language))
     letters, accents, cases = [], [], []
@@ -83,7 +83,7 @@ def sort_key(text, language):
 
 @cache
 def _order_of(language):
-    """(a function that takes a text apart, {token: its weights on each level}); the latter grows."""
+    """(a function that splits a text, {token: its weights on each level}); the latter grows."""
     own = ALPHABETS.get(language, {})
     alphabet = list(_PUNCTUATION + _DIGITS)
     for letter in _LATIN:
@@ -101,7 +101,7 @@ def _order_of(language):
 
 
 def _weights(alphabet):
-    """{letter: one character}, of one byte as long as there are any above the mark between levels."""
+    """{letter: one character}, of one byte as long as there are any above the separator of levels."""
     ascii_ones = [chr(code) for code in range(ord(_NEXT_LEVEL) + 1, 0x7F)]
     others = [chr(_BEYOND_ASCII + place) for place in range(len(alphabet))]
     return dict(zip(alphabet, [*ascii_ones, *others], strict=False))
@@ -115,7 +115,7 @@ def _cases_of(pair, weight):
 
 
 def _learn(elements, token):
-    """The weights of a character that was not met before."""
+    """The weights of a character that has not occurred before."""
     found = elements[token] = _analyse(elements, token)
     return found
 
@@ -124,7 +124,7 @@ def _analyse(elements, char):
     lower = char.lower()
     if lower != char:
         letter, accent, case = elements.get(lower) or _sequence(elements, lower)
-        # Of a letter with a mark only the letter has a case.
+        # Only the base letter of an accented one has a case.
         return letter, accent, f"1{case[1:]}"
     if char in _MARKED:
         letter, *rest = _MARKED[char]

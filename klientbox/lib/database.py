@@ -1,4 +1,4 @@
-"""What an error of psycopg2 says about the database as a whole."""
+"""The meaning of a psycopg2 error for the database as a whole."""
 
 import psycopg2
 from psycopg2.pool import PoolError
@@ -9,9 +9,10 @@ _CODES = {"57P01", "57P02", "57P03", "57P05", "53300"}
 
 
 def is_away(error):
-    """Whether an exception says that PostgreSQL can't be reached, has cut us off or takes no more connections.
+    """Whether an exception means that PostgreSQL can't be reached, has closed the connection or accepts no more of
+    them.
 
-    A statement that failed, a lock that was not to be had or a serialization failure says nothing of the kind.
+    A failed statement, a lock that was not available or a serialization failure does not count.
     """
     if isinstance(error, psycopg2.OperationalError):
         # Without a code it comes from the client's library: it could not connect, or lost the connection.
@@ -21,7 +22,7 @@ def is_away(error):
 
 
 def has_gone_away(error):
-    """Whether an exception, or one that led to it, says so."""
+    """Whether an exception, or one of its causes, means that."""
     seen = set()
     while error is not None and id(error) not in seen:
         if is_away(error):

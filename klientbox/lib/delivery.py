@@ -1,23 +1,23 @@
-"""Why a message did not arrive, and what that says of its address."""
+"""Why a message did not arrive, and the consequence for its address."""
 
 # The recipient has told the provider, not us, to stop.
 UNSUBSCRIBED = "unsubscribed"
 INVALID_NUMBER, UNKNOWN_SUBSCRIBER, LANDLINE = "invalid_number", "unknown_subscriber", "landline"
 INVALID_ADDRESS, UNKNOWN_RECIPIENT, BOUNCED = "invalid_address", "unknown_recipient", "bounced"
-# Also the reason why nothing more is sent to an address that is set aside.
+# Also the reason why nothing more is sent to an undeliverable address.
 UNDELIVERABLE = "undeliverable"
 UNDELIVERED, EXPIRED, REJECTED = "undelivered", "expired", "rejected"
 
-# Nothing will ever arrive at the address: it is set aside at once.
+# Nothing will ever arrive at the address: it is undeliverable at once.
 PERMANENT = (
     *(INVALID_NUMBER, UNKNOWN_SUBSCRIBER, LANDLINE, UNDELIVERABLE),
     *(INVALID_ADDRESS, UNKNOWN_RECIPIENT, BOUNCED),
 )
-# A phone that is switched off, a mailbox that is full: on two days in a row they set the address aside.
+# A phone that is switched off, a mailbox that is full: on two days in a row they make the address undeliverable.
 TEMPORARY = (UNDELIVERED, EXPIRED)
-# Any other reason is about the text, the account or the network, and says nothing of the address.
+# Any other reason is about the text, the account or the network, not about the address.
 
-# Words of gateways and operators that have a name here.
+# Error names of gateways and operators with a reason here.
 _NAMES = {
     "invalid_destination": INVALID_NUMBER,
     "absent_subscriber_permanent": UNKNOWN_SUBSCRIBER,
@@ -25,7 +25,7 @@ _NAMES = {
     "not_mobile": LANDLINE,
 }
 
-# The codes of Twilio that say something of the address. All others are about sender, text, account or network.
+# The codes of Twilio that are about the address. All others are about sender, text, account or network.
 TWILIO = {
     21610: UNSUBSCRIBED,  # The recipient has replied STOP to the sender.
     21211: INVALID_NUMBER,
@@ -38,7 +38,7 @@ TWILIO = {
     30008: UNDELIVERED,
 }
 
-# What Odoo's notifications say of reports by IAP.
+# Odoo's names for errors reported by IAP.
 ODOO = {
     "sms_invalid_destination": UNKNOWN_SUBSCRIBER,
     "sms_not_delivered": UNDELIVERED,
@@ -49,7 +49,7 @@ ODOO = {
 
 
 def of_permanent_word(word: str) -> str:
-    """The reason that stands for a gateway's word for an address at which nothing will ever arrive."""
+    """The reason for a gateway's error name that means a permanently undeliverable address."""
     named = _NAMES.get(word, word)
     if named.isdecimal():
         named = TWILIO.get(int(named), UNDELIVERABLE)
@@ -57,8 +57,7 @@ def of_permanent_word(word: str) -> str:
 
 
 def of_twilio_code(code: str | int | None) -> str | None:
-    """The reason that a code of Twilio's stands for; `twilio_<code>` for one that says nothing of the address, None
-    without a code."""
+    """The reason for a code of Twilio's; `twilio_<code>` for one that is not about the address, None without a code."""
     digits = str(code or "")
     if not digits.isdecimal():
         return None

@@ -1,4 +1,4 @@
-"""How a gateway of the generic kind is spoken to and understood: templates of bodies, paths into answers.
+"""The formats of a gateway of the generic kind: templates of bodies, paths into answers.
 
 A path names a member by dots, a number is a place in a list: `data.messages.0.id`.
 """
@@ -16,13 +16,13 @@ from .message import DELIVERED, FAILED
 from .replies import refuses
 from .text import listing, short, storable
 
-# Longer than any phone, however it is spelt, with the name of whoever has it.
+# Longer than any phone, in any spelling, with the name of its owner.
 LONGEST_SENDER = 200
 MOST_DIGITS = 30
 
 PLACEHOLDERS = ("to", "to_digits", "text", "reference", "sender", "callback", "user", "secret")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-# Charsets that a gateway may name; Python knows others, which are no charsets or cost much to read.
+# Charsets that a gateway may name; Python has others, which are no charsets or cost much to decode.
 _CHARSET = re.compile(
     r"utf-?(8|16|32)([-_]?[bl]e)?|us-ascii|iso-?8859-?\d{1,2}|(windows-|cp)(125\d|852)", re.IGNORECASE
 )
@@ -30,7 +30,7 @@ _WIDE = re.compile(r"utf-?(16|32)", re.IGNORECASE)
 _CZECH = "cp1250"
 # Before the members of an address, in a line of its own above a body that is no form.
 _QUERY = "?"
-# Words of gateways for a message that is on its way. What names a sender and says another word may be an answer.
+# States of gateways for a message that is in progress. A callback with a sender and another state may be a reply.
 _INTERIM = listing(
     "accepted acked buffered enroute en_route in_progress in_transit pending processing queued scheduled sending sent"
     " submitted"
@@ -39,7 +39,7 @@ _INTERIM = listing(
 
 @dataclass(frozen=True)
 class CallbackFormat:
-    """Paths of what a gateway posts, and its words for the ends of a message, with commas between them."""
+    """Paths in a gateway's callbacks, and its names of the final states of a message, with commas between them."""
 
     reference: str
     provider_ref: str
@@ -57,7 +57,7 @@ class CallbackFormat:
     def read(self, body, is_form):
         """A callback: an object, a list of objects, or a form; `is_form` is what its sender calls it.
 
-        Raises InvalidFormat where nothing of it can be read.
+        Raises InvalidFormat where nothing in it can be read.
         """
         events, is_whole = [], True
         for item in _items(body, is_form):
@@ -67,7 +67,7 @@ class CallbackFormat:
         return Callback(tuple(dict.fromkeys(events)), is_whole)
 
     def _events_of(self, item):
-        """(the replies or else the reports of one object, whether that is all it says)."""
+        """(the replies or else the reports of one object, whether that is its whole content)."""
         if not isinstance(item, dict):
             return [], False
         parts = _parts(item, self.reply_from)
@@ -78,7 +78,7 @@ class CallbackFormat:
         return events, is_whole and bool(events)
 
     def _is_no_answer(self, part):
-        """Whether an object of which no answer could be read holds none: a report may name its sender, and no more."""
+        """Whether an object without a readable reply contains none: a report may name its sender, and no more."""
         senders, texts = (
             [value for value in _choices(part, path) if value not in (None, "", False)]
             for path in (self.reply_from, self.reply_text)
@@ -87,18 +87,18 @@ class CallbackFormat:
             return False
         state = _word(pick(part, self.state))
         if senders and any(refuses(text) for text in _texts(part) if text != state):
-            # A refusal in a member that nobody has named as the text.
+            # A refusal in a member that is not configured as the text.
             return False
         return not (senders or texts) or self.state_of(state) is not None or (state or "").lower() in _INTERIM
 
     def _replies(self, part):
-        # An SMS without a text, as a picture, is an answer all the same; a report may name its sender and no text.
+        # An SMS without a text, such as a picture, is still a reply; a report may name its sender and no text.
         empty = None if _word(pick(part, self.state)) else ""
         texts = [empty if text is None else _word(text) for text in _choices(part, self.reply_text)]
         texts = [text for text in texts if text is not None]
         if not texts:
             return
-        # Of a member that stands twice the refusal counts.
+        # Of a repeated member the refusal counts.
         text = next(filter(refuses, texts), texts[-1])
         reference, event_id = _word(pick(part, self.reply_to)), _word(pick(part, self.event_id))
         event_id = event_id and short(event_id)
@@ -115,21 +115,21 @@ class CallbackFormat:
             yield Report(reference, provider_ref, known, reason or state)
 
     def state_of(self, word):
-        """Our state for a gateway's word; None for one that is not final, as "buffered"."""
+        """Our state for a gateway's; None for one that is not final, as "buffered"."""
         word = (word or "").strip().lower()
         if word in _words(self.delivered):
             return DELIVERED
         return FAILED if word in _words(self.failed) or self.reason_of(word) else None
 
     def reason_in(self, part):
-        """What an object, by its state or its reason, says of the address for good; see reason_of."""
+        """The permanent reason in an object's state or error; see reason_of."""
         words = [_word(pick(part, path)) for path in (self.state, self.reason) if path]
         found = [self.reason_of(word) for word in words]
         return UNSUBSCRIBED if UNSUBSCRIBED in found else next(filter(None, found), None)
 
     def reason_of(self, word):
-        """UNSUBSCRIBED for a gateway's word for a refusal by the recipient, a reason of lib/delivery for one for an
-        address at which nothing will ever arrive; None for any other."""
+        """UNSUBSCRIBED for a gateway's name of a refusal by the recipient, a reason of lib/delivery for that of a
+        permanently undeliverable address; None for any other."""
         word = (word or "").strip().lower()
         if word and word in _words(self.unsubscribed):
             return UNSUBSCRIBED
@@ -153,7 +153,7 @@ def _is_sender(value):
 
 
 def parse_template(text):
-    """A body's template as a JSON object. Raises InvalidFormat for what is none and for unknown placeholders."""
+    """A body's template as a JSON object. Raises InvalidFormat for an invalid one and for unknown placeholders."""
     try:
         template = json.loads(text)
     except ValueError as error:
@@ -167,7 +167,7 @@ def parse_template(text):
 
 
 def fill(template, values):
-    """A template with the values put in, as text wherever they stand: no value can change the structure."""
+    """A template with the values inserted, as text wherever they are: no value can change the structure."""
     if isinstance(template, str):
         return _PLACEHOLDER.sub(lambda match: str(values.get(match[1], match[0])), template)
     if isinstance(template, list):
@@ -178,17 +178,17 @@ def fill(template, values):
 
 
 def pick(data, path):
-    """What stands at a path, or None; of a member that stands twice the last."""
+    """The value at a path, or None; of a repeated member the last."""
     return next(reversed(_choices(data, path)), None)
 
 
 def body_text(raw, is_form, charset=None):
-    """The body of a callback as it is kept: text without NUL; the values of a form in UTF-8.
+    """The body of a callback in its stored form: text without NUL; the values of a form in UTF-8.
 
-    `charset` is the one that its Content-Type names; gateways forget it, or name another one than they write.
+    `charset` is the one of its Content-Type; gateways omit it, or name another one than they use.
     """
     raw = raw.removeprefix(codecs.BOM_UTF8)
-    # JSON in UTF-16 or UTF-32 says so by a mark or by its many zeros.
+    # JSON in UTF-16 or UTF-32 is recognised by a mark or by its many zeros.
     is_wide = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or raw.count(0) * 3 > len(raw)
     if is_form and not is_wide and raw.lstrip()[:1] not in (b"{", b"["):
         return _form(raw, charset)
@@ -196,7 +196,7 @@ def body_text(raw, is_form, charset=None):
 
 
 def form_text(pairs):
-    """Members that are read already, as the body of a form."""
+    """Members that are parsed already, as the body of a form."""
     return urlencode(pairs)
 
 
@@ -222,8 +222,8 @@ def _form(raw, charset):
 
 
 def decoded(raw, charset):
-    """The text of some bytes. What is UTF-8 is so whatever `charset` says: other text is hardly ever UTF-8 by chance,
-    and senders name a charset that they do not write."""
+    """The text of some bytes. Valid UTF-8 is decoded as such whatever `charset` says: other text is hardly ever valid
+    UTF-8 by chance, and senders name a charset that they do not use."""
     is_wide = bool(charset and _WIDE.match(charset))
     for encoding in (charset, "utf-8") if is_wide else ("utf-8", charset):
         try:
@@ -235,11 +235,11 @@ def decoded(raw, charset):
 
 
 class _Twice(list):
-    """All values of a member that stands more than once in its object."""
+    """All values of a repeated member of an object."""
 
 
 def _choices(data, path):
-    """All that stands at a path: more than one where a member stands twice."""
+    """All values at a path: more than one where a member is repeated."""
     found = [data]
     for step in path.split(".") if path else [None]:
         found = [value for part in found for value in _step(part, step)]
@@ -256,7 +256,7 @@ def _step(data, step):
 
 
 def _parts(item, path):
-    """An object whose path leads through the first place of a list, once for each place of that list."""
+    """An object whose path leads through the first item of a list, once for each item of that list."""
     steps = path.split(".")
     for place, step in enumerate(steps):
         parent = ".".join(steps[:place])
@@ -288,11 +288,11 @@ def _items(body, is_form):
 
 
 def _objects(body, is_form):
-    """What calls itself a form may be JSON, and the other way round: some gateways do so."""
+    """A declared form may be JSON, and the other way round: some gateways do so."""
     if is_form and not _looks_like_json(body):
         return [_members(parse_qsl(body, keep_blank_values=True))]
     try:
-        # Numbers stay as they are written: phones have no exponent, and some ids have more digits than a number may.
+        # Numbers keep their notation: phones have no exponent, and some ids have more digits than a number may.
         data = json.loads(body, object_pairs_hook=_members, parse_int=str, parse_float=_number, parse_constant=str)
     except (ValueError, RecursionError) as error:
         if "=" in body and not _looks_like_json(body):
@@ -306,13 +306,13 @@ def _looks_like_json(body):
 
 
 def _merged(first, second):
-    """The members of two objects; of one that stands in both all values, the second's last."""
+    """The members of two objects; of a member of both all values, the second's last."""
     twice = {name: _Twice([*_step(first, name), *_step(second, name)]) for name in first.keys() & second.keys()}
     return {**first, **second, **twice}
 
 
 def _members(pairs):
-    """An object that keeps all values of a member that stands twice."""
+    """An object that keeps all values of a repeated member."""
     members = {}
     for name, value in pairs:
         name = storable(name)

@@ -1,4 +1,4 @@
-"""What kind of e-mail came in: written by a person, by a program, or a report about one of ours."""
+"""The kind of an incoming e-mail: written by a person, by a program, or a report about one of ours."""
 
 import re
 from email.message import Message
@@ -12,7 +12,7 @@ from .replies import UNCLEAR, classify, refuses
 _FAILED_ACTIONS = {"failed", "expired"}
 _AUTOMATIC_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-Auto-Response-Suppress", "X-Mail-Autoreply")
 _AUTOMATIC_PRECEDENCE = {"auto_reply", "bulk", "junk"}
-# What programs put before the subject that they answer, or instead of it.
+# Prefixes of the subject in automatic replies, or replacements of it.
 _AUTOMATIC_SUBJECT = re.compile(
     r"""
     \s*(?:
@@ -30,16 +30,16 @@ _ADDRESS = re.compile(r"[^\s<>;,@]{1,64}@[^\s<>;,@]{1,255}")
 
 
 def is_automatic(mail: Message) -> bool:
-    """Whether a program has answered, as out of office (RFC 3834, and what servers did before it)."""
+    """Whether a program has replied, as out of office (RFC 3834, and older conventions of servers)."""
     if _word(mail, "Auto-Submitted") not in ("", "no") or _AUTOMATIC_SUBJECT.match(str(mail.get("Subject", ""))):
         return True
     return _word(mail, "Precedence") in _AUTOMATIC_PRECEDENCE or any(name in mail for name in _AUTOMATIC_HEADERS)
 
 
 def classify_reply(body: str) -> str:
-    """The class of an e-mail reply by the writer's own words, see `replies.classify`.
+    """The class of an e-mail reply by the sender's own words, see `replies.classify`.
 
-    Where none are left, a line that refuses may be below what looked like a quotation: a person decides.
+    Where none are left, a refusal may be below a supposed quotation: a person decides.
     """
     words = own_words(body)
     if words or not any(refuses(line) for line in body.splitlines() if not line.lstrip().startswith(">")):
@@ -48,7 +48,7 @@ def classify_reply(body: str) -> str:
 
 
 def recipients(mail: Message) -> tuple[set[str], set[str]]:
-    """(addresses that failed for good, other addresses named) of a delivery report; both empty where it names none.
+    """(addresses that failed permanently, other addresses named) of a delivery report; both empty where it names none.
 
     A report that a mail was delayed, relayed, delivered or read names no failure (RFC 3464, RFC 8098). Texts of mail
     servers that follow no standard are left to flufl.bounce, which knows many.
@@ -66,10 +66,10 @@ def recipients(mail: Message) -> tuple[set[str], set[str]]:
 
 
 def failure_reason(mail: Message, address: str) -> str:
-    """Why a delivery report says that a mail failed, a reason of lib/delivery.
+    """Why a mail failed by a delivery report, a reason of lib/delivery.
 
-    By the code of the address (RFC 3463): a full mailbox or a server that can't be reached may pass, and a mail that is
-    refused for its content or sender says nothing of the address. Without a code it is for good.
+    By the code of the address (RFC 3463): a full mailbox or an unreachable server may be temporary, and a mail that is
+    refused for its content or sender says nothing about the address. Without a code it is permanent.
     """
     codes = {}
     for block in _blocks(mail):
@@ -85,7 +85,7 @@ def failure_reason(mail: Message, address: str) -> str:
 
 
 def _blocks(mail):
-    """What a report says of each recipient."""
+    """The entries of a report, one for each recipient."""
     statuses = [part for part in mail.walk() if part.get_content_type() == "message/delivery-status"]
     return [block for part in statuses for block in part.walk() if block is not part]
 

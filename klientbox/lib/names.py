@@ -1,8 +1,8 @@
-"""Names of people: what is a title, what is the given and what the family name, and which two spellings are one name.
+"""Names of people: titles, given and family names, and equal spellings.
 
 Czech writes either name first, so the order is known only where something shows it: the header of the column, a comma,
-or a form that only family names have ("-ová", "-á", "-ý"). Where nothing does, there is no given name: a message that
-greets nobody by name is better than one that greets by the family name.
+or a form that only family names have ("-ová", "-á", "-ý"). Where nothing does, there is no given name: a message
+without a name in its greeting is better than one with the family name.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _AFTER = listing(
     """
 )
 _FIRMS = listing("sro as spol vos zs ops gmbh ltd llc inc ag")
-# Without a dot these are rather names or initials.
+# Without a dot these are probably names or initials.
 _NEED_DOT = frozenset(("p", "sl", "st", "ml", "doc", "sr", "sen", "eur", "arch", "plk"))
 _FAMILY_FORM = re.compile(r"(?:ov[aá]|á|ý)$")
 
@@ -36,7 +36,7 @@ def _listed(text):
     return frozenset(" ".join(part.split()) for part in text.split(","))
 
 
-# Folded headers that say which name comes first.
+# Folded headers that show which name comes first.
 FAMILY_FIRST = _listed(
     """
     prijmeni a jmeno, prijmeni jmeno, prijmeni a krestni jmeno, surname and name, surname name, surname and first name,
@@ -53,7 +53,7 @@ GIVEN_FIRST = _listed(
 
 
 class Name(NamedTuple):
-    """A name taken apart; `given` and `family` are None where they can't be told."""
+    """The parts of a name; `given` and `family` are None where they can't be distinguished."""
 
     given: str | None
     family: str | None
@@ -62,7 +62,7 @@ class Name(NamedTuple):
 
     @property
     def whole(self) -> str:
-        """Titles, given name, family name; "" where the two can't be told apart."""
+        """Titles, given name, family name; "" where the two can't be distinguished."""
         if not (self.given and self.family):
             return ""
         named = " ".join(filter(None, (self.before, self.given, self.family)))
@@ -70,13 +70,14 @@ class Name(NamedTuple):
 
 
 class Order(NamedTuple):
-    """Which name comes first in a column: True the family name, False the given name, None: it differs or is open."""
+    """Which name comes first in a column: True the family name, False the given name, None: it differs or is
+    unknown."""
 
     family_first: bool | None = False
 
     @classmethod
     def learn(cls, header: str, texts: Iterable[str]) -> Order:
-        """From the folded header of a column, else from the forms that its names show."""
+        """From the folded header of a column, else from the forms of its names."""
         if header in FAMILY_FIRST or header in GIVEN_FIRST:
             return cls(header in FAMILY_FIRST)
         shown = {_order_shown(_words(text)[1]) for text in texts} - {None}
@@ -102,7 +103,7 @@ def split(text: str, order: Order = _PLAIN) -> Name:
             return Name(None, None, " ".join(before), after)
         return _cased(" ".join(given) or None, " ".join(words) or None, [*before, *more_before], after)
     if len(words) < 2:
-        # What follows a title alone is a family name.
+        # A single name after a title is a family name.
         return _cased(None, words[0] if words and (before or after) else None, before, after)
     shown = _order_shown(words)
     family_first = order.family_first if shown is None else shown
@@ -117,7 +118,7 @@ def split(text: str, order: Order = _PLAIN) -> Name:
 
 
 def first_name(text: str | None) -> str:
-    """What to call somebody of whom only the whole name is known; "" in doubt."""
+    """The first name in a greeting, where only the whole name is known; "" in doubt."""
     before, words, after = _words((text or "").partition(",")[0])
     if "," not in (text or "") and len(words) == 1 and not (before or after) and not _is_family_form(words[0]):
         return words[0]
@@ -125,13 +126,13 @@ def first_name(text: str | None) -> str:
 
 
 def without_titles(text: str) -> str:
-    """A given name as it is said."""
+    """A given name in its usual form."""
     return " ".join(_words(text.partition(",")[0])[1])
 
 
 @lru_cache(8192)
 def key(text: str | None) -> str:
-    """The same for two spellings of a name: case, diacritics, titles, commas and the order of its words don't count."""
+    """The same for two spellings of a name: case, diacritics, titles, commas and the order of its words are ignored."""
     parts = [part for part in re.split(r"[,\s]+", text or "") if part]
     words = [part for part in parts if not _is_title(part)] or parts
     return " ".join(sorted(map(fold, words)))
@@ -178,7 +179,7 @@ def _order_shown(words):
 
 
 def _cased(given, family, before, after):
-    """Names in capitals get those that people write."""
+    """Names in capitals get the usual case."""
     parts = [part for part in (given, family) if part]
     if sum(map(len, parts)) > 3 and all(part.isupper() for part in parts):
         given, family = given and given.title(), family and family.title()

@@ -1,4 +1,4 @@
-"""Origins of web pages, as browsers write them: `https://www.example.com`, with a port where it is not the usual."""
+"""Origins of web pages, as browsers write them: `https://www.example.com`, with a port where it is not the default."""
 
 from urllib.parse import urlsplit
 
@@ -6,7 +6,7 @@ _USUAL_PORTS = {"http": 80, "https": 443}
 
 
 class InvalidOrigin(ValueError):
-    """A line that is no origin: (the line, a word for the reason)."""
+    """A line that is no origin: (the line, a code for the reason)."""
 
     def __init__(self, line, reason):
         super().__init__(f"{line}: {reason}")

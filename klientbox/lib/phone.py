@@ -1,4 +1,4 @@
-"""Phones are E.164 or nothing: one spelling, whoever wrote them."""
+"""Phones are stored as E.164 or not at all: one spelling for each."""
 
 import re
 from functools import lru_cache
@@ -23,7 +23,7 @@ REASONS = {
 
 
 class InvalidPhone(ValueError):
-    """The text can't be read as one phone number; `reason`, a key of REASONS, says why, without the text."""
+    """The text can't be read as one phone number; `reason`, a key of REASONS, is the reason, without the text."""
 
     def __init__(self, reason):
         super().__init__(REASONS[reason])
@@ -33,8 +33,8 @@ class InvalidPhone(ValueError):
 def e164(text, region):
     """`text` as E.164, e.g. "601 234 567" in "CZ" as "+420601234567".
 
-    Asks for a possible number (length and country), not for an assigned one: numbering plans grow faster than any
-    list of them. Raises InvalidPhone.
+    Requires a possible number (length and country), not an assigned one: numbering plans grow faster than any list of
+    them. Raises InvalidPhone.
     """
     text = _without_scheme(text)
     if _LETTER.search(text):
@@ -55,14 +55,14 @@ def e164(text, region):
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-# As phones that no numbering plan holds, or of a country that is not known.
+# Phones that no numbering plan has, or of an unknown country.
 _DIGITS = re.compile(r"[0-9]{3,15}")
-# What stands between the numbers of a list, never within one.
+# Separators between the numbers of a list, never within one.
 _LISTED = re.compile(r"[^\d+()./\s-]+|(?<=[\s/-])(?=\+)")
 
 
 def dialled(text, region):
-    """`text` as what a gateway is given: E.164, or the digits of a short number as they are.
+    """`text` as a gateway gets it: E.164, or the digits of a short number as they are.
 
     Raises InvalidPhone, also for a list of numbers, which some gateways would send to each of them.
     """
@@ -75,7 +75,7 @@ def dialled(text, region):
 
 
 def listed(text):
-    """The parts of a text that may be several numbers, in any spelling of a list."""
+    """The parts of a text that may be several numbers, in any notation of a list."""
     return [part.strip(" \t\r\n/-") for part in _LISTED.split(text) if _DIGIT.search(part)]
 
 
@@ -85,11 +85,11 @@ def _without_scheme(text):
     return re.split(r"[;?]", text[scheme.end() :])[0] if scheme else text
 
 
-# As long as this, digits without a plus are an international number in most gateways.
+# With this many digits, a number without a plus is an international one in most gateways.
 _INTERNATIONAL = 11
 
 
-# How often a gateway and what stands before it may have encoded an address.
+# How often a gateway and a proxy before it may have encoded an address.
 _MOST_ENCODED = 3
 _ENCODED = re.compile("%[0-9a-f]{2}", re.IGNORECASE)
 _IN_BRACKETS = re.compile("<([^<>]*)>")
@@ -97,8 +97,8 @@ _URI_SCHEME = re.compile("^sips?:", re.IGNORECASE)
 
 
 def readings(text, region):
-    """The numbers that a gateway's spelling of a phone may mean, the likeliest first: gateways leave the plus out, or
-    lose it on the way, or write an address with the number in it. Empty for what is no phone, as the name of a
+    """The numbers that a gateway's spelling of a phone may mean, the likeliest first: gateways omit the plus, or lose
+    it in transfer, or write an address with the number in it. Empty for a text that is no phone, as the name of a
     sender."""
     text = _without_address(text)
     digits = "".join(_DIGIT.findall(text))
@@ -107,7 +107,7 @@ def readings(text, region):
         candidates.insert(0 if _is_international(digits) else 1, f"+{digits}")
     bare = digits.lstrip("0")
     if digits.startswith("0") and not text.startswith("00"):
-        # A zero in front that the country does not know.
+        # A leading zero that the country does not use.
         candidates += [bare, f"+{bare}"] if _is_international(bare) else [bare]
     found = []
     for candidate in candidates:
@@ -147,10 +147,10 @@ def _is_valid(number):
 
 _DIGIT = re.compile(r"\d")
 _LONGEST_CELL = 250
-# "6,01235E+08" is all that a spreadsheet has kept of a number.
+# "6,01235E+08" is all that a spreadsheet has left of a number.
 _SCIENTIFIC = re.compile(r"'?[0-9]([.,][0-9]+)?e\+?[0-9]{1,2}", re.IGNORECASE)
 _BETWEEN_NUMBERS = re.compile(r"[,;\n]|:::|\bnebo\b")
-# Digits of the shortest number that can be one of several, and of one that is surely whole.
+# Digits of the shortest number that can be one of several, and of one that is certainly complete.
 _FEW, _WHOLE = 7, 9
 _LABEL = re.compile(
     r"^(?:(?:tel(?:efon)?|mob(?:il(?:e|n[ií])?)?|gsm|phone|cell|whatsapp|[tm](?=[.:]))(?![^\W\d_])[.:]*\s*)+",
@@ -162,16 +162,16 @@ _LOOKALIKES = str.maketrans("OoIl", "0011")
 _TRUNK_ZERO = re.compile(r"^((?:\+|00)[0-9]{1,3}|42[01])\s*\(0\)")
 _PREFIX = re.compile(r"\+|00")
 _DECIMAL_ZERO = re.compile(r"(\+?[0-9]{7,})\.0")
-# Czech and Slovak numbers are met in each other's country, and no number within either is as long.
-# Fewer digits than these stand in too many other texts.
+# Czech and Slovak numbers occur in each other's country, and no number within either is as long. Fewer digits than
+# these occur in too many other texts.
 _FEW_SIGNIFICANT = 6
 _WITHOUT_PLUS = re.compile(r"(?:00)?(42[01][0-9]{9})")
 
 
 def mend(text, region):
-    """(E.164, or None when a cell of a spreadsheet names no phone; whether more than its spelling had to be mended).
+    """(E.164, or None when a cell of a spreadsheet has no phone; whether more than its spelling was corrected).
 
-    Mends only what is certain. Raises InvalidPhone, also for a number without all of its digits ("mangled").
+    Makes only certain corrections. Raises InvalidPhone, also for a number without all of its digits ("mangled").
     """
     cell = clean(text, zero=True)
     if not _DIGIT.search(cell):
@@ -193,7 +193,7 @@ def mend(text, region):
 
 
 def _first_mended(parts, region):
-    """The first number that can be read; if none can, what is wrong with the first."""
+    """The first readable number; if there is none, the error of the first."""
     problems = []
     for part in parts:
         for candidate in (part, *_whole_numbers(part)):
@@ -205,7 +205,7 @@ def _first_mended(parts, region):
 
 
 def _whole_numbers(part):
-    """The first of several numbers with nothing between them but what stands within numbers as well."""
+    """The first of several numbers that are separated only by characters that numbers contain as well."""
     before_slash, slash, _rest = part.partition("/")
     if slash and _count_digits(before_slash) >= _WHOLE:
         yield before_slash
@@ -235,8 +235,7 @@ _COSTLY = (
 
 
 def is_dummy(number):
-    """Whether an E.164 number is what people type where a form wants one: one digit again and again, or digits that
-    run up or down."""
+    """Whether an E.164 number is a typical invented one: one repeated digit, or digits that run up or down."""
     end = number[-_FEW:]
     if len(set(end)) > 1 and not any(end in running for running in _RUNNING):
         return False
@@ -244,14 +243,14 @@ def is_dummy(number):
     return len(set(digits)) == 1 or any(digits in running for running in _RUNNING)
 
 
-# What a number is for. Numbering plans grow: those of another edition are read anew, see `PLANS`.
+# Kinds of numbers. Numbering plans grow: numbers of another edition are checked again, see `PLANS`.
 MOBILE, LANDLINE, SPECIAL, UNASSIGNED = "mobile", "landline", "special", "unassigned"
 NOT_FOR_SMS = (LANDLINE, SPECIAL, UNASSIGNED)
-# The edition of the numbering plans by which numbers are judged.
+# The edition of the numbering plans.
 PLANS = phonenumbers.__version__
 _KINDS = {
     phonenumbers.PhoneNumberType.MOBILE: MOBILE,
-    # In North America nothing tells them apart.
+    # In North America they can't be distinguished.
     phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE: MOBILE,
     phonenumbers.PhoneNumberType.FIXED_LINE: LANDLINE,
     phonenumbers.PhoneNumberType.UNKNOWN: UNASSIGNED,
@@ -260,16 +259,16 @@ _KINDS = {
 
 @lru_cache(4096)
 def kind(number):
-    """What an E.164 number is for, by its country's numbering plan: MOBILE, LANDLINE, SPECIAL or UNASSIGNED.
+    """The kind of an E.164 number, by its country's numbering plan: MOBILE, LANDLINE, SPECIAL or UNASSIGNED.
 
     SPECIAL is toll-free, premium-rate, shared-cost, internet, company, personal, pager and voicemail numbers: networks
-    deliver no SMS to them, or not to a phone. UNASSIGNED is what the plan gives to nobody.
+    deliver no SMS to them, or not to a phone. UNASSIGNED numbers belong to no one in the plan.
     """
     return _KINDS.get(phonenumbers.number_type(phonenumbers.parse(number, None)), SPECIAL)
 
 
 def kind_as_typed(text, region):
-    """As `kind`, of a phone in any spelling; None for what is no phone."""
+    """As `kind`, of a phone in any spelling; None for a text that is no phone."""
     try:
         return kind(e164(text, region))
     except InvalidPhone:
@@ -277,20 +276,19 @@ def kind_as_typed(text, region):
 
 
 def is_mobile(number):
-    """Whether an E.164 number can get an SMS, as far as its numbering plan tells."""
+    """Whether an E.164 number can get an SMS, as far as its numbering plan shows."""
     return kind(number) == MOBILE
 
 
 def can_get_sms(number):
-    """Whether a dialled number can get an SMS: E.164 by its numbering plan; of a short number nobody knows better."""
+    """Whether a dialled number can get an SMS: E.164 by its numbering plan; of a short number it is assumed."""
     return not number.startswith("+") or is_mobile(number)
 
 
 def is_doubtful(number, text, region):
-    """Whether digits may have been lost on the way to this E.164 number: a spreadsheet takes away zeros and the plus.
+    """Whether digits may have been lost in this E.164 number: a spreadsheet drops leading zeros and the plus.
 
-    So it is with a number of another country that was written without a prefix, one that costs its caller more, and
-    one that nobody can have.
+    So it is with a number of another country that was written without a prefix, a premium one, and an unassigned one.
     """
     return (not _PREFIX.match(text.lstrip(" '(")) and _is_abroad(number, region)) or _is_costly_or_none(number)
 
@@ -306,7 +304,7 @@ def _is_costly_or_none(number):
 
 
 def national(number, region):
-    """An E.164 number in digits alone as it is dialled within `region`, where that can be read back; else as it is."""
+    """An E.164 number in digits alone as dialled within `region`, where that can be read back; else unchanged."""
     told = phonenumbers.format_number(phonenumbers.parse(number, None), phonenumbers.PhoneNumberFormat.NATIONAL)
     digits = "".join(_DIGIT.findall(told))
     try:
@@ -316,7 +314,7 @@ def national(number, region):
 
 
 def significant(number):
-    """The digits of a phone without its country's code, which all its spellings share; None where it has too few."""
+    """The digits of a phone without its country's code, which all its spellings share; None where there are too few."""
     try:
         digits = phonenumbers.national_significant_number(phonenumbers.parse(number, None))
     except phonenumbers.NumberParseException:

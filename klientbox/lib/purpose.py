@@ -1,21 +1,21 @@
-"""What a message is for, and so whom a refusal keeps it from."""
+"""The purpose of a message, which decides whether a refusal applies to it."""
 
 from enum import Enum
 
-# As kept with a message. Commercial is what goes to many, and what a rule sends.
+# The stored values. Mailings and messages of rules are commercial.
 MARKETING, SEVERAL, TRANSACTIONAL = "marketing", "several", "transactional"
 
 
-# In the context of the outbox: it asks for the provider that sends. No request can send this object.
+# In the context of the outbox: it requests the sending provider. No request can send this object.
 OUTBOX = object()
 
 
 class Purpose(Enum):
-    """How a message was composed; handed on in the context, where only code of the server can put it: no caller's JSON
+    """How a message was composed; passed in the context, where only code of the server can set it: no caller's JSON
     becomes a member of this class.
 
-    MASS is for many by intent (a mailing, a composer's mass mode). SEVERAL is one message to several people: those whom
-    a document is about get it. SINGLE is to one, or an app's own: a reminder, an invoice.
+    MASS is for many by intent (a mailing, a composer's mass mode). SEVERAL is one message to several people: the
+    persons whom a document is about get it. SINGLE is to one, or an app's own: a reminder, an invoice.
     """
 
     MASS = MARKETING
@@ -24,11 +24,11 @@ class Purpose(Enum):
 
     @classmethod
     def vouched(cls, context):
-        """The purpose that code of the server has given in a context, or None."""
+        """The purpose that code of the server has set in a context, or None."""
         given = context.get("klientbox_purpose")
         return given if isinstance(given, cls) else None
 
     @classmethod
     def of_count(cls, count):
-        """What a message to so many people is when nothing else is known."""
+        """The default purpose for a number of recipients."""
         return cls.SEVERAL if count > 1 else cls.SINGLE

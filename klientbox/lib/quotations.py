@@ -1,13 +1,13 @@
-"""The writer's own words in an e-mail reply, without what their mail program quotes.
+"""The sender's own words in an e-mail reply, without quotations of their mail program.
 
 Libraries for this know Czech and Slovak mail programs in part only: mail-parser-reply 1.36 keeps the quotation of a
-Czech Gmail (findings/reply_parsers_czech.sh). Our own e-mails end with how to refuse, so a quotation that is kept would
-be a refusal, and one that hides the reply below it would lose one.
+Czech Gmail (findings/reply_parsers_czech.sh). Our own e-mails end with the way to refuse, so a quotation that is kept
+would count as a refusal, and one that hides the reply below it would lose a refusal.
 """
 
 import re
 
-# A reply is above what these lines begin; nothing below belongs to the writer.
+# These lines begin the quotation; nothing below belongs to the sender.
 _ENDS = re.compile(
     r"""
     (?:
@@ -26,7 +26,7 @@ _SENT_FROM = re.compile(
     r"^\s*(?:odesl[aá]no\s+z|odoslan[eé]\s+z|sent\s+from\s+my|get\s+outlook\s+for|z[ií]skejte\s+outlook|poslan[oé]\s+z)\b",
     re.IGNORECASE,
 )
-# The first line of a header block, as Outlook and Seznam put it above a quotation without marks.
+# The first line of a header block, as Outlook and Seznam put it above an unmarked quotation.
 _HEADER = re.compile(r"^\s*\*?(?:od|from|von)\s*:\*?\s*\S", re.IGNORECASE)
 _MORE_HEADER = re.compile(
     r"^\s*\*?(?:komu|pro|to|an|datum|date|odesl[aá]no|odoslan[eé]|sent|gesendet|p[rř]edm[eě]t|predmet|subject|betreff|kopie|cc)\s*:",
@@ -44,7 +44,7 @@ _HEADER_WITHIN = 3  # lines from "From:" to another member of the header
 
 
 def own_words(body: str) -> str:
-    """`body` (plain text) without quotations, the lines that announce them, and what a phone adds below."""
+    """`body` (plain text) without quotations, the lines that announce them, and the signature of a phone."""
     lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     kept = _without_marked(_up_to_end(lines))
     return "\n".join(line for line in kept if not _SENT_FROM.match(line)).strip()
@@ -63,7 +63,7 @@ def _begins_header(lines: list[str], number: int) -> bool:
 
 
 def _without_marked(lines: list[str]) -> list[str]:
-    """Without lines that are marked by ">", and without the lines above them that say who wrote them."""
+    """Without lines marked by ">", and without the lines above them that name their author."""
     if not any(map(_QUOTED.match, lines)):
         return _up_to_announcement(lines)
     kept = []

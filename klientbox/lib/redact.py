@@ -1,8 +1,8 @@
-"""Keys, phones and what else is personal never reach a log: not in a failed statement, not in a traceback, not in an
-address of the access log.
+"""Keeps keys, phones and other personal data out of logs: out of failed statements, tracebacks, and addresses in the
+access log.
 
-Everybody can write into a log, without a key, and the filter runs in the worker that serves them. So a text is cut
-before it is looked at, and every pattern takes time in proportion to its length (tests/test_regular_expressions).
+Anyone can write into a log, without a key, and the filter runs in the worker that serves them. So a text is cut before
+it is searched, and every pattern takes time in proportion to its length (tests/test_regular_expressions).
 """
 
 import logging
@@ -11,23 +11,23 @@ from urllib.parse import unquote_plus
 
 from . import api_key
 
-# Characters of a message or a traceback; what comes after them is left out.
+# Characters of a message or a traceback; the rest is left out.
 LONGEST = 16_000
-# Longer than any key, token or phone, also where every character of it is written with a percent sign.
+# Longer than any key, token or phone, also where every character of it is percent-encoded.
 _LONGEST_SECRET = 320
 _CUT = " [...]"
 
-# A key of ours, also one of which a piece is missing at its end.
+# A key of ours, also one without a part of its end.
 _KEY = re.compile(
     rf"kbx(?:_|%5f)(?:{api_key.LIVE}|{api_key.TEST})(?:_|%5f)([0-9A-Za-z]{{8}})(?:_|%5f)[0-9A-Za-z]+", re.IGNORECASE
 )
-# An E.164 number, also as an address line spells it; a key's digits are gone before.
+# An E.164 number, also percent-encoded; a key's digits are replaced before.
 _PHONE = re.compile(r"(?:\+|%2B)\d{4,12}(\d{3})\b", re.IGNORECASE)
-# A name and a value, as in an address or a form. A name may be spelt with percent signs, and is the same to whoever
-# reads it. `[&?]` before it says that it stands in an address.
+# A name and a value, as in an address or a form. A name may be percent-encoded without a difference for the reader.
+# `[&?]` before it means that it is in an address.
 _NAMED = re.compile(r"([&?]?)(?<![\w%\-])([\w%\-]{1,120})=")
 # Another vendor's API has its keys in the query string; people and libraries put them into bodies and paths as well,
-# and a key of ours, or what was meant to be one, into the query.
+# and a key of ours, or an attempt at one, into the query.
 _SECRETS = (
     *("app_id", "app_key", "token", "secret", "password", "passwd", "pwd"),
     *("api_key", "x_api_key", "apikey", "xapikey", "koibox_key"),
@@ -35,7 +35,7 @@ _SECRETS = (
 _SPELT = "|".join(name.replace("_", "[_-]") for name in _SECRETS)
 _SECRET_NAME = re.compile(rf"(?:.*-)?(?:{_SPELT})", re.IGNORECASE)
 _SECRET_VALUE = re.compile(r"[^&\s]*")
-# What persons are looked for by, in the address of a list.
+# Filters for persons, in the address of a list.
 _PERSONAL = re.compile(
     r"(?:search|q|\w*name|\w*phone|\w*email|notes?|address|external_id|nombre|apellido\d|movil|fijo|dni)"
 )
@@ -48,11 +48,11 @@ _QUOTED = re.compile(
 _SEGMENT = re.compile(rf"((?:/(?:{_SPELT}))+/)[^/?\s\"]+")
 # The secret part of a key by itself.
 _SECRET_PART = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{49}(?![0-9A-Za-z])")
-# The path of a gateway's callbacks is its password, however its characters are spelt.
+# The path of a gateway's callbacks is its password, however its characters are encoded.
 _CALLBACK = re.compile(r"((?:/|%2f)(?:\d|%3\d){1,9}(?:-|%2d))[\w\-%]{20,}", re.IGNORECASE)
-# An address of a person. Its first letter and its domain stay.
+# A person's e-mail address. Its first letter and its domain stay.
 _EMAIL = re.compile(r"(\w)[\w.+\-]{0,63}(@|%40)(?=[\w\[])", re.IGNORECASE)
-# A failed statement as Odoo logs it, and where the values in one begin. What stands before is verb, table and columns.
+# A failed statement as Odoo logs it, and the beginning of its values. Before them are verb, table and columns.
 _STATEMENTS = ("bad query: ", "bad SQL: ")
 _ERROR = "\nERROR: "
 _VALUES = re.compile(r"\b(?:VALUES|SET|WHERE|LIMIT)\b|'", re.IGNORECASE)
@@ -60,30 +60,31 @@ _VALUES = re.compile(r"\b(?:VALUES|SET|WHERE|LIMIT)\b|'", re.IGNORECASE)
 _ERROR_REST = re.compile(
     r"(psycopg2\.[\w.]{1,60}: [^\n]*|DETAIL: )(.*?)(?=\n\n(?:During handling|The above exception)|\Z)", re.DOTALL
 )
-# What the first line quotes of the value itself.
+# The quoted value in the first line.
 _WRONG_INPUT = re.compile(r"((?:invalid|malformed) [a-z\-]{1,30} [a-z_ ]{1,60}: |out of range: )\"[^\n]*")
-# The colours that Odoo's server gives to a line of the access log, and what would end a line or change its look.
+# The colours that Odoo's server adds to a line of the access log, and characters that would end a line or change its
+# look.
 _COLOURS = re.compile(r"\x1b\[[\d;]{0,10}m")
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 # A request in the access log; its address ends before the last words of this kind.
 _REQUEST = re.compile(r'"(?:\x1b\[[\d;]{1,8}m){0,4}[A-Za-z\-]{1,40} ')
 _REQUEST_END = " HTTP/"
-# Where names and values begin in an address, also one that was put together wrongly.
+# The beginnings of names and values in an address, also in a malformed one.
 _QUERY = re.compile(r"[?#&;=]|%(?:3f|23|26|3b|3d)", re.IGNORECASE)
 _GATEWAY = re.compile(r"gateway(?:/|%2f){1,3}((?:\d|%3\d){1,9}(?:-|%2d))?", re.IGNORECASE)
-# A phone as a segment of a path, or what was meant to be one; ids of records are shorter.
+# A phone as a segment of a path, or an attempt at one; ids of records are shorter.
 _LONG_NUMBER = re.compile(r"\d{4,40}(\d{3})")
 _formatter = logging.Formatter()
 
 
 def redact(text):
-    """`text` with keys shortened to their public part and phones to their last three digits, without what is named a
-    secret, and cut after LONGEST characters or so."""
+    """`text` with keys shortened to their public part and phones to their last three digits, without values named as a
+    secret, and cut after about LONGEST characters."""
     text = _without_statement(text)
     beginning = _redact(text[: LONGEST + _LONGEST_SECRET])
     if len(text) <= LONGEST + _LONGEST_SECRET:
         return beginning
-    # A key that the cut has halved is not known as one; it stands in what goes here.
+    # A key that the cut has halved is not recognised; it is in the part removed here.
     return beginning[:-_LONGEST_SECRET] + _CUT
 
 
@@ -118,7 +119,7 @@ def _without_statement(text):
 
 
 def _without_values(text):
-    """`text` without the values of secrets, and in addresses without those by which persons are looked for."""
+    """`text` without the values of secrets, and in addresses without those of filters for persons."""
     kept, done = [], 0
     for match in _NAMED.finditer(text):
         if match.start() < done:
@@ -148,7 +149,7 @@ def address(written):
     """The path of an address as it may be logged."""
     query = _QUERY.search(written)
     path, rest = (written[: query.start()], "?***") if query else (written, "")
-    # A key first: digits that are missing in its middle would make it another text.
+    # A key first: digits that are missing in its middle would make it unrecognisable.
     path = _LONG_NUMBER.sub(r"***\1", redact(path))
     gateway = _GATEWAY.search(path)
     if gateway:
@@ -157,8 +158,7 @@ def address(written):
 
 
 def one_line(text):
-    """`text` with its control characters as Python escapes them: whoever writes into a log makes no line of their
-    own."""
+    """`text` with its control characters as Python escapes them: no logged text can add a line."""
     return _CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), _COLOURS.sub("", text))
 
 
@@ -166,7 +166,7 @@ class Redact(logging.Filter):
     """Rewrites a record before any handler formats it. A traceback alone has more than one line."""
 
     def filter(self, record):
-        """Keep the record, without what must not be kept."""
+        """Keep the record, without secrets and personal data."""
         message = _message(record)
         clean = one_line(redact(without_query(message)))
         if clean != message:
@@ -181,7 +181,7 @@ class Redact(logging.Filter):
 
 
 def _message(record):
-    """The text of a record. One whose arguments do not fit would be printed by the handler with all of them."""
+    """The text of a record. If its arguments do not fit, the handler would print all of them."""
     try:
         return record.getMessage()
     except (KeyError, TypeError, ValueError):
@@ -190,7 +190,7 @@ def _message(record):
 
 
 def protect_logs():
-    """Put the filter before the handlers of the process; a second call changes nothing."""
+    """Add the filter to the handlers of the process; a second call changes nothing."""
     for handler in logging.getLogger().handlers:
         if not any(isinstance(present, Redact) for present in handler.filters):
             handler.addFilter(Redact())

@@ -1,7 +1,7 @@
-"""What a client's reply says: a refusal of messages, something about a visit, something else, or unclear.
+"""Classes of a client's reply: a refusal of messages, something about a visit, something else, or unclear.
 
-A wrong refusal costs a client their reminders, a missed one breaks the law. So a reply refuses only as a whole: all of
-its words belong to a refusal, as in "Prosím, už mi nepište". Words of refusal beside anything else are unclear, and a
+A wrong refusal costs a client their reminders, a missed one breaks the law. So only a whole reply refuses: all of its
+words belong to a refusal, as in "Prosím, už mi nepište". Words of refusal beside anything else are unclear, and a
 person decides.
 """
 
@@ -28,7 +28,7 @@ def _word_set(listed: str) -> frozenset[str]:
 _OPERATOR_WORDS = frozenset(
     {"cancel", "end", "quit", "stop", "stopall", "optout", "revoke", "unsub", "unsubscribe", "ende", "beenden"}
 )
-# What a client may have enough of, as the beginnings of words; and what may stand before it.
+# Things that a client may be tired of, as the beginnings of words; and words that may come before.
 _MESSAGES = (
     r"(?:odber|odober|zasil|zasiel|posilani|posielani|newsletter|sms|esem|zprav|sprav|reklam|obchodni|spam|e?mail"
     r"|rozesil|text|message|marketing|promo|ads\b|advert|nachricht|werb|angebot)"
@@ -38,7 +38,8 @@ _FILLERS = (
 )
 _BOTHERS = r"(?:text|send|contact|write|message|e?mail|spam|bother(?=\ me))"
 _GERMAN_VERBS = r"(?:schreib|send|schick|kontaktier)"
-# Two or more words that say: no more messages. "Nechte mě být", "zrušte prosím zasílání", "bitte nicht mehr schreiben".
+# Two or more words that mean: no more messages. "Nechte mě být", "zrušte prosím zasílání", "bitte nicht mehr
+# schreiben".
 _TO_STOP = re.compile(
     rf"""
     \b(?:
@@ -90,7 +91,7 @@ _TO_STAY = re.compile(
     """,
     re.VERBOSE,
 )
-# Several words that make one, in this order.
+# Several words that count as one, in this order.
 _JOINED = (
     (re.compile(r"\b[^\W\d_](?: [^\W\d_]\b){3,}"), lambda letters: letters[0].replace(" ", "")),
     (re.compile(r"\bstop by\b"), "visit"),
@@ -110,7 +111,7 @@ _JOINED = (
     (re.compile(r"\bbyt (?:kontaktovan|obtezovan|oslovovan)[aiy]?\b"), "dostavat"),
     (_TO_STAY, "neodhlasit"),
 )
-# They refuse what is named beside them, and messages where nothing is.
+# They refuse the thing named beside them, and messages where there is none.
 _UNWANTED = _word_set(
     """
     nechci nechcu nechceme nechcem nezadam nepreji nepreju neprejeme neprajem neprajeme nestojim remove removed
@@ -123,7 +124,7 @@ _MILD = _UNWANTED | _word_set(
     nesouhlasim nesouhlasime nesuhlasim nesuhlasime nesouhlas nesuhlas disagree loschen loeschen
     """
 )
-# Each says no to messages by itself.
+# Each refuses messages by itself.
 _REFUSING = _MILD | _word_set(
     """
     stop stopka stopall stopni stopnete stopnite stopnout stopnut stoppen sotp stpo tsop стоп
@@ -142,7 +143,7 @@ _REFUSING = _MILD | _word_set(
     widerspreche streichen streichung
     """
 )
-# What may stand beside it without changing the meaning.
+# Words that may be beside it without changing the meaning.
 _HARMLESS = _word_set(
     """
     a i ne uz jiz dal dale dalsi dalej dalsie nikdy zadny zadna zadne ziadne ziadnu nic vic vice viac znovu me mi mne
@@ -195,7 +196,7 @@ _FIRST_NAMES = _word_set(
     zdenek zdenka zuzana
     """
 )
-# A word of each, in whatever order, takes consent back: "Beru svůj souhlas zpět", "Nemáte můj souhlas".
+# A word of each, in any order, withdraws consent: "Beru svůj souhlas zpět", "Nemáte můj souhlas".
 _CONSENT = _word_set("souhlas souhlasu suhlas suhlasu consent permission einwilligung zustimmung")
 _TAKEN_BACK = _word_set(
     """
@@ -209,7 +210,7 @@ _BESIDE_CONSENT = _word_set(
     beru berem bereme beriem beriete vzit jsem jste som ste k ke pre pro za ke gave given giving have do did hereby ve
     """
 )
-# What a person has to read even if it names a visit: the number is somebody else's, or a client has left.
+# Replies that a person has to read even if they name a visit: the number is someone else's, or a client has left.
 _FOR_A_PERSON = re.compile(
     r"""
     \b(?:
@@ -263,7 +264,7 @@ _VISIT = re.compile(
     re.VERBOSE,
 )
 _INVISIBLE = {"Cc", "Cf", "Me", "Mn"}
-_LONGEST_SIGNATURE = 12  # words below a refusal that stands in a line of its own
+_LONGEST_SIGNATURE = 12  # words below a refusal that is in a line of its own
 
 
 def classify(reply: str) -> str:
@@ -292,7 +293,7 @@ def refuses(reply: str) -> bool:
 
 
 def _folded(reply: str) -> str:
-    # Invisible characters, as phones put them before or into a word, count for nothing; nor do marks on letters.
+    # Invisible characters, as phones put them before or into a word, are ignored; so are marks on letters.
     visible = "".join(char for char in reply if char.isspace() or unicodedata.category(char) not in _INVISIBLE)
     return text.fold(visible).translate(_LOOK_ALIKES)
 

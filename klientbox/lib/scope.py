@@ -1,7 +1,7 @@
-"""What a key may do: per resource nothing, read, or read and write. Scopes are `<resource>:<read|write>`."""
+"""The access of a key: per resource nothing, read, or read and write. Scopes are `<resource>:<read|write>`."""
 
 NONE, READ, WRITE = "none", "read", "write"
-# What the API has, and how far a key may go there at most.
+# The resources of the API, and the highest level of each.
 RESOURCES = {
     "clients": WRITE,
     "visits": WRITE,

@@ -1,4 +1,4 @@
-"""When commercial messages may go out, in the company's own time."""
+"""When commercial messages may be sent, in the company's own time."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -9,7 +9,7 @@ import holidays
 from . import clock
 
 SUNDAY = 6
-# Nowhere do rest days follow each other for longer.
+# Rest days never follow each other for longer than this.
 FURTHEST_DAYS = 31
 
 
@@ -25,12 +25,12 @@ class SendingHours:
     country: str = "CZ"
 
     def are_open(self, moment):
-        """Whether a message may go out at this moment (naive UTC)."""
+        """Whether a message may be sent at this moment (naive UTC)."""
         wall = clock.local(moment, self.zone)
         return self.opens <= wall.hour < self.closes and not self._rests_on(wall.date())
 
     def next_open(self, moment):
-        """The first moment from `moment` on, itself included, at which a message may go out; naive UTC."""
+        """The first moment from `moment` on, itself included, at which a message may be sent; naive UTC."""
         if self.are_open(moment):
             return moment
         wall = clock.local(moment, self.zone)
@@ -47,7 +47,7 @@ class SendingHours:
 
 @cache
 def _holidays(country):
-    """Public holidays of a country, counted year by year when asked for; none of a country that is not known."""
+    """Public holidays of a country, computed year by year when needed; none of an unknown country."""
     try:
         return holidays.country_holidays(country)
     except NotImplementedError:

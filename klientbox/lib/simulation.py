@@ -1,13 +1,13 @@
-"""What becomes of a message in test mode. Nothing leaves; the address says how it ends, so that any end can be tried.
+"""The simulated result of a message in test mode. Nothing is sent; the address selects the result.
 
 | SMS to a number that ends in | e-mail to | what happens |
 |---|---|---|
-| 0001 | refused@… | the gateway refuses it for good: failed |
-| 0002 | unknown@… | no answer, nobody knows: unknown |
-| 0003 | bounced@… | taken, and reported as not delivered: sent, then failed |
-| any other | any other | an SMS is sent, then delivered; an e-mail is sent (nobody reports more of one) |
+| 0001 | refused@… | the gateway refuses it permanently: failed |
+| 0002 | unknown@… | no answer: unknown |
+| 0003 | bounced@… | accepted, then reported as not delivered: sent, then failed |
+| any other | any other | an SMS is sent, then delivered; an e-mail is sent (there are no further reports) |
 
-What follows a plus sign before the @ is free: refused+7@example.com.
+Any text is allowed between a plus sign and the @: refused+7@example.com.
 """
 
 from .address import SMS
@@ -18,7 +18,7 @@ _BY_MAILBOX = {"refused": REFUSED, "unknown": UNKNOWN, "bounced": UNDELIVERED}
 
 
 def fate(channel, address):
-    """How a message to an address ends."""
+    """The simulated result of a message to an address."""
     if channel == SMS:
         return _BY_LAST_DIGITS.get((address or "")[-4:], DELIVERED)
     mailbox = (address or "").rpartition("@")[0].partition("+")[0]

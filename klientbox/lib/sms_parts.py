@@ -10,12 +10,13 @@ GSM, UNICODE = (160, 153), (70, 67)
 
 
 def count(text):
-    """The number of parts; an empty text is none. What takes two places, as "[" or an emoji, is not cut in two."""
+    """The number of parts; an empty text is none. A character that takes two places, as "[" or an emoji, is not
+    split."""
     return _fill(text)[0] if text else 0
 
 
 def left(text):
-    """How many places are left in the last part: so many letters more cost nothing."""
+    """How many places are left in the last part: this many more letters cost nothing."""
     return _fill(text)[1]
 
 

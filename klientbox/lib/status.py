@@ -1,24 +1,24 @@
-"""A client's status: how long ago the last done visit was, in whole local days of the company."""
+"""A client's status: the age of the last done visit, in whole local days of the company."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 NEW, ACTIVE, WARNING, INACTIVE, LOST = "new", "active", "warning", "inactive", "lost"
 STATUSES = (NEW, ACTIVE, WARNING, INACTIVE, LOST)
-# A move to one of these by the calendar makes a client due for a message.
+# A change to one of these by date makes a client due for a message.
 DUE = (WARNING, INACTIVE, LOST)
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Upper bounds, in days since the last done visit, of active, warning and inactive; above the last one is lost."""
+    """Upper limits, in days since the last done visit, of active, warning and inactive; above the last one is lost."""
 
     active: int = 60
     warning: int = 90
     inactive: int = 180
 
     def status_of(self, last_visit: date | None, today: date) -> str:
-        """The bucket of a client; without a done visit, new."""
+        """The status of a client; without a done visit, new."""
         if not last_visit:
             return NEW
         days = (today - last_visit).days
@@ -28,7 +28,7 @@ class Thresholds:
         return LOST
 
     def windows(self, today: date):
-        """(status, first day, last day) of the last visit for each bucket but new; None where it is open."""
+        """(status, first day, last day) of the last visit for each status but new; None where there is no limit."""
         edges = [today - timedelta(days=bound) for bound in (self.active, self.warning, self.inactive)]
         before = [edge - timedelta(days=1) for edge in edges]
         return (
@@ -40,5 +40,5 @@ class Thresholds:
 
 
 def days_since(last_visit: date, today: date) -> int:
-    """Whole days since a visit; never below 0, for a visit of this evening may lie a day ahead in another zone."""
+    """Whole days since a visit; never below 0, as a visit of this evening may be a day ahead in another zone."""
     return max((today - last_visit).days, 0)

@@ -1,23 +1,22 @@
-"""Folding of text for search, the only place where it is done, for what is stored as for what is asked; and short
-texts in one line."""
+"""Folding of text for search, in one place for stored values and for queries; and short texts in one line."""
 
 import hashlib
 import re
 import unicodedata
 
-# Letters that Unicode does not take apart into a base letter and a mark.
+# Letters that Unicode does not decompose into a base letter and a mark.
 _WHOLE_LETTERS = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
-# The same for either case, and the punctuation of Czech texts that the alphabet of SMS lacks.
+# The same for either case, and punctuation of Czech texts that the alphabet of SMS lacks.
 _PLAIN_LETTERS = {
     **_WHOLE_LETTERS,
     **{ord(chr(code).upper()): bare.upper() for code, bare in _WHOLE_LETTERS.items() if len(chr(code).upper()) == 1},
     **{ord(char): bare for char, bare in {"„": '"', "“": '"', "”": '"', "’": "'", "–": "-", "—": "-"}.items()},
 }
-# NUL and halves of surrogate pairs: PostgreSQL keeps neither.
+# NUL and halves of surrogate pairs: PostgreSQL stores neither.
 _UNSTORABLE = re.compile(r"[\0\ud800-\udfff]")
 _LONGEST_KEY = 200
 _PHONE = re.compile(r"[\d\s+()./\-]+")
-# Controls, among them every character at which Python or a mail server ends a line.
+# Controls, including every character at which Python or a mail server ends a line.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -27,7 +26,7 @@ def storable(text):
 
 
 def short(text):
-    """`text`, or its digest where it is longer than an index takes."""
+    """`text`, or its digest where it is longer than an index allows."""
     return text if len(text) <= _LONGEST_KEY else hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -44,29 +43,29 @@ def one_line(text):
 
 
 def has_controls(text):
-    """Whether `text` holds a control character, such as a line break or a tab."""
+    """Whether `text` contains a control character, such as a line break or a tab."""
     return bool(_CONTROLS.search(text))
 
 
 def plain(text):
-    """`text` without diacritics, in the case it has: an SMS of plain letters holds 160 of them, not 70."""
+    """`text` without diacritics, with its case: an SMS of plain letters has 160 of them, not 70."""
     apart = unicodedata.normalize("NFKD", text)
     return "".join(char for char in apart if not unicodedata.combining(char)).translate(_PLAIN_LETTERS)
 
 
 def listing(words):
-    """The words of a list that is written as text."""
+    """The items of a list that is written as text."""
     return frozenset(words.split())
 
 
 def search_key(name, phone, email):
-    """What a client is found by: folded name, digits of the phone, folded e-mail."""
+    """The search key of a client: folded name, digits of the phone, folded e-mail."""
     parts = (fold(name or ""), (phone or "").lstrip("+"), fold(email or ""))
     return " ".join(part for part in parts if part)
 
 
 def search_words(text):
-    """The words that must all stand in a search key; a phone in any spelling is one word of digits."""
+    """The words that must all be in a search key; a phone in any spelling is one word of digits."""
     text = text.strip()
     digits = re.sub(r"\D", "", text)
     if len(digits) >= 3 and _PHONE.fullmatch(text):

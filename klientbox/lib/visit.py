@@ -1,4 +1,4 @@
-"""The states of a visit, in the order of its life."""
+"""The states of a visit, in their order."""
 
 SCHEDULED, ARRIVED, DONE, NO_SHOW, CANCELLED = "scheduled", "arrived", "done", "no_show", "cancelled"
 STATES = (SCHEDULED, ARRIVED, DONE, NO_SHOW, CANCELLED)

@@ -1,4 +1,4 @@
-"""Webhooks as https://www.standardwebhooks.com has them: events, signatures, and when to try again."""
+"""Webhooks by https://www.standardwebhooks.com: events, signatures, and when to try again."""
 
 import base64
 import hashlib
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 CLIENT, VISIT, MESSAGE = "klientbox.client", "klientbox.visit", "klientbox.message"
 CREATED, UPDATED, DELETED = "created", "updated", "deleted"
-# What can be told, family by family; `data` of an event is what GET of the record gives.
+# The events, family by family; `data` of an event is the answer to GET of the record.
 FAMILIES = {
     CLIENT: ("client", (CREATED, UPDATED, DELETED)),
     VISIT: ("visit", (CREATED, UPDATED, "done", "cancelled", "no_show", DELETED)),
@@ -19,20 +19,20 @@ FAMILIES = {
 EVERYTHING = "*"
 TEST = "webhook.test"
 EVENTS = tuple(f"{family}.{word}" for family, words in FAMILIES.values() for word in words)
-# States of a visit that are told by an event of their own, beside created or updated.
+# States of a visit with an event of their own, beside created or updated.
 _TELLING = {"done", "cancelled", "no_show"}
 
-# Seconds before each attempt, with a tenth more or less; after the last it is dead.
+# Seconds before each attempt, with a tenth more or less; after the last the delivery is dead.
 SCHEDULE = (0, 5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 10 * 3600)
 JITTER = 0.1
-# How long a receiver may ask for patience.
+# The longest wait that a receiver may request.
 LONGEST_ASKED = 3600
 _PREFIX = "whsec_"
 _SECRET_BYTES = 32
 
 
 class UnknownEvent(ValueError):
-    """Nothing of that name is told; the argument is the name."""
+    """An unknown event; the argument is its name."""
 
 
 class Change(NamedTuple):
@@ -48,7 +48,7 @@ class Change(NamedTuple):
 
 
 class Event(NamedTuple):
-    """What is to be told of a record. `at` is naive UTC."""
+    """An event about a record. `at` is naive UTC."""
 
     type: str
     model: str
@@ -57,18 +57,18 @@ class Event(NamedTuple):
 
     @property
     def is_deletion(self):
-        """Whether there is nothing left to show."""
+        """Whether the record no longer exists."""
         return self.type.endswith(f".{DELETED}")
 
 
 def models_of(names):
-    """Models whose changes somebody who asked for these events must see."""
+    """Models whose changes are needed for these events."""
     wanted = covered(names)
     return [model for model, (family, _words) in FAMILIES.items() if any(name.startswith(family) for name in wanted)]
 
 
 def covered(names):
-    """The events that names, families (`client.*`) and `*` stand for; raises UnknownEvent."""
+    """The events of names, families (`client.*`) and `*`; raises UnknownEvent."""
     found = set()
     for name in names:
         matching = {event for event in EVENTS if name in (EVERYTHING, event, f"{event.partition('.')[0]}.*")}
@@ -79,7 +79,7 @@ def covered(names):
 
 
 def canonical(names):
-    """The shortest way to write a choice of events, in a fixed order: whole families as `client.*`."""
+    """The shortest notation of a choice of events, in a fixed order: whole families as `client.*`."""
     if EVERYTHING in names:
         return [EVERYTHING]
     wanted, written = covered(names), []
@@ -91,10 +91,10 @@ def canonical(names):
 
 
 def events_of(changes):
-    """What a stretch of the change log comes to, in its order.
+    """The events of a section of the change log, in its order.
 
-    A record is told about once for each event: who is created and then changed is created, who is created and deleted
-    was never there. The data are read afterwards, so they are those of the last change anyway.
+    A record has one event of each kind: a record created and then changed is created, one created and deleted never
+    existed. The data are read afterwards, so they are those of the last change anyway.
     """
     told = {}
     for change in changes:
@@ -106,7 +106,7 @@ def events_of(changes):
 
 
 def _add(events, word, change):
-    """Let the events of one record grow by another."""
+    """Add an event to those of one record."""
     if word == UPDATED and CREATED in events:
         return
     if word == DELETED:
@@ -122,7 +122,7 @@ def _add(events, word, change):
 
 
 def _words(change):
-    """The words of one change."""
+    """The event names of one change."""
     if change.model == CLIENT:
         return _client_words(change)
     moved = change.became if change.became != change.was else None
@@ -134,7 +134,7 @@ def _words(change):
 
 
 def _client_words(change):
-    """An archived client is a deleted one for the API; one who comes back has changed."""
+    """For the API an archived client is deleted; a restored one has changed."""
     was, became = change.was == "true", change.became == "true"
     if change.kind == "insert":
         return [CREATED] if became else []
@@ -142,7 +142,7 @@ def _client_words(change):
 
 
 def new_secret():
-    """A secret to sign with."""
+    """A new signing secret."""
     return _PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
@@ -161,9 +161,9 @@ def _signature(key, event_id, timestamp, body):
 
 
 def wait_after(attempts, asked=None):
-    """Seconds until the next attempt after so many, or None when that was the last.
+    """Seconds until the next attempt after this many, or None when that was the last.
 
-    `asked` is what the receiver's Retry-After wants: it may make the wait longer, up to LONGEST_ASKED.
+    `asked` is the receiver's Retry-After: it may make the wait longer, up to LONGEST_ASKED.
     """
     if attempts >= len(SCHEDULE):
         return None

@@ -1,8 +1,7 @@
-"""An account at another vendor as a table: which members its records have, what becomes of each, and how far a
-fetching has come.
+"""An account at another vendor as a table: the members of its records, their treatment, and the progress of fetching.
 
-A vendor's addon makes a `Source` of its own: a table of members, how a page is asked for, and how an answer is read.
-The rows that come of it are then looked at and taken over as those of a file are.
+A vendor's addon makes a `Source` of its own: a table of members, how to request a page, and how to read an answer. The
+resulting rows are then checked and imported like those of a file.
 """
 
 from __future__ import annotations
@@ -19,26 +18,26 @@ from . import values, vocabulary
 from .fields import FIELDS
 from .tables import MAX_COLUMNS, writable
 
-# What becomes of a member, for the report; a member without one is simply taken over.
+# The treatment of a member, for the report; a member without one is imported.
 NOTED, OWN, REFUSAL, OPPOSITE = "noted", "own", "refusal", "opposite"
 LAST_VISIT, COUNTED, NO_PLACE, IMAGE, UNKNOWN = "last_visit", "counted", "no_place", "image", "unknown"
 FATES = (NOTED, OWN, REFUSAL, OPPOSITE, LAST_VISIT, COUNTED, NO_PLACE, IMAGE, UNKNOWN)
 LONGEST_ID = 255
 MOST_NUMBER = 10**9
-# Of a member that nobody knows, what is longer is rather a picture than a word.
+# An unknown member that is longer than this is probably an image, not a text.
 LONGEST_UNKNOWN = 1_000
-# The members by which an object inside of a record is called.
+# The members with the name of an object inside a record.
 NAMES = ("name", "nombre", "title", "id")
-# So often an account is gone through when rows appeared or vanished meanwhile, and so often a page back is taken.
+# How often an account is fetched again because rows appeared or vanished meanwhile, and how often a page back is read.
 PASSES, STEPS_BACK = 3, 20
 
 
 class Unreadable(Exception):
-    """An answer is not what this vendor answers."""
+    """An answer is not in this vendor's format."""
 
 
 class Asked(NamedTuple):
-    """A request for a page. What is secret stands in `params` or `headers`, never in `url`."""
+    """A request for a page. Secrets are in `params` or `headers`, never in `url`."""
 
     url: str
     params: dict
@@ -46,7 +45,7 @@ class Asked(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A page of an account; `total` is how many records it says to have, None where it does not say."""
+    """A page of an account; `total` is the number of records that it reports, None where it reports none."""
 
     records: list
     total: int | None
@@ -55,11 +54,11 @@ class Page(NamedTuple):
 
 @dataclass(frozen=True)
 class Member:
-    """One member of a vendor's record: the field (see fields.FIELDS) that it fills, or "", and what becomes of it.
+    """One member of a vendor's record: the field (see fields.FIELDS) that it fills, or "", and its treatment.
 
-    `own` is a field of clients that the vendor's addon has for it, for what KlientBox itself has no place: there it is
-    kept as long as nobody gives it another meaning. `read(record)` gives the text of its cell; None: as it stands.
-    One that `is_bulky` is counted, never kept.
+    `own` is a field of clients in the vendor's addon, for data without a field in KlientBox: the member is stored there
+    unless the user assigns it another field. `read(record)` returns the text of its cell; None: unchanged. One that
+    `is_bulky` is counted, never stored.
     """
 
     name: str
@@ -70,7 +69,7 @@ class Member:
     is_bulky: bool = False
 
     def cell(self, record) -> str:
-        """What a row holds of it."""
+        """The text of the cell."""
         if self.is_bulky:
             return ""
         return writable(self.read(record) if self.read else text_of(record.get(self.name)))
@@ -78,10 +77,10 @@ class Member:
 
 @dataclass(frozen=True)
 class Source:
-    """A vendor whose accounts can be fetched. Subclasses say how to ask and how to read.
+    """A vendor whose accounts can be fetched. Subclasses define requests and answers.
 
-    `name` is the external_source of its clients, `path` that of their list, `credentials` the names of what the account
-    is opened with, `closed` the statuses by which the vendor says that they do not open it.
+    `name` is the external_source of its clients, `path` that of their list, `credentials` the names of the credentials,
+    `closed` the statuses by which the vendor rejects them.
     """
 
     name: str
@@ -102,7 +101,7 @@ class Source:
 
     @property
     def own(self) -> dict[str, str]:
-        """{member: field of the vendor's addon that keeps it}."""
+        """{member: field of the vendor's addon that stores it}."""
         return {member.name: member.own for member in self.members if member.own}
 
     def ask(self, address: str, credentials: dict, offset: int, limit: int) -> Asked:
@@ -110,15 +109,15 @@ class Source:
         raise NotImplementedError
 
     def page_of(self, answer: Any, limit: int) -> Page:
-        """What a parsed answer says. Raises Unreadable."""
+        """The content of a parsed answer. Raises Unreadable."""
         raise NotImplementedError
 
     def url(self, address: str) -> str:
-        """Where the list of clients is asked for, whether the address was typed with its path or without."""
+        """The address of the list of clients, whether it was typed with its path or without."""
         return address.strip().rstrip("/").removesuffix(self.path.rstrip("/")) + self.path
 
     def external_id(self, record) -> str | None:
-        """The vendor's number of a record, None for what has none."""
+        """The vendor's number of a record, None where it has none."""
         number = record.get(self.id_member) if isinstance(record, dict) else None
         if isinstance(number, bool) or not isinstance(number, (int, str)):
             return None
@@ -126,7 +125,7 @@ class Source:
         return number if number and len(number) <= LONGEST_ID else None
 
     def key(self, record) -> str:
-        """What tells a record of an account from all others: its number, of junk without one its content."""
+        """The unique key of a record: its number, or for junk without one its content."""
         number = self.external_id(record)
         if number is not None:
             return number
@@ -134,7 +133,7 @@ class Source:
 
 
 class Table:
-    """The columns of a fetching: the vendor's members, then what nobody knows in the order in which it came."""
+    """The columns of a fetch: the vendor's members, then unknown ones in the order in which they came."""
 
     def __init__(self, source: Source, unknown=()):
         self._source = source
@@ -147,7 +146,7 @@ class Table:
         return [*self._known, *self.unknown]
 
     def learn(self, records):
-        """Take in the members that nobody knows, as many as a table may have columns."""
+        """Add unknown members, up to the maximum number of columns of a table."""
         for record in records:
             if isinstance(record, dict):
                 new = [writable(name)[:LONGEST_ID] for name in record if name not in self._known]
@@ -171,12 +170,12 @@ class Table:
 
 @dataclass
 class Cursor:
-    """How far a fetching has come. Plain values: it is stored beside the rows, in one transaction with them.
+    """The progress of fetching. Plain values: it is stored with the rows, in one transaction.
 
-    Each page begins with the last row of the one before. Where a row stands there that nobody has seen yet, or none,
-    rows have vanished meanwhile and those behind have moved up: then it goes back, each time twice as far, until it is
-    among rows that are known. At the end of a pass as many rows must be here as the account says to have, else it is
-    gone through once more.
+    Each page begins with the last row of the one before. Where that place has an unknown row, or none, rows have
+    vanished meanwhile and later ones have moved up: then it goes back, each time twice as far, until it reaches known
+    rows. At the end of a pass the number of rows must be the one that the account reports, else it is fetched once
+    more.
     """
 
     offset: int = 0
@@ -188,7 +187,7 @@ class Cursor:
 
     @classmethod
     def load(cls, stored):
-        """From what `store` has given, or anew."""
+        """From the result of `store`, or new."""
         return cls(**(stored or {}))
 
     def store(self):
@@ -197,13 +196,13 @@ class Cursor:
 
     @property
     def start(self) -> int:
-        """From where on the next page is asked for."""
+        """The offset of the next request."""
         return max(0, self.offset - 1)
 
     def steps_back(self, is_joined: bool, limit: int) -> bool:
-        """Whether the page leaves a gap and is not to be taken; then the cursor has gone back.
+        """Whether the page leaves a gap and must not be used; then the cursor has gone back.
 
-        `is_joined` says that the first row of the page was here before.
+        `is_joined` says that the first row of the page was known before.
         """
         if is_joined or not self.start or self.back >= STEPS_BACK:
             self.stride = 0
@@ -213,8 +212,8 @@ class Cursor:
         return True
 
     def turn(self, keys, page: Page, here: int) -> None:
-        """Go on behind a page whose records have these keys; `here` is how many rows are here with it."""
-        # A vendor that gives the same page for whatever offset would be asked for ever.
+        """Advance after a page whose records have these keys; `here` is the number of them that are stored."""
+        # A vendor that returns the same page for any offset would be requested forever.
         digest = hashlib.sha256("\0".join(keys).encode()).hexdigest()[:16]
         is_same, self.page = digest == self.page, digest
         if page.is_last or not keys or is_same:
@@ -229,7 +228,7 @@ class Cursor:
 
 
 def text_of(value, depth=3) -> str:
-    """A value of JSON as the text of a cell: of what has a name its name, of a list its texts with commas."""
+    """A JSON value as the text of a cell: of an object with a name its name, of a list its texts with commas."""
     if value is None or not depth:
         return ""
     if isinstance(value, bool):
@@ -242,8 +241,8 @@ def text_of(value, depth=3) -> str:
 
 
 def own_value(kind: str, text: str, zone: str):
-    """The text of a cell as the value of a field of this type; None for what can't be read, and for a number below
-    zero. Dates are plain ISO, as they are stored again."""
+    """The text of a cell as the value of a field of this type; None for an unreadable one, and for a number below zero.
+    Dates are plain ISO, in their stored form."""
     try:
         if kind == "boolean":
             return vocabulary.yes_no(text)
@@ -262,12 +261,12 @@ def own_value(kind: str, text: str, zone: str):
 
 
 def day_of(value) -> str:
-    """The day of a moment as "2024-03-01 10:00:00"; nothing for one of zeros."""
+    """The day of a moment as "2024-03-01 10:00:00"; empty for one of zeros."""
     text = text_of(value).strip()[:10]
     return "" if text.startswith("0000") else text
 
 
 def noted(label, *texts) -> str:
-    """A line for the notes, "" where there is nothing to tell."""
+    """A line for the notes, "" where there is none."""
     told = ", ".join(text for text in map(str.strip, map(text_of, texts)) if text)
     return f"{label}: {told}" if told else ""

@@ -14,7 +14,7 @@ LONGEST_DURATION = 24 * 60
 
 _CENT = Decimal("0.01")
 _FREE = frozenset(("zdarma", "gratis", "free", "free of charge", "bezplatne", "gratuito", fold("бесплатно")))
-# What stands for a currency beside an amount, folded. A dollar and a krone may be of several countries.
+# Signs and names of currencies beside an amount, folded. A dollar and a krone may be of several countries.
 _SYMBOLS = {
     "kc": "CZK",
     "kcs": "CZK",
@@ -69,31 +69,31 @@ _MINUS = "[-−–]"
 _AMOUNT = re.compile(
     rf"(?P<first>{_CURRENCY} ?)?(?P<minus>{_MINUS} ?)?(?P<second>{_CURRENCY} ?)?\+?"
     r"(?P<figure>[0-9][0-9 '’`.,]*(?<=[0-9])|[.,][0-9]+)"
-    # "500,-" and "500." are whole; "500-" is what accountants write for less than nothing.
+    # "500,-" and "500." are whole; "500-" is an accountant's negative amount.
     rf"(?: ?[.,](?: ?{_MINUS}{{1,2}})?|(?P<minus_after> ?{_MINUS}))?(?P<last> ?{_CURRENCY})?"
 )
 _SIGN = re.compile(r"kč|[€$£₽₴₺₹¥]", re.IGNORECASE)
 _FORMAT_CURRENCY = re.compile(r"\[\$([^\[\]-]{1,40})(?:-[^\[\]]{0,40})?\]|\"([^\"]{1,40})\"|([€£$¥₽₴₺₹])")
 _NO_DIGIT = re.compile("[^0-9]")
 _MARKS = re.compile("[.,]")
-# A single mark with three digits after it may part thousands or decimals.
+# A single mark with three digits after it may separate thousands or decimals.
 _OPEN = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _WHOLE = re.compile(r"[0-9]*|[0-9]{1,3}([ '’`.,])[0-9]{3}(?:\1[0-9]{3})*")
 
 
 @dataclass(frozen=True)
 class Amounts:
-    """How the amounts of one column are written, learned from all of its cells.
+    """The format of the amounts of one column, learned from all of its cells.
 
-    `decimal` is "," or "."; it is "mixed" where the column has both, so that "1.234" can't be told.
+    `decimal` is "," or "."; it is "mixed" where the column has both, so that "1.234" is ambiguous.
     """
 
     decimal: str = ","
 
     @classmethod
     def learn(cls, texts: Iterable[str], preferred=","):
-        """Reads once through `texts`. What an amount shows by itself counts ("1.234,50", "12.5"); in a column without
-        any such, "1.234" is rather in thousands, because prices have two decimals."""
+        """Reads once through `texts`. Unambiguous amounts count ("1.234,50", "12.5"); in a column without any, "1.234"
+        is probably in thousands, because prices have two decimals."""
         shown, supposed = set(), set()
         for text in texts:
             try:
@@ -110,8 +110,8 @@ class Amounts:
         return cls(found.pop() if len(found) == 1 else "mixed")
 
     def parse(self, text, currency="") -> Decimal:
-        """An amount from 0 to HIGHEST with two decimals (half up). One in another currency than `currency` (a code, ""
-        for any) is refused: as a number alone it would be worth something else."""
+        """An amount from 0 to HIGHEST with two decimals (half up). An amount in another currency than `currency` (a
+        code, "" for any) is refused: its number alone would have another value."""
         figure, negative, told = _parts(text)
         if not _OPEN.fullmatch(figure):
             amount = _amount(figure, _decimal_shown(figure))
@@ -128,7 +128,7 @@ class Amounts:
 
 @lru_cache(4096)
 def _parts(text):
-    """(digits with their marks, whether a minus stands beside them, codes that its currency may have) of a cell."""
+    """(digits with their marks, whether a minus is beside them, possible currency codes) of a cell."""
     written = fold(filled(text))
     if written in _FREE:
         return "0", False, frozenset()
@@ -142,7 +142,7 @@ def _parts(text):
 
 
 def _common(told):
-    """The codes that all marks of a currency allow; of marks that contradict each other all of them."""
+    """The codes that all marks of a currency allow; all of them where the marks contradict each other."""
     return frozenset.intersection(*told) or frozenset.union(*told) if told else frozenset()
 
 
@@ -157,12 +157,12 @@ def with_currency(text, header):
     return f"{text} {mark}" if mark else text
 
 
-# In a header other codes are words of a language, unless they stand in capitals.
+# In a header other codes are words of a language, unless they are in capitals.
 _PLAIN_CODES = (
     *("kc", "euro", "czk", "eur", "usd", "gbp", "pln"),
     *("euros", "eurech", "eurach", "korunach", "dollars", "dolarech", "zloty", "zlotych"),
 )
-# Names of currencies that stand in a column of their own; "koruna" alone is the Czech one.
+# Names of currencies in a column of their own; "koruna" alone is the Czech one.
 _NAMES = {
     "ceska koruna": "CZK",
     "ceske koruny": "CZK",
@@ -189,7 +189,7 @@ def _currency_in(header):
 
 @lru_cache(256)
 def currencies(text) -> frozenset[str]:
-    """The codes that a cell of a column of currencies may mean: "EUR", "€", "Kč", "CZK - Česká koruna"."""
+    """The codes that a cell of a currency column may mean: "EUR", "€", "Kč", "CZK - Česká koruna"."""
     written = fold(filled(text))
     mark = written if written in _CURRENCIES else written.rstrip(".")
     if mark in _CURRENCIES:
@@ -203,7 +203,7 @@ def currencies(text) -> frozenset[str]:
 
 
 def without_currency(header, folded):
-    """The folded words of a header without the currency that it names beside others: "Price (EUR)" is a price."""
+    """The folded words of a header without its currency: "Price (EUR)" is a price."""
     if not _currency_in(header):
         return folded
     words = [word for word in folded.split() if word not in _CURRENCIES and word not in ("in", "v", "ve")]
@@ -211,7 +211,7 @@ def without_currency(header, folded):
 
 
 def currency_of_format(code):
-    """The currency that a spreadsheet's format of numbers shows beside them, "" for none: of `[$€-1]` the sign."""
+    """The currency in a spreadsheet's number format, "" for none: of `[$€-1]` the sign."""
     for match in _FORMAT_CURRENCY.finditer(code or ""):
         mark = next(filter(None, match.groups())).strip()
         if fold(mark) in _CURRENCIES or fold(mark).rstrip(".") in _CURRENCIES:
@@ -220,7 +220,7 @@ def currency_of_format(code):
 
 
 def _decimal_shown(figure):
-    """The decimal mark that a figure, not an open one, shows by itself; None without any."""
+    """The decimal mark of an unambiguous figure; None without any."""
     marks = _MARKS.findall(figure)
     if not marks:
         return None
@@ -251,7 +251,7 @@ _SPOKEN_LENGTH = re.compile(
 
 @lru_cache(1024)
 def duration(text) -> int:
-    """Whole minutes, from 0 to a day: "90", "1:30", "1 h 30 min", "1,5 h". A bare "1.5" may mean anything."""
+    """Whole minutes, from 0 to a day: "90", "1:30", "1 h 30 min", "1,5 h". A bare "1.5" is ambiguous."""
     written = fold(filled(text))
     match = _CLOCK_LENGTH.fullmatch(written) or _SPOKEN_LENGTH.fullmatch(written)
     if not match:

@@ -62,7 +62,7 @@ _BEFORE_TIME = re.compile(r"[., ]*(?:t|ve?|at|od?|-|–)?[. ]*")
 
 
 class _Written(NamedTuple):
-    """A date as it stands in a cell. Where `is_open`, `day` and `month` may be the other way round."""
+    """A date as written in a cell. Where `is_open`, `day` and `month` may be the other way round."""
 
     day: int
     month: int
@@ -75,11 +75,11 @@ class _Written(NamedTuple):
 
 @dataclass(frozen=True)
 class Dates:
-    """How the dates of one column are written, learned from all of its cells.
+    """The format of the dates of one column, learned from all of its cells.
 
-    `order` is "dmy" or "mdy" for dates with slashes or hyphens that could be either; "mixed" where the column shows
-    both, so that "1/2/2024" can't be told. Days and times are the wall's in `zone`: a moment with an offset of its own
-    ("2024-12-31T23:30:00Z") is brought there, everything else stands as written.
+    `order` is "dmy" or "mdy" for ambiguous dates with slashes or hyphens; "mixed" where the column has both, so that
+    "1/2/2024" is ambiguous. Days and times are local in `zone`: a moment with an offset of its own
+    ("2024-12-31T23:30:00Z") is converted, everything else stays as written.
     """
 
     order: str = DMY
@@ -87,20 +87,20 @@ class Dates:
 
     @classmethod
     def learn(cls, texts: Iterable[str], preferred=DMY, zone="UTC"):
-        """Reads once through `texts`; `preferred` is the order of a column that shows none."""
+        """Reads once through `texts`; `preferred` is the order of a column without an unambiguous date."""
         return cls(_one_of(cls.orders_shown(texts) or {preferred}), zone)
 
     @classmethod
     def of_file(cls, shown: list[set[str]], preferred="", zone="UTC") -> list[Dates]:
-        """The Dates of all columns of a file by the orders that each shows. One that shows none has that of the others:
-        a file is written by one program. Where none does and nobody has chosen, dates that could be either are refused.
-        """
+        """The Dates of all columns of a file by the orders that each shows. A column without one has that of the
+        others: a file is written by one program. Where no column has one and the user has chosen none, ambiguous dates
+        are refused."""
         together = set().union(*shown) or {preferred or MIXED}
         return [cls(_one_of(orders or together), zone) for orders in shown]
 
     @staticmethod
     def orders_shown(texts: Iterable[str]) -> set[str]:
-        """The orders that the cells of a column show by themselves."""
+        """The orders of a column's unambiguous cells."""
         shown = set()
         for text in texts:
             try:
@@ -119,7 +119,7 @@ class Dates:
         return _in_range(wall.date()), wall.time()
 
     def day(self, text, birth=False) -> date:
-        """The day alone. Of a birth a two-digit year is the last one that is not in the future."""
+        """The day alone. A two-digit year of a birth is the last one that is not in the future."""
         written = _written(text)
         if written.offset is not None:
             return self.parse(text)[0]
@@ -148,7 +148,7 @@ def _one_of(orders):
 
 
 def _order_shown(written):
-    """What an open date says of its order by itself: a number above 12 is no month."""
+    """The order that an ambiguous date shows itself: a number above 12 is no month."""
     if not written.is_open:
         return None
     if written.day > 12 >= written.month:
@@ -200,7 +200,7 @@ def _from_excel(days, fraction):
 
 
 def _time_after(text, is_compact):
-    """(time, offset) of what follows a date; a bare number after it is a time only where the date is one as well."""
+    """(time, offset) after a date; a bare number there is a time only where the date is unambiguous."""
     text = text[_BEFORE_TIME.match(text).end() :]
     if not text:
         return None, None
@@ -237,7 +237,7 @@ _CLOCK = re.compile(
 )
 _DIGITS = re.compile(r"(?P<hour>[0-9]{1,2})(?P<minute>[0-9]{2})|(?P<h>[0-9]{2})(?P<m>[0-9]{2})(?P<s>[0-9]{2})")
 _PART_OF_DAY = re.compile(r"0[.,]([0-9]+)")
-# A cell of nothing but a time may arrive with the day on which Excel's calendar begins.
+# A cell with a time alone may come with the first day of Excel's calendar.
 _DAY_BEFORE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[t ](?=[0-9])")
 _AT = re.compile(r"(?:ve?|at|od?|t) ?(?=[0-9])")
 
@@ -261,7 +261,7 @@ def _part_of_day(decimals):
 
 
 def _time(text):
-    """The time, or the first of two. "2 - 3 PM" leaves open of which half of the day the first is."""
+    """The time, or the first of two. "2 - 3 PM" does not say which half of the day the first is in."""
     start, *end = _UNTIL.split(text, maxsplit=1)
     start_time, start_half = _one_time(start)
     if end and end[0]:
@@ -282,7 +282,7 @@ def _one_time(text):
             raise Unreadable("unreadable_time")
         hour, minute, second, half = match["hour"] or match["h"], match["minute"] or match["m"], match["s"], None
     hour, minute, second = int(hour), int(minute or 0), int(second or 0)
-    # "14:30 PM" is said twice; "14:30 AM" and "0:30 PM" are said wrong.
+    # "14:30 PM" is redundant; "14:30 AM" and "0:30 PM" are contradictory.
     if hour > 23 or minute > 59 or second > 59 or (half == "a" and hour > 12) or (half == "p" and hour == 0):
         raise Unreadable("unreadable_time")
     if half and hour <= 12:

@@ -1,4 +1,4 @@
-"""The one-byte encodings in which Czech and Slovak files come, and which of them a file is in."""
+"""The one-byte encodings of Czech and Slovak files, and the detection of a file's encoding."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from collections import Counter
 # The likeliest first: Windows, Unix and the web, DOS, classic Mac OS.
 ONE_BYTE = ("cp1250", "iso8859-2", "cp852", "mac_latin2")
 _SAMPLE = 2**20  # bytes
-# How much a character speaks for an encoding: letters of Czech and Slovak by how often they are written, those of the
-# neighbours, punctuation of typographers and other signs that stand in tables.
+# How much a character speaks for an encoding: letters of Czech and Slovak by their frequency, those of the neighbours,
+# typographic punctuation and other signs in tables.
 _WEIGHTS = {
     **dict.fromkeys("áéíýěščřžůú", 4),
     **dict.fromkeys("ÁÉÍÝĚŠČŘŽŮÚóťďňľ", 3),
     **dict.fromkeys("ÓŤĎŇĽôĺŕäüößÄÜÖ", 2),
     **dict.fromkeys("ąćęłńśźżĄĆĘŁŃŚŹŻőűŐŰăâîşţ\u00a0–„“’°€§…", 0.5),
 }
-# A letter that no Czech word has, a box of DOS, a control character: hardly what somebody has written.
+# A letter that no Czech word has, a box of DOS, a control character: improbable in a text.
 _STRANGE, _CONTROL = -4, -20
 _WORD = re.compile(r"[^\W\d_]+")
 # Vowels that begin no Czech word, and that hardly follow another vowel.
@@ -28,8 +28,8 @@ _MISPLACED = -5
 def best(content: bytes) -> str:
     """The encoding in which a file that is not UTF-8 reads most like Czech or Slovak.
 
-    Detectors by statistics of languages need more text than a table of names has. What speaks for none is read as the
-    likeliest.
+    Detectors by statistics of languages need more text than a table of names has. A text without evidence is read in
+    the likeliest one.
     """
     scores = {encoding: _score(content[:_SAMPLE], encoding) for encoding in ONE_BYTE}
     found = max(ONE_BYTE, key=scores.get)
@@ -52,7 +52,7 @@ def _weight(char):
 
 
 def _misplaced(word):
-    """How many letters stand where none of them is written: capitals within a word, vowels at the wrong place."""
+    """How many letters are in unlikely places: capitals within a word, vowels at the wrong place."""
     lower = word.lower()
     return (
         (len(word) == 1)

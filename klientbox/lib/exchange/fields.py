@@ -1,7 +1,7 @@
-"""The columns that import and export know, and how other systems and people name them.
+"""The columns of import and export, and their names in other systems and in people's files.
 
-Whoever writes a header means one of these fields; what nobody meant is left out. `guess` compares folded text (no case,
-no diacritics, no punctuation), so each spelling stands here once.
+A header means one of these fields; an unknown one is left out. `guess` compares folded text (no case, no diacritics, no
+punctuation), so each spelling is listed once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CLIENT, VISIT = "client", "visit"
 
 @dataclass(frozen=True)
 class Field:
-    """One column: `label` as we write it, `spellings` by which it is known besides, `about` what it tells of."""
+    """One column: `label` as we write it, `spellings` that also match, `about` its subject."""
 
     label: str
     about: str
@@ -165,7 +165,7 @@ FIELDS = {
         consent text, consent wording, text souhlasu, zneni souhlasu, dukaz souhlasu
         """,
     ),
-    # Refusals that a file tells the other way round; an export of ours tells them as consents.
+    # Refusals with inverse values in a file; an export of ours writes them as consents.
     "no_sms": Field("Refuses SMS", CLIENT, "sms opted out, sms odhlaseno", is_exported=False),
     "no_email": Field("Refuses e-mail", CLIENT, "email opted out, e mail odhlasen", is_exported=False),
     "no_contact": Field(
@@ -260,14 +260,14 @@ FIELDS = {
 }
 EXPORTED = tuple(name for name, field in FIELDS.items() if field.is_exported)
 VISIT_FIELDS = {name for name, field in FIELDS.items() if field.about == VISIT}
-# Any of them tells one person from another.
+# Any of them distinguishes persons.
 MARKS = ("phone", "email", "external_id", "name", "given_name", "family_name")
-# Several columns may feed one field: their words are joined; of all other fields the first that is filled counts.
+# Several columns may fill one field: their texts are joined; of all other fields the first filled one counts.
 JOINED = {"notes", "tags", "visit_note"}
 
 
 def fold_header(header):
-    """A header as it is compared: "Tel. č.:" and "tel c" are the same."""
+    """A header in its form for comparison: "Tel. č.:" and "tel c" are the same."""
     return " ".join(re.sub(r"[\W_]+", " ", text.fold(header)).split())
 
 
@@ -284,10 +284,10 @@ def _spellings():
 _KNOWN = _spellings()
 
 
-# Words for a whole name where no column tells the rest of it.
+# Words for a whole name where no other column has a part of it.
 _ANY_NAME = ("jmeno", "nombre", "имя", "imya")
 
-# Nouns that other systems put before or after the word for a field: "Customer Phone", "Čas rezervace".
+# Nouns in other systems before or after the word for a field: "Customer Phone", "Čas rezervace".
 _CLIENT_NOUNS = text.listing(
     """
     client clients customer customers guest patient person member user attendee invitee contact klient klienta klientky
@@ -329,7 +329,7 @@ def _by_noun(header, known):
     return ""
 
 
-# What headers of consents and refusals are made of, in Czech, Slovak, English, German and Spanish.
+# Words in headers of consents and refusals, in Czech, Slovak, English, German and Spanish.
 _NO = re.compile(
     r"\b(?:unsub\w*|opt(?:ed)? ?outs?|black ?list\w*|suppress\w*|complained|dnc|dnd"
     r"|(?:do ?not|dont|don t|never) (?:text|call|send|mail|e ?mail|market|contact|disturb|message|phone|sms)\w*"
@@ -339,7 +339,7 @@ _NO = re.compile(
     r"|stop (?:sms|marketing|e ?mails?|newsletters?|reklam\w*)|bez (?:sms|e ?mailu|reklamy|newsletteru)"
     r"|keine? (?:werbung|sms|e ?mails?|newsletter)|abgemeldet|no (?:molestar|contactar|enviar|llamar))\b"
 )
-# These say something only beside what is refused: "No SMS" and "Do not contact", not "No shows" and "Never paid".
+# These count only beside the refused thing: "No SMS" and "Do not contact", not "No shows" and "Never paid".
 _NO_BESIDE_TOPIC = re.compile(
     r"\b(?:do ?not|don t|dont|never|refus\w*|declin\w*|revok\w*|withdrawn|odvola\w*|odmit\w*|nechc[ei]|nesmi|nelze"
     r"|nepr[ae]je|vyrazen\w*|zakaz(?:ano|any)?"
@@ -360,7 +360,7 @@ _MARKETING = re.compile(
     r"\b(?:marketing\w*|promo\w*|advertis\w*|obchodni\w*|reklam(?!ac)\w*|novin(?:ek|ky)|contact"
     r"|communications?|notifications?|offers?)\b"
 )
-# Beside a yes or no these are about messages, too; by themselves they are about anything.
+# Beside a yes or no these are about messages, too; alone they may be about anything.
 _MESSAGES = re.compile(
     r"\b(?:nabid(?:ek|ky|ku)|kontakt|kontaktovan\w*|kontaktovat|psat|oslovovat|oslovit|rozesil\w*|zprav\w*|werbung)\b"
 )
@@ -376,14 +376,14 @@ _ASIDE = re.compile(
 )
 _YES_OR_STATUS = re.compile(rf"{_YES.pattern}|\bstatus\b")
 _BARE_CONSENT = re.compile(r"\b(?:gdpr|rgpd|dsgvo|consent\w*|souhlas\w*|suhlas\w*|einwilligung\w*|subscri\w*)\b")
-# Whole headers that may be about messages or about anything else: "Stop" is also when a visit ends.
+# Whole headers that may be about messages or about anything else: "Stop" may also be when a visit ends.
 _MAYBE = re.compile(
     r"odber|odberatel\w*|odmit(?:a|l|la)|stop(?:ka)?|stop ?list|zakaz|baja|bounced?|rozesilk[ay]|obesilk[ay]"
 )
 
 
 def _consent(header):
-    """The field of a header that is about consent or refusal, "" where it is about neither or that is not certain."""
+    """The field of a header that is about consent or refusal, "" where it is about neither or ambiguous."""
     if _OTHER_CONSENT.search(header):
         return ""
     sms, email = _SMS.search(header), _EMAIL.search(header)
@@ -401,7 +401,7 @@ def _consent(header):
 
 
 def is_about_consent(header) -> bool:
-    """Whether a header may be about consent or refusal, for columns that nobody has given a meaning."""
+    """Whether a header may be about consent or refusal, for columns without a meaning."""
     words = _spaced(header)
     if _consent(words) or _NO.search(words) or _MAYBE.fullmatch(words):
         return True
@@ -430,9 +430,9 @@ def _spaced(header):
 
 
 def guess(headers, labels=()):
-    """The field that each header means, "" where nobody knows.
+    """The field of each header, "" where it is unknown.
 
-    `labels` are pairs (field, label) as an export in the reader's language writes them.
+    `labels` are pairs (field, label) as an export in the user's language writes them.
     """
     known = {**{fold_header(label): name for name, label in labels}, **_KNOWN}
     folded = [fold_header(header) for header in headers]
@@ -442,7 +442,7 @@ def guess(headers, labels=()):
     found = [_field_of(header, spelled, known) for header, spelled in zip(headers, folded, strict=True)]
     given = found.count("given_name")
     for place, header in enumerate(folded):
-        # "Jméno" is the whole name when it stands alone, and beside "Křestní jméno"; beside "Příjmení" it is a part.
+        # "Jméno" is the whole name when it is alone, and beside "Křestní jméno"; beside "Příjmení" it is a part.
         if header in _ANY_NAME and "name" not in found and (given > 1 or "family_name" not in found):
             found[place] = "name"
     # In a list of visits a lone "Poznámka" is about the visit.
@@ -452,7 +452,7 @@ def guess(headers, labels=()):
 
 
 def _field_of(header, spelled, known):
-    """The field of one header: as it is spelled, in words, without a currency, by the nouns in it."""
+    """The field of one header: as written, by its words, without a currency, by its nouns."""
     if spelled in known:
         return known[spelled]
     spaced = _spaced(header)
@@ -463,14 +463,14 @@ def _field_of(header, spelled, known):
     return _consent(spaced) or (_by_noun(bare, known) if bare else "")
 
 
-# A cell that can be nothing but a phone or an e-mail.
+# A cell that can only be a phone or an e-mail.
 _PHONE_CELL = re.compile(r"'?(?:\+|00)?[0-9][0-9 ()/.\u00a0-]{7,17}")
 _DATE_CELL = re.compile(r"[0-9]{1,4}[./-] ?[0-9]{1,2}[./-] ?[0-9]{1,4}.*")
 _EMAIL_CELL = re.compile(r"[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}")
 
 
 def looks_like(header, cells) -> str:
-    """What an unknown column seems to hold: "consent", "phone", "email" or "", from its header and some cells."""
+    """The probable content of an unknown column: "consent", "phone", "email" or "", from its header and some cells."""
     cells = [cell.strip() for cell in cells if cell.strip()]
     words = _spaced(header)
     is_channel = _SMS.search(words) or _EMAIL.search(words)

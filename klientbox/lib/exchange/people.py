@@ -1,8 +1,8 @@
-"""Which rows of a file are one person, and which client of the company she already is.
+"""Which rows of a file are one person, and which existing client of the company they are.
 
-A person is known by her phone, then by her e-mail, then by her number in another system; a row that has none of them
-by her name, where only one person has it. Clients of the company and rows of the file are judged alike: each brings
-the marks (phone, e-mail, number) it has, and who shares a mark is the same person, if nothing speaks against it.
+A person is identified by phone, then by e-mail, then by their number in another system; a row that has none of these by
+name, where only one person has it. Clients of the company and rows of the file are treated alike: each has its
+identifiers (phone, e-mail, number), and rows that share one are the same person, unless another value contradicts.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from .. import names
 
 @dataclass(slots=True, frozen=True)
 class Marks:
-    """What a row says of who it is about.
+    """The identifying values of a row.
 
-    `number` is a number that the file itself gives its persons: then two numbers are two persons, whatever they share.
+    `number` is the file's own number of a person: different numbers are different persons, whatever else they share.
     """
 
     name: str | None = None
@@ -38,7 +38,7 @@ class Marks:
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """One person; `client` is her id in the company or None, `names_here` what she is called there."""
+    """One person; `client` is their id in the company or None, `names_here` their names there."""
 
     client: int | None
     phone: str | None = None
@@ -51,21 +51,22 @@ class Person:
     joined: Person | None = None
 
     def whole(self) -> Person:
-        """The person whom this one turned out to be."""
+        """The person into which this one was joined."""
         person = self
         while person.joined:
             person = person.joined
         return person
 
     def fits(self, marks: Marks) -> bool:
-        """Whether a row can be about her: an archived one and one who comes are two, unless one is a client here."""
+        """Whether a row can belong to this person: an archived and an active one are two, unless one is an existing
+        client."""
         same_kind = self.archived == marks.archived or self.client
         return bool(same_kind) and (not marks.number or self.number in (None, marks.number))
 
 
 class People:
-    """Everybody known so far. First all clients are added by `know`, then entries that were merged into them by
-    `know_merged`; then each row asks `meet` or `meet_by_name`."""
+    """All persons known so far. First all clients are added by `know`, then entries that were merged into them by
+    `know_merged`; then each row calls `meet` or `meet_by_name`."""
 
     def __init__(self):
         self._phones: dict[str, list[Person]] = {}
@@ -76,15 +77,16 @@ class People:
         self._clients: dict[int, Person] = {}
 
     def know(self, client, marks: Marks):
-        """A client of the company. Active ones are told first: an archived one only has what nobody else holds."""
+        """Add a client of the company. Active ones come first: an archived one keeps only identifiers that no other
+        has."""
         names = frozenset([marks.key])
         person = Person(client, marks.phone, marks.email, marks.external, names, names, marks.archived)
         self._clients[client] = person
         self._hold(person, marks)
 
     def know_merged(self, client, marks: Marks):
-        """What an entry was known by that was merged into a client: it leads to the client where no other client has
-        it."""
+        """Add the identifiers of an entry that was merged into a client: they lead to the client where no other client
+        has them."""
         person = self._clients[client]
         person.names |= {marks.key}
         person.names_here |= {marks.key}
@@ -93,14 +95,14 @@ class People:
         self._hold(person, marks)
 
     def meet(self, marks: Marks) -> Person:
-        """The person of a row with at least one mark, new or known. Ask `whole` of her once all rows were met."""
+        """The person of a row with at least one identifier, new or known. Call `whole` of it after all rows."""
         if marks.number in self._numbers:
             return self._learn(self._numbers[marks.number].whole(), marks)
         found = self._find(marks)
         if not found:
             return self._enter(marks)
         person, *others = found
-        # Who has a number of her own is not joined with anybody.
+        # A person with a number of their own is not joined with another.
         for other in () if marks.number else others:
             self._join(person, other)
         return self._learn(person.whole(), marks)
@@ -112,18 +114,18 @@ class People:
         namesakes = self._holders(self._names, marks.key, marks)
         if marks.number:
             namesakes = [person for person in namesakes if not (person.phone or person.email or person.external)][:1]
-        # Archived ones don't stand in the way of the one who still comes.
+        # Archived persons don't make a name ambiguous.
         choice = [person for person in namesakes if person.archived == marks.archived] or namesakes
         if len(choice) > 1:
             raise LookupError(f"{len(choice)} persons have this name")
         return self._learn(choice[0], marks) if choice else self._enter(marks)
 
     def owner(self, external, marks: Marks) -> Person | None:
-        """Whose number in another system this is."""
+        """The person with this number in another system."""
         return next(iter(self._holders(self._externals, external, marks)), None)
 
     def _find(self, marks):
-        """Persons with one of the marks, the strongest mark first, each once."""
+        """Persons with one of the identifiers, the strongest first, each once."""
         found = self._holders(self._phones, marks.phone, marks)[:1]
         found += sorted(
             (person for person in self._holders(self._emails, marks.email, marks) if _may_be(person, marks)),
@@ -133,7 +135,7 @@ class People:
         return list(dict.fromkeys(found))
 
     def _holders(self, index, mark, marks):
-        """Who has a mark and can be meant, those of the row's own kind first."""
+        """Persons with an identifier that can match, those of the row's own kind first."""
         holders = dict.fromkeys(person.whole() for person in index.get(mark, ()))
         return sorted(
             (person for person in holders if person.fits(marks)),
@@ -141,7 +143,7 @@ class People:
         )
 
     def _join(self, person, other):
-        """Two who turned out to be one. Two clients of the company stay two: merging them is a person's decision."""
+        """Join two persons. Two clients of the company stay separate: merging them is a user's decision."""
         person, other = person.whole(), other.whole()
         if other is person or (other.client and person.client) or (other.number and person.number):
             return
@@ -157,7 +159,7 @@ class People:
         return self._learn(Person(None, archived=marks.archived), marks)
 
     def _learn(self, person, marks):
-        """Marks of a row become the person's where she has none of that kind and nobody else has this one."""
+        """Add identifiers of a row to the person where the person has none of that kind and no other has this one."""
         if not self._holders(self._phones, marks.phone, marks):
             person.phone = person.phone or marks.phone
         person.email = person.email or marks.email
@@ -169,7 +171,8 @@ class People:
         return person
 
     def _hold(self, person, marks):
-        """Let the marks lead to the person, where nobody of her kind has them yet; e-mails and names may be shared."""
+        """Let the identifiers lead to the person, unless another of its kind has them already; e-mails and names may be
+        shared."""
         for index, mark, is_shared in (
             (self._phones, marks.phone, False),
             (self._externals, marks.external, False),
@@ -185,8 +188,8 @@ class People:
 
 
 def _may_be(person, marks):
-    """Whether an e-mail is proof enough: a mother and her child share one, but neither their phone nor their name; and
-    one that somebody has typed for want of any is shared by strangers."""
+    """Whether an e-mail is sufficient proof: a mother and a child may share one, but neither phone nor name; and an
+    invented one is shared by strangers."""
     known = person.names - {""}
     if not marks.key or not known:
         return True

@@ -1,4 +1,4 @@
-"""One row of a table as what it says of a client and of a visit, or what is wrong with it."""
+"""One row of a table as values of a client and of a visit, or as errors."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ LONGEST = 255
 LONGEST_NOTE = 10_000
 # Line ends are part of these.
 LINES = ("notes", "visit_note", "tags", "sms_consent_text", "email_consent_text", "consent_text")
-# In these a cross is an answer, elsewhere it stands for nothing.
-# Of consents and refusals all columns count: one that says no is enough.
+# In these a cross is an answer, elsewhere it means an empty value.
+# All columns of consents and refusals count: one refusal is enough.
 CONSENTS = ("consent", "sms_consent", "email_consent", "no_sms", "no_email", "no_contact")
 ANSWERS = ("is_vip", "archived", *CONSENTS)
-# What is left empty where it can't be read: the client is real without it.
+# Left empty where unreadable: the client is valid without it.
 OPTIONAL = ("birth_date", "gender", "lang", "is_vip", "tags", "notes", "visit_note")
 NAME_PARTS = {"given": "given_name", "family": "family_name"}
 TEXTS = ("client_number", "name", "given_name", "family_name", "code", "external_id", "external_source")
@@ -36,20 +36,20 @@ _NO_YEAR = re.compile(r"--\d\d-?\d\d|\d{1,2}\. ?\d{1,2}\.?")
 _LETTER = re.compile(r"[^\W\d_]")
 _OPEN_DATE = re.compile(r"\s*[0-9]{1,2} ?[/-] ?[0-9]{1,2} ?[/-] ?[0-9]{2}")
 DATE_FIELDS = ("date", "birth_date", "sms_consent_at", "email_consent_at", "consent_at")
-# Notes on a row that is taken nevertheless. UNREAD is followed by the field that was left empty.
+# Notes on a row that is accepted nevertheless. UNREAD is followed by the field that was left empty.
 PHONE_MENDED, NO_PROOF, TOOK_PLACE = "phone_mended", "consent_without_proof", "took_place"
 PHONE_DUMMY, PHONE_DOUBTFUL, PHONE_NO_SMS, UNREAD = "phone_dummy", "phone_doubtful", "phone_no_sms", "unread:"
 UNCLEAR_REFUSAL, NO_VISIT, UNKNOWN_STATE = "unclear_refusal", "no_visit", "unknown_state"
 REFUSAL_IN_WORDS = "refusal_in_words"
 # An answer that is neither yes nor no.
 UNCLEAR = "unclear"
-# What a cell holds in place of a value that the file does not tell.
+# Cell contents that mean a value is missing in the file.
 _LOST = {UNSAVED: "formula_unsaved", BROKEN: "broken_card", **dict.fromkeys(ERRORS, "spreadsheet_error")}
 
 
 @dataclass
 class Reading:
-    """What a row says. Only what is filled stands in `client` and `visit`; with a problem the row is refused."""
+    """The values of a row. `client` and `visit` have only filled fields; with a problem the row is refused."""
 
     client: dict = field(default_factory=dict)
     visit: dict = field(default_factory=dict)
@@ -59,10 +59,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class Setting:
-    """Where and when a file is read: country of phones, time zone of visits, the present moment (naive UTC),
-    languages that may be chosen, the name of the system whose numbers clients have where no column says so, and what
-    words mean in that system alone ({field: {folded text: value}}), and the code of the company's currency ("" for a
-    table whose amounts are in it by agreement)."""
+    """The context of reading a file: country of phones, time zone of visits, the present moment (naive UTC), languages
+    to choose from, the name of the system whose numbers clients have where no column names it, words with a meaning in
+    that system alone ({field: {folded text: value}}), and the code of the company's currency ("" for a table whose
+    amounts are in it by definition)."""
 
     region: str
     zone: str
@@ -80,9 +80,9 @@ class Setting:
 class RowReader:
     """Reads the rows of one file.
 
-    `columns` has the field of each column, "" for none, `headers` what stands above it. `texts_of(column number)` gives
-    the cells of a column, of which it is learned how dates, amounts and names are written in it. `order` ("dmy" or
-    "mdy") is that of dates which no column of the file shows; without it such dates are refused.
+    `columns` has the field of each column, "" for none, `headers` the texts above it. `texts_of(column number)` returns
+    the cells of a column, from which the format of dates, amounts and names in it is learned. `order` ("dmy" or "mdy")
+    is that of dates which no column of the file shows; without it such dates are refused.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class RowReader:
         order: str = "",
         headers: Iterable[str] = (),
     ):
-        # Without a date nothing is known of a visit, whatever else is told of it.
+        # Without a date there is no visit, whatever other values it has.
         left_out = set() if "date" in columns else VISIT_FIELDS
         self._columns = [(place, name) for place, name in enumerate(columns) if name and name not in left_out]
         self._setting = setting
@@ -103,7 +103,7 @@ class RowReader:
         self._names = self._learn_names(texts_of)
 
     def _learn_dates(self, columns, texts_of, order):
-        """{field: Dates}. What no column of a known field shows may be shown by one that nobody has given a meaning."""
+        """{field: Dates}. An order that no column of a known field shows may come from a column without a meaning."""
         told = [[text for place in self._places(name) for text in texts_of(place)] for name in DATE_FIELDS]
         shown = [Dates.orders_shown(texts) for texts in told]
         if not any(shown) and any(map(_has_open_date, told)):
@@ -124,17 +124,17 @@ class RowReader:
         return [place for place, other in self._columns if other == name]
 
     def reading(self, cells: list[str]) -> Reading:
-        """What a row says. Every problem is named, not only the first."""
+        """The Reading of a row. It lists every problem, not only the first."""
         reading = Reading()
         given = self._collect(cells, reading)
         self._read_client(given, reading)
-        # A currency alone tells of no visit: it stands in all rows.
+        # A currency alone makes no visit: every row has it.
         if (given.keys() - {"currency"}) & VISIT_FIELDS:
             self._read_visit(given, reading)
         return reading
 
     def _collect(self, cells, reading):
-        """{field: text} of the cells that say something; of phones, consents and refusals all texts."""
+        """{field: text} of the non-empty cells; of phones, consents and refusals all texts."""
         given = {}
         for place, name in self._columns:
             text = cells[place] if place < len(cells) else ""
@@ -145,7 +145,7 @@ class RowReader:
             if not text:
                 continue
             if name == "phone" or name in CONSENTS:
-                # Before it was cleaned: line breaks part two phones.
+                # Before it was cleaned: line breaks separate two phones.
                 given[name] = (*given.get(name, ()), cells[place] if name == "phone" else text)
             elif name in JOINED and name in given:
                 given[name] += "\n" + text
@@ -182,8 +182,7 @@ class RowReader:
             reading.client.setdefault("external_source", self._setting.source)
 
     def _take(self, reading, into, name, text, read):
-        """Read one cell into its place, or note what is wrong with it. What nobody needs to be a client is left empty
-        where it can't be read."""
+        """Read one cell into its field, or note its error. An optional field is left empty where it can't be read."""
         if text is None:
             return
         try:
@@ -198,7 +197,7 @@ class RowReader:
                 into[name] = value
 
     def _take_name_apart(self, reading):
-        """Given and family name of a whole one, and the whole in the order in which it is said."""
+        """Given and family name of a whole one, and the whole in spoken order."""
         if self._names is None or "name" not in reading.client:
             return
         name = names.split(reading.client["name"], self._names)
@@ -219,7 +218,7 @@ class RowReader:
         return self._setting.words.get("gender", {}).get(fold(text)) or vocabulary.gender(text)
 
     def _read_phone(self, given, reading):
-        """The first phone that can get an SMS, else the first that can be read. What can't be read is never left out
+        """The first phone that can get an SMS, else the first readable one. An unreadable one is never dropped
         silently: it refuses the row where there is no other phone, and is noted where there is."""
         numbers, problems = [], []
         for text in given.get("phone", ()):
@@ -235,7 +234,7 @@ class RowReader:
             else:
                 numbers.append((number, mended, text))
         if problems and not numbers:
-            # A number that is too long is another matter than a text.
+            # A number that is too long is another error than a text.
             reading.problems.append(("phone", "too_long_phone" if problems[0] == "too_long" else problems[0]))
         elif numbers:
             mobile = (each for each in numbers if phone.is_mobile(each[0]))
@@ -249,15 +248,15 @@ class RowReader:
                 reading.notes.append(PHONE_NO_SMS)
 
     def _read_lang(self, given, reading):
-        """A language that this server does not speak is the company's."""
+        """A language unknown to this server is replaced by the company's."""
         asked = given.get("lang", "").lower()[:2]
         found = [code for code in self._setting.languages if asked and code.lower().startswith(asked)]
         if found:
             reading.client["lang"] = found[0]
 
     def _read_consent(self, channel, given, reading):
-        """A refusal always counts, in whatever column it stands; a consent only with its date and its words or source,
-        else it is none."""
+        """A refusal always counts, in whatever column it is; a consent only with its date and its words or source, else
+        it is ignored."""
         own = f"{channel}_consent"
         refusal = self._read_refusal((f"no_{channel}", "no_contact"), given, reading)
         for name in (own, "consent"):
@@ -281,7 +280,7 @@ class RowReader:
 
     def _read_answer(self, name, text, reading):
         """True, False, None for neither, or UNCLEAR: such an answer refuses its row, and counts as a refusal meanwhile,
-        for it may be one in other words ("nikdy"). A day is no refusal: somebody has consented on it."""
+        as it may be one in other words ("nikdy"). A date is no refusal: someone has consented on it."""
         try:
             return vocabulary.consent(text)
         except Unreadable as error:
@@ -294,7 +293,7 @@ class RowReader:
         return UNCLEAR
 
     def _read_refusal(self, fields, given, reading):
-        """The refusal in columns that tell one by "yes", by its day or in words; None where there is none."""
+        """The refusal in columns with "yes", a date or words; None where there is none."""
         for name in fields:
             for text in given.get(name, ()):
                 refusal = self._refusal_of(text, reading)
@@ -303,18 +302,18 @@ class RowReader:
         return None
 
     def _refusal_of(self, text, reading):
-        """What a cell says in a column of refusals: nothing where it says no, else a refusal, with its day or words."""
+        """The refusal in a cell of a refusal column: none where it says no, else one, with its date or words."""
         with suppress(Unreadable):
             return {"given": False} if vocabulary.yes_no(text) else None
         with suppress(Unreadable):
             return {"given": False, "at": self._past_day(Dates(MIXED, self._setting.zone).day(text))}
-        # Whoever has written something here meant that they are not to be written to.
+        # Any text here means that the person must not be contacted.
         if UNCLEAR_REFUSAL not in reading.notes:
             reading.notes.append(UNCLEAR_REFUSAL)
         return {"given": False, "text": text[:LONGEST]}
 
     def _proof(self, name, given, reading):
-        """Day, words and source of a consent or refusal, those of them that the row has."""
+        """Date, words and source of a consent or refusal, as far as the row has them."""
         told = {"text": given.get(f"{name}_text"), "source": given.get(f"{name}_source")}
         if f"{name}_at" in given:
             try:
@@ -350,7 +349,7 @@ class RowReader:
         return str(self._amounts.parse(text, self._setting.currency))
 
     def _check_currency(self, given, reading):
-        """An amount whose currency stands in a column of its own is refused as one that shows it itself."""
+        """An amount whose currency is in a column of its own is refused like one that shows it itself."""
         told, own = given.get("currency"), self._setting.currency
         if not (told and own and Decimal(reading.visit.get("amount", 0))) or told.upper() == own:
             return
@@ -382,20 +381,20 @@ class RowReader:
         return start
 
     def _read_state(self, given, start, reading):
-        """Without a state a visit took place if its time has come; so did one that was only ever confirmed."""
+        """Without a state a visit took place if its time has passed; so did one that was only ever confirmed."""
         state, sure = None, False
         if "state" in given:
             try:
                 state, sure = vocabulary.state(given["state"])
             except Unreadable:
-                # The client is real, whatever became of the visit.
+                # The client is valid, whatever the state of the visit.
                 reading.notes.append(NO_VISIT if vocabulary.is_no_visit(given["state"]) else UNKNOWN_STATE)
                 reading.visit.clear()
                 return
         if start is None:
             return
         past = start <= self._setting.now
-        # Only as we write it ourselves it says that the visit is still going on.
+        # Only in our own words it means that the visit is still going on.
         sure = sure and (state != ARRIVED or given["state"] == ARRIVED)
         if not sure and past and state in (None, SCHEDULED, ARRIVED):
             if state:
@@ -417,7 +416,7 @@ _CLEANERS = {**dict.fromkeys(LINES, values.clean_lines), **dict.fromkeys(ANSWERS
 
 
 def _has_open_date(texts):
-    """Whether a column has dates that could be of either order."""
+    """Whether a column has dates with an ambiguous order."""
     return any(_OPEN_DATE.match(text) for text in texts)
 
 

@@ -1,4 +1,4 @@
-"""Cells with the names of services: several in one, or one with its length behind it."""
+"""Cells with the names of services: several in one, or one with its duration after it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _LENGTH = re.compile(
 def split_all(here: Iterable[str], told: Iterable[str]) -> dict[str, list[str]]:
     """{folded text of a cell: services} of the cells that name known services, but not one of them alone.
 
-    Known are those of the company (`here`), and what stands alone in another cell of the file. A cell is taken apart
-    only where each part is known.
+    Known are those of the company (`here`), and names that are alone in another cell of the file. A cell is split only
+    where each part is known.
     """
     told = list(told)
     company = {fold(name): name for name in here}
@@ -39,5 +39,5 @@ def _parts(name, known):
 
 
 def best_spelling(spellings: Iterable[str]) -> str:
-    """The spelling of a service that people would choose: with its diacritics, and not in capitals."""
+    """The preferred spelling of a service: with its diacritics, and not in capitals."""
     return max(spellings, key=lambda name: (not name.isascii(), not name.isupper(), name[:1].isupper(), name))

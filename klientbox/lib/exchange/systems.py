@@ -1,7 +1,7 @@
 """Ready mappings of the exports of other systems, as far as their formats are public.
 
-`fields.py` knows words that mean the same everywhere; here stands what a word means in one system alone, and by which
-headers its files are known (those of `marks` folded, see `fields.fold_header`).
+`fields.py` has words that mean the same everywhere; here are the meanings of words in one system alone, and the headers
+that identify its files (those of `marks` folded, see `fields.fold_header`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class System:
-    """An export of one system. A file is its when each set in `marks` has a header of the file."""
+    """An export of one system. A file is recognised when it has a header of each set in `marks`."""
 
     name: str
     marks: tuple[frozenset[str], ...]
@@ -30,7 +30,7 @@ SYSTEMS = (
         (_any("client id"), _any("mobile number"), _any("accepts marketing", "blocked")),
         {
             "client id": "external_id",
-            # With a column of its own for SMS this one is about e-mail; without it the careful reading is the same.
+            # With a column of its own for SMS this one is about e-mail; without it reading it so is the safe choice.
             "accepts marketing": "email_consent",
             "block reason": "notes",
             "added": "",
@@ -74,7 +74,7 @@ SYSTEMS = (
         {
             "firstname": "given_name",
             "lastname": "family_name",
-            # The day of an acceptance, without its words: it alone proves nothing, but it is kept with a consent.
+            # The day of an acceptance, without its words: alone it is no proof, but it is kept with a consent.
             "marketingnotificationsacceptedat": "consent_at",
             "privacypolicyacceptedat": "",
         },
@@ -136,7 +136,7 @@ SYSTEMS = (
             "fecha alta": "",
             "fecha de alta": "",
         },
-        # Hombre and mujer.
+        # Hombre (man) and mujer (woman).
         {"gender": {"h": "male", "m": "female"}},
     ),
 )

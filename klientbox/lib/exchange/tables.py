@@ -1,13 +1,13 @@
-"""Files of rows: what a salon uploads becomes rows of text, and rows of text become a file.
+"""Files of rows: an uploaded file becomes rows of text, and rows of text become a file.
 
-A file is judged by its content, never by its name. Nothing in it is evaluated, and what can't be read for certain is
-refused (BadFile) rather than guessed at.
+The type of a file is detected by its content, never by its name. Nothing in it is evaluated, and a file that can't be
+read for certain is refused (BadFile) rather than guessed at.
 
-XLSX is read by expat straight from the archive, in one pass and with a bound on everything: openpyxl builds a tree
+XLSX is read by expat straight from the archive, in one pass and with limits on everything: openpyxl builds a tree
 of every part first, fails on a damaged style, reads strings with control characters inexactly and takes a minute for
 a small file that unpacks to much. Dates and formats of numbers are left to openpyxl's own functions.
 
-What is written is read back exactly, under these rules:
+Written files are read back exactly, under these rules:
 
 - Rows of text as wide as the header, none of them blank; a cell has at most MAX_CELL characters, of which an emoji
   counts as two in XLSX (longer ones are cut), a row at most MAX_ROW_TEXT and a table at most MAX_TEXT.
@@ -51,8 +51,8 @@ MAX_ROWS = 100_000  # below the header; what a job takes over in a minute or so
 MAX_COLUMNS = 200
 MAX_CELL = 32_767  # characters, as in Excel
 MAX_ROW_TEXT = 100_000  # characters of all cells of a row
-# Characters of all cells of a file, as many as a CSV of the largest size can have. In an XLSX one text may stand for a
-# million cells: without this bound a file of 100 kB is gigabytes as soon as its rows are written down.
+# Characters of all cells of a file, as many as a CSV of the maximum size can have. In an XLSX one text may be in a
+# million cells: without this limit a file of 100 kB is gigabytes as soon as its rows are stored.
 MAX_TEXT = MAX_BYTES
 
 BAD_FILES = {
@@ -99,7 +99,7 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 
 
 class BadFile(ValueError):
-    """The file can't be taken; `code` is a key of BAD_FILES, `row` the number of the row in which that was seen."""
+    """The file can't be read; `code` is a key of BAD_FILES, `row` the number of the row with the error."""
 
     def __init__(self, code, row=None):
         super().__init__(BAD_FILES[code].format(row=row))
@@ -109,7 +109,7 @@ class BadFile(ValueError):
 
 @dataclass(frozen=True)
 class Layout:
-    """How a file is to be read; plain values, so that it can be stored and a person can change it."""
+    """The format of a file; plain values, so that it can be stored and a user can change it."""
 
     kind: str  # "csv", "xlsx" or "vcard"
     encoding: str = ""  # CSV and vCard: one of ENCODINGS
@@ -119,7 +119,7 @@ class Layout:
 
 
 def detect(content, encoding="", separator="", sheet=""):
-    """The Layout of a file; what a person chose is taken as it is. Raises BadFile."""
+    """The Layout of a file; a user's choices are used unchanged. Raises BadFile."""
     kind = _kind(content)
     if kind == "xlsx":
         book = _Book(content)
@@ -136,7 +136,7 @@ def detect(content, encoding="", separator="", sheet=""):
 def read(content, layout):
     """Rows of a file as (number that a spreadsheet shows, cells as text): the header, then every row that is not blank.
 
-    Every row is at least as wide as the header. A generator: it raises BadFile whenever it comes upon the reason.
+    Every row is at least as wide as the header. A generator: it raises BadFile when it reaches the error.
     """
     if layout.kind == "xlsx":
         _refuse_too_big(content)
@@ -190,7 +190,7 @@ def write_xlsx(rows, file):
 
 def _write_string(sheet, row, column, text, plain):
     if text.startswith("<r>") and text.endswith("</r>"):
-        # XlsxWriter takes such a text for its own finished markup; in two pieces it is text.
+        # XlsxWriter treats such a text as its own finished markup; in two pieces it is text.
         sheet.write_rich_string(row, column, text[:1], plain, text[1:])
     else:
         sheet.write_string(row, column, text)
@@ -238,7 +238,7 @@ def _is_blank(cells):
 
 
 def _fit(cells, width):
-    """As wide as the header; wider only where something stands."""
+    """As wide as the header; wider only where there is a text."""
     if len(cells) < width:
         cells.extend([""] * (width - len(cells)))
     while len(cells) > width and not cells[-1]:
@@ -248,8 +248,8 @@ def _fit(cells, width):
 def _header(rows):
     """Number of the row with the headers: the first one nearly as wide as the table, when it looks like labels.
 
-    Titles above it are narrower, or a blank row sets them apart. A row of data in its place means that there is no
-    header: one of the rows below it would be lost by being taken for one.
+    Titles above it are narrower, or separated by a blank row. A row of data in its place means that there is no header:
+    else one of the rows below would be lost as a header.
     """
     filled = ((number, [cell for cell in map(str.strip, cells) if cell]) for number, cells in rows)
     sample = list(itertools.islice((row for row in filled if row[1]), 50))
@@ -271,29 +271,29 @@ def _header(rows):
 
 
 def _is_header_with_data(rows):
-    """In a table of one column only what follows tells a title from a header."""
+    """In a table of one column only the next rows distinguish a title from a header."""
     return len(rows) > 1 and _are_labels(rows[0][1]) and not _are_labels(rows[1][1])
 
 
 def _are_labels(cells):
-    """No header is an e-mail, a phone, a date or a whole story, and few are numbers."""
+    """No header is an e-mail, a phone, a date or a long text, and few are numbers."""
     if any(len(cell) > 255 or _DATA.fullmatch(cell) for cell in cells):
         return False
     labels = [cell for cell in cells if _LETTER.search(cell) and not _AMOUNT.fullmatch(cell)]
     return 2 * len(labels) > len(cells)
 
 
-# Apostrophes before what a spreadsheet would take for a formula, or for the line that names the separator
+# Apostrophes before a text that a spreadsheet would read as a formula, or as the line that names the separator
 
 _SIGNS = r"(?:[=+\-@\t\r\n]|sep=)"
 _GUARDED = re.compile(f"'+{_SIGNS}", re.IGNORECASE)
 _TO_GUARD = re.compile(f"'*{_SIGNS}", re.IGNORECASE)
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-_EXCEL_TEXT = re.compile(r'="((?:[^"]|"")*)"')  # how CSV tells Excel that digits are text
+_EXCEL_TEXT = re.compile(r'="((?:[^"]|"")*)"')  # the CSV syntax that makes Excel read digits as text
 
 
 def writable(text):
-    """`text` without what no table can hold, and no longer than a cell may be."""
+    """`text` without characters that no table can contain, cut to the length of a cell."""
     return _UNWRITABLE.sub("", text)[:MAX_CELL]
 
 
@@ -310,7 +310,7 @@ def _without_guard(text):
 
 
 def _without_wrapping(text):
-    """A cell of a CSV without what only told a spreadsheet how to take it."""
+    """A cell of a CSV without its protection against a spreadsheet."""
     if text[:1] == "=" and (wrapped := _EXCEL_TEXT.fullmatch(text)):
         return wrapped[1].replace('""', '"')
     return _without_guard(text)
@@ -403,13 +403,13 @@ def _evenness(text, separator):
 
 
 class _Lines:
-    """Lines for the csv module, watched for a quote that never closes.
+    """Lines for the csv module, with a check for a quote that never closes.
 
     (The module has a limit of its own, but for the whole process, and Odoo sets it to 500 MB.)
     """
 
     def __init__(self, text):
-        # Lines end with CR, LF or CRLF and keep it; a StringIO would hold four bytes of each character.
+        # Lines end with CR, LF or CRLF and keep it; a StringIO would take four bytes for each character.
         self._lines = _LINE.finditer(text)
         self.length = 0  # of the lines of the current record
         self.number = 1  # of the current record
@@ -436,7 +436,7 @@ def _records(text, separator):
     lines = _Lines(text)
     try:
         for number, record in enumerate(csv.reader(lines, delimiter=separator), 1):
-            if lines.ended:  # the record asked for another line: its quote is open
+            if lines.ended:  # the record needs another line: its quote is open
                 raise BadFile("broken_csv", number)
             cells = [_without_wrapping(cell) if cell[:1] in ("'", "=") else cell for cell in record]
             if lines.length > MAX_CELL:
@@ -464,14 +464,14 @@ _EXCEL_ROWS = 1_048_576
 _MAX_MEMBERS = 10_000
 _MAX_PART = 20 * 2**20  # of a part that is no sheet and no strings
 _MAX_RATIO = 200
-_MAX_EMPTY = 4_000_000  # tags of a sheet beside those of cells that hold something
+_MAX_EMPTY = 4_000_000  # tags of a sheet beside those of non-empty cells
 _MAX_TOKEN = 2**18  # bytes of a tag or comment: expat begins an unfinished one anew with each piece that it gets
 _MAX_STRING_TAGS = 6_000_000  # of the shared strings, two or more for each
 _MAX_SMALL_TAGS = 500_000  # of a part that is no sheet and no strings
 _MAX_SHEETS = 1_000
 _MAX_STYLES, _MAX_FORMAT = 65_536, 255  # of cells, and the characters of a format of numbers, as in Excel
 _MAX_DEPTH = 64  # of tags in tags
-# Stands for a text that is longer than a cell may be, of which the rest is not kept; refused where a row has it.
+# Replaces a text that is longer than a cell may be and is not kept; refused where a row has it.
 _TOO_LONG = "x" * (MAX_CELL + 1)
 _DAMAGED = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, LookupError, OSError, RuntimeError, ValueError)
 _WORKBOOK_TYPE = re.compile(rb"spreadsheetml\.(?:sheet|template)\.main\+xml")
@@ -481,7 +481,7 @@ _TEXTS = frozenset(("s", "str", "inlineStr"))
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]{0,100}?\bref=\"([A-Z]{1,3})([0-9]{1,7}):[A-Z]{1,3}([0-9]{1,7})\"")
 _MAX_MERGED, _LONGEST_MERGED = 100_000, 256
 _LONGEST_REPEATED = 255  # characters of a merged cell that counts for all of its rows: a name, not a story
-# A fixed number of digits, behind a text: of a phone "+420 ", or nothing.
+# A fixed number of digits, after a text: of a phone "+420 ", or nothing.
 _DIGITS_FORMAT = re.compile(r"(?:\"([+0-9 ]*)\")?(0[0 ]*0)")
 
 
@@ -496,7 +496,7 @@ def _refusing_damage():
 
 
 class _Book:
-    """The parts of a workbook that rows are made of."""
+    """The parts of a workbook that contain its rows."""
 
     def __init__(self, content):
         if content.count(b"PK\x01\x02") > _MAX_MEMBERS:  # before each of them costs time
@@ -545,7 +545,7 @@ class _Book:
             if tag == "workbookPr":
                 self.is_1904 = attributes.get("date1904") in ("1", "true")
             elif tag == "calcPr":
-                # Programs that compute nothing themselves ask for it when the file is opened, and save zeros.
+                # Programs that compute nothing themselves request it when the file is opened, and save zeros.
                 self.is_uncomputed = attributes.get("fullCalcOnLoad") in ("1", "true")
             elif tag == "sheet" and attributes.get("state", "visible") == "visible":
                 kind, part = relations.get(_relation_id(attributes), ("", ""))
@@ -555,7 +555,7 @@ class _Book:
                     raise BadFile("broken_xlsx")
 
     def _relations(self, name, folder):
-        """Id -> (last word of the type, name of the part) of a file of relations."""
+        """Id -> (last segment of the type, name of the part) of a file of relations."""
         return {
             attributes.get("Id"): (
                 posixpath.basename(attributes.get("Type", "")),
@@ -566,7 +566,8 @@ class _Book:
         }
 
     def _read_styles(self):
-        """Which styles of cells show a number as a moment or a duration, with a currency, or as digits of a length."""
+        """Which styles of cells show a number as a moment or a duration, with a currency, or with a fixed number of
+        digits."""
         if not self._styles_part or self._styles_part.lower() not in self._members:
             return
         formats, styles, in_cells = dict(BUILTIN_FORMATS), [], False
@@ -588,8 +589,8 @@ class _Book:
                 self._patterns[str(place)] = pattern
 
     def first_sheet(self):
-        """The first visible worksheet whose headers tell of persons, else the first with headers, else with anything: a
-        cover sheet may come before the table."""
+        """The first visible worksheet whose headers are about persons, else the first with headers, else with anything:
+        a cover sheet may come before the table."""
         found = {}
         for name in self.sheets:
             with suppress(BadFile):
@@ -613,7 +614,7 @@ class _Book:
         return _with_merged(rows, sorted(merged))
 
     def _merged(self, sheet):
-        """Areas of merged cells. They stand behind the cells, so they are looked for before."""
+        """Areas of merged cells. They come after the cells in the file, so they are read in advance."""
         if sheet not in self.sheets:
             raise BadFile("no_such_sheet")
         areas, rest = [], b""
@@ -637,7 +638,7 @@ class _Book:
                 yield from handler.taken()
 
     def _string(self, place):
-        """A shared string; they are read as far as rows need them, so that a look at the first rows is quick."""
+        """A shared string; they are read as far as rows need them, so that reading the first rows is quick."""
         if self._strings is None:
             self._strings, self._more_strings = [], self._shared_strings()
         if place < 0:
@@ -656,7 +657,7 @@ class _Book:
                 yield handler.taken()
 
     def _cell_text(self, kind, style, text):
-        """What a cell that is no text says."""
+        """The value of a cell without a text."""
         if kind == "b":
             return "no" if text in ("0", "false") else "yes"
         if kind == "e":
@@ -669,7 +670,7 @@ class _Book:
 
 
 def _pattern(style):
-    """What a format makes of a number, where that is more than its digits; None for all others."""
+    """A formatted number, where the format adds to its digits; None for all others."""
     if not style or len(style) > _MAX_FORMAT:
         return None
     currency = amounts.currency_of_format(style)
@@ -696,9 +697,9 @@ class _Area(NamedTuple):
 
 
 def _with_merged(rows, areas):
-    """Each column has one open area at most: merged cells don't overlap, whatever a damaged file says.
+    """Each column has one open area at most: merged cells don't overlap, whatever a damaged file contains.
 
-    A merged text counts in each of its rows, also against the bounds: rows are written down one by one.
+    A merged text counts in each of its rows, also against the limits: rows are stored one by one.
     """
     waiting, open_areas, room = deque(areas), {}, MAX_TEXT
     for number, cells in rows:
@@ -735,7 +736,7 @@ def _relation_id(attributes):
 
 
 def _parse(part, handler):
-    """Let the handler see a part; stops after each piece of it, so that what was seen can be taken away."""
+    """Let the handler read a part; stops after each piece of it, so that its results can be removed."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype  # no entities without one
@@ -766,7 +767,7 @@ def _elements(part):
 
 
 class _Handler:
-    """What expat tells is collected in `seen` until somebody takes it. Prefixes of tags say nothing and are cut off."""
+    """The handler collects expat's events in `seen` until they are removed. Prefixes of tags are cut off."""
 
     def __init__(self, most):
         self.seen = []
@@ -780,7 +781,7 @@ class _Handler:
         return seen
 
     def opened(self, tag):
-        """The tag without its prefix. Work is bounded by the number of tags, memory by their depth."""
+        """The tag without its prefix. Work is limited by the number of tags, memory by their depth."""
         self.left -= 1
         self.depth += 1
         if self.left < 0:
@@ -811,7 +812,7 @@ class _ElementsHandler(_Handler):
 
 
 class _StringsHandler(_Handler):
-    """Shared strings. The pronunciation that East Asian texts bring along is no part of them."""
+    """Shared strings. The pronunciation in East Asian texts is left out."""
 
     def __init__(self):
         super().__init__(_MAX_STRING_TAGS)
@@ -852,7 +853,7 @@ class _SheetHandler(_Handler):
         self.columns = {}  # letters -> number
         self.row = self.column = 0
         self.cells = []
-        # Characters that the row and the sheet may still have; blank rows count, for they take time.
+        # Characters that the row and the sheet may still have; blank rows count, as they take time.
         self.room, self.sheet_room = MAX_ROW_TEXT, MAX_TEXT
         self.kind = self.style = None
         self.text = []
@@ -928,7 +929,7 @@ class _SheetHandler(_Handler):
         self.cells[self.column - 1] = text
 
     def refuse_long(self, text):
-        """Of a text that many cells share each counts: rows are written down one by one."""
+        """A text that many cells share counts for each: rows are stored one by one."""
         if len(text) > MAX_CELL:
             raise BadFile("long_cell", self.row)
         self.room -= len(text)
@@ -940,7 +941,7 @@ class _SheetHandler(_Handler):
 
 
 def _string_text(text):
-    """The text of a string cell: characters that XML can't hold are written as _xHHHH_."""
+    """The text of a string cell: characters that XML can't contain are written as _xHHHH_."""
     if "_x" in text:
         text = _UNWRITABLE.sub("", _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), text))
     text = _without_guard(text)
@@ -948,7 +949,7 @@ def _string_text(text):
 
 
 def _number_text(text):
-    """A number as people write it, with the 15 digits that Excel knows; what is none stays as it is."""
+    """A number in its usual notation, with the 15 digits that Excel keeps; other texts stay unchanged."""
     if (text.isascii() and text.isdigit()) or not _NUMBER.fullmatch(text):
         return text
     number = float(text)
@@ -958,7 +959,8 @@ def _number_text(text):
 
 
 def _serial_text(text, kind, epoch):
-    """A date, a time or a duration that the file has as a number of days. What can be none of them is a number."""
+    """A date, a time or a duration that the file stores as a number of days. A value that can't be one stays a
+    number."""
     try:
         days = float(text)
         if days < 0 and kind == "moment":

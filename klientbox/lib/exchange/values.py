@@ -1,7 +1,6 @@
-"""What every cell of a spreadsheet goes through on its way to a value, and the kinds that need no learning.
+"""Cleaning of every cell of a spreadsheet, and the kinds of values that need no learning.
 
-Dates are read in `dates`, prices and durations in `amounts`, words that stand for a choice in `vocabulary`, phones in
-`lib.phone`.
+Dates are read in `dates`, prices and durations in `amounts`, words for a choice in `vocabulary`, phones in `lib.phone`.
 """
 
 import re
@@ -32,8 +31,8 @@ REASONS = {
     "invalid_email": "this is not an e-mail address",
 }
 LONGEST_EMAIL = 254
-# What stands in a cell whose value the file does not hold: of a formula that was never computed, of a contact that
-# can't be read, and where a spreadsheet shows an error ("#N/A" is its word for nothing).
+# Contents of a cell whose value is not in the file: of a formula that was never computed, of an unreadable contact, and
+# of a spreadsheet's error ("#N/A" means an empty value).
 UNSAVED, BROKEN = "#FORMULA!", "#CONTACT!"
 ERRORS = (
     *("#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"),
@@ -42,15 +41,15 @@ ERRORS = (
 
 
 class Unreadable(ValueError):
-    """A cell can't be read as what it should be; `code`, a key of REASONS, says why, without the text."""
+    """A cell can't be read as its type; `code`, a key of REASONS, is the reason, without the text."""
 
     def __init__(self, code):
         super().__init__(REASONS[code])
         self.code = code
 
 
-# Controls, marks without width and halves of surrogate pairs: what no one sees, and PostgreSQL partly refuses. What
-# joins letters or emoji to one stays.
+# Controls, marks without width and halves of surrogate pairs: invisible, and partly refused by PostgreSQL. Characters
+# that join letters or emoji stay.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
@@ -75,7 +74,8 @@ def tidy(text):
 
 
 def clean(text, zero=False):
-    """`tidy`, and "" where the whole cell is a word for nothing as "-", "x" or "neuvedeno"; with `zero` "0" as well."""
+    """`tidy`, and "" where the whole cell is a word for an empty value as "-", "x" or "neuvedeno"; with `zero` "0" as
+    well."""
     text = tidy(text)
     return "" if _is_nothing(text) or (zero and text == "0") else text
 
@@ -106,7 +106,7 @@ def filled(text):
 
 
 # The rule of Odoo (odoo.tools.single_email_re) in our words: ASCII letters, digits and a few signs before the @; after
-# it letters, digits, dots and hyphens that end in a dot and 2 to 63 letters. What passes here passes there.
+# it letters, digits, dots and hyphens that end in a dot and 2 to 63 letters. An address that passes here passes there.
 _EMAIL = re.compile(r"([a-z0-9._%+-]{1,64})@([a-z0-9.-]{1,190}\.[a-z]{2,63})", re.IGNORECASE | re.ASCII)
 _IN_ANGLES = re.compile(r"<([^<>@]*@[^<>]*)>")
 _SEVERAL_EMAILS = re.compile(r" ::: |[;,/|]")
@@ -115,8 +115,8 @@ _SEVERAL_EMAILS = re.compile(r" ::: |[;,/|]")
 def email(text):
     """The address in a cell, the first of several; its domain in lower case.
 
-    What stands beside an address must be another one or a name outside of angle brackets: in "jana novak@seznam.cz" the
-    space is rather a lost dot, and a mail to the second half would reach a stranger.
+    A text beside an address must be another address or a name outside of angle brackets: in "jana novak@seznam.cz" the
+    space is probably a lost dot, and a mail to the second half would reach a stranger.
     """
     text = filled(text)
     framed = _IN_ANGLES.search(text)

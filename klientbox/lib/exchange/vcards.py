@@ -1,4 +1,4 @@
-"""Contacts as phones export them (vCard 2.1, 3.0, 4.0) as a table. The reading is vobject's."""
+"""Contacts as phones export them (vCard 2.1, 3.0, 4.0) as a table. Parsed by vobject."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .values import BROKEN
 BEGIN = re.compile(
     rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*\0?B\0?E\0?G\0?I\0?N\0?:\0?V\0?C\0?A\0?R\0?D", re.IGNORECASE
 )
-# Our own names of fields, so that nobody needs to say what the columns mean.
+# Our own names of fields, so that no user needs to choose the meaning of columns.
 HEADERS = ("name", "given_name", "family_name", "phone", "phone", "phone", "email", "birth_date", "notes", "tags")
 _PHONES = HEADERS.count("phone")
 _LONGEST_CARD = 2**18  # characters beside pictures
@@ -22,7 +22,7 @@ _PICTURE = re.compile(
     r"^(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND|KEY)[;:].*?(?=^[\w.-]+[;:]|\Z)", re.IGNORECASE | re.MULTILINE | re.DOTALL
 )
 _NO_FAX = ("fax", "pager")
-# The year of those who keep theirs to themselves, on Apple's phones.
+# The year of birthdays without one, on Apple's phones.
 _NO_YEAR = "1604"
 
 
@@ -34,7 +34,7 @@ def rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _cards(text):
-    """The texts from BEGIN:VCARD to END:VCARD; in one pass, whatever stands between."""
+    """The texts from BEGIN:VCARD to END:VCARD; in one pass, whatever is between them."""
     lines = []
     for line in io.StringIO(text):
         word = line.strip().upper()
@@ -98,14 +98,14 @@ def _types(line):
 
 
 def _rank(line):
-    """Mobile phones first, those that its owner prefers before others; a fax is no phone."""
+    """Mobile phones first, preferred ones before others; a fax is no phone."""
     types = _types(line)
     is_preferred = "pref" in types or "PREF" in line.params
     return "fax" in types or "pager" in types, not {"cell", "mobile", "iphone"} & {*types}, not is_preferred
 
 
 def _address(line, scheme):
-    """What stands behind "tel:" and "mailto:", without parameters; "" for a fax."""
+    """The text after "tel:" and "mailto:", without parameters; "" for a fax."""
     if any(kind in _NO_FAX for kind in _types(line)):
         return ""
     value = _joined(line.value)
@@ -113,7 +113,7 @@ def _address(line, scheme):
 
 
 def _birthday(contents):
-    """The day as ISO; without its year it is none."""
+    """The day as ISO; without its year it is not valid."""
     if "bday" not in contents:
         return ""
     line = contents["bday"][0]

@@ -1,4 +1,4 @@
-"""Which rows tell of one visit, which tell the same twice, and which visits are here already."""
+"""Which rows belong to one visit, which are duplicates, and which visits exist already."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from decimal import Decimal
 
 @dataclass(slots=True, eq=False)
 class Told:
-    """What a row tells of a visit. `client` is whatever stands for the person; `day` is set where no hour was told,
-    `state` only where one was.
+    """The visit of a row. `client` is any key of the person; `day` is set where the row has no time, `state` only where
+    it has one.
 
-    `line` above 1 says that the row is a further service of the visit told before it; a row with a line of 1 and
-    without a number is a visit of its own, however much it is like another.
+    `line` above 1 means that the row is a further service of the visit before it; a row with a line of 1 and without a
+    number is a visit of its own, even if it equals another.
     """
 
     number: int
@@ -34,8 +34,8 @@ class Told:
 
 @dataclass(slots=True, eq=False)
 class Known:
-    """A visit that is here already; `day` is its local day. It `is_untouched` when an import has made it and nobody has
-    changed it since."""
+    """An existing visit; `day` is its local day. It `is_untouched` when an import has created it and nobody has changed
+    it since."""
 
     id: int
     client: Hashable
@@ -48,7 +48,7 @@ class Known:
 
 
 def differences(told: list[Told], known: Known) -> set[str]:
-    """Which of "start", "state" and "amount" a file tells otherwise of a visit that it names by its number."""
+    """Which of "start", "state" and "amount" differ in the file for a visit that it names by number."""
     first = min(told, key=lambda row: (row.line or 1, row.start, row.number))
     if not first.ref or first.ref != known.ref:
         return set()
@@ -63,10 +63,10 @@ def differences(told: list[Told], known: Known) -> set[str]:
 
 
 def group(rows: Iterable[Told]) -> dict[int, list[Told]]:
-    """{first row's number: rows} of the visits told, and sets `visit_row` and `duplicate` of each row.
+    """{first row's number: rows} of the visits; sets `visit_row` and `duplicate` of each row.
 
-    Rows are one visit when they share its number, or when a row says that it is a further line. A row that repeats
-    another one word for word adds nothing.
+    Rows are one visit when they share its number, or when a row is marked as a further line. An exact repetition of a
+    row adds nothing.
     """
     visits: dict[int, list[Told]] = {}
     by_ref: dict[tuple, int] = {}
@@ -91,10 +91,10 @@ def group(rows: Iterable[Told]) -> dict[int, list[Told]]:
 
 
 def match(visits: dict[int, list[Told]], known: Iterable[Known]) -> dict[int, int]:
-    """{first row's number: id} of the visits told that are here already; each visit here stands for one told.
+    """{first row's number: id} of the visits that exist already; each existing visit matches one of the file.
 
-    By number, else a visit of the same client at the same moment (on the same day where no hour was told): several at
-    one moment are told apart by their amounts as far as that goes, so that the same file twice finds all it has made.
+    By number, else a visit of the same client at the same time (on the same day where the row has no time): several at
+    one time are distinguished by their amounts as far as possible, so that the same file twice finds all its visits.
     """
     here = _Here(known)
     found = {}
@@ -112,7 +112,7 @@ def match(visits: dict[int, list[Told]], known: Iterable[Known]) -> dict[int, in
 
 
 class _Here:
-    """The visits here that stand for none of those told yet."""
+    """The existing visits without a match so far."""
 
     def __init__(self, known):
         self._refs, self._moments, self._days = {}, defaultdict(list), defaultdict(list)
@@ -127,7 +127,7 @@ class _Here:
         return ref and self._free([self._refs[client, ref]] if (client, ref) in self._refs else [])
 
     def at(self, told, amount=None):
-        """A visit of the same moment, or day; with an amount, one of this amount only."""
+        """A visit at the same time, or day; with an amount, one of this amount only."""
         places = self._days[told.client, told.day] if told.day else self._moments[told.client, told.start]
         # Another number means another visit.
         places = [visit for visit in places if not (told.ref and visit.ref and told.ref != visit.ref)]

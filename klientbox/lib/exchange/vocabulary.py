@@ -7,7 +7,7 @@ from .. import visit
 from ..text import fold
 from .values import Unreadable, filled, tidy
 
-# Our own words, their labels in English and Czech, and what is as plain as they are.
+# Our own words, their labels in English and Czech, and equally clear ones.
 _SURE = {
     visit.SCHEDULED: "scheduled, naplánováno, naplánován, naplánovaná",
     visit.ARRIVED: "arrived, dorazil, dorazila, dorazilo, dorazil/a",
@@ -39,7 +39,7 @@ _SURE = {
         отменен, отменена, отменено, отмена, клиент отменил, отменено клиентом, удален, удалена, удалено
         """,
 }
-# What systems leave on visits that took place, because nobody touched them again.
+# States that systems leave on visits that took place, because nobody updated them.
 _UNSURE = {
     visit.SCHEDULED: """
         confirmed, not confirmed, unconfirmed, booked, rebooked, new, new booking, pending, accepted, approved, active,
@@ -76,7 +76,7 @@ _NO = """
     nemá souhlas, neodebírá, odhlášen, odhlášena, nechce, nezasílat, neposílat,
     falso, no acepta, rechazado, нет, н, ложь, не согласен, не согласна
     """
-# "h" is left out: where it stands for "hombre", "m" would be a woman ("mujer").
+# "h" is left out: where it means "hombre", "m" would be a woman ("mujer").
 _GENDERS = {
     "female": """
         female, f, woman, w, mrs, ms, miss, lady, žena, ženy, ženské, ženský, ž, paní, pí, slečna, sl, dáma, dívka,
@@ -91,25 +91,25 @@ _GENDERS = {
         другой, другое
         """,
 }
-# An address that is in no list yet, or not any more for a technical reason: neither a consent nor a refusal.
+# An address that is not in a list yet, or no longer for a technical reason: neither a consent nor a refusal.
 _NEITHER = """
     pending, unconfirmed, not confirmed, awaiting confirmation, never subscribed, nonsubscribed, non subscribed,
     transactional, čeká, čeká na potvrzení, nepotvrzeno, nepotvrzený
     """
-# Refusals in the words of lists, and addresses to which nothing may be sent any more.
+# Refusals in terms of mailing lists, and addresses that must get nothing any more.
 _REFUSED = """
     unsubscribe, do not contact, do not email, do not send, opted_out, cleaned, bounced, hard bounced, complained,
     complaint, spam, suppressed, blacklisted, blocked, inactive, neodebírat, odhlásil, odhlásila, odhlášeno, zablokován,
     zablokováno
     """
-# What booking systems tell of bookings that are none (any more): the client is real, a visit did not come of it.
+# States of bookings that did not become a visit: the client is valid, the visit is not.
 _NO_VISIT = """
     rescheduled, moved, refunded, partially refunded, waitlist, waitlisted, waiting list, on waitlist, expired,
     payment failed, unpaid hold, draft, abandoned, přesunuto, přesunutá, přesunut, přeobjednáno, přeobjednán,
     přeobjednána, náhradník, čekací listina, vráceno, vrácena platba, refundováno, propadlá rezervace, reprogramada,
     lista de espera, перенесен, перенесена, лист ожидания
     """
-# Longer words for the same: what a state says somewhere within.
+# Longer terms for the same: words anywhere within a state.
 _PARTS = (
     (
         visit.NO_SHOW,
@@ -124,7 +124,7 @@ _JOINTS = re.compile(r"[-_./()\ufe0f]+")
 
 
 def _key(text):
-    """Case, diacritics and what joins words don't count: "No-Show", "no_show" and "no show" are one."""
+    """Case, diacritics and separators are ignored: "No-Show", "no_show" and "no show" are one."""
     return " ".join(_JOINTS.sub(" ", fold(text)).split())
 
 
@@ -147,8 +147,8 @@ _GENDER = _table((_NO_GENDER, None), *((words, gender) for gender, words in _GEN
 def state(text):
     """(one of visit.STATES, whether that is sure).
 
-    Not sure are the words that systems leave on visits that took place, as "confirmed": once its time has passed, such
-    a visit may be taken as done.
+    Not sure are states that systems leave on visits that took place, as "confirmed": once its time has passed, such a
+    visit may count as done.
     """
     words = filled(text)
     for key in dict.fromkeys((_key(words), _key(_CAMEL.sub(" ", words)))):
@@ -163,20 +163,20 @@ def state(text):
 
 @lru_cache(1024)
 def is_no_visit(text):
-    """Whether a state says that a booking did not become a visit: it waits, was moved or paid back."""
+    """Whether a state means that a booking did not become a visit: it is pending, was moved or refunded."""
     return _key(_CAMEL.sub(" ", tidy(text))) in _WITHOUT_VISIT
 
 
 @lru_cache(1024)
 def consent(text):
-    """What a cell says of a consent: True, False for a refusal, None for neither."""
+    """The meaning of a cell in a consent column: True, False for a refusal, None for neither."""
     key = _key(tidy(text))
     return _CONSENTS[key] if key in _CONSENTS else _found(_CONSENTS, filled(text), "unreadable_yes_no")
 
 
 @lru_cache(1024)
 def yes_no(text):
-    """Whether a cell says yes. Wants the cell as it was, since `clean` takes "x" for nothing and here it is a yes."""
+    """Whether a cell says yes. Needs the raw cell, since `clean` reads "x" as empty and here it is a yes."""
     answer = _ANSWERS.get(_key(tidy(text)))
     return _found(_ANSWERS, filled(text), "unreadable_yes_no") if answer is None else answer
 
