@@ -18,7 +18,7 @@ ADDRESSES = "127.0.0.0/8"
 
 class _Vendor(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        """What the test has prepared next, else a page."""
+        """The answer that the test has prepared, else a page."""
         server = self.server
         parts = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
@@ -32,11 +32,11 @@ class _Vendor(http.server.BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, *arguments):
-        """Say nothing."""
+        """Log nothing."""
 
 
 class AccountCase(SalonCase):
-    """A vendor of the test's own at a real port: what no real one would answer can be had here.
+    """A vendor of the test's own at a real port, for answers that no real one would send.
 
     `kind`, `credentials` and `page(query)` are the vendor's.
     """
@@ -45,12 +45,12 @@ class AccountCase(SalonCase):
     credentials = {}
 
     def page(self, query):
-        """What the vendor answers to a query."""
+        """The vendor's answer to a query."""
         raise NotImplementedError
 
     @classmethod
     def _request_handler(cls, session, request, /, **options):
-        """Odoo's tests let nobody out; the guard itself lets nobody but to this machine."""
+        """Odoo's tests allow no outgoing connections; the guard itself allows only this machine."""
         return SEND(session, request, **options)
 
     def setUp(self):
@@ -73,25 +73,25 @@ class AccountCase(SalonCase):
         self.server.prepared.append((status, {name.replace("_", "-"): value for name, value in headers.items()}, body))
 
     def record(self, **vals):
-        """An import of the account, as a form makes it."""
+        """An import of the account, created as in a form."""
         typed = {f"{self.kind}_{name}": text for name, text in self.credentials.items()}
         given = {"kind": self.kind, "company_id": self.salon.id, "account_url": self.address, "per_second": 20}
         return self.env["klientbox.import"].create({**given, **typed, **vals})
 
     def fetched(self, **vals):
-        """An import whose account was fetched and looked at."""
+        """An import whose account was fetched and checked."""
         record = self.record(**vals)
         record.action_check()
         self.work(record)
         return record
 
     def work(self, record):
-        """What the job does until it has to wait for somebody."""
+        """Run the job until it has to wait for a user."""
         while record.state in ("fetching", "checking", "importing", "undoing"):
             record._step()
 
     def taken(self, **vals):
-        """An import whose account is taken over."""
+        """An import whose account was imported."""
         record = self.fetched(**vals)
         self.assertEqual(record.state, "ready", record.problem)
         record.action_import()
@@ -99,27 +99,27 @@ class AccountCase(SalonCase):
         return record
 
     def kept(self, record):
-        """What still opens the account."""
+        """The stored credentials."""
         return record._credentials()
 
     def clients(self):
-        """The salon's clients, archived ones as well, in the order in which they were made."""
+        """The salon's clients, including archived ones, in order of creation."""
         clients = self.env["klientbox.client"].with_context(active_test=False)
         return clients.search([("company_id", "=", self.salon.id)], order="id")
 
     def means(self, record):
-        """{member: (what it means, how many have it)}."""
+        """{member: (its treatment, how many records have it)}."""
         return {column.header: (column.field or "", column.filled) for column in record.column_ids}
 
 
 class AccountChecks:
-    """What must hold of the fetching of any vendor's account; `people(count)` makes its records."""
+    """Checks for fetching any vendor's account; `people(count)` makes its records."""
 
-    # Odoo runs inherited tests only where it is told to.
+    # Odoo runs inherited tests only on request.
     allow_inherited_tests_method = True
 
     def people(self, count, first=1):
-        """Records of so many clients, with a name and a phone each."""
+        """This many records, with a name and a phone each."""
         raise NotImplementedError
 
     def test_what_opens_the_account_is_never_read(self):

@@ -9,7 +9,7 @@ NOON = datetime(2026, 11, 20, 11, 0)  # 12:00 in Prague
 
 
 class SalonCase(TransactionCase):
-    """Two salons with their people; it is noon of Friday 2026-11-20 in Prague."""
+    """Two salons with their staff; it is noon of Friday 2026-11-20 in Prague."""
 
     @classmethod
     def setUpClass(cls):
@@ -19,7 +19,7 @@ class SalonCase(TransactionCase):
         cls.salon, cls.other = cls.env["res.company"].create(
             [{"name": "Salon Jana", "country_id": czechia.id}, {"name": "Barber Brno", "country_id": czechia.id}]
         )
-        # Texts are looked at in English.
+        # Texts are checked in English.
         for company in cls.salon | cls.other:
             company._klientbox_settings().lang = "en_US"
         cls.desk, cls.manager, cls.owner = (
@@ -40,7 +40,7 @@ class SalonCase(TransactionCase):
         self.set_clock(NOON)
 
     def set_clock(self, moment):
-        """From here on it is this moment (naive UTC)."""
+        """Set the present moment (naive UTC)."""
         frozen = clock.as_of(moment)
         frozen.__enter__()
         self.addCleanup(frozen.__exit__, None, None, None)
@@ -59,13 +59,13 @@ class SalonCase(TransactionCase):
 
 
 class LanguageChecks:
-    """What must hold of the Czech of an `addon`."""
+    """Checks of the Czech translation of an `addon`."""
 
-    # Odoo passes over test methods of base classes unless it is told not to.
+    # Odoo runs test methods of base classes only on request.
     allow_inherited_tests_method = True
 
     def test_every_word_is_said_in_czech(self):
-        """Each term that Odoo would export has its Czech, and the file holds none that is gone."""
+        """Each term that Odoo would export has its Czech translation, and the file has no obsolete one."""
         reader = TranslationModuleReader(self.env.cr, [self.addon])
         exported = {source for _module, _type, _name, _id, source, _value, _comments in reader}
         with file_open(f"{self.addon}/i18n/cs.po", "rb") as file:

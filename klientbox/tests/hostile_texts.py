@@ -1,8 +1,9 @@
-"""A program of its own, without Odoo: for how long can a text keep each of these regular expressions busy?
+"""A program of its own, without Odoo: how long can a text keep each of these regular expressions busy?
 
 Reads JSON from standard input: [[pattern, flags, whether it is of bytes, [methods]], ...]. Writes [[seconds, text's
-beginning, method], ...], the worst text of each. Texts are made of the pattern itself: what leads to each of its
-repetitions, then many times what is repeated, then what does not fit. All are tried short, and the worst ones long.
+beginning, method], ...], the worst text of each. Texts are made from the pattern itself: a prefix that leads to each of
+its repetitions, then the repeated part many times, then a part that does not match. All are tried short, and the worst
+ones long.
 """
 
 import itertools
@@ -20,7 +21,7 @@ except ImportError:
     import sre_parse as parser
 
 SHORT, LONG = 1_500, 64_000
-# Seconds after which a text has shown enough, and how many of the short ones are tried long.
+# Seconds after which a text counts as slow, and how many of the short ones are tried long.
 ENOUGH_SHORT, ENOUGH_LONG, WORST = 0.2, 1.0, 6
 COMMON = ("a", "0", " ", "\n", ".", "-", "_", "=", "&", "%", "'", '"', "\\", "/", "@", "+", "(", ",", "é")
 ENDS = ("", "\0", "!", "\n\n!", "a")
@@ -28,7 +29,7 @@ MOST_PUMPS = 80
 
 
 def main():
-    """Judge every pattern that standard input names."""
+    """Measure every pattern on standard input."""
     signal.signal(signal.SIGVTALRM, _give_up)
     json.dump([worst(*asked) for asked in json.load(sys.stdin)], sys.stdout)
 
@@ -58,7 +59,7 @@ def _text(lead, pump, end, length):
 
 
 def _seconds(compiled, method, text, is_bytes, enough):
-    """Processor time of one call, of the first `enough` seconds of it."""
+    """Processor time of one call, up to the first `enough` seconds of it."""
     subject = text.encode("latin-1", "replace") if is_bytes else text
     began = time.process_time()
     signal.setitimer(signal.ITIMER_VIRTUAL, enough)
@@ -95,7 +96,7 @@ def _texts(pattern, flags):
 
 
 def _walk(nodes, before, leads, bodies, letters):
-    """A text that the nodes match; on the way what leads to each repetition, what it repeats, and single letters."""
+    """A text that the nodes match; on the way the prefix of each repetition, its repeated part, and single letters."""
     text = ""
     for kind, value in nodes:
         piece = ""

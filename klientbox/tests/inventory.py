@@ -1,9 +1,9 @@
-"""Who may call which public method, and set which field: a table for each addon, judged by hand, held by trying.
+"""Who may call which public method, and set which field: a table for each addon, reviewed by hand and checked by tests.
 
 `<addon>/tests/inventory_methods.csv` and `inventory_fields.csv` have a row for each public method that the addon's
-classes define and for each stored or inverse field that it brings. `people` is the least role of KlientBox that may
-(nobody: none of them), `api` whether the API's user may. What is missing, gone or different fails, and says which
-line belongs there.
+classes define and for each stored or inverse field that it adds. `people` is the lowest role of KlientBox that may
+(nobody: none of them), `api` whether the API's user may. A missing, obsolete or different row fails, and the error
+shows the right line.
 """
 
 import base64
@@ -47,9 +47,9 @@ VALUES = {
 
 
 class InventoryChecks:
-    """What must hold of the tables of an `addon`; beside a SalonCase."""
+    """Checks of the tables of an `addon`; beside a SalonCase."""
 
-    # Odoo passes over test methods of base classes unless it is told not to.
+    # Odoo runs test methods of base classes only on request.
     allow_inherited_tests_method = True
     records_of_the_other_salon = TestRights.records_of_the_other_salon
 
@@ -78,14 +78,14 @@ class InventoryChecks:
             return {(row["model"], row["name"]): (row["people"], row["api"]) for row in csv.DictReader(file)}
 
     def compare(self, name, found):
-        """Fail with the lines that the table lacks, and those that don't belong there."""
+        """Fail with the missing lines of the table, and the obsolete ones."""
         table = self.table(name)
         wrong = [f"- {','.join((*key, *table[key]))}" for key in table if found.get(key) != table[key]]
         wrong += [f"+ {','.join((*key, *value))}" for key, value in found.items() if table.get(key) != value]
         self.assertFalse(wrong, f"{self.addon}/tests/{name}.csv:\n" + "\n".join(sorted(wrong, key=lambda w: w[2:])))
 
     def judged(self, allowed):
-        """(people, api) of what `allowed(user)` says; a role has what those below it have."""
+        """(people, api) by `allowed(user)`; a role has the rights of those below it."""
         may = {role: allowed(user) for role, user in self.users.items()}
         people = next((role for role in ROLES if may[role]), NOBODY)
         self.assertEqual(
@@ -106,7 +106,7 @@ class InventoryChecks:
         self.compare("inventory_methods", found)
 
     def public_methods(self):
-        """(model, method) of what the addon's classes define and a request may call, but for what Odoo has as well."""
+        """(model, method) of methods that the addon's classes define and a request may call, except Odoo's own."""
         for model, cls in sorted(self.env.registry.items()):
             for name in sorted({name for base in cls.mro() if self.is_mine(base) for name in vars(base)}):
                 if name.startswith("_") or not callable(getattr(cls, name)):
@@ -120,7 +120,7 @@ class InventoryChecks:
         return cls.__module__.startswith(f"odoo.addons.{self.addon}.")
 
     def is_odoos(self, cls, name):
-        """Whether a class of Odoo's own defines the method: ours only adds to it."""
+        """Whether a class of Odoo's own defines the method: ours only extends it."""
         return name in vars(cls) and cls.__module__.startswith("odoo.") and "klientbox" not in cls.__module__
 
     def is_public(self, model, name):
@@ -131,8 +131,8 @@ class InventoryChecks:
         return True
 
     def may_call(self, record, name, user):
-        """Whether the call is let in; what it then says of the record is another matter."""
-        # What was read before is not asked for rights again.
+        """Whether the call is permitted; its other errors don't matter here."""
+        # Cached records are not checked for rights again.
         self.env.invalidate_all()
         mine = self.as_user(record, user)
         method = getattr(type(record), name)
@@ -156,11 +156,11 @@ class InventoryChecks:
             with self.subTest(model=model, field=field.name):
                 record = samples.get(model, self.env[model])
                 found[model, field.name] = self.judged(lambda user, r=record, f=field: self.may_set(r, f, user))
-        # What nobody sets needs no line: a row says that somebody does.
+        # A field that no role may set needs no line.
         self.compare("inventory_fields", {key: who for key, who in found.items() if who != (NOBODY, "no")})
 
     def own_fields(self):
-        """(model, field) of what the addon brings and a value can be kept of."""
+        """(model, field) of the addon's fields whose value can be stored."""
         for model in sorted(self.env.registry):
             if self.env[model]._abstract:
                 continue
@@ -173,7 +173,7 @@ class InventoryChecks:
         return self.may_write(record, field, user) or self.may_create(record, field, user)
 
     def may_write(self, record, field, user):
-        """Whether a write is taken and changes the value; of lines, whether any command is taken."""
+        """Whether a write is accepted and changes the value; for lines, whether any command is accepted."""
         mine = self.as_user(record, user)
         if not record or not mine.browse().has_access("write"):
             return False
@@ -191,7 +191,7 @@ class InventoryChecks:
             return False
 
     def may_create(self, record, field, user):
-        """Whether a new record has the value that was given."""
+        """Whether a new record has the value that was sent."""
         mine = self.as_user(record, user).browse()
         if not record or not mine.has_access("create"):
             return False
@@ -210,11 +210,11 @@ class InventoryChecks:
         except Undone:
             return kept
         except (UserError, psycopg2.IntegrityError):
-            # Two of a kind may be impossible; what is asked here is only who may.
+            # Two of a kind may be impossible; only the rights matter here.
             return False
 
     def required(self, record, user):
-        """Values that a new record of this kind needs."""
+        """Required values of a new record of this kind."""
         return {
             name: value
             for name, value in record.copy_data()[0].items()
@@ -250,4 +250,4 @@ class InventoryChecks:
 
 
 class Undone(Exception):
-    """Ends the savepoint of a call that was let in."""
+    """Ends the savepoint of a permitted call."""

@@ -1,6 +1,6 @@
-"""Whole e-mails as mail programs and servers write them, each with what it is; for `test_answers`.
+"""Whole e-mails as mail programs and servers write them, each with its class; for `test_answers`.
 
-Persons and hosts are made up. Each is a function of the Message-ID of the e-mail of ours that it belongs to.
+Persons and hosts are invented. Each is a function of the Message-ID of the e-mail of ours that it belongs to.
 """
 
 from email.message import EmailMessage
@@ -103,7 +103,7 @@ def _receipt(disposition):
 
 
 def _server_text(subject, body, sender="MAILER-DAEMON@mx.example"):
-    """A report in a text of its own; it comes to where our e-mail came from, with our e-mail below."""
+    """A report in a text format of its own; it is sent to the sender of our e-mail, with our e-mail below."""
 
     def build(message_id):
         return (
@@ -116,7 +116,7 @@ def _server_text(subject, body, sender="MAILER-DAEMON@mx.example"):
 
 _AWAY_CS = "Dobrý den, do 7. 12. jsem na dovolené. V nutných případech volejte recepci."
 
-# [(name, what it is, how it is built)]
+# [(name, class, function)]
 MAILS = [
     # Replies with a quotation.
     ("Gmail, above", VISIT, _reply(_above("Děkuji, přijdu v pátek."))),
@@ -157,7 +157,7 @@ MAILS = [
     ("Windows-1250", REFUSAL, _reply(_above("Odhlásit z odběru"), charset="windows-1250", transfer="quoted-printable")),
     ("ISO-8859-2", REFUSAL, _reply(_above("Neposílejte mi to"), charset="iso-8859-2", transfer="8bit")),
     ("Base64", VISIT, _reply(_above("Přijdu v pátek v 15 hodin"), transfer="base64")),
-    # Answers of programs.
+    # Automatic replies of programs.
     (
         "out of office, Exchange",
         NO_REPLY,

@@ -1,4 +1,4 @@
-"""What every addon's test of its neutralize.sql shares."""
+"""Common checks of the neutralize.sql of every addon."""
 
 import re
 
@@ -6,24 +6,24 @@ from odoo.modules.neutralize import neutralize_database
 from odoo.orm.models import NO_ACCESS
 from odoo.tools import SQL
 
-# A stored field with such a name may hold a secret, open something elsewhere, or let something out.
+# A stored field with such a name may contain a secret, give access elsewhere, or send data out.
 SUSPICIOUS = re.compile(
     r"secret|token|digest|credential|password|hash|(^|_)key(_|$)|app_id|^enabled$|^active$|^state$|^status$"
     r"|^next_at$|^due_at$|^lease_until$|url$|uuid"
 )
-# Judgements: the field keeps its value, or `neutralized` is asked what it has become.
+# Expectations: the field keeps its value, or `neutralized` returns the new one.
 KEPT = "kept"
 
 
 class Neutralized:
-    """`addon` is the one whose fields are judged; `judged` has a judgement of each suspicious field, as model.field:
-    KEPT, or the value that it must have afterwards, or a function of (value before, value after)."""
+    """`addon` is the one whose fields are checked; `judged` has an expectation for each suspicious field, as
+    model.field: KEPT, or the value afterwards, or a function of (value before, value after)."""
 
-    # Odoo passes over test methods of base classes unless it is told not to.
+    # Odoo runs test methods of base classes only on request.
     allow_inherited_tests_method = True
 
     def suspicious(self):
-        """{model.field} of the stored fields of the addon that must be judged."""
+        """{model.field} of the stored fields of the addon that need an expectation."""
         return {
             f"{name}.{field.name}"
             for name, model in self.env.registry.items()
@@ -56,7 +56,7 @@ class Neutralized:
                         else:
                             self.assertEqual(became, judgement)
 
-    # Fields that nothing of `make_something_of_everything` fills.
+    # Fields that `make_something_of_everything` leaves empty.
     empty = frozenset()
 
     def _values(self):
@@ -70,5 +70,5 @@ class Neutralized:
 
 
 def is_new(before, after):
-    """Another secret, which nobody has."""
+    """Another secret, unknown to anyone."""
     return bool(after) and after != before

@@ -26,14 +26,14 @@ SOURCE = Source(
 
 
 class Fetching:
-    """A fetching from a list that changes between the pages."""
+    """A fetch from a list that changes between the pages."""
 
     def __init__(self, records, says_total=True):
         self.records, self.says_total = records, says_total
         self.here, self.pages = {}, 0
 
     def run(self, meanwhile=lambda records: None):
-        """Go through all of it; `meanwhile` happens after each page."""
+        """Fetch all of it; `meanwhile` is called after each page."""
         cursor = Cursor()
         while not cursor.is_done:
             # As it is stored between two pages.
@@ -57,17 +57,17 @@ def people(count):
 
 
 class TestAccounts(BaseCase):
-    """An account as a table, and the way through its pages."""
+    """An account as a table, and the order of fetching its pages."""
 
     def test_a_quiet_account_is_gone_through_once(self):
-        # With the row that two pages share a page brings nine; the first brings ten.
+        # With the row that two pages share, a page adds nine; the first adds ten.
         for count, pages in ((0, 1), (1, 1), (9, 1), (10, 1), (11, 2), (19, 2), (20, 3), (100, 11)):
             with self.subTest(count=count):
                 fetching = Fetching(people(count))
                 self.assertEqual((len(fetching.run()), fetching.pages), (count, pages))
 
     def test_who_was_there_all_the_time_is_never_missed(self):
-        """However many come and go between two pages, and whether the vendor says how many there are or not."""
+        """However many are added and removed between two pages, and whether the vendor reports a total or not."""
         for seed in range(300):
             dice = random.Random(seed)
             records = people(dice.randrange(1, 150))

@@ -15,7 +15,7 @@ JANA = "+420601000061"
 
 
 class Undone(Exception):
-    """Ends what is to be rolled back."""
+    """Raised for a rollback."""
 
 
 REPORT = """\
@@ -72,7 +72,7 @@ class AnswersCase(ReactivationCase):
         self.jana = self.absent(61, email="jana@example.com")
 
     def use_outbox(self):
-        """The outbox has connections of its own: here they see what the test has written."""
+        """The outbox has connections of its own: here they see the test's uncommitted data."""
         self.env.flush_all()
         if not self._registry_patched:
             mode = self.enter_registry_test_mode()
@@ -172,7 +172,7 @@ class TestIncomingMail(AnswersCase):
         self.use_outbox()
 
     def take(self, raw):
-        """Give a mail to Odoo as its mail gateway does."""
+        """Pass a mail to Odoo as its mail gateway does."""
         self.env["mail.thread"].message_process(False, raw)
         self.env.invalidate_all()
 
@@ -278,14 +278,14 @@ class TestIncomingMail(AnswersCase):
 
     @contextmanager
     def undone(self):
-        """What happens inside is rolled back."""
+        """Changes inside are rolled back."""
         with suppress(Undone), self.env.cr.savepoint():
             yield
             raise Undone
         self.env.invalidate_all()
 
     def kind_of_mail(self):
-        """What the mail has done: the class of the reply it is, or what it has made of our e-mail."""
+        """The result of the mail: the class of the reply, or the new state of our e-mail."""
         reply = self.replies()
         if reply:
             self.assertEqual((len(reply), self.message.state), (1, "replied"))

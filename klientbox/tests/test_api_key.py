@@ -18,7 +18,7 @@ ADDRESS = "192.0.2.7"
 
 
 class KeyCase(SalonCase):
-    """A salon of the tier with the API; its keys are asked for at the gate."""
+    """A salon of the tier with the API; its keys are checked by the admission function."""
 
     def setUp(self):
         super().setUp()
@@ -135,7 +135,7 @@ class TestApiKey(KeyCase):
 
 @tagged("post_install", "-at_install")
 class TestAdmission(KeyCase):
-    """What the gate says of a text, in one statement."""
+    """The result of checking a text as a key, in one statement."""
 
     def test_what_is_no_key_or_not_this_one_is_invalid(self):
         key, text = self.generate()
@@ -148,7 +148,7 @@ class TestAdmission(KeyCase):
                 nothing = (None, 0, 0, 0, 0, frozenset(), frozenset(), None)
                 self.assertEqual(self.admit(wrong), ("api_key_invalid", *nothing))
         self.assertFalse(self.used_at(key))
-        # A record that says "test" is not this text's, whatever the digest.
+        # A record that says "test" does not match this text, whatever the digest.
         key.sudo().mode = "test"
         self.assertEqual(self.admit(text).refusal, "api_key_invalid")
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from odoo.tests import BaseCase
 
 ADDON = Path(__file__).parents[1]
-# What each folder may know of the addon (docs/architecture.md, the rules of import).
+# The modules that each folder may import (docs/architecture.md, the rules of import).
 MAY_KNOW = {
     "lib": {"lib"},
     "tools": {"lib", "tools"},
@@ -18,7 +18,7 @@ MAY_KNOW = {
 
 
 def imports(path):
-    """Whole names of what a file imports; its own addon's as `klientbox.…`."""
+    """Full names of a file's imports; its own addon's as `klientbox.…`."""
     package = ("klientbox", *path.relative_to(ADDON).parent.parts)
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):

@@ -10,7 +10,7 @@ from .test_last_statement import LastStatementCase
 class TestCompanyChanges(LastStatementCase):
     def setUp(self):
         super().setUp()
-        # Nobody works here, so it can be archived.
+        # No user belongs to it, so it can be archived.
         self.salon = self.env["res.company"].create({"name": "Salon Eva", "country_id": self.env.ref("base.cz").id})
         self.settings().write({"daily_cap": 0, "lang": "en_US"})
         self.env["klientbox.rule"].search([("company_id", "=", self.salon.id)]).enabled = True

@@ -5,7 +5,7 @@ from .common import SalonCase
 
 @tagged("post_install", "-at_install")
 class TestChange(SalonCase):
-    """What is kept of the change log, and for how long."""
+    """Which rows of the change log are kept, and for how long."""
 
     def setUp(self):
         super().setUp()
@@ -75,7 +75,7 @@ class TestChange(SalonCase):
             return [kind for [kind] in self.env.cr.fetchall()]
 
         self.assertEqual(told(), ["insert"])
-        # As if that had been another transaction.
+        # As if it had been another transaction.
         self.env.cr.execute("UPDATE klientbox_change SET txid = txid - 1 WHERE company_id = %s", [self.salon.id])
         visit.line_ids[0].staff_name = "Petr"
         self.env.flush_all()

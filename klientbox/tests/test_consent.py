@@ -74,7 +74,7 @@ class TestConsent(SalonCase):
         self.assertEqual([client.sms_opt_out for client in (here, there, elsewhere)], [True, True, False])
 
     def test_a_branch_shares_refusals_and_no_people(self):
-        """Reception of a branch reads nothing of other branches' clients; a STOP there counts here all the same."""
+        """The reception of a branch reads nothing of other branches' clients; a STOP there still counts here."""
         branch = self.env["res.company"].create({"name": "Salon Jana 2", "parent_id": self.salon.id})
         desk = new_test_user(
             self.env,
@@ -101,7 +101,7 @@ class TestConsent(SalonCase):
         with self.assertRaises(AccessError):
             there.consent_event_ids.with_user(desk).read(["address", "text", "client_id"])
         self.assertEqual(events.search_count([("text", "ilike", "STOP")]), 0)
-        # The list itself is shared: neither that number nor the one that answered may be written to.
+        # The list itself is shared: neither that number nor the one that replied may be contacted.
         same = self.env["klientbox.client"].with_user(desk).create({"name": "Jana", "phone": "601234567"})
         self.assertTrue(same.sms_opt_out)
         with self.assertRaises(FieldError) as refusal, self.cr.savepoint():

@@ -15,7 +15,7 @@ PHONE, OTHER_PHONE = "+420601234567", "+420602234567"
 
 @tagged("post_install", "-at_install")
 class TestConsentProof(SalonCase):
-    """A consent event is a proof: nobody forges, changes or deletes one, an administrator of KlientBox included."""
+    """A consent event is a proof: nobody forges, changes or deletes one, not even an administrator of KlientBox."""
 
     def setUp(self):
         super().setUp()
@@ -37,7 +37,7 @@ class TestConsentProof(SalonCase):
         self.env.flush_all()
 
     def proof(self):
-        """All that the events and the suppression list of the salon hold."""
+        """All values of the events and the suppression list of the salon."""
         self.env.flush_all()
         self.env.cr.execute("SELECT to_jsonb(t) FROM klientbox_consent_event t ORDER BY id")
         events = self.env.cr.fetchall()
@@ -89,7 +89,7 @@ class TestConsentProof(SalonCase):
                     self.assertEqual(self.proof(), before)
 
     def test_not_even_past_the_access_rights(self):
-        """Where another module writes with sudo what a person has sent."""
+        """Where another module writes a user's values with sudo."""
         before = self.proof()
         for attempt in (
             lambda: self.events.sudo().create(self.forged),
@@ -149,7 +149,7 @@ class TestConsentProof(SalonCase):
         self.assertEqual((eva.consent_event_ids[0].source, eva.consent_event_ids[0].kind), ("api", "lifted"))
 
     def test_a_stop_is_not_lifted_by_way_of_another_client(self):
-        """Whoever takes over the number takes over the refusal as well."""
+        """The new owner of the number takes over the refusal as well."""
         eva = self.client("Eva", phone=OTHER_PHONE)
         before = self.proof()
         self.jana.action_archive()
@@ -177,7 +177,7 @@ class TestConsentProof(SalonCase):
         self.assertTrue(eva.sms_opt_out)
 
     def test_a_merge_lifts_nothing_that_the_kept_client_has_refused(self):
-        """She has no address any more, and the last word about the other entry is that staff lifted a block."""
+        """The client no longer has an address, and the last event of the other entry is that staff lifted a block."""
         self.jana._opt_out("email", "unsubscribe")
         for phone in (OTHER_PHONE, False):
             with self.subTest(phone=phone), self.cr.savepoint() as savepoint:

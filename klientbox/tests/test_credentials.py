@@ -14,7 +14,7 @@ PLANTED = "whsec_AAAA"
 
 @tagged("post_install", "-at_install")
 class TestCredentials(KeyCase):
-    """What a call may write that the screen does not offer: nothing."""
+    """Values that a call may write and the screen does not offer: none."""
 
     def gateway(self, **vals):
         gateways = self.env["klientbox.gateway"].with_user(self.owner)
@@ -161,7 +161,7 @@ class TestCredentials(KeyCase):
         self.assertRecordValues(gateway, [{"url": "https://gateway.example/send", "active": True}])
         loaded = gateway.load([".id", "url"], [[str(gateway.id), "https://elsewhere.example/send"]])
         self.assertFalse(loaded["ids"])
-        # By two steps it does not go there either.
+        # In two steps the secret is not sent there either.
         gateway.url = False
         with self.assertRaises(FieldError):
             gateway.url = "https://elsewhere.example/send"
@@ -218,7 +218,7 @@ class TestCredentials(KeyCase):
                 with self.assertRaises(AccessError):
                     getattr(gateway.with_user(user), method)()
 
-    # -- for which API
+    # -- the API of a key
 
     def test_a_key_is_for_one_api(self):
         key, text = self.generate()

@@ -27,7 +27,7 @@ class TestPeople(BaseCase):
         return self.people.meet_by_name(Marks(name, **marks))
 
     def clients(self, *persons):
-        """Whom the persons turned out to be."""
+        """The results for the persons."""
         return [person.whole().client for person in persons]
 
     def test_a_phone_says_more_than_an_email_and_that_more_than_a_number(self):
@@ -508,7 +508,7 @@ class TestRows(BaseCase):
         self.assertEqual((reading.client["birth_date"], reading.visit), ("1980-05-06", start))
         reading = read("name;birth_date;date", ("Greg", birth, "24/09/2026"))
         self.assertEqual((reading.client["birth_date"], reading.visit), ("1980-06-05", start))
-        # A column that nobody has given a meaning shows it, too.
+        # A column without a meaning shows it, too.
         reading = read("name;birth_date;", ("Greg", birth, "09/24/2026"))
         self.assertEqual(reading.client["birth_date"], "1980-05-06")
         for unknown in (("", "x"), ("09/24/2026", "24/09/2026")):

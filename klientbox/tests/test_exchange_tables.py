@@ -30,7 +30,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2000)
 DOCTYPE = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 
-# What spreadsheets and XML are touchy about, between plain letters.
+# Special characters of spreadsheets and XML, between plain letters.
 touchy = st.sampled_from(
     ["'", '"', ";", ",", "=", "+", "-", "@", "\t", "\r", "\n", "\r\n", " ", "_x000D_", "<r>", "</r>"]
 )
@@ -234,7 +234,7 @@ class TestTables(BaseCase):
                 self.assertEqual(self.rows(written([header, quotes], write), layout), [header, quotes])
 
     def test_one_text_for_many_cells_is_counted_in_each(self):
-        """A sheet has as many characters as a CSV can have; blank cells count, for they cost as much."""
+        """A sheet has at most as many characters as a CSV; blank cells count, as they cost as much."""
         for letter in ("x", " "):
             strings = {"xl/sharedStrings.xml": f"<sst><si><t>a</t></si><si><t>{letter * 10_000}</t></si></sst>"}
             row, head = '<row><c t="s"><v>1</v></c></row>', '<row><c t="s"><v>0</v></c></row>'
@@ -245,7 +245,7 @@ class TestTables(BaseCase):
         self.assertEqual(tables.MAX_TEXT, 33_554_432)
 
     def test_files_made_to_be_large_take_little_memory(self):
-        """Each in a process of its own: how much more of it is used than before, in MB, and what is said."""
+        """Each in a process of its own: its additional memory, in MB, and the result."""
         text, emoji = "x" * 32_767, "😀" * 16_000
         shared = f"<sst><si><t>a</t></si><si><t>{text}</t></si></sst>"
         wide = "<row>" + '<c t="s"><v>1</v></c>' * 200 + "</row>"
@@ -287,7 +287,7 @@ class TestTables(BaseCase):
                 self.assertLess(megabytes, 200)
 
     def read_alone(self, content):
-        """(code of the refusal, MB that the process had at most beyond what it had before) of a file's reading."""
+        """(code of the error, maximum additional memory of the process in MB) of reading a file."""
         program = (
             "import os, resource, sys; sys.path.insert(0, sys.argv[1])\n"
             "from lib.exchange import tables\n"
@@ -324,7 +324,7 @@ class TestTables(BaseCase):
         with zipfile.ZipFile(many, "a") as zipped:
             for number in range(10_001):
                 zipped.writestr(f"a/{number}", b"")
-        declared = bytearray(book)  # says that one member has 1 GB
+        declared = bytearray(book)  # declares that one member has 1 GB
         place = declared.index(b"PK\x01\x02")
         declared[place + 24 : place + 28] = (2**30).to_bytes(4, "little")
         cases = {
@@ -773,7 +773,7 @@ class TestTables(BaseCase):
         for write, seconds in ((tables.write_csv, 1), (tables.write_xlsx, 5)):
             content = written(rows, write)
             with self.subTest(write.__name__):
-                # Of the processor: beside other work the clock says nothing about the reader.
+                # Of the processor: on a busy machine the clock does not measure the reader.
                 started = time.process_time()
                 self.assertEqual(self.rows(content), rows)
                 self.assertLess(time.process_time() - started, seconds)

@@ -18,7 +18,7 @@ ADDON = Path(__file__).parents[1]
 DAY = date(2024, 12, 31)
 PRAGUE = "Europe/Prague"
 ROUNDS = settings(max_examples=300, deadline=None, database=None, derandomize=True)
-# What cells are made of, so that random text comes near to being readable.
+# Parts of cells, so that random text comes near to being readable.
 CELLS = st.one_of(
     st.text(max_size=40),
     st.text(alphabet="0123456789 .,:/-+()[]@<>';:OlTtZhpamečřAPMKč\xa0\n", max_size=25),
@@ -195,7 +195,7 @@ class TestValues(BaseCase):
             (("1-2-2024", "2-13-2024"), "dmy", "mdy"),
             (("13/2/2024", "2/13/2024"), "dmy", "mixed"),
             (("12/31/2024 2:30 PM", "junk", ""), "dmy", "mdy"),
-            # Of dots and of years in front nothing is learned, nor of what is no date either way.
+            # Dots and leading years show no order, nor do invalid dates.
             (("31.12.2024", "2024-12-31", "13/13/2024"), "mdy", "mdy"),
         )
         for texts, preferred, order in cases:

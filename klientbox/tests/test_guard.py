@@ -8,7 +8,7 @@ NEVER = 2**31 - 1
 
 @tagged("post_install", "-at_install")
 class TestGuard(SalonCase):
-    """What a request may name and set in values; the walk over all models is tests/isolation_walk.py."""
+    """The ids and fields that a request may send in values; the walk over all models is tests/isolation_walk.py."""
 
     def setUp(self):
         super().setUp()
@@ -110,7 +110,7 @@ class TestGuard(SalonCase):
                 with self.assertRaises(AccessError) as refused:
                     mine.write(vals)
                 self.assertIn(next(iter(vals)), str(refused.exception))
-                # Nor with the mark of our own code, of which a request can send the name alone.
+                # Nor with the mark of our own code: a request can only send its name.
                 for mark in (True, 1, "object", {}):
                     with self.assertRaises(AccessError):
                         mine.with_context(klientbox_system=mark).write(vals)

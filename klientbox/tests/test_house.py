@@ -13,7 +13,7 @@ WRITE = "use the button Write"
 
 
 class HouseCase(SendingCase):
-    """Eva is a client with a contact who may be written to; what is about a client stays in the house all the same."""
+    """Eva is a client whose contact may get messages; messages about a client still stay internal."""
 
     @classmethod
     def setUpClass(cls):
@@ -43,7 +43,7 @@ class HouseCase(SendingCase):
         cls.last_mail = cls.env["mail.mail"].search([], order="id desc", limit=1).id or 0
 
     def mailed(self):
-        """Addresses that would get an e-mail of Odoo's, as the queue leaves them."""
+        """Recipients of an e-mail of Odoo's, as the queue has them."""
         mails = self.env["mail.mail"].search([("id", ">", self.last_mail)], order="id")
         mails._send()
         going = mails.filtered(lambda mail: mail.state == "outgoing")
@@ -58,7 +58,7 @@ class HouseCase(SendingCase):
 
 @tagged("post_install", "-at_install")
 class TestHouseRefused(HouseCase):
-    """A person is told of Write, by whichever way of Odoo's they would write to a client."""
+    """A user is referred to Write, in whichever other way of Odoo's they try to contact a client."""
 
     def composer(self, user, **vals):
         vals = {"model": "klientbox.client", "subject": "Sleva", "body": "Sleva", **vals}
@@ -85,7 +85,7 @@ class TestHouseRefused(HouseCase):
         return action.with_user(user).with_context(**about).run()
 
     def ways(self):
-        """{name: function of a user} of everything that a remote call or another app can begin."""
+        """{name: function of a user} of every start by a remote call or another app."""
         partners, to_many = self.contact.ids, str((self.eva | self.jana).ids)
         eva = self.eva.with_user
         note = {"is_note": True}
@@ -176,11 +176,11 @@ class TestHouseRefused(HouseCase):
 
 @tagged("post_install", "-at_install")
 class TestHouse(HouseCase):
-    """What is for colleagues, and what comes in, works as before; nobody outside hears of it."""
+    """Internal messages and incoming ones work as before; no external recipient is notified."""
 
     def setUp(self):
         super().setUp()
-        # As it may be from before, or by another app's own code.
+        # As it may exist from before, or by another app's own code.
         self.eva._message_subscribe((self.contact | self.desk.partner_id).ids)
         self.eva.message_follower_ids.subtype_ids = self.env["mail.message.subtype"].search([])
 
@@ -252,7 +252,7 @@ class TestHouse(HouseCase):
 
 @tagged("post_install", "-at_install")
 class TestProvider(SendingCase):
-    """Code of Odoo's that asks for the SMS provider by itself, as the test of a mailing does, gets the outbox."""
+    """Code of Odoo's that requests the SMS provider itself, as the test of a mailing does, gets the outbox."""
 
     def send(self, *numbers):
         api = self.salon._get_sms_api_class()(self.env(user=self.manager))

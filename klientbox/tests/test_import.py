@@ -14,7 +14,7 @@ DAY = timedelta(days=1)
 
 @tagged("post_install", "-at_install")
 class TestImport(SalonCase):
-    """Files of a few rows; the whole of it, from outside and with thousands, is in the top-level tests."""
+    """Files of a few rows; complete imports, from outside and with thousands of rows, are in the top-level tests."""
 
     def prepared(self, *lines, company=None):
         """An import of these lines of CSV whose columns are guessed."""
@@ -197,7 +197,7 @@ class TestImport(SalonCase):
         told = (visits.read(), lines.read(), jana.read())
         for records in (visits, lines, jana):
             for field in records._fields.values():
-                # What a service costs and takes is only its proposal; the file says more.
+                # Price and duration of a service are only defaults; the file has actual values.
                 if field.store and field.compute and not (records == lines and field.name in ("price", "duration")):
                     self.env.add_to_compute(field, records)
         self.env.flush_all()
@@ -339,7 +339,7 @@ class TestImport(SalonCase):
 
     def test_of_contacts_come_persons_whom_the_company_may_have(self):
         germany, austria = self.env.ref("base.de"), self.env.ref("base.at")
-        # What the importer's own company is says nothing of the salon's phones.
+        # The importing user's own company does not affect the salon's phones.
         self.env.user.company_id = self.env["res.company"].create({"name": "Friseur", "country_id": austria.id})
         firm, here, abroad, *others = self.env["res.partner"].create(
             [
@@ -356,7 +356,7 @@ class TestImport(SalonCase):
         (portal | self.desk.partner_id).phone = "605555555"
         everybody = firm | here | abroad | bills | portal | self.desk.partner_id
         everybody |= self.env["res.partner"].union(*others)
-        # A choice that names archived ones does not bring them.
+        # A domain that names archived ones does not include them.
         chosen = [("id", "in", everybody.ids), ("active", "in", [True, False])]
         record = self.env["klientbox.import"].create(
             {"kind": "contacts", "partner_domain": str(chosen), "company_id": self.salon.id}

@@ -11,7 +11,7 @@ FIELDS = ("name", "given_name", "phone", "email", "birth_date", "sms_opt_out", "
 
 @tagged("post_install", "-at_install")
 class TestImportCases(SalonCase):
-    """Files as other systems and people write them, of which something was lost or misread once."""
+    """Files of other systems and people, parts of which were lost or misread once."""
 
     def setUp(self):
         super().setUp()
@@ -24,7 +24,7 @@ class TestImportCases(SalonCase):
         return report
 
     def lines(self, *lines):
-        """The report of a file of these lines."""
+        """The report of a file with these lines."""
         record = self.env["klientbox.import"]._from_file(self.salon, "salon.csv", "\r\n".join(lines).encode())
         record._prepare()
         record._finish("checking")

@@ -30,7 +30,7 @@ class TestInbound(SalonCase):
         self.env["klientbox.inbound"]._receive(sender, {}, "", json.dumps(events))
 
     def work(self, states=("new",)):
-        """What the job does with it, on a cursor of its own; the state and the number of settled events."""
+        """The job's processing, on a cursor of its own; the state and the number of finished events."""
         with self.env.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             env["klientbox.inbound"]._work(Outbox(self.env.registry), states)
@@ -49,7 +49,7 @@ class TestInbound(SalonCase):
         return sorted(events.mapped("address"))
 
     def failing(self, address):
-        """From here on an answer from this phone can't be written down."""
+        """From here on a reply from this phone can't be stored."""
         write_down = klientbox_inbound.KlientboxInbound._take_reply
 
         def take(inbound, box, reply):
@@ -77,7 +77,7 @@ class TestInbound(SalonCase):
     def test_a_settled_event_is_not_settled_again_with_the_rest(self):
         self.receive({"from": ANA, "text": "Ano"}, {"id": "later", "state": "delivered"})
         self.assertEqual(self.work(), ("waiting", 1))
-        # After an hour the same words would be another answer.
+        # After an hour the same text is another reply.
         self.set_clock(NOON + timedelta(hours=2))
         self.assertEqual(self.work(("waiting",)), ("waiting", 1))
         self.assertEqual(self.texts(), [(ANA, "Ano")])

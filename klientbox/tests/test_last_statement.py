@@ -23,7 +23,7 @@ class LastStatementCase(ReactivationCase):
         self._hears = False
 
     def queue(self, days=61, **vals):
-        """A client who is absent for so long, and the message that a night has queued for them."""
+        """A client with this length of absence, and the message that a night has queued for them."""
         client = self.absent(days, **vals)
         self.night()
         return client, self.messages(client)
@@ -43,7 +43,7 @@ class LastStatementCase(ReactivationCase):
         return claim
 
     def start(self, claim, **options):
-        """What the postman does with a claim; the address to which it goes, or None."""
+        """The postman's processing of a claim; the address that it is sent to, or None."""
         self.env.flush_all()
         key = claim.address and self.env["klientbox.consent.event"]._hash(claim.channel, claim.address)
         letter = self.box.start(claim, key, 60, **options)
@@ -110,7 +110,7 @@ class TestAddressChanges(LastStatementCase):
         eva = self.client("Eva", phone=NEW)
         eva._opt_out(SMS, "stop")
         eva.phone = False
-        # As another program would: the client's flag knows nothing of it.
+        # As another program would: the client's flag is not updated.
         self.env.flush_all()
         self.env.cr.execute("UPDATE klientbox_client SET phone = %s WHERE id = %s", [NEW, self.jana.id])
         self.assertIsNone(self.send(self.message))
@@ -190,7 +190,7 @@ class TestAddressChanges(LastStatementCase):
 
 @tagged("post_install", "-at_install")
 class TestOneMessage(LastStatementCase):
-    """Two messages that wait for one person within the days between two."""
+    """Two messages to one person within the minimum days between two."""
 
     def setUp(self):
         super().setUp()
@@ -202,7 +202,7 @@ class TestOneMessage(LastStatementCase):
         self.assertNotEqual(self.text.lane, self.mail.lane)
 
     def same_absence(self):
-        """Both speak of the same absence, so none is cancelled for it."""
+        """Both are for the same absence, so none is cancelled for it."""
         for message in self.text | self.mail:
             message.absence_since = self.jana.last_visit_date
 
@@ -300,7 +300,7 @@ class TestOneMessage(LastStatementCase):
         there = self.absent(61, phone="+420601000077", company=branch)
         self.settings(branch)._reactivate(TODAY)
         theirs = self.messages(there)
-        # The same person gives both the same number, after both nights.
+        # The same person adds the same number to both, after both nights.
         there.phone = self.jana.phone
         self.hear()
         self.assertEqual(self.send(self.text), OLD)

@@ -280,7 +280,7 @@ class TestLib(BaseCase):
         common = ["Cha", "Čeněk", "Cyril", "Hana", "Sára", "Šárka", "Zuzana"]
         self.assertEqual(sorted(common, key=lambda name: collation.sort_key(name, None)), ["Čeněk", "Cha", *common[2:]])
         self.assertEqual(collation.sort_key("", "cs_CZ"), "")
-        # Nothing that PostgreSQL can't keep, whatever a name holds.
+        # No characters that PostgreSQL can't store, whatever a name contains.
         for odd in ("\x00", "\u200d", "\U0010ffff", "漢字", "😀", "\t\n"):
             key = collation.sort_key(f"a{odd}b", "cs_CZ")
             self.assertTrue(key.isprintable() or odd in key, odd)
@@ -317,7 +317,7 @@ class TestLib(BaseCase):
             ("č" * 71, 2),
             ("č" + "a" * 134, 3),
             ("😀" * 35, 1),
-            # What takes two places is not cut in two.
+            # A character that takes two places is not split.
             ("a" * 152 + "[" + "a" * 152, 3),
             ("a" * 153 + "[" + "a" * 151, 2),
             ("]" * 153, 3),
@@ -448,7 +448,7 @@ class TestLib(BaseCase):
         self.assertEqual(filled, {"to": ['"], "x": ["'], "text": "{secret}", "n": 1})
 
     def test_what_is_named_a_secret_is_not_logged(self):
-        """In an address, a form, a dump of either, a path; also where the name is spelt with percent signs."""
+        """In an address, a form, a dump of either, a path; also where the name is percent-encoded."""
         secret = api_key.generate().text.rpartition("_")[2]
         cases = {
             "GET /apiv1/clients/list?app_id=1&app_key=a'b\"c&token=kbx_live_x&secret=s&from=0 HTTP": (

@@ -12,7 +12,7 @@ from odoo.tests import tagged
 from .common import NOON, SalonCase
 
 PHONE, OLD_PHONE = "+420601234567", "+420777000111"
-# Of a model with a client, what neither moves nor is lost with a merged entry, and why.
+# Models with a client whose records neither move nor are lost with a merged entry, and why.
 STAYS = {
     "klientbox.decision": "it moves by a statement that also ends what is open",
     "klientbox.consent.record": "a dialog",
@@ -195,7 +195,7 @@ class TestMerge(SalonCase):
         self.env.invalidate_all()
         self.assertEqual((self.jana.partner_id, self.entries().partner_id), (mine, mine))
 
-    # -- what leads on
+    # -- former identifiers
 
     def test_the_old_id_leads_to_the_client_also_over_a_second_merge(self):
         third = self.client("Jana Velká")
@@ -261,7 +261,7 @@ class TestMerge(SalonCase):
         self.assertGreater(self.jana.version, max(seen))
 
     def test_a_living_client_comes_before_a_merged_entry(self):
-        """Where both have a number, which only two transactions at once can bring about."""
+        """Where both have a number, which only two concurrent transactions can cause."""
         self.merge()
         petr = self.client("Petr", external_id="10", external_source="koibox", phone=OLD_PHONE)
         self.env.cr.execute("UPDATE klientbox_client SET external_id = '9' WHERE id = %s", [petr.id])

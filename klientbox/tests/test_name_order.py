@@ -29,7 +29,7 @@ class TestNameOrder(SalonCase):
         self.settings().lang = "cs_CZ"
 
     def fill(self, model, names=None):
-        """Records of the salon, made in no order."""
+        """Records of the salon, created in no order."""
         return self.env[model].create(
             [{"name": name, "company_id": self.salon.id} for name in sorted(names or CZECH, key=hash)]
         )
@@ -96,7 +96,7 @@ class TestNameOrder(SalonCase):
         self.assertEqual(self.found("klientbox.client")[3:6], ["Chrudoš", "chůva Eva", "Chvátal"])
         clients.invalidate_recordset()
         self.assertEqual(clients.mapped("version"), versions)
-        # The one that is back.
+        # The one that was restored.
         self.assertEqual(self.env["klientbox.change"].search_count([]), log + 1)
 
     def test_names_from_before_get_their_key_by_the_update(self):
@@ -115,7 +115,7 @@ class TestNameOrder(SalonCase):
         self.assertEqual([self.state_of(model) for model in models], states)
         [[lacking]] = self.env.execute_query(SQL("SELECT count(*) FROM klientbox_client WHERE name_order IS NULL"))
         self.assertEqual(lacking, 0)
-        # From here on changes are noted again.
+        # From here on changes are recorded again.
         client = self.env["klientbox.client"].search([("company_id", "=", self.salon.id)], limit=1)
         version = client.version
         client.notes = "New"
@@ -124,7 +124,7 @@ class TestNameOrder(SalonCase):
         self.assertEqual(client.version, version + 1)
 
     def state_of(self, model):
-        """What integrators know of a model's records: their versions and the length of the log."""
+        """What integrators see of a model's records: their versions and the length of the log."""
         records = self.env[model].with_context(active_test=False).search([], order="id")
         log = self.env["klientbox.change"].search_count([("model", "=", model)])
         return (records.mapped("version") if "version" in records._fields else None), log

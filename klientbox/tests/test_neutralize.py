@@ -12,13 +12,13 @@ DELIVERY_STATES = {"pending": "dead", "sending": "dead"}
 
 
 def by(table):
-    """A judgement: values that are named in the table become others, all else is kept."""
+    """An expectation: values in the table are replaced, all others are kept."""
     return lambda before, after: after == table.get(before, before)
 
 
 @tagged("-at_install", "post_install")
 class TestNeutralize(Neutralized, SalonCase):
-    """A copy of a salon's database: whatever still could answer, write or be used elsewhere."""
+    """A copy of a salon's database: everything that still could reply, write or be used elsewhere."""
 
     addon = "klientbox"
     judged = {
@@ -26,7 +26,7 @@ class TestNeutralize(Neutralized, SalonCase):
         "klientbox.client.active": KEPT,
         "klientbox.client.search_key": KEPT,
         "klientbox.client.status": KEPT,
-        # Of refusals, with a salt that stays: a copy must not forget who refused.
+        # Refusals, with a salt that stays: a copy must not lose refusals.
         "klientbox.consent.event.address_hash": KEPT,
         "klientbox.suppression.address_hash": KEPT,
         "klientbox.message.address_hash": KEPT,
@@ -35,7 +35,7 @@ class TestNeutralize(Neutralized, SalonCase):
         "klientbox.gateway.callback_token": is_new,
         "klientbox.gateway.previous_callback_token": None,
         "klientbox.gateway.signing_secret": None,
-        # Addresses open nothing; the gateway is off and has no secret, as the webhook.
+        # Addresses give no access; the gateway is off and has no secret, and so is the webhook.
         "klientbox.gateway.url": KEPT,
         "klientbox.gateway.status_url": KEPT,
         "klientbox.webhook.url": KEPT,
@@ -52,7 +52,7 @@ class TestNeutralize(Neutralized, SalonCase):
         "klientbox.import.credentials": None,
         "klientbox.import.next_at": None,
         "klientbox.import.row.record_key": KEPT,
-        # What was heard before the copy was made; it is worked on and leads to no message.
+        # Received before the copy was made; it is processed and leads to no message.
         "klientbox.inbound.digest": KEPT,
         "klientbox.inbound.state": KEPT,
         "klientbox.message.state": by(STATES),

@@ -25,7 +25,7 @@ class TestOneLineText(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestOneLine(SalonCase):
-    """A name or a subject with a line break would be a header of an e-mail that nobody can build."""
+    """A name or a subject with a line break would be an e-mail header that can't be built."""
 
     WRITTEN, KEPT = "Jana\r\nBcc: eva@example.com\u2028 Nová\x85", "Jana Bcc: eva@example.com Nová"
 
@@ -115,7 +115,7 @@ class TestGatewayKey(SalonCase):
 
 
 class Told:
-    """A provider that does what a test asks of it, a message at a time."""
+    """A provider that behaves as a test requests, a message at a time."""
 
     lease, can_look_up, is_idempotent = 60, False, False
 
@@ -146,12 +146,12 @@ class TestMail(SalonCase):
         self.provider = OdooMail(self.env.registry, self.salon.id, self.env["klientbox.message"]._message_id)
 
     def mail(self, **vals):
-        """The mail that would go out, as it was built."""
+        """The mail to be sent, as it was built."""
         addresses = self.provider._addresses(self.salon)
         return self.provider._build(self.env["ir.mail_server"], letter(**vals), *addresses)
 
     def test_what_an_old_name_holds_adds_no_header(self):
-        """From before names were one line, and of the contact, which others write."""
+        """From before names were one line, and from the contact, which other users edit."""
         self.env.flush_all()
         for name in ("Salon\nBcc: eva@example.com", "Salon\u2028Jana", "Salon\x85", 'Salon "Jana"\r\n\r\nAhoj'):
             self.env.cr.execute("UPDATE res_partner SET name = %s WHERE id = %s", [name, self.salon.partner_id.id])

@@ -10,7 +10,7 @@ from odoo.tests import BaseCase
 
 SEND = requests.Session.send
 HOME = outbound.networks("127.0.0.0/8, 10.1.2.0/24")
-# Ways to write an address that leads into a server's own network, and what is said of each.
+# Ways to write an address that leads into a server's own network, and the error of each.
 INSIDE = (
     ("https://127.0.0.1/", "forbidden_address"),
     ("https://127.0.0.1:8443/", "forbidden_address"),
@@ -143,7 +143,7 @@ OUTSIDE = (
 
 class _Listener(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        """Answer as the path says."""
+        """Answer as the path requests."""
         self.server.asked.append(self.path)
         if self.path == "/redirect":
             self.send_response(302)
@@ -155,7 +155,7 @@ class _Listener(http.server.BaseHTTPRequestHandler):
                 self.wfile.write(b"H")
 
     def log_message(self, *arguments):
-        """Say nothing."""
+        """Log nothing."""
 
 
 class TestOutbound(BaseCase):
@@ -176,7 +176,7 @@ class TestOutbound(BaseCase):
 
     @classmethod
     def _request_handler(cls, session, request, /, **options):
-        """Odoo's tests let nobody out; here the guard itself is asked, and only for this machine."""
+        """Odoo's tests allow no outgoing connections; here the guard itself decides, and only for this machine."""
         return SEND(session, request, **options)
 
     def get(self, path="/", allowed=(), host="127.0.0.1", **options):
@@ -203,7 +203,7 @@ class TestOutbound(BaseCase):
                 self.assertEqual(outbound.is_public(str(address)), expected, f"{address} of {text}")
 
     def test_nothing_is_public_that_python_knows_as_private(self):
-        """Whatever its version; the other way round the registries know more than older ones."""
+        """For any version; the other way round the registries have more entries than older versions."""
         for number in range(2**16):
             for address in (ipaddress.IPv4Address(number << 16), ipaddress.IPv6Address(number << 112)):
                 self.assertFalse(outbound.is_public(str(address)) and not address.is_global, address)
@@ -230,7 +230,7 @@ class TestOutbound(BaseCase):
         self.assertEqual(self.server.asked, [])
 
     def test_the_address_that_is_connected_to_decides_not_the_one_that_was_looked_up_before(self):
-        """A name server that says something else the second time: the name is looked up once, and that is judged."""
+        """A name server with another answer the second time: the name is resolved once, and that address is checked."""
         answers = iter(["93.184.216.34", "127.0.0.1"])
 
         def resolve(host, port, *arguments, **options):
@@ -260,5 +260,5 @@ class TestOutbound(BaseCase):
         began = time.monotonic()
         with self.assertRaises(requests.Timeout):
             self.get("/drip", HOME, within=1)
-        # Each byte would give it twenty seconds more.
+        # Each byte would extend it by twenty seconds.
         self.assertLess(time.monotonic() - began, 15)

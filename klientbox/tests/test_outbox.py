@@ -76,7 +76,7 @@ class TestOutbox(ReactivationCase):
             for news in [*reports[:place], result, *reports[place:]]:
                 self.tell(letter, news)
             furthest = max(["sending", RESULTS[result], *reports], key=STATES.index)
-            # Of an attempt that nobody knows about, a report that was quicker knows more.
+            # For an attempt with an unknown result, an earlier report is more reliable.
             self.assertEqual(self.now("state"), (furthest,))
 
         check()
@@ -143,7 +143,7 @@ class TestOutbox(ReactivationCase):
         self.assertEqual(self.now("state", "reason", "attempts", "day"), ("cancelled", "opted_out", 0, False))
 
     def unread(self, body, company=None):
-        """A callback that nobody has read yet."""
+        """A callback that has not been processed yet."""
         company = company or self.salon
         gateway = self.env["klientbox.gateway"].search([("company_id", "=", company.id)], limit=1)
         gateway = gateway or gateway.create({"name": "Brána", "company_id": company.id})

@@ -9,7 +9,7 @@ from odoo.tools import file_path
 from .common import NOON
 from .test_reactivation import TODAY, ReactivationCase
 
-# What is not for SMS in the numbering plans of the countries whose numbers salons have.
+# Numbers that can't get SMS in the numbering plans of the salons' countries.
 NUMBERS = {
     phone.MOBILE: (
         *("+420601234567", "+420777123456", "+421901234567", "+4915112345678", "+43664123456", "+48601234567"),

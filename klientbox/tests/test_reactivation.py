@@ -11,7 +11,7 @@ TODAY = date(2026, 11, 20)
 
 
 class ReactivationCase(SalonCase):
-    """The three rules of Salon Jana are on; a message a day to everybody who is due."""
+    """The three rules of Salon Jana are on; a message a day to every client who is due."""
 
     def setUp(self):
         super().setUp()
@@ -23,13 +23,13 @@ class ReactivationCase(SalonCase):
         return self.rules.filtered(lambda rule: rule.trigger == trigger)
 
     def absent(self, days, name="Jana Nováková", phone=None, **vals):
-        """A client whose last visit was so many days ago."""
+        """A client whose last visit was this many days ago."""
         client = self.client(name, phone=phone or f"+420601{days:06}", **vals)
         self.visit(client, start=NOON - timedelta(days=days))
         return client
 
     def night(self, today=TODAY, **options):
-        """What is decided at noon of a day; between the days the clock goes on."""
+        """The decisions at noon of a day; between the days the clock runs."""
         with clock.as_of(clock.now() + (today - clock.today("Europe/Prague"))):
             return self.settings()._reactivate(today, **options)
 

@@ -16,7 +16,7 @@ PROGRAM = Path(__file__).with_name("hostile_texts.py")
 
 
 def our_modules():
-    """(module, tree) of every module of our addons that is loaded, but for tests."""
+    """(module, tree) of every loaded module of our addons, except tests."""
     for name, module in sorted(sys.modules.items()):
         if name.startswith("odoo.addons.klientbox") and ".tests" not in name and getattr(module, "__file__", None):
             yield module, ast.parse(Path(module.__file__).read_text())
@@ -35,7 +35,7 @@ def is_of_re(node):
 
 
 def flags_of(call, module):
-    """The flags of a call of re's, as they are written."""
+    """The flags of a call of re's, as written."""
     names = {"sub": 4, "subn": 4, "split": 3, "compile": 1}
     given = call.args[names.get(call.func.attr, 2) :][:1]
     given += [keyword.value for keyword in call.keywords if keyword.arg == "flags"]
@@ -43,13 +43,13 @@ def flags_of(call, module):
 
 
 def evaluated(node, module):
-    """The value of an expression in its module; NameError where it is made of what only a function knows."""
+    """The value of an expression in its module; NameError where it contains local names of a function."""
     # pylint: disable-next=eval-used
     return eval(compile(ast.Expression(node), module.__file__, "eval"), vars(module))  # noqa: S307 - our own source
 
 
 def patterns():
-    """{(pattern, flags): (where it stands, methods it is used by)} of every regular expression of our addons."""
+    """{(pattern, flags): (its place, methods it is used by)} of every regular expression of our addons."""
     used, found = defaultdict(set), {}
     for _module, tree in our_modules():
         for node in ast.walk(tree):
@@ -71,7 +71,7 @@ def patterns():
 
 
 class TestRegularExpressions(BaseCase):
-    """None of them takes long, whatever it is shown."""
+    """None of them takes long for any text."""
 
     def test_none_takes_more_than_in_proportion(self):
         found = patterns()
@@ -103,7 +103,7 @@ class TestRegularExpressions(BaseCase):
                 self.assertGreaterEqual(seconds, MOST_SECONDS)
 
     def test_a_log_line_that_was_made_to_last_is_redacted_at_once(self):
-        """The whole filter, not pattern by pattern: what one leaves may be what another chokes on."""
+        """The whole filter, not pattern by pattern: the output of one may be slow for another."""
         pieces = ("'secret': '", "\\", "?q=", "&name__", "/token", "+420", "/1-", "%73ecret=", "kbx_live_", "\n", "0")
         lines = [first + second * (64_000 // len(second)) for first in ("", *pieces) for second in pieces]
         program = (
@@ -125,7 +125,7 @@ class TestRegularExpressions(BaseCase):
         self.assertLess(max(seconds), 0.1)
 
     def judged(self, asked):
-        """What the program says of patterns."""
+        """The program's results for the patterns."""
         result = subprocess.run(
             [sys.executable, PROGRAM],
             input=json.dumps(asked),

@@ -4,7 +4,7 @@ from odoo.tests import BaseCase
 
 SALON = "Salon Jana <salon@example.com>"
 QUOTED = ["> Dobrý den, chybíte nám.", "> Odhlásit: odpovězte STOP"]
-# What Outlook puts above a quotation, and the quotation, which it does not mark.
+# The header that Outlook puts above a quotation, and the quotation, which it does not mark.
 OUTLOOK = [
     f"Od: {SALON}",
     "Odesláno: pondělí 23. listopadu 2026 10:15",
@@ -454,7 +454,7 @@ REPLIES = {
         "No, email me please",
     ],
 }
-# (program, the lines of a mail, the writer's own words)
+# (program, the lines of a mail, the sender's own words)
 MAILS = [
     (
         "gmail cs",
@@ -843,7 +843,7 @@ class TestReplies(BaseCase):
                     self.assertEqual(own_words(line_end.join(lines)), expected)
 
     def test_a_quotation_decides_nothing(self):
-        """The same words are of the same class in whichever program they were written."""
+        """The same words are of the same class in any program."""
         for reply in ("STOP", "Přijdu v pátek", "Děkuji", "Ne, díky", "Už mi nepište"):
             for lines in (
                 ["Dne 23. 11. 26 v 10:15 Salon Jana napsal(a):", *QUOTED, "", reply],

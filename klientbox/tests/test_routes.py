@@ -17,7 +17,7 @@ class Room(Answer):
 
 @tagged("post_install", "-at_install")
 class TestRoutes(TransactionCase):
-    """What an addon adds to an API is served where that addon is installed, and nowhere else."""
+    """Operations that an addon adds to an API are served where that addon is installed, and nowhere else."""
 
     def setUp(self):
         super().setUp()

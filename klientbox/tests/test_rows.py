@@ -11,7 +11,7 @@ NAMES = ("id", "name", "email", "sms_opt_out", "total_visits")
 
 @tagged("post_install", "-at_install")
 class TestRows(SalonCase):
-    """A page of plain columns is what the ORM would give, whichever statement finds it."""
+    """A page of plain columns equals the ORM's, whichever statement finds it."""
 
     @classmethod
     def setUpClass(cls):

@@ -5,14 +5,14 @@ from .common import SalonCase
 
 @tagged("post_install", "-at_install")
 class TestRule(SalonCase):
-    """What the forms of rules say before anything is saved."""
+    """The messages in forms of rules before anything is saved."""
 
     def setUp(self):
         super().setUp()
         self.rules = self.env["klientbox.rule"].search([("company_id", "=", self.salon.id)])
 
     def opened(self, user=None, **values):
-        """What New answers, as the web client asks for it."""
+        """The answer to New, as the web client requests it."""
         spec = {name: {} for name in ("name", "trigger", "company_id")}
         return self.env["klientbox.rule"].with_user(user or self.manager).onchange(values, [], spec)
 
@@ -50,7 +50,7 @@ class TestRule(SalonCase):
             form.body = body
             self.assertIn(problem, form.problem)
             self.assertFalse(form.is_fit)
-            # What is required and empty keeps the dialog open.
+            # An empty required field keeps the dialog open.
             with self.assertRaisesRegex(AssertionError, "is_fit is a required field"):
                 form.save()
         form.body = "Ahoj {first_name}, {salon} {stop}"

@@ -62,7 +62,7 @@ class SendingCase(SalonCase):
         return [(sms.number, sms.state, sms.failure_type) for sms in rows]
 
     def queued(self):
-        """(address, purpose, state) of what waits in the outbox."""
+        """(address, purpose, state) of queued messages in the outbox."""
         return [
             (message.address, message.purpose, message.state)
             for message in self.env["klientbox.message"].search([("sms_uuid", "!=", False)], order="id")
@@ -71,7 +71,7 @@ class SendingCase(SalonCase):
 
 @tagged("post_install", "-at_install")
 class TestSmsRefused(SendingCase):
-    """However an SMS to many is composed, those who have refused get none, and the others get theirs."""
+    """However an SMS to many is composed, recipients who have refused get none, and the others get theirs."""
 
     LEFT_OUT = [(JANA, "canceled", "sms_optout"), (EVA, "process", False)]
     SENT = [(EVA, "marketing", "queued")]
@@ -185,7 +185,7 @@ class TestSmsRefused(SendingCase):
 
 @tagged("post_install", "-at_install")
 class TestSmsSingle(SendingCase):
-    """A single SMS goes also to whoever has refused, after a warning; nothing holds it up."""
+    """A single SMS is also sent to recipients who have refused, after a warning; nothing delays it."""
 
     def composer(self, **vals):
         return self.env["sms.composer"].with_user(self.desk).create({"body": "Zítra v 10", **vals})
@@ -214,7 +214,7 @@ class TestSmsSingle(SendingCase):
         self.assertFalse(composer.klientbox_warning)
 
     def test_an_app_s_own_message_goes_whoever_is_at_work(self):
-        """As a delivery's or a reminder's: the person who confirms it need not have a role."""
+        """As a delivery's or a reminder's: the user who confirms it need not have a role."""
         self.people[0].with_user(self.stranger)._message_sms("Balík dorazí zítra")
         self.assertEqual(self.queued(), [(JANA, "transactional", "queued")])
         self.people[2].with_user(SUPERUSER_ID)._message_sms("Zítra v 10", partner_ids=self.people.ids)
@@ -225,10 +225,10 @@ class TestSmsSingle(SendingCase):
 
 @tagged("post_install", "-at_install")
 class TestSmsRole(SendingCase):
-    """One SMS needs a receptionist, several a manager; whoever has no role is refused in words."""
+    """One SMS needs a receptionist, several a manager; a user without a role gets an error message."""
 
     def ways(self, numbers):
-        """Everything that a remote call can begin, {name: function of a user}."""
+        """Every start by a remote call, {name: function of a user}."""
         people = self.people[1 : 1 + len(numbers)]
         joined = ",".join(numbers)
 
@@ -337,7 +337,7 @@ class TestSmsRole(SendingCase):
         self.assertEqual(self.queued(), [])
 
     def test_nobody_lets_another_company_send(self):
-        """By a message that says it were of the other company's document."""
+        """By a message that claims to belong to the other company's document."""
         self.people[1].with_user(self.desk).message_post(
             body="Ahoj", message_type="sms", sms_numbers=[EVA], record_company_id=self.other.id
         )
@@ -346,7 +346,7 @@ class TestSmsRole(SendingCase):
 
 @tagged("post_install", "-at_install")
 class TestSmsLimits(SendingCase):
-    """SMS to many keep to the sending hours and to the limits of reactivation."""
+    """SMS to many respect the sending hours and the limits of reactivation."""
 
     def send(self, *numbers, user=None):
         vals = {"composition_mode": "numbers", "numbers": ",".join(numbers), "body": "Sleva"}
@@ -422,7 +422,7 @@ class TestSmsLimits(SendingCase):
 
 @tagged("post_install", "-at_install")
 class TestSmsRace(SendingCase):
-    """What is refused between composing and sending counts."""
+    """A refusal between composing and sending counts."""
 
     def setUp(self):
         super().setUp()
@@ -467,14 +467,14 @@ class TestSmsRace(SendingCase):
 
 @tagged("post_install", "-at_install")
 class TestMail(SendingCase):
-    """An e-mail to many goes to nobody who has refused, by whichever way of Odoo's; a single one goes."""
+    """An e-mail to many is sent to no one who has refused, in any way of Odoo's; a single one is sent."""
 
     def setUp(self):
         super().setUp()
         self.first = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
 
     def mails(self):
-        """Mails since the test began, as the queue leaves them: {who still gets it: (state, failure type)}."""
+        """Mails since the test began, as the queue has them: {remaining recipients: (state, failure type)}."""
         mails = self.env["mail.mail"].search([("id", ">", self.first)], order="id")
         mails._send()
         return [(self.recipients(mail), mail.state, mail.failure_type) for mail in mails]
@@ -787,8 +787,8 @@ class TestMigration(ReactivationCase):
         self.assertEqual(self.env["klientbox.change"].search_count([]), changes)
 
 
-# Where Odoo's own code, of the apps we depend on, makes or hands over an SMS or e-mail: (module, class, method). All of
-# it passes `sms.sms._send_with_api` or `mail.mail._send`; whoever is new here must be looked at.
+# Where Odoo's own code, of the apps we depend on, creates or sends an SMS or e-mail: (module, class, method). All of it
+# passes `sms.sms._send_with_api` or `mail.mail._send`; a new entry must be reviewed.
 SENDERS = {
     ("base", "IrMail_Server", "send_email"),
     ("mail", "DiscussChannel", "invite_by_email"),
@@ -826,7 +826,7 @@ class TestSenders(BaseCase):
         self.assertEqual(sorted(SENDERS - found), [])
 
     def senders(self, path):
-        """(class, method) of a file in which a mail or SMS is made or handed over."""
+        """(class, method) of a file in which a mail or SMS is created or sent."""
         for owner in ast.walk(ast.parse(path.read_text())):
             if not isinstance(owner, ast.ClassDef):
                 continue

@@ -87,7 +87,7 @@ class TestStatus(SalonCase):
             self.assertEqual(seen, turns)
 
     def test_one_salon_s_trouble_is_not_the_others(self):
-        """The first salon's client has a language that no form would let through."""
+        """The first salon's client has an invalid language, which no form would accept."""
         rules = self.env["klientbox.rule"].search([("company_id", "in", (self.salon | self.other).ids)])
         rules.enabled = True
         for company in (self.salon, self.other):

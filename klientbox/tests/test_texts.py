@@ -8,7 +8,7 @@ GOOD = "Hezký den, {first_name}, {salon} {stop}"
 
 @tagged("post_install", "-at_install")
 class TestTexts(ReactivationCase):
-    """A text is checked in each language, where it is written and again when it goes out."""
+    """A text is checked in each language, when it is written and again when it is sent."""
 
     def setUp(self):
         super().setUp()
@@ -67,7 +67,7 @@ class TestTexts(ReactivationCase):
         self.assertEqual(refused.exception.problems[0][:2], ("body", "too_long"))
 
     def spoil(self, body="{nonsense} {salon} {stop}"):
-        """A bad Czech text, written past the check."""
+        """An invalid Czech text, written around the check."""
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE klientbox_rule_step SET body = jsonb_set(body, '{cs_CZ}', to_jsonb(%s::text)) WHERE id = %s",
@@ -83,7 +83,7 @@ class TestTexts(ReactivationCase):
         self.assertNotIn("{nonsense}", self.texts()["cs_CZ"])
 
     def test_nobody_gets_a_text_that_was_written_past_the_check(self):
-        """By SQL, or before there was a check. Who gets a good text gets it."""
+        """By SQL, or before the check existed. Clients whose text is valid get it."""
         self.spoil()
         jana = self.absent(61, lang="cs_CZ")
         eva = self.absent(62, "Eva Malá", lang="en_US")

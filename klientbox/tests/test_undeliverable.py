@@ -26,7 +26,7 @@ class UndeliverableCase(ReactivationCase):
         self.box = Outbox(self.env.registry)
 
     def sent(self, day=0, address=PHONE, channel="sms", client=None, **vals):
-        """A message that was handed over so many days from now."""
+        """A message that was sent this many days from now."""
         moment = NOON + timedelta(days=day)
         message = self.env["klientbox.message"].create(
             {
@@ -54,7 +54,7 @@ class UndeliverableCase(ReactivationCase):
         return message
 
     def start_next(self, lane):
-        """What the postman does with the next message of a lane: what it may send, or None."""
+        """The postman's processing of the next message of a lane: the sent text, or None."""
         [claim] = self.box.claim(lane, 5)
         key = self.env["klientbox.consent.event"]._hash(claim.channel, claim.address)
         letter = self.box.start(claim, key, 60)
@@ -315,7 +315,7 @@ class TestRefusalsAtTheProvider(UndeliverableCase):
 
 
 class TwilioLike:
-    """Answers as sms_twilio's class does: one word for many of Twilio's codes."""
+    """Answers like sms_twilio's class: one error name for many of Twilio's codes."""
 
     def __init__(self, code):
         self.code = code
@@ -366,7 +366,7 @@ class TestTwilio(UndeliverableCase):
             with self.subTest(code=code):
                 message = self.sent(address=f"+42060222{number:04}", reference=f"{number:032}")
                 tracker = self.env["sms.tracker"].create({"sms_uuid": message.reference})
-                # What sms_twilio's method does, with what our hook puts into the context.
+                # The calls of sms_twilio's method, with our hook's values in the context.
                 tracker = tracker.with_context(klientbox_twilio_code=code)
                 tracker._action_update_from_provider_error(
                     "invalid_destination" if code == "30003" else "not_delivered"

@@ -122,7 +122,7 @@ class TestVisit(SalonCase):
         self.assertEqual([problem[1] for problem in refusal.exception.problems], ["unknown_client", "unknown_service"])
 
     def two_lines(self):
-        """A visit with two services, the first with a price given by hand."""
+        """A visit with two services, the first with a price set by hand."""
         self.cut, self.dye, self.wash = self.env["klientbox.service"].create(
             [
                 {"name": name, "duration": minutes, "price": price, "company_id": self.salon.id}

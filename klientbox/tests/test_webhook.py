@@ -17,7 +17,7 @@ URL = "https://shop.example/hook"
 OK = Result(204, None, 12)
 FAILED = Result(500, "http_500", 34)
 GONE = Result(410, "http_410", 5)
-# A snapshot in which the transactions before 100, and 101 to 109 but 105, were over.
+# A snapshot in which the transactions before 100, and 101 to 109 except 105, had ended.
 SEEN = "100:110:105"
 
 
@@ -71,7 +71,7 @@ class TestWebhookFeed(WebhookCase):
         self.people = [self.client(f"Client {number}") for number in range(6)]
         self.env.flush_all()
         self.point_feed_at(SEEN)
-        # What this test's own transaction has written belongs to none that is over.
+        # Rows of this test's own transaction belong to one that has not ended.
         mode = self.enter_registry_test_mode()
         mode.__enter__()
         self.addCleanup(mode.__exit__, None, None, None)
@@ -89,7 +89,7 @@ class TestWebhookFeed(WebhookCase):
         self.assertEqual(len(self.deliveries()), 3)
 
     def test_a_transaction_that_is_under_way_is_left_for_later(self):
-        """This test's own is one: its clients were made after the webhook."""
+        """This test's own transaction: its clients were created after the webhook."""
         self.fan_out()
         self.assertEqual(self.types(), [])
 
@@ -99,7 +99,7 @@ class TestWebhookFeed(WebhookCase):
         with patch.object(klientbox_webhook, "BATCH", 4):
             self.fan_out()
             self.assertEqual(len(self.deliveries()), 4)
-            # What comes between two stretches waits for its turn.
+            # A change between two sections is sent later.
             self.log(121, self.people[0])
             self.fan_out()
             self.fan_out()

@@ -13,7 +13,7 @@ SIGNED = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 class TestWebhookLib(BaseCase):
     def told(self, *changes):
-        """Types of what the changes (model, id, kind, was, became) come to."""
+        """Types of the events of the changes (model, id, kind, was, became)."""
         rows = [Change(number, *change, AT + timedelta(seconds=number)) for number, change in enumerate(changes)]
         return [(event.type, event.res_id) for event in webhook.events_of(rows)]
 

@@ -6,7 +6,7 @@ from werkzeug.test import EnvironBuilder
 
 @tagged("post_install", "-at_install")
 class TestWithoutDatabase(BaseCase):
-    """What a request hears that comes to no database; that it does is Odoo's own doing."""
+    """The error of a request without a database; that it is raised is Odoo's own behaviour."""
 
     def answer(self, databases, named=None):
         former = config["db_name"]

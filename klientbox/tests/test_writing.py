@@ -41,7 +41,7 @@ class WritingCase(SalonCase):
         return self.env["klientbox.message"].search([("client_id", "=", (client or self.jana).id)], order="id")
 
     def refused(self, dialog):
-        """In which words a dialog is refused, on the screen and when it is sent all the same; nothing is queued."""
+        """The error text of a dialog, on the screen and when it is sent nevertheless; nothing is queued."""
         before = self.env["klientbox.message"].search_count([])
         with self.assertRaises(FieldError) as refused, self.cr.savepoint():
             dialog.action_send()
@@ -53,7 +53,7 @@ class WritingCase(SalonCase):
 
 @tagged("post_install", "-at_install")
 class TestWritingRefused(WritingCase):
-    """What can't be sent is refused in words, on the screen and on the server."""
+    """A message that can't be sent is refused with a text, on the screen and on the server."""
 
     def test_an_offer_to_a_client_who_has_refused(self):
         self.jana._opt_out("sms", "stop")
