@@ -1,4 +1,4 @@
-"""Numbers and times for the clients who were there before, and nothing left behind afterwards."""
+"""Numbers and dates for existing clients at installation, and cleanup at uninstallation."""
 
 from odoo.addons.klientbox.hooks import forget_parts, forget_records
 
@@ -6,7 +6,7 @@ from .tools import numbering
 
 
 def post_init_hook(env):
-    """Every company gets a counter, every client a number and the day since when it has been one."""
+    """Every company gets a counter, every client a number and the day since when they are a client."""
     numbering.add_counters(env.cr, env["res.company"].with_context(active_test=False).search([]).ids)
     numbering.number_all(env.cr)
     env.cr.execute("UPDATE klientbox_client SET koibox_registered = create_date")

@@ -1,4 +1,4 @@
-"""An account at Koibox as the source of an import: its list of clients, and where each of its members goes."""
+"""An account at Koibox as the source of an import: its list of clients, and the treatment of each member."""
 
 from odoo.addons.klientbox.lib.exchange import accounts
 from odoo.addons.klientbox.lib.exchange.accounts import Asked, Member, Page, Unreadable, noted, text_of
@@ -18,12 +18,12 @@ def _own(name, field, **more):
 
 
 def _words(name, label):
-    """For the notes; a number of the vendor's own says nothing here."""
+    """For the notes; a number of the vendor's own has no meaning here."""
     return lambda record: "" if isinstance(record.get(name), int) else noted(label, record.get(name))
 
 
 def _category(record):
-    """A tag. Where the vendor tells its number alone, the salon still knows which one that was."""
+    """A tag. Where the vendor sends only its number, the salon still knows which one that was."""
     category = record.get("categoria")
     return f"Categoría {category}" if isinstance(category, int) else text_of(category)
 
@@ -84,7 +84,7 @@ MEMBERS = (
 
 
 class KoiboxSource(accounts.Source):
-    """Pages of at most fifty; the answer says how many there are, and whether another one follows."""
+    """Pages of at most fifty; the answer has the total, and whether another page follows."""
 
     def ask(self, address, credentials, offset, limit):
         """The key goes in a header."""
@@ -108,6 +108,6 @@ KOIBOX = KoiboxSource(
     credentials=("key",),
     members=MEMBERS,
     page_size=50,
-    # Hombre and mujer.
+    # Hombre (man) and mujer (woman).
     words={"gender": {"h": "male", "m": "female"}},
 )

@@ -4,7 +4,7 @@ from ..operations import koibox
 
 
 class KlientboxKoibox(http.Controller):
-    """The door of Koibox's API. All paths of the facade come here; the dispatcher knows the operations."""
+    """The route of Koibox's API. It gets all paths of the facade; the dispatcher knows the operations."""
 
     @koibox.door()
     def serve(self):

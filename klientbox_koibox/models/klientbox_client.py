@@ -19,12 +19,12 @@ NAME_FIELDS = {
 LOST_FIELDS = {"koibox_lost_sms": SMS, "koibox_lost_email": EMAIL}
 CONSENT_FIELDS = ("koibox_agreed", "koibox_agreed_on")
 SALE_FIELDS = ("koibox_sales", "koibox_sales_amount", "koibox_last_sale", "koibox_debt")
-# Whoever got one of these has it; a failed message has reached nobody.
+# States of a message that has reached its recipient; a failed one has reached nobody.
 ARRIVED = ("sent", "delivered", "replied")
 
 
 class KlientboxClient(models.Model):
-    """What Koibox knows of a client beyond KlientBox."""
+    """Koibox's fields of a client, beyond KlientBox's."""
 
     _inherit = "klientbox.client"
 
@@ -36,7 +36,7 @@ class KlientboxClient(models.Model):
     )
     koibox_registered = fields.Datetime("Client since", copy=False)
     koibox_second_family_name = fields.Char("Second family name")
-    # The name as Koibox has it, in three parts that together are the name.
+    # The name in Koibox's format: three parts that together are the name.
     koibox_nombre = fields.Char("Koibox: first name", compute="_compute_koibox_name", store=True, precompute=True)
     koibox_apellido1 = fields.Char("Koibox: family name", compute="_compute_koibox_name", store=True, precompute=True)
     koibox_apellido2 = fields.Char(
@@ -105,7 +105,7 @@ class KlientboxClient(models.Model):
     )
 
     def init(self):
-        """The trigger that numbers clients."""
+        """Create the trigger that numbers clients."""
         numbering.install(self.env.cr)
         return super().init()
 
@@ -120,7 +120,7 @@ class KlientboxClient(models.Model):
 
     @api.depends("name", "given_name", "family_name", "koibox_second_family_name")
     def _compute_koibox_name(self):
-        """The parts, where they are the name; a name that was given as a whole, or changed since, is one part.
+        """The parts, where they make up the name; a name that was set as a whole, or changed since, is one part.
 
         So the parts together are always the name that the salon sees.
         """
@@ -132,8 +132,8 @@ class KlientboxClient(models.Model):
 
     @api.depends("phone", "email", "consent_event_ids.kind")
     def _compute_koibox_consent(self):
-        """Whoever has consented for one channel has signed; the day is that of the latest consent in force."""
-        # Only kind and day are looked at, also of what a client of another branch has said of the address.
+        """A client who has consented for one channel has signed; the day is that of the latest consent in force."""
+        # Only kind and day are read, also of events of another branch's client with the address.
         consents = [self.sudo()._last_consents(channel) for channel in (SMS, EMAIL)]
         zones = {company: company._klientbox_settings().timezone for company in self.company_id}
         for client in self:
@@ -177,9 +177,9 @@ class KlientboxClient(models.Model):
 
     @api.model
     def _koibox_lost_sql(self, alias, channel):
-        """Whether a "lost" message was handed over in the present absence: since then there was no visit.
+        """Whether a "lost" message was sent in the present absence: since then there was no visit.
 
-        States of messages are written by the outbox, past the ORM: a stored copy would go stale.
+        The outbox writes states of messages without the ORM: a stored copy would be outdated.
         """
         return SQL(
             """
@@ -194,14 +194,14 @@ class KlientboxClient(models.Model):
         )
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        """What Koibox's list asks for is read by one statement, these two as well."""
+        """One statement reads all that Koibox's list shows, including these two."""
         if field_expr in LOST_FIELDS:
             return self._koibox_lost_sql(alias, LOST_FIELDS[field_expr])
         return super()._field_to_sql(alias, field_expr, query)
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Numbers come from the database, unless they are given."""
+        """Numbers come from the database, unless the values have them."""
         self._refuse_taken_codes(
             (vals.get("company_id") or self.env.company.id, vals.get("koibox_code")) for vals in vals_list
         )
@@ -210,13 +210,13 @@ class KlientboxClient(models.Model):
         except psycopg2.errors.UniqueViolation as error:
             if error.diag.constraint_name != CODE_INDEX or any(vals.get("koibox_code") for vals in vals_list):
                 raise
-            # Somebody has just taken by hand the number that the counter gave: the framework tries again.
+            # A user has just entered the number that the counter returned: the framework tries again.
             raise ConcurrencyError from error
         clients.invalidate_recordset(["koibox_code", "koibox_registered"], flush=False)
         return clients
 
     def write(self, vals):
-        """A number that another client has is refused in words."""
+        """Another client's number is refused with an error text."""
         if vals.get("koibox_code"):
             self._refuse_taken_codes((client.company_id.id, vals["koibox_code"]) for client in self)
         return super().write(vals)
@@ -239,19 +239,19 @@ class KlientboxClient(models.Model):
         return {**super()._unique_problems(), CODE_INDEX: CODE_TAKEN}
 
     def _prepare_erasure_vals(self):
-        """Koibox's number, category and discount say nothing of who it was."""
+        """Koibox's number, category and discount don't identify a person."""
         emptied = ("second_family_name", "national_id", "landline", "street", "city", "zip", "state_id")
         flags = ("newsletter", "surveys", "sms_notices", "email_notices", "online_booking")
         return super()._prepare_erasure_vals() | dict.fromkeys((f"koibox_{name}" for name in emptied + flags), False)
 
     def _recompute_opt_outs(self):
-        """Whatever an event changes of the flags, it may change of the consent."""
+        """An event may change the consent whenever it may change the flags."""
         for name in CONSENT_FIELDS:
             self.env.add_to_compute(self._fields[name], self)
         return super()._recompute_opt_outs()
 
     def _recount_visits(self):
-        """The sales as well."""
+        """Also the sales."""
         for name in SALE_FIELDS:
             self.env.add_to_compute(self._fields[name], self)
         return super()._recount_visits()
@@ -260,20 +260,20 @@ class KlientboxClient(models.Model):
 
     @api.model
     def _koibox_create(self, told):
-        """A client as Koibox's API tells it: {field: value}, references as ids. Raises FieldError."""
+        """Create a client from the values of Koibox's API: {field: value}, references as ids. Raises FieldError."""
         return self.create(self._koibox_vals(told))
 
     def _koibox_write(self, told):
-        """Change a client as Koibox's API tells it, see `_koibox_create`."""
+        """Change a client by the values of Koibox's API, see `_koibox_create`."""
         self.ensure_one()
-        # An empty write would be a change to Odoo, and `updated` another time.
+        # Odoo would count an empty write as a change and set another `updated`.
         if vals := self._koibox_vals(told):
             self.write(vals)
 
     def _koibox_vals(self, told):
         """Values for `create` or `write`.
 
-        A part of the name that is told goes with the others as they are shown, so that no part gets lost.
+        A changed part of the name is combined with the other parts as they are shown, so that no part is lost.
         """
         vals = dict(told)
         self._koibox_check_references(vals)
@@ -282,7 +282,7 @@ class KlientboxClient(models.Model):
         return vals
 
     def _koibox_check_references(self, vals):
-        """Raise FieldError for each id that names nothing here."""
+        """Raise FieldError for each id of a missing record."""
         problems = []
         for name, value in vals.items():
             field = self._fields[name]

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class KlientboxClientAlias(models.Model):
-    """Each entry has a number at Koibox, so it is kept here and not in the notes."""
+    """Each entry has a number at Koibox, so it is stored here and not in the notes."""
 
     _inherit = "klientbox.client.alias"
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class KlientboxKoiboxCategory(models.Model):
-    """Koibox sorts each client into one category; our tags are many, and have no part in its API."""
+    """Koibox assigns each client one category; our tags can be several, and are not part of its API."""
 
     _name = "klientbox.koibox.category"
     _description = "Client category"

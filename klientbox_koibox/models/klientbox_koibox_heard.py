@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class KlientboxKoiboxHeard(models.Model):
-    """What brought a client to the salon the first time."""
+    """How a client found the salon the first time."""
 
     _name = "klientbox.koibox.heard"
     _description = "How clients heard of us"

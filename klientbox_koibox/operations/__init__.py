@@ -1,4 +1,4 @@
-"""What Koibox's API does, operation by operation."""
+"""The operations of Koibox's API."""
 
 from . import api_key, clientes
 from .facade import koibox

@@ -25,7 +25,7 @@ from .filters import (
 from .paging import Window, Windowed, window_of
 
 MOST_PHONE = 16
-# hombre, mujer
+# hombre (man), mujer (woman)
 SEXES = (("H", "male"), ("M", "female"))
 YES_NO = ((True, False), (False, True))
 
@@ -44,7 +44,7 @@ def _gender(word):
 def _national(number, info):
     """A phone as people in the salon's country write it, in digits alone; a foreign one as E.164.
 
-    So a client gets back what it sends, and finds it when it compares.
+    So an integration gets back the phone that it sent, and finds it when it compares.
     """
     return phone.national(number, info.context["region"]()) if number else None
 
@@ -68,7 +68,7 @@ Opposite = Annotated[bool, AfterValidator(_not)]
 
 
 def of(field, **more):
-    """The field of a client that a member is."""
+    """The field of a client for a member."""
     return Field(validation_alias=field, **more)
 
 
@@ -141,7 +141,7 @@ class ClienteFilter(Window):
 
 
 def to(field, **more):
-    """The field of a client that a member becomes."""
+    """The field of a client for a member that is written."""
     return Field(default_factory=lambda: None, serialization_alias=field, **more)
 
 
@@ -184,7 +184,7 @@ class ClienteChanges(Shape):
     is_envios_email: Opposite = to("email_opt_out")
 
     def told(self):
-        """{field: value} of what was sent."""
+        """{field: value} of the members that were sent."""
         return self.model_dump(by_alias=True, exclude_unset=True)
 
 

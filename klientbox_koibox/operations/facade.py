@@ -7,7 +7,7 @@ from odoo.addons.klientbox.api.shapes import is_list
 from .paging import with_neighbours
 
 KEY_HEADER = "X-Koibox-Key"
-# What is wrong with the body as a whole, in the spelling of the framework that Koibox is made with.
+# The error key of the body as a whole, as in the framework of Koibox.
 WHOLE_BODY = "non_field_errors"
 SENTENCES = {
     "required": "This is required.",
@@ -20,7 +20,7 @@ SENTENCES = {
     "invalid_date": "This is not a date such as 2026-04-15.",
     "invalid_datetime": "This is not a time such as 2026-04-15T14:00:00+02:00.",
 }
-# Members of a client, by the fields that refusals name.
+# Members of a client, by the fields in errors.
 FIELD_NAMES = {
     "phone": "movil",
     "sms_opt_out": "is_envios_sms",
@@ -36,10 +36,11 @@ FIELD_NAMES = {
 
 
 class Koibox(Facade):
-    """The manners of Koibox's API where they differ from v1's. It is made with Django; clients know its habits."""
+    """The differences of Koibox's API to the protocol of v1. It is made with Django; integrations rely on its
+    behaviour."""
 
     def check_address(self, asked):
-        """By Koibox's contract what is unknown in the query string is ignored; a key there opens nothing."""
+        """By Koibox's contract unknown query parameters are ignored; a key there gives no access."""
 
     def admit(self, request):
         """Without a key the answer names the header."""
@@ -55,7 +56,7 @@ class Koibox(Facade):
         return self.key_header
 
     def query(self, shape, given):
-        """What is unknown or empty is ignored; of what stands twice the last counts, of lists all."""
+        """Unknown or empty parameters are ignored; of a repeated one the last counts, of lists all."""
         asked = {}
         for name in given.keys() & shape.model_fields.keys():
             is_many = is_list(shape.model_fields[name])
@@ -65,25 +66,25 @@ class Koibox(Facade):
         return asked
 
     def changes(self, operation, members, present):
-        """What can't be written is ignored, and what comes back as it was is no change."""
+        """Members that can't be written are ignored, and unchanged ones are no change."""
         known = operation.takes.model_fields.keys() & members.keys()
         return {name: members[name] for name in known if members[name] != present.get(name)}, []
 
     def answer(self, asked, operation, result, context, included):
-        """A list tells the addresses of its neighbours in its body."""
+        """A list contains the addresses of its neighbours in its body."""
         if isinstance(result, dict) and "results" in result:
             result = with_neighbours(result, asked.base_url, asked.args.items(multi=True))
         return super().answer(asked, operation, result, context, included)
 
     def refusal(self, error, request_id):
-        """Of a bad request the members with their sentences, of all else one sentence."""
+        """For a bad request the members with their messages, for all other errors one message."""
         body = self._field_errors(error) if error.code == 400 else {"detail": error.message}
         return Refusal(error.code, json.dumps(body, ensure_ascii=False), error.headers)
 
     def _field_errors(self, error):
         told = {}
         for name, code, message in error.details or [(WHOLE_BODY, error.word, error.message)]:
-            # Of a list the place within it; of our own words the member's name before a colon.
+            # In a list the index; of our own messages the text after the member's name and a colon.
             member = self.field_names.get(name, name).partition(".")[0]
             told.setdefault(member, []).append(SENTENCES.get(code) or message.removeprefix(f"{name}: "))
         return told

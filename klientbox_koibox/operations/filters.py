@@ -1,7 +1,7 @@
-"""How Koibox's list may be filtered: the lookups of Django's filters, on the columns of a client.
+"""Filters of Koibox's list: the lookups of Django's filters, on the columns of a client.
 
-What can't be a value of the column at all (a reference that is no id, a phone that is none) finds nothing; what is of
-the wrong type is refused.
+A value that can't occur in the column (a reference that is no id, a phone that is none) finds nothing; a value of the
+wrong type is refused.
 """
 
 import re
@@ -66,25 +66,25 @@ def _split(written):
 
 @dataclass(frozen=True)
 class Filter(Column):
-    """What the list may be filtered by."""
+    """A column of the list's filters."""
 
     words: tuple = ()
 
     def spelt(self, words):
-        """The same, whose values have these words; pairs of (word, value)."""
+        """The same with names for the values; pairs of (name, value)."""
         return replace(self, words=words)
 
     def of_member(self, name, member):
-        """Koibox has no lookup for what is empty."""
+        """Koibox has no lookup for empty values."""
         return replace(super().of_member(name, member), is_nullable=False)
 
     def lookups(self):
-        """As long a list of values as an address may hold; blank ones don't count."""
+        """A list of values up to the length of an address; blank ones are ignored."""
         for lookup, value in super().lookups():
             yield lookup, Annotated[list[self.kind.value], BeforeValidator(_split)] if lookup == "in" else value
 
     def domain(self, lookup, value):
-        """The records for which a lookup holds."""
+        """The domain of a lookup."""
         if lookup not in ("", "in") or self.kind in (TIME, DAY, AMOUNT, NUMBER):
             return super().domain(lookup, value)
         values = value if lookup == "in" else [value]

@@ -1,4 +1,4 @@
-"""Koibox's pages: so many rows from a place on, with the addresses of the pages around."""
+"""Koibox's pages: a number of rows from an offset on, with the addresses of the next and previous page."""
 
 from typing import Annotated
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ USUAL, MOST = 20, 50
 
 
 def _number(written, least, most, otherwise):
-    """What can't be meant is as if it were not there."""
+    """An invalid value counts as missing."""
     written = written.strip()
     if not (written.isascii() and written.isdecimal()) or int(written[:20]) < least:
         return otherwise
@@ -49,7 +49,7 @@ class Windowed(Answer):
 
 
 def with_neighbours(told, address, asked):
-    """What `window_of` has told, with the addresses of the stretches before and after.
+    """The result of `window_of`, with the addresses of the sections before and after.
 
     `address` is that of the request, without its query; `asked` are the (name, value) of that.
     """
@@ -57,7 +57,7 @@ def with_neighbours(told, address, asked):
     kept = [(name, value) for name, value in asked if name not in ("limit", "offset")]
 
     def at(offset):
-        """The same request from another place on; no offset where that is the beginning."""
+        """The same request with another offset; without one for the beginning."""
         query = [*kept, ("limit", told["limit"]), *([("offset", offset)] if offset > 0 else [])]
         return f"{address}?{urlencode(query)}"
 

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 @tagged("-at_install", "post_install")
 class TestNeutralize(Neutralized, SalonCase):
-    """Its keys are API keys; it holds no secret of its own."""
+    """Its keys are API keys; it has no secret of its own."""
 
     addon = "klientbox_koibox"
     judged = {}

@@ -12,7 +12,7 @@ class TestNumbering(SalonCase):
     def setUp(self):
         super().setUp()
         for company in self.salon | self.other:
-            # A counter is not turned back with the transaction of a test.
+            # A test's rollback does not reset a counter.
             self.env.cr.execute(f"ALTER SEQUENCE klientbox_koibox_number_{company.id} RESTART")
 
     def test_numbers_count_up_in_each_company(self):

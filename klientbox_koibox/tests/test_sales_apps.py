@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 @tagged("post_install", "-at_install")
 class TestSalesOfApps(SalonCase):
-    """With the apps that a salon may have installed; without them there is nothing to be tried."""
+    """With the apps that a salon may have installed; without them the tests are skipped."""
 
     def setUp(self):
         super().setUp()

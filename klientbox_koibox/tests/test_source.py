@@ -10,14 +10,14 @@ class TestSource(AccountChecks, AccountCase):
     credentials = {"key": "kb-secret-key"}
 
     def page(self, query):
-        """As the vendor's envelope."""
+        """In the vendor's envelope."""
         offset, limit = int(query["offset"]), min(int(query["limit"]), 50)
         rows = self.records[offset : offset + limit]
         more = f"{self.address}/api/clientes/?offset={offset + limit}" if offset + limit < len(self.records) else None
         return {"count": len(self.records), "next": more, "previous": None, "results": rows}
 
     def people(self, count, first=1):
-        """Clients as the vendor tells of them."""
+        """Clients in the vendor's format."""
         return [
             {"id": 1000 + n, "nombre": f"Jana {n}", "apellido1": "Nová", "movil": f"60100{n:04}", "is_active": True}
             for n in range(first, first + count)

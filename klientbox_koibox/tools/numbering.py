@@ -1,20 +1,20 @@
 """Koibox's numbers of clients: whole numbers, one a client, counted up in each company.
 
-The database gives them, by a trigger, whoever makes the client: form, API, import or another module's SQL. A counter
-is a sequence of PostgreSQL: two who make clients at once don't wait for each other, as they would behind a long import
-for a row that counts. So numbers may be left out, but are never given twice: the unique index decides.
+A trigger of the database assigns them, for clients from a form, the API, an import or another module's SQL. A counter
+is a sequence of PostgreSQL: concurrent transactions that create clients don't wait for each other, as they would behind
+a long import for a counter row. So numbers may be skipped, but are never used twice: the unique index decides.
 """
 
 from itertools import count, islice
 
 from odoo.tools import SQL
 
-# A salon's own number that can be Koibox's as well.
+# A salon's own number that is also valid as Koibox's.
 _PLAIN = "^[1-9][0-9]{0,8}$"
 
 
 def install(cr):
-    """Install the trigger; again when the addon is updated."""
+    """Create the trigger; again when the addon is updated."""
     cr.execute(
         SQL(
             """
@@ -49,7 +49,7 @@ def install(cr):
 
 
 def uninstall(cr):
-    """Take all of it away."""
+    """Remove trigger, function and counters."""
     cr.execute(
         """
         DROP TRIGGER IF EXISTS klientbox_koibox_number ON klientbox_client;
@@ -70,8 +70,8 @@ def add_counters(cr, company_ids):
 
 
 def number_all(cr):
-    """Number the clients who have none: by the salon's own number where that is a plain one, else in the order in
-    which they came, with the numbers that are left."""
+    """Number the clients who have none: by the salon's own number where that is a plain one, else in order of creation,
+    with the remaining numbers."""
     cr.execute(
         SQL("UPDATE klientbox_client SET koibox_code = code::integer WHERE koibox_code IS NULL AND code ~ %s", _PLAIN)
     )

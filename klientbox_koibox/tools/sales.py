@@ -1,14 +1,14 @@
-"""What clients have bought, and owe: from visits, and from invoices and the point of sale where those are installed.
+"""Clients' purchases and debts: from visits, and from invoices and the point of sale where those are installed.
 
 A sale is a receipt (an order of the point of sale, or a posted invoice that is not such an order's) or, on a day
-without one, a visit that is done and has an amount: what is written on the receipt is not counted again from the visit.
-Refunds are subtracted and are no sale. Receipts are made out to the client's contact.
+without one, a visit that is done and has an amount: so an amount on a receipt is not counted again from the visit.
+Refunds are subtracted and are no sale. Receipts are issued to the client's contact.
 """
 
 from odoo.tools import SQL
 
 MOVES, ORDERS = "account.move", "pos.order"
-# What is read of the apps: the field of a contact that leads there, and the fields.
+# The fields of the apps that are read: the contact's field that leads there, and its fields.
 SOURCES = {
     MOVES: ("invoice_ids", ("state", "move_type", "invoice_date", "amount_total_signed", "amount_residual_signed")),
     ORDERS: ("pos_order_ids", ("state", "date_order", "amount_total", "currency_rate", "account_move")),
@@ -23,7 +23,7 @@ _INVOICES = SQL(
 
 
 def paths(env):
-    """What the figures of a client depend on; apps that are not installed have no part in it."""
+    """The dependencies of a client's figures; apps that are not installed are left out."""
     contacts = ("partner_id", "alias_ids.partner_id")
     found = [*contacts, "visit_ids.state", "visit_ids.start", "visit_ids.amount"]
     for model, (link, names) in SOURCES.items():
@@ -63,7 +63,7 @@ def sold(clients, zone):
 
 
 def owed(clients):
-    """{client id: amount} that is unpaid of posted invoices; refunds that are not paid out count against it."""
+    """{client id: amount} that is unpaid of posted invoices; refunds that are not paid out are subtracted."""
     env = clients.env
     if MOVES not in env:
         return {}
@@ -77,8 +77,8 @@ def owed(clients):
 
 
 def _with_contacts(clients):
-    """Contacts of the clients, also of entries merged into them: id (of the client), company_id, partner_id. As they
-    are here, maybe not yet in the database."""
+    """Contacts of the clients, also of entries merged into them: id (of the client), company_id, partner_id. From the
+    cache, perhaps not yet in the database."""
     known = [
         (client._origin.id, client.company_id.id, partner.id)
         for client in clients

@@ -14,7 +14,7 @@ MERGED_FIELDS = (
     "koibox_origin",
     "koibox_discount",
 )
-# Wishes of a client: one entry's yes is no yes of the other, so it is only noted.
+# Preferences of a client: one entry's yes is not valid for the other, so it is only noted.
 WISHES = ("koibox_newsletter", "koibox_surveys", "koibox_sms_notices", "koibox_email_notices")
 
 
@@ -39,8 +39,7 @@ class KlientboxClientMerge(models.TransientModel):
 
     @api.model
     def _merge(self, clients, target):
-        """The consents of both are those of the one who is left, and so is what was forbidden; they are a client since
-        the first day of any entry."""
+        """The remaining client's consents and prohibitions apply to both; the client date is the first of any entry."""
         registered = [moment for moment in (clients | target).mapped("koibox_registered") if moment]
         forbidden = {
             "koibox_online_booking": all((clients | target).mapped("koibox_online_booking")),
