@@ -1,4 +1,4 @@
-"""An account at Client Book as the source of an import: its list of clients, and where each of its members goes."""
+"""An account at Client Book as the source of an import: its list of clients, and the treatment of each member."""
 
 from odoo.addons.klientbox.lib.exchange import accounts
 from odoo.addons.klientbox.lib.exchange.accounts import Asked, Member, Page, Unreadable, day_of, text_of
@@ -11,12 +11,12 @@ def _phone_member(record):
 
 
 def _other_phone(name):
-    """Beside the one that is the client's phone."""
+    """Phones beside the client's main one."""
     return lambda record: "" if _phone_member(record) == name else text_of(record.get(name))
 
 
 def _known(name):
-    """Of a gender that is not known nothing is told."""
+    """An unknown gender is left out."""
     return lambda record: text_of(record.get(name)).replace("unknown", "")
 
 
@@ -81,7 +81,8 @@ class ClientBookSource(accounts.Source):
         return Asked(self.url(address), {**given, "order": "created", "limit": limit, "from": offset}, {})
 
     def page_of(self, answer, limit):
-        """A list in `data`. What is not full is the end, and so is more than was asked for: that is everything."""
+        """A list in `data`. A page that is not full is the last, and so is one with more rows than requested: that is
+        everything."""
         if not isinstance(answer, dict) or not isinstance(answer.get("data"), list):
             raise Unreadable
         if answer.get("status") not in (None, "success"):
@@ -96,6 +97,6 @@ CLIENTBOOK = ClientBookSource(
     credentials=("app_id", "app_key", "token", "secret"),
     members=MEMBERS,
     page_size=100,
-    # No key of theirs, no token of theirs, switched off.
+    # An invalid key, an invalid token, a disabled account.
     closed=(401, 403, 507, 508, 509),
 )

@@ -4,7 +4,7 @@ from ..operations import clientbook
 
 
 class KlientboxClientBook(http.Controller):
-    """The door of Client Book's API. All paths of the facade come here; the dispatcher knows the operations."""
+    """The route of Client Book's API. It gets all paths of the facade; the dispatcher knows the operations."""
 
     @clientbook.door()
     def serve(self):

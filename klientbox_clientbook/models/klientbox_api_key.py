@@ -30,7 +30,7 @@ class KlientboxApiKey(models.Model):
     )
 
     def _access_vals(self):
-        """What a token may do includes being one."""
+        """The access of a token includes its use for this facade."""
         return {
             **super()._access_vals(),
             "clientbook_integration_id": self.clientbook_integration_id.id,
@@ -38,12 +38,12 @@ class KlientboxApiKey(models.Model):
         }
 
     def _action_show(self, text):
-        """A token is shown as its two halves."""
+        """A token is shown in its two parts."""
         integration = self.clientbook_integration_id
         return integration._action_show(text) if integration else super()._action_show(text)
 
     def _clientbook_revoke_orphans(self):
-        """Revoke the tokens whose users may no longer do what the token may."""
+        """Revoke the tokens whose users have lost rights that the token has."""
         for key in self.filtered(lambda key: key.clientbook_user_id and not key.revoked_at):
             allowed = key.clientbook_user_id._klientbox_clientbook_access(key.company_id)
             if exceeds(key._access(), allowed):
@@ -51,5 +51,5 @@ class KlientboxApiKey(models.Model):
 
     @api.autovacuum
     def _gc_clientbook_orphans(self):
-        """Roles may change on the side of the group, where no user is written."""
+        """Roles may also change on the group, without a write on a user."""
         self.search([("clientbook_user_id", "!=", False), ("revoked_at", "=", False)])._clientbook_revoke_orphans()

@@ -4,13 +4,13 @@ from odoo.fields import Domain
 
 from .klientbox_clientbook_record import MOST_ID
 
-# What Client Book keeps of a client is ours under another name.
+# Client Book's members that are our fields under another name.
 OWN_FIELDS = {"name", "given_name", "family_name", "phone", "email", "birth_date", "gender", "tag_ids", "active"}
 GENDERS = [("female", "Female"), ("male", "Male")]
 
 
 class KlientboxClient(models.Model):
-    """What Client Book keeps of a client beyond our own: two addresses, sizes, and the same of the partner."""
+    """Client Book's fields of a client beyond our own: two addresses, sizes, and the same of the partner."""
 
     _name = "klientbox.client"
     _inherit = ["klientbox.client", "klientbox.clientbook.record"]
@@ -67,7 +67,7 @@ class KlientboxClient(models.Model):
 
     @api.depends("name", "given_name", "family_name")
     def _compute_clientbook_names(self):
-        """Of a client who has but one name, the last word is the family name."""
+        """Of a client with a single name, the last word is the family name."""
         for client in self:
             first, last = client.given_name, client.family_name
             if not first and not last:
@@ -83,12 +83,12 @@ class KlientboxClient(models.Model):
         }
 
     def _prepare_erasure_vals(self):
-        """Both addresses, sizes and the partner, and the numbers by which an integration knows the client."""
+        """Both addresses, sizes and the partner, and the numbers by which an integration identifies the client."""
         mine = (name for name, field in self._fields.items() if name.startswith("clientbook_") and field.store)
         return super()._prepare_erasure_vals() | dict.fromkeys(mine, False)
 
     def _erase_belongings(self):
-        """Dates, prices and article numbers of what was bought, ordered and mended stay, without a word about whose."""
+        """Dates, prices and article numbers of purchases, orders and repairs stay, without personal data."""
         for name in ("repair_ids", "special_order_ids", "wishlist_item_ids", "purchase_ids"):
             self[name].write(self[name]._prepare_erasure_vals())
         return super()._erase_belongings()
@@ -99,7 +99,7 @@ class KlientboxClient(models.Model):
 
     @api.model
     def _clientbook_get(self, text):
-        """The number of a merged entry means the client who is left."""
+        """The number of a merged entry means the remaining client."""
         client = super()._clientbook_get(text)
         if client or not text.isascii() or not text.isdecimal() or len(text) > len(str(MOST_ID)) or int(text) > MOST_ID:
             return client
@@ -119,7 +119,7 @@ class KlientboxClient(models.Model):
         return mine | OWN_FIELDS
 
     def _clientbook_prepare(self, vals):
-        """One half of a name leaves the other as it is; interests are tags."""
+        """One half of a name leaves the other unchanged; interests are tags."""
         vals = dict(vals)
         names = {
             field: vals.pop(wire)
@@ -131,13 +131,13 @@ class KlientboxClient(models.Model):
         if "tag_ids" in vals:
             vals["tag_ids"] = [fields.Command.set(self._clientbook_tags(vals["tag_ids"]).ids)]
         if vals.get("gender") is False and self.gender == "other":
-            # Client Book has no word for it, so it is no attempt to change it.
+            # Client Book has no value for it, so it can't be meant as a change.
             del vals["gender"]
         return vals
 
     @api.model
     def _clientbook_tags(self, names):
-        """The company's tags of these names, case and diacritics aside; new ones are made."""
+        """The company's tags of these names, ignoring case and diacritics; new ones are created."""
         tags = self.env["klientbox.tag"]
         company = self.env.company
         known = {text.fold(tag.name): tag for tag in tags.search([("company_id", "=", company.id)])}

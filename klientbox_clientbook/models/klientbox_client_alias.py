@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class KlientboxClientAlias(models.Model):
-    """The numbers by which an integration for Client Book knows a merged entry."""
+    """The numbers by which an integration for Client Book identifies a merged entry."""
 
     _inherit = "klientbox.client.alias"
 

@@ -9,7 +9,7 @@ class KlientboxClientMerge(models.TransientModel):
 
     @api.model
     def _merged_fields(self):
-        """Addresses, sizes, the partner: what Client Book keeps."""
+        """Addresses, sizes, the partner: Client Book's fields."""
         fields = self.env["klientbox.client"]._fields.values()
         mine = (field.name for field in fields if field.name.startswith("clientbook_") and field.store)
         return (*super()._merged_fields(), *(name for name in mine if name not in NUMBERS))

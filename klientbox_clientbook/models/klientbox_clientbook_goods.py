@@ -7,7 +7,7 @@ _PRICE = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
 
 
 class KlientboxClientbookGoods(models.AbstractModel):
-    """A thing as it is called in a shop, for one client."""
+    """An article of a shop, for one client."""
 
     _name = "klientbox.clientbook.goods"
     _description = "Goods for a client"
@@ -38,7 +38,7 @@ class KlientboxClientbookGoods(models.AbstractModel):
 
 
 class KlientboxClientbookItem(models.AbstractModel):
-    """A thing of a client's wish list or purchases."""
+    """An article of a client's wish list or purchases."""
 
     _name = "klientbox.clientbook.item"
     _description = "Thing that a client wishes or has bought"
@@ -55,7 +55,7 @@ class KlientboxClientbookItem(models.AbstractModel):
         return super()._prepare_erasure_vals() | emptied | {"item": self.env._("Item")}
 
     def _clientbook_prepare(self, vals):
-        """A thing has a name, whatever the integration knows of it."""
+        """An article has a name, even if the integration sends none."""
         if not self and not vals.get("item"):
             return {**vals, "item": vals.get("sku") or vals.get("description") or self.env._("Item")}
         return vals

@@ -10,11 +10,11 @@ from odoo.exceptions import AccessDenied, UserError
 from odoo.orm.models import NO_ACCESS
 
 ENABLED, DISABLED = "enabled", "disabled"
-# The audience of tokens: they travel in addresses, so they are of no use anywhere else.
+# The audience of tokens: they are sent in addresses, so they are valid nowhere else.
 CLIENT_BOOK = "clientbook"
-# Tokens made with a user's password that are valid at once; one more, and the oldest is revoked.
+# The number of valid tokens made with a user's password; one more, and the oldest is revoked.
 TOKENS_A_USER = 5
-# What a token made with a password may do: no more than the role may do in Odoo.
+# The access of a token made with a password: no more than the role's access in Odoo.
 ROLE_ACCESS = {
     "administrator": RESOURCES,
     "manager": {"clients": WRITE, "visits": WRITE, "services": WRITE, "messages": READ, "reports": READ},
@@ -24,8 +24,8 @@ _RANK = (NONE, READ, WRITE)
 
 
 class Application(NamedTuple):
-    """What the gate knows of an application that has shown its key: whose it is, whether it is served, and the company
-    to which the token belongs that came with it (None: to no token of this facade)."""
+    """The result of checking an application's key: its integration, whether it is enabled, and the company of the token
+    that came with it (None: no token of this facade)."""
 
     company_id: int
     is_enabled: bool
@@ -36,7 +36,7 @@ class Application(NamedTuple):
 
 
 class KlientboxClientbookIntegration(models.Model):
-    """The application of one company that speaks Client Book's API: its id, its key, and whether it is served."""
+    """The application of one company that uses Client Book's API: its id, its key, and whether it is enabled."""
 
     _name = "klientbox.clientbook.integration"
     _description = "Client Book integration"
@@ -63,7 +63,7 @@ class KlientboxClientbookIntegration(models.Model):
     def _compute_address(self):
         for integration in self:
             integration.address = f"{integration.get_base_url()}/apiv1"
-            # The credentials are pasted where no history and no list of processes keeps them.
+            # The credentials are typed in where no history and no list of processes keeps them.
             integration.curl = (
                 "read -rs KEYS; printf %s \"$KEYS\" | curl -sG -d @- -d 'limit=3&from=0'"
                 f" {integration.address}/clients/list"
@@ -71,7 +71,7 @@ class KlientboxClientbookIntegration(models.Model):
 
     @api.model
     def action_open(self):
-        """The page of the present company, made when first asked for."""
+        """Open the page of the present company, created when first needed."""
         self.check_access("write")
         integration = self._of(self.env.company) or self.create({"company_id": self.env.company.id})
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -80,7 +80,7 @@ class KlientboxClientbookIntegration(models.Model):
         return {**action, "res_id": integration.id}
 
     def action_generate(self):
-        """Make all four credentials anew and show them, this once; those before, all tokens among them, end at once."""
+        """Make all four credentials anew and show them once; previous ones, including all tokens, end at once."""
         self.ensure_one()
         app_key = self._make_app_key()
         self._revoke_tokens()
@@ -88,7 +88,7 @@ class KlientboxClientbookIntegration(models.Model):
         return self._action_show(text, app_key)
 
     def action_add_token(self):
-        """One more token, for another program; it is shown this once."""
+        """Make one more token, for another program; it is shown once."""
         self.ensure_one()
         if not self.app_id:
             raise UserError(self.env._("Generate the credentials first."))
@@ -101,10 +101,10 @@ class KlientboxClientbookIntegration(models.Model):
         return self.search([("company_id", "=", company.id)])
 
     def _make_app_key(self):
-        """A new application key, and an id with the first; what is told here is kept nowhere."""
+        """A new application key, and an id with the first; the returned text is stored nowhere."""
         self.check_access("write")
         app_key = secrets.token_urlsafe(32)
-        # The digest is out of everybody's reach but this method's.
+        # Only this method can read the digest.
         self.sudo().write(
             {
                 "app_id": self.app_id or secrets.token_hex(8),
@@ -140,7 +140,7 @@ class KlientboxClientbookIntegration(models.Model):
             "context": {f"default_{name}": value for name, value in shown.items()},
         }
 
-    # -- the gate ------------------------------------------------------------
+    # -- authentication ----------------------------------------------------
 
     @api.model
     def _application(self, app_id, app_key, key_id=0):
@@ -169,17 +169,17 @@ class KlientboxClientbookIntegration(models.Model):
 
     @api.model
     def _retrieve_token(self, login, password):
-        """The text of a new token for a user of the present company who shows her password, or None.
+        """The text of a new token for a user of the present company who sends their password, or None.
 
-        Odoo checks the password, with its own brake on whoever tries many; where a second factor is asked for, it takes
-        one of the user's own API keys in its place. Who has no role in this company is nobody here.
+        Odoo checks the password, with its own limit for failed attempts; where a second factor is required, it accepts
+        one of the user's own API keys instead. A user without a role in this company gets none.
         """
         credential = {"type": "password", "login": login, "password": password}
         try:
             user_id = self.env["res.users"].authenticate(credential, {"interactive": False})["uid"]
         except AccessDenied:
             return None
-        # The API's user may read nobody's role; this user has just shown who she is.
+        # The API's user may read nobody's role; this user has just been authenticated.
         user_sudo = self.env["res.users"].browse(user_id).sudo()
         access = user_sudo._klientbox_clientbook_access(self.env.company)
         if not access:
@@ -195,7 +195,7 @@ class KlientboxClientbookIntegration(models.Model):
 
 
 def exceeds(access, allowed):
-    """Whether {resource: level} goes beyond another one anywhere."""
+    """Whether {resource: level} exceeds another one anywhere."""
     return any(_RANK.index(level) > _RANK.index(allowed.get(name, NONE)) for name, level in access.items())
 
 

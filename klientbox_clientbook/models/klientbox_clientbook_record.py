@@ -2,43 +2,43 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import escape_psql
 
-# PostgreSQL's; a longer number is another system's.
+# PostgreSQL's maximum; a longer number belongs to another system.
 MOST_ID = 2**31 - 1
 
 
 class KlientboxClientbookTold(models.AbstractModel):
-    """What an integration written for Client Book lists, adds and changes."""
+    """Records that an integration for Client Book lists, adds and changes."""
 
     _name = "klientbox.clientbook.told"
     _description = "Record that a Client Book integration tells of"
 
-    # The fields that a text is looked for in.
+    # The fields that a text is searched in.
     _clientbook_texts = ()
 
     @api.model
     def _clientbook_add(self, vals):
-        """A record as the integration tells it."""
+        """Create a record from an integration's values."""
         return self._clientbook_as_integration().create(self._clientbook_prepare(vals)).with_env(self.env)
 
     def _clientbook_change(self, vals):
-        """Change a record as the integration tells it."""
+        """Change a record by an integration's values."""
         self._clientbook_as_integration().write(self._clientbook_prepare(vals))
 
     def _clientbook_as_integration(self):
-        """The same records for what the integration says: it also sets its own numbers."""
+        """The same records for values of an integration: it also sets its own numbers."""
         return self._as_system().with_context(klientbox_clientbook=True)
 
     def _clientbook_prepare(self, vals):
-        """Values for create (without a record) and write of what the integration tells."""
+        """Values for create (without a record) and write from an integration's values."""
         return vals
 
     def _clientbook_remove(self):
-        """Archive: what was recorded stays to be looked at."""
+        """Archive: recorded data stay visible."""
         self.action_archive()
 
     @api.model
     def _clientbook_domain(self, asked):
-        """The records of the company that a list of the integration may show; `asked` is what it asked for."""
+        """The records of the company that a list of the integration may show; `asked` is its query."""
         domain = Domain("company_id", "=", self.env.company.id)
         return domain & self._clientbook_holds(asked["q"]) if asked.get("q") else domain
 
@@ -49,21 +49,21 @@ class KlientboxClientbookTold(models.AbstractModel):
 
     @api.model
     def _clientbook_get(self, text):
-        """The record of this number of ours, of the present company; none of any other text."""
+        """The record of this number of ours, of the present company; empty for any other text."""
         number = int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_ID)) else 0
         return self.search(self._clientbook_domain({}) & Domain("id", "=", number)) if number <= MOST_ID else self
 
     @api.model
     def _clientbook_find(self, text):
-        """The record that a member of another one means."""
+        """The record that a member of another one refers to."""
         return self._clientbook_get(text)
 
 
 class KlientboxClientbookRecord(models.AbstractModel):
-    """What an integration written for Client Book keeps a copy of.
+    """Records that an integration for Client Book copies.
 
-    Two numbers tie a record to its copy. Both empty: never copied. Only the old one: changed here since, to be fetched
-    again. The new one: in step.
+    Two numbers link a record to its copy. Both empty: never copied. Only the old one: changed here since, to be fetched
+    again. The new one: unchanged since.
     """
 
     _name = "klientbox.clientbook.record"
@@ -86,7 +86,7 @@ class KlientboxClientbookRecord(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Who adds a record is known where she is one of the staff; the first number is kept for good.
+        """The adding user is stored where they are one of the staff; the first number is never changed.
 
         Nothing is added to an erased client.
         """
@@ -105,8 +105,8 @@ class KlientboxClientbookRecord(models.AbstractModel):
         return super().create(vals_list)
 
     def write(self, vals):
-        """What changes here is no longer in step with the integration's copy, unless it is the integration that
-        changes it. No text of an erased client's record is written again."""
+        """A changed record differs from the integration's copy, unless the integration changes it. No text of an erased
+        client's record is written again."""
         if "client_id" in self._fields:
             texts = [name for name, field in self._fields.items() if field.type in ("char", "text")]
             self.env["klientbox.client"]._refuse_refilled(self, vals, texts)
@@ -121,21 +121,21 @@ class KlientboxClientbookRecord(models.AbstractModel):
 
     @api.model
     def _clientbook_find(self, text):
-        """The same by the integration's number as well; ours counts first."""
+        """Also finds the integration's number; ours comes first."""
         return super()._clientbook_find(text) or self._clientbook_of_number(text)
 
     @api.model
     def _clientbook_of_number(self, text):
-        """The record that the integration knows by this number."""
+        """The record with this number of the integration's."""
         numbers = Domain("clientbook_new_id", "=", text) | Domain("clientbook_old_id", "=", text)
         return self.search(self._clientbook_domain({}) & numbers, order="id", limit=1) if text else self
 
     def _prepare_erasure_vals(self):
-        """What becomes of the free text of a client's record in an erasure; the integration's numbers go as well."""
+        """Erase the free text of a client's record, and the integration's numbers."""
         return {"clientbook_new_id": False, "clientbook_old_id": False}
 
     def _clientbook_fields(self):
-        """The fields whose change the integration must hear of."""
+        """The fields whose changes the integration must receive."""
         return {name for name, field in self._fields.items() if field.store} - set(models.MAGIC_COLUMNS)
 
     def _clientbook_out_of_step(self, vals):

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class KlientboxClientbookShow(models.AbstractModel):
-    """The four credentials pass through the browser, as an API key does, and are written nowhere."""
+    """The four credentials pass through the browser, like an API key, and are stored nowhere."""
 
     _name = "klientbox.clientbook.show"
     _description = "Show credentials for Client Book integrations"

@@ -3,10 +3,10 @@ from odoo.addons.klientbox.lib import clock
 
 
 class KlientboxPurchase(models.Model):
-    """Something that a client has bought.
+    """A purchase of a client.
 
-    No visit: a visit counts for the client's status, rhythm and totals, and nobody was there because an integration
-    brings a receipt.
+    Not a visit: a visit counts in the client's status, interval and totals, and a receipt from an integration proves no
+    visit.
     """
 
     _name = "klientbox.purchase"

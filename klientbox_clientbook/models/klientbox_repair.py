@@ -3,14 +3,14 @@ from odoo.addons.klientbox.lib import clock
 from odoo.fields import Domain
 
 ADDED, SENT, RECEIVED, CONTACTED, COMPLETED = "added", "sent", "received", "contacted", "completed"
-# When a stage was reached; the later ones say more.
+# When a stage was reached; the latest filled one is the present stage.
 STAGE_DATES = {SENT: "sent_date", RECEIVED: "received_date", CONTACTED: "contacted_date", COMPLETED: "completed_date"}
 
 
 class KlientboxRepair(models.Model):
-    """Something of a client's that is being mended: where it is, and whether she knows.
+    """A repair of a client's article: its stage, and whether the client was notified.
 
-    Not Odoo's repair order, which moves products of a stock and their parts: what a client brings is none.
+    Not Odoo's repair order, which moves stock products and their parts: a client's own article is none.
     """
 
     _name = "klientbox.repair"
@@ -76,7 +76,7 @@ class KlientboxRepair(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A stage that is reached has its time, and a time its stage."""
+        """A reached stage sets its time, and a time sets its stage."""
         return super().create([self._with_stage(vals) for vals in vals_list])
 
     def write(self, vals):
@@ -88,23 +88,23 @@ class KlientboxRepair(models.Model):
         return True
 
     def action_sent(self):
-        """It left the house."""
+        """Mark as sent out."""
         self.state = SENT
 
     def action_received(self):
-        """It came back."""
+        """Mark as returned."""
         self.state = RECEIVED
 
     def action_contacted(self):
-        """The client knows that it can be fetched."""
+        """Mark the client as notified."""
         self.state = CONTACTED
 
     def action_completed(self):
-        """The client has it."""
+        """Mark as handed to the client."""
         self.state = COMPLETED
 
     def _with_stage(self, vals):
-        """A stage given has its time, and those behind it have none yet; times given say the stage."""
+        """A stage in the values sets its time and empties the later ones; times in the values set the stage."""
         stages = list(STAGE_DATES)
         if vals.get("state"):
             reached = stages.index(vals["state"]) + 1 if vals["state"] in STAGE_DATES else 0
@@ -122,13 +122,13 @@ class KlientboxRepair(models.Model):
 
     @api.model
     def _clientbook_domain(self, asked):
-        """An archived repair is still a repair: the list says which are wanted."""
+        """An archived repair is still a repair: the list decides which are shown."""
         domain = super()._clientbook_domain(asked)
         wanted = {"active": [True], "archived": [False]}.get(asked.get("status"), [True, False])
         return domain & Domain("active", "in", wanted)
 
     def _clientbook_prepare(self, vals):
-        """A flag stands for the time: set without one it is now, taken away there is none."""
+        """A flag means the time: set without one it is now, unset it is empty."""
         vals = dict(vals)
         for flag, date in (
             ("is_sent", "sent_date"),

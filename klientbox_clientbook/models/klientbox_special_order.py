@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 
 class KlientboxSpecialOrder(models.Model):
-    """Something that is ordered for one client from a vendor."""
+    """An article ordered for one client from a vendor."""
 
     _name = "klientbox.special.order"
     _description = "Special order"
@@ -28,7 +28,7 @@ class KlientboxSpecialOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """An order that is handed over has its time."""
+        """A delivered order has its time."""
         return super().create([self._with_time(vals) for vals in vals_list])
 
     def write(self, vals):
@@ -40,11 +40,11 @@ class KlientboxSpecialOrder(models.Model):
         return True
 
     def action_completed(self):
-        """The client has it."""
+        """Mark as handed to the client."""
         self.is_completed = True
 
     def action_reopen(self):
-        """The client does not have it after all."""
+        """Undo the handover."""
         self.is_completed = False
 
     def _with_time(self, vals):
@@ -62,7 +62,7 @@ class KlientboxSpecialOrder(models.Model):
         return super()._clientbook_domain(asked) & Domain("active", "in", [True, False])
 
     def _clientbook_prepare(self, vals):
-        """An order has a name, whatever the integration knows of it."""
+        """An order has a name, even if the integration sends none."""
         if not self and not vals.get("description"):
             return {**vals, "description": vals.get("sku") or vals.get("style_number") or self.env._("Special order")}
         return vals

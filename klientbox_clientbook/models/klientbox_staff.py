@@ -4,14 +4,14 @@ from odoo.fields import Domain
 
 OWNER, MANAGER, EMPLOYEE = "2", "1", "0"
 ROLES = {OWNER: "klientbox.group_administrator", MANAGER: "klientbox.group_manager"}
-# Who may log in, as what, and by which name and address is Odoo's to say, never an integration's: whoever changes a
-# login or its e-mail address can take the account over.
+# Odoo manages logins, roles, user names and their addresses, never an integration: a changed login or e-mail address
+# can take over an account.
 DECIDED_IN_ODOO = ("clientbook_has_login", "clientbook_permissions", "clientbook_password")
 OF_THE_ACCOUNT = ("clientbook_username", "clientbook_email")
 
 
 class KlientboxStaff(models.Model):
-    """An employee as Client Book has one: a member of staff, and what is known of the account, if there is one."""
+    """An employee in Client Book: a member of staff, and data of the account, if there is one."""
 
     _name = "klientbox.staff"
     _inherit = ["klientbox.staff", "klientbox.clientbook.told"]
@@ -25,7 +25,7 @@ class KlientboxStaff(models.Model):
     )
     clientbook_has_login = fields.Boolean("May log in", compute="_compute_clientbook_rights", compute_sudo=True)
     clientbook_permissions = fields.Char("Role there", compute="_compute_clientbook_rights", compute_sudo=True)
-    # What an integration keeps of an employee; nothing here reads it.
+    # An integration's own values of an employee; nothing here reads them.
     clientbook_manager_mails = fields.Boolean("Owner gets the manager's mails")
     clientbook_guardian_notification = fields.Boolean("Guardian notification")
     clientbook_store_notification = fields.Boolean("Store notification")
@@ -58,8 +58,8 @@ class KlientboxStaff(models.Model):
         return domain
 
     def _clientbook_prepare(self, vals):
-        """What would give somebody access, take it away, or lead to an account is refused by name; what it is already
-        may be said again."""
+        """Values that would grant access, remove it, or lead to an account are refused by name; present values may be
+        repeated."""
         vals = dict(vals)
         told = {name: vals.pop(name) for name in DECIDED_IN_ODOO if name in vals}
         refused = [name for name, value in told.items() if value != self._clientbook_known()[name]]

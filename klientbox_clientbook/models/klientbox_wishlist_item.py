@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class KlientboxWishlistItem(models.Model):
-    """Something that a client would like to have: a hint for whoever looks for a present, and for the next visit."""
+    """An article that a client would like to have: a suggestion for presents and for the next visit."""
 
     _name = "klientbox.wishlist.item"
     _description = "Wish"

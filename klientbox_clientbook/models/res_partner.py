@@ -36,22 +36,22 @@ class ResPartner(models.Model):
         return super()._clientbook_domain(asked) & Domain("klientbox_is_vendor", "=", True)
 
     def _clientbook_prepare(self, vals):
-        """A vendor belongs to the company, and is one."""
+        """A new vendor belongs to the company, and is marked as one."""
         if self:
             return vals
         return {**vals, "klientbox_is_vendor": True, "is_company": True}
 
     @api.model
     def _clientbook_add(self, vals):
-        """Other apps hang letters, users and more on a contact, and ask for rights to them whatever is written; of the
-        API it is asked here whether it may."""
+        """Other apps link mails, users and more to a contact, and check rights to them at any write; the rights of the
+        API are checked here."""
         self.check_access("create")
         partner_sudo = super(ResPartner, self.sudo())._clientbook_add(vals)
         return partner_sudo.sudo(self.env.su)
 
     def _clientbook_change(self, vals):
-        """See _clientbook_add. A contact that logs in is nobody's to change from outside: its e-mail address leads to
-        the account."""
+        """See _clientbook_add. A user's contact can't be changed from outside: its e-mail address leads to the
+        account."""
         self._clientbook_require_own()
         return super(ResPartner, self.sudo())._clientbook_change(vals)
 

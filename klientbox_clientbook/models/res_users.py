@@ -2,7 +2,7 @@ from odoo import models
 
 from .klientbox_clientbook_integration import ROLE_ACCESS
 
-# A change of these may take a role away.
+# A change of these may remove a role.
 TELLING_FIELDS = {"active", "group_ids", "company_ids"}
 
 
@@ -10,16 +10,16 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def write(self, vals):
-        """Whoever leaves takes the tokens along that were made with the password."""
+        """When a user leaves, their tokens made with the password are revoked."""
         result = super().write(vals)
         if TELLING_FIELDS & vals.keys():
-            # Who changes users need not be allowed to see API keys.
+            # A user who manages users need not have access to API keys.
             keys_sudo = self.env["klientbox.api.key"].sudo().search([("clientbook_user_id", "in", self.ids)])
             keys_sudo._clientbook_revoke_orphans()
         return result
 
     def _klientbox_clientbook_access(self, company):
-        """{resource: level} that the user's role in KlientBox is worth to an integration of a company; empty: none."""
+        """{resource: level} of the user's role in KlientBox for an integration of a company; empty: none."""
         self.ensure_one()
         if not self.active or company not in self.company_ids:
             return {}

@@ -1,4 +1,4 @@
-"""What Client Book's API does, operation by operation."""
+"""The operations of Client Book's API."""
 
 from . import employees, families, license
 from .facade import clientbook

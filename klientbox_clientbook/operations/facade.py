@@ -10,9 +10,9 @@ from ..models.klientbox_clientbook_integration import CLIENT_BOOK
 
 TEXT_TYPE = "text/plain; charset=utf-8"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-# The one call that comes before there is a token.
+# The only call before there is a token.
 WITHOUT_TOKEN = ("/license/token",)
-# What the vendor says with a status of its own, and plain text.
+# Errors that have a status of their own at the vendor, in plain text.
 APPLICATION, TOKEN, SWITCHED_OFF = 507, 508, 509
 REASONS = {
     "application_invalid": (APPLICATION, "Invalid application ID or application key"),
@@ -24,26 +24,26 @@ REASONS = {
     "tier_too_low": (SWITCHED_OFF, "The tier of this account does not include the API"),
     "company_inactive": (SWITCHED_OFF, "This account is archived"),
 }
-# The gate's refusals of a request that end by themselves.
+# Temporary refusals of the key check.
 TOO_MANY = ("rate_limited", "too_many_invalid_keys")
-# Refusals that are the caller's to mend; the vendor has no status for them, so they are 200 with `status: error`.
+# Errors that the caller can correct; the vendor has no status for them, so they are 200 with `status: error`.
 OF_CONTENT = {400, 403, 409, 412, 413, 415, 422}
 
 
 class NumberConverter(BaseConverter):
-    """A number of any length: the vendor's have ten digits, which none of ours has."""
+    """A number of any length: the vendor's have ten digits, ours never do."""
 
     regex = r"[0-9]+"
 
 
 class ClientBook(Facade):
-    """The manners of Client Book's API where they differ from v1's.
+    """The differences of Client Book's API to the protocol of v1.
 
     Four credentials in the query of each call; text in and text out; a failure is 507, 508 or 509 with the reason as
-    plain text, and content that is refused is 200 with `status: error`.
+    plain text, and refused content is 200 with `status: error`.
     """
 
-    # The vendor has no Idempotency-Key, and one answer holds a secret that must not be kept.
+    # The vendor has no Idempotency-Key, and one answer contains a secret that must not be stored.
     heeds_idempotency_key = False
     id_converter = NumberConverter
 
@@ -51,9 +51,9 @@ class ClientBook(Facade):
         """The vendor has its credentials in the query string."""
 
     def admit(self, request):
-        """Who asks: application first, then token, then whether the account is served.
+        """Authenticate: application first, then token, then whether the integration is enabled.
 
-        The gate counts each request once: by its token, or by the caller's address where there is none that holds.
+        Each request is counted once: by its token, or by the caller's address where it has no valid one.
         """
         asked = request.httprequest
         given = {name: _one(asked.args, name) for name in ("app_id", "app_key", "token", "secret")}
@@ -62,7 +62,7 @@ class ClientBook(Facade):
         text = f"{given['token']}_{given['secret']}" if needs_token else ""
         admission = keys._admit(text, asked.remote_addr or "", CLIENT_BOOK)
         if admission.refusal in TOO_MANY:
-            # The layer says so, with the time to wait.
+            # The API layer raises it, with the time to wait.
             return admission
         application = integrations._application(given["app_id"], given["app_key"], admission.key_id)
         if not application:
@@ -78,12 +78,12 @@ class ClientBook(Facade):
         return admission if needs_token else Admission(None, application.company_id, zone=application.zone)
 
     def query(self, shape, given):
-        """What the shape knows: others, the credentials among them, are passed over, as the vendor does. Of a name that
-        stands twice the last counts, as in PHP."""
+        """Parameters of the shape: others, including the credentials, are ignored, as the vendor does. Of a repeated
+        name the last counts, as in PHP."""
         return {name: given.getlist(name)[-1] for name in given if name in _names(shape)}
 
     def members(self, asked):
-        """A form or a JSON object, by its first letter; whatever it holds is text, as in a form."""
+        """A form or a JSON object, by its first character; all values are text, as in a form."""
         raw = asked.get_data()
         if raw.lstrip()[:1] not in (b"{", b"[") and asked.mimetype in FORMS:
             return {name: values[-1] for name, values in asked.form.to_dict(flat=False).items()}
@@ -94,7 +94,7 @@ class ClientBook(Facade):
         return {name: _as_text(value) for name, value in members.items()} if isinstance(members, dict) else members
 
     def refusal(self, error, request_id):
-        """The vendor's three failures, and what else may go wrong, as plain text; refused content as JSON."""
+        """The vendor's three failures, and all other errors, as plain text; refused content as JSON."""
         if error.word == "scope_missing":
             error = ApiError(TOKEN, error.word, error.message.replace("API key", "access token"))
         if error.code in OF_CONTENT:
@@ -104,7 +104,7 @@ class ClientBook(Facade):
 
 
 def _words(error):
-    """What is wrong, each member by name."""
+    """The errors, each member by name."""
     said = [message if name in message else f"{name}: {message}" for name, _code, message in error.details]
     return "; ".join(said) or error.message
 
@@ -115,7 +115,7 @@ def _failure(word):
 
 
 def _one(given, name):
-    """A credential; one that stands twice, or holds what none of ours does, is none."""
+    """A credential; one that is repeated, or contains a character that ours never do, is invalid."""
     values = given.getlist(name)
     return values[0] if len(values) == 1 and values[0].isascii() and values[0].isprintable() else ""
 
@@ -125,7 +125,7 @@ def _names(shape):
 
 
 def _as_text(value):
-    """A number or truth value as a form would send it."""
+    """A number or boolean as a form would send it."""
     if value is None:
         return ""
     if isinstance(value, bool):

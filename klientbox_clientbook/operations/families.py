@@ -1,4 +1,4 @@
-"""The families that are alike: list, view, edit, add and delete of one record type each."""
+"""The families with common operations: list, view, edit, add and delete of one record type each."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -14,17 +14,17 @@ from pydantic_core import PydanticCustomError
 from .facade import clientbook
 from .records import CLIENTS, PURCHASES, REPAIRS, SPECIAL_ORDERS, VENDORS, WISHES, RecordType
 
-# The vendor's words for an order, and ours; every one ends in id.
+# The vendor's names of an order, and ours; every one ends in id.
 ORDERS = {"created": "id", "update": "write_date, id"}
-# So many rows are held in the ORM's cache at once.
+# This many rows are in the ORM's cache at once.
 PIECE = 1000
 
 
 @dataclass(frozen=True)
 class Family:
-    """A family of operations: `word` stands in the address, `called` in the names of its operations; `needs` is the
-    member that a new record must have; `resource` is what a token must be allowed, of those that API keys know;
-    `orders` are those of its list."""
+    """A family of operations: `word` is in the path, `called` in the names of its operations; `needs` is the required
+    member of a new record; `resource` is the access that a token needs, among those of API keys; `orders` are those of
+    its list."""
 
     word: str
     called: str
@@ -45,7 +45,7 @@ class Viewed(Query):
 
 
 def text_or_none(text):
-    """An empty parameter is none."""
+    """An empty parameter counts as missing."""
     return text or None
 
 
@@ -53,7 +53,7 @@ Search = Annotated[Part | None, BeforeValidator(text_or_none)]
 
 
 def whole_number(least):
-    """A whole number of at least so much; empty is none."""
+    """A whole number with a minimum; an empty one counts as missing."""
 
     def read(text):
         if text == "":
@@ -73,7 +73,7 @@ class Listed(Query):
     q: Search = optional()
 
     def cut(self):
-        """{limit, offset} for a search; none unless both are there."""
+        """{limit, offset} for a search; empty unless both are there."""
         if self.limit is None or self.skipped is None:
             return {}
         return {"limit": self.limit, "offset": self.skipped}
@@ -88,7 +88,7 @@ def ordered(family):
 
 
 def rows(family, env, asked, domain=None, order=None):
-    """The rows of a list. Without `limit` and `from` that is all there are, so they are read piece by piece."""
+    """The rows of a list. Without `limit` and `from` these are all rows, so they are read in parts."""
     model = env[family.model]
     order = order or dict(family.orders).get(getattr(asked, "order", None), family.default_order)
     domain = model._clientbook_domain(asked.model_dump(exclude={"limit", "skipped", "order"})) & (domain or Domain.TRUE)
@@ -111,7 +111,7 @@ def named(family, env, told):
 
 
 def known(family, env, name, text):
-    """The record of a number. Raises ApiError: another company's and one that never was look the same."""
+    """The record of a number. Raises ApiError: another company's record and a missing one have the same error."""
     record = env[family.model]._clientbook_get(text)
     if not record:
         raise _unknown(name)
@@ -142,7 +142,7 @@ def operation(family, method, function, takes=None, query=None, gives=None, writ
 
 
 def serve(family, functions=("list", "view", "edit", "add", "delete")):
-    """Declare the operations that a family has in common with others."""
+    """Declare the common operations of a family."""
     records = family.records
 
     def list_(env, asked):
@@ -161,7 +161,7 @@ def serve(family, functions=("list", "view", "edit", "add", "delete")):
 
     def delete(env, told):
         record = named(family, env, told)
-        # The number of an entry that was merged away deletes nobody else.
+        # The number of a merged entry must not delete the remaining one.
         if record.id != int(told.told()[family.records.id_name]):
             raise _unknown(family.records.id_name)
         record._clientbook_remove()

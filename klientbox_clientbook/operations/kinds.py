@@ -14,14 +14,14 @@ from pydantic_core import PydanticCustomError
 MOMENT_PATTERN = r"^(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2})?$"
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})( \d{2}:\d{2}(:\d{2})?)?", re.ASCII)
 _AMOUNT = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
-# What PHP writes for no time at all.
+# PHP's notation for an empty time.
 NO_TIME = ("", "0000-00-00", "0000-00-00 00:00:00")
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`out` is the type that writes a field's value, `into` the type that reads one; `meant` then finds what a
-    reference means: it gets (env, name of the member, text)."""
+    """`out` is the type that writes a field's value, `into` the type that reads one; `meant` then resolves a reference:
+    it gets (env, name of the member, text)."""
 
     out: Any
     into: Any
@@ -29,13 +29,13 @@ class Kind:
 
 
 def _written(function, schema=None):
-    """Text that a function makes of a value."""
+    """The text of a value by a function."""
     kind = Annotated[str, BeforeValidator(function)]
     return Annotated[kind, WithJsonSchema({"type": "string", **schema})] if schema else kind
 
 
 def _read(function, schema=None):
-    """What a function makes of a text."""
+    """The value of a text by a function."""
     return Annotated[Any, BeforeValidator(function), WithJsonSchema({"type": "string", **(schema or {})})]
 
 
@@ -82,8 +82,8 @@ def _amount_of(text):
 
 
 def words(ours, none=False, **more):
-    """A kind for {our value: their word}; `none` is the value that stands for no value, `more` are words that are read
-    but never written."""
+    """A kind for {our value: their word}; `none` is the value for an empty one, `more` are words that are read but
+    never written."""
     theirs = {word: value for value, word in ours.items()} | more
     allowed = [*ours.values()]
 
@@ -119,7 +119,7 @@ def reference(model, called):
 
 
 def _own_store(env, name, text):
-    """Not to be changed: a token is one store's."""
+    """Not writable: a token belongs to one store."""
     if text and text != str(env.company.id):
         raise invalid([(name, "unknown_store", "There is no such store, or the token is not for it.")])
 
@@ -147,5 +147,5 @@ CLIENT = reference("klientbox.client", "client")
 EMPLOYEE = reference("klientbox.staff", "employee")
 VENDOR = reference("res.partner", "vendor")
 STORE = Kind(_written(lambda company: str(company.id)), Word, _own_store)
-# No read gives a password, and nothing of the present one is known.
+# No read returns a password, and nothing of the present one is stored.
 PASSWORD = Kind(_written(lambda _value: ""), Text)

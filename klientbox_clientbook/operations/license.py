@@ -1,4 +1,4 @@
-"""The license family: whether the account is served, and a token for a user name and password."""
+"""The license family: whether the integration is enabled, and a token for a user name and password."""
 
 from typing import Literal
 

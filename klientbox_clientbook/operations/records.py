@@ -1,4 +1,4 @@
-"""The record types of Client Book: each member once, with its kind and the field of ours behind it."""
+"""The record types of Client Book: each member once, with its kind and our field."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,14 +41,14 @@ class Input(Shape):
     model_config = ConfigDict(extra="ignore", strict=True, str_strip_whitespace=True)
 
     def told(self):
-        """The members that were sent, by their names on the wire."""
+        """The members that were sent, by their names in the API."""
         fields = type(self).model_fields
         return {fields[name].alias: getattr(self, name) for name in self.model_fields_set}
 
 
 @dataclass(frozen=True)
 class Member:
-    """A member of a record type: its kind, the field behind it, and whether a caller may send it."""
+    """A member of a record type: its kind, its field, and whether a caller may send it."""
 
     kind: Kind
     field: str
@@ -57,7 +57,7 @@ class Member:
 
 @dataclass(frozen=True)
 class RecordType:
-    """A record type: `members` by name; `id_name` names the one that tells which record, `kept` those that a change
+    """A record type: `members` by name; `id_name` names the one that identifies the record, `kept` those that a change
     can't empty."""
 
     name: str
@@ -67,7 +67,7 @@ class RecordType:
 
     @cached_property
     def out(self):
-        """What goes out."""
+        """The shape of an answer's record."""
         members = {
             # There is no field of a password to read: it is always empty.
             name: (member.kind.out, Field("" if member.kind is PASSWORD else ..., validation_alias=member.field))
@@ -87,19 +87,19 @@ class RecordType:
 
     @cached_property
     def removed(self):
-        """The answer that names a record which is gone."""
+        """The answer that names a deleted record."""
         named = create_model(f"{self.name}Id", __base__=Answer, **{self.id_name: (str, ...)})
         return create_model(f"{self.name}Removed", __base__=Answer, status=SUCCESS, data=(named, ...))
 
     @cached_property
     def named(self):
-        """What comes in where a record is only named."""
+        """The shape of a body that only names a record."""
         return create_model(
             f"{self.name}Name", __base__=Input, **{f"its_{self.id_name}": _required(NUMBER, self.id_name)}
         )
 
     def told(self, suffix, *required, kept=()):
-        """What comes in: of the members those that may be written; `required` must be there, `kept` not be empty."""
+        """The shape of a body: the writable members; `required` must be there, `kept` not be empty."""
 
         # A member's name may be a method's.
         members = {}
@@ -112,7 +112,7 @@ class RecordType:
         return create_model(f"{self.name}{suffix}", __base__=Input, **members)
 
     def vals(self, env, told):
-        """Values of our fields for what was told. Raises ApiError for a reference to nothing."""
+        """Values of our fields for a body. Raises ApiError for a reference to a missing record."""
         vals = {}
         for name, value in told.told().items():
             member = self.members[name]
@@ -218,7 +218,7 @@ CLIENTS = RecordType(
     },
 )
 
-# What is on a wish list and what was bought is told alike.
+# Wishes and purchases have the same members.
 _ITEM = {
     "client_id": Member(CLIENT, "client_id"),
     "owner_id": ADDED_BY,
@@ -353,7 +353,7 @@ EMPLOYEES = RecordType(
         "email": Member(EMAIL, "clientbook_email"),
         "permissions": Member(words({"0": "0", "1": "1", "2": "2"}), "clientbook_permissions"),
         "store": OF_STORE,
-        # Told by other words than it is given.
+        # Written under another name than it is read.
         "status": Member(
             Kind(
                 words({True: "1", False: "0"}).out,

@@ -2,7 +2,7 @@ from odoo.addons.klientbox.tests.common import SalonCase
 
 
 class ClientBookCase(SalonCase):
-    """A salon with an integration and something of everything."""
+    """A salon with an integration and a record of each kind."""
 
     def integration(self, company=None, **vals):
         company = company or self.salon
@@ -22,6 +22,6 @@ class ClientBookCase(SalonCase):
         )
 
     def as_api(self, model, company=None):
-        """A model as the API's user has it in one company."""
+        """A model as the API's user sees it in one company."""
         user = self.env.ref("klientbox.user_api")
         return self.env[model].with_user(user).with_context(allowed_company_ids=(company or self.salon).ids)

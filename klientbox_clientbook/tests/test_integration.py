@@ -18,13 +18,13 @@ class TestIntegration(ClientBookCase):
         super().setUp()
         self.page = self.integration(status="enabled")
         self.settings().tier = "provoz"
-        # The gate has a connection of its own.
+        # The key check has a connection of its own.
         mode = self.enter_registry_test_mode()
         mode.__enter__()
         self.addCleanup(mode.__exit__, None, None, None)
 
     def token(self, login="kb_desk_2", company=None, **vals):
-        """What a user gets for her password."""
+        """The answer to a user with their password."""
         return self.as_api("klientbox.clientbook.integration", company)._retrieve_token(login, PASSWORD)
 
     def user(self, role, login="kb_desk_2", company=None):
@@ -39,7 +39,7 @@ class TestIntegration(ClientBookCase):
         )
 
     def application(self, *credentials):
-        """What the gate says; it reads the database."""
+        """The result of the key check; it reads the database."""
         self.env.flush_all()
         return self.page._application(*credentials)
 

@@ -7,7 +7,7 @@ from .common import ClientBookCase
 
 @tagged("-at_install", "post_install")
 class TestNeutralize(Neutralized, ClientBookCase):
-    """A copy serves nobody's integration."""
+    """A copy has no enabled integration."""
 
     addon = "klientbox_clientbook"
     judged = {

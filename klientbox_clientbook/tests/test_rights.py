@@ -40,7 +40,7 @@ class TestRights(ClientBookCase):
                 partners.browse(partner.id)._clientbook_change({"email": "mallory@example.com"})
 
     def test_the_api_changes_no_vendor_who_logs_in(self):
-        """Whoever changes the e-mail address of an account can have its password set anew."""
+        """A user who changes the e-mail address of an account can have its password reset."""
         vendor = self.owner.partner_id
         vendor.write({"klientbox_is_vendor": True, "company_id": self.salon.id})
         mine = self.as_api("res.partner").browse(vendor.id)

@@ -10,14 +10,14 @@ class TestSource(AccountChecks, AccountCase):
     credentials = {"app_id": "id-1", "app_key": "key-2", "token": "token-3", "secret": "secret-4"}
 
     def page(self, query):
-        """As the vendor answers: both of them, or everything."""
+        """As the vendor answers: with both parameters, or everything."""
         rows = self.records
         if {"limit", "from"} <= query.keys():
             rows = rows[int(query["from"]) : int(query["from"]) + int(query["limit"])]
         return {"status": "success", "data": rows}
 
     def people(self, count, first=1):
-        """Clients as the vendor tells of them."""
+        """Clients in the vendor's format."""
         return [
             {
                 "client_id": str(5000 + n),

@@ -1,3 +1,3 @@
 def migrate(cr, _version):
-    """Tokens that were made before serve this facade alone, too."""
+    """Existing tokens are valid for this facade alone, too."""
     cr.execute("UPDATE klientbox_api_key SET audience = 'clientbook' WHERE clientbook_integration_id IS NOT NULL")
