@@ -1,4 +1,4 @@
-"""A Chromium for the browser tests: found, or installed when we may."""
+"""A Chromium for the browser tests: found, or installed as root."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def ensure() -> str:
 
 
 def environment() -> dict[str, str]:
-    """What makes Odoo's own browser tests (which look for ``chromium`` on the PATH) and Playwright use this browser."""
+    """The environment with which Odoo's own browser tests (which search for ``chromium`` on the PATH) and Playwright
+    use this browser."""
     path = Path(ensure())
     links = folder("run", "browser")
     link = links / "google-chrome"

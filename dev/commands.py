@@ -1,4 +1,4 @@
-"""What each command does."""
+"""The functions of the commands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STAGES = ("lint", "addon", "blackbox")
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; its exit status. Problems are told in plain words, Ctrl-C stops everything."""
+    """Run one command; its exit status. Problems are reported in plain words, Ctrl-C stops everything."""
     # When we are root, PostgreSQL's system user must read its programs; files with secrets are made private one by one.
     os.umask(0o022)
     for number in STOP_SIGNALS:
@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _interrupt(_number, _frame) -> None:
-    """The first signal stops everything; later ones must not disturb that."""
+    """The first signal stops everything; later ones must not interrupt that."""
     for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""What a person sees: steps with their progress, and problems in plain words."""
+"""The output for people: steps with their progress, and problems in plain words."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _stream = sys.stdout
 
 
 def talk_to(stream) -> None:
-    """Say everything there from now on, where standard output is somebody else's."""
+    """Print to this stream from now on, where standard output is used otherwise."""
     global _stream  # noqa: PLW0603 - there is one person who listens
     _stream = stream
 
 
 class Problem(Exception):  # noqa: N818 - it is shown to people, not caught by type name
-    """Something a person has to know about: what went wrong, and what to do now."""
+    """A message to the user: the error, and what to do now."""
 
     def __init__(self, what: str, remedy: str = "", details: str = ""):
         super().__init__(what)
@@ -40,7 +40,7 @@ class Problem(Exception):  # noqa: N818 - it is shown to people, not caught by t
 
 
 class Step:
-    """One long step. Set ``detail`` to a text, or to a function that gives one, to show how far it is."""
+    """One long step. Set ``detail`` to a text, or to a function that returns one, to show the progress."""
 
     def __init__(self, title: str):
         self.title = title
@@ -82,7 +82,7 @@ class Step:
 
 @contextmanager
 def step(title: str):
-    """Announce a long step, tell its progress while it runs, and how long it took."""
+    """Announce a long step, show its progress while it runs, and how long it took."""
     current = Step(title)
     current.begin()
     try:

@@ -23,7 +23,7 @@ LANGUAGES = ("en_US", "cs_CZ")
 MODULES_PREFIX = "klientbox_odoo_"
 TEMPLATE_PREFIX = "klientbox_tpl_"
 UNFINISHED = "_new"
-# Where Odoo's modules would call home; in development they reach a closed port of this machine instead.
+# Addresses that Odoo's modules call at the vendor; in development they are a closed port of this machine instead.
 SILENCED_ENDPOINTS = (
     "sms.endpoint",
     "iap.endpoint",
@@ -33,7 +33,7 @@ SILENCED_ENDPOINTS = (
     "html_editor.olg_api_endpoint",
     "odoo_ocn.endpoint",
 )
-# They call home, or send e-mail that no server here would take.
+# They call the vendor, or send e-mail that no server here would accept.
 SILENCED_CRONS = (
     "mail.ir_cron_module_update_notification",
     "digest.ir_cron_digest_scheduler_action",
@@ -41,7 +41,7 @@ SILENCED_CRONS = (
 
 
 def execute(cluster: Cluster, database: str, statement, parameters=()) -> list[tuple]:
-    """Run one statement outside a transaction and give its rows."""
+    """Run one statement outside a transaction and return its rows."""
     with closing(psycopg2.connect(cluster.dsn(database))) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -54,7 +54,8 @@ def exists(cluster: Cluster, name: str) -> bool:
 
 
 def template(cluster: Cluster) -> str:
-    """The name of a database with KlientBox installed, to copy with ``create``; made anew when the addon changed."""
+    """The name of a database with KlientBox installed, to copy with ``create``; created again when the addon has
+    changed."""
     modules_name = MODULES_PREFIX + _digest(odoo_config.identity(), project.dependencies(), LANGUAGES, _recipe())
     name = TEMPLATE_PREFIX + _digest(modules_name, project.fingerprint())
     with locked("templates", "the database templates"):
@@ -77,26 +78,26 @@ def create(cluster: Cluster, name: str, template_name: str) -> None:
 
 
 def drop(cluster: Cluster, name: str) -> None:
-    """Drop a database and its files, whoever is connected; no error when there is none."""
+    """Drop a database and its files, even with open connections; no error when there is none."""
     execute(cluster, "postgres", sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
     shutil.rmtree(_filestore(cluster, name), ignore_errors=True)
 
 
 def mark(cluster: Cluster, name: str, facts: dict) -> None:
-    """Note facts about a database in the database server itself, where they can't get lost apart from it."""
+    """Store facts about a database in the database server itself, so that they exist as long as it does."""
     statement = sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(json.dumps(facts)))
     execute(cluster, "postgres", statement)
 
 
 def marks(cluster: Cluster, name: str) -> dict:
-    """What ``mark`` noted; empty for a database that was never finished."""
+    """The facts that ``mark`` stored; empty for a database that was never finished."""
     statement = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
     rows = execute(cluster, "postgres", statement, [name])
     return json.loads(rows[0][0]) if rows and rows[0][0] else {}
 
 
 def update(cluster: Cluster, name: str, modules: tuple[str, ...]) -> None:
-    """Update modules to the code as it is now; those that came since the database was made are installed."""
+    """Update modules to the present code; modules that were added since are installed."""
     names = ",".join(modules)
     _run_odoo(cluster, name, modules, f"Update of {', '.join(modules)} in {name}", "-i", names, "-u", names)
 
@@ -130,7 +131,7 @@ def _build_template(cluster: Cluster, name: str, modules_name: str) -> None:
 
 
 def _run_odoo(cluster: Cluster, database: str, modules: tuple[str, ...], title: str, *arguments: str) -> None:
-    """Let Odoo install or update modules, with progress, and make sure that it did."""
+    """Let Odoo install or update modules, with progress, and check the result."""
     config = odoo_config.write(f"{cluster.name}-install", cluster, database)
     log = log_path(f"odoo-install-{cluster.name}")
     log.unlink(missing_ok=True)
@@ -164,7 +165,7 @@ def _tell_errors(output: str, log: Path) -> None:
 
 
 def _silence(cluster: Cluster, database: str) -> None:
-    """Nothing in a development database may try the Internet."""
+    """A development database must not access the Internet."""
     for key in SILENCED_ENDPOINTS:
         statement = """
             INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)
@@ -179,7 +180,7 @@ def _silence(cluster: Cluster, database: str) -> None:
 
 
 def _finish(cluster: Cluster, building: str, name: str) -> None:
-    """Give a whole template its name; from then on nobody connects to it, so that it can always be copied."""
+    """Rename a finished template; from then on no connections are allowed, so that it can always be copied."""
     files = _filestore(cluster, name)
     shutil.rmtree(files, ignore_errors=True)
     if _filestore(cluster, building).exists():
@@ -207,7 +208,7 @@ def _filestore(cluster: Cluster, database: str) -> Path:
 
 
 def _recipe() -> str:
-    """What else shapes a template: a change here must make a new one."""
+    """Other inputs of a template: a change here must create a new one."""
     return repr((SILENCED_ENDPOINTS, SILENCED_CRONS))
 
 

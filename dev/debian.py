@@ -19,12 +19,12 @@ KEYRINGS = (
 
 
 class Unavailable(Exception):  # noqa: N818
-    """Debian's packages can't be had here; the text says why."""
+    """Debian's packages are not available here; the text is the reason."""
 
 
 @dataclass
 class Candidate:
-    """A package as the mirror offers it now."""
+    """A package that the mirror offers now."""
 
     name: str
     version: str
@@ -51,7 +51,7 @@ class Apt:
             raise Unavailable(f"the Debian mirror could not be reached ({_last_words(error)})") from error
 
     def candidate(self, package: str, suite: str) -> Candidate:
-        """What the mirror would give for a package, without downloading it."""
+        """The mirror's candidate for a package, without downloading it."""
         try:
             output = self._run("apt-get", "download", "--print-uris", f"{package}/{suite}")
         except CommandFailed as error:

@@ -1,4 +1,4 @@
-"""The demo: a salon's database that is made once, brought up to date and served."""
+"""The demo: a salon's database that is created once, updated and served."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from .server import OdooServer, run_inside
 DATABASE = "klientbox_demo"
 FILL = REPOSITORY / "dev" / "demo_fill.py"
 DEFAULT_PORT = 8069
-# The demo's companies as its keys call them.
+# The demo's companies by their names in the file of keys.
 COMPANIES = {"salon": HAIR_SALON.name, "other_company": BARBERSHOP.name, "low_tier": BEAUTY_STUDIO.name}
-# Counts up when demo_fill.py makes other keys than before.
+# Increased when demo_fill.py makes other keys than before.
 KEY_SET = 3
 READY_SECONDS = 120
 WATCH_SECONDS = 0.5
@@ -33,7 +33,7 @@ HIGHEST_PORT = 65535
 
 
 def run() -> None:
-    """Serve the demo until somebody stops it."""
+    """Serve the demo until it is stopped."""
     port = _number("PORT", DEFAULT_PORT, 1, HIGHEST_PORT)
     workers = _number("WORKERS", 0, 0, 64)
     cluster = Cluster("demo")
@@ -85,7 +85,7 @@ def shell() -> int:
 def bring_in(file: Path, company: str, dry_run: bool) -> int:
     """Import a file into one of the demo's companies, named as in `COMPANIES` or by its name; the exit status.
 
-    Beside a running demo or without one; a demo that is not there yet is made, one of older code brought up to date.
+    With or without a running demo; a missing demo is created, one of older code is updated.
     """
     arguments = [str(file), "--company", COMPANIES.get(company, company), *["--dry-run"] * dry_run]
     cluster = Cluster("demo")
@@ -104,12 +104,12 @@ def _call_odoo(cluster: Cluster, subcommand: str, *arguments: str, **settings) -
 
 
 def _prepare(cluster: Cluster) -> dict:
-    """The demo's database, whole and up to date, and how to get in: login, password and keys."""
+    """The demo's database, complete and up to date, and its credentials: login, password and keys."""
     state = {"odoo": odoo_config.identity(), "addons": project.fingerprint()}
     recorded = databases.marks(cluster, DATABASE)
     if recorded:
         _update(cluster, recorded, state)
-        # A demo from before there were all of today's keys gets them anew.
+        # A demo from before some of today's keys gets all of them anew.
         is_whole = recorded.get("key_set") == KEY_SET
         access = (is_whole and _remembered(recorded)) or _fill(cluster, "--keys-only")
     else:
@@ -127,7 +127,7 @@ def _update(cluster: Cluster, recorded: dict, state: dict) -> None:
 
 
 def _remembered(recorded: dict) -> dict | None:
-    """What demo.json says, if it is about this database: with $KLIENTBOX_PG there may be several."""
+    """The content of demo.json, if it is about this database: with $KLIENTBOX_PG there may be several."""
     access = _read()
     return access if access and _digest(access["keys"]) == recorded.get("keys") else None
 
@@ -140,7 +140,7 @@ def _make(cluster: Cluster) -> dict:
 
 
 def _fill(cluster: Cluster, *options: str) -> dict:
-    """Let demo_fill.py put a salon into the database, or only make new keys; it tells how to get in."""
+    """Let demo_fill.py fill the database, or only make new keys; it returns the credentials."""
     title = "New API keys for the demo" if options else "The demo's salon"
     with step(title) as current, tempfile.TemporaryDirectory(dir=folder("run")) as private:
         answer = Path(private) / "access.json"
@@ -153,7 +153,7 @@ def _fill(cluster: Cluster, *options: str) -> dict:
 
 
 def _has_nginx() -> bool:
-    """Whether nginx can stand before the workers; says so when not."""
+    """Whether nginx can run before the workers; prints when not."""
     try:
         nginx.ensure()
     except debian.Unavailable as reason:
@@ -166,7 +166,7 @@ def _has_nginx() -> bool:
 
 
 def _watch(server: OdooServer, cluster: Cluster) -> None:
-    """Wait for Ctrl-C; tell when something ends by itself."""
+    """Wait for Ctrl-C; report a process that ends by itself."""
     while not server.ended():
         time.sleep(WATCH_SECONDS)
         if not cluster.external and not cluster.running():

@@ -2,7 +2,7 @@
 
 Run by ``server.run_inside``.
 
-Arguments: the file to write login, password and keys to; ``--keys-only`` makes new keys for a demo that is there.
+Arguments: the file to write login, password and keys to; ``--keys-only`` makes new keys for an existing demo.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ KEYS = {
     "other_company": (BARBERSHOP, {}),
     "low_tier": (BEAUTY_STUDIO, {}),
     "unlimited": (HAIR_SALON, {"rate_limit": 0}),
-    # For an integration that was made for Koibox; on the wire it is a key as any other.
+    # For an integration with Koibox's API; in requests it is a key like any other.
     "koibox": (HAIR_SALON, {"visits_access": "none", "services_access": "none", "webhooks_access": "none"}),
 }
 KEY_NAME = "Demo: "
@@ -113,9 +113,9 @@ def _users(env, companies: list) -> None:
 
 
 def _lead_to_post_office(env) -> None:
-    """Every salon sends by a simulator, whose address comes with each start; the rules of those with the API are on.
+    """Every salon sends by a simulator, whose address is set at each start; the rules of those with the API are on.
 
-    The first salon sends at any hour, so that whoever tries the demo at night sees something happen.
+    The first salon sends at any hour, so that a demo at night shows messages.
     """
     env["ir.config_parameter"].set_param("klientbox.private_networks", "127.0.0.0/8")
     env["ir.config_parameter"].set_param("web.base.url.freeze", "True")
@@ -135,7 +135,7 @@ def _lead_to_post_office(env) -> None:
 
 
 def _key(env, name: str, company, trade, **options) -> str:
-    """A new key of this name, for the company, else for that of the former one, which stops at once, or the trade's."""
+    """A new key of this name, for the company, else for that of the previous one, which is revoked, or the trade's."""
     keys = env["klientbox.api.key"]
     former = keys.search([("name", "=", KEY_NAME + name)])
     former.action_revoke()
@@ -145,7 +145,8 @@ def _key(env, name: str, company, trade, **options) -> str:
 
 
 def _client_book_credentials(env) -> dict:
-    """All four for an integration that was made for Client Book, served for the first salon; former ones stop."""
+    """All four credentials of an integration with Client Book's API, enabled for the first salon; previous ones are
+    revoked."""
     company = env["res.company"].search([("name", "=", HAIR_SALON.name)])
     integrations = env["klientbox.clientbook.integration"]
     integration = integrations._of(company) or integrations.create({"company_id": company.id})
@@ -213,7 +214,7 @@ class _Filler:
         }
 
     def _record_consents(self) -> None:
-        """In the order in which they were said: the last one counts."""
+        """In chronological order: the last one counts."""
         said = [
             (consent.day, record, consent)
             for record, client in zip(self.clients, self.salon.clients, strict=True)
@@ -245,7 +246,7 @@ class _Filler:
         }
 
     def _line_vals(self, visit: Visit, start: datetime):
-        """Also what the addon would compute by itself: that saves a third of the time."""
+        """Also values that the addon would compute by itself: that saves a third of the time."""
         for place, line in enumerate(visit.lines, start=1):
             yield {
                 "sequence": 10 * place,
@@ -259,7 +260,7 @@ class _Filler:
             start += timedelta(minutes=line.service.minutes)
 
     def _state(self, visit: Visit, start: datetime) -> str:
-        """What was planned for earlier today has taken place, or is taking place."""
+        """Visits planned for earlier today have taken place, or are taking place."""
         if visit.state != "scheduled" or start > self.now:
             return visit.state
         return "done" if clock.utc(visit.stop, ZONE) <= self.now else "arrived"
@@ -273,7 +274,7 @@ class _Filler:
             clients.koibox_category_id = categories[name]
 
     def _check_statuses(self) -> None:
-        """Count last visits and statuses anew from the visits, and stop when the addon says otherwise."""
+        """Recompute last visits and statuses from the visits, and stop when the addon's differ."""
         last = {}
         for visit in self.salon.visits:
             if self._state(visit, clock.utc(visit.start, ZONE)) == "done":

@@ -1,4 +1,4 @@
-"""What the demo's salon sells and keeps beside its services: vendors, repairs, special orders, wishes and purchases."""
+"""Other records of the demo's salon: vendors, repairs, special orders, wishes and purchases."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ VENDORS = (
     {"name": "Kadeřnické potřeby Brno", "clientbook_contact": "Eva Malá", "city": "Brno", "phone": "+420541000111"},
     {"name": "Nůžky a břitvy s.r.o.", "clientbook_contact": "Karel Ostrý", "city": "Praha", "phone": "+420221000222"},
 )
-# What, and what it costs in CZK.
+# Article, and its price in CZK.
 WISHES = (("Žehlička na vlasy", 2490), ("Kulma", 1290), ("Dárková sada na vlasy", 990))
 PURCHASES = (("Šampon 250 ml", 320), ("Kondicionér", 290), ("Olej na vlasy", 450), ("Kartáč", 390))
-# What, in which stage, and in how many days it is due.
+# Article, stage, and days until it is due.
 REPAIRS = (
     ("Fén", "sent", 5),
     ("Kulma", "received", 1),
@@ -26,7 +26,7 @@ ORDERS = (
 
 
 def fill(env, company, clients, now) -> None:
-    """Put a little of everything into a company; `clients` are some of hers."""
+    """Create some of each in a company; `clients` are some of its clients."""
     own = {"company_id": company.id}
     vendors = env["res.partner"].create([{**vendor, **own, "klientbox_is_vendor": True} for vendor in VENDORS])
     takers = iter(clients)

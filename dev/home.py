@@ -1,4 +1,4 @@
-"""Where things are kept: the cache that all clones share, and the locks that keep two commands apart."""
+"""Where files are kept: the cache that all clones share, and the locks between commands."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def home() -> Path:
 
 
 def folder(*parts: str) -> Path:
-    """A folder below the home, made when missing."""
+    """A folder below the home, created when missing."""
     path = home().joinpath(*parts)
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -48,7 +48,7 @@ def require_space(gigabytes: float, purpose: str) -> None:
 
 
 class Lock:
-    """A lock between commands. The system frees it when its holder dies, however it dies."""
+    """A lock between commands. The system releases it when its process dies, however it dies."""
 
     def __init__(self, name: str, purpose: str):
         self.path = folder("locks") / f"{name}.lock"
@@ -60,7 +60,7 @@ class Lock:
         return self._file is not None
 
     def acquire(self, wait: bool = True) -> bool:
-        """Take the lock; when another command has it, say so and wait, or return False at once."""
+        """Take the lock; when another command has it, print that and wait, or return False at once."""
         if self.held:
             return True
         file = self.path.open("a+")
@@ -98,7 +98,7 @@ def locked(name: str, purpose: str):
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that holds secrets: whole or not at all, and for its owner's eyes only."""
+    """Write a file with secrets: completely or not at all, readable by its owner only."""
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     partial.unlink(missing_ok=True)
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

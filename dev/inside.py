@@ -16,7 +16,7 @@ def main(config, script, *arguments):
     with registry.cursor() as cursor:
         environment = odoo.api.Environment(cursor, odoo.api.SUPERUSER_ID, {})
         runpy.run_path(script, init_globals={"env": environment}, run_name="__main__")
-    # A server of this database that runs already drops what it remembered.
+    # A running server of this database clears its caches.
     registry.signal_changes()
 
 

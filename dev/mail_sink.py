@@ -1,4 +1,5 @@
-"""A mail server that delivers nothing: SMTP on 127.0.0.1, every mail kept as it came, and what would come back."""
+"""A mail server that delivers nothing: SMTP on 127.0.0.1, every mail stored unchanged, and the replies that would come
+back."""
 
 from __future__ import annotations
 
@@ -20,13 +21,13 @@ HOST = "127.0.0.1"
 MODES = {"ok", "refuse_recipient", "busy", "refuse_data", "drop", "hang"}
 DEFAULTS = {"mode": "ok", "modes_by_recipient": {}, "hang_seconds": 60.0}
 DOMAIN = "mail.example.com"
-# Folding would tear long message ids apart.
+# Folding would break long message ids.
 WIRE = SMTP_POLICY.clone(max_line_length=998)
 
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail as it was handed over; the envelope says whom it really goes to."""
+    """One mail as it was sent; the envelope has its actual recipients."""
 
     envelope_from: str
     recipients: tuple[str, ...]
@@ -52,7 +53,7 @@ class Mail:
 
 
 class MailSink:
-    """The SMTP server; use it as a context manager, or call ``start`` and ``stop``. A stop forgets nothing."""
+    """The SMTP server; use it as a context manager, or call ``start`` and ``stop``. A stop keeps the mails."""
 
     host = HOST
 
@@ -81,7 +82,7 @@ class MailSink:
             self._controller = None
 
     def reset(self) -> None:
-        """No mails, and the defaults again."""
+        """Delete all mails, and restore the defaults."""
         with self._changed:
             self._mails: list[Mail] = []
             self._config = dict(DEFAULTS)
@@ -99,7 +100,7 @@ class MailSink:
             return list(self._mails)
 
     def wait_for(self, count: int, timeout: float = 10) -> list[Mail]:
-        """Return the mails once so many are kept."""
+        """Return the mails once this many are stored."""
         with self._changed:
             if not self._changed.wait_for(lambda: len(self._mails) >= count, timeout):
                 raise TimeoutError(f"{len(self._mails)} of {count} mails after {timeout:g} s")
@@ -133,7 +134,7 @@ class MailSink:
 
 
 class _Controller(Controller):
-    """aiosmtpd's controller, with a port of the system's choice, that hangs up on everybody when it stops."""
+    """aiosmtpd's controller, with a port chosen by the system, that closes all connections when it stops."""
 
     def __init__(self, *arguments, **options):
         super().__init__(*arguments, **options)
@@ -156,7 +157,7 @@ class _Controller(Controller):
 
 
 def answer_to(mail: Mail, text: str) -> bytes:
-    """What the recipient's mail program would send back."""
+    """The reply of the recipient's mail program."""
     original, answer = mail.message, EmailMessage(policy=WIRE)
     answer["From"] = mail.recipients[0]
     answer["To"] = str(original["Reply-To"] or original["From"])
@@ -170,7 +171,7 @@ def answer_to(mail: Mail, text: str) -> bytes:
 
 
 def bounce_of(mail: Mail, status: str = "5.1.1") -> bytes:
-    """What a mail server reports of a mail it could not deliver (RFC 3464): for good, or not yet with a 4.x.x."""
+    """A mail server's report of a mail that it could not deliver (RFC 3464): permanently, or not yet with a 4.x.x."""
     recipient, boundary = mail.recipients[0], f"report-{uuid.uuid4().hex}"
     action, code = ("delayed", 450) if status.startswith("4") else ("failed", 550)
     report = f"""\

@@ -15,7 +15,7 @@ from .postgres import HOST
 from .processes import CommandFailed, Service, clean_environment, tail
 
 SHARED = REPOSITORY / "deploy" / "nginx"
-# A package of today holds the program itself; Ubuntu 22.04 has it in the second one.
+# A current package contains the program itself; Ubuntu 22.04 has it in the second one.
 PACKAGES = ("nginx", "nginx-core")
 PLACES = ("/usr/sbin/nginx", "/usr/local/sbin/nginx")
 START_SECONDS = 10
@@ -100,7 +100,7 @@ def _root() -> Path:
 
 
 def _unpack() -> Path:
-    """The package as the machine's own sources have it, made aside and renamed when it runs."""
+    """The package from the machine's own sources, unpacked aside and renamed when it runs."""
     debian.require_packages()
     work = folder("nginx") / "partial"
     shutil.rmtree(work, ignore_errors=True)

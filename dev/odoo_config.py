@@ -1,4 +1,4 @@
-"""How Odoo is configured and called: the one place for both."""
+"""Configuration and command line of Odoo, in one place."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOWHERE = "http://127.0.0.1:9"
 
 
 def write(name: str, cluster: Cluster, database: str, **settings) -> Path:
-    """Write a configuration for one database; ``settings`` go over the defaults."""
+    """Write a configuration for one database; ``settings`` override the defaults."""
     options = {
         "addons_path": addons_path(),
         "server_wide_modules": ",".join(SERVER_WIDE_MODULES),
@@ -46,8 +46,8 @@ def write(name: str, cluster: Cluster, database: str, **settings) -> Path:
 
 
 def command(config: Path, *arguments: str, subcommand: str | None = None) -> list[str]:
-    """How to call Odoo. Not ``python -m odoo``: with workers that breaks the live-chat process."""
-    # A subcommand of an addon is looked for before the configuration is read.
+    """The command line of Odoo. Not ``python -m odoo``: with workers that breaks the live-chat process."""
+    # Odoo searches a subcommand of an addon before it reads the configuration.
     verb = [f"--addons-path={addons_path()}", subcommand] if subcommand else []
     return [sys.executable, str(_source().launcher), *verb, "-c", str(config), *arguments]
 

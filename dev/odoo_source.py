@@ -40,7 +40,7 @@ MISSING_SCRIPT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 @dataclass(frozen=True)
 class OdooSource:
-    """A runnable Odoo: what to start, where Python finds it, where its addons are."""
+    """A runnable Odoo: the program, its Python path, its addons."""
 
     launcher: Path
     python_path: Path
@@ -49,7 +49,7 @@ class OdooSource:
 
 
 def find() -> OdooSource | None:
-    """The Odoo that is here already, or None. $ODOO_SRC wins."""
+    """The Odoo that is present already, or None. $ODOO_SRC comes first."""
     chosen = os.environ.get("ODOO_SRC")
     if chosen:
         return _checkout(Path(chosen).expanduser().resolve(), chosen=True)
@@ -126,7 +126,7 @@ def _what_is_wrong(root: Path) -> str:
 
 
 def _checkout_identity(root: Path) -> str:
-    """Changes whenever the checkout does; a tree without git is told by its place and age."""
+    """Changes whenever the checkout does; a tree without git is identified by its path and age."""
     command = ["git", "-C", str(root), "rev-parse", "HEAD"]
     result = subprocess.run(command, capture_output=True, text=True, check=False) if shutil.which("git") else None
     commit = result.stdout.strip() if result and result.returncode == 0 else ""
@@ -135,7 +135,7 @@ def _checkout_identity(root: Path) -> str:
 
 
 def _from_debian() -> OdooSource:
-    """Debian's package, checked against our own pin as well as apt's signature, made whole, then moved into place."""
+    """Debian's package, checked against our own pin as well as apt's signature, completed, then moved into place."""
     debian.require_debian()
     work = folder("odoo") / "debian.partial"
     shutil.rmtree(work, ignore_errors=True)
@@ -189,7 +189,7 @@ def _require_checksum(package: Path) -> None:
 
 
 def _download_fonts(apt: debian.Apt) -> list[Path]:
-    """Looks only: Odoo works without them, so their absence is told and lived with."""
+    """Only checks: Odoo works without them, so a missing one is reported and accepted."""
     try:
         return apt.download(*(f"{name}/{FONT_SUITE}" for name in FONT_PACKAGES))
     except debian.Unavailable as reason:
@@ -205,7 +205,7 @@ def _add_missing_script(source: OdooSource) -> None:
 
 
 def _from_git(why_not_debian: str) -> OdooSource:
-    """A shallow clone, made aside and renamed when whole."""
+    """A shallow clone, made aside and renamed when complete."""
     log = log_path("odoo-clone")
     partial = folder("odoo") / "git.partial"
     shutil.rmtree(partial, ignore_errors=True)

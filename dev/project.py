@@ -1,4 +1,4 @@
-"""The addons of this repository: which ones, what they need, and when they changed."""
+"""The addons of this repository: their names, dependencies, and digests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import hashlib
 from .home import REPOSITORY
 
 ADDONS = ("klientbox", "klientbox_koibox", "klientbox_clientbook")
-# Neither changes what is in a database.
+# Neither changes the content of a database.
 IGNORED = ("tests", "__pycache__")
 
 

@@ -18,7 +18,7 @@ NEEDED_GIGABYTES = 1.0
 
 
 def enter(arguments: list[str]) -> None:
-    """Go on inside the virtual environment, made first when missing. Returns only when already inside."""
+    """Continue inside the virtual environment, created first when missing. Returns only when already inside."""
     environment = _path()
     if Path(sys.prefix).resolve() == environment.resolve():
         return

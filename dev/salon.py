@@ -1,4 +1,4 @@
-"""A Czech salon as it could be: people, their habits, and every visit of its last months before a given day.
+"""A realistic Czech salon: people, their habits, and every visit of its last months before a given day.
 
 Pure Python, and the same for the same (trade, seed, day), so that demos, screenshots and measurements can be repeated.
 Names, phones and habits depend on the seed alone: the same people, on whichever day the demo is made.
@@ -25,13 +25,13 @@ AHEAD_DAYS = 21
 WEEKDAYS = (0.95, 1.15, 1.2, 1.3, 1.5, 0.95, 0)
 MONTHS = (0.8, 0.9, 1, 1.05, 1.1, 1.1, 0.78, 0.8, 1.1, 1, 1.05, 1.4)
 AFTER_CHRISTMAS = 0.6
-# The share of clients who book their next visit so many weeks before it.
+# The share of clients who book their next visit this many weeks before it.
 BOOKED_AHEAD = (0.85, 0.6, 0.4)
 
 
 @dataclass(frozen=True)
 class Service:
-    """What is sold: minutes in the chair, and a price in CZK."""
+    """A service: minutes in the chair, and a price in CZK."""
 
     name: str
     minutes: int
@@ -40,7 +40,7 @@ class Service:
 
 @dataclass(frozen=True)
 class Member:
-    """One of the staff, and the services she can do."""
+    """A member of staff, with their services."""
 
     name: str
     skills: frozenset[str]
@@ -48,7 +48,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Habit:
-    """What one kind of client comes for, and every how many weeks. ``baskets`` are (weight, names of services)."""
+    """A kind of client: services, and interval in weeks. ``baskets`` are (weight, names of services)."""
 
     name: str
     gender: str
@@ -60,7 +60,7 @@ class Habit:
 
 @dataclass(frozen=True)
 class Trade:
-    """A kind of salon: what it sells, who works there, who comes, and since when."""
+    """A kind of salon: services, staff, kinds of clients, and the start of its records."""
 
     name: str
     clients: int
@@ -72,7 +72,7 @@ class Trade:
 
 @dataclass(frozen=True)
 class Consent:
-    """One thing a client said about messages, in the words of ``klientbox.consent.event``."""
+    """One consent or refusal of a client, in the values of ``klientbox.consent.event``."""
 
     kind: str
     channel: str
@@ -83,7 +83,7 @@ class Consent:
 
 @dataclass(frozen=True)
 class Client:
-    """A person, as the salon knows her. ``since`` is the day she was first written down."""
+    """A client of the salon. ``since`` is the day of their first record."""
 
     code: str
     given_name: str
@@ -105,7 +105,7 @@ class Client:
 
 @dataclass(frozen=True)
 class Line:
-    """One service of a visit, and who does it."""
+    """One service of a visit, with its member of staff."""
 
     service: Service
     member: Member
@@ -113,7 +113,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Visit:
-    """A visit of the client with this place in the salon's list. ``start`` is local; from the day on it is planned."""
+    """A visit of the client with this index in the salon's list. ``start`` is local; from the day on it is planned."""
 
     client: int
     start: datetime
@@ -128,7 +128,7 @@ class Visit:
 
 @dataclass(frozen=True)
 class Salon:
-    """All of it. Visits in the order of time."""
+    """The whole salon. Visits in chronological order."""
 
     trade: Trade
     day: date
@@ -138,7 +138,7 @@ class Salon:
 
 
 def generate(trade: Trade, seed: int, day: date) -> Salon:
-    """The salon as it stands on the morning of ``day``: what was, and what is booked for the next three weeks."""
+    """The salon on the morning of ``day``: past visits, and bookings of the next three weeks."""
     people = _people(random.Random(f"{seed} {trade.name}"), trade, day)
     visits = _Diary(random.Random(f"{seed} {trade.name} {day}"), trade, day).fill(people)
     clients = _mark_best([person.client for person in people], visits)
@@ -159,7 +159,7 @@ _HOLIDAYS = holidays.country_holidays("CZ")
 
 @dataclass
 class _Person:
-    """A client with what the salon does not write down: her habit, and when she begins and stops to come."""
+    """A client with data that the salon does not record: their habit, and when they start and stop to come."""
 
     client: Client
     habit: Habit
@@ -202,18 +202,18 @@ def _people(rng: random.Random, trade: Trade, day: date) -> list[_Person]:
 
 
 def _favourite(rng: random.Random, trade: Trade, habit: Habit) -> str:
-    """Who can do all of what she mostly comes for."""
+    """Staff who can do all services of the client's usual basket."""
     _weight, usual = habit.baskets[0]
     return rng.choice([member.name for member in trade.staff if member.skills.issuperset(usual)])
 
 
 def _plan_life(rng: random.Random, person: _Person, trade: Trade, day: date) -> None:
-    """When she comes first and when no more: most were here before the diary begins, one in four leaves one day."""
+    """When they come first and when they stop: most came before the records begin, one in four leaves one day."""
     opening = day - timedelta(days=trade.history_days)
     known_for = 0
     kind = rng.random()
     if kind < 0.04:
-        # Written down lately, not seen yet: the visit is still to come, or she never came.
+        # Recorded lately, without a visit yet: it is still to come, or the client never came.
         person.first = day + timedelta(days=rng.randint(-10, 18))
         person.no_show, person.cancels, person.once = 0.5, 0.5, True
     elif kind < 0.12:
@@ -288,7 +288,8 @@ def _tags(rng: random.Random, person: _Person, day: date) -> tuple[str, ...]:
 
 
 def _consents(rng: random.Random, client: Client, day: date) -> tuple[Consent, ...]:
-    """Most agree to messages when they first come; some take it back, at the desk or in answer to the first message."""
+    """Most consent to messages at their first visit; some refuse later, at the reception or in reply to the first
+    message."""
     consents = []
     for channel, address in (("sms", client.phone), ("email", client.email)):
         said, source = rng.random(), rng.choice(("form", "form", "staff"))
@@ -304,7 +305,7 @@ def _consents(rng: random.Random, client: Client, day: date) -> tuple[Consent, .
 
 
 def _give_children_parents(rng: random.Random, people: list[_Person]) -> None:
-    """A child has a parent's surname, and the parent's name in the notes, since it has no phone of its own."""
+    """A child has a parent's surname, and the parent's name in the notes, as they have no phone of their own."""
     parents = [person.client for person in people if person.client.phone]
     for person in people:
         if person.habit.child:
@@ -318,7 +319,7 @@ def _give_children_parents(rng: random.Random, people: list[_Person]) -> None:
 
 
 def _mark_best(clients: list[Client], visits: list[Visit]) -> list[Client]:
-    """One client in 25 is a VIP: those who spend most."""
+    """One client in 25 is a VIP: those with the highest total."""
     spent = [0] * len(clients)
     for visit in visits:
         if visit.state == "done":
@@ -331,7 +332,7 @@ def _mark_best(clients: list[Client], visits: list[Visit]) -> list[Client]:
 
 
 class _Calendar:
-    """Days weighed by how busy they are: intervals shrink before Christmas, and no visit falls on a closed day."""
+    """Days weighted by how busy they are: intervals shrink before Christmas, and no visit is on a closed day."""
 
     def __init__(self, first: date, last: date):
         self.first = first
@@ -355,7 +356,7 @@ def _busyness(day: date) -> float:
 
 @dataclass
 class _Desk:
-    """One open day: who is free when. Times are quarters of an hour since the doors opened, as bits."""
+    """One open day: the free staff at each time. Times are quarters of an hour since opening, as bits."""
 
     day: date
     trade: Trade
@@ -366,7 +367,7 @@ class _Desk:
             self.busy[member.name] = ~_shift(self.day, place)
 
     def place(self, services: list[Service], favourite: str, wanted: int) -> tuple[int, tuple[Line, ...]] | None:
-        """The start nearest to the one wanted at which all services follow one another, and who does them; or None."""
+        """The start nearest to the preferred one at which all services follow one another, and their staff; or None."""
         total = (CLOSES - OPENS) * 60 // QUARTER
         for start in sorted(range(total), key=lambda quarter: abs(quarter - wanted)):
             lines = self._lines_at(start, services, favourite)
@@ -395,7 +396,7 @@ class _Desk:
 
 
 def _shift(day: date, place: int) -> int:
-    """The quarters that the member at this place works: early and late shifts change weekly, Saturdays are shared."""
+    """The quarters that the member at this index works: early and late shifts change weekly, Saturdays are shared."""
     turn = (day.isocalendar().week + place) % 2
     if day.weekday() == SATURDAY:
         return _bits(0, (CLOSES_ON_SATURDAY - OPENS) * 60 // QUARTER) if turn else 0
@@ -408,7 +409,7 @@ def _bits(start: int, length: int) -> int:
 
 
 class _Diary:
-    """Fills the book day by day: whoever's day has come gets the nearest free hour, or comes the next day."""
+    """Books visits day by day: each client who is due gets the nearest free time, or comes the next day."""
 
     def __init__(self, rng: random.Random, trade: Trade, day: date):
         self.rng = rng
@@ -470,7 +471,7 @@ class _Diary:
         return self.rng.random() < BOOKED_AHEAD[weeks]
 
     def _next(self, person: _Person, visit: Visit) -> date | None:
-        """The day of the next visit: soon after one that did not take place, else when her rhythm says so."""
+        """The day of the next visit: soon after one that did not take place, else by the client's interval."""
         if person.once:
             return None
         day = visit.start.date()
@@ -485,7 +486,7 @@ class _Diary:
         return self.desks[day]
 
     def _book(self, visit: Visit) -> None:
-        """A cancelled hour is free for somebody else."""
+        """A cancelled time is free for other clients."""
         if visit.state != "cancelled":
             start = (visit.start.hour - OPENS) * 60 // QUARTER + visit.start.minute // QUARTER
             self._desk(visit.start.date()).book(start, visit.lines)
@@ -698,7 +699,7 @@ _MALE = (
         " Oldřich Luboš"
     ),
 )
-# Surnames as men and as women bear them, the most frequent first.
+# Surnames in their male and female forms, the most frequent first.
 _FAMILIES = [
     tuple(pair.split("/"))
     for pair in _words(

@@ -21,7 +21,7 @@ from .postgres import HOST, Cluster
 from .processes import CommandFailed, Service, run_logged, tail
 
 _numbers = itertools.count(1)
-# A proxy of the environment must not stand between us and our own machine.
+# A proxy of the environment must not be used for our own machine.
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -29,7 +29,7 @@ class OdooServer:
     """An Odoo that serves one database on 127.0.0.1; use it as a context manager, or call ``start`` and ``stop``.
 
     ``settings`` go into odoo.conf, ``environment`` into the process. Several may serve the same database. ``stop`` ends
-    it in order, ``kill`` at once, as a power cut would. With ``proxy`` nginx stands before it, as in production.
+    it in order, ``kill`` at once, like a power cut. With ``proxy`` nginx is before it, as in production.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class OdooServer:
             self._proxy = nginx.Proxy(self.cluster.name, f"nginx-{self.name}", self.port, http_port, gevent_port)
 
     def wait_ready(self, timeout: float = 60) -> None:
-        """Return once Odoo answers; a Problem with the log's last lines when it dies or takes too long."""
+        """Return once Odoo answers; raises a Problem with the log's last lines when it dies or takes too long."""
         deadline = time.monotonic() + timeout
         while not self._healthy():
             if self._service.ended():
@@ -145,10 +145,10 @@ class OdooServer:
 def run_inside(
     cluster: Cluster, database: str, script: Path | str, *arguments: str, on_line=None, settings: dict | None = None
 ) -> str:
-    """Run a Python file with ``env`` (superuser) and ``sys.argv`` given; returns its output.
+    """Run a Python file with ``env`` (superuser) and ``sys.argv``; returns its output.
 
-    It has a process and a transaction of its own, committed when it succeeded. ``on_line`` gets each line as it comes,
-    ``settings`` go into odoo.conf.
+    It has a process and a transaction of its own, committed when it succeeded. ``on_line`` is called with each line as
+    it comes, ``settings`` go into odoo.conf.
     """
     config = odoo_config.write(f"{cluster.name}-script", cluster, database, **{"log_level": "warn", **(settings or {})})
     command = [sys.executable, "-m", "dev.inside", config, script, *arguments]

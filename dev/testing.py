@@ -1,4 +1,4 @@
-"""The three stages of ``make test``. All run, whatever an earlier one says."""
+"""The three stages of ``make test``. All run, whatever the result of an earlier one."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _from_outside(options: list[str], arguments: list[str], tests: str, **variab
 
 
 def _pytest(options, arguments: list[str], tests: list[str], env: dict[str, str]) -> bool:
-    """Run pytest on the files that the arguments name, or on all of the stage. "No tests" is a failure, too."""
+    """Run pytest on the files in the arguments, or on all of the stage. "No tests" is a failure, too."""
     named = [argument for argument in arguments if (REPOSITORY / argument.partition("::")[0]).exists()]
     return _python("pytest", *options, *arguments, *([] if named else tests), env=env)
 

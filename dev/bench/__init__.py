@@ -1,7 +1,7 @@
-"""Measurements beside the best that could be had instead, taken in the same run: ``make bench``.
+"""Measurements beside the best alternative, taken in the same run: ``make bench``.
 
-Each module measures one subject and gives ``Result``s. A figure of one machine says little; the ratio to a peer that is
-measured in turn with it on the same machine says how well we do. One measurement runs at a time.
+Each module measures one subject and returns ``Result``s. A figure of one machine says little; the ratio to a peer that
+is measured in turn with it on the same machine is meaningful. One measurement runs at a time.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MEASUREMENTS = {
 
 
 def main(arguments: list[str]) -> int:
-    """Run all measurements, or those named; the exit status is 1 when a bound does not hold."""
+    """Run all measurements, or those named; the exit status is 1 when a limit is exceeded."""
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("names", nargs="*", help=f"of {', '.join(MEASUREMENTS)}; all when none is named")
     names = parser.parse_args(arguments).names or list(MEASUREMENTS)

@@ -22,7 +22,7 @@ VISITS = "SELECT count(*), count(DISTINCT state), min(start) = max(start) FROM k
 
 
 def measure() -> list[Result]:
-    """Visits a second, each of another client, done, in the past: her status and totals follow in both."""
+    """Visits a second, each of another client, done, in the past: both update the client's status and totals."""
     with (
         Cluster("test") as cluster,
         clients.database(cluster, DATABASE, COUNT, date.today(), COMPANIES) as database,

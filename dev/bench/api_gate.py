@@ -1,4 +1,4 @@
-"""The key check with its limiter, as every request goes through it: with a handful of keys and with ten thousand."""
+"""The key check with its limiter, as in every request: with a few keys and with ten thousand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Run inside Odoo: how long a key's admission takes, and again beside so many other keys. Writes {name: {p50, p95}} in
+"""Run inside Odoo: the time of a key's admission, and again with this many other keys. Writes {name: {p50, p95}} in
 milliseconds to the file named."""
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from statistics import quantiles
 
-# Of each key as many calls as its limit allows, so that none is refused.
+# As many calls with each key as its limit allows, so that none is refused.
 KEYS_USED, LIMIT = 15, 100
 
 
@@ -18,7 +18,7 @@ def main(env, keys: str, answer: str) -> None:
     company._klientbox_settings().tier = "provoz"
     model = env["klientbox.api.key"]
     made = [model._generate(company, "bench", rate_limit=LIMIT) for _number in range(2 * KEYS_USED)]
-    # The admission looks from a connection of its own.
+    # The admission reads on a connection of its own.
     env.cr.commit()
     few = _measure(model, [text for _record, text in made[:KEYS_USED]])
     env.cr.execute(

@@ -14,8 +14,8 @@ SCRIPT = Path(__file__).with_name("api_keys_inside.py")
 
 
 def make(cluster: Cluster, database: str) -> dict:
-    """Keys of ours with the limit they have by default ("ours"), so many that none reaches it; one of Odoo's
-    administrator ("json2"); and the id of their "company"."""
+    """Keys of ours with the default limit ("ours"), enough that none reaches it; one of Odoo's administrator ("json2");
+    and the id of their "company"."""
     with tempfile.TemporaryDirectory(dir=folder("run")) as private:
         answer = Path(private) / "keys.json"
         run_inside(cluster, database, SCRIPT, str(answer))

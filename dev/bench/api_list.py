@@ -26,7 +26,7 @@ FIELDS = [
 
 
 def measure() -> list[Result]:
-    """Pages a second. Odoo's API needs two requests for what ours gives in one: the page and the count."""
+    """Pages a second. Odoo's API needs two requests for what ours returns in one: the page and the count."""
     settings = {
         "addons_path": odoo_config.addons_path(ADDONS),
         "server_wide_modules": ",".join([*odoo_config.SERVER_WIDE_MODULES, "empty_route"]),
@@ -77,19 +77,19 @@ class Json2(rates.Json2):
 
 
 class Empty:
-    """One GET of nothing."""
+    """One GET of an empty answer."""
 
     def __init__(self, address: str):
         self.address = address
 
     def __call__(self, connection: HTTPConnection) -> None:
-        """Nothing, as fast as Odoo gives it."""
+        """An empty answer, as fast as Odoo returns one."""
         connection.request("GET", "/empty")
         rates.contents(connection)
 
 
 def _require_same(ways: dict) -> None:
-    """Both must give the same clients and total, or the comparison means nothing."""
+    """Both must return the same clients and total, or the comparison is meaningless."""
     pages = [way(HTTPConnection(way.address, timeout=60)) for way in ways.values()]
     if pages[0] != pages[1] or len(pages[0][0]) != PAGE or pages[0][1] != COUNT // COMPANIES:
         raise Problem("The two APIs do not give the same page.", details=repr(pages)[:1000])

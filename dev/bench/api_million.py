@@ -1,4 +1,4 @@
-"""1,000,000 clients in one company: what a page of the API's list takes the database, with and without its total."""
+"""1,000,000 clients in one company: the database time of a page of the API's list, with and without its total."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ NAMES = Path(__file__).with_name("api_million_names_inside.py")
 DATABASE = "klientbox_bench_million"
 COUNT = 1_000_000
 MOST_PAGE_MS, MOST_TOTAL_MS = 20, 60
-# What is searched for and sorted by name is found whole before the page is cut.
+# A search sorted by name finds all matches before the page is cut.
 SORTED = [f"{kind}_by_name" for kind in ("family_name", "two_name_parts", "exact_phone", "nobody")]
 MOST_SORTED_MS = 60
 # A change of the company's language, and the update to the version that has the order.
 MOST_REORDER_S = 120
-# As in a salon; each drawn by itself.
+# As in a salon; each value is random.
 GIVEN_NAMES = """
 jana eva anna marie hana lenka katerina lucie petra veronika martina tereza alena michaela jitka helena zuzana
 barbora ivana monika klara simona pavla dagmar karolina nikola gabriela renata adela kristyna jiri jan petr
@@ -66,13 +66,13 @@ INSERT = """
 def measure() -> list[Result]:
     """95th percentiles at the database, in milliseconds.
 
-    The total is exact; what it costs where more than 10,000 match is told without a bound.
+    The total is exact; its cost where more than 10,000 match is reported without a limit.
     """
     with Cluster("test") as cluster, tempfile.TemporaryDirectory(dir=folder("run")) as private:
         databases.create(cluster, DATABASE, databases.template(cluster))
         try:
             with step(f"{COUNT:,} clients"):
-                # Nobody polls this database: its log of a million changes would only take time.
+                # No integration polls this database: its log of a million changes would only take time.
                 databases.execute(cluster, DATABASE, "ALTER TABLE klientbox_client DISABLE TRIGGER USER")
                 parameters = {
                     "count": COUNT,
@@ -86,7 +86,7 @@ def measure() -> list[Result]:
             with step("Their names in Czech order"):
                 run_inside(cluster, DATABASE, NAMES, str(answer))
                 reordered = json.loads(answer.read_text())
-                # As they are in a database whose names were not all sorted anew just now.
+                # As in a database whose names were not all just sorted again.
                 databases.execute(cluster, DATABASE, "VACUUM FULL klientbox_client")
                 databases.execute(cluster, DATABASE, "VACUUM ANALYZE klientbox_client")
             with step("Pages of 50"):

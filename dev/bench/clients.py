@@ -1,4 +1,4 @@
-"""Many clients for measurements, written by SQL: making them is not what is measured."""
+"""Many clients for measurements, written by SQL: creating them is not measured."""
 
 from __future__ import annotations
 
@@ -39,10 +39,11 @@ INSERT = """
 
 @contextmanager
 def database(cluster: Cluster, name: str, count: int, today, companies: int = 1):
-    """A database with so many clients, spread over its companies, all of status new; dropped at the end.
+    """A database with this many clients, spread over its companies, all of status new; dropped at the end.
 
-    Their last visits spread evenly over 400 days, but nobody came yesterday: those stand before a threshold instead, so
-    that with the three days' clients who stand there anyway one in a hundred crosses one on the day ``today``.
+    Their last visits spread evenly over 400 days, but none was yesterday: those clients are moved to the day before a
+    threshold, so that together with the clients of the three threshold days one in a hundred crosses one on the day
+    ``today``.
     """
     template = databases.template(cluster)
     with step(f"{count:,} clients"):

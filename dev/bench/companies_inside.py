@@ -1,4 +1,4 @@
-"""Run inside Odoo: so many further companies."""
+"""Run inside Odoo: create a number of further companies."""
 
 from __future__ import annotations
 

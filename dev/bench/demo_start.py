@@ -1,4 +1,5 @@
-"""How long a newcomer waits for ``make run``: the first time, with nothing on the machine, and every other time."""
+"""The waiting time of a newcomer for ``make run``: the first time, with nothing on the machine, and every other
+time."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ STOP_PATIENCE = 60
 
 
 def measure() -> list[Result]:
-    """Two results, from one home folder that is thrown away. The download belongs to the first."""
+    """Two results, from one home folder that is deleted afterwards. The download counts to the first."""
     home = Path(tempfile.mkdtemp(prefix="klientbox-bench-"))
     try:
         with step("make run on an empty machine"):
@@ -50,7 +51,8 @@ def measure() -> list[Result]:
 
 
 def _seconds_to_ready(home: Path) -> float:
-    """From the command to its word that it is ready and the first clients from the API. Ctrl-C must leave nothing."""
+    """From the command to its message that it is ready and the first clients from the API. Ctrl-C must leave
+    nothing."""
     port = free_port()
     started = time.monotonic()
     with _running(home, port) as process:
@@ -103,7 +105,7 @@ def _wait_for(process: subprocess.Popen) -> None:
 
 
 def _require_clients(home: Path) -> None:
-    """Ready means that the API gives clients to the key that was shown."""
+    """Ready means that the API returns clients to the displayed key."""
     access = json.loads((home / "run" / "demo.json").read_text())
     url = f"{access['url']}/klientbox/api/v1/clients?per_page=3"
     request = urllib.request.Request(url, headers={"X-API-Key": access["keys"]["salon"]})
@@ -114,7 +116,7 @@ def _require_clients(home: Path) -> None:
 
 
 def _require_nothing_left(home: Path, port: int) -> None:
-    """No process that works in this home, and nobody at the port."""
+    """No process in this home, and no listener at the port."""
     left = [path.parent.name for path in Path("/proc").glob("[0-9]*/cmdline") if _mentions(path, home)]
     if left:
         raise Problem(f"After Ctrl-C these processes are left: {', '.join(left)}.")

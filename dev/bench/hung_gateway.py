@@ -1,4 +1,4 @@
-"""One salon's gateway swallows its messages without an answer: what do the other salon and the API notice?"""
+"""One salon's gateway accepts its messages without an answer: the effect on the other salon and the API."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def measure() -> list[Result]:
 
 
 def _percentiles(staff: WebClient, gateway: int, simulator: Simulator, api: Ours) -> dict[str, float]:
-    """The 95th percentiles of both waits, in seconds, while messages are sent one after the other."""
+    """The 95th percentiles of both times, in seconds, while messages are sent one after the other."""
     pages, over = [], threading.Event()
 
     def ask() -> None:

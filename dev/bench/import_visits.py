@@ -1,4 +1,4 @@
-"""A salon of 24,000 clients brings 70,000 visits along: how long that takes, and what somebody at the desk notices.
+"""A salon of 24,000 clients imports 70,000 visits: the time, and the effect on a user in the web client.
 
 The file is the sample of real purchase histories (tests/data), ten times over, with a name and a phone for each client.
 """
@@ -31,7 +31,7 @@ COLUMNS = {"name": {}, "phone": {}, "status": {}, "last_visit_date": {}, "total_
 
 
 def measure() -> list[Result]:
-    """Visits a second over checking and taking over, memory of the process that does it, and the wait for a list."""
+    """Visits a second over checking and importing, memory of the importing process, and the time of a list."""
     content, rows, clients = _file(SAMPLE, TIMES)
     with Cluster("test") as cluster:
         databases.create(cluster, DATABASE, databases.template(cluster))
@@ -100,7 +100,7 @@ def _press(desk: WebClient, record: int, button: str, state: str) -> float:
 
 
 class _Background:
-    """Does something again and again while a block runs."""
+    """Repeats something while a block runs."""
 
     def __init__(self):
         self._over = threading.Event()
@@ -120,7 +120,7 @@ class _Background:
 
 
 class _Lists(_Background):
-    """The first page of clients, as the list view asks for it."""
+    """The first page of clients, as the list view requests it."""
 
     def __init__(self, url: str):
         super().__init__()
@@ -141,7 +141,7 @@ class _Lists(_Background):
 
 
 class _Memory(_Background):
-    """Megabytes that a server's processes for jobs have had at most, over those at the start."""
+    """The most megabytes of a server's processes for jobs, over those at the start."""
 
     def __init__(self, master: int):
         super().__init__()
@@ -150,7 +150,7 @@ class _Memory(_Background):
         self.megabytes = 0.0
 
     def _now(self) -> float:
-        # Odoo makes its processes for jobs nicer than itself.
+        # Odoo gives its processes for jobs a lower priority than itself.
         jobs = [child for child in self._master.children() if child.nice() > self._master.nice()]
         return max(job.memory_info().rss for job in jobs) / 2**20
 

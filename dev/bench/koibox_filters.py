@@ -1,4 +1,4 @@
-"""100,000 clients in one company: what the first page of Koibox's list takes the database with each single filter."""
+"""100,000 clients in one company: the database time of the first page of Koibox's list with each single filter."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CATEGORIES = """
     INSERT INTO klientbox_koibox_category (company_id, name)
     SELECT (SELECT min(id) FROM res_company), 'Category ' || number FROM generate_series(1, 8) AS number
     """
-# As in a salon of many years; the figures are drawn, so that each filter has something to find and something to leave.
+# As in a salon of many years; the figures are random, so that each filter matches some clients and not others.
 INSERT = """
     INSERT INTO klientbox_client (
         company_id, name, given_name, family_name, koibox_nombre, koibox_apellido1, koibox_apellido2, phone, email,
@@ -59,7 +59,7 @@ INSERT = """
                       (SELECT min(id) + number %% 9 FROM klientbox_koibox_category HAVING number %% 9 < 8) AS category
            ) AS person
     """
-# A third of the clients was written to when lost; half of them have come again since.
+# A third of the clients was contacted when lost; half of them have come again since.
 MESSAGES = """
     INSERT INTO klientbox_message (company_id, client_id, direction, channel, state, trigger, absence_since)
     SELECT company_id, id, 'out', CASE WHEN id %% 2 = 0 THEN 'sms' ELSE 'email' END, 'delivered', 'lost',
@@ -91,7 +91,8 @@ def measure() -> list[Result]:
 def fill(cluster: Cluster) -> None:
     """Put the clients and their messages into the database."""
     for table in ("klientbox_client", "klientbox_message"):
-        # Nobody polls this database: its log of changes would only take time. The clients keep their numbers' trigger.
+        # No integration polls this database: its log of changes would only take time. The clients keep their numbers'
+        # trigger.
         databases.execute(cluster, DATABASE, f"ALTER TABLE {table} DISABLE TRIGGER USER")
     databases.execute(cluster, DATABASE, "ALTER TABLE klientbox_client ENABLE TRIGGER klientbox_koibox_number")
     databases.execute(cluster, DATABASE, CATEGORIES, {})

@@ -46,7 +46,7 @@ def _take(env, query: dict, context: dict) -> float:
 
 
 def _values(member: str, lookup: str) -> list[str]:
-    """What is asked for: some that few clients have, some that many have, and some that none has."""
+    """Values of the filters: some that few clients have, some that many have, and some that none has."""
     today = date.today()
     given, family = GIVEN_NAMES.split(), FAMILY_NAMES.split()
     numbers = [str(number * 7919 % 100_000_000).zfill(8) for number in range(1, COUNT, COUNT // 8)]

@@ -1,4 +1,4 @@
-"""A whole night of 100,000 clients of whom 2,000 are due, without sending: undisturbed, and killed on the way."""
+"""A whole night of 100,000 clients of whom 2,000 are due, without sending: undisturbed, and killed in between."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COUNT, DUE = 100_000, 2_000
 TODAY = date(2026, 6, 30)
 MOST_SECONDS, MOST_MEGABYTES = 120, 300
 KILLED_AT = (0.3, 0.6)
-# What a night leaves, whoever was killed on the way.
+# The expected results of a night, whichever process was killed.
 OUTCOME = """
     SELECT (SELECT count(*) FROM klientbox_message WHERE state = 'queued'),
            (SELECT count(DISTINCT client_id) FROM klientbox_message WHERE state = 'queued'),
@@ -62,7 +62,7 @@ class _Night:
         self._database = database
 
     def run(self, backlog: bool = False) -> dict:
-        """Seconds, megabytes over the start, and the outcome of an undisturbed night."""
+        """Seconds, megabytes over the start, and the result of an undisturbed night."""
         self._prepare(backlog)
         with step("A night" + " with a backlog" * backlog), tempfile.TemporaryDirectory(dir=folder("run")) as private:
             answer = Path(private) / "answer.json"
@@ -70,7 +70,7 @@ class _Night:
             return {**json.loads(answer.read_text()), "outcome": self._outcome()}
 
     def run_killed(self, after: list[float]) -> list:
-        """The outcome of a night that is killed so many seconds after each of its starts, and then left in peace."""
+        """The result of a night that is killed this many seconds after each of its starts, and then runs to its end."""
         self._prepare(backlog=False)
         with step("A night killed twice"), tempfile.TemporaryDirectory(dir=folder("run")) as private:
             answer = Path(private) / "answer.json"

@@ -1,6 +1,6 @@
 """Run inside Odoo: the evening before a night, or the night itself as its job does it.
 
-Arguments: ``prepare DAY DUE`` (how many are due; 0: nobody was ever written to, and the usual limit holds), or
+Arguments: ``prepare DAY DUE`` (how many are due; 0: no client was ever contacted, and the usual limit applies), or
 ``run DAY FILE [tell-start]``: the file gets seconds and megabytes, or, with ``tell-start``, is made when it begins.
 """
 
@@ -15,13 +15,13 @@ from pathlib import Path
 
 from odoo.addons.klientbox.lib import clock
 
-# 2:00 in Prague, when the job finds the day begun.
+# 2:00 in Prague, when the job sees that the day has begun.
 NIGHT_HOUR = timedelta(hours=0)
 CLEAN = (
     "DELETE FROM klientbox_message",
     "TRUNCATE klientbox_decision, klientbox_status_change, klientbox_change",
 )
-# Everybody but the last so many who drifted away was written to when it was time.
+# All lapsed clients but the last ones of this number were contacted in time.
 WRITTEN = """
     INSERT INTO klientbox_message (company_id, client_id, queued_for, direction, channel, purpose, trigger, rule_id,
                                    step_id, step, absence_since, state, address, address_hash, queued_day, day,
@@ -70,7 +70,7 @@ def run(env, today: date, file: str, tell_start: bool) -> None:
 
 
 def _megabytes() -> float:
-    """The most memory that this process has had."""
+    """The peak memory of this process."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

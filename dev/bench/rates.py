@@ -1,4 +1,4 @@
-"""How many calls a second a server takes from several connections, and several ways in turn."""
+"""How many calls a second a server handles over several connections, for several APIs in turn."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class Json2:
         self.headers = {"Authorization": f"Bearer {key}", **JSON}
 
     def call(self, connection: HTTPConnection, model: str, method: str, **arguments):
-        """What a method of a model gives."""
+        """The result of a model's method."""
         connection.request("POST", f"/json/2/{model}/{method}", json.dumps(arguments), self.headers)
         return json.loads(contents(connection))
 
 
 def contents(connection: HTTPConnection) -> bytes:
-    """The body of a good answer."""
+    """The body of a successful answer."""
     answer = connection.getresponse()
     body = answer.read()
     if answer.status not in (200, 201):
@@ -60,9 +60,9 @@ def contents(connection: HTTPConnection) -> bytes:
 
 
 def compare(ways: dict, what: str) -> dict[str, float]:
-    """Calls a second of each way, median of the rounds, taken in turn; who comes first changes.
+    """Calls a second of each API, median of the rounds, taken in turn; the first one alternates.
 
-    A way has an address and is called with a connection to it.
+    Each has an address and is called with a connection to it.
     """
     rates = {name: [] for name in ways}
     with step(f"{what}, {ROUNDS} rounds"):
@@ -75,7 +75,7 @@ def compare(ways: dict, what: str) -> dict[str, float]:
 
 
 def _rate(way, seconds: float) -> float:
-    """Calls a second over all connections, each of which asks again as soon as it has its answer."""
+    """Calls a second over all connections, each of which repeats its request after the answer."""
     counts, failures = [], []
     started = time.monotonic()
 

@@ -1,4 +1,4 @@
-"""What a measurement gives, and how it is shown and kept."""
+"""The result of a measurement, and how it is shown and stored."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ DIGITS = 3
 
 @dataclass(frozen=True)
 class Result:
-    """A figure, and the bound that it must keep: of its ratio to the peer's figure, or without a peer of its own value.
+    """A figure, and its limit: for its ratio to the peer's figure, or without a peer for its own value.
 
-    The bound is the most that is allowed, or the least where ``at_least`` says so; None is a figure that is only told.
+    The limit is the maximum, or the minimum with ``at_least``; None is a figure without a limit.
     """
 
     name: str
@@ -65,8 +65,8 @@ def print_table(results: list[Result]) -> None:
 
 
 def save(results: dict[str, list[Result]], known: AbstractSet[str]) -> None:
-    """Keep the figures, each with the measurement it is of. Of those taken this time nothing older stays, nor of those
-    that are not ``known`` any more."""
+    """Store the figures, each with its measurement. Older ones of the same measurement are removed, and those that are
+    not ``known`` any more."""
     kept = json.loads(LATEST.read_text()) if LATEST.exists() else {}
     kept = {name: told for name, told in kept.items() if told.get("measurement") in known - results.keys()}
     for measurement, figures in results.items():

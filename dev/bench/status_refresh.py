@@ -1,4 +1,4 @@
-"""The night's move of statuses beside bare SQL: first when nearly everybody moves, then on an ordinary day."""
+"""The nightly update of statuses beside bare SQL: first when nearly all change, then on an ordinary day."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Bench:
         self.yesterday = {**self.today, "today": today - timedelta(days=1)}
 
     def compare(self, restore, bare_statement: str, rounds: int) -> dict[str, list[float]]:
-        """Seconds of both ways. Who comes first changes, so that neither always finds the warmer caches."""
+        """Seconds of both. The first one alternates, so that neither always finds the warmer caches."""
         ways = {"ours": self._refresh, "bare": lambda: self.bare.execute(bare_statement, self.today)}
         seconds = {name: [] for name in ways}
         for number in range(rounds + 1):
@@ -65,7 +65,7 @@ class Bench:
         self.bare.execute("VACUUM ANALYZE klientbox_client")
 
     def _require_right(self) -> None:
-        """Both ways must come to the same end, or the comparison means nothing."""
+        """Both must have the same result, or the comparison is meaningless."""
         self.bare.execute(f"SELECT count(*) FROM klientbox_client WHERE status <> {STATUS_ON}", self.today)
         [wrong] = self.bare.fetchone()
         assert not wrong, f"{wrong} statuses are wrong"

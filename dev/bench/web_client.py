@@ -1,4 +1,4 @@
-"""Somebody at the desk, in the web client."""
+"""A user in the web client."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class WebClient:
         self._post("/web/session/authenticate", db=database, login="admin", password="admin")
 
     def call(self, model: str, method: str, *args, **kwargs):
-        """What a method of a model gives."""
+        """The result of a model's method."""
         path = f"/web/dataset/call_kw/{model}/{method}"
         return self._post(path, model=model, method=method, args=list(args), kwargs=kwargs)
 

@@ -1,7 +1,7 @@
-"""An SMS gateway that sends nothing: real HTTP on 127.0.0.1, with every way in which a real one lets its client down.
+"""An SMS gateway that sends nothing: real HTTP on 127.0.0.1, with every failure that real ones have.
 
 In a test's process ``with Simulator() as gateway: ...``; as a process ``python -m dev.simulator --port P --secret S``,
-steered by ``/_sim/...``. Delivery reports and replies are posted to the ``callback`` that came with each message.
+controlled by ``/_sim/...``. Delivery reports and replies are posted to the ``callback`` of each message.
 """
 
 from .courier import Courier, Refusal

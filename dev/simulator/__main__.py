@@ -1,4 +1,4 @@
-"""``python -m dev.simulator``: the gateway, and with ``--smtp-port`` the mail sink, until somebody stops it."""
+"""``python -m dev.simulator``: the gateway, and with ``--smtp-port`` the mail sink, until it is stopped."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def main() -> None:
     parser.add_argument("--journal", type=Path, help="a file that gets each accepted message as a line of JSON")
     given = parser.parse_args()
     ends = {signal.SIGINT, signal.SIGTERM}
-    signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # before there are threads, for `sigwait` to be asked alone
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # before there are threads, so that only `sigwait` gets the signal
     with contextlib.ExitStack() as stack:
         sink = None
         if given.smtp_port is not None:

@@ -1,4 +1,4 @@
-"""What the gateway has to tell the salon: reports and replies, posted until they are heard."""
+"""The gateway's callbacks: reports and replies, posted until they are accepted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HOST = "127.0.0.1"
 
 
 class Refusal(ValueError):
-    """What the gateway does not take; over HTTP it becomes this status."""
+    """The gateway refuses the request; over HTTP it becomes this status."""
 
     def __init__(self, status: int, error: str):
         super().__init__(error)
@@ -24,7 +24,8 @@ class Refusal(ValueError):
 
 
 class Courier:
-    """Posts callbacks from a few threads; what found the salon's server away or broken comes again every second."""
+    """Posts callbacks from a few threads; a failed one is repeated every second while the salon's server is
+    unavailable."""
 
     def __init__(self, workers: int = 8, tries: int = 30, pause: float = 1):
         self.workers, self.tries, self.pause = workers, tries, pause
@@ -36,7 +37,7 @@ class Courier:
         self.forget()
 
     def start(self) -> None:
-        """What was due while the gateway was away goes out now."""
+        """Callbacks that were due while the gateway was stopped are sent now."""
         self._halted = threading.Event()
         for _ in range(self.workers):
             threading.Thread(target=self._work, args=(self._halted,), daemon=True).start()
@@ -79,7 +80,7 @@ class Courier:
             then()
 
     def collect(self, url: str, payload, size: int, wait: float, then=None) -> None:
-        """Post this with what else goes to the same address, when so many are there or the time is over."""
+        """Post this with other callbacks to the same address, when there are enough or the time is over."""
         with self._due:
             self._batches[url].append(payload)
             collected = len(self._batches[url])
@@ -126,7 +127,7 @@ class Courier:
 
 
 def _post(url: str, payload) -> int:
-    """Post JSON and return the status; to this machine only, and past any proxy of the environment."""
+    """Post JSON and return the status; to this machine only, without a proxy of the environment."""
     try:
         parts = urlsplit(url)
         port = parts.port or 80

@@ -1,4 +1,4 @@
-"""What the gateway does with a message: the ways in which real ones let their clients down."""
+"""The gateway's treatment of a message: the failures of real ones."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from .courier import Courier, Refusal
 
 DEFAULTS = {
     "mode": "ok",
-    "modes_by_number": {},  # {phone: mode}; a phone named here takes nothing from the script
-    "script": [],  # modes, one for each /send, before `mode` holds again
+    "modes_by_number": {},  # {phone: mode}; a phone in here does not use the script
+    "script": [],  # modes, one for each /send, before `mode` applies again
     "answer_delay": 0.0,
     "hang_seconds": 60.0,
     "report": "delivered",
     "report_by_number": {},
-    "error_by_number": {},  # the reason that a report of a failure gives, such as "unsubscribed" or "invalid_number"
+    "error_by_number": {},  # the reason in a report of a failure, such as "unsubscribed" or "invalid_number"
     "report_delay": 0.05,  # seconds after acceptance
     "report_times": 1,
     "report_first": False,  # the report is posted, and its answer awaited, before /send is answered
     "batch": False,  # reports wait for each other and go as one array
     "batch_size": 10,
     "batch_wait": 0.5,
-    "reply": None,  # what the recipient of each message answers, after the report
+    "reply": None,  # the reply of each message's recipient, after the report
     "reply_by_number": {},
     "reply_delay": 0.0,
     "idempotent": False,  # a known reference gets the first answer again, in any mode
@@ -62,17 +62,17 @@ WORDS = {
 
 
 class Gateway:
-    """What the gateway knows: how to behave, what it accepted and how often, what it has yet to tell the salon."""
+    """The gateway's state: its configuration, accepted messages and how often, pending callbacks."""
 
     def __init__(self, journal: Path | None = None):
         self.courier = Courier()
         self._journal = journal
         self._changed = threading.Condition()
-        self._ids, self._events = itertools.count(1), itertools.count(1)  # go on when all is forgotten
+        self._ids, self._events = itertools.count(1), itertools.count(1)  # continue when all is deleted
         self.reset()
 
     def reset(self) -> None:
-        """The defaults again, and all messages forgotten."""
+        """Restore the defaults, and delete all messages."""
         with self._changed:
             self._config = copy.deepcopy(DEFAULTS)
         self.forget()
@@ -100,7 +100,8 @@ class Gateway:
         return self.config()
 
     def take(self, fields: dict) -> tuple[str, dict, dict | None]:
-        """Accept a message, or not: returns the mode to answer in, the configuration that held, and the message."""
+        """Accept a message, or not: returns the mode to answer in, the configuration of that moment, and the
+        message."""
         with self._changed:
             config, script, known = dict(self._config), self._config["script"], self._first.get(fields["reference"])
             mode = config["modes_by_number"].get(fields["to"]) or (script.pop(0) if script else config["mode"])
@@ -127,7 +128,7 @@ class Gateway:
             return self._first[reference]
 
     def messages(self, limit: int | None = None, to: str | None = None, reference: str | None = None) -> list[dict]:
-        """Accepted messages, the newest last; of this number, this reference, and only so many of the newest."""
+        """Accepted messages, the newest last; of this number, this reference, and at most this many of the newest."""
         with self._changed:
             found = [
                 dict(message)
@@ -144,11 +145,11 @@ class Gateway:
         return self.counts().get(reference, 0)
 
     def max_count(self) -> int:
-        """How often the most repeated reference was accepted: above 1, somebody got a message twice."""
+        """How often the most repeated reference was accepted: above 1, a recipient got a message twice."""
         return max(self.counts().values(), default=0)
 
     def summary(self, **filters) -> dict:
-        """What ``GET /_sim/messages`` shows; the numbers are those of all messages."""
+        """The answer to ``GET /_sim/messages``; the numbers are those of all messages."""
         counts = self.counts()
         return {
             "total": sum(counts.values()),
@@ -162,11 +163,11 @@ class Gateway:
     def report(self, reference: str, state: str) -> None:
         """Report this state now, whatever was reported before."""
         message = self.message(reference)
-        message["state"] = state  # a status query that comes before the report says the same
+        message["state"] = state  # a status query that comes before the report gets the same
         self.courier.after(0, partial(self._report, message, state, DEFAULTS))
 
     def reply(self, number: str, text: str, in_reply_to: str = "", callback: str = "", event_id: str = "") -> str:
-        """Reply from a phone now, to its last message unless told otherwise; with a known event_id, once more."""
+        """Reply from a phone now, by default to its last message; with a known event_id, once more."""
         last = (self.messages(limit=1, to=number) or [{"callback": "", "reference": None}])[0]
         url = callback or last["callback"]
         if not url:
@@ -177,14 +178,14 @@ class Gateway:
         return event_id
 
     def wait_for(self, count: int, timeout: float = 10) -> list[dict]:
-        """Return the messages once so many are accepted."""
+        """Return the messages once this many are accepted."""
         with self._changed:
             if not self._changed.wait_for(lambda: len(self._messages) >= count, timeout):
                 raise TimeoutError(f"{len(self._messages)} of {count} messages after {timeout:g} s")
         return self.messages()
 
     def settle(self, timeout: float = 10) -> dict:
-        """Return the callbacks' results once none is waiting."""
+        """Return the callbacks' results once none is pending."""
         if not self.courier.settle(timeout):
             raise TimeoutError(f"callbacks still waiting after {timeout:g} s: {self.courier.results()}")
         return self.courier.results()
@@ -200,7 +201,7 @@ class Gateway:
         return message
 
     def _tell(self, message: dict, config: dict, told: threading.Event) -> None:
-        """Report how the message fared, then let its recipient reply."""
+        """Report the message's result, then let its recipient reply."""
         number, reference, url = message["to"], message["reference"], message["callback"]
         state = config["report_by_number"].get(number, config["report"])
         text = config["reply_by_number"].get(number, config["reply"])

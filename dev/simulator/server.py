@@ -34,17 +34,17 @@ class _Server(ThreadingHTTPServer):
         super().process_request(request, client_address)
 
     def shutdown_request(self, request) -> None:
-        """Only close: shutting down first would announce the end that a reset must not announce."""
+        """Only close: a shutdown first would end the connection in order, and a reset must not."""
         self._connections.discard(request)
         self.close_request(request)
 
     def handle_error(self, request, client_address) -> None:
-        """A client that left is what these tests are about."""
+        """These tests are about clients that close the connection."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
     def halt(self) -> None:
-        """Let nobody in and hang up on everybody, also on who holds a connection for later."""
+        """Accept no connections and close all, including idle ones."""
         self.halted.set()
         self.shutdown()
         self.server_close()
@@ -59,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def log_message(self, *_arguments) -> None:
-        """A log would hold phones."""
+        """A log would contain phones."""
 
     def do_GET(self) -> None:
         try:
