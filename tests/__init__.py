@@ -1,1 +1,1 @@
-"""KlientBox from outside: a real Odoo with worker processes, a real PostgreSQL, and nothing but HTTP in between."""
+"""KlientBox from outside: a real Odoo with worker processes, a real PostgreSQL, and only HTTP in between."""

@@ -1,6 +1,6 @@
-"""The two ways into Odoo: `Api` as an integration goes, `Web` as a browser does.
+"""The two ways into Odoo: `Api` as an integration uses it, `Web` as a browser does.
 
-Every answer of the API, in whatever test, is held against the contract and against what must never stand in one.
+Every answer of the API, in any test, is checked against the contract and for content that must never be in one.
 """
 
 import copy
@@ -18,15 +18,15 @@ TIMEOUT = 60
 JSON_TYPE = "application/json; charset=utf-8"
 # The one page for people.
 DOCS, HTML_TYPE = f"{PREFIX}/docs", "text/html; charset=utf-8"
-# Nothing of the inside may be read off a refusal.
+# An error must reveal nothing internal.
 INNER_TALK = re.compile(r"Traceback|<!?\w|psycopg|SELECT |INSERT |UPDATE |klientbox[._]|[Oo]doo|File \"|\.py\b|DETAIL")
-# One record whose version can be asked for, or the address where one is made.
+# One record with a version, or the address where one is created.
 VERSIONED = re.compile(rf"{PREFIX}/(clients|visits|services)(/[1-9]\d*)?")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer, and which request it is to."""
+    """An answer with its request."""
 
     method: str
     target: str
@@ -41,7 +41,7 @@ class Answer:
 
     @property
     def error(self):
-        """The inside of a refusal."""
+        """The inner object of an error body."""
         return self.body["error"]
 
     def expect(self, status=200):
@@ -50,7 +50,7 @@ class Answer:
         return self.body
 
     def refused(self, status, code, /, **fields):
-        """Assert a refusal: its status, its word, and {field: code} of its details, all of them."""
+        """Assert an error: its status, its code, and {field: code} of its details, all of them."""
         assert (self.status, self.error["code"]) == (status, code), self
         assert {detail["field"]: detail["code"] for detail in self.error.get("details", [])} == fields, self
         return self.error
@@ -61,7 +61,7 @@ class Answer:
 
 
 def examine(answer):
-    """What holds for every answer below the prefix, whatever was asked."""
+    """Checks of every answer below the prefix, whatever the request."""
     headers = answer.headers
     assert not 300 <= answer.status < 400, f"{answer}: a redirect"
     assert answer.status != 500, f"{answer}: a server error"
@@ -100,13 +100,13 @@ def examine(answer):
 
 
 class Api:
-    """v1 with one key. Paths are those below the prefix; every answer is examined."""
+    """v1 with one key. Paths are relative to the prefix; every answer is examined."""
 
     def __init__(self, url, key=None):
         self.url = url
         self.key = key
         self.session = requests.Session()
-        # No proxy or .netrc of the machine may come between.
+        # No proxy or .netrc of the machine may be used.
         self.session.trust_env = False
 
     def copy(self):
@@ -161,10 +161,10 @@ class Api:
         return answer
 
     def raw(self, method, target, headers=None, body=None):
-        """A request whose target goes out exactly as it is written; not examined."""
+        """A request whose target is sent exactly as it is written; not examined."""
         address = urlsplit(self.url)
         connection = http.client.HTTPConnection(address.hostname, address.port, timeout=TIMEOUT)
-        # What the library would refuse to send is what is to be tried.
+        # Requests that the library would refuse to send are tested here.
         connection._validate_path = connection._validate_method = lambda text: None
         given = {**({"X-API-Key": self.key} if self.key else {}), **(headers or {})}
         try:
@@ -178,7 +178,7 @@ class Api:
 
 
 class RpcError(Exception):
-    """A refusal of the web client's RPC: `name` is the exception's."""
+    """An error of the web client's RPC: `name` is the exception's."""
 
     def __init__(self, error):
         super().__init__(error["data"]["message"])
@@ -195,7 +195,7 @@ class Web:
         self.login = login
         result = self.rpc("/web/session/authenticate", db=database, login=login, password=password)
         self.user_id = result["uid"]
-        # A portal user is told of none.
+        # A portal user has none.
         allowed = result.get("user_companies", {}).get("allowed_companies", [])
         self.company_ids = [int(company) for company in allowed]
 

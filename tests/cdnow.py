@@ -1,7 +1,7 @@
-"""Real purchase histories (see data/README.md) as clients and visit days, and what their statuses must be on any day.
+"""Real purchase histories (see data/README.md) as clients and visit days, with the expected statuses on any day.
 
-The statuses are counted here from the days alone: nothing of the addon is imported, so that a test which compares the
-two compares two answers. ``python3 -m tests.cdnow`` prints the figures.
+The statuses are counted here from the days alone: nothing of the addon is imported, so that a test compares two
+independent results. ``python3 -m tests.cdnow`` prints the figures.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 SAMPLE = Path(__file__).parent / "data" / "cdnow_sample.txt"
 FIRST_DAY, LAST_DAY = date(1997, 1, 1), date(1998, 6, 30)
-# Days since the last purchase, the bound included; above the last one the client is lost.
+# Days since the last purchase, the limit included; above the last one the client is lost.
 BOUNDS = ((60, "active"), (90, "warning"), (180, "inactive"))
 ONE_DAY = timedelta(days=1)
 
@@ -32,16 +32,16 @@ class Client:
 
     @property
     def phone(self) -> str:
-        """A Czech mobile number of her own."""
+        """A Czech mobile number of their own."""
         return f"+420720{self.id:06}"
 
     def last_day(self, day: date) -> date | None:
-        """Her last purchase up to and with this day."""
+        """Their last purchase up to and including this day."""
         known = bisect_right(self.days, day)
         return self.days[known - 1] if known else None
 
     def status_on(self, day: date) -> str:
-        """Her status at the end of this day."""
+        """Their status at the end of this day."""
         return _status(self.last_day(day), day)
 
 
@@ -60,10 +60,10 @@ def status_on(clients: list[Client], day: date) -> dict[int, str]:
 
 
 def moves_on(clients: list[Client], day: date, buyers: bool = False) -> dict[str, set[int]]:
-    """{new status: ids} of the clients whom nothing but the calendar moves on this day.
+    """{new status: ids} of the clients whose status changes on this day by date alone.
 
-    Who buys on this day is left out: the purchase decides. With ``buyers`` she is in: the calendar moves her before the
-    shop opens.
+    Clients who buy on this day are left out: the purchase decides. With ``buyers`` they are included: the status
+    changes before the shop opens.
     """
     moved = defaultdict(set)
     for client in clients:

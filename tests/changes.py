@@ -1,4 +1,4 @@
-"""A night whose clients, visits and companies change while the sending job stands at one of its points."""
+"""A night whose clients, visits and companies change while the sending job waits at one of its points."""
 
 import itertools
 import threading
@@ -30,7 +30,7 @@ class Waits:
 
     @contextmanager
     def at(self, point):
-        """Whoever comes to this point inside of the block waits for `go_on`."""
+        """Threads that reach this point inside the block wait for `go_on`."""
         (self.folder / point).touch()
         try:
             yield
@@ -40,18 +40,18 @@ class Waits:
                 path.unlink()
 
     def arrived(self):
-        """[(lane that waits, id of the message with which it does, or 0)]."""
+        """[(waiting lane, id of its message, or 0)]."""
         names = [path.name.split(".") for path in self.folder.glob("*.here")]
         return [(thread.removeprefix("klientbox-"), int(message_id)) for _point, thread, message_id, _here in names]
 
     def go_on(self, lane):
-        """Let a lane go on to its next point."""
+        """Let a lane continue to its next point."""
         for path in self.folder.glob(f"*.klientbox-{lane}.*.here"):
             path.unlink()
 
 
 class Expected(NamedTuple):
-    """What becomes of a message: the address that gets it, its state and reason."""
+    """The expected result of a message: the address that gets it, its state and reason."""
 
     address: str | None
     state: str
@@ -59,21 +59,21 @@ class Expected(NamedTuple):
 
 
 class Change:
-    """Something that happens to a client, and what that means for the message that waits for them."""
+    """A change of a client, and its expected effect on the client's queued message."""
 
     def __init__(self, night, client, old):
         self.night, self.client, self.old = night, client, old
         self.is_done = False
 
     def make(self):
-        """Let it happen."""
+        """Make the change."""
 
     def before(self):
-        """What becomes of the message when it happens before the last statement."""
+        """The message's result when the change is made before the last statement."""
         raise NotImplementedError
 
     def after(self):
-        """And when it happens after that one: the message is on its way to the old address."""
+        """And when it is made after that one: the message is being sent to the old address."""
         return Expected(self.old, "sent")
 
     def _cancelled(self, reason):
@@ -104,7 +104,7 @@ class PhoneRemoved(Change):
 
 
 class Merged(Change):
-    """Into an entry with another phone, to which no message waits."""
+    """Into an entry with another phone, without a queued message."""
 
     def make(self):
         self.new = self.night.number()
@@ -180,7 +180,7 @@ class MailCorrected(Change):
 
 
 class TwinKept(Change):
-    """The entry into which another one is merged; a message waits for either."""
+    """The entry into which another one is merged; each has a queued message."""
 
     twin = None
 
@@ -212,7 +212,7 @@ class CompanyArchived(Change):
 
     def make(self):
         company = self.night.archived.salon.company_id
-        # Nobody acts in a company that is archived.
+        # No user acts in an archived company.
         self.night.site.admin.company_ids.remove(company)
         self._call("res.company", "write", [company], {"active": False})
         self.night.mark_done(CompanyArchived)
@@ -225,7 +225,7 @@ class CompanyArchived(Change):
 
 
 class HoursClosed(CompanyArchived):
-    """The present hour is none in which the company writes."""
+    """The present hour is outside the company's sending hours."""
 
     def make(self):
         hour = datetime.now(ZoneInfo("Europe/Prague")).hour
@@ -238,7 +238,7 @@ class HoursClosed(CompanyArchived):
 
 
 class Night:
-    """A salon with clients for each kind of change, so many times, and two more salons with two clients each."""
+    """A salon with clients for each kind of change, each several times, and two more salons with two clients each."""
 
     def __init__(self, site, waits, simulator, sink, times):
         self.site, self.waits, self.simulator, self.sink = site, waits, simulator, sink
@@ -260,23 +260,23 @@ class Night:
         assert len(self._messages()) == len(self.changes) == times * (len(TEXTED) + 3) + 4
 
     def number(self):
-        """A phone that nobody has."""
+        """An unused phone."""
         return next(self._numbers)
 
     def merge(self, kept, other):
-        """Make two entries one, as a manager does."""
+        """Merge two entries, as a manager does."""
         entries = {"target_id": kept["id"], "client_ids": [(6, 0, [kept["id"], other["id"]])]}
         call = self.site.admin.call
         dialog = call("klientbox.client.merge", "create", [{**entries, "company_id": self.salon.company_id}])
         call("klientbox.client.merge", "action_merge", dialog)
 
     def mark_done(self, kind):
-        """Changes of this kind have all happened."""
+        """All changes of this kind have been made."""
         for change in self.changes.values():
             change.is_done = change.is_done or type(change) is kind
 
     def pass_with_changes_at(self, moment):
-        """Send what waits; each change happens while the message that it is about stands at this moment."""
+        """Send queued messages; each change is made while its message is at this moment."""
         if moment == "queued":
             self._change(self.changes)
         else:
@@ -285,13 +285,13 @@ class Night:
         self._run_to_the_end()
 
     def outcome(self):
-        """({client: (state, reason)}, phones that got an SMS, recipients of mails), each as often as it did."""
+        """({client: (state, reason)}, phones that got an SMS, recipients of mails), each with its count."""
         states = {queued_for: (state, reason) for _id, queued_for, state, reason, _lane in self._messages()}
         phones = sorted(message["to"] for message in self.simulator.messages())
         return states, phones, sorted(recipient for mail in self.sink.mails() for recipient in mail.recipients)
 
     def expected(self, moment):
-        """What `outcome` must be."""
+        """The expected value of `outcome`."""
         ends = {
             client: change.after() if moment == AFTER else change.before() for client, change in self.changes.items()
         }
@@ -337,7 +337,7 @@ class Night:
         )
 
     def _standing(self, moment, lane, message_id):
-        """The clients whose messages stand at a point of a lane: one, or all that wait or were claimed."""
+        """The clients whose messages are at a point of a lane: one, or all that are queued or claimed."""
         if message_id:
             return [row[1] for row in self._messages() if row[0] == message_id]
         state = "queued" if moment == "before_claim" else "claimed"
@@ -351,7 +351,8 @@ class Night:
                 change.make()
 
     def _run_until(self, moment):
-        """Run the job, again where claims ran out on a slow machine, until all changes have happened at this moment."""
+        """Run the job, again where claims expired on a slow machine, until all changes have been made at this
+        moment."""
         deadline = time.monotonic() + PATIENCE
         with self.waits.at(moment):
             while not self._is_over():
@@ -371,7 +372,7 @@ class Night:
         return all(change.is_done for change in self.changes.values())
 
     def _run_to_the_end(self):
-        """Run the job until nothing waits but what the closed salon has."""
+        """Run the job until only the closed salon has queued messages."""
         deadline = time.monotonic() + PATIENCE
         while True:
             self.site.run_job("cron_messages")

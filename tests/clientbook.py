@@ -1,4 +1,5 @@
-"""Client Book's side of the wire: its documented PHP class, ported, and its contract. Every answer is examined."""
+"""A client of Client Book's API: the vendor's documented PHP class, ported, and its contract. Every answer is
+examined."""
 
 import json
 import re
@@ -18,19 +19,19 @@ CONTRACT = Described(
 )
 CREDENTIALS = ("app_id", "app_key", "token", "secret")
 JSON_TYPE, TEXT_TYPE = "application/json; charset=utf-8", "text/plain; charset=utf-8"
-# What the contract knows, and the two that end by themselves.
+# The statuses of the contract, and the two temporary ones.
 STATUSES = {200, 404, 405, 429, 503, 507, 508, 509}
 REFUSED = {"status", "message", "data"}
 
 
 class Exercised:
-    """What of the contract was really asked for and given: parameters and members by operation."""
+    """The parts of the contract that were requested and returned: parameters and members by operation."""
 
     def __init__(self):
         self.query, self.body, self.answer = defaultdict(set), defaultdict(set), defaultdict(set)
 
     def note(self, name, query, members, body):
-        """An operation has answered 200 with a record, a list of them, or anything else."""
+        """An operation has answered 200 with a record, a list of them, or another body."""
         self.query[name] |= query
         self.body[name] |= members
         data = body["data"]
@@ -42,7 +43,7 @@ EXERCISED = Exercised()
 
 
 class ClientBookCRM:
-    """The vendor's class in meaning: `get` and `post` with family/function/additional and a dictionary."""
+    """A port of the vendor's class: `get` and `post` with family/function/additional and a dictionary."""
 
     crm_host_url = ""
     version = PREFIX
@@ -93,7 +94,7 @@ class ClientBookCRM:
 
 
 def examine(answer, query, members):
-    """What holds for every answer, whatever was asked."""
+    """Checks of every answer, whatever the request."""
     assert answer.status in STATUSES, answer
     assert "Set-Cookie" not in answer.headers, answer
     assert "Location" not in answer.headers, answer

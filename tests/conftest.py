@@ -25,13 +25,13 @@ def template(cluster):
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
-    """Where clocks and the answers of inside scripts lie."""
+    """The folder of clocks and of the answers of inside scripts."""
     return tmp_path_factory.mktemp("klientbox")
 
 
 @pytest.fixture(scope="session")
 def make_site(cluster, template, folder):
-    """Makes a site with a database of this name; its server is then started by `serving`. Remembers where it logs."""
+    """Makes a site with a database of this name; `serving` then starts its server. Stores the paths of its logs."""
 
     def make(name, **options):
         site = Site(cluster, f"klientbox_test_{name}", options.pop("template", template), folder, **options)
@@ -44,21 +44,21 @@ def make_site(cluster, template, folder):
 
 @pytest.fixture(scope="session")
 def site(make_site):
-    """The server that most tests share; each takes a salon of its own."""
+    """The server that most tests share; each uses a salon of its own."""
     with make_site("shared").serving() as served:
         yield served
 
 
 @pytest.fixture(scope="session")
 def post_site(make_site):
-    """The server of the tests that send: its jobs are nobody else's."""
+    """The server of the tests that send: no other test uses its jobs."""
     with make_site("post", salons=70).serving() as served:
         yield served
 
 
 @pytest.fixture(scope="session")
 def mail_server(post_site):
-    """What takes the e-mails of that server."""
+    """The mail sink of that server."""
     with MailSink() as sink:
         server = {"name": "Sink", "smtp_host": sink.host, "smtp_port": sink.port, "smtp_encryption": "none"}
         post_site.admin.call("ir.mail_server", "create", [server])
@@ -67,31 +67,31 @@ def mail_server(post_site):
 
 @pytest.fixture
 def salon(site):
-    """A company that no other test has, with a key without limit."""
+    """A company for one test, with a key without limit."""
     return site.salon()
 
 
 @pytest.fixture(scope="session")
 def empty_salon(site):
-    """A company in which nothing is ever made, for what is only asked or refused."""
+    """A company in which nothing is ever created, for reads and refusals."""
     return site.salon()
 
 
 @pytest.fixture
 def clock(site):
-    """The shared server's clock, real time again afterwards."""
+    """The shared server's clock, reset to real time afterwards."""
     yield site.clock
     site.clock.reset()
 
 
 def pytest_collection_modifyitems(items):
-    """What looks at the logs of all other tests comes last."""
+    """Checks of the logs of all other tests come last."""
     items.sort(key=lambda item: item.path.name == "test_logs.py")
 
 
 @pytest.fixture(scope="session")
 def at_once():
-    """Calls a function in so many threads, started together; their results in order."""
+    """Calls a function in this many threads, started together; their results in order."""
 
     def run(count, function):
         gate = threading.Barrier(count)

@@ -1,4 +1,4 @@
-"""The contract of v1 (data/klientbox.openapi.yaml, as it was given) and how an answer is held against it."""
+"""The contract of v1 (data/klientbox.openapi.yaml, unchanged) and the check of an answer against it."""
 
 import copy
 import json
@@ -22,18 +22,18 @@ EXTRA_STATUSES = {405, 409, 412, 413, 415, 422, 503}
 
 
 class Difference:
-    """A place where v1 knowingly gives more than the contract says, and why."""
+    """A deliberate difference of v1 from the contract, and why."""
 
     def __init__(self, schema, member, reason, types=None, **keywords):
         self.schema, self.member, self.reason = schema, member, reason
         self.keywords = {"type": types, **keywords} if types else keywords
 
     def apply(self, schemas):
-        """Change the contract's schemas to what v1 really gives."""
+        """Change the contract's schemas to v1's actual answers."""
         schemas[self.schema]["properties"].setdefault(self.member, {}).update(self.keywords)
 
 
-# Everything else must be as the contract has it; test_document compares and lets nothing else pass.
+# Everything else must equal the contract; test_document compares and allows no other difference.
 DIFFERENCES = (
     Difference(
         "Client",
@@ -51,7 +51,7 @@ DIFFERENCES = (
 
 
 class Described(Document):
-    """A document, and whether an answer is as it describes it. Its paths stand below the prefix."""
+    """A document, and whether an answer conforms to it. Its paths are relative to the prefix."""
 
     def __init__(self, tree, prefix=PREFIX):
         super().__init__(tree)
@@ -60,19 +60,19 @@ class Described(Document):
 
     @cached_property
     def _patterns(self):
-        # The contract's ids are numbers; what stands there literally is not taken for one.
+        # The contract's ids are numbers; a literal path segment is not one.
         return [
             (name, route.method, re.compile(self._prefix + re.sub(r"\{\w+\}", r"[1-9]\\d*", route.path)))
             for name, route in self.operations.items()
         ]
 
     def operation_at(self, method, path):
-        """The operationId that a request means, or None."""
+        """The operationId of a request, or None."""
         found = (name for name, verb, pattern in self._patterns if verb == method and pattern.fullmatch(path))
         return next(found, None)
 
     def validate(self, answer, path):
-        """Raise when an answer, of a status that is listed, is not what stands there."""
+        """Raise when an answer, of a listed status, does not conform."""
         self._openapi.validate_response(
             MockRequest("http://localhost", answer.method.lower(), path),
             MockResponse(answer.content, answer.status, dict(answer.headers), answer.headers.get("Content-Type", "")),
@@ -80,10 +80,10 @@ class Described(Document):
 
 
 class Contract(Described):
-    """Operations and schemas of the contract, and how answers are held against it.
+    """Operations and schemas of the contract, and the check of answers against them.
 
-    v1 may have more than the contract: operations, parameters that may be left out, members and statuses. For those the
-    document counts that the site itself serves, see `learn`. Whoever knows the contract alone gets what it says.
+    v1 may have more than the contract: operations, optional parameters, members and statuses. For those the document of
+    the site itself counts, see `learn`. A caller who knows the contract alone gets what it specifies.
     """
 
     def __init__(self):
@@ -96,19 +96,19 @@ class Contract(Described):
         self.served = None
 
     def learn(self, tree):
-        """From now on the served document counts, too. All sites serve the same: the first one is asked."""
+        """From now on the served document counts, too. All sites serve the same: the first one is read."""
         self.served = Described(tree)
 
     def check(self, answer):
-        """Hold an answer against contract and served document; raises AssertionError or what openapi-core does."""
+        """Check an answer against contract and served document; raises AssertionError or openapi-core's errors."""
         target, _, query = answer.target.partition("?")
-        # A doubled or a last slash may be taken for none.
+        # A doubled or a last slash may be ignored.
         path = re.sub("/+", "/", target).rstrip("/")
         known = self.operation_at(answer.method, path)
         served = self.served and self.served.operation_at(answer.method, path)
         if answer.status >= 400:
             self._error.validate(json.loads(answer.content))
-        # What else was asked for may be answered in another way: some members only, tombstones.
+        # Other parameters may change the answer: some members only, tombstones.
         asks_more = known and parse_qs(query, keep_blank_values=True).keys() - self.query(known).keys()
         is_listed = False
         if known and answer.status in self.statuses(known) and not (asks_more and answer.status < 400):

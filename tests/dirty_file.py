@@ -1,8 +1,8 @@
-"""A salon's untidy file of three thousand rows, and what must come of every one of them.
+"""A salon's untidy file of three thousand rows, and the expected result of every one.
 
-First people and their visits are made up, then each row is written down as people write: five spellings of phones,
-three orders of dates, prices with crowns and dashes, repetitions, formulas, gaps. What must come of it follows from
-what was made up, never from reading the rows again; nothing of the addon is imported. ``python3 -m tests.dirty_file
+First people and their visits are invented, then each row is written as people write: five spellings of phones, three
+orders of dates, prices with crowns and dashes, repetitions, formulas, gaps. The expected result follows from the
+invented data, never from reading the rows again; nothing of the addon is imported. ``python3 -m tests.dirty_file
 FOLDER`` writes the files for people to look at.
 """
 
@@ -24,7 +24,7 @@ import xlsxwriter
 NOW = datetime(2026, 6, 15, 10)  # noon in Prague
 TODAY = NOW.date()
 ROWS = 3000
-# Days since the last visit, the bound included; above the last one the client is lost.
+# Days since the last visit, the limit included; above the last one the client is lost.
 STATUSES = ((60, "active"), (90, "warning"), (180, "inactive"))
 
 HEADERS = {
@@ -68,7 +68,7 @@ PAST_WORDS = {
     "no_show": ("nepřišla", "Nedorazil/a", "no-show"),
     "cancelled": ("zrušeno", "STORNO", "Zrušeno klientem"),
     "scheduled": ("naplánováno",),
-    # Any other word for it is left on visits that are long over.
+    # Visits that are long over have any other state.
     "arrived": ("arrived",),
 }
 FUTURE_WORDS = ("potvrzeno", "naplánováno", "", "Nová rezervace")
@@ -77,7 +77,7 @@ PROOF = "Souhlasím se zasíláním novinek; kdykoli jej mohu odvolat."
 
 @dataclass(eq=False)
 class Person:
-    """Somebody of the file; with `here` the salon has her already, known by this mark."""
+    """A person in the file; with `here` they are an existing client, identified by this value."""
 
     name: str
     phone: str = ""
@@ -90,7 +90,7 @@ class Person:
 
 @dataclass(eq=False)
 class Visit:
-    """What happened, in local time; `services` are (service, staff, amount) of its lines."""
+    """A visit, in local time; `services` are (service, staff, amount) of its lines."""
 
     person: Person
     start: datetime
@@ -102,13 +102,13 @@ class Visit:
 
     @property
     def amount(self):
-        """What it has brought; those that the salon has before were free."""
+        """Its revenue; existing visits were free."""
         return Decimal(0) if self.here else sum(amount for _service, _staff, amount in self.services)
 
 
 @dataclass(eq=False)
 class Row:
-    """One row: its cells, what it tells of, and either why it is refused or what is worth knowing."""
+    """One row: its cells, its visit, and either its error or its remark."""
 
     cells: dict[str, str]
     person: Person | None = None
@@ -122,7 +122,7 @@ class Row:
 
 
 class DirtyFile:
-    """The rows in their order, what the salon has before, and what must be there afterwards."""
+    """The rows in their order, the existing clients, and the expected records afterwards."""
 
     def __init__(self, seed=20260615):
         self._random = random.Random(seed)
@@ -132,13 +132,13 @@ class DirtyFile:
         self._numbers = iter(range(601_000_000, 609_000_000, 997))
         self._refs = iter(range(1000, 9999))
         self._days = defaultdict(set)
-        self._silenced: set[Person] = set()  # whose answer about a consent can't be read
-        self.people_here: list[Person] = []  # whom the salon has before, told of or not
-        self.visits: list[Visit] = []  # that are there afterwards
+        self._silenced: set[Person] = set()  # with an unreadable answer about a consent
+        self.people_here: list[Person] = []  # existing clients, in the file or not
+        self.visits: list[Visit] = []  # expected afterwards
         self.rows: list[Row] = []
         self._make()
 
-    # -- who and what ---------------------------------------------------------------
+    # -- people and visits ----------------------------------------------------------
 
     def _make(self):
         self._make_people_here()
@@ -157,7 +157,7 @@ class DirtyFile:
             self._tell(self._visit(self._random.choice(regular)))
         self._mend_phones()
         self._random.shuffle(self.rows)
-        # The headers are row 1; some rows are blank, which only shows in the numbers.
+        # The headers are row 1; some rows are blank, which only affects the numbers.
         number = 1
         for row in self.rows:
             number += 1 if self._random.random() > 0.005 else 2
@@ -175,7 +175,7 @@ class DirtyFile:
         return f"{plain.replace(' ', '.')}@example.cz"
 
     def _visit(self, person, state="", services=1, ahead=False, told=True, **values):
-        """A visit of hers on a day on which she has none yet; one that is not told comes to nothing."""
+        """A visit of a person on a day without another one; one that is in no row is not created."""
         state = state or self._random.choice(("done",) * 12 + ("no_show", "cancelled"))
         day = TODAY
         while day == TODAY or day in self._days[person]:
@@ -198,7 +198,7 @@ class DirtyFile:
             person = self._person(here="phone")
             person.values_here = {"name": person.name, "phone": person.phone}
             if place % 3 == 0:
-                # Her name has changed meanwhile; the salon's counts.
+                # Their name has changed meanwhile; the salon's counts.
                 person.values_here["name"] = f"{person.name} Stará"
             if place % 3 == 1:
                 person.email = self._email(person.name)
@@ -228,7 +228,7 @@ class DirtyFile:
                 self._tell_client(person)
             else:
                 self._refuse("Name: this client is archived", person, self._visit_refused(person))
-        # Nothing is told of her, but others claim the number of her visit.
+        # They are in no row, but others claim the number of their visit.
         owner = self._person(here="phone")
         owner.values_here = {"name": owner.name, "phone": owner.phone}
         self._visit(owner, "done", here=True, ref="R-1")
@@ -289,12 +289,12 @@ class DirtyFile:
 
     def _make_several_rows_for_one(self):
         for _each in range(40):
-            # Nothing but a name, which only one person has: it is her.
+            # Nothing but a name, which only one person has: it is them.
             person = self._person()
             self._tell(self._visit(person))
             self._tell(self._visit(person)).cells |= {"phone": self._random.choice(("", "-", "neuvedeno", "0", "nemá"))}
         for _each in range(40):
-            # Without a name, but with a phone that somebody has.
+            # Without a name, but with a known phone.
             person = self._person()
             self._tell(self._visit(person))
             self._tell(self._visit(person)).cells["name"] = self._random.choice(("", "-", "neuvedeno"))
@@ -311,7 +311,7 @@ class DirtyFile:
             for _member in range(2):
                 self._tell(self._visit(self._person(email=email)))
         for place in range(10):
-            # Known by her number in another system, without a phone.
+            # Identified by their number in another system, without a phone.
             person = self._person(phone="", number=f"N{place + 1}")
             self._tell(self._visit(person))
             self._tell(self._visit(person))
@@ -325,7 +325,7 @@ class DirtyFile:
             self._tell(self._visit(self._person(), ref=f"V-{next(self._refs)}"))
 
     def _visit_refused(self, person):
-        """A visit that is only ever told in a row that is refused."""
+        """A visit that is only in a refused row."""
         visit = self._visit(person, "done", told=False)
         visit.services = [("Tajná služba", "", Decimal(100))]
         return visit
@@ -378,7 +378,7 @@ class DirtyFile:
     # -- rows ---------------------------------------------------------------------------
 
     def _tell(self, visit, line=0):
-        """Add a row that tells of a visit, or of one line of it."""
+        """Add a row with a visit, or with one line of it."""
         row = Row({**self._person_cells(visit.person), **self._visit_cells(visit, line)}, visit.person, visit, line)
         self.rows.append(row)
         return row
@@ -394,7 +394,7 @@ class DirtyFile:
         return row
 
     def _tell_again(self):
-        """Rows that say once more what another row has said, in another spelling."""
+        """Rows that repeat another row in another spelling."""
         plain = [row for row in self.rows if not row.reason and row.cells["name"] and not row.mended]
         for row in self._random.sample([row for row in plain if row.visit], 120):
             again = Row(dict(row.cells), row.person, row.visit, row.line, "", row.mended, row.unproved, row.consent)
@@ -407,8 +407,8 @@ class DirtyFile:
             self.rows.append(Row(dict(row.cells), row.person))
 
     def _mend_phones(self):
-        """Some phones are written so that more than their spelling has to be mended."""
-        # Whoever is found by a phone must be told of by one; without a name a row is nothing else.
+        """Some phones need more than a change of spelling."""
+        # A person identified by a phone must have one in the row; a row without a name has nothing else.
         rows = [row for row in self.rows if not row.reason and row.person.phone and len(row.cells["phone"]) > 8]
         for place, row in enumerate(self._random.sample(rows, 150)):
             digits = row.person.phone.removeprefix("+420")
@@ -435,7 +435,7 @@ class DirtyFile:
     def _visit_cells(self, visit, line):
         service, staff, amount = visit.services[line]
         words = PAST_WORDS[visit.state] if visit.start < NOW else FUTURE_WORDS
-        # All rows of a visit name one state; systems that have several lines have several rows of the same state.
+        # All rows of a visit have one state; systems with several lines have several rows of the same state.
         word = words[visit.start.toordinal() % len(words)]
         return {
             **self._when(visit.start),
@@ -490,7 +490,7 @@ class DirtyFile:
             ways += [str(whole), f"{whole},-", f"{whole} CZK"]
         return self._random.choice(ways)
 
-    # -- what must come of it -------------------------------------------------------------
+    # -- expected results ------------------------------------------------------------------
 
     @property
     def taken(self):
@@ -499,7 +499,7 @@ class DirtyFile:
 
     @property
     def report(self):
-        """What the command must print."""
+        """The expected output of the command."""
         taken = self.taken
         visits = {row.visit for row in taken if row.visit}
         people = {row.person for row in taken}
@@ -525,7 +525,7 @@ class DirtyFile:
 
     @property
     def clients(self):
-        """What must be told of the clients afterwards, in no order; of the archived ones nothing is."""
+        """The expected clients afterwards, in no order; none of the archived ones."""
         said, visits = defaultdict(set), defaultdict(list)
         for row in self.taken:
             said[row.person].add(row.consent)
@@ -555,7 +555,7 @@ class DirtyFile:
 
     @property
     def consents(self):
-        """How many persons have given a consent with its proof, and not refused as well."""
+        """How many persons have a consent with its proof, and no refusal."""
         said = defaultdict(set)
         for row in self.taken:
             said[row.person].add(row.consent)
@@ -563,7 +563,7 @@ class DirtyFile:
 
     @property
     def visits_told(self):
-        """What the API must tell of the visits afterwards, in no order."""
+        """The expected visits in the API afterwards, in no order."""
         return [
             {
                 "client_name": visit.person.values_here.get("name") or visit.person.name,
@@ -588,7 +588,7 @@ class DirtyFile:
         return table
 
     def cp1250(self):
-        """As Czech Excel saves CSV; what Windows can't write is a question mark."""
+        """As Czech Excel saves CSV; a character outside Windows's charset is a question mark."""
         return _as_csv(self.table(), ";").encode("cp1250", "replace")
 
     def utf_16(self):
@@ -608,7 +608,7 @@ class DirtyFile:
 
 
 def status_of(last, today=TODAY):
-    """A client's status by her last visit."""
+    """A client's status by their last visit."""
     if last is None:
         return "new"
     return next((status for bound, status in STATUSES if (today - last).days <= bound), "lost")
@@ -619,7 +619,7 @@ def _as_csv(table, separator):
 
 
 def _csv_cell(cell, separator):
-    # Digits that a spreadsheet should leave alone come as a formula, and without quotes around it.
+    # Digits that a spreadsheet should not convert are written as a formula, and without quotes around it.
     if re.fullmatch(r'="\d+"', cell) or not re.search(rf'["\r\n{separator}]', cell):
         return cell
     return '"' + cell.replace('"', '""') + '"'

@@ -1,11 +1,11 @@
-"""An OpenAPI document to walk through: its operations, with references followed."""
+"""An OpenAPI document to walk through: its operations, with references resolved."""
 
 from functools import cached_property
 from typing import NamedTuple
 
 
 class Route(NamedTuple):
-    """An operation, where it is, and all that its path and its query string may hold."""
+    """An operation, its path, and all members of its path and its query string."""
 
     method: str
     path: str
@@ -14,13 +14,13 @@ class Route(NamedTuple):
 
 
 class Document:
-    """An OpenAPI document as it was read."""
+    """An OpenAPI document in memory."""
 
     def __init__(self, tree):
         self.tree = tree
 
     def resolve(self, node):
-        """The node itself, or what its $ref names."""
+        """The node itself, or the target of its $ref."""
         while "$ref" in node:
             target = self.tree
             for part in node["$ref"].removeprefix("#/").split("/"):
@@ -43,17 +43,17 @@ class Document:
         return {int(status) for status in self.operations[name].operation["responses"]}
 
     def query(self, name):
-        """{name: schema} of what an operation's query string may hold."""
+        """{name: schema} of an operation's query string."""
         parameters = self.operations[name].parameters
         return {each["name"]: each["schema"] for each in parameters if each["in"] == "query"}
 
     def body(self, name):
-        """The schema of an operation's body, references followed; None without one."""
+        """The schema of an operation's body, references resolved; None without one."""
         body = self.operations[name].operation.get("requestBody")
         return self.resolve(self.resolve(body)["content"]["application/json"]["schema"]) if body else None
 
     def alternatives(self, schema):
-        """A schema's forms: those that it may have, or itself."""
+        """The alternatives of a schema, or itself."""
         schema = self.resolve(schema)
         return [self.resolve(each) for each in schema.get("anyOf", [schema])]
 

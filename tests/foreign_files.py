@@ -1,12 +1,12 @@
-"""Files as other systems export them, with the headers that they are known by; all persons are invented."""
+"""Files as other systems export them, with the headers that identify them; all persons are invented."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Foreign:
-    """A file, the counts of its import, and what must be in the salon: {name: (phone, e-mail, no SMS, no e-mail)} and
-    {(name, local start, state, amount, minutes)}."""
+    """A file, the counts of its import, and the expected content of the salon: {name: (phone, e-mail, no SMS, no
+    e-mail)} and {(name, local start, state, amount, minutes)}."""
 
     content: bytes
     report: dict

@@ -1,8 +1,8 @@
-"""Loaded by schemathesis (SCHEMATHESIS_HOOKS): what no schema can say of valid requests is made true of them.
+"""Loaded by schemathesis (SCHEMATHESIS_HOOKS): changes valid requests to meet conditions that no schema can express.
 
-A phone must be possible and free, a day must be there in the calendar and in the past, a record must be there,
-`updated_since` stands alone, an Idempotency-Key is used once, and If-Match names what is there. What was made up as
-wrong stays as wrong as it is.
+A phone must be possible and unused, a day must be in the calendar and in the past, a record must exist, `updated_since`
+is alone, an Idempotency-Key is used once, and If-Match names an existing version. Requests generated as invalid stay
+unchanged.
 """
 
 import itertools
@@ -23,7 +23,7 @@ _numbers = itertools.count(int(os.environ["KLIENTBOX_FUZZ_FROM"]))
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Mend what was made up as valid. The records that others name are not deleted."""
+    """Correct requests generated as valid. Records that others refer to are not deleted."""
     if case.method == "DELETE" and str(case.path_parameters.get("id")) in map(str, RECORDS.values()):
         case.path_parameters["id"] = NEVER
     if case.meta is None or not case.meta.generation.mode.is_positive:
@@ -38,7 +38,7 @@ def before_call(context, case, kwargs):
 
 
 def mend_headers(case):
-    """A key that was never used, and a version that is there."""
+    """An unused key, and an existing version."""
     for name, value in (("Idempotency-Key", str(uuid.uuid4())), ("If-Match", "*")):
         if name in (case.headers or {}):
             case.headers[name] = value
@@ -54,7 +54,7 @@ def no_item_is_taken_that_breaks_the_schema(context, response, case):
 
 
 def mended(value, name=None):
-    """The same as nothing but the schema has it, so that it is valid in every other way."""
+    """The same by the schema alone, so that it is valid in every other way."""
     if isinstance(value, dict):
         return {member: mended(inner, member) for member, inner in value.items()}
     if isinstance(value, list):
@@ -62,7 +62,7 @@ def mended(value, name=None):
     if isinstance(value, str):
         return mended_text(value, name)
     if isinstance(value, float) and value.is_integer():
-        # To JSON Schema 30.0 is a whole number; v1 wants it without a point.
+        # For JSON Schema 30.0 is a whole number; v1 requires it without a decimal point.
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and name and name.endswith("_id"):
         return RECORDS.get(f"{name.removesuffix('_id')}s", value)
@@ -84,5 +84,5 @@ def mended_text(value, name):
     is_flag = value in ("true", "false")
     if field in special and not is_flag:
         return special[field]()
-    # What is shown in one line has no control characters.
+    # A text shown in one line has no control characters.
     return "".join(char for char in value if unicodedata.category(char) not in ("Cc", "Cs")).strip() or "Something"

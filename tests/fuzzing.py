@@ -1,4 +1,4 @@
-"""schemathesis against the served document, and how a run of it ends."""
+"""schemathesis against the served document, and the result of its run."""
 
 import itertools
 import json
@@ -12,9 +12,9 @@ from pathlib import Path
 from . import made_up
 from .contract import CONTRACT, PREFIX
 
-# Where the phones and numbers of each run begin: two runs in one salon must not meet.
+# The start of the phones and numbers of each run: two runs in one salon must not collide.
 _numbers = itertools.count(610_000_000, 1_000_000)
-# All checks are on; these mean something else than what is there.
+# All checks are on; these mean something other than existing records.
 CONFIG = """
 # A stale If-Match is a refusal as well (412).
 [checks]
@@ -38,7 +38,7 @@ checks.negative_data_rejection.enabled = false
 
 
 def lively(site):
-    """A salon in which there is something of everything to find."""
+    """A salon with a record of every kind."""
     salon = site.salon()
     company = {"company_id": salon.company_id}
     clients = [
@@ -59,8 +59,8 @@ def lively(site):
 
 
 def run(site, salon, folder, phases, examples, seed, timeout=600):
-    """Let schemathesis try the served document with all its checks; how often each status was answered, if it found
-    nothing."""
+    """Run schemathesis on the served document with all its checks; returns how often each status was answered, if there
+    was no finding."""
     workers, before = site.server.worker_pids(), answered(site)
     settings = folder / "schemathesis.toml"
     settings.write_text(CONFIG)

@@ -1,6 +1,6 @@
-"""Requests of somebody who has no key and means no good: made up by a seed, sent byte by byte as they are.
+"""Hostile requests without a key: generated from a seed, sent byte by byte.
 
-Each goes out alone on a connection of its own, and the processor time that the workers took meanwhile is its cost.
+Each is sent alone on a connection of its own, and the processor time that the workers used meanwhile is its cost.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ import psutil
 
 from dev.server import HOST
 
-# Of a worker's processor time, for one request.
+# Maximum of a worker's processor time for one request.
 MOST_SECONDS = 0.5
-# What that vendor answers without credentials, with a wrong application, and with a wrong token.
+# That vendor's answers without credentials, with a wrong application, and with a wrong token.
 CLIENT_BOOK_REFUSALS = (507, 508, 509)
 V1 = "/klientbox/api/v1"
 CALLBACK = "/klientbox/gateway/"
-# Where requests begin, before they are bent; a callback's token is of a gateway that is there.
+# Paths of requests before they are modified; a callback's token belongs to an existing gateway.
 PATHS = (
     *(V1 + path for path in ("", "/clients", "/clients/1", "/clients/bulk", "/visits", "/visits/1", "/services")),
     *(V1 + path for path in ("/messages", "/reports/summary", "/reports/reactivation", "/me", "/webhooks", "/nothing")),
@@ -44,7 +44,7 @@ PATHS = (
     "/klientbox/export/1.xlsx",
     "/klientbox/import/1/refused",
 )
-# What is ours, however it is spelt; all else is Odoo's own.
+# Our own paths, in any spelling; all others are Odoo's.
 OURS = re.compile(r"/(klientbox|api/clientes|api/api-key|apiv1|v1)(/|$)")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "get", "X" * 900)
 PIECES = (
@@ -56,7 +56,7 @@ NAMES = (
     "page", "per_page", "search", "sort", "fields", "status", "updated_since", "phone__in", "db", "debug", "lang",
     "token", "secret", "app_id", "app_key", "api_key", "key", "limit", "q", "name__icontains", "__class__", "a[]", "",
 )  # fmt: skip
-# What a log filter, a parser of numbers or one of dates might choke on when it is repeated.
+# Repeated texts that might be slow for a log filter, or a parser of numbers or dates.
 CHOKING = (
     "'secret': '", '"token": "', "\\", "'\\", '"\\', "name__", "?name__", "&q=", "/token", "/secret/", "+420", "%2B420",
     "/1-", "%73ecret=", "kbx_live_", " ", "\t", "0", "9.", "-", "=", "%", "a@", "(", "[", "{", ";", ",", "á", "%C3%A1",
@@ -91,7 +91,7 @@ SENSIBLE = {
 
 @dataclass(frozen=True)
 class Hostile:
-    """One request: the bytes of it, and what the rest of the test must know of it."""
+    """One request: its bytes, and facts for the rest of the test."""
 
     kind: str
     path: str
@@ -105,7 +105,7 @@ class Hostile:
 
 
 class Inventor:
-    """Makes requests up. The same seed makes the same ones."""
+    """Generates requests. The same seed generates the same ones."""
 
     def __init__(self, seed):
         self._random = random.Random(seed)
@@ -121,7 +121,7 @@ class Inventor:
         ]
 
     def make(self, count):
-        """So many requests."""
+        """This many requests."""
         makers, weights = zip(*self._kinds, strict=True)
         for maker in self._random.choices(makers, weights, k=count):
             yield maker()
@@ -145,7 +145,7 @@ class Inventor:
         return self._request("query", f"{self._pick(PATHS)}?{'&'.join(pairs)}"[:60_000])
 
     def _choking_query(self):
-        """As long as the server takes it."""
+        """As long as the server accepts."""
         first, second, last = self._pick(CHOKING), self._pick(CHOKING), self._pick(CHOKING)
         query = first + second * (self._random.choice((200, 8_000, 60_000)) // len(second)) + last
         text = query if self._random.random() < 0.5 else f"{self._pick(NAMES)}={query}"
@@ -191,7 +191,7 @@ class Inventor:
         return self._request("body", self._pick(PATHS), method=method, headers=[("Content-Type", kind)], body=body)
 
     def _broken_framing(self):
-        """Lengths and chunks that are none; the connection is half closed behind them, so nobody waits for more."""
+        """Invalid lengths and chunks; the connection is half closed after them, so nobody waits for more."""
         path = self._pick(PATHS)
         head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
         framings = (
@@ -220,7 +220,7 @@ class Inventor:
         return Hostile("framing", path, (head + self._random.choice(framings)).encode("latin-1"))
 
     def _callback(self):
-        """A gateway's callback, of a gateway that may be there, with a token that is not its own."""
+        """A callback, perhaps of an existing gateway, with a token that is not its own."""
         letters = "ABCabc019_-"
         token = "".join(self._random.choices(letters, k=self._random.choice((0, 19, 20, 43, 43, 43, 100, 101, 5000))))
         number = self._random.choice(("1", "2", "3", "0", "-1", "999999999", "9999999999", "1" * 300, "x", "%31"))
@@ -239,7 +239,7 @@ class Inventor:
         return self._request("callback", path, method=method, headers=headers, body=b"" if method == "GET" else body)
 
     def _odd_credentials(self):
-        """Keys that are none. Few, for an address may try 300 a minute."""
+        """Invalid keys. Only a few, as an address may try 300 a minute."""
         key = self._random.choice(
             ("junk", "kbx_live_x", "k" * 8000, "kbx_live_" + "a" * 57, "\xe9", "kbx_live_abcdefgh_" + "0" * 49, "'--")
         )
@@ -277,7 +277,7 @@ class Costs:
 
 @dataclass
 class Outcome:
-    """What came of one request: its status (None: the connection was closed without one) and what it cost."""
+    """The result of one request: its status (None: the connection was closed without one) and its cost."""
 
     asked: Hostile
     status: int | None
@@ -286,7 +286,7 @@ class Outcome:
 
 
 def attack(server, seed, count):
-    """Send so many requests, one after the other; their Outcomes."""
+    """Send this many requests, one after the other; their Outcomes."""
     costs = Costs(server)
     before = costs.now()
     outcomes = []
@@ -310,7 +310,7 @@ def send(port, raw):
             while piece := connection.recv(2**16):
                 answer = (answer + piece)[:200]
         except OSError as error:
-            # It has heard enough and hung up; what it said before that may still be there.
+            # The server closed the connection; its answer may still be in the buffer.
             if not isinstance(error, ConnectionError) and error.errno != errno.ENOTCONN:
                 raise
     found = re.match(rb"HTTP/1\.\d (\d{3})", answer)
@@ -318,12 +318,12 @@ def send(port, raw):
 
 
 def is_server_error(status):
-    """Whether a status says that the server failed; those of Client Book's refusals do not."""
+    """Whether a status is a server error; those of Client Book's refusals are not."""
     return status is not None and status >= 500 and status not in CLIENT_BOOK_REFUSALS
 
 
 def server_errors(outcomes):
-    """What of ours was answered with a server error: (status, kind, beginning of the request)."""
+    """Our paths that were answered with a server error: (status, kind, beginning of the request)."""
     return [
         (outcome.status, outcome.asked.kind, outcome.asked.raw[:300])
         for outcome in outcomes
@@ -332,7 +332,7 @@ def server_errors(outcomes):
 
 
 def costly(outcomes):
-    """What took a worker too long, ours or not: (seconds, kind, beginning of the request)."""
+    """Requests that took a worker too long, ours or not: (seconds, kind, beginning of the request)."""
     return [
         (round(outcome.processor, 2), outcome.asked.kind, outcome.asked.raw[:300])
         for outcome in outcomes
@@ -341,7 +341,7 @@ def costly(outcomes):
 
 
 def figures(outcomes, seed):
-    """The run in numbers."""
+    """A summary of the run."""
     ours = [outcome for outcome in outcomes if outcome.asked.is_ours]
     statuses = Counter(str(outcome.status) for outcome in ours)
     others = [outcome for outcome in outcomes if not outcome.asked.is_ours]

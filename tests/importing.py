@@ -1,4 +1,4 @@
-"""The two ways in which a file comes into a salon: the command, and the form with its job."""
+"""The two ways to import a file into a salon: the command, and the form with its job."""
 
 import base64
 import itertools
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from dev import odoo_config
 
 _numbers = itertools.count(1)
-# What the form calls what the command prints.
+# The form's names for members of the command's output.
 COUNTS = {
     "row_count": "rows",
     "clients_created": "clients_created",
@@ -30,19 +30,19 @@ NOTHING = {**dict.fromkeys(COUNTS.values(), 0), "refused": []}
 
 
 def report(**counts):
-    """A whole report, of which only what is not nothing needs to be said."""
+    """A whole report, from its members that are not empty."""
     return {**NOTHING, **counts}
 
 
 def without_remarks(body):
-    """A report's counts and refused rows, without what is only worth knowing."""
+    """A report's counts and refused rows, without remarks."""
     return {name: value for name, value in body.items() if name not in ("remarks", "warnings")}
 
 
 @dataclass(frozen=True)
 class Printed:
-    """What the command has said; `seconds` of processor time, which no other test makes longer, and `megabytes` of
-    memory at most."""
+    """The command's output; `seconds` of processor time, which no other test makes longer, and `megabytes` of memory at
+    most."""
 
     status: int
     body: dict
@@ -65,7 +65,7 @@ def command(site, salon, path, *options, typed=""):
     with process:
         process.stdin.write(typed.encode())
         process.stdin.close()
-        # Whatever it warns of fits the pipe: both are read once it has ended.
+        # Its warnings fit the pipe: both are read once it has ended.
         _pid, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         out, told = process.stdout.read().decode(), process.stderr.read().decode()
@@ -74,7 +74,7 @@ def command(site, salon, path, *options, typed=""):
 
 
 class Form:
-    """One import, as the web client makes it."""
+    """One import, created as in the web client."""
 
     def __init__(self, site, salon, content, web=None, name="clients.csv", **values):
         self.site, self.web = site, web or site.admin
@@ -88,11 +88,11 @@ class Form:
         return self.web.call("klientbox.import", button, [self.id])
 
     def work(self):
-        """What the job does once it is woken."""
+        """The job's work once it is started."""
         self.site.run_job("cron_import")
 
     def check(self):
-        """Look at the file; the form's state afterwards."""
+        """Check the file; the form's state afterwards."""
         self.press("action_check")
         self.work()
         return self.read("state")
@@ -123,7 +123,7 @@ class Form:
         return {row["header"]: row["field"] for row in rows}
 
     def means(self, header, field):
-        """Say by hand what a column means."""
+        """Set the meaning of a column by hand."""
         ids = self.web.call("klientbox.import.column", "search", [("import_id", "=", self.id), ("header", "=", header)])
         self.web.call("klientbox.import.column", "write", ids, {"field": field})
 

@@ -1,13 +1,12 @@
-"""Run inside Odoo by test_isolation: every model, as every role, by every method that takes or gives records.
+"""Run inside Odoo by test_isolation: every model, as every role, by every method that takes or returns records.
 
 All calls go through Odoo's own `call_kw`, as a request's do, each in a savepoint that is rolled back. The whole answer,
 or the whole error, is searched for the markers of the other company. The user of the API has no password, so a script
-is the only way to call as it does.
+is the only way to call as this user.
 
-argv: a file with {"roles": {role: user id}, "own": side, "foreign": side, "models": [name]}, and the
-file for the result {"calls": {role: {method: number}}, "answered", "leaks", "seen", "surprises"}. A side is
-{"company_id", "rows": {model: ids}, "markers": [text], "accounts": [name], "others": {model: ids},
-"xmlids": {model: external id}}.
+argv: a file with {"roles": {role: user id}, "own": side, "foreign": side, "models": [name]}, and the file for the
+result {"calls": {role: {method: number}}, "answered", "leaks", "seen", "surprises"}. A side is {"company_id", "rows":
+{model: ids}, "markers": [text], "accounts": [name], "others": {model: ids}, "xmlids": {model: external id}}.
 """
 
 import json
@@ -23,11 +22,11 @@ from odoo.service.model import call_kw
 
 X2MANY = ("one2many", "many2many")
 RELATIONAL = ("many2one", *X2MANY)
-# What Odoo answers to a request that makes no sense; anything else is a surprise.
+# Odoo's errors for an invalid request; any other error is unexpected.
 EXPECTED = (UserError, ValueError, KeyError, AttributeError, TypeError, NotImplementedError)
-# After these no call of the transaction is answered any more.
+# After these no further call of the transaction is answered.
 BLIND = (psycopg2.errors.InFailedSqlTransaction, psycopg2.errors.InvalidSavepointSpecification)
-# How Odoo's models name a record of any model: (field of the model, field of the id or ids).
+# How Odoo's models refer to a record of any model: (field of the model, field of the id or ids).
 PAIRS = (("res_model", "res_id"), ("model", "res_id"), ("res_model", "res_ids"), ("model", "res_ids"))
 
 
@@ -36,14 +35,14 @@ class RolledBack(Exception):
 
 
 class Walk:
-    """Calls, and what the other company's markers were seen in."""
+    """Calls, and the answers that contained the other company's markers."""
 
     def __init__(self, env, plan):
         self.root, self.own, self.foreign = env, plan["own"], plan["foreign"]
         self.models = plan["models"]
         self.theirs = self._pattern(self.foreign["markers"])
         self.ours = self._pattern(self.own["markers"])
-        # Odoo shows every account to every internal user, by a rule of its own; in our models they are no exception.
+        # Odoo shows every account to every internal user, by a rule of its own; for our models this is no exception.
         self.accounts = self._pattern(self.foreign["accounts"])
         self.calls, self.answered, self.seen = defaultdict(Counter), defaultdict(Counter), defaultdict(Counter)
         self.leaks, self.surprises, self.known = [], [], {}
@@ -52,19 +51,19 @@ class Walk:
         return re.compile("|".join(rf"(?<!\d){re.escape(marker)}(?!\d)" for marker in markers))
 
     def as_role(self, role, user_id):
-        """From here on calls are this role's, in its own company."""
+        """From here on calls are made as this role, in its own company."""
         self.role = role
         self.env = Environment(self.root.cr, user_id, {"allowed_company_ids": [self.own["company_id"]]})
 
     def call(self, model, method, *arguments, context=None, echo="", **options):
-        """One call. Its answer or error is searched and given back as text; what it did is undone.
+        """Make one call. Its answer or error is searched and returned as text; its changes are undone.
 
         `echo` is a text of the request that an error may repeat.
         """
         self.calls[self.role][method] += 1
         options["context"] = {**self.env.context, **(context or {})}
         try:
-            # A transaction that has written is not begun anew by whoever wants to lock first: the savepoint stays.
+            # A transaction with writes is not restarted by code that locks first: the savepoint stays.
             self.root.cr.execute("SELECT pg_current_xact_id()")
             with self.root.cr.savepoint():
                 result = call_kw(self.env[model], method, list(arguments), options)
@@ -87,10 +86,10 @@ class Walk:
             self.seen[self.role][method] += 1
         return text
 
-    # -- what is asked ------------------------------------------------------------
+    # -- arguments -------------------------------------------------------------------
 
     def fields(self, model):
-        """The fields that this role may know of: {name: description}."""
+        """The fields visible to this role: {name: description}."""
         key = self.role, model
         if key not in self.known:
             wanted = ["type", "relation", "store", "searchable", "groupable"]
@@ -98,7 +97,8 @@ class Walk:
         return self.known[key]
 
     def specification(self, model, *lines):
-        """What a form asks for: every field but lists of records, of which only those named, with all their fields."""
+        """The fields that a form requests: every field but lists of records, of which only those named, with all their
+        fields."""
         return {
             name: {"fields": self.specification(field["relation"])}
             if name in lines
@@ -114,7 +114,7 @@ class Walk:
         return (self.foreign["rows"].get(model) or self.foreign["others"].get(model) or [])[:1]
 
     def values(self, field):
-        """Each way in which a value may name a record of the other company."""
+        """Each way in which a value may refer to a record of the other company."""
         [theirs] = self.ids(field["relation"])
         if field["type"] == "many2one":
             return [theirs, str(theirs), {"id": theirs}]
@@ -132,11 +132,11 @@ class Walk:
         ]
 
     def named(self, model):
-        """(field, value) for each relational field with each way to name a foreign record."""
+        """(field, value) for each relational field with each way to refer to a foreign record."""
         for name, field in self.fields(model).items():
             if field["type"] in RELATIONAL and self.ids(field["relation"]):
                 values = self.values(field)
-                # Who may nothing here is refused before the values are looked at.
+                # A role without rights here is refused before the values are read.
                 may = any(self.env[model].has_access(operation) for operation in ("read", "create", "write"))
                 for value in values if may else values[:1]:
                     yield name, field, value
@@ -144,20 +144,20 @@ class Walk:
     # -- the methods --------------------------------------------------------------
 
     def walk_model(self, model):
-        """Everything that is asked of one of our models."""
+        """All calls on one of our models."""
         theirs, ours = self.foreign["rows"].get(model, []), self.own["rows"].get(model, [])
         specification = self.specification(model)
         self.call(model, "onchange", [], {}, [], specification)
         self.call(model, "default_get", list(self.fields(model)))
         for row in ours[:1]:
-            # What names nothing foreign is answered: the control sees it.
+            # A call without a foreign record is answered: the control sees it.
             self.call(model, "web_save", [row], {}, specification)
         self.walk_values(model, ours)
         self.walk_records(model, theirs, ours, specification)
         self.walk_lists(model, theirs, ours)
 
     def walk_values(self, model, ours):
-        """Foreign ids in values, wherever values are taken."""
+        """Foreign ids in values, in every method with values."""
         done = set()
         for name, field, value in self.named(model):
             specification = self.specification(model, name)
@@ -186,7 +186,7 @@ class Walk:
             self.call(model, "onchange", [], {}, [], self.specification(model), context=active)
 
     def walk_load(self, model, name, field):
-        """A column of a file that names a foreign record by its number, its external id or its name."""
+        """A column of a file that refers to a foreign record by its number, its external id or its name."""
         [theirs] = self.ids(field["relation"])
         self.call(model, "load", [f"{name}/.id"], [[str(theirs)]])
         self.call(model, "load", [f"{name}/id"], [[self.foreign["xmlids"].get(field["relation"], "none.such")]])
@@ -246,7 +246,7 @@ class Walk:
             self.call(model, "name_search", marker)
 
     def walk_way(self, model, name, field):
-        """Whether a search across a relation counts what lies beyond it, in the other company."""
+        """Whether a search across a relation counts records of the other company."""
         beyond = self.env[field["relation"]]
         for text in ("name", "email", "phone"):
             if text in beyond._fields and beyond._fields[text].store:
@@ -256,10 +256,11 @@ class Walk:
         self.call(model, "search_read", [], ["id"], order=f"{name}, id")
 
     def walk_system(self, model):
-        """A model of Odoo's or another addon's: all that the role may list, and every tie to a record of ours."""
+        """A model of Odoo's or another addon's: all records that the role may list, and every link to a record of
+        ours."""
         fields = {name: field for name, field in self.fields(model).items() if field["type"] != "binary"}
         lists = [name for name, field in fields.items() if field["type"] in X2MANY]
-        # Where one list is refused, all would be.
+        # Where one list is refused, all are.
         for asked in ([name for name in fields if name not in lists], *([name] for name in lists)):
             self.call(model, "search_read", [], asked, limit=2000)
         for name, field in fields.items():
@@ -272,7 +273,7 @@ class Walk:
                 self.walk_pair(model, fields, model_field, id_field)
 
     def walk_pair(self, model, fields, model_field, id_field):
-        """A record that is named by its model and its id, as activities, messages and composers do."""
+        """A record named by its model and its id, as in activities, messages and composers."""
         specification = self.specification(model)
         [theirs] = self.ids("klientbox.client")
         value = theirs if fields[id_field]["type"] in ("integer", "many2one_reference") else str([theirs])

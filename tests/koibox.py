@@ -1,4 +1,4 @@
-"""Koibox's API as an integration of a salon speaks it. Every answer is held against the vendor's contract."""
+"""Koibox's API as a salon's integration uses it. Every answer is checked against the vendor's contract."""
 
 import json
 import re
@@ -15,12 +15,12 @@ CONTRACT = Described(yaml.safe_load((Path(__file__).parent / "data" / "koibox.op
 CLIENT = CONTRACT.tree["components"]["schemas"]["Cliente"]
 MEMBERS = CLIENT["properties"]
 LIST, ME = "/api/clientes/", "/api/api-key/me/"
-# What no contract of a vendor lists but any server may say.
+# Statuses that no vendor's contract lists but any server may send.
 EXTRA_STATUSES = {405, 409, 412, 413, 415, 422, 500, 503}
 
 
 def examine(answer):
-    """What holds for every answer, whatever was asked."""
+    """Checks of every answer, whatever the request."""
     assert not 300 <= answer.status < 400, f"{answer}: a redirect"
     assert "Set-Cookie" not in answer.headers, answer
     assert answer.headers["Content-Type"] == JSON_TYPE, answer
@@ -52,7 +52,7 @@ class Koibox:
         self.url = url
         self.key = key
         self.session = requests.Session()
-        # No proxy or .netrc of the machine may come between.
+        # No proxy or .netrc of the machine may be used.
         self.session.trust_env = False
 
     def copy(self):
@@ -64,11 +64,11 @@ class Koibox:
         return Koibox(self.url, key)
 
     def list(self, **query):
-        """A stretch of the clients: the body."""
+        """A section of the clients: the body."""
         return self.get(LIST, **query).expect()
 
     def all(self, **query):
-        """All clients, stretch by stretch, by the links of the answers."""
+        """All clients, section by section, by the links of the answers."""
         body = self.list(limit=50, **query)
         rows = body["results"]
         while body["next"]:
@@ -104,15 +104,15 @@ class Koibox:
 
 
 def detail(answer, status):
-    """The sentence of a refusal that is none of single members."""
+    """The message of an error that is not about single members."""
     return answer.expect(status)["detail"]
 
 
 def wrong(answer):
-    """The members that a refusal names."""
+    """The members in an error."""
     return set(answer.expect(400))
 
 
 def as_json(value):
-    """A body with anything in it, also numbers that JSON lacks."""
+    """A body with any content, including numbers that JSON lacks."""
     return json.dumps(value).encode()

@@ -1,10 +1,10 @@
-"""Requests made from a document: valid ones, and where in them a record is named."""
+"""Requests made from a document: valid ones, and the places in them that refer to a record."""
 
 import itertools
 import re
 from typing import NamedTuple
 
-# The model behind each collection of v1, by its segment of the path. What is missing here fails the tests that ask.
+# The model behind each collection of v1, by its segment of the path. A missing one fails the tests that need it.
 MODELS = {
     "clients": "klientbox.client",
     "deliveries": "klientbox.webhook.delivery",
@@ -25,7 +25,7 @@ _numbers = itertools.count(700_000_000)
 
 
 class Place(NamedTuple):
-    """Where an operation takes the id of a record: in path, query or body, under which name, in which collection.
+    """A place for the id of a record in an operation: in path, query or body, its name, its collection.
 
     The name in a body is dotted; `[]` is an item of a list.
     """
@@ -36,14 +36,14 @@ class Place(NamedTuple):
 
 
 def collection_of(path):
-    """The collection that a path ends in: clients of /clients/bulk, webhooks of /webhooks/{id}/test."""
+    """The collection at the end of a path: clients of /clients/bulk, webhooks of /webhooks/{id}/test."""
     known = [segment for segment in path.split("/") if segment in MODELS]
     assert known, f"{path}: which model is that? Tell made_up.MODELS."
     return known[-1]
 
 
 def places(document, name):
-    """All places of an operation, by what its description says."""
+    """All places of an operation, by its description."""
     route = document.operations[name]
     found = [Place("path", each, _collection_in_path(each, route.path)) for each in _path_members(route.path)]
     for each in document.query(name):
@@ -60,7 +60,7 @@ def places(document, name):
 def request(document, name, records, changed=None, value=None):
     """A valid request, as path below the prefix and options of `Api.request`.
 
-    `records` gives an id of each collection; at the place `changed` stands `value` instead.
+    `records` has an id of each collection; at the place `changed` the value is `value` instead.
     """
     route = document.operations[name]
     where = changed.where if changed else None
@@ -81,14 +81,14 @@ def request(document, name, records, changed=None, value=None):
 
 
 def body(document, schema, records, collection):
-    """A valid body: what must be sent, or one text where nothing must be."""
+    """A valid body: its required members, or one text where there are none."""
     properties = schema.get("properties", {})
     wanted = schema.get("required") or [name for name in properties if _is_plain_text(document, properties[name])][:1]
     return {name: _value(document, name, properties[name], records, collection) for name in wanted}
 
 
 def item_schema(document, name):
-    """The schema of what an operation writes: of its body, or of an item where it takes many."""
+    """The schema of an operation's written values: of its body, or of an item where it takes many."""
     schema = document.body(name)
     items = schema["properties"].get("items")
     return document.resolve(items["items"]) if items else schema
@@ -99,7 +99,7 @@ def _path_members(path):
 
 
 def _collection_in_path(member, path):
-    """What a member of a path names: in /webhooks/{id}/deliveries the webhook."""
+    """The record of a path: in /webhooks/{id}/deliveries the webhook."""
     return collection_of(path.partition(f"{{{member}}}")[0])
 
 
@@ -146,7 +146,7 @@ def _is_id(name):
 
 
 def _collection(name, path):
-    """What an id names: of client_id the clients, of id what the path names."""
+    """The collection of an id: of client_id the clients, of id that of the path."""
     return collection_of(path) if name == "id" else collection_of(f"{re.sub('_ids?$', '', name)}s")
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 count, first = int(sys.argv[1]), int(sys.argv[2])
-# Files of these tests tell amounts in crowns.
+# Amounts in the files of these tests are in crowns.
 crowns = env.ref("base.CZK").id  # noqa: F821
 salons = [{"name": f"Salon {number}", "currency_id": crowns} for number in range(first, first + count)]
 companies = env["res.company"].create(salons)  # noqa: F821

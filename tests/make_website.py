@@ -1,4 +1,4 @@
-"""Run inside Odoo: install a website and give it Czech beside English."""
+"""Run inside Odoo: install a website in Czech and English."""
 
 env["ir.module.module"].search([("name", "=", "website")]).button_immediate_install()  # noqa: F821
 # The installation has made a new registry; this environment belongs to the old one.

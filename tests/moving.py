@@ -1,6 +1,6 @@
-"""Moving house: a salon whose account is behind one of our own facades, and another one that fetches it.
+"""Moving: a salon whose account is at one of our own facades, and another one that fetches it.
 
-`Between` stands between the two and can be made to misbehave, as no facade of ours would.
+`Between` is a proxy between the two that can be made to fail, as no facade of ours would.
 """
 
 import http.server
@@ -13,7 +13,7 @@ import requests
 
 from .importing import Form
 
-# What of a client must be the same on both sides, by columns of its table.
+# The values of a client that must be equal on both sides, by columns of its table.
 SAME = (
     "name",
     "given_name",
@@ -30,7 +30,7 @@ SAME = (
 
 
 class Between:
-    """A server that hands each GET on to the vendor's, and each answer back."""
+    """A server that forwards each GET to the vendor's, and returns its answers."""
 
     def __init__(self, url):
         self.url = url
@@ -47,7 +47,7 @@ class Between:
         self._thread.start()
 
     def stop(self):
-        """Nobody listens any more."""
+        """Stop listening."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -60,13 +60,13 @@ class Between:
 
     @property
     def address(self):
-        """Where it is asked."""
+        """The proxy's address."""
         return f"http://127.0.0.1:{self._port}"
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        """Hand on, or do what was prepared: a pair (status, headers), or None for a connection that breaks."""
+        """Forward, or do the prepared action: a pair (status, headers), or None for a connection that breaks."""
         between = self.server.between
         between.asked.append((time.monotonic(), self.path))
         if between.prepared:
@@ -93,7 +93,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def _break(self):
-        """A line that is cut in the middle of an answer."""
+        """A connection that breaks in the middle of an answer."""
         self.send_response(200)
         self.send_header("Content-Length", "100000")
         self.end_headers()
@@ -101,11 +101,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, *arguments):
-        """Say nothing."""
+        """Log nothing."""
 
 
 class AccountForm(Form):
-    """The import of an account, as the web client makes it. `credentials` by the names of the form's fields."""
+    """The import of an account, created as in the web client. `credentials` by the names of the form's fields."""
 
     def __init__(self, site, salon, kind, address, credentials, per_second=20):
         self.site, self.web = site, site.admin
@@ -114,7 +114,7 @@ class AccountForm(Form):
         [self.id] = self.web.call("klientbox.import", "create", [{**values, **credentials}])
 
     def go_on(self, **typed):
-        """Type what is given, go on, and let the job work; the form's state afterwards."""
+        """Enter these values, continue, and let the job work; the form's state afterwards."""
         if typed:
             self.web.call("klientbox.import", "write", [self.id], typed)
         self.press("action_go_on")
@@ -122,20 +122,20 @@ class AccountForm(Form):
         return self.read("state")
 
     def wait_no_longer(self):
-        """The time for which it waits has passed; the form's state after the job."""
+        """Let the waiting time pass; the form's state after the job."""
         self.site.sql("UPDATE klientbox_import SET next_at = NULL WHERE id = %s", [self.id])
         self.work()
         return self.read("state")
 
     def means(self):
-        """{member: (field or False, how many have it, what becomes of it)}."""
+        """{member: (field or False, how many have it, its treatment)}."""
         names = ["header", "field", "filled", "remark"]
         rows = self.web.call("klientbox.import.column", "search_read", [("import_id", "=", self.id)], names)
         return {row["header"]: (row["field"], row["filled"], row["remark"]) for row in rows}
 
 
 def clients_of(site, salon):
-    """What a salon knows of its clients, as far as an account tells it, by phone and name."""
+    """A salon's data of its clients, as far as an account contains them, by phone and name."""
     rows = site.sql(
         f"SELECT {', '.join(SAME)} FROM klientbox_client WHERE company_id = %s ORDER BY phone, name",
         [salon.company_id],
@@ -144,7 +144,7 @@ def clients_of(site, salon):
 
 
 def fill(site, salon, count, **values):
-    """So many clients for a salon, told apart by everything that an account tells of; their ids."""
+    """This many clients for a salon, with different values of every member of an account; their ids."""
     ids = []
     for first in range(0, count, 500):
         people = [{**_person(number), **values} for number in range(first, min(count, first + 500))]

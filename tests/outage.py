@@ -1,4 +1,4 @@
-"""A site whose acknowledged writes outlive a crash of PostgreSQL, and callers who go on without a break."""
+"""A site whose acknowledged writes survive a crash of PostgreSQL, and callers that continue without a break."""
 
 import json
 import threading
@@ -35,9 +35,9 @@ def lasting(make_site, cluster, name, **options):
 
 
 def log_sequences(site):
-    """Let a crash of PostgreSQL leave a new database's sequences where they are.
+    """Let a crash of PostgreSQL leave a new database's sequences unchanged.
 
-    One copied from a template forgets in a crash how far they were: PostgreSQL 15 and newer copy the note that 32
+    A sequence copied from a template loses its position in a crash: PostgreSQL 15 and newer copy the mark that 32
     further numbers are logged, but not the log. Setting one logs it.
     """
     site.sql(
@@ -48,7 +48,7 @@ def log_sequences(site):
 
 @contextmanager
 def stopped(cluster):
-    """Stop the database server for a block, as a crash would; start it again whatever happens."""
+    """Stop the database server for a block, like a crash; start it again whatever happens."""
     cluster.stop(immediate=True)
     try:
         yield
@@ -71,7 +71,7 @@ def scheduler_listens(served):
 
 
 class Timed(NamedTuple):
-    """An answer, when it was asked for (monotonic) and how long it took."""
+    """An answer, when it was requested (monotonic) and how long it took."""
 
     answer: Answer
     asked_at: float
@@ -79,7 +79,7 @@ class Timed(NamedTuple):
 
 
 class Load:
-    """Threads that write and read without a break; each answer is kept."""
+    """Threads that write and read without a break; each answer is stored."""
 
     def __init__(self, salon, threads=4):
         self.salon = salon
@@ -111,7 +111,7 @@ class Load:
             phone = f"+4206{number}{count:07}"
             try:
                 body = json.dumps({"name": f"Client {number}/{count}", "phone": phone}).encode()
-                # At once: what was answered before the outage must not be counted into it by a GET that hung.
+                # At once: earlier answers must not be counted into the outage by a GET that hung.
                 answer = self._ask(api, "POST", f"{PREFIX}/clients", {}, body)
                 self._ask(api, "GET", f"{PREFIX}/clients?per_page=1")
             except (OSError, RequestException) as error:
@@ -128,7 +128,7 @@ class Load:
 
 
 def wait_for(condition, seconds):
-    """Ask until it holds; how long that took."""
+    """Repeat until it holds; returns how long that took."""
     started = time.monotonic()
     while not condition():
         assert time.monotonic() - started < seconds, f"not within {seconds} s"

@@ -1,4 +1,4 @@
-"""What a salon needs to send: a gateway that leads to a simulator, its rules switched on, and the job that sends."""
+"""Everything a salon needs to send: a gateway that leads to a simulator, its rules switched on, and the sending job."""
 
 import time
 from datetime import datetime, timedelta, timezone
@@ -28,7 +28,7 @@ class Post:
 
     @property
     def callback(self):
-        """Where the gateway posts."""
+        """The gateway's callback address."""
         [row] = self.site.admin.call("klientbox.gateway", "read", [self.gateway], ["callback_url"])
         return row["callback_url"]
 
@@ -37,7 +37,7 @@ class Post:
         self.site.admin.call("klientbox.gateway", "write", [self.gateway], values)
 
     def absent(self, days, number, name="Jana Nováková", **members):
-        """A client whose last visit was so many days ago; her body."""
+        """A client whose last visit was this many days ago; the body."""
         client = self.salon.client(name, number, **members)
         day = datetime.now(timezone.utc) - timedelta(days=days)
         self.salon.visit(client, day.isoformat(timespec="seconds"), state="done")
@@ -48,7 +48,7 @@ class Post:
         return self.site.admin.call("klientbox.settings", "action_run_now", [self.settings_id])
 
     def send(self, patience=PATIENCE):
-        """Run the sending job until nothing waits for it any more; the gateway's callbacks are worked on, too."""
+        """Run the sending job until nothing is due any more; the gateway's callbacks are processed, too."""
         deadline = time.monotonic() + patience
         while True:
             self.site.run_job("cron_messages")
@@ -56,11 +56,11 @@ class Post:
             if not self.waiting():
                 return
             assert time.monotonic() < deadline, f"{self.waiting()} rows still wait"
-            # A message may wait for a callback to be read, which a clock that stands still would make for ever.
+            # A message may wait for the processing of a callback, which would last forever with a frozen clock.
             self.site.clock.advance(UNREAD_SECONDS)
 
     def waiting(self):
-        """Messages that could go out, and callbacks that were not worked on."""
+        """Messages that could be sent, and unprocessed callbacks."""
         [[rows]] = self.site.sql(
             """
             SELECT (SELECT count(*) FROM klientbox_message

@@ -1,4 +1,4 @@
-"""Receivers of webhooks on loopback: they remember all that comes and answer as they are told."""
+"""Receivers of webhooks on loopback: they store all requests and answer as configured."""
 
 import json
 import threading
@@ -31,7 +31,7 @@ class Received:
 
 class _Handler(BaseHTTPRequestHandler):
     def do_POST(self):
-        """Remember it, then answer with the next of the script, or the last one for ever."""
+        """Store it, then answer with the next of the script, or with the last one repeatedly."""
         content = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
         status, more = self.server.receiver.take(Received(time.monotonic(), self.path, headers, content))
@@ -43,7 +43,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
 
     def log_message(self, *arguments):
-        """Say nothing."""
+        """Log nothing."""
 
 
 class Receiver:
@@ -72,21 +72,21 @@ class Receiver:
 
     @property
     def url(self):
-        """Where it listens."""
+        """The receiver's address."""
         return f"http://127.0.0.1:{self._server.server_port}/hook"
 
     @property
     def types(self):
-        """Types of the events that came, in their order."""
+        """Types of the received events, in their order."""
         return [one.event["type"] for one in self.received]
 
     def wait_for(self, count, seconds=20, **options):
-        """Return the requests once there are so many."""
+        """Return the requests once there are this many."""
         wait_for(lambda: len(self.received) >= count, seconds, **options)
         return self.received
 
     def take(self, received):
-        """What a request is answered: (status, headers); None is nothing at all."""
+        """The answer to a request: (status, headers); None is no answer."""
         with self._lock:
             self.received.append(received)
             answer = self._script.pop(0) if len(self._script) > 1 else self._script[0]

@@ -1,4 +1,4 @@
-"""The stage: a database with a server, and salons (companies with a key) to play in."""
+"""The environment of the tests: a database with a server, and salons (companies with a key)."""
 
 import itertools
 import json
@@ -17,7 +17,7 @@ from .api import Api, Web
 from .contract import CONTRACT, PREFIX
 
 HERE = Path(__file__).parent
-# Made in one go: most of the time goes into starting Odoo.
+# Made in one go: most of the time is the start of Odoo.
 BATCH = 120
 
 
@@ -29,12 +29,12 @@ class Clock:
         self.reset()
 
     def set(self, moment):
-        """From now on it is `moment`, naive UTC."""
+        """Set the clock to `moment`, naive UTC."""
         self._moment = moment
         self._write(moment.isoformat())
 
     def advance(self, seconds):
-        """Move a clock that was set; real time goes by itself."""
+        """Move a clock that was set; real time runs by itself."""
         if self._moment:
             self.set(self._moment + timedelta(seconds=seconds))
 
@@ -51,7 +51,7 @@ class Clock:
 
 @dataclass
 class Salon:
-    """A company of its own, for one test."""
+    """A company for one test."""
 
     company_id: int
     api: Api
@@ -71,7 +71,7 @@ class Salon:
 
 
 class Site:
-    """A database of its own, made of a template, with a server of two worker processes (0: threads)."""
+    """A database of its own, made from a template, with a server of two worker processes (0: threads)."""
 
     def __init__(
         self,
@@ -105,21 +105,21 @@ class Site:
 
     @contextmanager
     def serving(self):
-        """Serve while the block runs, then take it all away."""
+        """Serve while the block runs, then delete everything."""
         try:
             self.server.start()
             self.server.wait_ready()
             self.teach()
-            # Where gateways post what became of a message.
+            # The gateways' callback address.
             self.admin.call("ir.config_parameter", "set_param", "web.base.url", self.server.url)
             yield self
         finally:
-            # Not in order, which takes the workers several seconds: nothing of it is needed any more.
+            # Killed, as an orderly stop takes the workers several seconds: nothing of it is needed any more.
             self.server.kill()
             databases.drop(self.cluster, self.database)
 
     def teach(self):
-        """Let every answer be held against the document that the server serves; the first one of a session is asked."""
+        """Check every answer against the document that the server serves; the first server of a session is read."""
         if not CONTRACT.served:
             CONTRACT.learn(self.api.raw("GET", f"{PREFIX}/openapi.json").expect())
 
@@ -130,11 +130,11 @@ class Site:
 
     @property
     def log(self):
-        """What the server has written so far."""
+        """The server's log so far."""
         return self.server.log_path.read_text(errors="replace")
 
     def salon(self):
-        """A company that no other test has."""
+        """A company for one test."""
         if not self._salons:
             self._refill()
         made = self._salons.pop(0)
@@ -165,7 +165,7 @@ class Site:
         return text
 
     def key_ids(self, text):
-        """The id, in a list, of a key's record."""
+        """The id of a key's record, in a list."""
         return self.admin.call("klientbox.api.key", "search", [("prefix", "=", text.split("_")[2])])
 
     def run_job(self, name):
@@ -175,7 +175,7 @@ class Site:
         assert result is True, result
 
     def sql(self, statement, parameters=()):
-        """Run a statement beside the server and give its rows."""
+        """Run a statement beside the server and return its rows."""
         return databases.execute(self.cluster, self.database, statement, parameters)
 
     def ids(self, statement, parameters=()):
@@ -197,7 +197,7 @@ class Site:
         return [text for user in users for text in user]
 
     def inside(self, steps, **settings):
-        """Carry out steps inside Odoo, see steps.py; the list of their results."""
+        """Execute steps inside Odoo, see steps.py; the list of their results."""
         return self.script("steps.py", steps, **settings)
 
     def script(self, name, given, **settings):
@@ -209,7 +209,7 @@ class Site:
             return json.loads(told.read_text())
 
     def new_salon(self):
-        """One that is made now, where those before have gone with their database's contents."""
+        """A web session that is opened now: previous ones were lost with their database's contents."""
         self._salons.clear()
         return self.salon()
 
@@ -225,7 +225,7 @@ class Site:
 
 
 def serialization_failures(cluster, *servers):
-    """How often the database or one of its servers has spoken of a serialization failure so far."""
+    """How often the database or one of its servers has logged a serialization failure so far."""
     logs = [log_path(f"postgres-{cluster.name}"), *(server.log_path for server in servers)]
     written = "".join(log.read_text(errors="replace") for log in logs if log.exists())
     return written.count("could not serialize") + written.count("SERIALIZATION_FAILURE")

@@ -1,7 +1,7 @@
-"""Run inside Odoo by `Site.inside`: what no API does, such as a STOP by SMS, in one transaction as superuser.
+"""Run inside Odoo by `Site.inside`: actions without an API, such as a STOP by SMS, in one transaction as superuser.
 
-argv: a file with a JSON list of steps, and the file for their results (ids of what was made). A step is
-{"model", "create": [vals, ...]} or {"model", "ids", "call", "arguments", "kwargs"}.
+argv: a file with a JSON list of steps, and the file for their results (ids of created records). A step is {"model",
+"create": [vals, ...]} or {"model", "ids", "call", "arguments", "kwargs"}.
 """
 
 import json

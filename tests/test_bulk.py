@@ -1,4 +1,4 @@
-"""Many clients or visits in one call: what is wrong with one is told of it alone."""
+"""Many clients or visits in one call: an invalid one gets its own error and affects no other."""
 
 import time
 

@@ -1,8 +1,9 @@
-"""A year and a half of real purchases goes in through the API; a month of nights must then move exactly whom it should.
+"""A year and a half of real purchases is created through the API; a month of nights must then change exactly the right
+statuses.
 
-The reference (cdnow.py) counts from the purchase days alone. A day D goes as in a salon: in its first hours the nightly
-job runs, when nobody has come yet; at noon come those who buy on D. So the job of D moves everybody whose absence
-crosses a bound on D, also those who will come at noon (`moves_on(…, buyers=True)`), and by the evening these are active
+The reference (cdnow.py) counts from the purchase days alone. A day D runs as in a salon: in its first hours the nightly
+job runs, before any visit; at noon the clients come who buy on D. So the job of D changes all clients whose absence
+crosses a limit on D, also those who will come at noon (`moves_on(…, buyers=True)`), and by the evening these are active
 again (`status_on`).
 """
 
@@ -24,12 +25,12 @@ MOST_ITEMS = 500
 
 
 def moment(day, hour):
-    """A local hour as naive UTC, as the server's clock wants it."""
+    """A local hour as naive UTC, as the server's clock needs it."""
     return datetime.combine(day, time(hour), PRAGUE).astimezone(UTC).replace(tzinfo=None)
 
 
 class Imported:
-    """The salon with the sample in it, and how its ids go with the reference's."""
+    """The salon with the sample in it, and the mapping of its ids to the reference's."""
 
     def __init__(self, site, clients):
         self.site, self.clients = site, clients
@@ -49,7 +50,7 @@ class Imported:
         self._create("/visits/bulk", visits)
 
     def open_shop(self, day):
-        """At noon, those who buy on this day come."""
+        """At noon, record the visits of clients who buy on this day."""
         self.site.clock.set(moment(day, 12))
         for client in self.clients:
             if day in client.days:
@@ -84,7 +85,7 @@ class Imported:
         return {"client_id": self.ours[client.id], "date": f"{day}T12:00:00", "state": "done"}
 
     def _create(self, path, items):
-        """The ids of what was made, in the order of the items."""
+        """The ids of the created records, in the order of the items."""
         ids = []
         for first in range(0, len(items), MOST_ITEMS):
             told = self.salon.api.post(path, items=items[first : first + MOST_ITEMS]).expect()
@@ -101,7 +102,7 @@ def imported(make_site):
         yield sample
 
 
-# One story; each test goes on where the one before it stopped.
+# One sequence; each test continues where the one before it stopped.
 
 
 def test_the_whole_sample_is_in(imported):
@@ -132,7 +133,7 @@ def test_each_night_of_june_moves_exactly_whom_the_reference_expects(imported):
         imported.night(day, hour=23)
         assert imported.moved_on(day) == expected, f"{day}: nor does one after the shop has closed"
         due.update({status: len(ids) for status, ids in expected.items()})
-    # The month was not an empty one: somebody became due for each trigger.
+    # The month was not empty: each trigger had a client who became due.
     assert set(due) == {"warning", "inactive", "lost"}
     assert min(due.values()) > 10
 
@@ -184,7 +185,7 @@ def test_search_finds_clients_by_name_and_phone(imported):
     ours = imported.ours
     for client in imported.clients[::100]:
         number = f"{client.id:04}"
-        # Every word may stand in the name or the phone, so that others match too.
+        # Every word may be in the name or the phone, so that others match too.
         matches = {ours[each.id] for each in imported.clients if number in each.name or number in each.phone}
         for asked in (client.name, client.name.upper(), f"zakaznik {number}"):
             assert {found["id"] for found in imported.salon.api.pages("/clients", search=asked)} == matches, asked
@@ -200,7 +201,7 @@ SAYS_YES, NOT_REACHED = "5", "7"  # the last digits of those who answer, and of 
 
 @pytest.fixture(scope="module")
 def post(imported):
-    """The salon sends to a simulator: some answer, some can't be reached."""
+    """The salon sends to a simulator: some clients reply, some can't be reached."""
     imported.site.clock.set(moment(LAST_NIGHT, 16))
     phones = [client.phone for client in imported.clients]
     with Simulator() as simulator:
@@ -212,7 +213,7 @@ def post(imported):
 
 
 def due(imported):
-    """[(trigger, client)] of all who are to be written to on the last night, the most recent absences first."""
+    """[(trigger, client)] of all clients due on the last night, the most recent absences first."""
     statuses = cdnow.status_on(imported.clients, LAST_NIGHT)
     absent = [client for client in imported.clients if statuses[client.id] in ("warning", "inactive", "lost")]
     absent.sort(key=lambda client: (-client.days[-1].toordinal(), imported.ours[client.id]))
@@ -220,7 +221,7 @@ def due(imported):
 
 
 def check_messages(imported, post, expected):
-    """Exactly the expected messages, each received once; what came back stands in the report of that day."""
+    """Exactly the expected messages, each received once; the results are in the report of that day."""
     simulator = post.simulator
     assert Counter(post.rows("trigger", "address")) == Counter((trigger, client.phone) for trigger, client in expected)
     assert Counter(message["to"] for message in simulator.messages()) == Counter(
@@ -268,7 +269,7 @@ def test_a_second_run_of_the_same_night_sends_nothing(imported, post):
 
 
 def test_with_the_usual_limit_only_the_most_recent_are_written_to(imported, post):
-    """The same night once more, as if nothing had been sent, with the settings that a salon begins with."""
+    """The same night once more, as if nothing had been sent, with the default settings of a salon."""
     site = imported.site
     for statement in (
         "DELETE FROM klientbox_inbound",

@@ -1,4 +1,4 @@
-"""A night during which clients, visits and companies change. `make verify` has the whole one."""
+"""A night during which clients, visits and companies change. `make verify` has the complete one."""
 
 import pytest
 

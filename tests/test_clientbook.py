@@ -1,4 +1,4 @@
-"""Client Book's API as an integration meets it: every operation, parameter and member of the contract."""
+"""Client Book's API as an integration uses it: every operation, parameter and member of the contract."""
 
 import itertools
 import random
@@ -11,13 +11,13 @@ import requests
 from .clientbook import CONTRACT, CREDENTIALS, EXERCISED, connect, switch
 
 _numbers = itertools.count(1)
-# What of the contract is not served, and why.
+# The operations of the contract that are not served, and why.
 NOT_SERVED = {}
-# Members that a caller may send and that are always refused with another value than the present one.
+# Members that a caller may send but not change.
 DECIDED_IN_ODOO = {"password": "secret-word", "permissions": "2", "status": "enable"}
 LONG_AGO = "5134794505"
 MOMENT = "2026-02-01 10:30:00"
-# Values that are no text of one's own choice.
+# Values that are not free text.
 VALUES = {
     "client_email": "dana@example.com",
     "client_cell_phone": "+420601777001",
@@ -63,19 +63,19 @@ FAMILIES = {
 
 @pytest.fixture(scope="module")
 def crm(site):
-    """A salon that is served."""
+    """A salon with an enabled integration."""
     return connect(site, site.salon())
 
 
 @pytest.fixture(scope="module")
 def other(site):
-    """Another one, that is served as well."""
+    """Another one, with an enabled integration as well."""
     return connect(site, site.salon())
 
 
 @pytest.fixture(scope="module")
 def records(crm):
-    """{family: a record}: something of everything."""
+    """{family: a record}: one of each kind."""
     return stock(crm)
 
 
@@ -99,7 +99,7 @@ def id_name(family):
 
 
 def properties(name):
-    """{member: schema} of what an operation's body may hold."""
+    """{member: schema} of an operation's body."""
     schema = CONTRACT.body(name)
     parts = [CONTRACT.resolve(part) for part in schema.get("allOf", [schema])]
     return {member: each for part in parts for member, each in part["properties"].items()}
@@ -346,7 +346,7 @@ def test_refused_content_is_200_and_names_the_member(crm, records):
 
 
 def test_no_employee_gets_access_by_the_api(site, crm, records):
-    """Neither a new one nor one who is there, and nobody's account changes."""
+    """Neither a new nor an existing one, and no account changes."""
     before = site.sql("SELECT id, login, password, active FROM res_users ORDER BY id")
     for member, value in DECIDED_IN_ODOO.items():
         crm.refused(crm.call("POST", "employee/add", data={"username": f"new {member}", member: value}), member)
@@ -394,7 +394,7 @@ def test_the_account_of_an_employee_with_a_login_is_out_of_reach(site):
     ):
         crm.refused(crm.call("POST", "employee/edit", data={"user_id": str(staff), member: value}), member)
     assert site.sql("SELECT login, password, active FROM res_users WHERE id = %s", [owner]) == before
-    # What is so already may be said again, and what is no account's may change.
+    # Present values may be repeated, and values that belong to no account may change.
     told = crm.post("employee/edit", {**row, "status": "enable", "name": "Olga N."})
     assert (told["status"], told["data"]["name"], told["data"]["permissions"]) == ("success", "Olga N.", "2")
 
@@ -420,7 +420,7 @@ def test_the_documented_class_works_as_documented(crm, records):
 @pytest.mark.parametrize("version", ["/apiv1", "/v1"])
 @pytest.mark.parametrize("body", ["data", "json"])
 def test_every_operation_takes_and_gives_what_the_contract_says(site, version, body):
-    """Each with every parameter and every member; what was sent comes back."""
+    """Each with every parameter and every member; the answers return the sent values."""
     crm = connect(site, site.salon())
     crm.version = version
     records = stock(crm)
@@ -564,7 +564,7 @@ def test_a_token_for_a_password_does_no_more_than_its_user(site):
 
 
 def test_guessing_passwords_is_stopped(make_site, folder):
-    """By Odoo's own brake: after so many failures of an address not even the right password is tried."""
+    """By Odoo's own limit: after this many failures of an address not even the right password is tried."""
     with make_site("guessing", salons=1, workers=0).serving() as site:
         salon = site.salon()
         salon.api.get("/clients").expect()
@@ -665,7 +665,7 @@ NASTY_JSON = (None, True, 0, -1, 1.5, 10**30, [], {}, [[]], {"a": {"b": []}}, "\
 
 
 def test_whatever_is_sent_no_error_of_the_server_answers(site, crm):
-    """0 x 5xx and nothing of the inside, in the vendor's own shape: `examine` looks at each answer."""
+    """No 5xx and nothing internal, in the vendor's own format: `examine` checks each answer."""
     records = stock(crm)
     chance = random.Random(6)
     for name, route in CONTRACT.operations.items():
@@ -690,11 +690,11 @@ def test_whatever_is_sent_no_error_of_the_server_answers(site, crm):
     crm.call("POST", "clients/add", data=b"x" * 2_000_000, headers={"Content-Type": "application/json"})
 
 
-# -- and of all of it, nothing was left out ----------------------------------
+# -- completeness --------------------------------------------------------------
 
 
 def test_every_operation_parameter_and_member_was_exercised(crm, records):
-    """Of the contract: served and tried above, or in NOT_SERVED. Comes last."""
+    """Every operation of the contract is served and tested above, or in NOT_SERVED. Comes last."""
     test_tokens = {"username", "password"}
     for name in CONTRACT.operations.keys() - NOT_SERVED.keys():
         assert name in EXERCISED.answer, name

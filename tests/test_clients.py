@@ -281,7 +281,7 @@ def test_an_opt_out_given_at_creation_holds_and_is_written_down(site, salon):
 
 
 def test_a_flag_that_does_not_change_is_refused_and_not_answered_with_200(site, salon, jan):
-    """Every way in which a flag may be sent: either the answer has it, or it says why not."""
+    """Every way in which a flag may be sent: either the answer has it, or it has the reason why not."""
     [[walk_in]] = site.inside(
         [{"model": "klientbox.client", "create": [{"name": "Eva", "company_id": salon.company_id}]}]
     )
@@ -299,7 +299,7 @@ def test_a_flag_that_does_not_change_is_refused_and_not_answered_with_200(site, 
         ]
     )
     salon.api.delete(f"/clients/{stopped['id']}").expect()
-    # Whoever gets the address gets the refusal; the flag beside it can't take that back.
+    # A new owner of the address gets the refusal; the flag beside it can't withdraw that.
     for send, (address, flag) in itertools.product(
         (salon.api.patch, salon.api.put),
         (({"phone": "603 000 003"}, "sms_opt_out"), ({"email": "petr@example.com"}, "email_opt_out")),
@@ -347,10 +347,10 @@ def test_after_a_stop_the_api_cannot_opt_in_but_a_new_consent_can(site, salon, j
             400, "consent_required", sms_opt_out="consent_required"
         )
     assert salon.api.get(f"/clients/{jan['id']}").expect() == stopped
-    # What was read may be written back; the other channel is free.
+    # A member may be written back unchanged; the other channel is free.
     assert salon.api.put(f"/clients/{jan['id']}", **{**stopped, "name": "Jan"}).expect()["sms_opt_out"] is True
     assert salon.api.patch(f"/clients/{jan['id']}", email_opt_out=True).expect()["email_opt_out"] is True
-    # Deleting and creating again is no way round.
+    # Deleting and creating again does not circumvent it.
     salon.api.delete(f"/clients/{jan['id']}").expect()
     again = salon.client("Jan Novák", jan["phone"], sms_opt_out=False)
     assert again["sms_opt_out"] is True

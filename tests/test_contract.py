@@ -4,7 +4,7 @@ import pytest
 
 from .contract import CONTRACT
 
-# A valid call of each operation: what comes after the path, as options of Api.request.
+# A valid call of each operation: the path after the prefix, and options of Api.request.
 CALLS = {
     "listClients": {"params": {"search": "Novak", "status": "new", "page": 1, "per_page": 50}},
     "createClient": {
@@ -37,7 +37,7 @@ CALLS = {
     "reportSummary": {},
     "reportReactivation": {"params": {"date_from": "2026-04-01", "date_to": "2026-04-30"}},
 }
-# What makes each operation that lists a 400 answer one.
+# A request that gets 400 of each operation that lists it.
 BAD = {
     "listClients": {"params": {"status": "asleep"}},
     "createClient": {"json": {"name": "Without a phone"}},

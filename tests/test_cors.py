@@ -1,4 +1,4 @@
-"""Web pages of other origins: none may call by default, and only those that the key's company has named."""
+"""Web pages of other origins: none may call by default, and only those that the key's company has listed."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def named(site, salon):
 
 
 def cors(answer):
-    """{what a browser looks at: value} of an answer."""
+    """{header that a browser reads: value} of an answer."""
     prefix = "Access-Control-"
     return {name.removeprefix(prefix): value for name, value in answer.headers.items() if name.startswith(prefix)}
 

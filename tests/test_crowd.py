@@ -1,4 +1,4 @@
-"""Many callers at once and slow ones, on what `make run WORKERS=2` starts: everybody is answered, and soon."""
+"""Many callers at once and slow ones, with the servers of `make run WORKERS=2`: all are answered quickly."""
 
 import contextlib
 import json
@@ -21,7 +21,7 @@ from .contract import PREFIX
 VISITS, SECONDS = 50, 3
 FIRST = datetime(2026, 3, 1, 9, 0)
 DRIPPING, IDLE, CALLS = 20, 50, 20
-PROMPT = 5  # seconds for a call that takes 50 ms when nobody else is there
+PROMPT = 5  # seconds for a call that takes 50 ms without load
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def site(make_site, at_once):
     except debian.Unavailable as reason:
         pytest.skip(f"nginx can't be had: {reason}")
     with make_site("crowd", salons=9, cron_threads=1, proxy=True).serving() as served:
-        # Each worker reads the registry at its first request; that is not what is measured.
+        # Each worker loads the registry at its first request; that is not measured.
         warm = served.salon()
         client = warm.client()
         at_once(16, lambda _number: warm.api.copy().post("/visits", client_id=client["id"]).expect(201))
@@ -148,7 +148,7 @@ def test_slow_and_idle_connections_hold_no_worker(site, salon):
     connections = [
         socket.create_connection((HOST, site.server.port), timeout=TIMEOUT) for _each in range(DRIPPING + IDLE)
     ]
-    # Half of them have said all of the head already.
+    # Half of them have sent the whole head already.
     for connection in connections[:DRIPPING:2]:
         connection.sendall(head.encode())
     thread = threading.Thread(target=drip, args=(connections[:DRIPPING],))
@@ -182,7 +182,7 @@ def test_a_body_that_is_too_large_is_refused_in_json(site, salon):
     answer = salon.api.raw("POST", f"{PREFIX}/clients", {"Content-Type": "application/json"}, b"x" * 2_000_000)
     examine(answer)
     assert (answer.status, answer.error["code"]) == (413, "request_entity_too_large")
-    # More than nginx lets through: it refuses without having read it.
+    # More than nginx allows: it refuses without having read it.
     head = f"POST {PREFIX}/clients HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 500000000\r\n\r\n"
     with socket.create_connection((HOST, site.server.port), timeout=TIMEOUT) as connection:
         connection.sendall(head.encode())

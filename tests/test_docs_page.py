@@ -22,7 +22,7 @@ def salon(site):
 
 @pytest.fixture(params=SIZES)
 def window(request, site):
-    """A window at the list of clients. At the end: nothing went wrong, and every request stayed on the server."""
+    """A window at the list of clients. At the end: no errors, and every request stayed on the server."""
     width, height = SIZES[request.param]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=QUIET)
@@ -45,7 +45,7 @@ def test_a_request_is_run_from_the_page_and_the_key_is_kept_nowhere(salon, windo
     expect(window.get_by_role("heading", name="List clients")).to_be_visible()
     window.get_by_role("button", name="Test Request (get /clients)").click()
     client = window.get_by_role("dialog", name="API Client")
-    # The field of the key is told by its placeholder alone.
+    # The field of the key is recognised by its placeholder alone.
     client.get_by_placeholder("kbx_live_…").fill(salon.key)
     client.get_by_role("button", name="Send").first.click()
     expect(client.get_by_text("200 OK")).to_be_visible()
@@ -61,7 +61,7 @@ def test_the_call_is_shown_in_four_languages(window):
         operation.get_by_role("button", name=chosen).click()
         window.get_by_role("option", name=language, exact=True).click()
         expect(operation).to_contain_text(call)
-        # The viewer must not ask for what nobody has asked for.
+        # The viewer must make no request that the user did not start.
         expect(operation).not_to_contain_text("status=")
         chosen = {"Curl": "Shell Curl", "Requests": "Python Requests", "cURL": "PHP cURL", "Fetch": "JS Fetch"}[
             language

@@ -1,4 +1,4 @@
-"""The document that is served describes what the contract describes."""
+"""The served document describes the same as the contract."""
 
 import re
 
@@ -8,7 +8,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from .contract import CONTRACT, DIFFERENCES, EXTRA_STATUSES
 from .document import Document
 
-# The contract leaves these out of `required`; v1 promises them in every answer.
+# The contract leaves these out of `required`; v1 has them in every answer.
 ALWAYS_GIVEN = {
     "error.request_id": "whoever asks for help can name the request; it is in the header X-Request-Id as well",
     "total": "services are paged as all lists are (only they leave it open in the contract)",
@@ -18,7 +18,7 @@ ALWAYS_GIVEN = {
     "service_name": "a visit is shown without a second request, null without a service",
     "created": "every record has it",
 }
-# What v1 has beyond the contract, all of it: whoever knows the contract alone never meets it.
+# All additions of v1 to the contract: callers who know the contract alone never meet them.
 EXTRA = {
     "cancelVisit",
     "createClients",
@@ -51,10 +51,10 @@ every_operation = pytest.mark.parametrize("name", sorted(CONTRACT.operations))
 
 
 class Promises(Document):
-    """What a document promises, in a form in which two can be compared."""
+    """The guarantees of a document, in a form in which two can be compared."""
 
     def parameters(self, name):
-        """{(name, in): (required, what it may be)} of an operation."""
+        """{(name, in): (required, its values)} of an operation."""
         return {
             (each["name"], each["in"]): (each.get("required", False), self.values(each["schema"]))
             for each in self.operations[name].parameters
@@ -67,14 +67,14 @@ class Promises(Document):
         return body.get("required", False)
 
     def answers(self, name):
-        """{status: schema} of an operation. Where an answer has several forms, the first is what is always given."""
+        """{status: schema} of an operation. Where an answer has several forms, the first is the default."""
         found = {}
         for status, answer in self.operations[name].operation["responses"].items():
             found[status] = self.alternatives(self.resolve(answer)["content"]["application/json"]["schema"])[0]
         return found
 
     def values(self, schema):
-        """What a value may be: its types and, where they are counted out, the values themselves."""
+        """The values of a schema: its types and, where they are enumerated, the values themselves."""
         types, choices = set(), None
         for each in self.alternatives(schema):
             if "const" in each:
@@ -110,7 +110,7 @@ def written():
 
 
 def known_differences(members):
-    """The members of an answer's schema in which v1 knowingly differs, see contract.DIFFERENCES."""
+    """The members of an answer's schema in which v1 deliberately differs, see contract.DIFFERENCES."""
     is_client = any(path.endswith("days_since_visit") for path in members)
     names = {difference.member for difference in DIFFERENCES}
     return {path for path in members if is_client and path.rpartition(".")[2] in names}
@@ -149,7 +149,7 @@ def test_it_has_the_operations_of_the_contract(served, written):
 
 
 def test_what_is_beyond_the_contract_is_described_as_well(served, subtests):
-    """Summary, tag and, as everybody's key has scopes, the one that it needs."""
+    """Summary, tag and, as every key has scopes, the one that it needs."""
     for name in served.operations.keys() & EXTRA:
         operation = served.operations[name].operation
         with subtests.test(name):

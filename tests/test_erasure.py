@@ -1,4 +1,4 @@
-"""Erasure over everything that a person leaves behind, searched for in the whole database, the files and the log."""
+"""Erasure of all data of a person, searched for in the whole database, the files and the log."""
 
 import base64
 import json
@@ -42,7 +42,7 @@ def site(make_site):
 
 
 def found_in_database(site, texts):
-    """{table: rows} in which one of the texts stands, in a column of any type."""
+    """{table: rows} that contain one of the texts, in a column of any type."""
     tables = site.sql(
         "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
     )
@@ -53,7 +53,7 @@ def found_in_database(site, texts):
     )
     found = {}
     for [table] in tables:
-        # What is binary stands in a row's text as numbers.
+        # Binary values are numbers in a row's text.
         columns = " ".join(
             f"OR encode(\"{column}\", 'escape') ILIKE ANY(%(patterns)s)" for name, column in binary if name == table
         )
@@ -66,14 +66,14 @@ def found_in_database(site, texts):
 
 
 def found_in_files(site, texts):
-    """Files of the database's filestore that hold one of the texts."""
+    """Files of the database's filestore that contain one of the texts."""
     folder = Path(site.cluster.data_dir) / "filestore" / site.database
     files = [path for path in folder.rglob("*") if path.is_file() and "checklist" not in path.parts]
     return [path for path in files if any(text.encode() in path.read_bytes() for text in texts)]
 
 
 def figures(site, salon, client):
-    """What counts: the client's totals, visits, messages and the report."""
+    """The counts that stay: the client's totals, visits, messages and the report."""
     return (
         site.sql(
             "SELECT status, last_visit_date, total_visits, total_spent::text FROM klientbox_client WHERE id = %s",
@@ -92,7 +92,7 @@ def figures(site, salon, client):
 
 
 def leave_traces(site, post):
-    """A client who has used everything there is; the id, and a call that could be repeated."""
+    """A client with data of every kind; the id, and a call that could be repeated."""
     salon, call = post.salon, site.admin.call
     company = {"company_id": salon.company_id}
     call("klientbox.webhook", "create", [{"name": "Nobody", "url": "http://127.0.0.1:9/hook", **company}])
@@ -117,7 +117,7 @@ def leave_traces(site, post):
         "klientbox.client.merge", "create", [{"target_id": client, "client_ids": [(6, 0, [client, twin])], **company}]
     )
     call("klientbox.client.merge", "action_merge", [merge])
-    # What the facades know.
+    # Data of the facades.
     described = call("klientbox.client", "fields_get", [], ["type", "store", "readonly"])
     texts = {
         name: f"{TEXT} {name}"
@@ -149,10 +149,10 @@ def leave_traces(site, post):
     ):
         call("ir.attachment", "create", [{"name": f"{NAME}.txt", "datas": file, **vals}])
     call("sms.sms", "create", [{"number": PHONE, "body": TEXT}], context={"allowed_company_ids": [salon.company_id]})
-    # As before nobody wrote to clients from here.
+    # As before clients could only be contacted from here.
     mail = {"model": "klientbox.client", "res_id": client, "body_html": TEXT, "email_to": EMAIL}
     site.inside([{"model": "mail.mail", "create": [mail]}])
-    # What somebody has begun, and what is to go out later.
+    # Open dialogs, and scheduled messages.
     about = {"subject": NAME, "body": TEXT, "partner_ids": [(6, 0, contact["partner_id"][:1])]}
     call("mail.compose.message", "create", [{"model": "klientbox.client", "res_ids": str([client]), **about}])
     call(
@@ -162,7 +162,7 @@ def leave_traces(site, post):
     [[author]] = site.sql("SELECT partner_id FROM res_users WHERE id = %s", [site.admin.user_id])
     later = {"scheduled_date": tomorrow, "author_id": author, "is_note": True, "subject": NAME, "body": TEXT}
     call("mail.scheduled.message", "create", [{"model": "klientbox.client", "res_id": client, **later}])
-    # Files: one chosen and left, one taken over, one in preview.
+    # Files: one chosen and left, one imported, one in preview.
     draft = base64.b64encode(f"name;phone\n{NAME};{PHONE}\n".encode()).decode()
     call("klientbox.import", "create", [{"file": draft, "file_name": f"{NAME}.csv", **company}])
     rows = f"name;phone;email;notes\n{NAME};777 321 654;{EMAIL};{TEXT}\nEva Malá;602 111 222;;\n"
@@ -184,7 +184,7 @@ def test_after_an_erasure_nothing_anywhere_reads_as_the_person(site, simulator):
     salon = post.salon
     client, again = leave_traces(site, post)
     traces = found_in_database(site, SOUGHT)
-    # Otherwise nothing would be found for the wrong reason.
+    # Otherwise the search could find nothing for the wrong reason.
     assert traces.keys() >= {
         "ir_attachment",
         "klientbox_client",
@@ -215,7 +215,7 @@ def test_after_an_erasure_nothing_anywhere_reads_as_the_person(site, simulator):
     suppressed = site.sql("SELECT count(*) FROM klientbox_suppression WHERE company_id = %s", [salon.company_id])
 
     site.admin.call("klientbox.client", "action_erase", [client])
-    # Files go with Odoo's daily cleaning.
+    # Odoo's daily cleaning deletes the files.
     site.inside([{"model": "ir.attachment", "ids": [], "call": "_gc_file_store"}])
     site.run_job("cron_messages")
 
@@ -235,7 +235,7 @@ def test_after_an_erasure_nothing_anywhere_reads_as_the_person(site, simulator):
     assert repeated.headers["Idempotency-Replayed"] == "true"
     repeated.refused(422, "client_erased")
     assert json.loads(repeated.content)["error"]["request_id"] == repeated.headers["X-Request-Id"]
-    # An old list brings nobody back.
+    # An old list restores nobody.
     rows = f"name;phone;email\n{NAME};{OLD_PHONE};{EMAIL}\nZ. V.;{PHONE};{OTHER_EMAIL}\n"
     assert Form(site, salon, rows.encode(), name="old.csv").take_over() == "done"
     flags = site.sql(

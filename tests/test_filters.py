@@ -1,4 +1,4 @@
-"""Filters, order and choice of members of the lists: each one that the served document has, held against Python."""
+"""Filters, order and choice of members of the lists: each one in the served document, compared with Python."""
 
 import itertools
 import operator
@@ -8,10 +8,10 @@ import pytest
 from .contract import CONTRACT, PREFIX
 
 LISTS = {"listClients": "/clients", "listVisits": "/visits", "listServices": "/services", "listMessages": "/messages"}
-# What is tested for itself.
+# Tested separately.
 BY_HAND = {"page", "per_page", "search", "date_from", "date_to", "updated_since", "sort", "fields"}
 NAMES = ["Ana", "Bea 100% x_y", "Cyril O'Hara", "Dana\\", "eva", "Jana Říčanová", "Jan", "JANA"]
-# Of those and a walk-in, in the order of people, not of code points.
+# Members of staff and a walk-in, in alphabetical order, not of code points.
 ALPHABETICAL = ["Ana", "Bea 100% x_y", "Cyril O'Hara", "Dana\\", "eva", "Jan", "JANA", "Jana Říčanová", "Walk-in"]
 MATCHES = {
     "": operator.eq,
@@ -60,7 +60,7 @@ def fill(site, salon):
         ]
     )
     for table in ("client", "visit", "message"):
-        # Apart by more than a second, and with parts of one that no answer shows.
+        # More than a second apart, and with fractions of one that no answer shows.
         site.sql(
             f"UPDATE klientbox_{table} SET create_date = '2026-06-15 10:00:00.7'::timestamp + id * '1.6 s'::interval"
             " WHERE company_id = %s",
@@ -81,7 +81,7 @@ def crowd(site):
 
 @pytest.fixture(scope="module")
 def others(site):
-    """Another salon with clients and visits as well, of which nothing may ever be found."""
+    """Another salon with clients and visits as well, none of which may ever be found."""
     salon = site.salon()
     for number, name in enumerate(NAMES[:3]):
         client = salon.client(name, f"+42060100000{number}", external_id=f"{'hgf'[number]}%{number}")
@@ -105,7 +105,7 @@ def filters_of(name):
 
 
 def wanted(rows, member, lookup):
-    """Values worth asking for: some that are there, and one that is not."""
+    """Values to filter by: some existing ones, and one that does not exist."""
     if lookup == "isnull":
         return [True, False]
     values = sorted({row[member] for row in rows if row[member] is not None})
@@ -144,7 +144,7 @@ def test_every_filter_finds_what_python_finds(crowd, others, rows, name, subtest
 
 
 def place(member, value):
-    """What a value is sorted by."""
+    """The sort key of a value."""
     return ALPHABETICAL.index(value) if member == "name" and value in ALPHABETICAL else value or 0
 
 

@@ -1,4 +1,4 @@
-"""Whatever a machine makes up from the served document: no server error, and every answer as the document says."""
+"""Requests generated from the served document: no server error, and every answer conforms to the document."""
 
 import pytest
 
@@ -21,6 +21,6 @@ def test_two_thousand_made_up_requests_find_no_fault(site, lively, tmp_path):
 
 
 def test_made_up_stories_find_no_fault(site, lively, tmp_path):
-    """Calls that use what earlier ones gave: create, read, change, delete, use after that."""
+    """Calls with results of earlier ones: create, read, change, delete, use after that."""
     statuses = fuzzing.run(site, lively, tmp_path, "stateful", examples=15, seed=SEED)
     assert {200, 201, 400, 404} <= statuses.keys()

@@ -1,4 +1,4 @@
-"""A Python client that a generator makes of the served document: it works, and its names read well."""
+"""A Python client that a generator makes from the served document: it works, and its names read well."""
 
 import datetime
 import enum
@@ -71,7 +71,7 @@ ENUMS = {
     "Trigger": {"INACTIVE", "LOST", "WARNING"},
     "VisitState": {"ARRIVED", "CANCELLED", "DONE", "NO_SHOW", "SCHEDULED"},
 }
-# Each resource is what is read, made and changed; its list comes whole, in part, or as what has changed.
+# Each resource is read, created and changed; its list comes with all members, some members, or as changes.
 MODELS = {
     *("Client", "ClientCreate", "ClientUpdate", "ClientList", "ClientChanges", "PartialClientList"),
     *("ClientBulk", "ClientResult", "ClientResults"),
@@ -100,7 +100,7 @@ def generated(site, tmp_path_factory):
 
 
 def _generate(folder):
-    """As an integrator calls it; it formats its work with ruff, which stands beside Python."""
+    """As an integrator calls it; it formats its output with ruff, which is installed beside Python."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     options = ["--path", "openapi.json", "--meta", "none", "--fail-on-warning", "--output-path", PACKAGE]
     return subprocess.run(
@@ -129,7 +129,7 @@ def connected(generated, salon):
 
 @pytest.fixture
 def call(generated, connected):
-    """Calls the function of an operation, for what it gives."""
+    """Calls the function of an operation; returns its result."""
 
     def run(tag, name, *arguments, **members):
         return generated(f"api.{tag}.{name}").sync(*arguments, client=connected, **members)
@@ -157,7 +157,7 @@ def test_models_and_enumerations_have_names_to_work_with(models):
         assert {member.name for member in made} == members
     assert {scope.name for scope in models.Scope} >= {"CLIENTS_READ", "CLIENTS_WRITE", "REPORTS_READ"}
     assert models.ListClientsSortItem.LAST_VISIT_DATE_DESC.value == "-last_visit_date"
-    # Nothing that a generator had to think up a name for.
+    # No name that a generator had to invent.
     assert not [name for name in models.__all__ if "Type" in name or name[-1].isdigit()]
     unnamed = {name for name in models.__all__ for member in getattr(models, name).__dict__ if "VALUE_" in member}
     # Their values are numbers: 201 and 400.
@@ -247,7 +247,7 @@ def test_filters_bulk_and_changes(call, models):
     assert isinstance(some, models.PartialClientList)
     assert [client.to_dict() for client in some.data] == [{"id": found.data[0].id, "name": "Eva"}]
     changed = call("clients", "list_clients", updated_since="2026-01-01T00:00:00")
-    # A generated client takes the first form that fits; what only changes have stands beside it.
+    # A generated client takes the first form that fits; members of changes alone are beside it.
     following = models.ClientChanges.from_dict(changed.to_dict())
     assert [client.name for client in following.data] == ["Eva"]
     assert (following.has_more, following.deleted) == (False, [])

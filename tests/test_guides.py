@@ -1,4 +1,4 @@
-"""The guides in docs/api do what they say: each example that is marked `run` is run, and answers as is shown."""
+"""The guides in docs/api are correct: each example marked `run` is run, and its output is as shown."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from dev.home import REPOSITORY
 from .contract import PREFIX
 
 GUIDES = REPOSITORY / "docs" / "api"
-# Their types are as shown, their values those of the day.
+# Their types are as shown, their values change.
 OF_THE_DAY = {"id", "created", "request_id"}
 BLOCK = re.compile(r"^```(\w+) (run|answer)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
@@ -24,7 +24,7 @@ PAGES = sorted(GUIDES.glob("*.md"))
 
 
 class Example(NamedTuple):
-    """A program, and what the guide says that it prints: (json or text, what), if it says so."""
+    """A program, and the output that the guide shows: (json or text, what), if it shows one."""
 
     language: str
     program: str
@@ -44,7 +44,7 @@ def examples(page):
 
 
 def run(example, variables):
-    """What an example prints."""
+    """The output of an example."""
     told = subprocess.run(
         [*PROGRAMS[example.language], example.program],
         env={**os.environ, "NO_PROXY": "*", **variables},
@@ -58,7 +58,7 @@ def run(example, variables):
 
 
 def steady(value):
-    """A value of JSON with what is of the day replaced by its type."""
+    """A value of JSON with changing values replaced by their types."""
     if isinstance(value, list):
         return [steady(each) for each in value]
     if isinstance(value, dict):
@@ -67,7 +67,7 @@ def steady(value):
 
 
 def hold_against(answer, told):
-    """Assert that what was printed is what the guide shows."""
+    """Assert that the output equals the guide's."""
     language, shown = answer
     if language == "json":
         assert steady(json.loads(told)) == steady(json.loads(shown))
@@ -77,7 +77,7 @@ def hold_against(answer, told):
 
 @pytest.mark.parametrize("page", [page for page in PAGES if examples(page)], ids=lambda page: page.stem)
 def test_examples_do_what_is_shown(site, salon, page):
-    # What the reader is told to put there; the client is the one of the answer before.
+    # The values that the reader has to insert; the client is the one of the previous answer.
     variables = {"URL": site.server.url + PREFIX, "KEY": salon.key}
     for example in examples(page):
         told = run(example, variables)
@@ -91,7 +91,7 @@ def test_the_loop_that_tries_again_gets_past_the_limit(site, salon):
     key = site.new_key(salon, rate_limit=1)
     salon.api.with_key(key).get("/me").expect()
     [key_id] = site.key_ids(key)
-    # Most of the minute is over already.
+    # Most of the minute has passed already.
     site.sql(
         "UPDATE klientbox_api_rate SET ring[1] = ring[1] - interval '54 s' WHERE key_id = %s RETURNING 1", [key_id]
     )

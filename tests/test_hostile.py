@@ -18,7 +18,7 @@ def test_no_hostile_request_costs_much_or_is_a_server_error(site):
 
 
 def test_the_requests_reach_every_part_and_are_the_same_for_a_seed():
-    """Otherwise the test above would find nothing for the wrong reason."""
+    """Otherwise the test above could find nothing for the wrong reason."""
     made = list(hostile.Inventor(SEED).make(REQUESTS))
     assert [asked.raw for asked in made] == [asked.raw for asked in hostile.Inventor(SEED).make(REQUESTS)]
     assert {asked.kind for asked in made} == {
@@ -45,7 +45,7 @@ def test_a_host_that_is_none_is_a_bad_request(site, host):
     assert refused.json()["error"]["message"] == MESSAGE
     refused = ask("/api/clientes/")
     assert (refused.status_code, refused.json()) == (400, {"non_field_errors": [MESSAGE]})
-    # That vendor answers to any bad request with 200.
+    # That vendor answers any bad request with 200.
     refused = ask("/apiv1/clients/list")
     assert (refused.status_code, refused.json()) == (200, {"status": "error", "message": MESSAGE, "data": []})
     for path in ("/klientbox/gateway/1-x", "/web/login", "/", "/web/static/img/favicon.ico"):

@@ -1,4 +1,4 @@
-"""Idempotency-Key: a repeated call acts once and is answered once, with the same bytes."""
+"""Idempotency-Key: a repeated call takes effect once and gets the same answer, with the same bytes."""
 
 import itertools
 
@@ -10,7 +10,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture
 def key():
-    """A key that no other test sends."""
+    """A key for one test."""
     return f"order-{next(_numbers)}"
 
 
@@ -92,7 +92,7 @@ def test_keys_belong_to_the_api_key(site, salon, key):
 
 def test_the_claim_of_a_dead_process_runs_out(site, salon, key):
     create(salon.api, key).expect(201)
-    # As a process that dies between claim and answer leaves it.
+    # The state after a process has died between claim and answer.
     [[key_id]] = site.sql("SELECT key_id FROM klientbox_idempotency_answer WHERE name = %s", [key])
     copy = "INSERT INTO klientbox_idempotency_claim SELECT key_id, %s, fingerprint, 'dead', clock_timestamp() - %s * "
     copy += "interval '1 s' FROM klientbox_idempotency_claim WHERE key_id = %s AND name = %s"

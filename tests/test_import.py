@@ -1,4 +1,4 @@
-"""Files that come into a salon and go out of it, from outside: the command, the form with its job, the export."""
+"""Files imported into a salon and exported from it, from outside: the command, the form with its job, the export."""
 
 import csv
 import io
@@ -26,14 +26,14 @@ from .post import Post
 
 PASSWORD = "a passphrase of the tests"
 BOUND_SECONDS = 5
-# Of these the command itself may take for a file that it refuses.
+# Memory that the command itself may use for a file that it refuses.
 READING_SECONDS = 2
 MOST_MEGABYTES = 500
 
 
 @pytest.fixture(scope="module")
 def import_site(make_site):
-    """A server of its own, at whose clock it is noon of a fixed day."""
+    """A server of its own, with its clock at noon of a fixed day."""
     with make_site("import", salons=40).serving() as served:
         served.clock.set(NOW)
         yield served
@@ -41,7 +41,7 @@ def import_site(make_site):
 
 @pytest.fixture
 def salon(import_site):
-    """A company that no other test has."""
+    """A company for one test."""
     return import_site.salon()
 
 
@@ -52,7 +52,7 @@ def write(folder, name, content):
 
 
 def rows_of(site, salon):
-    """How much there is of everything that an import makes."""
+    """The number of all records that an import creates."""
     tables = ("client", "visit", "service", "tag", "consent_event", "import")
     return {
         table: site.sql(f"SELECT count(*) FROM klientbox_{table} WHERE company_id = %s", [salon.company_id])[0][0]
@@ -72,7 +72,7 @@ def dirty():
 
 
 def receive(site, salon, dirty):
-    """Whoever the salon has before the file comes, with her visits."""
+    """The existing clients of the salon before the file is imported, with their visits."""
     company = {"company_id": salon.company_id}
     call = site.admin.call
     call("klientbox.service", "create", [{"name": SERVICE_HERE, **company}])
@@ -98,7 +98,7 @@ def in_utc(site, wall):
 
 @pytest.fixture(scope="module")
 def dirty_salon(import_site, dirty, tmp_path_factory):
-    """A salon that has taken the file over, as Czech Excel saves it: (salon, what the command printed, the file)."""
+    """A salon that has imported the file, as Czech Excel saves it: (salon, the command's output, the file)."""
     salon = import_site.salon()
     receive(import_site, salon, dirty)
     path = write(tmp_path_factory.mktemp("dirty"), "klientky.csv", dirty.cp1250())
@@ -106,12 +106,12 @@ def dirty_salon(import_site, dirty, tmp_path_factory):
 
 
 def as_cp1250(text):
-    """What is left of a text where Windows has no such letter."""
+    """A text without the characters that Windows's charset lacks."""
     return text and text.encode("cp1250", "replace").decode("cp1250")
 
 
 def assert_is_in(site, salon, dirty, spelled=str):
-    """All clients and visits are there as the file's author meant them, and no others."""
+    """All clients and visits exist as the file's author meant them, and no others."""
     spent = {
         row["id"]: row["total_spent"]
         for row in site.admin.call(
@@ -201,7 +201,7 @@ def test_the_same_content_in_another_format_has_the_same_outcome(import_site, sa
 
 
 def test_two_persons_who_claim_one_mark_do_not_stop_the_others(import_site, salon):
-    """A visit's number and a client's number are one person's each, also where only the file knows them."""
+    """A visit's number and a client's number belong to one person each, also where only the file has them."""
     form = Form(
         import_site,
         salon,
@@ -226,7 +226,7 @@ def test_two_persons_who_claim_one_mark_do_not_stop_the_others(import_site, salo
 
 
 def workbook(**parts):
-    """A workbook of one client, with parts (their names after the folder xl) put in or replaced."""
+    """A workbook of one client, with parts (their names after the folder xl) added or replaced."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
         sheet = book.add_worksheet()
@@ -263,7 +263,7 @@ def other_document():
 EMPTY_FILE = "file: The file is empty."
 NO_HEADER = "file: The file has no row of headers. Add a first row with the names of the columns."
 BINARY = "file: This is not a table: the file is an image, a PDF, a program or other binary data."
-# What an owner may choose by mistake, and what she is told.
+# Mistakes that an owner may choose, and the error texts.
 BAD_FILES = {
     "empty.csv": (b"", EMPTY_FILE),
     "blank.csv": (b"\r\n;;;\r\n\r\n", EMPTY_FILE),
@@ -311,7 +311,7 @@ BAD_FILES = {
 
 
 def made(content):
-    """Bytes of a bad file; the large ones are made when they are wanted."""
+    """Bytes of a bad file; the large ones are created when they are needed."""
     return content() if callable(content) else content
 
 
@@ -329,7 +329,7 @@ def test_a_bad_file_is_refused_at_once_by_the_command_and_changes_nothing(import
     with ThreadPoolExecutor(2) as pool:
         printed = pool.map(lambda path: command(import_site, salon, path), expected)
         printed = dict(zip(expected, printed, strict=True))
-    # What the command takes where there is nothing to read.
+    # The command's memory without a file to read.
     start = printed[tmp_path / "missing.csv"].seconds
     for path, words in expected.items():
         said = printed[path]
@@ -340,7 +340,7 @@ def test_a_bad_file_is_refused_at_once_by_the_command_and_changes_nothing(import
 
 
 def shared_text(columns, rows):
-    """A workbook in which one text of 32,767 characters stands in so many cells."""
+    """A workbook in which one text of 32,767 characters is in this many cells."""
     cell = '<c t="s"><v>1</v></c>'
     sheet = f'<row><c t="inlineStr"><is><t>name</t></is></c></row>{f"<row>{cell * columns}</row>" * rows}'
     strings = f"<sst><si><t>name</t></si><si><t>{'x' * 32_767}</t></si></sst>"
@@ -352,7 +352,7 @@ def shared_text(columns, rows):
 
 
 def test_a_small_file_does_not_become_gigabytes(import_site, salon, tmp_path, subtests):
-    """Nor does one row, nor one cell; it is said which row is to blame, and nothing is left of those before it."""
+    """Nor does one row, nor one cell; the error names the row, and nothing is left of those before it."""
     words = {
         "wide.xlsx": (
             shared_text(200, 2_000),
@@ -386,7 +386,7 @@ def test_a_bad_file_is_refused_at_once_by_the_form(import_site, salon, subtests)
             began = time.monotonic()
             kind, _colon, words = words.partition(": ")
             if name == "empty.csv":
-                # To Odoo a file without a byte is none.
+                # For Odoo an empty file is none.
                 words = "Choose a file first."
             if kind == "columns":
                 form.press("action_check")
@@ -422,7 +422,7 @@ PLAIN_REPORT = report(
 
 
 def people_of(salon):
-    """{name: (phone, status, visits done)} as the API tells."""
+    """{name: (phone, status, visits done)} of the API."""
     return {
         client["name"]: (client["phone"], client["status"], client["total_visits"])
         for client in salon.api.pages("/clients")
@@ -581,12 +581,12 @@ def test_who_has_had_a_visit_since_she_was_imported_stays_with_that_visit(import
     assert (visit["date"], visit["state"]) == ("2026-06-14T10:00:00", "done")
 
 
-# -- nobody is written to because of an import ------------------------------------------------------------------------
+# -- an import alone contacts no client -------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def sending(import_site, salon):
-    """A salon that writes to clients, and a simulator instead of its gateway."""
+    """A salon that sends to its clients, and a simulator instead of its gateway."""
     with Simulator() as simulator:
         yield Post(import_site, salon, simulator)
         import_site.clock.set(NOW)
@@ -600,7 +600,7 @@ DUE = {f"+42060200{days:04}" for days in (61, 70, 91, 400)}
 
 
 def decisions(site, salon):
-    """{phone: why she is not written to} of the decisions that stand."""
+    """{phone: why the client is not contacted} of the present decisions."""
     return dict(
         site.sql(
             "SELECT client.phone, decision.reason FROM klientbox_decision decision"
@@ -633,12 +633,12 @@ def test_who_was_absent_before_an_import_is_left_alone_when_the_owner_starts_afr
     salon = sending.salon
     assert Form(import_site, salon, LONG_ABSENT.encode()).take_over() == "done"
     import_site.admin.call("klientbox.settings", "action_start_afresh", [sending.settings_id])
-    # Nights by hand: the job of all companies may have been told of a later day by another test.
+    # Nights by hand: another test may have set a later day for the job of all companies.
     for day in (1, 2):
         import_site.clock.set(NOW + timedelta(days=day))
         sending.run_now()
     assert set(sending.rows("address", "state", "reason")) == {(address, "cancelled", "imported") for address in DUE}
-    # The sixty-first day after her visit has come; of the others nothing new is due.
+    # The sixty-first day after their visit has come; nothing new is due for the others.
     import_site.clock.set(NOW + timedelta(days=3))
     sending.run_now()
     queued = [address for address, state in sending.rows("address", "state") if state == "queued"]
@@ -672,14 +672,14 @@ def staff(import_site):
 
 
 def downloads(site, web, salon, form):
-    """Statuses of all that can be downloaded of a company."""
+    """Statuses of all downloads of a company."""
     paths = [f"/klientbox/export/{salon.company_id}.{kind}" for kind in ("csv", "xlsx")]
     paths.append(f"/klientbox/import/{form.id}/refused")
     return [web.session.get(site.server.url + path, allow_redirects=False).status_code for path in paths]
 
 
 def refusal(call, *arguments, **options):
-    """The name of the exception with which a call is refused."""
+    """The name of the exception that refuses a call."""
     with pytest.raises(RpcError) as caught:
         call(*arguments, **options)
     return caught.value.name
@@ -709,7 +709,7 @@ def test_another_company_s_administrator_finds_nothing_of_an_import(import_site,
         assert refusal(stranger.call, "klientbox.import", button, [form.id]) == "AccessError"
     with pytest.raises(RpcError) as caught:
         Form(import_site, own, PLAIN, web=stranger)
-    # A company that is not theirs looks like one that does not exist.
+    # Another company looks like one that does not exist.
     assert caught.value.name == "FieldError"
     assert downloads(import_site, stranger, own, form) == [404, 404, 404]
     assert people_of(own) == PLAIN_PEOPLE
@@ -751,7 +751,7 @@ def test_nobody_without_a_session_downloads_anything(import_site, staff):
         assert (answer.status_code, answer.headers["Location"].partition("?")[0].endswith("/web/login")) == (303, True)
 
 
-# -- out and in again -------------------------------------------------------------------------------------------------
+# -- export and import again ------------------------------------------------------------------------------------------
 
 
 def download(site, salon, kind="csv"):
@@ -762,7 +762,7 @@ def download(site, salon, kind="csv"):
 
 
 def picture(site, salon):
-    """Everything that is known of a salon's clients and visits but for its own numbers of them, archived ones too."""
+    """All data of a salon's clients and visits except its own numbers of them, archived ones too."""
     clients = site.sql(
         """
         SELECT name, given_name, family_name, phone, email, birth_date, gender, lang, is_vip, active, code, external_id,
@@ -789,7 +789,7 @@ def picture(site, salon):
 
 
 def own_refusals(site, salon):
-    """{address: source} of what a person has refused herself."""
+    """{address: source} of the clients' own refusals."""
     return dict(
         site.sql(
             "SELECT event.address, event.source FROM klientbox_suppression suppression"
@@ -802,7 +802,7 @@ def own_refusals(site, salon):
 
 @pytest.fixture
 def real_time(import_site):
-    """Consent is dated by the machine's own clock, so its day must not lie ahead of the server's."""
+    """Consent is dated by the machine's own clock, so its day must not be after the server's."""
     import_site.clock.reset()
     yield
     import_site.clock.set(NOW)
@@ -810,7 +810,7 @@ def real_time(import_site):
 
 @pytest.fixture(scope="module")
 def full_salon(import_site):
-    """A salon with a bit of everything, recorded by the API and by hand."""
+    """A salon with some of everything, recorded by the API and by hand."""
     site, salon = import_site, import_site.salon()
     company = {"company_id": salon.company_id}
     make = site.admin.call
@@ -921,7 +921,7 @@ def test_an_export_makes_the_same_salon_elsewhere(import_site, real_time, full_s
 
 
 def test_a_salon_that_was_emptied_gets_everything_back_from_its_export(import_site, real_time, full_salon):
-    """All but the proofs of consent, which were never gone."""
+    """All but the proofs of consent, which were never deleted."""
     content, before = download(import_site, full_salon), picture(import_site, full_salon)
     import_site.sql("DELETE FROM klientbox_visit WHERE company_id = %s", [full_salon.company_id])
     import_site.sql("DELETE FROM klientbox_client WHERE company_id = %s", [full_salon.company_id])
@@ -931,7 +931,7 @@ def test_a_salon_that_was_emptied_gets_everything_back_from_its_export(import_si
 
 
 def test_whose_phone_is_another_s_by_now_comes_back_as_herself(import_site, salon):
-    """An archived client keeps her phone without holding it; an active one may have the same."""
+    """An archived client keeps their phone without reserving it; an active one may have the same."""
     first = salon.client("Odešla Pryč", "+420601000001")
     salon.visit(first, "2025-05-05T10:00:00", state="done")
     salon.api.delete(f"/clients/{first['id']}").expect()

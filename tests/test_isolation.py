@@ -1,4 +1,4 @@
-"""Nobody and no key of one company sees, counts, changes or names anything of another."""
+"""No user and no key of one company sees, counts, changes or names records of another."""
 
 import base64
 import itertools
@@ -14,13 +14,13 @@ from .salons import Salon
 
 NEVER = 2**31 - 1
 ROLES = ("receptionist", "manager", "administrator")
-# Who has no role in KlientBox, and nothing to see of it: {name: group of Odoo}.
+# Users without a role in KlientBox, who must see nothing of it: {name: group of Odoo}.
 OUTSIDERS = {"internal": "base.group_user", "portal": "base.group_portal"}
 PASSWORD = "a passphrase of the tests"
-# Amounts and minutes that stand nowhere else, so that the walk knows them in an answer.
+# Amounts and minutes that occur nowhere else, so that the walk finds them in an answer.
 FIGURES = {"Anna": (5515551, 5312435), "Berta": (7717771, 7312437)}
 IMPORTED = base64.b64encode(b"name;phone\nKarel;603333333\n").decode()
-# Every model of KlientBox, with a change that somebody might try. A model that is not named here fails the test.
+# Every model of KlientBox, with a change that a user might try. A model that is not in this list fails the test.
 CHANGES = {
     "klientbox.api.key": {"rate_limit": 0},
     "klientbox.api.key.generate": {"name": "changed"},
@@ -62,14 +62,14 @@ CHANGES = {
     "klientbox.webhook.delivery": {"state": "delivered"},
     "klientbox.wishlist.item": {"item": "changed"},
 }
-# What a client has of each, and the field of its name.
+# Records of a client of each kind, and the field of their name.
 THINGS = {
     "klientbox.purchase": "item",
     "klientbox.repair": "item",
     "klientbox.special.order": "description",
     "klientbox.wishlist.item": "item",
 }
-# These have no rows: abstract models, and a form that is written nowhere.
+# These have no rows: abstract models, and a form that is stored nowhere.
 WITHOUT_ROWS = {
     "klientbox.api.access",
     "klientbox.api.key.show",
@@ -107,7 +107,7 @@ class Side:
     users: dict  # {role: web session}
     others: dict  # {model of Odoo's: ids}
     xmlids: dict  # {model: external id of its first row}
-    markers: list  # what stands in nobody else's data
+    markers: list  # values that are in no other data
 
     @property
     def company_id(self):
@@ -277,7 +277,7 @@ def build(site, name, phone):
 
 
 def others_of(site, name, salon, client):
-    """What Odoo keeps of a company and a client: {model: ids}."""
+    """Odoo's own records of a company and a client: {model: ids}."""
     of_company, of_client = [salon.company_id], [client["id"]]
     return {
         "res.company": of_company,
@@ -312,7 +312,7 @@ def foreign(site):
 
 
 def checksum(site, side, without=""):
-    """{model: a number for all that its rows of one company hold}, `without` a column."""
+    """{model: a checksum of all values in its rows of one company}, `without` a column."""
     return {
         model: site.sql(
             f"SELECT md5(string_agg((to_jsonb(t) - %s)::text, '|' ORDER BY id)) FROM {table_of(model)} t"
@@ -333,7 +333,7 @@ def foreign_rows_stay(site, foreign):
 
 
 def refused(user, model, method, *arguments, **options):
-    """Whether a call is refused as it should be: without access, or as if the record were not there."""
+    """Whether a call is refused as expected: without access, or as if the record did not exist."""
     try:
         user.call(model, method, *arguments, **options)
     except RpcError as error:
@@ -364,7 +364,7 @@ def test_both_companies_have_rows_in_every_model(site, own, foreign):
 def test_an_administrator_sees_the_own_rows_so_the_walk_can_see_something(own):
     user = own.users["administrator"]
     for model, rows in own.rows.items():
-        if model not in ("klientbox.api.key.generate", "klientbox.api.key.roll"):  # a dialog belongs to its opener
+        if model not in ("klientbox.api.key.generate", "klientbox.api.key.roll"):  # a dialog is its user's
             assert user.call(model, "search_count", [("id", "in", rows)]) == len(rows), model
 
 
@@ -373,7 +373,7 @@ def test_an_administrator_sees_the_own_rows_so_the_walk_can_see_something(own):
 
 @pytest.fixture(scope="module")
 def walked(site, own, foreign):
-    """What isolation_walk.py has seen."""
+    """The results of isolation_walk.py."""
     sides = {
         name: {
             "company_id": side.company_id,
@@ -390,14 +390,14 @@ def walked(site, own, foreign):
     return site.script("isolation_walk.py", {"roles": roles, "models": list(CHANGES), **sides})
 
 
-# What the walk calls, and whether an answer of it can hold a value at all.
+# The calls of the walk, and whether their answers can contain a value at all.
 WALKED = {
     "onchange", "default_get", "web_read", "name_create", "copy", "export_data", "load", "create", "write", "web_save",
     "read", "search_read", "web_search_read", "search_count", "name_search", "web_name_search",
     "formatted_read_group", "web_read_group", "search_panel_select_range", "search_panel_select_multi_range",
 }  # fmt: skip
 SHOWING = WALKED - {"create", "write", "name_create", "copy", "load", "search_count", "default_get"}
-# What the API's user is not let do at all: it has no right to export, and no form saves for it.
+# Calls that the API's user may not make at all: it has no right to export, and no form saves for it.
 NOT_THE_API = {"export_data", "web_save"}
 
 
@@ -561,7 +561,7 @@ def test_the_chatter_of_a_foreign_client_stays_closed(own, foreign, subtests):
                 return user.rpc("/mail/thread/messages", thread_model="klientbox.client", thread_id=client["id"])
 
             assert role in OUTSIDERS or "Anna's secret" in str(chatter(own.client))
-            # Odoo gives messages of contacts that are everybody's in the place of those that it refuses.
+            # Odoo returns messages of contacts that all companies share instead of those that it refuses.
             answer = chatter(foreign.client)
             told = {(message["model"], message["res_id"]) for message in answer["data"].get("mail.message", [])}
             assert ("klientbox.client", foreign.client["id"]) not in told
@@ -572,7 +572,7 @@ def test_the_chatter_of_a_foreign_client_stays_closed(own, foreign, subtests):
 
 
 def same_but_for_the_request(one, other):
-    """Two answers that differ in nothing but the id of the request."""
+    """Two answers that differ only in the id of the request."""
 
     def bare(answer):
         return answer.status, re.sub(rb'"request_id": "[^"]*"', b"", answer.content)
@@ -581,12 +581,12 @@ def same_but_for_the_request(one, other):
 
 
 def records_of(side):
-    """An id of each collection, as made_up.request wants it."""
+    """An id of each collection, as made_up.request needs it."""
     return {name: side.rows[model][0] for name, model in made_up.MODELS.items() if model in side.rows}
 
 
 def walk():
-    """Each place of the served document where a request names a record: (operation's name, place)."""
+    """Each place of the served document where a request refers to a record: (operation's name, place)."""
     document = CONTRACT.served
     return [(name, place) for name in sorted(document.operations) for place in made_up.places(document, name)]
 
@@ -604,7 +604,7 @@ def test_the_walk_over_the_routes_has_not_lost_any(site):
 
 
 def test_a_foreign_id_looks_like_one_that_never_was(own, foreign, subtests):
-    """Every route with every id that it takes; what is sent beside it is good."""
+    """Every route with every id that it takes; the other values are valid."""
     for name, place in walk():
         with subtests.test(operation=name, where=place.where, member=place.name):
 
@@ -620,7 +620,7 @@ def test_a_foreign_id_looks_like_one_that_never_was(own, foreign, subtests):
                 assert answer.expect()["data"] == []
             else:
                 assert [problem["field"] for problem in problems_of(answer)] == [place.name.rpartition(".")[2]]
-            # With an own record it works: it was the id that was refused.
+            # With an own record it works: the id was the reason of the refusal.
             if place.where != "path" or name.startswith("get"):
                 answer = call(records_of(own)[place.collection])
                 assert answer.status < 300
@@ -628,7 +628,7 @@ def test_a_foreign_id_looks_like_one_that_never_was(own, foreign, subtests):
 
 
 def problems_of(answer):
-    """The details of a refusal, also of the only item of many."""
+    """The details of an error, also of the only item of many."""
     if "results" in answer.body:
         [result] = answer.body["results"]
         return result["error"]["details"]
@@ -637,7 +637,7 @@ def problems_of(answer):
 
 
 def test_no_field_is_written_that_the_document_does_not_name(site, own, subtests):
-    """Each write with every field of the model behind it: not one of them is taken."""
+    """Each write with every field of the model behind it: none of them is accepted."""
     document = CONTRACT.served
     for name in sorted(document.operations):
         route = document.operations[name]
@@ -651,7 +651,7 @@ def test_no_field_is_written_that_the_document_does_not_name(site, own, subtests
             body = options["json"]
             for target in body.get("items", [body]):
                 target |= dict.fromkeys(fields, 987654321)
-            # Once a minute a request writes down that its key was used.
+            # Once a minute a request records that its key was used.
             before = checksum(site, own, without="last_used_at")
             problems = problems_of(own.salon.api.request(route.method, path, **options))
             assert {problem["field"] for problem in problems} == fields
@@ -675,7 +675,7 @@ def test_an_opt_out_in_one_company_is_none_in_another(site, foreign):
 
 
 def test_a_login_beside_the_key_changes_nothing(own, foreign):
-    """The session of a foreign administrator neither widens nor narrows what the key may see."""
+    """The session of a foreign administrator neither widens nor narrows the key's access."""
     cookies = {"session_id": foreign.users["administrator"].session_id}
     answer = own.salon.api.request("GET", "/clients", cookies=cookies)
     assert [client["id"] for client in answer.expect()["data"]] == [own.client["id"]]
@@ -683,7 +683,7 @@ def test_a_login_beside_the_key_changes_nothing(own, foreign):
     assert PREFIX in answer.target
 
 
-# -- what would mix the two companies up; last, because it spoils the rest where it succeeds --------------------------
+# -- attempts to link the two companies; last, because they spoil the rest if they succeed ----------------------------
 
 
 def test_no_foreign_record_can_be_linked_to_an_own_one(site, own, foreign, subtests):
@@ -711,7 +711,7 @@ def test_no_own_record_can_be_moved_to_the_other_company(site, own, foreign, sub
                 [(company_id,)] = site.sql(f"SELECT company_id FROM {table_of(model)} WHERE id = %s", [mine])
                 assert company_id == own.company_id
             finally:
-                # So that the next try begins as this one did; consent events can't be changed by anybody.
+                # So that the next try begins like this one; nobody can change consent events.
                 if model != "klientbox.consent.event":
                     site.sql(f"UPDATE {table_of(model)} SET company_id = %s WHERE id = %s", [own.company_id, mine])
 

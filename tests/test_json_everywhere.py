@@ -1,4 +1,4 @@
-"""Below the prefix there is JSON and nothing else: no page, redirect, cookie, traceback or SQL, whatever is asked."""
+"""Below the prefix every answer is JSON: no page, redirect, cookie, traceback or SQL, whatever the request."""
 
 import json
 import re
@@ -52,7 +52,7 @@ UNKNOWN = [
     f"{PREFIX}/cs/clients",
     f"{PREFIX}/web/login",
 ]
-# Spelt with slashes too many: taken as without them, or 404; a redirect would lose the body of a POST.
+# With too many slashes: treated as without them, or 404; a redirect would lose the body of a POST.
 SLASHES = [
     f"{PREFIX}//clients",
     "/klientbox//api/v1/clients",
@@ -66,7 +66,7 @@ CZECH = {"Accept-Language": "cs-CZ,cs;q=0.9", "Accept": "text/html,application/x
 
 @pytest.fixture(scope="session")
 def website_template(cluster, template, folder):
-    """A database with KlientBox and a website in two languages; made once for each state of the addon."""
+    """A database with KlientBox and a website in two languages; created once for each state of the addon."""
     name = "klientbox_website"
     facts = {"template": template}
     if databases.marks(cluster, name) != facts:
@@ -107,7 +107,7 @@ def test_an_unknown_address_is_404_in_json(empty_salon, method, target):
 
 
 def test_the_website_really_speaks_two_languages(website):
-    """Otherwise the tests below would show nothing: a Czech browser is led to the Czech pages."""
+    """Otherwise the tests below would prove nothing: a Czech browser is redirected to the Czech pages."""
     page = requests.get(website.server.url, headers={**CZECH, "User-Agent": "Mozilla/5.0"}, timeout=60)
     assert 'lang="cs-CZ"' in page.text
     assert page.history
@@ -121,7 +121,7 @@ def test_with_a_website_in_two_languages_too(website_salon, target):
 
 @pytest.mark.parametrize("target", ["/cs/klientbox/api/v1/clients", "/cs_CZ/klientbox/api/v1/clients"])
 def test_a_language_before_the_prefix_opens_nothing(website_salon, target):
-    """These addresses are the website's, whose page it is; they must not reach the API."""
+    """These addresses belong to the website's page; they must not reach the API."""
     assert website_salon.api.raw("GET", target, CZECH).status in (301, 303, 404)
 
 
@@ -277,7 +277,7 @@ def test_a_browsers_session_has_no_effect_and_gets_no_cookie(site, salon):
     assert ask(salon.api, "GET", f"{PREFIX}/clients", cookie).expect()["data"] == [client]
     ask(salon.api.with_key(None), "GET", f"{PREFIX}/clients", cookie).refused(401, "api_key_missing")
     ask(salon.api.with_key("junk"), "GET", f"{PREFIX}/clients", cookie).refused(403, "api_key_invalid")
-    # The session itself is still good.
+    # The session itself is still valid.
     assert site.admin.call("klientbox.client", "search_count", [("id", "=", client["id"])]) == 1
 
 
@@ -317,7 +317,7 @@ def test_the_database_may_be_named(site, salon):
 
 
 def test_a_failing_statement_is_500_without_a_word_about_it(site, salon):
-    """A column is taken away under the running server; the answer says nothing of it and the log no phone."""
+    """A column is dropped under the running server; the answer does not show it and the log no phone."""
     site.sql("ALTER TABLE klientbox_client RENAME COLUMN search_key TO search_key_away")
     try:
         answers = [
@@ -344,7 +344,7 @@ def test_a_key_in_a_wrong_header_shows_up_nowhere(site, salon):
 
 
 def test_examine_would_notice():
-    """The examination that every answer goes through does find what it looks for."""
+    """The check of every answer finds what it searches for."""
     headers = {"Cache-Control": "no-store", "X-Request-Id": "1", "Content-Type": "application/json; charset=utf-8"}
 
     def refuses(status=400, body=None, **more):

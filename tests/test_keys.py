@@ -1,4 +1,4 @@
-"""Keys from outside: what each may do, whose data it sees, how it is rolled, and who tries too many."""
+"""Keys from outside: the access of each, its company, how it is rolled, and the limit of invalid tries."""
 
 import time
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ def trial(site):
     salon = site.salon()
     salon.client("Live", "+420601000100")
     tests = salon.api.with_key(site.new_key(salon, "test", mode="test", rate_limit=0))
-    # Who made the key is let into the test data; the session that is open does not know it yet.
+    # The creator of the key gets access to the test data; the open session does not have it yet.
     site.__dict__.pop("admin")
     return salon, tests
 
@@ -45,7 +45,7 @@ def trial_company(site, salon):
     return company
 
 
-# -- where a key stands -----------------------------------------------------------------------------------------------
+# -- the place of a key -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def trial_company(site, salon):
     ],
 )
 def test_a_key_in_the_address_is_refused_before_anything_else(site, empty_salon, query):
-    """On every operation and where there is none, with a good key in the header, a bad one and none; nothing is counted
-    or logged."""
+    """On every operation and on unknown paths, with a valid key in the header, an invalid one and none; nothing is
+    counted or logged."""
     key = empty_salon.key
     query = query.format(key=key, cut=key[:-20], prefix=key.split("_")[2])
     paths = [("GET", "/me"), ("GET", "/clients"), ("POST", "/clients"), ("PATCH", "/clients/7"), ("GET", "/nothing")]
@@ -88,7 +88,7 @@ def test_what_only_sounds_like_a_key_in_the_address_is_none(empty_salon):
         assert answer.status == status
 
 
-# -- what a key may do ------------------------------------------------------------------------------------------------
+# -- the access of a key ----------------------------------------------------------------------------------------------
 
 
 def declared(site):
@@ -243,7 +243,7 @@ def test_a_test_key_sees_and_changes_test_data_only_and_a_live_key_none_of_them(
     salon, tests = trial
     assert tests.key.startswith("kbx_test_")
     assert tests.get("/clients").expect()["total"] == 0
-    # The phone is taken in the salon; in the test data it is free.
+    # The phone is used in the salon; in the test data it is free.
     made = tests.post("/clients", name="Test", phone="+420601000100", sms_opt_out=True).expect(201)
     tests.post("/visits", client_id=made["id"], date="2026-01-15T10:00:00").expect(201)
     [live] = salon.api.get("/clients").expect()["data"]
@@ -273,7 +273,7 @@ def test_no_test_message_reaches_a_gateway_even_one_that_the_test_company_has(si
     }
     with Simulator() as gateway:
         post = Post(site, type(salon)(company, tests), gateway)
-        # Who has been away for a warning's time gets an SMS, for longer an e-mail.
+        # Clients in the status warning get an SMS, later ones an e-mail.
         later = [("rule_id", "in", post.rules), ("rule_id.trigger", "=", "inactive")]
         steps = site.admin.call("klientbox.rule.step", "search", later)
         site.admin.call("klientbox.rule.step", "write", steps, {"channel": "email", "subject": "Ahoj"})
@@ -285,7 +285,7 @@ def test_no_test_message_reaches_a_gateway_even_one_that_the_test_company_has(si
         post.absent(80, "+420601100010", "Strayed")
         post.run_now()
         assert {lane for [lane] in post.rows("lane")} == {f"test:{company}"}
-        # Should a message ever get into a lane that leads out: here by force.
+        # A test message in a lane of a real provider: put there by force.
         lane = f"gateway:{post.gateway}"
         site.sql(
             "UPDATE klientbox_message SET lane = %s WHERE company_id = %s AND address = '+420601100010' RETURNING id",
@@ -309,11 +309,11 @@ def test_the_company_s_own_messages_go_out_as_ever(site, trial):
         assert [message["to"] for message in gateway.messages()] == ["+420601200001"]
 
 
-# -- who tries too many -----------------------------------------------------------------------------------------------
+# -- too many invalid tries -------------------------------------------------------------------------------------------
 
 
 class From(HTTPAdapter):
-    """Requests that come from another address of this machine, which nobody else here uses."""
+    """Requests from another address of this machine, which no other test uses."""
 
     def __init__(self, address):
         self._address = address
@@ -342,7 +342,7 @@ def test_an_address_with_too_many_wrong_keys_waits_and_a_right_key_from_there_do
     assert 1 <= int(answer.headers["Retry-After"]) <= 60
     assert "RateLimit" not in answer.headers
     get(wrong).refused(429, "too_many_invalid_keys")
-    # The key itself has used up nothing, and is let in from there.
+    # The key itself has used up nothing, and is accepted from there.
     ours = get(limited)
     ours.expect()
     assert ours.headers["RateLimit"].startswith('"default";r=99;')

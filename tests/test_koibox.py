@@ -16,7 +16,7 @@ SEED = 6
 CROWD = 1_000
 NEVER = 2**31 - 1
 OPERATIONS = {"listClientes", "saveCliente", "updateCliente", "readApiKey"}
-# What is served with one value only, and why.
+# Members that are served with one value only, and why.
 EMPTY = {
     "b64_firma_rgpd": "a consent is an event with its words; there is no image of a signature",
     "file_contrato_rgpd": "there is no file of a signed contract",
@@ -25,7 +25,7 @@ EMPTY = {
 }
 PARAMETERS = CONTRACT.query("listClientes")
 FILTERS = [name for name in PARAMETERS if name not in ("limit", "offset")]
-# A value of each member that can be written, and what comes back where that is another spelling.
+# A value of each writable member, and the returned one where that has another spelling.
 WRITTEN = {
     "nombre": "Lucía",
     "apellido1": "García",
@@ -60,7 +60,7 @@ def koibox_of(salon):
 
 @pytest.fixture
 def koibox(salon):
-    """A company of its own, asked as Koibox is."""
+    """A company for one test, through Koibox's API."""
     return koibox_of(salon)
 
 
@@ -216,7 +216,7 @@ def test_links_name_the_host_that_was_asked(crowd):
 
 
 def make_crowd(site, salon):
-    """A thousand clients made up of few values each, so that filters meet; figures as they may be, by SQL."""
+    """A thousand clients with few different values each, so that filters combine; realistic figures, by SQL."""
     chance = random.Random(SEED)
     company = {"company_id": salon.company_id}
     categories = insert(site, "klientbox_koibox_category", [{"name": name, **company} for name in "ABCD"])
@@ -308,7 +308,7 @@ def moment(text):
 
 
 def held(row, member, lookup, value):
-    """Whether a row has what a filter asks for, by what the row itself tells."""
+    """Whether a row matches a filter, by the row's own values."""
     told = moment(row[member]) if member == "fecha_alta" else row[member]
     return told is not None and MATCHES[lookup](told, value)
 
@@ -318,7 +318,7 @@ def values_of(rows, member):
 
 
 def wanted(rows, member, lookup):
-    """Values worth asking for, as Python has them."""
+    """Values to filter by, as Python has them."""
     values = values_of(rows, member)
     if isinstance(values[0], bool):
         return [True, False]
@@ -568,7 +568,7 @@ def test_numbers_count_up_may_be_set_and_not_be_taken_twice(koibox, at_once):
 
 
 def test_whoever_names_no_number_gets_one_whatever_others_take(koibox, at_once):
-    """Half of them take by hand the very numbers that the others are about to be given."""
+    """Half of them enter by hand the very numbers that the others are about to get."""
 
     def make(number):
         told = {"code": 1 + number // 2} if number % 2 else {}
@@ -730,7 +730,7 @@ def test_nothing_of_another_company_is_seen_named_or_changed(site):
             stolen, never = call(**{member: theirs_id}), call(**{member: NEVER})
             assert wrong(stolen) == {member}
             assert stolen.content == never.content
-    # Neither her phone nor her number is in the way.
+    # Neither their phone nor their number prevents it.
     koibox.post(nombre="Berta", movil="602222222", code=500).expect(201)
     assert snapshot() == before
 

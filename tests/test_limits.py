@@ -1,4 +1,4 @@
-"""The limit of requests of a key: exact over all processes, for this key alone; and keys that end."""
+"""The limit of requests of a key: exact over all processes, for this key alone; and keys that expire."""
 
 import time
 import zlib
@@ -83,7 +83,7 @@ def test_refused_calls_count_nothing_and_bad_requests_count_as_any_other(limited
     limited.delete("/services").refused(405, "method_not_allowed")
     answer = limited.get("/services")
     left = int(answer.headers["RateLimit"].split(";")[1].removeprefix("r="))
-    # Where no operation is, no key is asked for; what reached an operation was counted.
+    # Without an operation, no key is checked; requests that reached an operation were counted.
     assert left == LIMIT - 3
     use_up(limited, left)
     for _ in range(20):
@@ -122,7 +122,7 @@ def test_a_wrong_secret_behind_a_right_public_part_uses_nothing_up(limited):
 
 
 def forged(key):
-    """A key with the same public part, another secret and a checksum that is right."""
+    """A key with the same public part, another secret and a correct checksum."""
     body = key[:18] + key[18:61][::-1]
     number, checksum = zlib.crc32(body.encode()), ""
     for _ in range(6):

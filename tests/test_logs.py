@@ -1,4 +1,4 @@
-"""Comes last: what all the servers of these tests have written holds no key and no phone."""
+"""Comes last: the logs of all servers of these tests contain no key and no phone."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,7 @@ from .contract import PREFIX
 
 KEY = re.compile(r"\bkbx_(live|test)_[0-9A-Za-z]{8}_[0-9A-Za-z]{49}\b")
 PHONE = re.compile(r"(\+|%2B)420\d{9}", re.I)
-# What the salon below is asked for and what it refuses; nothing of it is in a log, whatever carries it.
+# Values that the salon below sends and refuses; none of them is in a log, wherever it was sent.
 LEAKED = re.compile(r"jana\.leak|tajna|601560000|601234567", re.I)
 # A query string of the access log.
 QUERY = re.compile(r'"[A-Z]+ /[^"\s]*\?(?!\*\*\*)')
@@ -24,7 +24,7 @@ CALLBACK = re.compile(r"/klientbox/gateway/\d+-[\w\-]{20,}")
 
 @pytest.fixture(scope="module")
 def logs(make_site, site, salon_of_logs):
-    """{path: text} of every server that has run."""
+    """{path: text} of the logs of every server."""
     return {path: path.read_text(errors="replace") for path in make_site.logs if path.exists()}
 
 
@@ -62,7 +62,7 @@ def salon_of_logs(site):
 
 
 def test_the_servers_have_logged_their_requests(logs):
-    """Otherwise the search below would find nothing for the wrong reason."""
+    """Otherwise the search below could find nothing for the wrong reason."""
     for path, text in logs.items():
         assert re.search(r'"[A-Z]+ /klientbox/api/v1/\w+(\?\S*)? HTTP/1.1" 20[01]', text), path
 
@@ -76,7 +76,7 @@ def test_no_log_holds_a_phone(logs):
 
 
 def test_no_log_holds_what_an_address_names_a_secret(logs, salon_of_logs):
-    """By its name in the address, and wherever else it might stand by what it is."""
+    """By its name in the address, and wherever else by its pattern."""
     assert {path: NAMED.findall(text) for path, text in logs.items()} == {path: [] for path in logs}
     for name in ("app_id", "app_key", "secret"):
         value = salon_of_logs.crm.credentials[name]
@@ -105,7 +105,7 @@ def test_no_log_holds_the_path_of_a_gateway_s_callbacks(logs):
 
 
 def test_no_log_holds_an_unforeseen_error(logs):
-    """Only where a test broke the database on purpose may a traceback stand."""
+    """Only where a test broke the database on purpose may a traceback be logged."""
     for path, text in logs.items():
         if "outage" in path.name:
             continue

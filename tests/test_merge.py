@@ -1,4 +1,4 @@
-"""Two entries of one person become one, seen from outside: the API, both facades, and files that come later."""
+"""Two entries of one person are merged, seen from outside: the API, both facades, and later files."""
 
 from concurrent.futures import ThreadPoolExecutor
 

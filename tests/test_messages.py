@@ -30,7 +30,7 @@ def gateway():
 
 @pytest.fixture
 def simulator(gateway):
-    """The gateway as it answers when nobody has told it anything else, with an empty memory."""
+    """The gateway with its defaults and without messages."""
     gateway.reset()
     return gateway
 
@@ -40,7 +40,7 @@ def post(post_site, simulator):
     """A salon that sends."""
     made = Post(post_site, post_site.salon(), simulator)
     yield made
-    # What a test left undone must not busy the next one's jobs.
+    # Unfinished messages of a test must not delay the next one's jobs.
     post_site.sql("UPDATE klientbox_message SET lane = NULL WHERE company_id = %s", [made.salon.company_id])
 
 
@@ -106,7 +106,7 @@ def test_a_gateway_may_want_a_form_and_a_header_of_its_own(post, simulator):
 
 
 def test_an_address_inside_somebody_s_network_is_not_spoken_to(post, simulator):
-    """Unless the server's owner has named it; the simulator is such an address."""
+    """Unless the server's administrator has listed it; the simulator has such an address."""
     post.site.admin.call("ir.config_parameter", "set_param", "klientbox.private_networks", "10.1.2.0/24")
     post.absent(70, NUMBER)
     post.run_now()
@@ -123,7 +123,7 @@ def test_what_certainly_did_not_leave_is_tried_again(post, simulator):
     while post.rows("state") != [("delivered",)]:
         post.send()
         assert post.rows("state", "attempts")[0] in (("queued", 1), ("queued", 2), ("sent", 3), ("delivered", 3))
-        # The gateway has asked for a second's patience.
+        # The gateway has asked to wait a second.
         time.sleep(1.1)
     assert [entry["to"] for entry in simulator.messages()] == [NUMBER]
 
@@ -139,7 +139,7 @@ def test_a_gateway_that_is_down_gets_its_messages_later_and_once(post, simulator
     finally:
         simulator.start()
     states = post.rows("state", "reason", "attempts")
-    # Three in a row are enough to let the lane rest.
+    # After three in a row the lane pauses.
     assert sorted(states, key=str) == [("queued", "unreachable", 1)] * 3 + [("queued", None, 0)] * 5
     [[soonest]] = post.site.sql(
         "SELECT min(due_at) - now() AT TIME ZONE 'UTC' FROM klientbox_message WHERE lane = %s",
@@ -262,7 +262,7 @@ def test_sms_of_odoo_s_own_go_the_same_way_once(post, simulator):
 
 
 def test_without_a_gateway_of_ours_odoo_s_provider_sends(post, simulator):
-    """In a test its address is a closed port: certainly not sent, so it waits for another try."""
+    """In a test its address is a closed port: certainly not sent, so it is queued for another try."""
     post.site.settings(post.salon, sms_gateway_id=False)
     post.absent(70, NUMBER)
     post.run_now()
@@ -287,9 +287,9 @@ def test_reports_of_odoo_s_provider_reach_the_message_and_a_late_failure_changes
 
 
 def test_all_orders_of_the_news_end_in_the_same_state(post, simulator):
-    """Send result, delivered, failed and answer in all 24 orders; each told twice, and in one batch.
+    """Send result, delivered, failed and reply in all 24 orders; each twice, and in one batch.
 
-    What comes before the send result is posted while the gateway has the message and has not answered yet.
+    Callbacks before the send result are posted while the gateway has the message and has not answered yet.
     """
     simulator.configure(report="none", answer_delay=0.7)
     orders = list(itertools.permutations(("sent", "delivered", "failed", "answer")))
@@ -309,7 +309,7 @@ def test_all_orders_of_the_news_end_in_the_same_state(post, simulator):
     def worked_on():
         while post.site.sql("SELECT 1 FROM klientbox_inbound WHERE state = 'new' LIMIT 1"):
             if not job.is_alive():
-                # On a busy machine the last message is answered before all of its news are told.
+                # On a busy machine the last message is answered before all of its callbacks are posted.
                 post.send()
             time.sleep(0.02)
 
@@ -462,7 +462,7 @@ def sink(mail_server):
 
 @pytest.fixture
 def mail_post(post, sink):
-    """A salon that writes e-mails."""
+    """A salon that sends e-mails."""
     call = post.site.admin.call
     call("res.company", "write", [post.salon.company_id], {"email": "salon@example.com"})
     steps = call("klientbox.rule.step", "search", [("rule_id", "in", post.rules)])
@@ -471,7 +471,7 @@ def mail_post(post, sink):
 
 
 def hand_in(site, raw):
-    """Give a mail to Odoo as its mail gateway script does."""
+    """Pass a mail to Odoo as its mail gateway script does."""
     site.admin.call("mail.thread", "message_process", False, raw.decode())
 
 
@@ -537,7 +537,8 @@ def test_a_mail_server_s_words_are_taken_for_what_they_say(mail_post, sink, mode
 
 
 def test_a_name_with_line_breaks_stops_no_email(mail_post, sink):
-    """Of the company, of its contact, which others write, of a client. A mail that can't be built stops no other."""
+    """Of the company, of its contact, which other users edit, of a client. A mail that can't be built stops no
+    other."""
     call, salon = mail_post.site.admin.call, mail_post.salon
     call("res.company", "write", [salon.company_id], {"name": "Salon\nJana\u2028Nová"})
     [company] = call("res.company", "read", [salon.company_id], ["name", "partner_id"])
@@ -567,7 +568,7 @@ def test_a_name_with_line_breaks_stops_no_email(mail_post, sink):
 
 
 def test_odoo_s_own_email_to_many_passes_over_whoever_has_refused(mail_post, sink):
-    """From its composer, over a real mail server; a single one goes, and so does a new password."""
+    """From its composer, over a real mail server; a single one is sent, and so is a new password."""
     call, company = mail_post.site.admin.call, {"allowed_company_ids": [mail_post.salon.company_id]}
     mail_post.salon.client("Jana Nováková", NUMBER, email="jana@example.com", email_opt_out=True)
     people = [{"name": "Jana", "email": "Jana <JANA@example.com>"}, {"name": "Eva", "email": "eva@example.com"}]
@@ -649,7 +650,7 @@ def test_one_message_an_episode_whoever_asks_for_it(make_site, cluster, simulato
 
 
 def _patiently(call):
-    """Somebody else may be at it: then it is asked for again."""
+    """Another process may be sending it: then the gateway is asked again."""
     for _attempt in range(50):
         try:
             return call()
@@ -665,8 +666,8 @@ def _patiently(call):
 
 @pytest.mark.parametrize("change", [date(2026, 10, 25), date(2027, 3, 28)])
 def test_over_a_daylight_saving_day_each_rule_writes_once_a_day_and_never_at_night(post_site, simulator, change):
-    """Ten-minute steps from 21:00 of the day before to past 9:00 of the day after, both jobs at each; every rule has
-    somebody due on each of the two days."""
+    """Ten-minute steps from 21:00 of the day before to past 9:00 of the day after, both jobs at each; every rule has a
+    client due on each of the two days."""
     site = post_site
     eve = datetime.combine(change, datetime.min.time()) - timedelta(hours=5)
     site.clock.set(eve)
@@ -767,7 +768,7 @@ def test_a_stop_while_a_thousand_are_being_sent_is_obeyed_within_seconds(make_si
 
 
 def test_a_gateway_that_hangs_stalls_nobody_else(make_site, simulator):
-    """While one salon's gateway swallows messages without an answer, the other's go out as if nothing were."""
+    """While one salon's gateway accepts messages without an answer, the other's are sent without delay."""
     with make_site("hang", salons=2, cron_threads=1).serving() as site, Simulator() as hanging:
         hanging.configure(mode="hang", report="none")
         stuck = Post(site, site.salon(), hanging)
@@ -788,7 +789,7 @@ def test_a_gateway_that_hangs_stalls_nobody_else(make_site, simulator):
 
 
 def _make_absent(site, salon, count):
-    """So many clients with a visit 61 days ago, 62, …: the phones in the order in which they are written to."""
+    """This many clients with a visit 61 days ago, 62, …: the phones in the order of their messages."""
     numbers = [f"+4206030{place:05}" for place in range(count)]
     rows = [[number, 61 + place % 30] for place, number in enumerate(numbers)]
     site.sql(

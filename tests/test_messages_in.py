@@ -1,4 +1,5 @@
-"""What gateways post, over real sockets: whole or cut, in any spelling. A STOP that was answered 200 is obeyed."""
+"""Callbacks of gateways, over real sockets: whole or cut, in any spelling. A STOP that was answered 200 takes
+effect."""
 
 import base64
 import hashlib
@@ -23,7 +24,7 @@ JSON = "application/json"
 MOST = 64 * 1024
 BODIES, SEED = 250, 13
 HUGE = "1" * 5000
-# Nothing that can be made shorter: an index takes no more than 2,704 bytes.
+# Incompressible: an index accepts no more than 2,704 bytes.
 LONG = base64.b64encode(random.Random(SEED).randbytes(6000)).decode()
 
 
@@ -35,12 +36,12 @@ def post(post_site):
 
 @pytest.fixture
 def callback(post):
-    """Where the gateway posts now: a test may have given it another secret address."""
+    """The gateway's present callback address: a test may have set another secret."""
     return post.callback
 
 
 def stops(post):
-    """Phones whose STOP is written down."""
+    """Phones whose STOP is recorded."""
     rows = post.site.sql(
         "SELECT address FROM klientbox_consent_event WHERE company_id = %s AND kind = 'withdrawn' AND source = 'stop'",
         [post.salon.company_id],
@@ -54,7 +55,7 @@ def stored(post):
 
 
 def raw_request(url, text):
-    """The status of a request written by hand, of which nothing more comes; None where there is no answer."""
+    """The status of a raw request that is not continued; None where there is no answer."""
     parts = urlsplit(url)
     with socket.create_connection((parts.hostname, parts.port), timeout=20) as connection:
         connection.sendall(text.replace(b"PATH", parts.path.encode(), 1))
@@ -202,7 +203,7 @@ def test_what_a_callback_says_may_stand_in_its_address_in_part(post, callback, s
 
 
 def test_whatever_holds_a_stop_is_obeyed(post, callback):
-    """Some hundred bodies made up by a seed, of what gateways, proxies and phones do to an event."""
+    """Some hundred bodies generated from a seed, with changes that gateways, proxies and phones make to an event."""
     numbers = [f"+421905{place:06}" for place in range(BODIES)]
     with ThreadPoolExecutor(4) as pool:
         statuses = list(pool.map(lambda number: send(callback, *made_up(random.Random(number), number)), numbers))
@@ -278,7 +279,7 @@ def test_what_is_not_whole_is_refused_and_not_stored(post, callback):
     ):
         assert raw_request(callback, text) == status, name
     assert stored(post) == before
-    # All of it, and just not too long.
+    # Complete, and just below the maximum length.
     padded = event[:-1] + b" " * (MOST - len(event)) + b"}"
     assert raw_request(callback, chunks(padded[:40_000], padded[40_000:])) == 200
     assert send(callback, JSON, padded) == 200
@@ -310,7 +311,7 @@ def test_looking_stores_nothing_and_a_stranger_s_body_is_not_read(post, callback
         assert (answer.status_code, "Set-Cookie" in answer.headers) == (status, False), method
     assert requests.options(callback, timeout=10).headers["Allow"] == "GET, HEAD, OPTIONS, POST"
     begun = time.monotonic()
-    # The body that was announced never comes: whoever waits for it waits for ever.
+    # The announced body never comes: a server that waits for it waits forever.
     waiting = b"POST PATH HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: 50000\r\n\r\n"
     parts = urlsplit(stranger)
     for content_type in (b"application/json", FORM.encode(), b"multipart/form-data; boundary=x"):
@@ -379,7 +380,7 @@ def test_a_signed_gateway_is_heard_with_its_signature_alone(post):
     for headers in (signed(), signed(form="sha256={}"), {**signed(), "X-Signature": base}):
         assert requests.post(callback, data=body, headers=headers, timeout=10).status_code == 200
     assert stored(post) == before + 1
-    # Nobody has signed the address of a POST; of a GET it is what is signed.
+    # The address of a POST is not signed; of a GET it is the signed part.
     query = "from=%2B42060300001{}&text=STOP"
     for body_signed in (b"", b"{}"):
         answer = requests.post(
@@ -419,7 +420,7 @@ def test_a_rolled_address_ends_at_once_or_after_a_day(post):
 
 
 def test_a_late_stop_to_a_gateway_that_is_archived_is_obeyed(post, callback):
-    """Also of a company that is archived: whoever was written to may still answer."""
+    """Also of an archived company: its recipients may still reply."""
     numbers = ["+420601555001", "+420601555002"]
     call = post.site.admin.call
     assert requests.post(callback, json={"from": numbers[0], "text": "STOP"}, timeout=30).status_code == 200

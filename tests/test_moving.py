@@ -1,4 +1,4 @@
-"""Moving house: a salon fetches its account from a vendor, and the vendor is one of our own facades."""
+"""Moving: a salon fetches its account from a vendor, and the vendor is one of our own facades."""
 
 import itertools
 import json
@@ -25,7 +25,7 @@ class Koibox:
         self.key_ids = site.key_ids(salon.key)
 
     def ask(self, url):
-        """A page, asked without any import."""
+        """A page, requested without an import."""
         return get(f"{url}/api/clientes/?limit=5", headers={"X-Koibox-Key": self.credentials["koibox_key"]})
 
     @staticmethod
@@ -35,7 +35,7 @@ class Koibox:
 
 
 class ClientBook:
-    """A salon's account at Client Book, which knows neither visits nor refusals, and lists no archived client."""
+    """A salon's account at Client Book, which has neither visits nor refusals, and lists no archived client."""
 
     kind, page = "clientbook", 100
     tells_not, values = {"last_visit_date", "sms_opt_out", "email_opt_out"}, {"active": True}
@@ -51,7 +51,7 @@ class ClientBook:
         call("klientbox.api.key", "write", self.key_ids, {"rate_limit": 0})
 
     def ask(self, url):
-        """A page, asked without any import."""
+        """A page, requested without an import."""
         given = {name: self.credentials[f"clientbook_{name}"] for name in NAMES}
         return get(f"{url}/apiv1/clients/list", params={**given, "limit": 5, "from": 0})
 
@@ -68,14 +68,14 @@ VENDORS = [Koibox, ClientBook]
 def get(url, **options):
     """The JSON at an address."""
     with requests.Session() as session:
-        # No proxy or .netrc of the machine may come between.
+        # No proxy or .netrc of the machine may be used.
         session.trust_env = False
         return session.get(url, timeout=60, **options).json()
 
 
 @pytest.fixture(scope="module")
 def moving_site(make_site):
-    """A server that may speak to itself."""
+    """A server that may connect to itself."""
     with make_site("moving", salons=32).serving() as served:
         served.admin.call("ir.config_parameter", "set_param", "klientbox.private_networks", "127.0.0.0/8")
         yield served
@@ -98,7 +98,7 @@ def vendor(request, moving_site):
 
 @pytest.fixture
 def between(vendor):
-    """Whoever stands between the salon and its vendor."""
+    """The proxy between the salon and its vendor."""
     with Between(vendor.site.server.url) as made:
         yield made
 
@@ -115,7 +115,7 @@ def form(vendor, target, between, **options):
 
 
 def kept(site, made):
-    """What still opens the account, as it lies in the database."""
+    """The stored credentials in the database."""
     [[credentials]] = site.sql("SELECT credentials FROM klientbox_import WHERE id = %s", [made.id])
     return credentials
 
@@ -138,7 +138,7 @@ def test_why_it_stopped_is_told_in_the_language_of_whoever_began(vendor, target,
     try:
         made = form(vendor, target, between)
         made.press("action_check")
-        # A name that leads elsewhere by now does the same.
+        # A name with another address by now does the same.
         moving_site.sql("UPDATE klientbox_import SET account_url = 'https://10.0.0.1' WHERE id = %s", [made.id])
         made.work()
     finally:
@@ -206,7 +206,7 @@ def test_the_report_says_what_became_of_each_member(vendor, target, between):
     served = {name for row in vendor.rows(vendor.ask(vendor.site.server.url)) for name in row}
     assert served
     assert served - means.keys() == set()
-    # Nothing that a facade of ours tells is unheard of.
+    # No member of our facades is unknown.
     assert {name for name, (_field, _count, remark) in means.items() if "not known" in remark} == set()
     assert {count for field, count, _remark in means.values() if field == "external_id"} == {COUNT}
 
@@ -219,7 +219,7 @@ def test_it_asks_no_more_often_than_it_may(vendor, target, between):
     assert min(later - earlier for earlier, later in itertools.pairwise(times)) > 0.2
 
 
-# -- what may go wrong ------------------------------------------------------------------------------------------------
+# -- failures ---------------------------------------------------------------------------------------------------------
 
 
 def test_who_is_asked_too_often_is_left_alone_for_as_long_as_he_says(vendor, target, between):
@@ -238,7 +238,7 @@ def test_who_is_asked_too_often_is_left_alone_for_as_long_as_he_says(vendor, tar
 
 
 def test_our_own_limit_is_obeyed(vendor, target, between):
-    """The facade itself says 429, and how long to wait."""
+    """The facade itself answers 429, and how long to wait."""
     vendor = opened(type(vendor), vendor.site)
     vendor.site.admin.call("klientbox.api.key", "write", vendor.key_ids, {"rate_limit": 1})
     made = form(vendor, target, between)
@@ -295,7 +295,7 @@ def test_junk_in_the_account_is_refused_and_all_else_comes(vendor, target, betwe
 
 
 def test_clients_who_come_and_go_meanwhile(vendor, target, between):
-    """Some of the first page are deleted and some are new: whoever was there all the time is here."""
+    """Some of the first page are deleted and some are new: all others are here."""
     site, vendor = vendor.site, opened(type(vendor), vendor.site)
     gone, changed = vendor.ids[:20], []
 

@@ -1,4 +1,4 @@
-"""The order of names in lists, as PostgreSQL sorts them, held against ICU's, which a browser brings along."""
+"""The order of names in lists, as PostgreSQL sorts them, compared with ICU's, which a browser contains."""
 
 import os
 import random
@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 SEED = 20261130
 COUNT = 5_000
 PAIRS = (("cs_CZ", "cs"), ("en_US", "en"))
-# What stands in no list of first names and family names, and the corners of Czech order.
+# Cases that no list of first and family names has, and special cases of Czech order.
 ODD = """
 Chalupa|Cha|chA|CHA|ČHA|cha|Cyril|Čeněk|Hana|Ivan|d'Artagnan|D’Artagnan|O'Brien|Obrien|Mgr. Hana Malá
 MUDr. Ivo Velký, Ph.D.|Nováková-Malá|Nováková Malá|Novák ml.|Novák (jr.)|Novák 2|Novák 10|Łukasz Żak
@@ -37,7 +37,7 @@ def icu():
 
 
 def names():
-    """Names as they are and as people spell them; no two alike."""
+    """Names in their own and in people's spellings; no two alike."""
     chosen = random.Random(SEED)
     fakers = [Faker(locale) for locale in ("cs_CZ", "sk_SK", "pl_PL", "de_DE", "hu_HU", "uk_UA")]
     for faker in fakers:
@@ -52,7 +52,7 @@ def names():
 
 
 def by_place(listed):
-    """Names by their place; of those that are the same to ICU the order is that of their ids, which tells nothing."""
+    """Names by their place; of names equal in ICU the order is that of their ids, which has no meaning."""
     groups = []
     for name, is_same in listed:
         if is_same:

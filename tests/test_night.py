@@ -1,4 +1,4 @@
-"""The nightly job beside a salon that goes on working: neither undoes what the other has done."""
+"""The nightly job beside a salon that goes on working: neither undoes the other's changes."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,7 +9,7 @@ THREADS = 6
 
 def test_visits_during_the_night_job_are_neither_lost_nor_undone(site):
     salon = site.salon()
-    # Yesterday's actives, whose last visit lies 61 local days back: tonight all of them become warnings.
+    # Yesterday's actives, whose last visit was 61 local days ago: tonight all of them become warnings.
     site.sql(
         """
         INSERT INTO klientbox_client
@@ -28,7 +28,7 @@ def test_visits_during_the_night_job_are_neither_lost_nor_undone(site):
     )
 
     def work_through_the_night():
-        # A run of a job ends when its time is up; the scheduler, and who presses the button, starts another.
+        # A run of a job ends when its time is up; the scheduler, or the user of the button, starts another.
         asked = "SELECT status_day FROM klientbox_settings WHERE company_id = %s"
         before = site.sql(asked, [salon.company_id])
         while site.sql(asked, [salon.company_id]) == before:

@@ -1,4 +1,4 @@
-"""An addon on top of KlientBox: what it adds works, and is gone where the addon is not installed."""
+"""An addon on top of KlientBox: its additions work, and are gone where the addon is not installed."""
 
 import json
 from pathlib import Path
@@ -56,7 +56,7 @@ def salon(site):
     return site.salon()
 
 
-# One story; each test goes on where the one before it stopped.
+# One sequence; each test continues where the one before it stopped.
 
 
 def test_where_it_is_not_installed_its_operations_are_not_found_and_in_no_document(salon):

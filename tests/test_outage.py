@@ -1,4 +1,4 @@
-"""PostgreSQL away: an honest 503 in JSON, no acknowledged write lost, and Odoo goes on by itself when it is back."""
+"""PostgreSQL unavailable: an honest 503 in JSON, no acknowledged write lost, and Odoo recovers by itself."""
 
 import itertools
 import time
@@ -18,7 +18,7 @@ PATHS = ("/nic", "/clients", "/clients/1", "//clients", "/openapi.json", "")
 
 @pytest.fixture(scope="module")
 def served(make_site, cluster):
-    """A server that outlives PostgreSQL."""
+    """A server that survives an outage of PostgreSQL."""
     with lasting(make_site, cluster, "outage") as site:
         yield site
 
@@ -74,7 +74,7 @@ CALLBACK = "/klientbox/gateway/1-x"
 
 
 def browse(web, path, **headers):
-    """A page as a browser with this session's cookie asks for it."""
+    """A page as a browser with this session's cookie requests it."""
     return web.session.get(web.url + path, headers=headers, allow_redirects=False, timeout=TIMEOUT)
 
 
@@ -96,7 +96,7 @@ def test_a_browser_is_told_honestly_and_stays_logged_in(served, cluster):
         call = {"jsonrpc": "2.0", "id": 7, "params": params}
         for path in ("/web/dataset/call_kw/res.users/read", "/web/webclient/version_info"):
             lost = web.session.post(web.url + path, json=call, timeout=TIMEOUT)
-            # 502 is what the web client takes for a lost connection; it then asks for the version until it gets it.
+            # The web client takes 502 as a lost connection; it then requests the version until it gets it.
             assert lost.status_code == 502
             assert "Set-Cookie" not in lost.headers
             body = lost.json()
@@ -118,7 +118,7 @@ def test_a_browser_is_told_honestly_and_stays_logged_in(served, cluster):
             assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
             assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
             assert answer.text == "The service is not available at the moment.\n"
-        # The process itself is well.
+        # The process itself is healthy.
         health = requests.get(f"{web.url}/web/health", timeout=TIMEOUT)
         assert (health.status_code, health.json()) == (200, {"status": "pass"})
         assert requests.get(f"{web.url}/web/health?db_server_status=1", timeout=TIMEOUT).status_code == 500
@@ -137,7 +137,7 @@ def test_without_workers_the_scheduler_goes_on_as_well(make_site, cluster):
         served.sql("UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC', lastcall = NULL WHERE active")
 
         def has_run():
-            # Again and again: whoever is called before it listens hears nothing for a minute.
+            # Repeatedly: a job triggered before it listens runs a minute later.
             databases.execute(cluster, "postgres", "SELECT pg_notify('cron_trigger', %s)", [served.database])
             time.sleep(0.5)
             return bool(served.sql("SELECT 1 FROM ir_cron WHERE lastcall IS NOT NULL"))

@@ -1,4 +1,4 @@
-"""The screens, as people use them: in a real browser, on a desk (1400 pixels) and on a phone (390)."""
+"""The screens, as people use them: in a real browser, on a desktop (1400 pixels) and on a phone (390)."""
 
 import os
 import re
@@ -42,7 +42,7 @@ def browser():
 
 @pytest.fixture(params=SIZES)
 def window(request, browser):
-    """An empty window of the size; at the end nothing may have gone wrong in its console."""
+    """An empty window of the size; at the end its console must have no errors."""
     width, height = SIZES[request.param]
     phone = request.param == "phone"
     context = browser.new_context(viewport={"width": width, "height": height}, is_mobile=phone, has_touch=phone)
@@ -58,7 +58,7 @@ def window(request, browser):
 
 @pytest.fixture
 def people(site, salon):
-    """Logs of a person in, with a role in the salon."""
+    """Logs a user in, with a role in the salon."""
 
     def make(role, lang="en_US"):
         [[_model, group]] = [site.admin.call("ir.model.data", "check_object_reference", "klientbox", f"group_{role}")]
@@ -94,13 +94,13 @@ def enter(site, window, login, path):
 
 
 def card(page, window, name):
-    """A client in the list of the desk or among the cards of the phone."""
+    """A client in the list of the desktop or among the cards of the phone."""
     rows = ".o_kanban_record" if window.phone else ".o_data_row"
     return page.locator(rows).filter(has_text=name)
 
 
 def search(page, window, text):
-    """Ask the search box for something."""
+    """Search in the search box."""
     if window.phone:
         page.locator(".o_control_panel .fa-search").click()
     box = page.locator(".o_searchview_input")
@@ -209,7 +209,8 @@ def test_the_manager_writes_a_text_runs_the_night_and_takes_a_message_back(site,
 
 
 def test_the_desk_writes_to_a_client(site, salon, people, window):
-    """The preview follows while the text is written; what can't be sent says why, and Send waits; by keyboard alone."""
+    """The preview is updated while the text is written; a text that can't be sent shows the reason, and Send is
+    disabled; by keyboard alone."""
     with Simulator() as gateway:
         post = Post(site, salon, gateway)
     post.write_gateway(part_price=0.95)
@@ -272,7 +273,7 @@ def test_the_chatter_of_a_client_is_for_colleagues(site, salon, people, window):
     expect(message).to_be_visible()
     mails = "SELECT id FROM mail_mail WHERE mail_message_id IN (SELECT id FROM mail_message WHERE model = %s)"
     assert site.sql(mails, ["klientbox.client"]) == []
-    # Elsewhere the button is as it was.
+    # Elsewhere the button is unchanged.
     [contact] = site.admin.call("res.partner", "create", [{"name": "Supplier"}])
     page.goto(f"{site.server.url}/odoo/res.partner/{contact}")
     expect(page.locator(".o-mail-Chatter-sendMessage")).to_be_visible()
@@ -298,7 +299,7 @@ def test_of_an_unknown_message_the_manager_says_what_became_of_it(site, salon, p
     assert (report["total_sent"], report["delivered"]) == (1, 0)
 
 
-# As a Czech Excel saves it: the phone of the third row is none, the last row says the second one again.
+# As a Czech Excel saves it: the phone of the third row is invalid, the last row repeats the second one.
 CARD_FILE = """\
 Jméno a příjmení;Telefon;Datum;Služba;Cena;Káva
 Žaneta Nováková;601 200 300;3.3.2025 10:00;Střih;450;latté
@@ -310,7 +311,7 @@ Eva Černá;601 200 302;9.4.2025 9:30;Střih;450;
 
 
 def counts(page, **expected):
-    """Wait for the preview or the result, and that it counts as expected."""
+    """Wait for the preview or the result, and compare its counts."""
     for name, count in expected.items():
         expect(page.locator(f"[data-count={name}]")).to_have_text(str(count))
 
@@ -338,7 +339,7 @@ def test_a_card_file_is_looked_at_imported_and_taken_back(site, salon, people, w
 
     page.get_by_role("button", name="Import", exact=True).dblclick()
     expect(page.locator(".o_form_view")).to_contain_text("Importing…")
-    # Who leaves meanwhile finds it done.
+    # A user who leaves meanwhile finds it done.
     page.goto(f"{site.server.url}/odoo/klientbox-clients")
     site.run_job("cron_import")
     page.goto(address)
@@ -406,7 +407,8 @@ def test_a_salon_moves_in_from_its_account_at_a_vendor(site, salon, people, wind
 
 
 def test_the_owner_connects_client_book_and_the_desk_follows_a_repair(site, salon, people, window):
-    """The credentials are shown once and work; what the integration records is on the screen, and goes its way."""
+    """The credentials are shown once and work; records of the integration are on the screen, and go through their
+    stages."""
     page = enter(
         site,
         window,

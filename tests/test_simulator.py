@@ -23,7 +23,7 @@ ANA, EVA = "+420601000001", "+420601000002"
 
 
 class Salon(ThreadingHTTPServer):
-    """Takes callbacks as Odoo would: `got` holds their bodies, `statuses` what to answer before it is 200."""
+    """Accepts callbacks as Odoo would: `got` has their bodies, `statuses` the answers before it is 200."""
 
     def __init__(self, port=0):
         self.got, self.statuses, self.on_post = [], [], lambda: None
@@ -372,7 +372,7 @@ def test_callbacks_that_fail_for_good(gateway, send, salon):
 
 
 def test_settling_counts_a_report_before_the_answer(gateway, send, salon):
-    """Who waits for a message, then for its callbacks, has them all, also while /send is not answered."""
+    """A test that waits for a message, then for its callbacks, has them all, also while /send is not answered."""
     gateway.configure(report_first=True)
     salon.on_post = lambda: time.sleep(0.1)
     thread = threading.Thread(target=send, kwargs={"callback": salon.url})
@@ -620,7 +620,7 @@ def test_the_answer_of_a_recipient(sink, mail, hand_over):
 
 @pytest.mark.parametrize(("status", "action"), [("5.1.1", "failed"), ("4.2.2", "delayed")])
 def test_the_bounce_of_a_mail(sink, mail, hand_over, status, action):
-    """Read the way Odoo's mail.thread reads one."""
+    """Parsed like Odoo's mail.thread."""
     hand_over()
     bounce = email.message_from_bytes(bounce_of(sink.mails()[0], status), policy=email.policy.SMTP)
     assert bounce.get_content_type() == "multipart/report"

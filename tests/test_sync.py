@@ -1,4 +1,4 @@
-"""`updated_since`: whoever polls has in the end what is there, whatever commits when."""
+"""`updated_since`: a poller's copy is complete in the end, whichever transaction commits when."""
 
 import base64
 import hashlib
@@ -22,14 +22,14 @@ def transaction(site):
 
 
 class Poller:
-    """What an integration keeps of a list, by `updated_since` alone."""
+    """An integration's copy of a list, by `updated_since` alone."""
 
     def __init__(self, api, path, since=LONG_AGO, **query):
         self.api, self.path, self.since, self.query = api, path, since, query
         self.copy = {}
 
     def poll(self):
-        """Bring the copy up to date; the ids that were told of, in their order."""
+        """Update the copy; the ids in the answers, in their order."""
         told = []
         while True:
             body = self.api.get(self.path, updated_since=self.since, **self.query).expect()
@@ -68,12 +68,12 @@ def test_a_token_that_was_tampered_with_is_refused(salon):
         other = "A" if token[place] != "A" else "B"
         bent = token[:place] + other + token[place + 1 :]
         answer = salon.api.get("/clients", updated_since=bent)
-        if place < len(token) - 1:  # the last letter may have bits that stand for nothing
+        if place < len(token) - 1:  # the last letter may have unused bits
             answer.invalid(updated_since="invalid_token")
 
 
 def forged(token, about, *parts):
-    """A token with other parts, and the mark that belongs to them."""
+    """A token with other parts, and the matching checksum."""
     raw = base64.urlsafe_b64decode(token.removeprefix("s1_") + "==")
     present = raw[8:].decode().split(".")
     written = ".".join(str(part) if part is not None else present[place] for place, part in enumerate(parts)).encode()
@@ -131,7 +131,7 @@ def test_page_1_may_be_named_as_generated_clients_do(salon):
     assert (body["page"], [row["id"] for row in body["data"]]) == (1, [client["id"]])
 
 
-# -- what is told -----------------------------------------------------------------------------------------------------
+# -- answers ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -217,7 +217,7 @@ def test_a_time_stands_for_what_was_over_then(site, salon):
         return Poller(salon.api, "/clients", since).poll()
 
     assert told(6) == [old["id"], recent["id"]]
-    # Whether the last change before the time was over by then, nobody knows: better twice than never.
+    # Whether the last change before the time had ended by then is unknown: better twice than never.
     assert told(0) == [recent["id"]]
     assert set(told(3)) >= {recent["id"]}
 
@@ -226,7 +226,7 @@ def test_a_time_stands_for_what_was_over_then(site, salon):
 
 
 def test_a_transaction_that_commits_late_is_not_missed(site, salon):
-    """One begins, another commits, somebody polls, the first one commits: by time or by number it would be lost."""
+    """One begins, another commits, a poll follows, the first one commits: by time or by number it would be lost."""
     jana, eva = salon.client(), salon.client("Eva", "+420601000002")
     poller, by_time = Poller(salon.api, "/clients"), Poller(salon.api, "/clients")
     poller.poll()
@@ -236,7 +236,7 @@ def test_a_transaction_that_commits_late_is_not_missed(site, salon):
         assert poller.poll() == [eva["id"]]
         assert poller.copy[jana["id"]]["notes"] is None
         by_time.since = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        # While the first is open, what came after it is told again: it costs, and loses nothing.
+        # While the first is open, later changes are returned again: it costs, and loses nothing.
         assert poller.poll() == [eva["id"]]
     assert poller.poll() == [jana["id"], eva["id"]]
     assert poller.copy[jana["id"]]["notes"] == "late"
@@ -303,7 +303,7 @@ def test_a_service_or_staff_of_a_visit_that_changes_is_a_change_of_the_visit(sit
 
 
 def test_another_numbering_of_transactions_gives_everything_again(site, salon):
-    """As after a restore: what is numbered higher than anything here was not of the future."""
+    """As after a restore: transaction numbers above all numbers here were not of the future."""
     jana = salon.client()
     poller = Poller(salon.api, "/clients")
     poller.poll()

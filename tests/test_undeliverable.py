@@ -34,7 +34,7 @@ def night(post):
 
 
 def reasons(post):
-    """Why clients were not written to."""
+    """Why clients were not contacted."""
     return [
         reason
         for [reason] in post.site.sql(
@@ -82,7 +82,7 @@ def test_a_number_that_the_gateway_calls_invalid_is_written_to_once(post, gatewa
     night(post)
     assert gateway.summary()["total"] == 1
     assert post.rows("channel", "address", "state") == [("sms", MOBILE, "failed"), ("email", EMAIL, "sent")]
-    # A bounce sets the e-mail aside as well.
+    # A bounce marks the e-mail as undeliverable as well.
     [mail] = mail_server.mails()
     post.site.admin.call("mail.thread", "message_process", False, bounce_of(mail).decode())
     assert set_aside(post) == [("sms", MOBILE, reason), ("email", EMAIL, "bounced")]

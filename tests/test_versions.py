@@ -1,4 +1,4 @@
-"""ETag and If-Match: nobody overwrites what she has not seen; and what else HTTP promises."""
+"""ETag and If-Match: nobody overwrites a change that they have not seen; and other rules of HTTP."""
 
 import gzip
 
@@ -55,7 +55,7 @@ def test_whoever_takes_any_version_is_never_told_that_it_has_changed(salon, at_o
         api = salon.api.copy()
         return [change(api, client, "*", notes=f"{number}/{call}").status for call in range(8)]
 
-    # Too many at the same moment may be asked to come again.
+    # Too many at the same moment may get the answer to try again.
     assert set(sum(at_once(4, changes), [])) <= {200, 503}
 
 

@@ -1,4 +1,4 @@
-"""Visits through v1: bodies, times and zones, filters, order, and what they mean for the client."""
+"""Visits through v1: bodies, times and zones, filters, order, and their effect on the client."""
 
 from datetime import date, datetime, timedelta
 
@@ -119,12 +119,12 @@ def test_an_archived_service_is_refused(site, salon, jana, haircut):
         ("2026-04-15T08:00:00-0400", "2026-04-15T14:00:00"),
         ("2026-04-15T23:30:00Z", "2026-04-16T01:30:00"),
         ("2026-01-15T12:00:00Z", "2026-01-15T13:00:00"),
-        # The night of 29 March 2026 has no 2 o'clock: what is written so means the hour after.
+        # The night of 29 March 2026 has no 2 o'clock: such a time means the hour after.
         ("2026-03-29T01:59:59", "2026-03-29T01:59:59"),
         ("2026-03-29T02:30:00", "2026-03-29T03:30:00"),
         ("2026-03-29T03:00:00", "2026-03-29T03:00:00"),
         ("2026-03-29T01:00:00Z", "2026-03-29T03:00:00"),
-        # The night of 26 October 2025 has it twice: written without an offset it is the first.
+        # The night of 26 October 2025 has it twice: without an offset it is the first.
         ("2025-10-26T02:30:00", "2025-10-26T02:30:00"),
         ("2025-10-26T02:30:00+02:00", "2025-10-26T02:30:00"),
         ("2025-10-26T02:30:00+01:00", "2025-10-26T02:30:00"),
@@ -187,7 +187,7 @@ def test_a_visit_that_is_done_lies_in_the_past(salon, jana, clock):
         assert salon.visit(jana, "2026-06-16T12:00:00", state=state)["state"] == state
 
 
-# -- what a visit means for the client --------------------------------------------------------------------------------
+# -- the effect of a visit on the client ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

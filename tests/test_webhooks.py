@@ -1,4 +1,5 @@
-"""Webhooks over real sockets: the job of the server delivers, receivers on loopback answer well, badly or never."""
+"""Webhooks over real sockets: the job of the server delivers, receivers on loopback answer correctly, wrongly or
+never."""
 
 import base64
 import hashlib
@@ -40,7 +41,7 @@ def site(make_site):
 
 @pytest.fixture
 def salon(site):
-    """A salon; what listens to it is switched off afterwards, so that it does not busy the next test's job."""
+    """A salon; its webhooks are switched off afterwards, so that they don't delay the next test's job."""
     made = site.salon()
     yield made
     site.clock.reset()
@@ -49,7 +50,7 @@ def salon(site):
 
 @pytest.fixture
 def call(salon):
-    """Asks the API; the body of the answer, which must have the status."""
+    """Calls the API; returns the body of the answer, which must have the status."""
 
     def call(method, path, status=200, **members):
         body = json.dumps(members) if members else None
@@ -72,7 +73,7 @@ def subscribe(call):
 
 @pytest.fixture
 def pass_through(site, call):
-    """Lets a webhook's receiver be tried again and again, by turning the server's clock."""
+    """Lets a webhook's deliveries be tried repeatedly, by moving the server's clock."""
 
     def look():
         nudge(site.cluster, site.database, "klientbox", "cron_messages")
@@ -83,14 +84,14 @@ def pass_through(site, call):
             moment += timedelta(hours=wait)
             site.clock.set(moment)
             assert len(receiver.wait_for(attempts, pause=0.2, meanwhile=look)) == attempts
-            # What came of it is written before the clock is turned on.
+            # The result is written before the clock is moved.
             settled(call, hook)
 
     return pass_through
 
 
 def signature(secret, received):
-    """What the header must say, by the specification."""
+    """The expected header, by the specification."""
     key = base64.b64decode(secret.removeprefix("whsec_"))
     signed = f"{received.id}.{received.headers['webhook-timestamp']}.".encode() + received.content
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
@@ -239,7 +240,7 @@ def test_a_redirect_is_a_failure_and_410_the_end(salon, subscribe, call):
 
 
 def test_no_connection_is_made_to_an_inner_address(site, salon, subscribe, call):
-    """Saved while the server's owner allowed it, or by a name that leads somewhere else since."""
+    """Saved while the server's administrator allowed it, or by a name with another address since."""
     with Receiver() as receiver:
         hook = subscribe(receiver, "client.created")
         site.admin.call("ir.config_parameter", "set_param", PRIVATE_NETWORKS, "10.1.2.0/24")
@@ -265,7 +266,7 @@ def test_what_a_long_transaction_commits_late_is_told_once(site, salon, subscrib
         subscribe(receiver, "client.updated")
         slow.cursor().execute("UPDATE klientbox_client SET notes = 'late' WHERE id = %s", [first["id"]])
         salon.api.patch(f"/clients/{second['id']}", notes="quick").expect()
-        # The transaction that is still open holds nobody else up.
+        # The transaction that is still open does not block the others.
         wait_for(lambda: len(receiver.received) == 1, SOON)
         slow.commit()
         salon.api.patch(f"/clients/{second['id']}", notes="quick again").expect()

@@ -1,1 +1,1 @@
-"""Whoever is killed when: no message goes out twice, none is lost. Slow: `make verify`, not `make test`."""
+"""Whichever process is killed when: no message is sent twice, none is lost. Slow: `make verify`, not `make test`."""

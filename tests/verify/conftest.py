@@ -7,13 +7,13 @@ from dev.simulator import Simulator
 from .masters import Duo, serve
 from .post import Post
 
-# Longer than writing an answer down takes, so that the order of both is known.
+# Longer than recording an answer takes, so that the order of both is known.
 REPORT_SECONDS = 1.0
 
 
 @pytest.fixture
 def gateway():
-    """A gateway of its own; it reports each message as delivered a moment after it was accepted."""
+    """A gateway for one test; it reports each message as delivered a moment after it was accepted."""
     with Simulator() as simulator:
         simulator.configure(report_delay=REPORT_SECONDS)
         yield simulator

@@ -8,7 +8,7 @@ KEPT = REPOSITORY / "docs" / "benchmarks" / "verify.json"
 
 
 def keep(name, figures):
-    """Print figures and keep them; those under other names stay."""
+    """Print figures and store them; those under other names stay."""
     print(f"\n{name}: {json.dumps(figures, sort_keys=True)}")
     kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
     kept[name] = figures

@@ -1,4 +1,4 @@
-"""Odoo masters of which each worker is known, and whoever kills them."""
+"""Odoo masters with known worker processes, and the code that kills them."""
 
 import contextlib
 import os
@@ -29,7 +29,7 @@ class Master(OdooServer):
         super().__init__(database, cluster, workers=2, cron_threads=1, environment=environment, **options)
 
     def pids(self, kind):
-        """The ids of the living processes of a kind. Those for jobs are the ones that Odoo makes nicer than itself."""
+        """The ids of the living processes of a kind. Those for jobs have the lower priority that Odoo gives them."""
         found = []
         with contextlib.suppress(psutil.NoSuchProcess):
             master = psutil.Process(self.pid)
@@ -41,7 +41,7 @@ class Master(OdooServer):
         return found
 
     def wait_complete(self):
-        """Return once it answers and looks for jobs."""
+        """Return once it answers and the scheduler runs."""
         self.wait_ready()
         wait_for(lambda: self.pids(CRON), 30)
 
@@ -54,14 +54,14 @@ class Master(OdooServer):
         )
 
     def restart(self):
-        """A power cut, and on again."""
+        """A power cut, and a restart."""
         self.kill()
         self.start()
 
 
 @contextlib.contextmanager
 def serve(site, cluster, ports, fault=None):
-    """Serve a site with a master at each port, killed at the end of the block; the site speaks to the first."""
+    """Serve a site with a master at each port, killed at the end of the block; the site uses the first."""
     masters = [Master(site.database, cluster, fault, port=port) for port in ports]
     site.server = masters[0]
     try:
@@ -78,13 +78,13 @@ def serve(site, cluster, ports, fault=None):
 
 @dataclass
 class Duo:
-    """A site that two masters serve at once, as behind a proxy that takes turns."""
+    """A site that two masters serve at once, as behind a load balancer."""
 
     site: Site
     masters: list
 
     def api(self, number, key):
-        """The API as a client meets it; those with even numbers come to the first master."""
+        """The API as a client reaches it; those with even numbers get the first master."""
         return Api(self.masters[number % len(self.masters)].url, key)
 
     def pids(self):
@@ -92,7 +92,7 @@ class Duo:
         return [pid for master in self.masters for pid in master.pids(HTTP)]
 
     def serialization_failures(self):
-        """How often the database or a master has spoken of a serialization failure so far."""
+        """How often the database or a master has logged a serialization failure so far."""
         return serialization_failures(self.site.cluster, *self.masters)
 
 
@@ -106,7 +106,7 @@ class Nemesis:
         self._random = random.Random(seed)
 
     def strike(self):
-        """Wait a little, then kill somebody; at once somebody else when there is nobody of the kind just now."""
+        """Wait a little, then kill a process; at once another one when there is none of the kind just now."""
         time.sleep(self._random.uniform(SHORTEST_PAUSE, LONGEST_PAUSE))
         kind = self._random.choices(list(SHARES), SHARES.values())[0]
         while not self._kill_one(kind):
@@ -135,7 +135,7 @@ class Nemesis:
         return True
 
     def _sender(self):
-        """The process that is at a job: the scheduler's own transaction is open meanwhile."""
+        """The process that runs a job: the scheduler's own transaction is open meanwhile."""
         rows = databases.execute(
             self.cluster,
             "postgres",
@@ -150,7 +150,7 @@ class Nemesis:
 
 
 def nudge(cluster, database, module, job):
-    """Let a job look at once, as whoever queues a message does; the scheduler itself looks every minute."""
+    """Start a job at once, as queueing a message does; the scheduler itself checks every minute."""
     databases.execute(
         cluster,
         database,
@@ -166,7 +166,7 @@ def nudge(cluster, database, module, job):
 
 
 def wait_for(condition, seconds, pause=0.05, meanwhile=None):
-    """Ask until it holds, and do something else between; how long that took."""
+    """Repeat until it holds, and do something else in between; returns how long that took."""
     started = time.monotonic()
     while not condition():
         assert time.monotonic() - started < seconds, f"not within {seconds} s"

@@ -1,4 +1,4 @@
-"""Salons whose messages leave by the simulated gateway, and all that the database ever said of each message."""
+"""Salons whose messages are sent by the simulated gateway, and every state that the database stored of each message."""
 
 from collections import Counter
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ REMEMBER = """
 
 
 class Post:
-    """A database with salons and a gateway; servers come and go."""
+    """A database with salons and a gateway; servers are started and stopped."""
 
     def __init__(self, site, cluster):
         self.site, self.cluster = site, cluster
@@ -50,12 +50,12 @@ class Post:
 
     @contextmanager
     def serving(self, count=1, fault=None):
-        """Serve with so many masters, which are killed at the end of the block. Reports come to the first."""
+        """Serve with this many masters, which are killed at the end of the block. Reports go to the first."""
         with serve(self.site, self.cluster, self._ports[:count], fault) as self.servers:
             yield self.servers
 
     def open_salon(self, clients):
-        """A salon with so many clients who are due, and nothing queued yet."""
+        """A salon with this many clients who are due, and nothing queued yet."""
         salon, admin = self.site.salon(), self.site.admin
         [gateway_id] = admin.call(
             "klientbox.gateway",
@@ -81,16 +81,17 @@ class Post:
         return PostedSalon(self, salon.company_id)
 
     def nudge(self):
-        """Let the job look at once."""
+        """Start the job at once."""
         nudge(self.cluster, self.site.database, *JOB)
 
     def until_taken(self, count):
-        """Return the gateway's messages once it has so many. A worker that had just begun may have missed the call."""
+        """Return the gateway's messages once it has this many. A worker that had just begun may have missed the
+        call."""
         wait_for(lambda: len(self.gateway.messages()) >= count, TAKEN_WITHIN, pause=1, meanwhile=self.nudge)
         return self.gateway.messages()
 
     def revive(self):
-        """Start again what has ended by itself, as a system's service manager does."""
+        """Restart processes that have ended by themselves, as a system's service manager does."""
         for server in self.servers:
             if server.ended():
                 server.start()
@@ -120,13 +121,13 @@ class Post:
 
 
 class PostedSalon:
-    """What became of a salon's messages, by its database and by the gateway."""
+    """The results of a salon's messages, by its database and by the gateway."""
 
     def __init__(self, post, company_id):
         self.post, self.company_id = post, company_id
 
     def run_now(self):
-        """Queue what is due, as the button does."""
+        """Queue due messages, as the button does."""
         admin = self.post.site.admin
         ids = admin.call("klientbox.settings", "search", [("company_id", "=", self.company_id)])
         admin.call("klientbox.settings", "action_run_now", ids)
@@ -141,12 +142,12 @@ class PostedSalon:
         return Counter(self.column("state").values())
 
     def counts(self):
-        """{how often the gateway took a message: how many messages}."""
+        """{how often the gateway accepted a message: how many messages}."""
         taken = self.post.gateway.counts()
         return Counter(taken.get(reference, 0) for reference in self.column("id"))
 
     def twice(self):
-        """References that wait to be sent although the gateway has them."""
+        """References that are queued although the gateway has them."""
         taken = self.post.gateway.counts()
         return [
             reference for reference, state in self.column("state").items() if state in WAITING and taken.get(reference)
@@ -165,7 +166,7 @@ class PostedSalon:
         return Counter(" ".join(states) for [states] in rows)
 
     def steps(self):
-        """{(state, next state): how often a message went from one to the other}."""
+        """{(state, next state): how often a message changed from one to the other}."""
         rows = self.post.site.sql(
             """
             SELECT before, state, count(*) FROM (

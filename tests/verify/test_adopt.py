@@ -1,4 +1,4 @@
-"""Odoo's own contacts become clients, and what they have bought at the till and in Sales their visits."""
+"""Odoo's own contacts become clients, and their purchases at the Point of Sale and in Sales become visits."""
 
 from datetime import datetime
 
@@ -10,14 +10,14 @@ from .apps import template_with_apps
 
 PASSWORD = "a passphrase of the tests"
 NOW = datetime(2026, 11, 20, 11, 0)  # 12:00 in Prague
-# The clients that come of the contacts of `town`, by name: phone, e-mail, last visit, visits, spent.
+# The expected clients from the contacts of `town`, by name: phone, e-mail, last visit, visits, spent.
 CLIENTS = {
     "Jana Nováková": ("+420601111111", "jana@example.com", "2026-11-01", 6, 2200.0),
     "Petr Berlín": ("+4930901820", None, "2026-10-05", 1, 0.0),
     "Eva Portálová": (None, "eva@example.com", None, 0, 0.0),
     "Zaměstnaná": ("+420603333333", None, None, 0, 0.0),
 }
-# Her visits: local time, staff, amount, and which order it was.
+# Their visits: local time, staff, amount, and which order it was.
 JANA = [
     ("2026-03-29T03:30:00", "Lenka", 300.0, "sale", "in spring"),
     ("2026-09-30T08:00:00", "Lenka", 400.0, "sale", "for her address"),
@@ -36,14 +36,14 @@ def apps_template(cluster, template):
 
 @pytest.fixture(scope="module")
 def site(make_site, apps_template):
-    """A server with these apps, at whose clock it is noon of a fixed day."""
+    """A server with these apps, with its clock at noon of a fixed day."""
     with make_site("adopt", template=apps_template, salons=3).serving() as served:
         served.clock.set(NOW)
         yield served
 
 
 class Town:
-    """A salon with a till and Sales, another one beside it, and their contacts with what they have ordered."""
+    """A salon with a Point of Sale and Sales, another one beside it, and their contacts with their orders."""
 
     def __init__(self, site):
         self.site, self.call = site, site.admin.call
@@ -79,12 +79,12 @@ class Town:
         return self.call("res.users", "create", [values], context={"no_reset_password": True})[0]
 
     def contact(self, name, **values):
-        """A contact, remembered by name."""
+        """A contact, stored by name."""
         [self.partners[name]] = self.call("res.partner", "create", [{"name": name, **values}])
         return self.partners[name]
 
     def till(self, salon, currency=False):
-        """An open till: (its session, its way of paying)."""
+        """An open Point of Sale: (its session, its payment method)."""
         company = {"company_id": salon.company_id}
         journal = {"name": "Till", "type": "sale", "code": f"T{currency or 0}", "currency_id": currency, **company}
         [journal] = self.call("account.journal", "create", [journal])
@@ -96,7 +96,7 @@ class Town:
         return session, method
 
     def sold(self, what, salon, till, partner, moment, amount, pay=True, **values):
-        """An order of the till, remembered by what it is; `moment` is UTC."""
+        """An order of the Point of Sale, stored by its key; `moment` is UTC."""
         session, method = till
         line = {"name": what, "product_id": self.product, "qty": 1, "price_unit": amount}
         line |= {"price_subtotal": amount, "price_subtotal_incl": amount, **values.pop("line", {})}
@@ -117,20 +117,20 @@ class Town:
         return self.orders[what]
 
     def pay(self, what, method, amount):
-        """Pay an order of the till."""
+        """Pay an order of the Point of Sale."""
         order = self.orders[what]
         payment = {"pos_order_id": order, "amount": amount, "payment_method_id": method}
         self.call("pos.order", "add_payment", [order], payment)
         self.call("pos.order", "action_pos_order_paid", [order])
 
     def ordered(self, what, salon, partner, moment, amount, confirm=True):
-        """An order in Sales, remembered by what it is; `moment` is UTC."""
+        """An order in Sales, stored by its key; `moment` is UTC."""
         line = {"product_id": self.product, "price_unit": amount, "tax_ids": False}
         order = {"partner_id": self.partners[partner], "company_id": salon.company_id, "user_id": self.lenka}
         [order] = self.call("sale.order", "create", [{**order, "order_line": [(0, 0, line)]}], context=self._in(salon))
         if confirm:
             self.call("sale.order", "action_confirm", [order])
-        # Confirming has dated it.
+        # Confirming has set its date.
         self.call("sale.order", "write", [order], {"date_order": moment})
         self.orders[what] = order
         return order
@@ -184,7 +184,7 @@ def town(site):
 
 
 class Adoption(Form):
-    """One import of contacts, as the action of their list and the form make it."""
+    """One import of contacts, created as by the action of their list and the form."""
 
     def __init__(self, town, web=None, partners=None, **values):
         self.site, self.web = town.site, web or town.site.admin
@@ -195,7 +195,7 @@ class Adoption(Form):
 
 @pytest.fixture
 def adopt(town):
-    """Makes an adoption; what it has brought is undone afterwards."""
+    """Makes an import of contacts; its records are removed afterwards."""
     made = []
 
     def make(*arguments, **options):
@@ -210,7 +210,7 @@ def adopt(town):
 
 
 def kept(town):
-    """All that the API tells of the salon."""
+    """All data of the salon in the API."""
     return town.salon.api.pages("/clients"), town.salon.api.pages("/visits")
 
 
@@ -223,7 +223,7 @@ def clients(town, web=None):
 
 
 def visits(town, name):
-    """A client's visits as the API tells them, with what it does not tell."""
+    """A client's visits in the API, with data that it does not show."""
     company = [("company_id", "=", town.salon.company_id), ("client_id.name", "=", name)]
     hidden = town.call("klientbox.visit", "search_read", company, ["amount", "external_ref"])
     hidden = {row["id"]: (row["amount"], row["external_ref"]) for row in hidden}
@@ -296,7 +296,7 @@ def test_the_other_salon_gets_its_own(town, adopt):
 
 
 def test_a_manager_without_rights_in_shop_and_sales_does_it(town, adopt):
-    """She works in the salon alone, so that what another company keeps is not hers to choose by either."""
+    """They work in the salon alone, so that another company's contacts are not theirs to choose either."""
     town._user("manager", "klientbox.group_manager", town.salon)
     web = town.site.web("manager", PASSWORD)
     for model in ("pos.order", "sale.order"):

@@ -1,4 +1,4 @@
-"""How long many visits of one client take that are recorded at once; on a quiet machine."""
+"""The time of many visits of one client that are recorded at once; on a quiet machine."""
 
 from tests.test_crowd import SECONDS, record_at_once, site
 

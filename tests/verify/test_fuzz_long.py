@@ -1,6 +1,6 @@
-"""Ten thousand made-up requests, and ten thousand others, with all checks that schemathesis has.
+"""Ten thousand generated requests, and ten thousand others, with all checks that schemathesis has.
 
-KLIENTBOX_EXAMPLES makes a quick look of it, KLIENTBOX_SEED repeats the second run's choices.
+KLIENTBOX_EXAMPLES sets a smaller number, KLIENTBOX_SEED repeats the second run's choices.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Ten thousand hostile requests without a key, and another ten thousand with a new seed each time.
 
-KLIENTBOX_SEED repeats the second run's choices. Each request is sent alone, so that the processor time the workers took
-meanwhile is its own; a web page of Odoo's that fails is told, but is not ours.
+KLIENTBOX_SEED repeats the second run's choices. Each request is sent alone, so that the processor time the workers used
+meanwhile is its own; a web page of Odoo's that fails is reported, but is not ours.
 """
 
 import os
@@ -22,7 +22,7 @@ RANDOM_SEED = int(os.environ.get("KLIENTBOX_SEED", random.randrange(1_000_000)))
 @pytest.fixture(scope="module")
 def site(make_site):
     with make_site("hostile", salons=2).serving() as served:
-        # The gateway whose callbacks are tried.
+        # The gateway whose callbacks are sent.
         salon = served.salon()
         served.inside([{"model": "klientbox.gateway", "create": [{"name": "g", "company_id": salon.company_id}]}])
         yield served

@@ -1,4 +1,5 @@
-"""Forty calls, each by sixteen twins: every one acts once and has one answer, also when processes die at it."""
+"""Forty calls, each by sixteen twins: every one takes effect once and has one answer, also when processes die during
+it."""
 
 import json
 import os
@@ -36,7 +37,7 @@ UNANSWERED = """
 
 
 class Story:
-    """One kind of call: where it goes, and the body of each of the forty."""
+    """One kind of call: its path, and the body of each of the forty."""
 
     def __init__(self, duo, path):
         self.path = path
@@ -62,7 +63,7 @@ class Story:
         return {"name": f"Client {number}", "phone": phone(number)}
 
     def made(self):
-        """What is there, each as often as it is there: {what was sent: how often}."""
+        """The existing records, with their counts: {sent value: how often}."""
         return Counter(row[self.member] for row in self.salon.api.pages(self.path))
 
     def expected(self):
@@ -105,7 +106,7 @@ def test_sixteen_twins_of_forty_calls_make_forty(duo, story, at_once):
 
 
 class Twin(threading.Thread):
-    """A client who sends all forty calls and repeats each until it succeeds, as its guide tells it to."""
+    """A client that sends all forty calls and repeats each until it succeeds, as the guide requires."""
 
     def __init__(self, api, story, seed):
         super().__init__()
@@ -138,7 +139,7 @@ class Twin(threading.Thread):
 
 @pytest.fixture
 def slowly(duo):
-    """Makes every call last long enough for a strike to meet a process in the middle of it."""
+    """Makes every call last long enough for a kill to hit a process in the middle of it."""
     duo.site.sql(SLOWLY)
     yield
     duo.site.sql("DROP FUNCTION verify_slowly CASCADE")
@@ -189,7 +190,7 @@ def test_forty_calls_make_forty_whoever_is_killed_in_the_middle(duo, story):
 
 
 def at_work(duo):
-    """The processes that are in the middle of a call, told by their end of the connection to the database."""
+    """The processes that are in the middle of a call, identified by their end of the connection to the database."""
     ports, found = {port for [port] in duo.site.sql(AT_WORK)}, []
     for pid in duo.pids():
         with suppress(psutil.NoSuchProcess):
@@ -199,5 +200,5 @@ def at_work(duo):
 
 
 def ids(story):
-    """The ids of what was made."""
+    """The ids of the created records."""
     return [row["id"] for row in story.salon.api.pages(story.path)]

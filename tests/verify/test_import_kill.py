@@ -1,4 +1,4 @@
-"""An import is killed again and again, and so is its undoing: all of it is there or nothing, and at last it is done."""
+"""An import is killed repeatedly, and so is its undoing: all of it exists or nothing, and at last it is done."""
 
 import base64
 import os
@@ -17,10 +17,10 @@ from .masters import CRON, Master, nudge, wait_for
 
 SEED = int(os.environ.get("KLIENTBOX_SEED", random.randrange(1_000_000)))
 JOB = ("klientbox", "cron_import")
-TIMES = 4  # the sample so often
-# Seconds until a strike: shorter than the step, or it would be over before.
+TIMES = 4  # how often the sample is repeated
+# Seconds until a kill: shorter than the step, or it would be over before.
 PAUSES = {"checking": (0.2, 1.5), "importing": (0.2, 1.5), "undoing": (0.05, 0.3)}
-# A step that was cut off four times in a row is given up: one that has been tried so often is left in peace.
+# A step that was interrupted four times in a row is given up: after this many tries it is not killed again.
 MOST_TRIES = 2
 KILLS = {"checking": 12, "importing": 3, "undoing": 3}
 DONE_WITHIN = 180
@@ -34,7 +34,7 @@ def salon_site(make_site, cluster):
 
 
 class Brought:
-    """An import of the sample, and whoever kills its worker."""
+    """An import of the sample, and the code that kills its worker."""
 
     def __init__(self, site, cluster, master):
         self.site, self.cluster, self.master = site, cluster, master
@@ -56,7 +56,7 @@ class Brought:
         return {"company_id": self.company, "file_name": "sample.csv", "file": file}
 
     def press(self, button, works, ends, seen):
-        """Press a button and kill the worker while it works; what is seen meanwhile is one of `seen`."""
+        """Press a button and kill the worker while it works; the visible state meanwhile is one of `seen`."""
         self.site.admin.call("klientbox.import", button, [self.record])
         nudge(self.cluster, self.site.database, *JOB)
         deadline = time.monotonic() + DONE_WITHIN
@@ -65,7 +65,7 @@ class Brought:
             assert self.seen() in seen
             if self.kills[works] < KILLS[works]:
                 self._strike(works)
-            # After three cut-offs the scheduler itself waits for the job's next minute.
+            # After three interruptions the scheduler itself waits for the job's next minute.
             nudge(self.cluster, self.site.database, *JOB)
             time.sleep(0.2)
         assert self.state() == ends
@@ -89,7 +89,7 @@ class Brought:
         return state
 
     def seen(self):
-        """(clients, visits, lines) of the salon, as anybody sees them now."""
+        """(clients, visits, lines) of the salon, as visible now."""
         [row] = self.site.sql(
             """
             SELECT (SELECT count(*) FROM klientbox_client WHERE company_id = %(company)s),

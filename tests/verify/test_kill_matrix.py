@@ -1,4 +1,4 @@
-"""A process is killed at each point of sending (K1 to K8); the gateway counts, the database remembers each state."""
+"""A process is killed at each point of sending (K1 to K8); the gateway counts, the database stores each state."""
 
 import os
 import signal
@@ -12,9 +12,9 @@ MESSAGES = 5  # less than the postman claims at once
 CLAIM_ENDS, ATTEMPT_ENDS = (
     60,
     150,
-)  # seconds for a lease of 30 to run out, or of 60 and a question; and for a job to see it
+)  # seconds for a lease of 30 to expire, or of 60 and a query; and for a job to see it
 MANY = 500
-# Longer than a server of two cores takes to begin with the next one.
+# Longer than a server of two cores takes to start the next one.
 ANSWER_SECONDS = 0.05
 WAITING_REPORTS = "SELECT count(*) FROM klientbox_inbound WHERE state NOT IN ('done', 'unmatched', 'unreadable')"
 LOST_JOB = """
@@ -23,7 +23,7 @@ LOST_JOB = """
        AND position('DELETE FROM ir_cron_trigger' IN query) > 0
 """
 
-FIRST = "+420600000001"  # who is written to first
+FIRST = "+420600000001"  # clients in the order of their messages
 SENT = "queued claimed sending sent"
 DELIVERED = f"{SENT} delivered"
 CLAIMED_TWICE = "queued claimed"
@@ -31,7 +31,7 @@ CLAIMED_TWICE = "queued claimed"
 
 @pytest.fixture
 def die(post):
-    """Queues messages with a server that kills itself at a point; the salon, as that server left it."""
+    """Queues messages with a server that kills itself at a point; the salon in the resulting state."""
 
     def die(point):
         with post.serving(fault=point) as [doomed]:
@@ -151,7 +151,7 @@ def test_k6_two_jobs_and_a_third_by_hand_share_one_queue(post, gateway):
         hand.join()
     assert salon.counts() == {1: MANY}
     assert salon.passed("sending") == MANY
-    # A job whose time is over gives back what it has claimed and not begun.
+    # A job whose time is over releases messages that it has claimed and not begun.
     assert salon.steps().keys() <= {*zip(DELIVERED.split(), DELIVERED.split()[1:], strict=False), ("claimed", "queued")}
     # Each sender waits for an answer before it sends again.
     assert most_at_once(gateway) == 3
@@ -197,6 +197,6 @@ def test_k8_a_report_that_is_quicker_than_the_answer_stays(post, gateway):
 
 
 def most_at_once(gateway):
-    """How many messages the gateway had in hand at the same moment, at most."""
+    """The maximum number of messages that the gateway handled at the same moment."""
     taken = sorted(message["at"] for message in gateway.messages())
     return max(sum(0 <= other - moment < ANSWER_SECONDS for other in taken) for moment in taken)

@@ -1,4 +1,4 @@
-"""The limit is exact over two masters, at once and over minutes, and nobody waits for a serialization failure."""
+"""The limit is exact over two masters, at once and over minutes, and no call waits for a serialization failure."""
 
 import itertools
 import time
@@ -13,7 +13,7 @@ from .masters import wait_for
 LIMIT, WINDOW = 100, timedelta(seconds=60)
 CLIENTS, CALLS, ROUNDS = 16, 20, 30
 STEADY_SECONDS, A_SECOND = 300, 3
-# Every moment at which a call was let in, by the clock that decides.
+# Every moment at which a call was admitted, by the deciding clock.
 REMEMBER = """
     CREATE TABLE verify_admission (key_id int NOT NULL, at timestamptz NOT NULL);
     CREATE FUNCTION verify_admit() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -73,7 +73,7 @@ def test_no_minute_of_a_steady_stream_holds_more_than_100_and_retry_after_is_tru
         statuses[apis[number % 2].get("/services").status] += 1
     seconds = time.monotonic() - started
 
-    # Whoever waits as told is let in; nobody else calls meanwhile.
+    # A caller who waits as required is admitted; nobody else calls meanwhile.
     waits = []
     for number in range(3):
         refusals = []

@@ -1,4 +1,5 @@
-"""Eight who change the same record with If-Match: whoever has not seen the last change is refused, and none is lost."""
+"""Eight callers change the same record with If-Match: one that has not seen the last change is refused, and none is
+lost."""
 
 import time
 from collections import Counter
@@ -15,7 +16,7 @@ def test_no_change_is_overwritten_by_somebody_who_has_not_seen_it(duo, at_once):
     started = time.monotonic()
 
     def count_up(number):
-        """Add one so many times, reading anew after each refusal; how often each status was answered."""
+        """Add one this many times, reading anew after each refusal; how often each status was answered."""
         api, statuses = duo.api(number, salon.key), Counter()
         while statuses[200] < TIMES:
             seen = api.get(path)

@@ -1,4 +1,4 @@
-"""An account of 5,000 clients is fetched over HTTP while the job is killed again and again: nothing twice, nothing
+"""An account of 5,000 clients is fetched over HTTP while the job is killed repeatedly: no duplicates, nothing
 missing."""
 
 import os
@@ -19,10 +19,10 @@ SEED = int(os.environ.get("KLIENTBOX_SEED", random.randrange(1_000_000)))
 JOB = ("klientbox", "cron_import")
 CLIENTS = 5_000
 WORKING = ("fetching", "checking", "importing")
-# Kills by what is done just then, and the seconds until a strike. Looking at rows is killed elsewhere.
+# Kills by the present step, and the seconds until a kill. The check of rows is killed elsewhere.
 KILLS = {"fetching": 10, "importing": 2}
 PAUSES = {"fetching": (0.1, 1.0), "importing": (0.2, 1.5)}
-# A step that was cut off four times in a row is given up: one that has been tried so often is left in peace.
+# A step that was interrupted four times in a row is given up: after this many tries it is not killed again.
 MOST_TRIES = 2
 DONE_WITHIN = 300
 
@@ -35,7 +35,7 @@ def moving_site(make_site, cluster):
 
 
 class Move:
-    """The import of an account, and whoever kills the job that works on it."""
+    """The import of an account, and the code that kills its job."""
 
     def __init__(self, site, cluster, master, form, target):
         self.site, self.cluster, self.master, self.form, self.target = site, cluster, master, form, target
@@ -44,14 +44,14 @@ class Move:
         self._random = random.Random(SEED)
 
     def press(self, button, ends):
-        """Press a button, and kill while the job works; nobody of the target is seen before all are."""
+        """Press a button, and kill while the job works; no client of the target is visible before all are."""
         self.form.press(button)
         deadline = time.monotonic() + DONE_WITHIN
         while (state := self.state()) in WORKING:
             assert time.monotonic() < deadline, f"still {state} after {DONE_WITHIN} s"
             assert self.seen() in (0, CLIENTS)
             self.look_at_rows()
-            # After three cut-offs the scheduler itself waits for the job's next minute.
+            # After three interruptions the scheduler itself waits for the job's next minute.
             nudge(self.cluster, self.site.database, *JOB)
             if state in KILLS and self.kills[state] < KILLS[state]:
                 self.strike(state)
@@ -59,7 +59,7 @@ class Move:
         assert state == ends, self.form.read("problem")
 
     def strike(self, state):
-        """Kill whoever works on it, if it is still at that."""
+        """Kill the process that works on it, if it still does."""
         time.sleep(self._random.uniform(*PAUSES[state]))
         workers = self.master.pids(CRON)
         if workers and self.state() == state and self.value("tries") <= MOST_TRIES:
@@ -90,7 +90,7 @@ class Move:
         return value
 
     def seen(self):
-        """How many clients the target has, as anybody sees them now."""
+        """How many clients the target has, as visible now."""
         [[count]] = self.site.sql(
             "SELECT count(*) FROM klientbox_client WHERE company_id = %s", [self.target.company_id]
         )

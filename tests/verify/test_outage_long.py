@@ -1,5 +1,5 @@
-"""PostgreSQL away for twenty seconds under load, and five times for ten while messages go out: honest at once, back at
-once and by itself, no acknowledged write is lost and nothing is sent twice."""
+"""PostgreSQL unavailable for twenty seconds under load, and five times for ten while messages are sent: correct errors
+at once, recovery at once and by itself, no acknowledged write is lost and nothing is sent twice."""
 
 import time
 from collections import Counter
@@ -73,7 +73,7 @@ def test_twenty_seconds_without_postgresql(served, cluster):
 
 
 def test_five_crashes_while_messages_go_out(post, gateway, cluster):
-    """With a scheduler, which ends with its connection: nobody starts anything again by hand."""
+    """With a scheduler, which ends with its connection: nothing is restarted by hand."""
     if cluster.external:
         pytest.skip("the PostgreSQL of $KLIENTBOX_PG is not ours to stop")
     gateway.configure(answer_delay=ANSWER_SECONDS)

@@ -22,9 +22,9 @@ DRAINED_WITHIN = 240
 
 @pytest.fixture
 def database(cluster, template):
-    """A database with Odoo's SMS and a provider that speaks to the simulator, and without KlientBox."""
+    """A database with Odoo's SMS and a provider that sends to the simulator, and without KlientBox."""
     name = "klientbox_test_peer"
-    # Made on the way to the template, of the modules that KlientBox builds upon.
+    # Created on the way to the template, with the modules that KlientBox depends on.
     [[odoo_only]] = databases.execute(
         cluster,
         "postgres",
@@ -41,7 +41,7 @@ def database(cluster, template):
 
 
 def peer_settings():
-    """Odoo as it is, and the provider."""
+    """Odoo unchanged, and the provider."""
     paths = (*odoo_source.ensure().addons_paths, ADDONS)
     return {"addons_path": ",".join(map(str, paths)), "server_wide_modules": "base,rpc,web"}
 

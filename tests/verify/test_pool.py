@@ -1,4 +1,4 @@
-"""Odoo as threads with few connections: twice as many calls at once as there are connections, and none fails."""
+"""Odoo with threads and few connections: twice as many calls at once as there are connections, and none fails."""
 
 from collections import Counter
 
@@ -12,8 +12,8 @@ CONNECTIONS, CALLERS, CALLS = 16, 32, 20
 @pytest.fixture(scope="module")
 def served(make_site):
     made = make_site("pool", salons=1, workers=0, db_maxconn=CONNECTIONS)
-    # Half as many threads as connections, each call may borrow a second one; who comes on top waits. Without it Odoo
-    # itself answers with an error when its pool is empty, whatever was asked for.
+    # Half as many threads as connections, as each call may borrow a second one; further calls wait. Without it Odoo
+    # itself answers with an error when its pool is empty, whatever the request.
     made.server.environment["ODOO_MAX_HTTP_THREADS"] = "auto"
     with made.serving() as site:
         yield site

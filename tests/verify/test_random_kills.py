@@ -1,6 +1,6 @@
-"""A hundred kills while five thousand messages go out: each reaches the gateway exactly once.
+"""A hundred kills while five thousand messages are sent: each reaches the gateway exactly once.
 
-KLIENTBOX_KILLS and KLIENTBOX_MESSAGES make a quick look of it, KLIENTBOX_SEED repeats a run's choices.
+KLIENTBOX_KILLS and KLIENTBOX_MESSAGES set smaller numbers, KLIENTBOX_SEED repeats a run's choices.
 """
 
 import os
@@ -18,7 +18,7 @@ SEED = int(os.environ.get("KLIENTBOX_SEED", random.randrange(1_000_000)))
 ANSWERS, REPORTS = (0.005, 0.01, 0.1), (0.05, 1.0, 75.0)
 SLOW = 0.2
 SETTLED_WITHIN = 360
-# What a message may go through, as long as the gateway itself is there.
+# Possible states of a message, as long as the gateway itself is available.
 STEPS = {
     ("queued", "claimed"),
     ("claimed", "queued"),

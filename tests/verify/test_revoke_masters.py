@@ -1,4 +1,4 @@
-"""A key that is revoked while it is used stops at once, whichever master is asked."""
+"""A key that is revoked while it is used stops at once, on either master."""
 
 import threading
 import time

@@ -1,4 +1,5 @@
-"""Apps of Odoo's that send by themselves pass a refusal as well: mailings by e-mail and SMS, reminders, invitations."""
+"""Apps of Odoo's that send by themselves are subject to refusals as well: mailings by e-mail and SMS, reminders,
+invitations."""
 
 import pytest
 
@@ -31,7 +32,7 @@ def sink(site):
 
 @pytest.fixture
 def salon(site, sink):
-    """A salon that Jana has refused everything; she and Eva are contacts as well."""
+    """A salon in which Jana has refused everything; Jana and Eva are contacts as well."""
     with Simulator() as simulator:
         yield Town(site, Post(site, site.salon(), simulator))
 
@@ -42,7 +43,7 @@ class Town:
         self.company = {"allowed_company_ids": [post.salon.company_id]}
         self.call = site.admin.call
         self.call("res.company", "write", [post.salon.company_id], {"email": "salon@example.com"})
-        # Odoo lets nobody invite without an address of their own.
+        # Odoo requires an address of the user who invites.
         self.call("res.users", "write", [site.admin.user_id], {"email": "admin@example.com"})
         refused = {"sms_opt_out": True, "email_opt_out": True}
         self.client = post.salon.client("Jana Nováková", JANA, email="jana@example.com", **refused)
@@ -76,7 +77,7 @@ class Town:
         return mailing
 
     def refused(self, model, method, *arguments, context=None, **options):
-        """In which words a call is refused, or None where it is done."""
+        """The error text of a refused call, or None where it succeeds."""
         try:
             self.call(model, method, *arguments, context={**self.company, **(context or {})}, **options)
         except RpcError as error:
@@ -84,21 +85,21 @@ class Town:
         return None
 
     def template(self, model):
-        """A template that writes to Jana about a record of a model."""
+        """A template for a message to Jana about a record of a model."""
         [model] = self.call("ir.model", "search", [("model", "=", model)])
         texts = {"name": "Sleva", "subject": "Sleva", "body_html": "<p>Sleva</p>", "email_to": "jana@example.com"}
         [template] = self.call("mail.template", "create", [{**texts, "model_id": model, "use_default_to": False}])
         return template
 
     def write(self, **vals):
-        """The dialog Write; in which words it is refused, or None."""
+        """The dialog Write; its error text, or None."""
         [dialog] = self.call(
             "klientbox.message.write", "create", [{"client_id": self.client["id"], **vals}], context=self.company
         )
         return self.refused("klientbox.message.write", "action_send", [dialog])
 
     def send_all(self):
-        """Let Odoo's queues and ours send what they would."""
+        """Let Odoo's queues and ours send all due messages."""
         self.run_job("mail", "ir_cron_mail_scheduler_action")
         self.run_job("sms", "ir_cron_sms_scheduler_action")
         self.post.send()
@@ -140,7 +141,7 @@ def test_a_reminder_of_an_appointment(salon):
     event = {"name": "Střih", "start": "2030-01-01 10:00:00", "stop": "2030-01-01 11:00:00"}
     event |= {"partner_ids": [(6, 0, salon.people)], "user_id": False}
     [event] = salon.call("calendar.event", "create", [event], context=salon.company)
-    # As its reminder does, which is a job's.
+    # Like its reminder, which is sent by a job.
     reminder = {"model": "calendar.event", "ids": [event], "call": "_message_sms_with_template"}
     reminder["kwargs"] = {"template_fallback": "Zítra v 10", "partner_ids": salon.people, "put_in_queue": False}
     salon.site.inside([{**reminder, "context": salon.company}])
@@ -148,7 +149,7 @@ def test_a_reminder_of_an_appointment(salon):
 
 
 def test_a_refused_client_through_every_way_about_the_client(salon, sink):
-    """Whatever of Odoo's is tried on the client's record, nothing leaves; Write sends what is about a visit alone."""
+    """Whatever of Odoo's is tried on the client's record, nothing is sent; Write sends messages about a visit alone."""
     client, [jana, eva] = salon.client["id"], salon.people
     template, about = salon.template("klientbox.client"), {"res_model": "klientbox.client", "res_ids": str([client])}
     comment = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
@@ -194,10 +195,10 @@ def test_a_refused_client_through_every_way_about_the_client(salon, sink):
     }
     for name, begin in ways.items():
         words = begin()
-        # A client is no document of the portal: Odoo itself knows no address that could be shared.
+        # A client is no document of the portal: Odoo itself has no address to share.
         expected = "_get_share_url" if name == "share" else "refused" if "Write" in name else "the button Write"
         assert words and expected in words, (name, words)
-    # A mailing's job is no person to be told; nobody gets it.
+    # A mailing's job shows no error; nobody gets it.
     [model] = salon.call("ir.model", "search", [("model", "=", "klientbox.client")])
     domain = str([("id", "=", client)])
     for values in (
@@ -221,7 +222,7 @@ def test_a_refused_client_through_every_way_about_the_client(salon, sink):
 
 
 def test_the_tests_of_a_mailing_pass_over_whoever_has_refused(salon, sink):
-    """A test of a mailing goes at once and by the outbox; its writer hears who gets none."""
+    """A test of a mailing is sent at once and by the outbox; its author sees who gets none."""
     by_mail = salon.mailing(mailing_type="mail", body_html="<p>Sleva</p>", email_from="salon@example.com")
     by_sms = salon.mailing(mailing_type="sms", body_plaintext="Sleva", sms_allow_unsubscribe=False)
     mails, rows = len(sink.mails()), len(salon.post.rows("id"))
@@ -243,7 +244,7 @@ def test_the_tests_of_a_mailing_pass_over_whoever_has_refused(salon, sink):
 
 
 def test_what_is_about_an_account_or_an_appointment_of_their_own_reaches_a_refused_client(salon, sink):
-    """Invitations to the portal and to an appointment are no advertisements: they go, and nothing else does."""
+    """Invitations to the portal and to an appointment are no advertisements: they are sent, and nothing else is."""
     jana, _eva = salon.people
     [wizard] = salon.call("portal.wizard", "create", [{"partner_ids": [(6, 0, [jana])]}], context=salon.company)
     [invited] = salon.call("portal.wizard.user", "search", [("wizard_id", "=", wizard)])

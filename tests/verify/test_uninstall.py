@@ -1,4 +1,5 @@
-"""The addons go without a trace, with a salon's data in them, under a running server; and can be installed again."""
+"""The addons are uninstalled without a trace, with a salon's data in them, under a running server; and can be installed
+again."""
 
 import pytest
 import requests
@@ -12,7 +13,7 @@ from tests.importing import Form
 
 KOIBOX, CLIENTBOOK = "/api/clientes/", "/apiv1/clients/list"
 ODOOS_OWN = "base,rpc,web"
-# Everything that a module can leave behind, as text. What PostgreSQL makes by itself for a table goes with the table.
+# Everything that a module can leave behind, as text. Objects that PostgreSQL creates for a table are dropped with it.
 TRACES = {
     "function": """
         SELECT function.oid::regprocedure::text FROM pg_proc AS function
@@ -48,7 +49,7 @@ TRACES = {
     "follower": "SELECT DISTINCT res_model FROM mail_followers",
     "activity": "SELECT DISTINCT res_model FROM mail_activity",
 }
-# Not ours: what a database and its companies have gained by being used, and by the extension pg_trgm, which stays.
+# Not ours: objects that a database and its companies get by use, and by the extension pg_trgm, which stays.
 GAINED = {
     "relation": {"i res_partner_phone_partial_gin_idx"},
     "parameter": {"web.base.url"},
@@ -58,7 +59,7 @@ GAINED = {
 
 
 def traces(cluster, database):
-    """{kind: set of all there is of it}."""
+    """{kind: set of all objects of it}."""
     return {
         kind: {str(trace) for [trace] in databases.execute(cluster, database, statement)}
         for kind, statement in TRACES.items()
@@ -66,13 +67,13 @@ def traces(cluster, database):
 
 
 def left_over(before, after):
-    """{kind: what has come}, of kinds of which something has."""
+    """{kind: new objects}, of kinds with any."""
     found = {kind: sorted(after[kind] - before[kind] - GAINED.get(kind, set())) for kind in before}
     return {kind: more for kind, more in found.items() if more}
 
 
 def lost(before, after):
-    """{kind: what is gone}, of kinds of which something is."""
+    """{kind: missing objects}, of kinds with any."""
     return left_over(after, before)
 
 
@@ -98,7 +99,7 @@ def site(make_site):
 
 @pytest.fixture
 def salon(site):
-    """A salon with something of everything in it."""
+    """A salon with a record of every kind in it."""
     made = site.salon()
     client = made.client(email="jana@example.com")
     made.visit(client, "2026-04-15T14:00:00")
@@ -128,9 +129,9 @@ def salon(site):
 
 
 def uninstall(site, *names):
-    """As the button does, in a process beside the server, which is told.
+    """As the button does, in a process beside the server, which is notified.
 
-    Odoo refuses to uninstall what stands in `server_wide_modules`, so in this process nothing of ours does.
+    Odoo refuses to uninstall a module in `server_wide_modules`, so this process has none of ours there.
     """
     with pytest.raises(RpcError, match="cannot be uninstalled"):
         site.admin.call("ir.module.module", "button_immediate_uninstall", _module_ids(site, names))
@@ -172,7 +173,7 @@ def test_nothing_is_left_and_everything_comes_again(site, salon, bare, cluster):
     assert site.ids("SELECT id FROM klientbox_api_key WHERE prefix = %s", [token.split("_")[2]]) == []
     present = traces(cluster, site.database)
     theirs = [trace for found in present.values() for trace in found if "koibox" in trace or "clientbook" in trace]
-    # Odoo knows the addons that it could install.
+    # Odoo lists the addons that it could install.
     assert [trace for trace in theirs if not trace.startswith("base.module_")] == []
 
     uninstall(site, "klientbox")
@@ -198,7 +199,7 @@ def test_nothing_is_left_and_everything_comes_again(site, salon, bare, cluster):
 
 
 def web_client_works(site):
-    """Somebody logs in, the web client and its menus come, records are read and written."""
+    """A user logs in, the web client and its menus load, records are read and written."""
     web = site.admin
     page = web.session.get(f"{site.server.url}/odoo", timeout=TIMEOUT)
     assert (page.status_code, "o_web_client" in page.text) == (200, True)

@@ -1,4 +1,4 @@
-"""The job that delivers webhooks is killed: every event arrives all the same, and what comes twice has the same id."""
+"""The job that delivers webhooks is killed: every event arrives all the same, and a repeated one has the same id."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from .masters import CRON, Master, nudge, wait_for
 
 CLIENTS = 60
 KILLS = 8
-# Seconds for a lease of 60 to run out and for a job to see it.
+# Seconds for a lease of 60 to expire and for a job to see it.
 LEASE_ENDS = 150
 
 

@@ -21,7 +21,7 @@ class CardChange(Shape):
     card: Word
 
 
-# Clients as they are, so the scope is theirs.
+# Clients unchanged, so the scope is theirs.
 cards = v1.resource("/clients", "klientbox.client", "Card", gives=Card)
 
 
