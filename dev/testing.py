@@ -27,7 +27,7 @@ def run(only: str | None, pytest_arguments: list[str]) -> bool:
 
 
 def verify(arguments: list[str]) -> bool:
-    """The fault tests: processes are killed while messages go out. Slow, so no stage of ``make test``."""
+    """The fault tests: processes are killed while messages are sent. Slow, so no stage of ``make test``."""
     return _from_outside([], arguments, VERIFY)
 
 

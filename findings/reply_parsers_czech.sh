@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Libraries that find the writer's own words in an e-mail reply, on replies as Czech and Slovak mail programs write them.
+# Libraries that find the sender's own words in an e-mail reply, on replies of Czech and Slovak mail programs.
 #
-# Versions: mail-parser-reply 1.36 (asked for Czech, German and English), email-reply-parser 0.5.12, quotequail 0.5.4.
+# Versions: mail-parser-reply 1.36 (set to Czech, German and English), email-reply-parser 0.5.12, quotequail 0.5.4.
 # Seen: all three cut the quotation off an English Gmail reply. Of the Czech and Slovak Gmail reply mail-parser-reply and
 # quotequail keep every quoted line, although the first one knows Czech: it finds Thunderbird's and Outlook's lines.
 # email-reply-parser drops lines with ">", and keeps the line that announces them.
@@ -39,7 +39,7 @@ def judge(text):
 def quotequail_words(text):
     parts = quotequail.quote(text)
     own = "\n".join(words for is_own, words in parts if is_own)
-    # The English announcement ends the part that is shown.
+    # The English announcement ends the displayed part.
     return own.removesuffix(ANNOUNCED["Gmail, English"])
 
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The library of Standard Webhooks for Python, given a time with a zone other than UTC.
+# The library of Standard Webhooks for Python, called with a time in a zone other than UTC.
 #
 # Version: standardwebhooks 1.1.0.
 # Seen: `sign` replaces the zone of the time by UTC instead of converting it. A message signed at 11:15 in Prague carries
-# the signature of 11:15 UTC; with the true Unix time in `webhook-timestamp`, as the specification asks, the library's own
-# `verify` refuses it: "No matching signature found". With the same moment given in UTC it passes.
+# the signature of 11:15 UTC; with the true Unix time in `webhook-timestamp`, as the specification requires, the library's
+# own `verify` refuses it: "No matching signature found". With the same moment in UTC it passes.
 # Also: a signature header without a comma raises ValueError, not the documented WebhookVerificationError.
 set -euo pipefail
 folder=$(mktemp -d)

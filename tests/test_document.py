@@ -87,7 +87,7 @@ class Promises(Document):
         return frozenset(types), choices and tuple(choices)
 
     def members(self, schema, name="body"):
-        """{dotted name: (required, what it may be)} of everything below an object or a list."""
+        """{dotted name: (required, its values)} of everything below an object or a list."""
         schema = self.resolve(schema)
         found = {}
         if "items" in schema:

@@ -28,9 +28,9 @@ class Operation:
     """One call: its input, its answer, and its function.
 
     `addon` must be installed for it; by default the addon of the function's code.
-    `scope` is required of the key. `subject` names the model of the record that `{id}` in the path stands for;
-    the function then gets the record. `prepare` is called before anything is read, to lock records to be changed: with
-    the environment, the record's id or None, and the body as it was sent.
+    `scope` is required of the key. `subject` names the model of the record with `{id}` in the path; the function then
+    gets the record. `prepare` is called before anything is read, to lock records to be changed: with the environment,
+    the record's id or None, and the body as it was sent.
     `query` and `takes` are the shapes of query string and body; other braces in the path are read as if they were in
     the query string.
     A `public` one needs no key and is in no document: it describes the API, and its function gets the facade and its

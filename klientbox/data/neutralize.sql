@@ -1,15 +1,15 @@
--- A copy of the database must neither answer nor write for the salon, nor hold what opens anything elsewhere.
--- Each field that holds a secret or lets something out is judged in tests/test_neutralize.py.
+-- A copy of the database must neither answer nor send for the salon, nor contain credentials of other systems.
+-- tests/test_neutralize.py checks each field that contains a secret or sends data out.
 
--- Callers of the API: no key opens it, not even one that somebody makes valid again.
+-- Keys of the API: none is valid, not even one that a user reactivates.
 UPDATE klientbox_api_key
    SET revoked_at = coalesce(revoked_at, now() AT TIME ZONE 'UTC'),
        digest = encode(sha256((gen_random_uuid()::text || gen_random_uuid()::text)::bytea), 'hex');
 
--- Answers that are kept to be repeated may hold a secret.
+-- Answers stored for repeated calls may contain a secret.
 DELETE FROM klientbox_idempotency_answer;
 
--- Gateways: neither sent to, nor heard.
+-- Gateways: no messages to them, no callbacks from them.
 UPDATE klientbox_gateway
    SET active = false, secret = NULL, signing_secret = NULL, previous_callback_token = NULL,
        callback_token = 'neutralized-' || replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
@@ -17,7 +17,7 @@ UPDATE klientbox_gateway
 UPDATE klientbox_rule
    SET enabled = false;
 
--- What has certainly not been sent is taken back; what may have been stays unknown.
+-- Messages that were certainly not sent are cancelled; the others stay unknown.
 UPDATE klientbox_message
    SET state = 'cancelled', reason = 'restored', claim_token = NULL, lease_until = NULL
  WHERE state IN ('queued', 'claimed');

@@ -1,8 +1,7 @@
-"""Points at which tests kill the process, as a power cut would, or make it wait. Outside of such a test nothing happens
-here.
+"""Points at which tests kill the process, like a power cut, or make it wait. They do nothing outside of such a test.
 
 A process waits at the points named by files in the folder KLIENTBOX_WAIT. On its arrival it makes a file
-`<point>.<thread>.<message>.here`, and goes on when somebody has deleted that.
+`<point>.<thread>.<message>.here`, and continues when the file is deleted.
 """
 
 import logging

@@ -158,7 +158,7 @@ class KlientboxApiKey(models.Model):
                   JOIN res_company company ON company.id = key.company_id
                   LEFT JOIN klientbox_settings settings ON settings.company_id = key.company_id
                  WHERE key.prefix = p_prefix;
-                -- Whoever knows a key's public part alone learns nothing of it, and can't use up its limit.
+                -- A caller with a key's public part alone learns nothing about it, and can't use up its limit.
                 IF NOT FOUND OR k.digest <> p_digest OR k.mode <> p_mode THEN
                     SELECT * INTO hit FROM klientbox_rate_hit(p_caller, {JUNK}, interval '60 s');
                     refusal := CASE WHEN hit.allowed THEN 'api_key_invalid' ELSE 'too_many_invalid_keys' END;
@@ -196,7 +196,7 @@ class KlientboxApiKey(models.Model):
                         RETURN;
                     END IF;
                 END IF;
-                -- At most once a minute; whoever edits the key at this moment is not waited for.
+                -- At most once a minute, without waiting for a user who edits the key.
                 used_at := date_trunc('second', clock_timestamp() AT TIME ZONE 'UTC');
                 IF k.last_used_at IS NULL OR k.last_used_at <= used_at - interval '60 s' THEN
                     UPDATE klientbox_api_key SET last_used_at = used_at

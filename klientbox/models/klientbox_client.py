@@ -771,7 +771,7 @@ class KlientboxClient(models.Model):
 
     @api.model
     def _is_by_api(self):
-        """Whether the API acts. Checked by its user, which nobody else can be: any caller can set a context."""
+        """Whether the API acts. Checked by its user, which no one else can be: any caller can set a context."""
         return self.env.uid == self.env["ir.model.data"]._xmlid_to_res_id("klientbox.user_api")
 
     @api.model

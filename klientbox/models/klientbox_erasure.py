@@ -161,7 +161,7 @@ class KlientboxErasure(models.Model):
             words=words,
         )
 
-    # -- what must end first --------------------------------------------------------
+    # -- running processes ---------------------------------------------------------
 
     def _require_rest(self, client, addresses, imports):
         """Raise UserError while a process about the client is running: its data would be lost, or come back."""

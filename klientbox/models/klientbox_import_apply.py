@@ -39,7 +39,7 @@ VISIT_COLUMNS = ("duration", "stop", "staff_id", "amount")
 VISIT_INSERTED = {"company_id", "client_id", "state", "start", "note", "external_ref", "version", "imported_version"}
 LINE_INSERTED = {"visit_id", "sequence", "service_id"}
 LINE_COLUMNS = ("company_id", "staff_name", "start", "duration", "price")
-# No statement here joins what it can't estimate: with a bad guess of the planner that is quadratic.
+# No statement here joins rows of unknown number: with a wrong estimate of the planner that is quadratic.
 NUMBER_FURTHER_LINES = """
     UPDATE klientbox_import_row AS row SET made_visit = first.made_visit
       FROM klientbox_import_row AS first
@@ -54,7 +54,7 @@ INSERT_VISITS = """
                (visit ->> 'start')::timestamp AS start, visit ->> 'state' AS state, visit ->> 'visit_ref' AS ref,
                visit ->> 'visit_note' AS note, service.id AS service_id, staff.id AS staff_id,
                CASE WHEN staff.id IS NOT NULL THEN staff.name ELSE visit ->> 'staff' END AS staff_name,
-               -- Of several services in one cell the first has what is told of all.
+               -- Of several services in one cell the first has the values of all.
                CASE WHEN NOT visit ? 'duration' THEN coalesce(service.duration, 0)
                     WHEN place = 1 THEN (visit ->> 'duration')::int ELSE 0 END AS duration,
                CASE WHEN visit ? 'amount' THEN CASE WHEN place = 1 THEN (visit ->> 'amount')::numeric ELSE 0 END

@@ -76,7 +76,7 @@ class KlientboxImportContacts(models.AbstractModel):
 
     def _get_domain(self, record):
         """Persons whom the company may see; no staff, companies, addresses or archived contacts."""
-        # Staff must never become clients, whoever runs the import. A customer with a portal account does.
+        # Staff must never become clients, for any user of the import. A customer with a portal account does.
         own_sudo = self.env["res.users"].sudo().with_context(active_test=False).search([("share", "=", False)])
         chosen = Domain(record._chosen_domain())
         return chosen & Domain.AND(

@@ -6,7 +6,7 @@ from ..tools import name_order
 
 
 class KlientboxNamed(models.AbstractModel):
-    """Records of a company that stand in the alphabetical order of its language when sorted by name.
+    """Records of a company that sort by name in the alphabetical order of its language.
 
     The database sorts byte by byte: "Zuzana" before "Šárka", and "Chalupa" before "Cyril".
     """

@@ -230,7 +230,7 @@ class KlientboxSettings(models.Model):
             return
         for model in self.env.registry.descendants(["klientbox.named"], "_inherit"):
             if not self.env[model]._abstract:
-                # Names of all records of the company, whoever changes its settings.
+                # Names of all records of the company, also those that the user may not see.
                 self.env[model].sudo()._reorder(self.company_id, self.lang)
 
     def _follow_timezone(self, former):
@@ -251,7 +251,7 @@ class KlientboxSettings(models.Model):
         if not self.env.user.has_group("klientbox.group_manager"):
             raise AccessError(self.env._("Only a manager of KlientBox starts a night."))
         self.check_access("read")
-        # The night is the engine's work, whoever starts it: it writes records that no user may write.
+        # The night is the engine's work: it writes records that no user may write.
         settings_sudo = self.sudo()
         if settings_sudo.held_since:
             raise UserError(self.env._("Messages are held. Decide first, on the page Outbox."))

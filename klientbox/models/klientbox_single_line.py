@@ -14,7 +14,7 @@ NUMBERS = frozenset(("external_id", "external_source", "external_ref"))
 
 
 class KlientboxSingleLine(models.AbstractModel):
-    """Records whose single-line texts contain no line break, whoever writes them.
+    """Records whose single-line texts contain no line break, from any source.
 
     A line break in a name ends up in a header of an e-mail, where it is an error at best. Characters that PostgreSQL
     can't store are removed from every text.

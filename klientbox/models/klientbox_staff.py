@@ -22,7 +22,7 @@ class KlientboxStaff(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Staff have the time zone of their company, whoever creates them."""
+        """Staff have the time zone of their company, not that of the user who creates them."""
         for vals in vals_list:
             if not vals.get("tz") and not vals.get("resource_id"):
                 company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company

@@ -20,7 +20,7 @@ class KlientboxVersioned(models.AbstractModel):
             """
             CREATE OR REPLACE FUNCTION klientbox_count_version() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
-                -- A merge sets it beyond the versions of all entries.
+                -- A merge sets it above the versions of all entries.
                 NEW.version := greatest(OLD.version + 1, NEW.version);
                 RETURN NEW;
             END $$;

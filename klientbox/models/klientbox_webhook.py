@@ -178,7 +178,7 @@ class KlientboxWebhook(models.Model):
             self._wake()
         return True
 
-    # -- what people do ---------------------------------------------------------
+    # -- actions of users -------------------------------------------------------
 
     def action_enable(self):
         """Switch it on."""
@@ -341,7 +341,7 @@ class KlientboxWebhook(models.Model):
             INSERT INTO klientbox_webhook_feed (webhook_id, seen, floor_id, last_id)
             SELECT hook.id, pg_current_snapshot(), coalesce(future.id, 0), coalesce(future.id, 0)
               FROM unnest(%s) AS hook(id), LATERAL (
-                -- A log brought from another server may have numbers of transactions that are still to come here.
+                -- A log from another server may have transaction numbers that this one has not reached.
                 SELECT max(change.id) AS id FROM klientbox_change change
                  WHERE txid > pg_snapshot_xmax(pg_current_snapshot())::text::bigint
               ) future

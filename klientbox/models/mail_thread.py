@@ -111,7 +111,7 @@ class MailThread(models.AbstractModel):
         return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
 
     def _notify_thread_by_sms(self, message, recipients_data, msg_vals=False, sms_numbers=None, **kwargs):
-        """Several recipients of one message make a mailing, whoever has posted it."""
+        """Several recipients of one message make a mailing, for any author."""
         if self._klientbox_is_for_house(message, msg_vals):
             return None
         purpose = Purpose.vouched(self.env.context)

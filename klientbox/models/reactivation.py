@@ -87,7 +87,7 @@ class KlientboxSettings(models.Model):
                                AND message.step = step.before AND message.absence_since = client.last_visit_date
                                AND message.queued_day <= %(today)s::date - step.gap))
                 ), chosen AS (
-                    -- An e-mail goes instead of an SMS that can't arrive, if the client has refused neither.
+                    -- An e-mail replaces an SMS that can't arrive, if the client has refused neither.
                     SELECT due.*, CASE
                         WHEN wanted = 'sms' AND no_sms <> 'opted_out' AND sms_opt_out IS NOT TRUE AND NOT EXISTS (
                                 SELECT FROM phone_blacklist WHERE number = phone AND active IS TRUE)

@@ -23,7 +23,7 @@ STAYS = {
 
 @tagged("post_install", "-at_install")
 class TestMerge(SalonCase):
-    """Jana is kept; her second entry is merged into it."""
+    """Jana's first entry is kept; the second is merged into it."""
 
     def setUp(self):
         super().setUp()

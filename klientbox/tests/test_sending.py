@@ -651,7 +651,7 @@ class TestMail(SendingCase):
         self.assertFalse(others.klientbox_warning)
 
     def test_a_document_is_written_about_to_whom_it_is_about(self):
-        """An invoice goes to its customer, also with somebody in copy."""
+        """An invoice goes to its customer, also with another recipient in copy."""
         self.people[0].with_user(self.manager).message_post(
             body="Faktura", partner_ids=self.people.ids, subtype_xmlid="mail.mt_comment"
         )

@@ -46,7 +46,7 @@ def install(cr):
                OUT word text, OUT status int, OUT headers text, OUT body text) LANGUAGE plpgsql VOLATILE AS $$
         DECLARE a record; c record;
         BEGIN
-            -- Asked again after the claim: the answer may have come between the two.
+            -- Checked again after the claim: the answer may have been written in between.
             FOR i IN 1..2 LOOP
                 SELECT * INTO a FROM klientbox_idempotency_answer answer
                  WHERE answer.key_id = p_key AND answer.name = p_name

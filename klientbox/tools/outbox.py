@@ -96,7 +96,7 @@ _OBJECTION = rf"""
         WHEN message.address IS NULL THEN 'no_address'
         WHEN message.address IS DISTINCT FROM %(address)s OR ({_HOURS}) IS DISTINCT FROM
              (%(zone)s, %(opens)s, %(closes)s, %(rest_days)s, %(country)s) THEN '{CHANGED}'
-        -- The gateway may have it under this reference for the address before, and would not send it again.
+        -- The gateway may have this reference for the previous address, and would not send it again.
         WHEN message.address <> lower(message.queued_address) AND message.attempts > 0 AND %(once)s
         THEN 'address_changed'
         WHEN message.purpose IS DISTINCT FROM 'marketing' THEN NULL

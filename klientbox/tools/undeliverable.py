@@ -1,4 +1,4 @@
-"""Maintains the undeliverable addresses, klientbox_undeliverable: a trigger on messages, whoever writes them."""
+"""Maintains the undeliverable addresses, klientbox_undeliverable: by a trigger on messages, for any writer."""
 
 from odoo.tools import SQL
 
@@ -18,7 +18,7 @@ def install(cr):
                 earlier record;
             BEGIN
                 IF NEW.direction = 'in' OR NEW.state <> 'failed' THEN
-                    -- Something came from there, or arrived there after what had failed.
+                    -- A message came from there, or arrived there after the failed one.
                     DELETE FROM klientbox_undeliverable AS known
                      WHERE known.company_id = root AND known.channel = NEW.channel
                        AND known.address = lower(NEW.address) AND known.reason <> %(unsubscribed)s
@@ -27,7 +27,7 @@ def install(cr):
                 ELSIF coalesce(NEW.reason, '') <> ALL(permanent || temporary || %(unsubscribed)s::text) THEN
                     RETURN NULL;
                 END IF;
-                -- What is known of the address besides: the latest message that says anything of it.
+                -- The other evidence of the address: the latest message with a result.
                 SELECT message.day, coalesce(message.tried_at, message.sent_at) AS at,
                        message.state = 'failed' AS failed INTO earlier
                   FROM klientbox_message AS message
@@ -46,7 +46,7 @@ def install(cr):
                         RETURN NULL;
                     END IF;
                 ELSIF NEW.reason <> %(unsubscribed)s AND NOT earlier.failed AND earlier.at > NEW.tried_at THEN
-                    -- An old report that came late: something has arrived since.
+                    -- A late report of an old message: a later one has arrived.
                     RETURN NULL;
                 END IF;
                 INSERT INTO klientbox_undeliverable AS known
@@ -70,7 +70,7 @@ def install(cr):
 
             CREATE OR REPLACE FUNCTION klientbox_why_not(company int, wanted text, recipient text) RETURNS text
             LANGUAGE sql STABLE AS $$
-                -- What a provider says of a refusal counts before the job has recorded it.
+                -- A refusal that a provider has reported counts before the job has recorded it.
                 SELECT CASE WHEN known.reason = %(unsubscribed)s THEN 'opted_out' ELSE 'undeliverable' END
                   FROM klientbox_undeliverable known
                  WHERE known.company_id = (SELECT split_part(parent_path, '/', 1)::int

@@ -154,7 +154,7 @@ class Table:
                 del self.unknown[max(0, MAX_COLUMNS - len(self._known)) :]
 
     def cells(self, record) -> list[str]:
-        """A record as a row of text; what is no record is a row of nothing."""
+        """A record as a row of text; an item that is no record is an empty row."""
         if not isinstance(record, dict):
             return []
         cells = [member.cell(record) for member in self._source.members]

@@ -47,7 +47,7 @@ from .values import UNSAVED
 
 MAX_BYTES = 32 * 2**20  # of a file
 MAX_UNPACKED = 400 * 2**20  # of an XLSX
-MAX_ROWS = 100_000  # below the header; what a job takes over in a minute or so
+MAX_ROWS = 100_000  # below the header; as many as a job imports in about a minute
 MAX_COLUMNS = 200
 MAX_CELL = 32_767  # characters, as in Excel
 MAX_ROW_TEXT = 100_000  # characters of all cells of a row
@@ -329,7 +329,7 @@ def _refuse_too_big(content):
 
 
 def _kind(content):
-    """ "csv", "xlsx" or "vcard"; what is certainly none of them is refused."""
+    """ "csv", "xlsx" or "vcard"; a file that is certainly none of them is refused."""
     _refuse_too_big(content)
     if not content:
         raise BadFile("empty")

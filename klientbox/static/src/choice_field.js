@@ -1,7 +1,7 @@
 import { registry } from "@web/core/registry";
 import { radioField, RadioField } from "@web/views/fields/radio/radio_field";
 
-/** Radio buttons of which some can't be chosen: a field of the record holds the reasons, by choice. */
+/** Radio buttons, some of them disabled: a field of the record has the reasons, by choice. */
 export class ChoiceField extends RadioField {
     static template = "klientbox.ChoiceField";
     static props = { ...RadioField.props, reasons: { type: String } };

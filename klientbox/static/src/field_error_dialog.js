@@ -1,7 +1,7 @@
 import { odooExceptionTitleMap, WarningDialog } from "@web/core/errors/error_dialogs";
 import { registry } from "@web/core/registry";
 
-// The web client knows errors by their exact class: a FieldError is told in words, as the ValidationError it is.
+// The web client looks errors up by their exact class: show a FieldError like a ValidationError.
 const FIELD_ERROR = "odoo.addons.klientbox.exceptions.FieldError";
 
 odooExceptionTitleMap.set(FIELD_ERROR, odooExceptionTitleMap.get("odoo.exceptions.ValidationError"));

@@ -3,7 +3,7 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { formatInteger } from "@web/views/fields/formatters";
 import { Component } from "@odoo/owl";
 
-/** The columns of a file, each with a choice of what it means: one tap on a phone, with the phone's own list. */
+/** The columns of a file, each with a choice of its meaning: one tap on a phone, with the phone's own list. */
 export class ImportColumnsField extends Component {
     static template = "klientbox.ImportColumnsField";
     static props = { ...standardFieldProps };
@@ -16,7 +16,7 @@ export class ImportColumnsField extends Component {
         return this.list.fields.field.selection;
     }
 
-    /** A field of the vendor's addon keeps it. */
+    /** A field of the vendor's addon stores it. */
     isOwn(column) {
         return column.data.fate === "own";
     }

@@ -41,7 +41,7 @@ const KEPT = [
     },
 ];
 
-/** What would come of an import, or has come of it, in large numbers; what is zero is quiet or left out. */
+/** The expected or actual results of an import, in large numbers; zeros are muted or left out. */
 export class ImportCounts extends Component {
     static template = "klientbox.ImportCounts";
     static props = { ...standardWidgetProps };

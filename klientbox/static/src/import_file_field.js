@@ -6,7 +6,7 @@ import { getDataURLFromFile } from "@web/core/utils/urls";
 import { BinaryField, binaryField } from "@web/views/fields/binary/binary_field";
 import { useRef } from "@odoo/owl";
 
-/** A place to choose the file of an import or to drop it on. */
+/** A drop zone and file picker for the file of an import. */
 export class ImportFileField extends BinaryField {
     static template = "klientbox.ImportFileField";
 
@@ -25,7 +25,7 @@ export class ImportFileField extends BinaryField {
         await this.update({ name: file.name, data: url.split(",")[1] });
     }
 
-    /** An empty file has no data: without a word it would look as if nothing had been chosen. */
+    /** An empty file has no data: without a message it would look as if no file had been chosen. */
     async update(file) {
         if (file.name && !file.data) {
             this.notification.add(_t("The file is empty."), { type: "danger" });

@@ -5,7 +5,7 @@ import { Component, onMounted, onWillUnmount } from "@odoo/owl";
 
 const PAUSE = 1500;
 
-/** How far an import is; the form is read again as long as this is shown, that is, until its job is done. */
+/** The progress of an import; the form is reloaded as long as this is shown, that is, until its job is done. */
 export class ImportProgressField extends Component {
     static template = "klientbox.ImportProgressField";
     static props = { ...standardFieldProps };
@@ -26,7 +26,7 @@ export class ImportProgressField extends Component {
         return this.props.record.data.state;
     }
 
-    /** Looked at row by row; what follows is one step. */
+    /** States with a progress by rows; the others are a single step. */
     get isCounted() {
         return ["fetching", "checking"].includes(this.state);
     }
@@ -35,7 +35,7 @@ export class ImportProgressField extends Component {
         return this.props.record.data[this.props.name];
     }
 
-    /** Gone meanwhile, by an answer that came too late: then nothing waits any more. */
+    /** The field may be destroyed before a late answer: then no timer is started. */
     wait() {
         if (this.shown) {
             this.timer = setTimeout(() => this.refresh(), PAUSE);

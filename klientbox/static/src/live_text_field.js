@@ -5,7 +5,7 @@ import { useEffect } from "@odoo/owl";
 
 const PAUSE = 400; // milliseconds
 
-/** A text whose record follows while it is being written: a preview beside it need not wait until it is left. */
+/** A text that updates its record while it is typed: a preview beside it need not wait until the field loses focus. */
 export class LiveTextField extends TextField {
     setup() {
         super.setup();
@@ -21,7 +21,7 @@ export class LiveTextField extends TextField {
         );
     }
 
-    /** Else the space before the next word would be taken away. */
+    /** Else the space before the next word would be removed. */
     get shouldTrim() {
         return false;
     }

@@ -2,7 +2,7 @@ import { registry } from "@web/core/registry";
 import { dateTimeField, DateTimeField } from "@web/views/fields/datetime/datetime_field";
 import { formatDate } from "@web/core/l10n/dates";
 
-/** The moment of a visit: of one at midnight only its day is known, and only its day is shown. */
+/** The time of a visit: midnight means that only the day is known, and only the day is shown. */
 export class MomentField extends DateTimeField {
     getFormattedValue(valueIndex, ...options) {
         const value = this.values[valueIndex];
