@@ -39,7 +39,7 @@ class KlientboxClientMerge(models.TransientModel):
 
     @api.model
     def _merge(self, clients, target):
-        """The remaining client's consents and prohibitions apply to both; the client date is the first of any entry."""
+        """The remaining client gets the consents and prohibitions of all entries, and their earliest date."""
         registered = [moment for moment in (clients | target).mapped("koibox_registered") if moment]
         forbidden = {
             "koibox_online_booking": all((clients | target).mapped("koibox_online_booking")),
