@@ -16,7 +16,7 @@ test: ## lint, the addon's tests, the tests from outside
 verify: ## processes killed while messages go out, slow; ARGS="..." for pytest
 	@$(DEV) verify -- $(ARGS)
 
-lint: ## ruff and pylint
+lint: ## ruff, pylint and mypy
 	@$(DEV) lint
 
 bench: ## measurements; ARGS="..." for their options

@@ -5,7 +5,7 @@ import sys
 OLDEST, NEWEST = (3, 10), (3, 13)
 
 
-def check_python():
+def check_python() -> None:
     """Refuse other Python versions before anything newer than Python 3.6 is imported."""
     if OLDEST <= sys.version_info[:2] <= NEWEST:
         return

@@ -8,10 +8,15 @@ import os
 import runpy
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import console, python_env
 from .console import Problem, complain, say
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 INTERRUPTED = 130
@@ -39,7 +44,7 @@ def main(arguments: list[str]) -> int:
         return 0 if chosen.command == "run" else INTERRUPTED
 
 
-def _interrupt(_number, _frame) -> None:
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
     """The first signal stops everything; later ones must not interrupt that."""
     for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
@@ -54,7 +59,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     test = commands.add_parser("test", help="lint, the addon's tests, the tests from outside (-- options for pytest)")
     test.add_argument("--only", choices=STAGES, help="run only this stage")
     commands.add_parser("verify", help="kill processes while messages go out (-- options for pytest); slow")
-    commands.add_parser("lint", help="ruff and pylint")
+    commands.add_parser("lint", help="ruff, pylint and mypy")
     commands.add_parser("bench", help="measurements (-- their options)")
     commands.add_parser("translations", help="bring .pot and Czech files up to date; lists terms without Czech")
     commands.add_parser("shell", help="a Python shell inside the demo's database")
@@ -79,31 +84,31 @@ def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
 # Imports wait until the virtual environment is there.
 
 
-def _run(_chosen) -> None:
+def _run(_chosen: argparse.Namespace) -> None:
     from . import demo
 
     demo.run()
 
 
-def _test(chosen) -> int:
+def _test(chosen: argparse.Namespace) -> int:
     from . import testing
 
     return 0 if testing.run(chosen.only, chosen.passed_on) else 1
 
 
-def _verify(chosen) -> int:
+def _verify(chosen: argparse.Namespace) -> int:
     from . import testing
 
     return 0 if testing.verify(chosen.passed_on) else 1
 
 
-def _lint(_chosen) -> int:
+def _lint(_chosen: argparse.Namespace) -> int:
     from . import testing
 
     return 0 if testing.lint() else 1
 
 
-def _bench(chosen) -> None:
+def _bench(chosen: argparse.Namespace) -> None:
     from . import odoo_source
 
     if importlib.util.find_spec("dev.bench") is None:
@@ -113,25 +118,25 @@ def _bench(chosen) -> None:
     runpy.run_module("dev.bench", run_name="__main__", alter_sys=True)
 
 
-def _translations(_chosen) -> int:
+def _translations(_chosen: argparse.Namespace) -> int:
     from . import translations
 
     return 0 if translations.update() else 1
 
 
-def _shell(_chosen) -> int:
+def _shell(_chosen: argparse.Namespace) -> int:
     from . import demo
 
     return demo.shell()
 
 
-def _import(chosen) -> int:
+def _import(chosen: argparse.Namespace) -> int:
     from . import demo
 
     return demo.bring_in(chosen.file.resolve(), chosen.company, chosen.dry_run)
 
 
-def _setup(_chosen) -> None:
+def _setup(_chosen: argparse.Namespace) -> None:
     from . import browser, odoo_source
 
     odoo_source.ensure()
@@ -143,13 +148,13 @@ def _setup(_chosen) -> None:
     say("Everything is set up. Next: make run, make test")
 
 
-def _reset(_chosen) -> None:
+def _reset(_chosen: argparse.Namespace) -> None:
     from . import demo
 
     demo.reset()
 
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "run": _run,
     "test": _test,
     "verify": _verify,

@@ -5,17 +5,19 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 TERMINAL_TICK = 0.5
 LOG_TICK = 15.0
 DETAIL_WIDTH = 70
 
 
-_stream = sys.stdout
+_stream: TextIO = sys.stdout
 
 
-def talk_to(stream) -> None:
+def talk_to(stream: TextIO) -> None:
     """Print to this stream from now on, where standard output is used otherwise."""
     global _stream  # noqa: PLW0603 - there is one person who listens
     _stream = stream
@@ -24,7 +26,7 @@ def talk_to(stream) -> None:
 class Problem(Exception):  # noqa: N818 - it is shown to people, not caught by type name
     """A message to the user: the error, and what to do now."""
 
-    def __init__(self, what: str, remedy: str = "", details: str = ""):
+    def __init__(self, what: str, remedy: str = "", details: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.remedy = remedy
@@ -42,9 +44,9 @@ class Problem(Exception):  # noqa: N818 - it is shown to people, not caught by t
 class Step:
     """One long step. Set ``detail`` to a text, or to a function that returns one, to show the progress."""
 
-    def __init__(self, title: str):
+    def __init__(self, title: str) -> None:
         self.title = title
-        self.detail = ""
+        self.detail: str | Callable[[], str] = ""
         self.started = time.monotonic()
         self._finished = threading.Event()
         self._ticker = threading.Thread(target=self._tick, daemon=True)
@@ -81,7 +83,7 @@ class Step:
 
 
 @contextmanager
-def step(title: str):
+def step(title: str) -> Iterator[Step]:
     """Announce a long step, show its progress while it runs, and how long it took."""
     current = Step(title)
     current.begin()

@@ -7,8 +7,10 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 from psycopg2 import sql
@@ -40,7 +42,12 @@ SILENCED_CRONS = (
 )
 
 
-def execute(cluster: Cluster, database: str, statement, parameters=()) -> list[tuple]:
+def execute(
+    cluster: Cluster,
+    database: str,
+    statement: str | sql.Composable,
+    parameters: Sequence[object] | Mapping[str, object] = (),
+) -> list[tuple[Any, ...]]:
     """Run one statement outside a transaction and return its rows."""
     with closing(psycopg2.connect(cluster.dsn(database))) as connection:
         connection.autocommit = True
@@ -83,17 +90,18 @@ def drop(cluster: Cluster, name: str) -> None:
     shutil.rmtree(_filestore(cluster, name), ignore_errors=True)
 
 
-def mark(cluster: Cluster, name: str, facts: dict) -> None:
+def mark(cluster: Cluster, name: str, facts: dict[str, Any]) -> None:
     """Store facts about a database in the database server itself, so that they exist as long as it does."""
     statement = sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(json.dumps(facts)))
     execute(cluster, "postgres", statement)
 
 
-def marks(cluster: Cluster, name: str) -> dict:
+def marks(cluster: Cluster, name: str) -> dict[str, Any]:
     """The facts that ``mark`` stored; empty for a database that was never finished."""
     statement = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
     rows = execute(cluster, "postgres", statement, [name])
-    return json.loads(rows[0][0]) if rows and rows[0][0] else {}
+    noted: dict[str, Any] = json.loads(rows[0][0]) if rows and rows[0][0] else {}
+    return noted
 
 
 def update(cluster: Cluster, name: str, modules: tuple[str, ...]) -> None:
@@ -212,5 +220,5 @@ def _recipe() -> str:
     return repr((SILENCED_ENDPOINTS, SILENCED_CRONS))
 
 
-def _digest(*parts) -> str:
+def _digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]

@@ -38,7 +38,7 @@ class Apt:
     Without suites: the machine's own sources, whatever distribution it is.
     """
 
-    def __init__(self, folder: Path, suites: tuple[str, ...], log: Path):
+    def __init__(self, folder: Path, suites: tuple[str, ...], log: Path) -> None:
         self.folder = folder
         self.log = log
         self._suites = suites

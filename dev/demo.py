@@ -10,6 +10,7 @@ import socket
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from . import databases, debian, nginx, odoo_config, odoo_source, project
 from .console import Problem, say, step
@@ -97,13 +98,13 @@ def bring_in(file: Path, company: str, dry_run: bool) -> int:
         return _call_odoo(cluster, "klientbox_import", *arguments, log_level="warn")
 
 
-def _call_odoo(cluster: Cluster, subcommand: str, *arguments: str, **settings) -> int:
+def _call_odoo(cluster: Cluster, subcommand: str, *arguments: str, **settings: object) -> int:
     config = odoo_config.write(f"demo-{subcommand}", cluster, DATABASE, **settings)
     command = odoo_config.command(config, *arguments, subcommand=subcommand)
     return run_visible(command, env=odoo_config.environment())
 
 
-def _prepare(cluster: Cluster) -> dict:
+def _prepare(cluster: Cluster) -> dict[str, Any]:
     """The demo's database, complete and up to date, and its credentials: login, password and keys."""
     state = {"odoo": odoo_config.identity(), "addons": project.fingerprint()}
     recorded = databases.marks(cluster, DATABASE)
@@ -119,27 +120,27 @@ def _prepare(cluster: Cluster) -> dict:
     return access
 
 
-def _update(cluster: Cluster, recorded: dict, state: dict) -> None:
+def _update(cluster: Cluster, recorded: dict[str, Any], state: dict[str, Any]) -> None:
     if recorded["odoo"] != state["odoo"]:
         databases.update(cluster, DATABASE, ("base",))
     elif recorded["addons"] != state["addons"]:
         databases.update(cluster, DATABASE, project.ADDONS)
 
 
-def _remembered(recorded: dict) -> dict | None:
+def _remembered(recorded: dict[str, Any]) -> dict[str, Any] | None:
     """The content of demo.json, if it is about this database: with $KLIENTBOX_PG there may be several."""
     access = _read()
     return access if access and _digest(access["keys"]) == recorded.get("keys") else None
 
 
-def _make(cluster: Cluster) -> dict:
+def _make(cluster: Cluster) -> dict[str, Any]:
     template = databases.template(cluster)
     with step("The demo's database"):
         databases.create(cluster, DATABASE, template)
     return _fill(cluster)
 
 
-def _fill(cluster: Cluster, *options: str) -> dict:
+def _fill(cluster: Cluster, *options: str) -> dict[str, Any]:
     """Let demo_fill.py fill the database, or only make new keys; it returns the credentials."""
     title = "New API keys for the demo" if options else "The demo's salon"
     with step(title) as current, tempfile.TemporaryDirectory(dir=folder("run")) as private:
@@ -149,7 +150,8 @@ def _fill(cluster: Cluster, *options: str) -> dict:
             current.detail = line
 
         run_inside(cluster, DATABASE, FILL, str(answer), *options, on_line=show)
-        return json.loads(answer.read_text())
+        access: dict[str, Any] = json.loads(answer.read_text())
+        return access
 
 
 def _has_nginx() -> bool:
@@ -192,7 +194,7 @@ def _require_free(port: int) -> None:
             ) from error
 
 
-def _digest(keys: dict) -> str:
+def _digest(keys: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(keys, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -200,9 +202,10 @@ def _path() -> Path:
     return folder("run") / "demo.json"
 
 
-def _read() -> dict | None:
+def _read() -> dict[str, Any] | None:
     try:
-        return json.loads(_path().read_text())
+        access: dict[str, Any] = json.loads(_path().read_text())
+        return access
     except (FileNotFoundError, ValueError):
         return None
 
@@ -212,12 +215,12 @@ def _where() -> str:
     return f" at {access['url']}" if access else ""
 
 
-def _write(access: dict) -> None:
+def _write(access: dict[str, Any]) -> None:
     names = ("url", "database", "login", "password", "keys", "simulator")
     write_private(_path(), json.dumps({name: access.get(name) for name in names}, indent=2) + "\n")
 
 
-def _welcome(access: dict, server: OdooServer) -> str:
+def _welcome(access: dict[str, Any], server: OdooServer) -> str:
     key = access["keys"]["salon"]
     return f"""
 KlientBox is ready.

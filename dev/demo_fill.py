@@ -11,8 +11,10 @@ import argparse
 import json
 import sys
 from collections import Counter
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from odoo.addons.klientbox.lib import clock
 from odoo.addons.klientbox_clientbook.models.klientbox_clientbook_integration import split_key
@@ -21,14 +23,18 @@ from odoo.fields import Command
 from dev import demo_goods
 from dev.home import write_private
 from dev.post_office import GATEWAY, MAIL_SERVER
-from dev.salon import BARBERSHOP, BEAUTY_STUDIO, HAIR_SALON, Salon, Visit, generate
+from dev.salon import BARBERSHOP, BEAUTY_STUDIO, HAIR_SALON, Client, Salon, Trade, Visit, generate
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
+    from odoo.models import BaseModel
 
 SEED = 2
 ZONE = "Europe/Prague"
 LOGIN = PASSWORD = "admin"
 TRADES = {HAIR_SALON: "provoz", BARBERSHOP: "provoz", BEAUTY_STUDIO: "start"}
 # name: (salon, options)
-KEYS = {
+KEYS: dict[str, tuple[Trade, dict[str, Any]]] = {
     "salon": (HAIR_SALON, {}),
     "salon_2": (HAIR_SALON, {}),
     "other_company": (BARBERSHOP, {}),
@@ -49,7 +55,7 @@ QUIET = {
 }
 
 
-def main(env, arguments: list[str]) -> None:
+def main(env: Environment, arguments: list[str]) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("answer", type=Path)
     parser.add_argument("--keys-only", action="store_true")
@@ -57,12 +63,14 @@ def main(env, arguments: list[str]) -> None:
     env = env(context={**env.context, **QUIET})
     companies = {} if asked.keys_only else _fill(env)
     _lead_to_post_office(env)
-    keys = {name: _key(env, name, companies.get(trade), trade, **options) for name, (trade, options) in KEYS.items()}
+    keys: dict[str, Any] = {
+        name: _key(env, name, companies.get(trade), trade, **options) for name, (trade, options) in KEYS.items()
+    }
     keys["clientbook"] = _client_book_credentials(env)
     write_private(asked.answer, json.dumps({"login": LOGIN, "password": PASSWORD, "keys": keys}))
 
 
-def _fill(env) -> dict:
+def _fill(env: Environment) -> dict[Trade, BaseModel]:
     """Everything but the keys; {trade: company}."""
     _speak_czech(env)
     companies = {trade: _company(env, trade, tier) for trade, tier in TRADES.items()}
@@ -72,7 +80,7 @@ def _fill(env) -> dict:
     return companies
 
 
-def _speak_czech(env) -> None:
+def _speak_czech(env: Environment) -> None:
     """Beside English; the template has it already, another database gets it here."""
     czech = env["res.lang"].with_context(active_test=False).search([("code", "=", "cs_CZ")])
     if not czech.active:
@@ -80,7 +88,7 @@ def _speak_czech(env) -> None:
     env.ref("base.CZK").active = True
 
 
-def _company(env, trade, tier: str):
+def _company(env: Environment, trade: Trade, tier: str) -> BaseModel:
     """A company of this name; the first salon takes the one that every database has."""
     vals = {"name": trade.name, "country_id": env.ref("base.cz").id, "currency_id": env.ref("base.CZK").id}
     if trade is HAIR_SALON:
@@ -92,7 +100,7 @@ def _company(env, trade, tier: str):
     return company
 
 
-def _users(env, companies: list) -> None:
+def _users(env: Environment, companies: list[BaseModel]) -> None:
     everywhere = Command.set([company.id for company in companies])
     env.ref("base.user_admin").write(
         {"login": LOGIN, "password": PASSWORD, "lang": "en_US", "tz": ZONE, "company_ids": [everywhere]}
@@ -112,7 +120,7 @@ def _users(env, companies: list) -> None:
     )
 
 
-def _lead_to_post_office(env) -> None:
+def _lead_to_post_office(env: Environment) -> None:
     """Every salon sends by a simulator, whose address is set at each start; the rules of those with the API are on.
 
     The first salon sends at any hour, so that a demo at night shows messages.
@@ -134,17 +142,18 @@ def _lead_to_post_office(env) -> None:
         rules.enabled = tier == "provoz"
 
 
-def _key(env, name: str, company, trade, **options) -> str:
+def _key(env: Environment, name: str, company: BaseModel | None, trade: Trade, **options: Any) -> str:
     """A new key of this name, for the company, else for that of the previous one, which is revoked, or the trade's."""
     keys = env["klientbox.api.key"]
     former = keys.search([("name", "=", KEY_NAME + name)])
     former.action_revoke()
     company = company or former[:1].company_id or env["res.company"].search([("name", "=", trade.name)])
+    text: str
     _record, text = keys._generate(company, KEY_NAME + name, **options)
     return text
 
 
-def _client_book_credentials(env) -> dict:
+def _client_book_credentials(env: Environment) -> dict[str, Any]:
     """All four credentials of an integration with Client Book's API, enabled for the first salon; previous ones are
     revoked."""
     company = env["res.company"].search([("name", "=", HAIR_SALON.name)])
@@ -161,7 +170,7 @@ def _client_book_credentials(env) -> dict:
 class _Filler:
     """Puts one salon into its company."""
 
-    def __init__(self, company, salon: Salon):
+    def __init__(self, company: BaseModel, salon: Salon) -> None:
         self.company = company
         self.salon = salon
         self.env = company.with_company(company).with_context(allowed_company_ids=company.ids).env
@@ -179,11 +188,11 @@ class _Filler:
             demo_goods.fill(self.env, self.company, self.clients, self.now)
         self._check_statuses()
 
-    def _create(self, model: str, vals_list: list[dict]) -> dict:
+    def _create(self, model: str, vals_list: list[dict[str, Any]]) -> dict[str, Any]:
         """{name: id} of the new records."""
         return {record.name: record.id for record in self.env[model].create(vals_list)}
 
-    def _service_vals(self) -> list[dict]:
+    def _service_vals(self) -> list[dict[str, Any]]:
         return [
             {
                 "name": service.name,
@@ -195,10 +204,10 @@ class _Filler:
             for place, service in enumerate(self.salon.trade.services, start=1)
         ]
 
-    def _tag_vals(self) -> list[dict]:
+    def _tag_vals(self) -> list[dict[str, Any]]:
         return [{"name": name, "color": place % 12} for place, name in enumerate(self.salon.tags, start=1)]
 
-    def _client_vals(self, client) -> dict:
+    def _client_vals(self, client: Client) -> dict[str, Any]:
         return {
             "given_name": client.given_name,
             "family_name": client.family_name,
@@ -235,7 +244,7 @@ class _Filler:
         for first in range(0, len(visits), BATCH):
             self.env["klientbox.visit"].create([self._visit_vals(visit) for visit in visits[first : first + BATCH]])
 
-    def _visit_vals(self, visit: Visit) -> dict:
+    def _visit_vals(self, visit: Visit) -> dict[str, Any]:
         start = clock.utc(visit.start, ZONE)
         return {
             "client_id": self.clients[visit.client].id,
@@ -245,7 +254,7 @@ class _Filler:
             "line_ids": [Command.create(vals) for vals in self._line_vals(visit, start)],
         }
 
-    def _line_vals(self, visit: Visit, start: datetime):
+    def _line_vals(self, visit: Visit, start: datetime) -> Iterator[dict[str, Any]]:
         """Also values that the addon would compute by itself: that saves a third of the time."""
         for place, line in enumerate(visit.lines, start=1):
             yield {
@@ -275,7 +284,7 @@ class _Filler:
 
     def _check_statuses(self) -> None:
         """Recompute last visits and statuses from the visits, and stop when the addon's differ."""
-        last = {}
+        last: dict[int, date] = {}
         for visit in self.salon.visits:
             if self._state(visit, clock.utc(visit.start, ZONE)) == "done":
                 last[visit.client] = visit.start.date()

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from odoo.api import Environment
+    from odoo.models import BaseModel
 
 VENDORS = (
     {"name": "Kadeřnické potřeby Brno", "clientbook_contact": "Eva Malá", "city": "Brno", "phone": "+420541000111"},
@@ -25,13 +33,13 @@ ORDERS = (
 )
 
 
-def fill(env, company, clients, now) -> None:
+def fill(env: Environment, company: BaseModel, clients: BaseModel, now: datetime) -> None:
     """Create some of each in a company; `clients` are some of its clients."""
     own = {"company_id": company.id}
     vendors = env["res.partner"].create([{**vendor, **own, "klientbox_is_vendor": True} for vendor in VENDORS])
     takers = iter(clients)
 
-    def rows(names, table):
+    def rows(names: tuple[str, ...], table: Iterable[tuple[Any, ...]]) -> Iterator[tuple[dict[str, Any], int]]:
         for place, row in enumerate(table):
             client = next(takers)
             yield {**own, "client_id": client.id, **dict(zip(names, row, strict=True))}, vendors[place % 2].id

@@ -5,8 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from .console import Problem, say
 
@@ -50,10 +52,10 @@ def require_space(gigabytes: float, purpose: str) -> None:
 class Lock:
     """A lock between commands. The system releases it when its process dies, however it dies."""
 
-    def __init__(self, name: str, purpose: str):
+    def __init__(self, name: str, purpose: str) -> None:
         self.path = folder("locks") / f"{name}.lock"
         self.purpose = purpose
-        self._file = None
+        self._file: TextIO | None = None
 
     @property
     def held(self) -> bool:
@@ -88,7 +90,7 @@ class Lock:
 
 
 @contextmanager
-def locked(name: str, purpose: str):
+def locked(name: str, purpose: str) -> Iterator[None]:
     lock = Lock(name, purpose)
     lock.acquire()
     try:
@@ -106,7 +108,7 @@ def write_private(path: Path, text: str) -> None:
     partial.replace(path)
 
 
-def _flock(file, operation: int) -> bool:
+def _flock(file: TextIO, operation: int) -> bool:
     try:
         fcntl.flock(file, operation)
     except BlockingIOError:
@@ -114,6 +116,6 @@ def _flock(file, operation: int) -> bool:
     return True
 
 
-def _holder(file) -> str:
+def _holder(file: TextIO) -> str:
     file.seek(0)
     return file.read().strip() or "unknown"

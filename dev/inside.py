@@ -1,5 +1,7 @@
 """Run by ``server.run_inside`` in a process of its own: a script with a ready Odoo environment."""
 
+from __future__ import annotations
+
 import runpy
 import sys
 
@@ -8,7 +10,7 @@ import odoo.modules.registry
 import odoo.tools
 
 
-def main(config, script, *arguments):
+def main(config: str, script: str, *arguments: str) -> None:
     odoo.tools.config.parse_config(["-c", config], setup_logging=True)
     [database] = odoo.tools.config["db_name"]
     sys.argv = [script, *arguments]

@@ -14,12 +14,16 @@ from email.policy import SMTP as SMTP_POLICY
 from email.policy import default as default_policy
 from email.utils import formatdate, make_msgid
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from aiosmtpd.controller import Controller
 
+if TYPE_CHECKING:
+    from aiosmtpd.smtp import SMTP, Envelope, Session
+
 HOST = "127.0.0.1"
 MODES = {"ok", "refuse_recipient", "busy", "refuse_data", "drop", "hang"}
-DEFAULTS = {"mode": "ok", "modes_by_recipient": {}, "hang_seconds": 60.0}
+DEFAULTS: dict[str, Any] = {"mode": "ok", "modes_by_recipient": {}, "hang_seconds": 60.0}
 DOMAIN = "mail.example.com"
 # Folding would break long message ids.
 WIRE = SMTP_POLICY.clone(max_line_length=998)
@@ -41,7 +45,7 @@ class Mail:
     def message_id(self) -> str:
         return str(self.message["Message-ID"] or "").strip()
 
-    def shown(self) -> dict:
+    def shown(self) -> dict[str, Any]:
         """As JSON; ``raw`` has one character for each byte (latin-1)."""
         return {
             "envelope_from": self.envelope_from,
@@ -57,7 +61,7 @@ class MailSink:
 
     host = HOST
 
-    def __init__(self, port: int = 0):
+    def __init__(self, port: int = 0) -> None:
         self.port = port
         self._controller: _Controller | None = None
         self._changed = threading.Condition()
@@ -67,7 +71,7 @@ class MailSink:
         self.start()
         return self
 
-    def __exit__(self, *_exception) -> None:
+    def __exit__(self, *_exception: object) -> None:
         self.stop()
 
     def start(self) -> None:
@@ -87,7 +91,7 @@ class MailSink:
             self._mails: list[Mail] = []
             self._config = dict(DEFAULTS)
 
-    def configure(self, **members) -> None:
+    def configure(self, **members: Any) -> None:
         """Change ``mode``, ``modes_by_recipient`` ({address: mode}) or ``hang_seconds``."""
         modes = {members.get("mode", "ok"), *members.get("modes_by_recipient", {}).values()}
         if unknown := (members.keys() - DEFAULTS.keys()) | (modes - MODES):
@@ -106,7 +110,9 @@ class MailSink:
                 raise TimeoutError(f"{len(self._mails)} of {count} mails after {timeout:g} s")
             return list(self._mails)
 
-    async def handle_RCPT(self, _server, _session, envelope, address, _options) -> str:
+    async def handle_RCPT(
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
         mode = self._mode(address)
         if mode == "refuse_recipient":
             return "550 5.1.1 No such user here"
@@ -115,7 +121,7 @@ class MailSink:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, server, _session, envelope) -> str:
+    async def handle_DATA(self, server: Any, _session: Session, envelope: Any) -> str:
         modes = {self._mode(address) for address in envelope.rcpt_tos}
         if "refuse_data" in modes:
             return "554 5.6.0 Message refused"
@@ -130,23 +136,25 @@ class MailSink:
         return "250 2.0.0 OK"
 
     def _mode(self, address: str) -> str:
-        return self._config["modes_by_recipient"].get(address, self._config["mode"])
+        mode: str = self._config["modes_by_recipient"].get(address, self._config["mode"])
+        return mode
 
 
 class _Controller(Controller):
     """aiosmtpd's controller, with a port chosen by the system, that closes all connections when it stops."""
 
-    def __init__(self, *arguments, **options):
+    def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._sessions: weakref.WeakSet = weakref.WeakSet()
+        self._sessions: weakref.WeakSet[Any] = weakref.WeakSet()
 
-    def factory(self):
-        session = super().factory()
+    def factory(self) -> SMTP:
+        session: SMTP = super().factory()
         self._sessions.add(session)
         return session
 
     def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
+        server: Any = self.server
+        self.port = server.sockets[0].getsockname()[1]
         super()._trigger_server()
 
     def cancel_tasks(self, stop_loop: bool = True) -> None:

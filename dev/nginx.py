@@ -54,7 +54,7 @@ def ensure() -> Path:
 class Proxy:
     """nginx with deploy/nginx at a port of 127.0.0.1, before an Odoo at two others. `stop` ends it at once."""
 
-    def __init__(self, owner: str, name: str, port: int, odoo: int, websocket: int):
+    def __init__(self, owner: str, name: str, port: int, odoo: int, websocket: int) -> None:
         self._log = log_path(f"{owner}-{name}")
         state = folder("run", "nginx", f"{owner}-{name}")
         configuration = state / "nginx.conf"

@@ -16,7 +16,7 @@ SERVER_WIDE_MODULES = ("base", "rpc", "web", *project.ADDONS)
 NOWHERE = "http://127.0.0.1:9"
 
 
-def write(name: str, cluster: Cluster, database: str, **settings) -> Path:
+def write(name: str, cluster: Cluster, database: str, **settings: object) -> Path:
     """Write a configuration for one database; ``settings`` override the defaults."""
     options = {
         "addons_path": addons_path(),

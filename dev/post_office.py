@@ -17,7 +17,7 @@ from .home import REPOSITORY, log_path
 from .postgres import HOST, Cluster
 from .processes import Service, clean_environment, tail
 from .server import DIRECT, free_port
-from .simulator import SECRET
+from .simulator.server import SECRET
 
 GATEWAY, MAIL_SERVER = "Simulator", "Sink"
 READY_SECONDS = 20
@@ -29,7 +29,7 @@ NOT_REACHED = 13
 class PostOffice:
     """Call ``start``, then ``lead`` for a database to use it, then ``teach`` to configure its clients' behaviour."""
 
-    def __init__(self, cluster: Cluster):
+    def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._port, self._smtp_port = free_port(), free_port()
         self._service: Service | None = None
@@ -85,6 +85,6 @@ class PostOffice:
     def _answers(self) -> bool:
         try:
             with DIRECT.open(f"{self.url}/_sim/config", timeout=2) as answer:
-                return answer.status == 200
+                return bool(answer.status == 200)
         except OSError:
             return False

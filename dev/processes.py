@@ -10,7 +10,9 @@ import signal
 import subprocess
 import time
 from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from .home import folder
 
@@ -21,14 +23,16 @@ TAIL_LINES = 15
 class CommandFailed(Exception):  # noqa: N818
     """A command failed; ``tail`` has its last lines."""
 
-    def __init__(self, status: int, tail: str, log: Path):
+    def __init__(self, status: int, tail: str, log: Path) -> None:
         super().__init__(f"exit status {status}")
         self.status = status
         self.tail = tail
         self.log = log
 
 
-def run_logged(arguments, log: Path, on_line=None, **options) -> str:
+def run_logged(
+    arguments: Iterable[object], log: Path, on_line: Callable[[str], object] | None = None, **options: Any
+) -> str:
     """Run a command to its end with its output in a log; call ``on_line`` with each line. Returns the output."""
     lines = []
     with (
@@ -45,7 +49,7 @@ def run_logged(arguments, log: Path, on_line=None, **options) -> str:
         ) as process,
     ):
         try:
-            for line in process.stdout:
+            for line in process.stdout or ():
                 sink.write(line)
                 lines.append(line)
                 if on_line:
@@ -74,7 +78,15 @@ class Service:
     those of a command that was killed: see ``stop_orphans``.
     """
 
-    def __init__(self, owner: str, name: str, arguments, log: Path, stop_signal=signal.SIGTERM, **options):
+    def __init__(
+        self,
+        owner: str,
+        name: str,
+        arguments: Iterable[object],
+        log: Path,
+        stop_signal: signal.Signals = signal.SIGTERM,
+        **options: Any,
+    ) -> None:
         self._stop_signal = stop_signal
         self._record = folder("run", "processes") / f"{owner}.{name}.json"
         with log.open("a") as sink:
@@ -137,7 +149,7 @@ def _group_alive(group: int) -> bool:
     return any(fields[2] == str(group) and fields[0] != "Z" for fields in _all_processes())
 
 
-def _all_processes():
+def _all_processes() -> Iterator[list[str]]:
     for path in Path("/proc").glob("[0-9]*/stat"):
         fields = _stat_fields(path)
         if fields:
@@ -165,7 +177,7 @@ def clean_environment(**extra: str) -> dict[str, str]:
     return {**kept, **extra}
 
 
-def run_visible(arguments, **options) -> int:
+def run_visible(arguments: Iterable[object], **options: Any) -> int:
     """Run an interactive command; it may read the terminal. Returns its exit status."""
     process = subprocess.Popen([str(argument) for argument in arguments], start_new_session=True, **options)
     try:

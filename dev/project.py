@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+from typing import Any
 
 from .home import REPOSITORY
 
@@ -30,5 +31,6 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def _manifest(addon: str) -> dict:
-    return ast.literal_eval((REPOSITORY / addon / "__manifest__.py").read_text())
+def _manifest(addon: str) -> dict[str, Any]:
+    manifest: dict[str, Any] = ast.literal_eval((REPOSITORY / addon / "__manifest__.py").read_text())
+    return manifest

@@ -7,6 +7,7 @@ import importlib.util
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from .console import Problem, step
@@ -77,7 +78,7 @@ def _make_venv(environment: Path, log: Path) -> None:
         ) from error
 
 
-def _install(environment: Path, log: Path, on_line) -> None:
+def _install(environment: Path, log: Path, on_line: Callable[[str], object]) -> None:
     python = environment / "bin" / "python"
     command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", "requirements.txt"]
     try:

@@ -334,7 +334,7 @@ def _mark_best(clients: list[Client], visits: list[Visit]) -> list[Client]:
 class _Calendar:
     """Days weighted by how busy they are: intervals shrink before Christmas, and no visit is on a closed day."""
 
-    def __init__(self, first: date, last: date):
+    def __init__(self, first: date, last: date) -> None:
         self.first = first
         days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
         self._sums = list(accumulate(_busyness(day) for day in days))
@@ -362,7 +362,7 @@ class _Desk:
     trade: Trade
     busy: dict[str, int] = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for place, member in enumerate(self.trade.staff):
             self.busy[member.name] = ~_shift(self.day, place)
 
@@ -411,7 +411,7 @@ def _bits(start: int, length: int) -> int:
 class _Diary:
     """Books visits day by day: each client who is due gets the nearest free time, or comes the next day."""
 
-    def __init__(self, rng: random.Random, trade: Trade, day: date):
+    def __init__(self, rng: random.Random, trade: Trade, day: date) -> None:
         self.rng = rng
         self.trade = trade
         self.day = day

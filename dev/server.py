@@ -10,7 +10,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -40,9 +42,9 @@ class OdooServer:
         workers: int = 0,
         cron_threads: int = 0,
         proxy: bool = False,
-        settings: dict | None = None,
+        settings: dict[str, Any] | None = None,
         environment: dict[str, str] | None = None,
-    ):
+    ) -> None:
         self.database = database
         self.cluster = cluster
         self.port = port or free_port()
@@ -65,7 +67,7 @@ class OdooServer:
             raise
         return self
 
-    def __exit__(self, *_exception) -> None:
+    def __exit__(self, *_exception: object) -> None:
         self.stop()
 
     @property
@@ -75,6 +77,8 @@ class OdooServer:
     @property
     def pid(self) -> int:
         """The main process; with workers it serves no requests itself."""
+        if self._service is None:
+            raise RuntimeError("the server was not started")
         return self._service.pid
 
     def start(self) -> None:
@@ -102,7 +106,7 @@ class OdooServer:
         """Return once Odoo answers; raises a Problem with the log's last lines when it dies or takes too long."""
         deadline = time.monotonic() + timeout
         while not self._healthy():
-            if self._service.ended():
+            if self._service is None or self._service.ended():
                 raise self._problem("Odoo ended while starting")
             if time.monotonic() > deadline:
                 raise self._problem(f"Odoo did not answer within {timeout:g} s")
@@ -134,7 +138,7 @@ class OdooServer:
     def _healthy(self) -> bool:
         try:
             with DIRECT.open(f"{self.url}/web/health", timeout=5) as answer:
-                return json.load(answer).get("status") == "pass"
+                return bool(json.load(answer).get("status") == "pass")
         except (OSError, ValueError, urllib.error.URLError):
             return False
 
@@ -143,7 +147,12 @@ class OdooServer:
 
 
 def run_inside(
-    cluster: Cluster, database: str, script: Path | str, *arguments: str, on_line=None, settings: dict | None = None
+    cluster: Cluster,
+    database: str,
+    script: Path | str,
+    *arguments: str,
+    on_line: Callable[[str], object] | None = None,
+    settings: dict[str, Any] | None = None,
 ) -> str:
     """Run a Python file with ``env`` (superuser) and ``sys.argv``; returns its output.
 
@@ -163,4 +172,5 @@ def run_inside(
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port

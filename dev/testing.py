@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from . import browser, databases, odoo_config, odoo_source, project
 from .console import Problem, complain, say
@@ -32,11 +32,12 @@ def verify(arguments: list[str]) -> bool:
 
 
 def lint(_arguments: list[str] | None = None) -> bool:
-    """Style and Odoo's own rules; all tools run, so that one call shows everything."""
+    """Style, Odoo's own rules and types; all tools run, so that one call shows everything."""
     commands = (
         ("ruff", "check", "."),
         ("ruff", "format", "--check", "."),
         ("pylint", "--rcfile=setup.cfg", *project.ADDONS),
+        ("mypy",),
     )
     results = [_python(*command) for command in commands]
     return all(results)
@@ -85,7 +86,7 @@ def _from_outside(options: list[str], arguments: list[str], tests: str, **variab
         cluster.sweep()
 
 
-def _pytest(options, arguments: list[str], tests: list[str], env: dict[str, str]) -> bool:
+def _pytest(options: Iterable[str], arguments: list[str], tests: list[str], env: dict[str, str]) -> bool:
     """Run pytest on the files in the arguments, or on all of the stage. "No tests" is a failure, too."""
     named = [argument for argument in arguments if (REPOSITORY / argument.partition("::")[0]).exists()]
     return _python("pytest", *options, *arguments, *([] if named else tests), env=env)

@@ -1,7 +1,7 @@
 """Keys from outside: the access of each, its company, how it is rolled, and the limit of invalid tries."""
 
 import time
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 import requests
@@ -157,7 +157,7 @@ def test_me_tells_of_the_key_and_its_company(site, salon):
         [salon.company_id],
     )
     made = datetime.fromisoformat(told.pop("created"))
-    assert abs(made - datetime.utcnow()) < timedelta(hours=1, minutes=5)
+    assert abs(made - datetime.now(timezone.utc).replace(tzinfo=None)) < timedelta(hours=1, minutes=5)
     assert told == {
         "name": "E-shop",
         "key": f"{key[:17]}_…",
@@ -231,7 +231,7 @@ def test_the_last_use_is_known_and_nobody_waits_for_it(site, salon):
     assert site.sql(used, [key_id]) == [(None,)]
     salon.api.with_key(key).get("/services").expect()
     [[first]] = site.sql(used, [key_id])
-    assert abs(first - datetime.utcnow()) < timedelta(minutes=1)
+    assert abs(first - datetime.now(timezone.utc).replace(tzinfo=None)) < timedelta(minutes=1)
     salon.api.with_key(key).get("/services").expect()
     assert site.sql(used, [key_id]) == [(first,)]
 

@@ -2,7 +2,7 @@
 
 import time
 import zlib
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -178,7 +178,7 @@ def test_a_revoked_key_stops_at_once_in_all_processes(site, limited):
 
 
 def test_an_expired_key_stops(site, salon):
-    now = datetime.utcnow()
+    now = datetime.now(timezone.utc).replace(tzinfo=None)
     expired = site.new_key(salon, expires_at=f"{now - timedelta(seconds=2):%Y-%m-%d %H:%M:%S}")
     salon.api.with_key(expired).get("/services").refused(403, "api_key_expired")
     later = site.new_key(salon, "later", expires_at=f"{now + timedelta(hours=1):%Y-%m-%d %H:%M:%S}")

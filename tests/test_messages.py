@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 import requests
@@ -620,7 +620,7 @@ def test_one_message_an_episode_whoever_asks_for_it(make_site, cluster, simulato
             with ThreadPoolExecutor(6) as pool:
                 list(pool.map(lambda _n: _patiently(post.run_now), range(6)))
                 list(pool.map(lambda _n: _patiently(lambda: site.run_job("cron_messages")), range(4)))
-            site.clock.set(datetime.utcnow() - timedelta(hours=1))
+            site.clock.set(datetime.now(timezone.utc).replace(tzinfo=None) - timedelta(hours=1))
             post.run_now()
             site.clock.reset()
             post.send()
@@ -640,7 +640,7 @@ def test_one_message_an_episode_whoever_asks_for_it(make_site, cluster, simulato
         assert simulator.summary()["total"] == 10
         assert simulator.max_count() == 1
         post.salon.visit(clients[numbers[0]], datetime.now().strftime("%Y-%m-%dT00:00:00"), state="done")
-        site.clock.set(datetime.utcnow() + timedelta(days=75))
+        site.clock.set(datetime.now(timezone.utc).replace(tzinfo=None) + timedelta(days=75))
         post.run_now()
         site.run_job("cron_messages")
         simulator.settle()

@@ -32,7 +32,7 @@ def measure() -> list[Result]:
         address = urlsplit(server.url).netloc
         statement = "SELECT id FROM klientbox_client WHERE company_id = %s ORDER BY id"
         ids = [row for [row] in databases.execute(cluster, database, statement, [keys["company"]])]
-        ways = {
+        ways: dict[str, rates.Way] = {
             "ours": Ours(address, keys["ours"], ids[: len(ids) // 2]),
             "json2": Json2(address, keys["json2"], ids[len(ids) // 2 :]),
         }
@@ -53,7 +53,7 @@ def measure() -> list[Result]:
 class Ours(rates.Ours):
     """POST /visits."""
 
-    def __init__(self, address: str, keys: list[str], ids: list[int]):
+    def __init__(self, address: str, keys: list[str], ids: list[int]) -> None:
         super().__init__(address, keys)
         self._ids = itertools.cycle(ids)
 
@@ -65,7 +65,7 @@ class Ours(rates.Ours):
 class Json2(rates.Json2):
     """POST /json/2/klientbox.visit/create."""
 
-    def __init__(self, address: str, key: str, ids: list[int]):
+    def __init__(self, address: str, key: str, ids: list[int]) -> None:
         super().__init__(address, key)
         self._ids = itertools.cycle(ids)
 

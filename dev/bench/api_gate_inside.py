@@ -8,12 +8,17 @@ import sys
 import time
 from pathlib import Path
 from statistics import quantiles
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
+    from odoo.models import BaseModel
 
 # As many calls with each key as its limit allows, so that none is refused.
 KEYS_USED, LIMIT = 15, 100
 
 
-def main(env, keys: str, answer: str) -> None:
+def main(env: Environment, keys: str, answer: str) -> None:
     company = env.ref("base.main_company")
     company._klientbox_settings().tier = "provoz"
     model = env["klientbox.api.key"]
@@ -39,7 +44,7 @@ def main(env, keys: str, answer: str) -> None:
     )
 
 
-def _measure(model, texts: list[str]) -> dict[str, float]:
+def _measure(model: BaseModel, texts: list[str]) -> dict[str, float]:
     taken = []
     for _call in range(LIMIT):
         for text in texts:

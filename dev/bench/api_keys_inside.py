@@ -6,14 +6,18 @@ import json
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dev.home import write_private
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
 
 # At 100 requests a minute each, enough for 500 a second.
 KEYS = 300
 
 
-def main(env, answer: str) -> None:
+def main(env: Environment, answer: str) -> None:
     company = env.ref("base.main_company")
     company._klientbox_settings().tier = "provoz"
     ours = [env["klientbox.api.key"]._generate(company, "bench")[1] for _number in range(KEYS)]

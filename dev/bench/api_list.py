@@ -3,6 +3,7 @@ beside a route of Odoo's that does nothing, over the same server."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from http.client import HTTPConnection
 from pathlib import Path
@@ -38,7 +39,7 @@ def measure() -> list[Result]:
     ):
         keys = api_keys.make(cluster, database)
         address = urlsplit(server.url).netloc
-        ways = {"ours": Ours(address, keys["ours"]), "json2": Json2(address, keys["json2"])}
+        ways: dict[str, Ours | Json2] = {"ours": Ours(address, keys["ours"]), "json2": Json2(address, keys["json2"])}
         _require_same(ways)
         measured = rates.compare({**ways, "empty": Empty(address)}, f"Lists of {PAGE}")
     return [
@@ -79,7 +80,7 @@ class Json2(rates.Json2):
 class Empty:
     """One GET of an empty answer."""
 
-    def __init__(self, address: str):
+    def __init__(self, address: str) -> None:
         self.address = address
 
     def __call__(self, connection: HTTPConnection) -> None:
@@ -88,7 +89,7 @@ class Empty:
         rates.contents(connection)
 
 
-def _require_same(ways: dict) -> None:
+def _require_same(ways: Mapping[str, Ours | Json2]) -> None:
     """Both must return the same clients and total, or the comparison is meaningless."""
     pages = [way(HTTPConnection(way.address, timeout=60)) for way in ways.values()]
     if pages[0] != pages[1] or len(pages[0][0]) != PAGE or pages[0][1] != COUNT // COMPANIES:

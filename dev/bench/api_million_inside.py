@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from statistics import quantiles
+from typing import TYPE_CHECKING, Any
 
 from odoo.addons.klientbox.api.rows import FEW, page_of_rows, parts
 from odoo.addons.klientbox.operations.v1.clients import Client
@@ -18,10 +20,14 @@ from odoo.fields import Domain
 
 from dev.bench.api_million import FAMILY_NAMES, GIVEN_NAMES
 
+if TYPE_CHECKING:
+    from odoo.api import Environment
+    from odoo.models import BaseModel
+
 PAGE, TIMES = 50, 60
 
 
-def main(env, answer: str) -> None:
+def main(env: Environment, answer: str) -> None:
     clients = env(
         user=env.ref("klientbox.user_api").id,
         context={"allowed_company_ids": env.ref("base.main_company").ids},
@@ -49,7 +55,7 @@ def main(env, answer: str) -> None:
     Path(answer).write_text(json.dumps(figures))
 
 
-def _measure(clients, domains, order, by_pattern) -> dict[str, float]:
+def _measure(clients: BaseModel, domains: Iterable[Domain], order: str, by_pattern: bool) -> dict[str, float]:
     """The total is timed as the API reads page and total. The rows alone are the page's statement without the total;
     where one statement finds all matches first, rows and total are one."""
     rows, totals, most = [], [], 0
@@ -67,7 +73,7 @@ def _measure(clients, domains, order, by_pattern) -> dict[str, float]:
     return {"rows": _p95(rows), "total": _p95(totals), "most": most}
 
 
-def _milliseconds(work):
+def _milliseconds(work: Callable[..., Any]) -> tuple[float, Any]:
     started = time.perf_counter()
     done = work()
     return (time.perf_counter() - started) * 1000, done

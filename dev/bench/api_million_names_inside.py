@@ -6,9 +6,13 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
 
 
-def main(env, answer: str) -> None:
+def main(env: Environment, answer: str) -> None:
     clients = env["klientbox.client"]
     started = time.perf_counter()
     clients._reorder(env.ref("base.main_company"), "cs_CZ")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dev import databases
 from dev.console import step
 from dev.postgres import Cluster
 from dev.server import run_inside
+
+if TYPE_CHECKING:
+    from datetime import date
 
 COMPANIES = Path(__file__).with_name("companies_inside.py")
 SPREAD_DAYS = 400
@@ -38,7 +43,7 @@ INSERT = """
 
 
 @contextmanager
-def database(cluster: Cluster, name: str, count: int, today, companies: int = 1):
+def database(cluster: Cluster, name: str, count: int, today: date, companies: int = 1) -> Iterator[str]:
     """A database with this many clients, spread over its companies, all of status new; dropped at the end.
 
     Their last visits spread evenly over 400 days, but none was yesterday: those clients are moved to the day before a

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
 
 
-def main(env, count: str) -> None:
+def main(env: Environment, count: str) -> None:
     env["res.company"].create([{"name": f"Salon {number}"} for number in range(1, int(count) + 1)])
 
 

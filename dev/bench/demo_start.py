@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 import urllib.request
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -64,7 +65,7 @@ def _seconds_to_ready(home: Path) -> float:
 
 
 @contextmanager
-def _running(home: Path, port: int):
+def _running(home: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     """``make run`` with this home, as from a terminal: an interrupt reaches the whole process group."""
     # The interpreter outside our virtual environment, as a newcomer has no other.
     python = Path(sys.base_prefix) / "bin" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
@@ -90,12 +91,12 @@ def _running(home: Path, port: int):
         process.wait()
 
 
-def _wait_for(process: subprocess.Popen) -> None:
+def _wait_for(process: subprocess.Popen[str]) -> None:
     lines = []
     timer = threading.Timer(PATIENCE, stop_group, [process.pid])
     timer.start()
     try:
-        for line in process.stdout:
+        for line in process.stdout or ():
             lines.append(line)
             if READY in line:
                 return

@@ -17,7 +17,7 @@ from dev.console import step
 from dev.home import folder
 from dev.postgres import Cluster
 from dev.server import OdooServer, run_inside
-from dev.simulator import Simulator
+from dev.simulator.server import Simulator
 
 from . import clients
 from .api_list import Ours

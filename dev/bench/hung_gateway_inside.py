@@ -3,12 +3,18 @@
 Arguments: the file for their ids, the addresses of both simulators, their secret.
 """
 
+from __future__ import annotations
+
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
 
 
-def main(env, answer, free, hung, secret):
+def main(env: Environment, answer: str, free: str, hung: str, secret: str) -> None:
     env["ir.config_parameter"].set_param("klientbox.private_networks", "127.0.0.0/8")
     company = env["res.company"].search([], order="id", limit=1)
     company._klientbox_settings().tier = "provoz"

@@ -11,6 +11,7 @@ import threading
 import time
 from pathlib import Path
 from statistics import quantiles
+from typing import Any
 
 import psutil
 
@@ -27,7 +28,13 @@ SAMPLE = REPOSITORY / "tests" / "data" / "cdnow_sample.txt"
 DATABASE = "klientbox_bench_import"
 TIMES, MOST_SECONDS, MOST_MEGABYTES, MOST_WAIT = 10, 180, 600, 1.0
 IDLE_SECONDS, PATIENCE, PAUSE = 5, 600, 0.1
-COLUMNS = {"name": {}, "phone": {}, "status": {}, "last_visit_date": {}, "total_visits": {}}
+COLUMNS: dict[str, dict[str, object]] = {
+    "name": {},
+    "phone": {},
+    "status": {},
+    "last_visit_date": {},
+    "total_visits": {},
+}
 
 
 def measure() -> list[Result]:
@@ -72,7 +79,7 @@ def _file(sample: Path, times: int) -> tuple[bytes, int, int]:
     return text.getvalue().encode(), len(purchases) * times, len(phones)
 
 
-def _import(desk: WebClient, server: OdooServer, content: bytes) -> tuple[float, float, float, dict]:
+def _import(desk: WebClient, server: OdooServer, content: bytes) -> tuple[float, float, float, dict[str, Any]]:
     values = {"file": base64.b64encode(content).decode(), "file_name": "salon.csv"}
     [record] = desk.call("klientbox.import", "create", [values])
     memory, lists = _Memory(server.pid), _Lists(server.url)
@@ -102,15 +109,15 @@ def _press(desk: WebClient, record: int, button: str, state: str) -> float:
 class _Background:
     """Repeats something while a block runs."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run)
 
-    def __enter__(self):
+    def __enter__(self) -> _Background:
         self._thread.start()
         return self
 
-    def __exit__(self, *_exception):
+    def __exit__(self, *_exception: object) -> None:
         self._over.set()
         self._thread.join()
 
@@ -118,11 +125,14 @@ class _Background:
         while not self._over.wait(PAUSE):
             self._do()
 
+    def _do(self) -> None:
+        raise NotImplementedError
+
 
 class _Lists(_Background):
     """The first page of clients, as the list view requests it."""
 
-    def __init__(self, url: str):
+    def __init__(self, url: str) -> None:
         super().__init__()
         self._client = WebClient(url, DATABASE)
         self._waits: list[float] = []
@@ -143,7 +153,7 @@ class _Lists(_Background):
 class _Memory(_Background):
     """The most megabytes of a server's processes for jobs, over those at the start."""
 
-    def __init__(self, master: int):
+    def __init__(self, master: int) -> None:
         super().__init__()
         self._master = psutil.Process(master)
         self._first = self._now()

@@ -8,19 +8,24 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import quantiles
+from typing import TYPE_CHECKING, Any
 
 from odoo.addons.klientbox_koibox.operations.clientes import ClienteFilter, list_clientes
 
 from dev.bench.api_million import FAMILY_NAMES, GIVEN_NAMES
 
+if TYPE_CHECKING:
+    from odoo.api import Environment
+
 TIMES = 25
 COUNT = 100_000
 
 
-def main(env, answer: str) -> None:
+def main(env: Environment, answer: str) -> None:
     company = env.ref("base.main_company")
     env = env(
         user=env.ref("klientbox.user_api").id,
@@ -38,7 +43,7 @@ def main(env, answer: str) -> None:
         print(f"{figure:7.1f} ms  {name}")
 
 
-def _take(env, query: dict, context: dict) -> float:
+def _take(env: Environment, query: dict[str, str], context: dict[str, Any]) -> float:
     asked = ClienteFilter.model_validate(query, context=context)
     started = time.perf_counter()
     list_clientes(env, asked)
@@ -79,7 +84,7 @@ def _values(member: str, lookup: str) -> list[str]:
     return [",".join(values[place : place + 3]) for place in range(len(values))] if lookup == "in" else values
 
 
-def _p95(values) -> float:
+def _p95(values: Iterable[float]) -> float:
     return quantiles(values, n=20)[18]
 
 

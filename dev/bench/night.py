@@ -10,6 +10,7 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from dev import odoo_config
 from dev.console import step
@@ -57,11 +58,11 @@ def measure() -> list[Result]:
 
 
 class _Night:
-    def __init__(self, cluster: Cluster, database: str):
+    def __init__(self, cluster: Cluster, database: str) -> None:
         self._cluster = cluster
         self._database = database
 
-    def run(self, backlog: bool = False) -> dict:
+    def run(self, backlog: bool = False) -> dict[str, Any]:
         """Seconds, megabytes over the start, and the result of an undisturbed night."""
         self._prepare(backlog)
         with step("A night" + " with a backlog" * backlog), tempfile.TemporaryDirectory(dir=folder("run")) as private:
@@ -69,7 +70,7 @@ class _Night:
             run_inside(self._cluster, self._database, SCRIPT, "run", TODAY.isoformat(), str(answer))
             return {**json.loads(answer.read_text()), "outcome": self._outcome()}
 
-    def run_killed(self, after: list[float]) -> list:
+    def run_killed(self, after: list[float]) -> list[Any]:
         """The result of a night that is killed this many seconds after each of its starts, and then runs to its end."""
         self._prepare(backlog=False)
         with step("A night killed twice"), tempfile.TemporaryDirectory(dir=folder("run")) as private:
@@ -97,6 +98,6 @@ class _Night:
             run_inside(self._cluster, self._database, SCRIPT, "prepare", TODAY.isoformat(), str(0 if backlog else DUE))
             execute(self._cluster, self._database, "VACUUM ANALYZE")
 
-    def _outcome(self) -> list:
+    def _outcome(self) -> list[Any]:
         [row] = execute(self._cluster, self._database, OUTCOME)
         return list(row)

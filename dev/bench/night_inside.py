@@ -12,8 +12,12 @@ import sys
 import time
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from odoo.addons.klientbox.lib import clock
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
 
 # 2:00 in Prague, when the job sees that the day has begun.
 NIGHT_HOUR = timedelta(hours=0)
@@ -41,7 +45,7 @@ WRITTEN = """
     """
 
 
-def prepare(env, today: date, due: int) -> None:
+def prepare(env: Environment, today: date, due: int) -> None:
     for statement in CLEAN:
         env.cr.execute(statement)
     settings = env["klientbox.settings"].search([], order="company_id", limit=1)
@@ -56,7 +60,7 @@ def prepare(env, today: date, due: int) -> None:
     env["klientbox.settings"].search([]).write({"status_day": yesterday, "night_day": yesterday})
 
 
-def run(env, today: date, file: str, tell_start: bool) -> None:
+def run(env: Environment, today: date, file: str, tell_start: bool) -> None:
     megabytes = _megabytes()
     if tell_start:
         Path(file).touch()
@@ -74,7 +78,7 @@ def _megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def main(env, what: str, day: str, argument: str, *options: str) -> None:
+def main(env: Environment, what: str, day: str, argument: str, *options: str) -> None:
     if what == "prepare":
         prepare(env, date.fromisoformat(day), int(argument))
     else:

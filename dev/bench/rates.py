@@ -6,8 +6,10 @@ import itertools
 import json
 import threading
 import time
+from collections.abc import Mapping
 from http.client import HTTPConnection
 from statistics import median
+from typing import Any, Protocol
 
 from dev.console import Problem, step
 
@@ -16,22 +18,30 @@ ROUNDS, SECONDS, WARM_UP_SECONDS = 7, 4, 2
 JSON = {"Content-Type": "application/json"}
 
 
+class Way(Protocol):
+    """What is called with a connection to its address."""
+
+    @property
+    def address(self) -> str: ...
+    def __call__(self, connection: HTTPConnection) -> object: ...
+
+
 class Ours:
     """v1, with one key after the other."""
 
-    def __init__(self, address: str, keys: list[str]):
+    def __init__(self, address: str, keys: list[str]) -> None:
         self.address = address
         self._keys = itertools.cycle(keys)
 
-    def get(self, connection: HTTPConnection, path: str):
+    def get(self, connection: HTTPConnection, path: str) -> Any:
         """The JSON of a GET."""
         return self._call(connection, "GET", path)
 
-    def post(self, connection: HTTPConnection, path: str, **members):
+    def post(self, connection: HTTPConnection, path: str, **members: Any) -> Any:
         """The JSON of a POST."""
         return self._call(connection, "POST", path, json.dumps(members))
 
-    def _call(self, connection: HTTPConnection, method: str, path: str, body: str | None = None):
+    def _call(self, connection: HTTPConnection, method: str, path: str, body: str | None = None) -> Any:
         headers = {"X-API-Key": next(self._keys), **JSON}
         connection.request(method, f"/klientbox/api/v1{path}", body, headers)
         return json.loads(contents(connection))
@@ -40,11 +50,11 @@ class Ours:
 class Json2:
     """Odoo's own API with a key of its."""
 
-    def __init__(self, address: str, key: str):
+    def __init__(self, address: str, key: str) -> None:
         self.address = address
         self.headers = {"Authorization": f"Bearer {key}", **JSON}
 
-    def call(self, connection: HTTPConnection, model: str, method: str, **arguments):
+    def call(self, connection: HTTPConnection, model: str, method: str, **arguments: Any) -> Any:
         """The result of a model's method."""
         connection.request("POST", f"/json/2/{model}/{method}", json.dumps(arguments), self.headers)
         return json.loads(contents(connection))
@@ -59,24 +69,25 @@ def contents(connection: HTTPConnection) -> bytes:
     return body
 
 
-def compare(ways: dict, what: str) -> dict[str, float]:
+def compare(ways: Mapping[str, Way], what: str) -> dict[str, float]:
     """Calls a second of each API, median of the rounds, taken in turn; the first one alternates.
 
     Each has an address and is called with a connection to it.
     """
-    rates = {name: [] for name in ways}
+    rates: dict[str, list[float]] = {name: [] for name in ways}
     with step(f"{what}, {ROUNDS} rounds"):
         for way in ways.values():
             _rate(way, WARM_UP_SECONDS)
         for number in range(ROUNDS):
-            for name in sorted(ways, reverse=number % 2):
+            for name in sorted(ways, reverse=bool(number % 2)):
                 rates[name].append(_rate(ways[name], SECONDS))
     return {name: median(measured) for name, measured in rates.items()}
 
 
-def _rate(way, seconds: float) -> float:
+def _rate(way: Way, seconds: float) -> float:
     """Calls a second over all connections, each of which repeats its request after the answer."""
-    counts, failures = [], []
+    counts: list[int] = []
+    failures: list[Exception] = []
     started = time.monotonic()
 
     def ask() -> None:

@@ -37,9 +37,11 @@ class Result:
         if self.bound is None:
             return True
         judged = self.value if self.peer is None else self.ratio
+        if judged is None:
+            return False
         return judged >= self.bound if self.at_least else judged <= self.bound
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, object]:
         return {
             "value": _rounded(self.value),
             "unit": self.unit,

@@ -42,8 +42,9 @@ def measure() -> list[Result]:
     ]
 
 
-def _run(cluster: Cluster, database: str) -> dict:
+def _run(cluster: Cluster, database: str) -> dict[str, dict[str, list[float]]]:
     with step(f"Statuses of {COUNT:,} clients"), tempfile.TemporaryDirectory(dir=folder("run")) as private:
         answer = Path(private) / "seconds.json"
         run_inside(cluster, database, SCRIPT, str(answer), TODAY.isoformat(), str(ROUNDS))
-        return json.loads(answer.read_text())
+        seconds: dict[str, dict[str, list[float]]] = json.loads(answer.read_text())
+        return seconds

@@ -8,10 +8,16 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from odoo.addons.klientbox.tools.cursors import autocommit_cursor
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
+    from odoo.sql_db import BaseCursor
 
 STATUS_ON = """
     CASE WHEN last_visit_date IS NULL THEN 'new'
@@ -29,19 +35,24 @@ ALL_ACTIVE = "UPDATE klientbox_client SET status = 'active'"
 class Bench:
     """One company's refresh. ``bare`` is a second connection, in autocommit: no ORM, no longer transaction."""
 
-    def __init__(self, env, bare, today: date):
+    def __init__(self, env: Environment, bare: BaseCursor, today: date) -> None:
         self.env = env
         self.bare = bare
         self.settings = env["klientbox.settings"].search([], order="company_id", limit=1)
         self.today = {"today": today, "company": self.settings.company_id.id}
         self.yesterday = {**self.today, "today": today - timedelta(days=1)}
 
-    def compare(self, restore, bare_statement: str, rounds: int) -> dict[str, list[float]]:
+    def compare(
+        self, restore: tuple[str, Mapping[str, object] | None], bare_statement: str, rounds: int
+    ) -> dict[str, list[float]]:
         """Seconds of both. The first one alternates, so that neither always finds the warmer caches."""
-        ways = {"ours": self._refresh, "bare": lambda: self.bare.execute(bare_statement, self.today)}
-        seconds = {name: [] for name in ways}
+        ways: dict[str, Callable[[], object]] = {
+            "ours": self._refresh,
+            "bare": lambda: self.bare.execute(bare_statement, self.today),
+        }
+        seconds: dict[str, list[float]] = {name: [] for name in ways}
         for number in range(rounds + 1):
-            for name in sorted(ways, reverse=number % 2):
+            for name in sorted(ways, reverse=bool(number % 2)):
                 self._restore(*restore, triggers=name == "ours")
                 started = time.perf_counter()
                 ways[name]()
@@ -54,7 +65,7 @@ class Bench:
         self.settings._refresh_statuses(self.today["today"])
         self.env.cr.commit()
 
-    def _restore(self, statement: str, parameters, triggers: bool) -> None:
+    def _restore(self, statement: str, parameters: Mapping[str, object] | None, triggers: bool) -> None:
         self.env.cr.commit()
         self.env.invalidate_all()
         self.bare.execute("ALTER TABLE klientbox_client DISABLE TRIGGER USER")
@@ -71,7 +82,7 @@ class Bench:
         assert not wrong, f"{wrong} statuses are wrong"
 
 
-def main(env, answer: str, today: str, rounds: str) -> None:
+def main(env: Environment, answer: str, today: str, rounds: str) -> None:
     with autocommit_cursor(env.registry) as bare:
         bench = Bench(env, bare, date.fromisoformat(today))
         seconds = {

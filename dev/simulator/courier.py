@@ -8,8 +8,10 @@ import json
 import threading
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from functools import partial
 from http.client import HTTPConnection, HTTPException
+from typing import Any
 from urllib.parse import urlsplit
 
 HOST = "127.0.0.1"
@@ -18,7 +20,7 @@ HOST = "127.0.0.1"
 class Refusal(ValueError):
     """The gateway refuses the request; over HTTP it becomes this status."""
 
-    def __init__(self, status: int, error: str):
+    def __init__(self, status: int, error: str) -> None:
         super().__init__(error)
         self.status = status
 
@@ -27,7 +29,7 @@ class Courier:
     """Posts callbacks from a few threads; a failed one is repeated every second while the salon's server is
     unavailable."""
 
-    def __init__(self, workers: int = 8, tries: int = 30, pause: float = 1):
+    def __init__(self, workers: int = 8, tries: int = 30, pause: float = 1) -> None:
         self.workers, self.tries, self.pause = workers, tries, pause
         lock = threading.Lock()
         self._due, self._idle = threading.Condition(lock), threading.Condition(lock)
@@ -49,18 +51,18 @@ class Courier:
 
     def forget(self) -> None:
         with self._due:
-            self._jobs: list[tuple] = []
-            self._batches: dict[str, list] = defaultdict(list)
-            self._results: Counter = Counter()
+            self._jobs: list[tuple[float, int, Callable[[], object]]] = []
+            self._batches: dict[str, list[object]] = defaultdict(list)
+            self._results: Counter[str] = Counter()
             self._errors: list[str] = []
             self._idle.notify_all()
 
-    def after(self, delay: float, job) -> None:
+    def after(self, delay: float, job: Callable[[], object]) -> None:
         with self._due:
             heapq.heappush(self._jobs, (time.monotonic() + delay, next(self._numbers), job))
             self._due.notify()
 
-    def post(self, url: str, payload, then=None, tried: int = 1) -> None:
+    def post(self, url: str, payload: object, then: Callable[[], object] | None = None, tried: int = 1) -> None:
         """One try in this thread. ``then`` is called once the callback has succeeded or was given up."""
         try:
             status = _post(url, payload)
@@ -79,7 +81,9 @@ class Courier:
         elif then:
             then()
 
-    def collect(self, url: str, payload, size: int, wait: float, then=None) -> None:
+    def collect(
+        self, url: str, payload: object, size: int, wait: float, then: Callable[[], object] | None = None
+    ) -> None:
         """Post this with other callbacks to the same address, when there are enough or the time is over."""
         with self._due:
             self._batches[url].append(payload)
@@ -91,7 +95,7 @@ class Courier:
         if then:
             then()
 
-    def results(self) -> dict:
+    def results(self) -> dict[str, Any]:
         with self._due:
             counts = {name: self._results[name] for name in ("posted", "failed", "repeated")}
             return {**counts, "waiting": len(self._jobs) + self._running, "errors": self._errors[-20:]}
@@ -115,7 +119,7 @@ class Courier:
                     self._running -= 1
                     self._idle.notify_all()
 
-    def _next(self, halted: threading.Event):
+    def _next(self, halted: threading.Event) -> Callable[[], object] | None:
         with self._due:
             while not halted.is_set():
                 wait = self._jobs[0][0] - time.monotonic() if self._jobs else None
@@ -126,7 +130,7 @@ class Courier:
         return None
 
 
-def _post(url: str, payload) -> int:
+def _post(url: str, payload: object) -> int:
     """Post JSON and return the status; to this machine only, without a proxy of the environment."""
     try:
         parts = urlsplit(url)

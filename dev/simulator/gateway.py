@@ -8,6 +8,7 @@ import json
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 
 from .courier import Courier, Refusal
 
-DEFAULTS = {
+DEFAULTS: dict[str, Any] = {
     "mode": "ok",
     "modes_by_number": {},  # {phone: mode}; a phone in here does not use the script
     "script": [],  # modes, one for each /send, before `mode` applies again
@@ -45,7 +46,7 @@ class Answer(NamedTuple):
     content_type: str = "application/json"
 
 
-NOT_TAKING = {
+NOT_TAKING: dict[str, Answer | None] = {
     "refuse": Answer(422, {"error": "invalid_number"}),
     "unsubscribed": Answer(400, {"error": "21610"}),
     "busy": Answer(429, {"error": "busy"}, {"Retry-After": "1"}),
@@ -64,7 +65,7 @@ WORDS = {
 class Gateway:
     """The gateway's state: its configuration, accepted messages and how often, pending callbacks."""
 
-    def __init__(self, journal: Path | None = None):
+    def __init__(self, journal: Path | None = None) -> None:
         self.courier = Courier()
         self._journal = journal
         self._changed = threading.Condition()
@@ -79,17 +80,17 @@ class Gateway:
 
     def forget(self) -> None:
         with self._changed:
-            self._messages: list[dict] = []
-            self.refused: list[dict] = []
-            self._first: dict[str, dict] = {}  # the first message of each reference
-            self._counts: Counter = Counter()
+            self._messages: list[dict[str, Any]] = []
+            self.refused: list[dict[str, Any]] = []
+            self._first: dict[str, dict[str, Any]] = {}  # the first message of each reference
+            self._counts: Counter[str] = Counter()
         self.courier.forget()
 
-    def config(self) -> dict:
+    def config(self) -> dict[str, Any]:
         with self._changed:
             return copy.deepcopy(self._config)
 
-    def configure(self, /, **members) -> dict:
+    def configure(self, /, **members: Any) -> dict[str, Any]:
         """Change these members of the configuration (see ``DEFAULTS``), all or none."""
         if unknown := sorted(members.keys() - DEFAULTS.keys()):
             raise Refusal(400, f"unknown: {', '.join(unknown)}")
@@ -99,7 +100,7 @@ class Gateway:
             self._config.update(copy.deepcopy(members))
         return self.config()
 
-    def take(self, fields: dict) -> tuple[str, dict, dict | None]:
+    def take(self, fields: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any] | None]:
         """Accept a message, or not: returns the mode to answer in, the configuration of that moment, and the
         message."""
         with self._changed:
@@ -120,14 +121,16 @@ class Gateway:
             told.wait(60)
         return mode, config, message
 
-    def message(self, reference: str) -> dict:
+    def message(self, reference: str) -> dict[str, Any]:
         """The first message accepted under this reference."""
         with self._changed:
             if reference not in self._first:
                 raise Refusal(404, "not_found")
             return self._first[reference]
 
-    def messages(self, limit: int | None = None, to: str | None = None, reference: str | None = None) -> list[dict]:
+    def messages(
+        self, limit: int | None = None, to: str | None = None, reference: str | None = None
+    ) -> list[dict[str, Any]]:
         """Accepted messages, the newest last; of this number, this reference, and at most this many of the newest."""
         with self._changed:
             found = [
@@ -148,7 +151,7 @@ class Gateway:
         """How often the most repeated reference was accepted: above 1, a recipient got a message twice."""
         return max(self.counts().values(), default=0)
 
-    def summary(self, **filters) -> dict:
+    def summary(self, **filters: Any) -> dict[str, Any]:
         """The answer to ``GET /_sim/messages``; the numbers are those of all messages."""
         counts = self.counts()
         return {
@@ -177,20 +180,20 @@ class Gateway:
         self.courier.after(0, partial(self.courier.post, url, reply))
         return event_id
 
-    def wait_for(self, count: int, timeout: float = 10) -> list[dict]:
+    def wait_for(self, count: int, timeout: float = 10) -> list[dict[str, Any]]:
         """Return the messages once this many are accepted."""
         with self._changed:
             if not self._changed.wait_for(lambda: len(self._messages) >= count, timeout):
                 raise TimeoutError(f"{len(self._messages)} of {count} messages after {timeout:g} s")
         return self.messages()
 
-    def settle(self, timeout: float = 10) -> dict:
+    def settle(self, timeout: float = 10) -> dict[str, Any]:
         """Return the callbacks' results once none is pending."""
         if not self.courier.settle(timeout):
             raise TimeoutError(f"callbacks still waiting after {timeout:g} s: {self.courier.results()}")
         return self.courier.results()
 
-    def _record(self, message: dict) -> dict:
+    def _record(self, message: dict[str, Any]) -> dict[str, Any]:
         self._messages.append(message)
         self._first.setdefault(message["reference"], message)
         self._counts[message["reference"]] += 1
@@ -200,13 +203,13 @@ class Gateway:
         self._changed.notify_all()
         return message
 
-    def _tell(self, message: dict, config: dict, told: threading.Event) -> None:
+    def _tell(self, message: dict[str, Any], config: dict[str, Any], told: threading.Event) -> None:
         """Report the message's result, then let its recipient reply."""
         number, reference, url = message["to"], message["reference"], message["callback"]
         state = config["report_by_number"].get(number, config["report"])
         text = config["reply_by_number"].get(number, config["reply"])
 
-        def then():
+        def then() -> None:
             if text is not None and url:
                 self.courier.after(config["reply_delay"], partial(self.reply, number, text, reference, url))
 
@@ -216,7 +219,9 @@ class Gateway:
             self._report(message, state, config, then)
         told.set()
 
-    def _report(self, message: dict, state: str, config: dict, then=None) -> None:
+    def _report(
+        self, message: dict[str, Any], state: str, config: dict[str, Any], then: Callable[[], object] | None = None
+    ) -> None:
         message["state"] = state
         url = message["callback"]
         if not url:
@@ -233,7 +238,7 @@ class Gateway:
         post(then=then)
 
 
-def _fits(name: str, value) -> bool:
+def _fits(name: str, value: Any) -> bool:
     """Whether a member of the configuration may have this value."""
     default = DEFAULTS[name]
     if default is None:

@@ -11,10 +11,14 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .courier import HOST, Refusal
 from .gateway import DEFAULTS, NOT_TAKING, Answer, Gateway
+
+if TYPE_CHECKING:
+    from dev.mail_sink import MailSink
 
 SECRET = "simulator-secret"
 HUGE = 2_000_000
@@ -23,22 +27,22 @@ HUGE = 2_000_000
 class _Server(ThreadingHTTPServer):
     request_queue_size = 256
 
-    def __init__(self, gateway: Simulator, port: int):
+    def __init__(self, gateway: Simulator, port: int) -> None:
         self.gateway = gateway
         self.halted = threading.Event()
         self._connections: set[socket.socket] = set()
         super().__init__((HOST, port), _Handler)
 
-    def process_request(self, request, client_address) -> None:
+    def process_request(self, request: Any, client_address: Any) -> None:
         self._connections.add(request)
         super().process_request(request, client_address)
 
-    def shutdown_request(self, request) -> None:
+    def shutdown_request(self, request: Any) -> None:
         """Only close: a shutdown first would end the connection in order, and a reset must not."""
         self._connections.discard(request)
         self.close_request(request)
 
-    def handle_error(self, request, client_address) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """These tests are about clients that close the connection."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
@@ -58,7 +62,7 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1  # an answer leaves in one piece
     server: _Server
 
-    def log_message(self, *_arguments) -> None:
+    def log_message(self, *_arguments: object) -> None:
         """A log would contain phones."""
 
     def do_GET(self) -> None:
@@ -117,7 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
             return Answer(200, [])
         raise Refusal(404, "not_found")
 
-    def _fields(self) -> dict:
+    def _fields(self) -> dict[str, Any]:
         """The body, JSON or a form, as a dictionary."""
         length = self.headers.get("Content-Length", "0")
         if not length.isdigit() or "Transfer-Encoding" in self.headers:
@@ -138,12 +142,12 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Authorization") != f"Bearer {self.server.gateway.secret}":
             raise Refusal(401, "unauthorized")
 
-    def _send(self, fields: dict) -> Answer | None:
+    def _send(self, fields: dict[str, Any]) -> Answer | None:
         _texts(fields, "reference", "to", "text")
         known = {name: str(fields.get(name) or "") for name in ("reference", "to", "text", "sender", "callback")}
         mode, config, message = self.server.gateway.take(known)
         wait = config["answer_delay"] + (config["hang_seconds"] if mode.startswith("hang") else 0)
-        if self.server.halted.wait(wait) or mode in NOT_TAKING:
+        if self.server.halted.wait(wait) or message is None:
             return None if self.server.halted.is_set() else NOT_TAKING[mode]
         accepted = {"id": message["id"], "parts": 1}
         if mode == "error":
@@ -158,14 +162,14 @@ class _Handler(BaseHTTPRequestHandler):
         return Answer(200 if mode == "known" else 201, accepted)
 
 
-def _texts(fields: dict, *names: str) -> list[str]:
+def _texts(fields: dict[str, Any], *names: str) -> list[str]:
     """These members, which must be texts and not empty."""
     if missing := [name for name in names if not fields.get(name) or not isinstance(fields[name], str)]:
         raise Refusal(400, f"missing: {', '.join(missing)}")
     return [fields[name] for name in names]
 
 
-def _filters(query: str) -> dict:
+def _filters(query: str) -> dict[str, Any]:
     given = dict(parse_qsl(query))
     limit = given.get("limit")
     if limit and not limit.isdigit():
@@ -176,7 +180,9 @@ def _filters(query: str) -> dict:
 class Simulator(Gateway):
     """The gateway on the network; use it as a context manager, or call ``start`` and ``stop``."""
 
-    def __init__(self, port: int = 0, secret: str = SECRET, journal: Path | None = None, sink=None):
+    def __init__(
+        self, port: int = 0, secret: str = SECRET, journal: Path | None = None, sink: MailSink | None = None
+    ) -> None:
         super().__init__(journal)
         self.secret = secret
         self.sink = sink
@@ -187,7 +193,7 @@ class Simulator(Gateway):
         self.start()
         return self
 
-    def __exit__(self, *_exception) -> None:
+    def __exit__(self, *_exception: object) -> None:
         self.stop()
 
     @property

@@ -1,13 +1,22 @@
 """Many records in one call: an invalid one gets its own error and affects no other."""
 
-from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
 import psycopg2
 from odoo.exceptions import UserError
 from pydantic import Field, ValidationError, WrapValidator
 
-from .errors import from_exception, invalid
+from .errors import ApiError, from_exception, invalid
 from .shapes import Answer, problems
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
+    from pydantic import ValidatorFunctionWrapHandler
+
+    from .errors import Problem
 
 T = TypeVar("T")
 MOST = 500
@@ -16,10 +25,10 @@ MOST = 500
 class Refused(NamedTuple):
     """An item that was refused: an ApiError."""
 
-    error: Exception
+    error: ApiError
 
 
-def _attempt(value, handler):
+def _attempt(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
     try:
         return handler(value)
     except ValidationError as error:
@@ -64,15 +73,19 @@ class Results(Answer, Generic[T]):
     failed: int = Field(ge=0)
 
 
-def create_each(model, items, field_names):
+def create_each(
+    model: BaseModel, items: Sequence[dict[str, Any] | Refused], field_names: Mapping[str, str]
+) -> dict[str, Any]:
     """Create a record for each of `items` (dictionaries, or Refused) and return the Results.
 
     The model decides by `_prepare_each` which of them can be created; those are created together. Only if that fails,
     as when another request takes a phone at the same moment, one by one. `field_names` are the facade's.
     """
     told = [item for item in items if not isinstance(item, Refused)]
-    prepared = iter(model._prepare_each(told))
-    outcomes = [item if isinstance(item, Refused) else _understood(*next(prepared), field_names) for item in items]
+    prepared: Iterator[tuple[dict[str, Any], list[Problem]]] = iter(model._prepare_each(told))
+    outcomes: list[Any] = [
+        item if isinstance(item, Refused) else _understood(*next(prepared), field_names) for item in items
+    ]
     good = [place for place, outcome in enumerate(outcomes) if not isinstance(outcome, Refused)]
     made = _create(model, [outcomes[place] for place in good], field_names)
     for place, outcome in zip(good, made, strict=True):
@@ -82,13 +95,17 @@ def create_each(model, items, field_names):
     return {"results": results, "created": created, "failed": len(results) - created}
 
 
-def _understood(vals, found, field_names):
+def _understood(
+    vals: dict[str, Any], found: Iterable[Problem], field_names: Mapping[str, str]
+) -> dict[str, Any] | Refused:
     if not found:
         return vals
     return Refused(invalid([(field_names.get(name, name), code, message) for name, code, message in found]))
 
 
-def _create(model, vals_list, field_names):
+def _create(
+    model: BaseModel, vals_list: list[dict[str, Any]], field_names: Mapping[str, str]
+) -> list[BaseModel | Refused]:
     """For each of the values the record, or Refused."""
     try:
         with model.env.cr.savepoint():
@@ -102,7 +119,7 @@ def _create(model, vals_list, field_names):
     return [outcome for vals in vals_list for outcome in _create(model, [vals], field_names)]
 
 
-def _result(place, outcome):
+def _result(place: int, outcome: BaseModel | Refused) -> dict[str, Any]:
     if isinstance(outcome, Refused):
         error = outcome.error
         details = [dict(zip(("field", "code", "message"), detail, strict=True)) for detail in error.details]

@@ -1,6 +1,14 @@
 """Calls from web pages of other origins: allowed are only origins that the key's company has listed, none by
 default."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from odoo.http import Request
+
 ALLOWED_HEADERS = "Content-Type, Idempotency-Key, If-Match, X-API-Key, X-Request-Id"
 EXPOSED_HEADERS = (
     "Content-Location, ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Limit, RateLimit-Policy, "
@@ -11,7 +19,7 @@ EXPOSED_HEADERS = (
 KEEP_SECONDS = "600"
 
 
-def preflight_headers(request, methods):
+def preflight_headers(request: Request, methods: Iterable[str]) -> list[tuple[str, str]]:
     """The browser's preflight request. It has no key, so an origin listed by any company is allowed."""
     origin = request.httprequest.headers.get("Origin")
     keys = request.env.get("klientbox.api.key")
@@ -25,7 +33,7 @@ def preflight_headers(request, methods):
     ]
 
 
-def answer_headers(request):
+def answer_headers(request: Request) -> list[tuple[str, str]]:
     """Whether the page may read this answer: only if the key's company has listed its origin."""
     admission = getattr(request, "klientbox_admission", None)
     origin = request.httprequest.headers.get("Origin")

@@ -1,22 +1,38 @@
 """From an HTTP request to an operation and back. JSON on every path, also where Odoo would return a page."""
 
+from __future__ import annotations
+
 import json
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import psycopg2
 from odoo import http
 from odoo.http import Response
 from odoo.service.db import list_dbs
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
+from .. import compat
 from ..lib import clock
 from . import cors, idempotency, versions
 from .errors import ApiError, from_exception, invalid, not_found, unavailable
-from .facade import JSON_TYPE, owner_of, require_admitted
+from .facade import owner_of, require_admitted
 from .raw import RawDispatcher
 from .response import finish, make_response, request_id
+from .routes import JSON_TYPE
 from .shapes import problems
 
+if TYPE_CHECKING:
+    from odoo.http import HTTPRequest, Request
+    from odoo.models import BaseModel as OdooModel
+    from werkzeug.routing import Rule
+
+    from .errors import Problem
+    from .facade import Facade
+    from .routes import Operation, Routes
+
 MAX_BODY = 1024 * 1024
+_Shape = TypeVar("_Shape", bound=BaseModel)
 
 
 class ApiDispatcher(RawDispatcher):
@@ -28,16 +44,16 @@ class ApiDispatcher(RawDispatcher):
 
     routing_type = "klientbox_api"
 
-    def pre_dispatch(self, rule, args):  # pylint: disable=missing-return
+    def pre_dispatch(self, rule: Rule, args: dict[str, Any]) -> None:  # pylint: disable=missing-return
         """No session, no cookie, and a maximum size of the body."""
         super().pre_dispatch(rule, args)
         self.request.httprequest.max_content_length = MAX_BODY
 
-    def dispatch(self, endpoint, args):
+    def dispatch(self, endpoint: Callable[..., Any], args: dict[str, Any]) -> Response:
         """Execute the operation of this path and method."""
         asked = self.request.httprequest
-        facade = owner_of(asked.path)
-        routes, path = facade.routes(self.request.registry), facade.below_prefix(asked.path)
+        facade = _owner(asked.path)
+        routes, path = facade.routes(self.request.registry), facade.below_prefix(asked.path) or "/"
         if asked.method == "OPTIONS":
             methods = routes.methods_of(path)
             allow = ("Allow", ", ".join(methods))
@@ -61,22 +77,22 @@ class ApiDispatcher(RawDispatcher):
             self.request.klientbox_call.keep(self.request.env, repeated)
         return response
 
-    def _refuse_secret(self, facade):
+    def _refuse_secret(self, facade: Facade) -> Response:
         """The error for a repeated call whose answer contained a secret: it was not stored."""
         refusal = facade.refusal(ApiError(422, "secret_given_once"), request_id(self.request))
         return make_response(self.request, refusal.text, refusal.status, refusal.content_type, refusal.headers)
 
-    def post_dispatch(self, response):
+    def post_dispatch(self, response: Response) -> None:
         """Headers only: no session is saved."""
-        self.request._inject_future_response(response)
+        compat.inject_future_response(self.request, response)
         finish(self.request, response)
         http.root.set_csp(response)
 
-    def handle_error(self, exc):
+    def handle_error(self, exc: Exception) -> Response:
         """The error in the facade's format."""
         return error_response(self.request, exc)
 
-    def _enter(self, facade, operation):
+    def _enter(self, facade: Facade, operation: Operation) -> None:
         """Check the key and its scopes, count the request, and from here on act for the key's company alone."""
         request = self.request
         if request.registry is None:
@@ -85,9 +101,8 @@ class ApiDispatcher(RawDispatcher):
         if admission is None:
             admission = request.klientbox_admission = facade.admit(request)
         require_admitted(admission, operation)
-        _model, user_id = request.env["ir.model.data"]._xmlid_to_res_model_res_id("klientbox.user_api")
         request.update_env(
-            user=user_id,
+            user=compat.id_of(request.env, "klientbox.user_api"),
             context={
                 "lang": "en_US",
                 "allowed_company_ids": [admission.company_id],
@@ -99,7 +114,9 @@ class ApiDispatcher(RawDispatcher):
             su=False,
         )
 
-    def _carry_out(self, facade, routes, operation, path_args, members):
+    def _carry_out(
+        self, facade: Facade, routes: Routes, operation: Operation, path_args: dict[str, Any], members: Any
+    ) -> Response:
         """Read the request's values, call the operation, and shape its result."""
         asked, zone = self.request.httprequest, self.request.klientbox_admission.zone
         region = self.request.env.company._klientbox_region
@@ -117,7 +134,7 @@ class ApiDispatcher(RawDispatcher):
             included = query.included()
             arguments.append(query)
         if operation.takes:
-            arguments.append(self._body(facade, operation, arguments, members, context))
+            arguments.append(self._body(facade, operation, operation.takes, arguments, members, context))
         if hasattr(self.request, "klientbox_call"):
             self.request.klientbox_call.is_at_work = True
         result = operation.function(self.request.env, *arguments)
@@ -130,21 +147,29 @@ class ApiDispatcher(RawDispatcher):
             headers.append(("ETag", tag))
         return make_response(self.request, text, operation.status, JSON_TYPE, headers)
 
-    def _subject(self, operation, record_id):
+    def _subject(self, operation: Operation, record_id: int) -> OdooModel:
         """The record of the path. Another company's record and a missing one have the same error."""
         model = self.request.env[operation.subject]
         sought = model.with_context(active_test=not operation.archived)
         found = sought.search([("id", "=", record_id)]) or (operation.merged and sought._survivor(record_id))
         return (found and found.with_env(model.env)) or _raise(not_found(model._description))
 
-    def _body(self, facade, operation, arguments, members, context):
+    def _body(
+        self,
+        facade: Facade,
+        operation: Operation,
+        takes: type[BaseModel],
+        arguments: list[Any],
+        members: Any,
+        context: dict[str, Any],
+    ) -> BaseModel:
         if not isinstance(members, dict):
             raise invalid([("body", "invalid_type", "The body must be a JSON object.")])
         if not operation.subject:
-            return _read(operation.takes, members, context)
+            return _read(takes, members, context)
         present = json.loads(operation.gives.model_validate(arguments[0], context=context).model_dump_json())
         changes, problems = facade.changes(operation, members, present)
-        return _read(operation.takes, changes, context, problems)
+        return _read(takes, changes, context, problems)
 
 
 class HttpDispatcher(http.HttpDispatcher):
@@ -153,7 +178,7 @@ class HttpDispatcher(http.HttpDispatcher):
 
     routing_type = "http"
 
-    def handle_error(self, exc):
+    def handle_error(self, exc: Exception) -> Response:
         """JSON for our paths, Odoo's pages for all others."""
         if not owner_of(self.request.httprequest.path):
             return super().handle_error(exc)
@@ -162,7 +187,7 @@ class HttpDispatcher(http.HttpDispatcher):
         return error_response(self.request, exc)
 
 
-def _without_database(asked):
+def _without_database(asked: HTTPRequest) -> ApiError:
     """Why a request has no database: an ApiError. It may name an unknown one, or none where there are several."""
     named = asked.headers.get("X-Odoo-Database")
     try:
@@ -178,9 +203,9 @@ def _without_database(asked):
     return unavailable()
 
 
-def error_response(request, exc):
+def error_response(request: Request, exc: Exception) -> Response:
     """An error as a JSON response of the facade that owns the path."""
-    facade = owner_of(request.httprequest.path)
+    facade = _owner(request.httprequest.path)
     refusal = facade.refusal(from_exception(exc, facade.field_names, request.env), request_id(request))
     response = make_response(request, refusal.text, refusal.status, refusal.content_type, refusal.headers)
     if hasattr(request, "klientbox_call"):
@@ -189,7 +214,17 @@ def error_response(request, exc):
     return response
 
 
-def _read(shape, values, context, found=()):
+def _owner(path: str) -> Facade:
+    """The facade of a path that is known to have one."""
+    facade = owner_of(path)
+    if facade is None:
+        raise LookupError(path)
+    return facade
+
+
+def _read(
+    shape: type[_Shape], values: dict[str, Any], context: dict[str, Any], found: Iterable[Problem] = ()
+) -> _Shape:
     """Values validated by the shape; raises one ApiError with all problems, including `found`."""
     wrong = list(found)
     try:
@@ -201,5 +236,5 @@ def _read(shape, values, context, found=()):
     return result
 
 
-def _raise(error):
+def _raise(error: Exception) -> NoReturn:
     raise error

@@ -1,6 +1,10 @@
 """Errors of the API. An operation or a model raises; the dispatcher turns it into the facade's own error body."""
 
+from __future__ import annotations
+
 import http
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import psycopg2
 from odoo.exceptions import AccessError, LockError, MissingError, UserError
@@ -8,6 +12,9 @@ from psycopg2.pool import PoolError
 from werkzeug.exceptions import HTTPException
 
 from ..exceptions import FieldError
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
 
 MESSAGES = {
     "api_key_missing": "API key missing: send it in the header X-API-Key.",
@@ -34,24 +41,35 @@ TOO_MANY = {"rate_limited", "too_many_invalid_keys"}
 SPEAKING = {"phone_taken", "external_id_taken", "consent_required"}
 
 
+# (field, code, message)
+Problem = tuple[str, str, str]
+
+
 class ApiError(HTTPException):
     """An error with its HTTP status and a stable snake_case code. `details` are (field, code, message)."""
 
-    def __init__(self, status, code, message=None, details=(), headers=()):
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str | None = None,
+        details: Iterable[Problem] = (),
+        headers: Iterable[tuple[str, str]] = (),
+    ) -> None:
         super().__init__(message or MESSAGES[code])
-        self.code = status
+        self.code: int = status
         self.word = code
         self.message = message or MESSAGES[code]
         self.details = list(details)
         self.headers = list(headers)
 
 
-def not_found(what):
+def not_found(what: str) -> ApiError:
     """404 for an id that does not exist or belongs to another company; both have the same error."""
     return ApiError(404, "not_found", f"{what} not found")
 
 
-def invalid(details):
+def invalid(details: Iterable[Problem]) -> ApiError:
     """400 that lists every (field, code, message)."""
     details = list(details)
     if len(details) == 1:
@@ -60,20 +78,20 @@ def invalid(details):
     return ApiError(400, "invalid_request", "; ".join(message for _field, _code, message in details), details)
 
 
-def unavailable():
+def unavailable() -> ApiError:
     """503: the database is unavailable or too busy; nothing was done, try again."""
     return ApiError(503, "unavailable", "The service is not available at the moment.", headers=[("Retry-After", "1")])
 
 
-def from_exception(error, field_names, env):
+def from_exception(error: BaseException, field_names: Mapping[str, str], env: Environment) -> ApiError:
     """The ApiError of an exception. `field_names` maps a model's fields to their names in the API."""
     if isinstance(error, ApiError):
         return error
     if isinstance(error, HTTPException):
-        code = error.code or 500
-        phrase = http.HTTPStatus(code).phrase
+        status = error.code or 500
+        phrase = http.HTTPStatus(status).phrase
         headers = [pair for pair in error.get_headers() if pair[0] in ("Allow", "Retry-After")]
-        return ApiError(code, phrase.lower().replace(" ", "_").replace("-", "_"), phrase, headers=headers)
+        return ApiError(status, phrase.lower().replace(" ", "_").replace("-", "_"), phrase, headers=headers)
     if (
         isinstance(error, (psycopg2.OperationalError, psycopg2.InterfaceError, PoolError))
         or type(error) is psycopg2.DatabaseError
@@ -95,7 +113,7 @@ def from_exception(error, field_names, env):
     return ApiError(500, "internal_error", "Internal server error")
 
 
-def _unique_problem(error, env):
+def _unique_problem(error: BaseException, env: Environment) -> Problem | None:
     """The problem of a violated unique index, by the model that has it: (field, code, message); None for anything
     else."""
     cause = error if isinstance(error, psycopg2.IntegrityError) else error.__cause__
@@ -103,5 +121,6 @@ def _unique_problem(error, env):
         return None
     for model in env.values():
         if model._table == cause.diag.table_name and hasattr(model, "_unique_problems"):
-            return model._unique_problems().get(cause.diag.constraint_name)
+            problem: Problem | None = model._unique_problems().get(cause.diag.constraint_name)
+            return problem
     return None

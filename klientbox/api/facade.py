@@ -4,14 +4,18 @@ v1 is one; another vendor's API is another. The class has the protocol of v1; a 
 overrides the differences.
 """
 
+from __future__ import annotations
+
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeVar
 from urllib.parse import unquote_plus
 
 from odoo import http
 
+from .. import compat
 from ..lib import api_key
 from . import strict_json
 from .errors import TOO_MANY, ApiError, invalid
@@ -20,17 +24,50 @@ from .resource import Resource
 from .routes import JSON_TYPE, IdConverter, Operation, Routes, addon_of, single_slashes
 from .shapes import is_list
 
+if TYPE_CHECKING:
+    from odoo.http import HTTPRequest, Request
+    from odoo.modules.registry import Registry
+    from werkzeug.datastructures import MultiDict
+    from werkzeug.routing import BaseConverter
+
+    from .errors import Problem
+    from .shapes import Answer, Query
+
 # Parameters that are meant to be a key, whatever their value; compared by their letters alone.
 KEY_NAMES = {"apikey", "xapikey"}
 # A body with another declared format can't be meant as JSON; curl declares a form by default.
 BODY_TYPES = ("", "application/json", "application/x-www-form-urlencoded", "text/plain")
 
-_facades = []
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_facades: list[Facade] = []
 
 
-def owner_of(path):
+def owner_of(path: str) -> Facade | None:
     """The facade a path belongs to, however many slashes it contains; None for the rest of Odoo."""
     return next((facade for facade in _facades if facade.below_prefix(path)), None)
+
+
+class Admission(Protocol):
+    """What the gate says of a request. Company and zone are None where it refuses a key that is not valid."""
+
+    @property
+    def refusal(self) -> str | None: ...
+    @property
+    def company_id(self) -> int: ...
+    @property
+    def limit(self) -> int: ...
+    @property
+    def remaining(self) -> int: ...
+    @property
+    def retry_ms(self) -> int: ...
+    @property
+    def key_id(self) -> int: ...
+    @property
+    def scopes(self) -> frozenset[str]: ...
+    @property
+    def origins(self) -> frozenset[str]: ...
+    @property
+    def zone(self) -> str: ...
 
 
 class Refusal(NamedTuple):
@@ -38,7 +75,7 @@ class Refusal(NamedTuple):
 
     status: int
     text: str
-    headers: list
+    headers: list[tuple[str, str]]
     content_type: str = JSON_TYPE
 
 
@@ -57,29 +94,30 @@ class Facade:
     prefix: str
     title: str
     version: str
-    other_prefixes: tuple = ()
-    families: tuple = ()
+    other_prefixes: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
     description: str = ""
     license: str = "LGPL-3.0-only"
-    tags: dict = field(default_factory=dict)
-    examples: dict = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    examples: dict[str, dict[str, Any]] = field(default_factory=dict)
     key_header: str = "X-API-Key"
-    field_names: dict = field(default_factory=dict)
-    operations: list = field(default_factory=list)
+    field_names: dict[str, str] = field(default_factory=dict)
+    operations: list[Operation] = field(default_factory=list)
 
     # How `{id}` in a path is read.
-    id_converter: ClassVar[type] = IdConverter
+    id_converter: ClassVar[type[BaseConverter]] = IdConverter
     # Whether Idempotency-Key is supported; then answers are kept for a day.
     heeds_idempotency_key: ClassVar[bool] = True
 
-    def __post_init__(self):
-        self._addons, self._routes = set(), {}
+    def __post_init__(self) -> None:
+        self._addons: set[str] = set()
+        self._routes: dict[tuple[int, frozenset[str]], Routes] = {}
         _facades.append(self)
 
-    def operation(self, method, path, **declaration):
+    def operation(self, method: str, path: str, **declaration: Any) -> Callable[[_Function], _Function]:
         """Declare the operation of a function; its docstring becomes the summary."""
 
-        def declare(function):
+        def declare(function: _Function) -> _Function:
             summary, _, description = (function.__doc__ or "").partition("\n")
             operation = Operation(
                 method,
@@ -95,16 +133,18 @@ class Facade:
 
         return declare
 
-    def resource(self, path, model, singular, gives, plural=None):
+    def resource(
+        self, path: str, model: str, singular: str, gives: type[Answer], plural: str | None = None
+    ) -> Resource:
         """A Resource of this API: the common properties of the operations on one model."""
         return Resource(self, path, model, singular, plural or f"{singular}s", gives)
 
-    def routes(self, registry):
+    def routes(self, registry: Registry | None) -> Routes:
         """The Routes of a database, by its registry: only installed addons. Without a database, all.
 
         Raises ApiError 404 where the facade itself is not installed.
         """
-        modules = self._addons if registry is None else registry._init_modules
+        modules = self._addons if registry is None else compat.init_modules(registry)
         if self.addon not in modules and registry is not None:
             raise ApiError(404, "not_installed", f"{self.title} is not installed in this database.")
         installed = frozenset(addon for addon in self._addons if addon in modules)
@@ -115,12 +155,12 @@ class Facade:
             self._routes[key] = Routes(served, self.id_converter)
         return self._routes[key]
 
-    def door(self):
+    def door(self) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """The decorator of the route for all requests of this facade; the decorated function is never called.
 
         A replica may serve requests that only read.
         """
-        return http.route(
+        door: Callable[[Callable[..., Any]], Callable[..., Any]] = http.route(
             self.prefix,
             type="klientbox_api",
             auth="none",
@@ -128,8 +168,9 @@ class Facade:
             save_session=False,
             readonly=lambda controller, rule, args: http.request.httprequest.method in ("GET", "HEAD"),
         )
+        return door
 
-    def below_prefix(self, path):
+    def below_prefix(self, path: str) -> str | None:
         """The rest of a path below one of the prefixes, "/" at least; None when it is not this facade's."""
         path = single_slashes(path)
         for prefix in (self.prefix, *self.other_prefixes):
@@ -139,26 +180,27 @@ class Facade:
                     return rest
         return None
 
-    def check_address(self, asked):
+    def check_address(self, asked: HTTPRequest) -> None:
         """Raises ApiError for an address with a key in it, before any other check: the key is in logs and histories by
         now, and a caller must learn that at the first try."""
         names = {re.sub(r"[^a-z]", "", name.lower()) for name in asked.args}
         if names & KEY_NAMES or api_key.BEGINNING.search(unquote_plus(asked.query_string.decode("latin-1"))):
             raise ApiError(400, "api_key_in_address")
 
-    def admit(self, request):
+    def admit(self, request: Request) -> Admission:
         """Check the key and count the request: its Admission. Raises ApiError."""
         key = request.httprequest.headers.get(self.key_header, "").strip()
         if not key:
             raise ApiError(401, "api_key_missing", headers=[("WWW-Authenticate", self.challenge())])
-        return request.env["klientbox.api.key"]._admit(key, request.httprequest.remote_addr or "")
+        admission: Admission = request.env["klientbox.api.key"]._admit(key, request.httprequest.remote_addr or "")
+        return admission
 
-    def challenge(self):
+    def challenge(self) -> str:
         """The authentication scheme in a 401. No scheme is registered for a key in a header of its own; browsers show
         no dialog for this one."""
         return f'ApiKey realm="{self.title}", header="{self.key_header}"'
 
-    def query(self, shape, given):
+    def query(self, shape: type[Query], given: MultiDict[str, str]) -> dict[str, str]:
         """Validate the query string by a shape; a repeated parameter is refused, as it is ambiguous.
 
         For a list all values count, as many clients send it so; documented is the form with commas.
@@ -170,7 +212,7 @@ class Facade:
             raise invalid(twice)
         return {**given.to_dict(), **{name: ",".join(given.getlist(name)) for name in lists}}
 
-    def members(self, asked):
+    def members(self, asked: HTTPRequest) -> Any:
         """The content of a request's body."""
         if asked.mimetype not in BODY_TYPES:
             raise ApiError(415, "unsupported_media_type", "Send JSON.")
@@ -179,12 +221,15 @@ class Facade:
         except strict_json.InvalidJson as error:
             raise ApiError(400, "invalid_json", str(error)) from error
 
-    def changes(self, operation, members, present):
+    def changes(
+        self, operation: Operation, members: dict[str, Any], present: dict[str, Any]
+    ) -> tuple[dict[str, Any], list[Problem]]:
         """(values to write, problems) of a body that changes the record whose answer is `present`.
 
         Read, modify, write: a member with its present value counts as not sent. A problem is (field, code, message).
         """
-        read_only = (members.keys() & present.keys()) - operation.takes.model_fields.keys()
+        taken = operation.takes.model_fields if operation.takes else {}
+        read_only = (members.keys() & present.keys()) - taken.keys()
         problems = [
             (name, "read_only", f"{name} can't be written")
             for name in sorted(read_only)
@@ -194,32 +239,39 @@ class Facade:
             problems.append(("body", "required", "Send at least one member."))
         return {name: value for name, value in members.items() if name not in read_only}, problems
 
-    def answer(self, asked, operation, result, context, included):
+    def answer(
+        self,
+        asked: HTTPRequest,
+        operation: Operation,
+        result: Any,
+        context: dict[str, Any],
+        included: dict[str, Any] | None,
+    ) -> tuple[str, list[tuple[str, str]]]:
         """(text, headers) of an operation's result; `included` are the requested members, as in pydantic's
         `include`."""
         answer = operation.gives.model_validate(result, context=context)
         return answer.model_dump_json(include=included), links(asked, answer)
 
-    def address_of(self, operation, record_id):
+    def address_of(self, operation: Operation, record_id: int) -> str:
         """The path of an operation's record."""
         return self.prefix + operation.path.replace("{id}", str(record_id))
 
-    def error_body(self, error, request_id):
+    def error_body(self, error: ApiError, request_id: str) -> dict[str, Any]:
         """The body of an error."""
-        body = {"code": error.word, "message": error.message}
+        body: dict[str, Any] = {"code": error.word, "message": error.message}
         if error.details:
             body["details"] = [
                 {"field": name, "code": code, "message": message} for name, code, message in error.details
             ]
         return {"error": {**body, "request_id": request_id}}
 
-    def refusal(self, error, request_id):
+    def refusal(self, error: ApiError, request_id: str) -> Refusal:
         """An ApiError in this facade's format: a Refusal."""
         body = json.dumps(self.error_body(error, request_id), ensure_ascii=False)
         return Refusal(error.code, body, error.headers)
 
 
-def require_admitted(admission, operation):
+def require_admitted(admission: Admission, operation: Operation) -> None:
     """Raise ApiError unless the key may execute the operation."""
     if admission.refusal in TOO_MANY:
         seconds = -(-admission.retry_ms // 1000)

@@ -4,12 +4,15 @@ They are made from the row's shape: a `Column` in a member's annotation lists it
 stored, so that PostgreSQL finds and sorts by it.
 """
 
+from __future__ import annotations
+
 import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from types import NoneType
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast, get_args
 
 from odoo.fields import Domain
 from odoo.tools import SQL, escape_psql
@@ -17,7 +20,13 @@ from pydantic import BeforeValidator, Field, create_model
 from pydantic_core import PydanticCustomError
 
 from ..lib import text
-from .shapes import Day, Moment, Number, Phone, Query, Text, optional
+from .shapes import Day, Moment, Number, Phone, Query, Text, attribute_of, optional
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
+    from odoo.tools import Query as OdooQuery
+    from pydantic import BaseModel as Shape
+    from pydantic.fields import FieldInfo
 
 MOST_VALUES = 200
 _WHOLE = re.compile(r"\d{1,10}", re.ASCII)
@@ -38,26 +47,26 @@ _DESCRIPTIONS = {
 }
 
 
-def _count(written):
+def _count(written: object) -> int:
     if not isinstance(written, str) or not _WHOLE.fullmatch(written):
         raise PydanticCustomError("invalid_number", "must be a whole number")
     return int(written)
 
 
-def _amount(written):
+def _amount(written: object) -> float:
     if not isinstance(written, str) or not _AMOUNT.fullmatch(written):
         raise PydanticCustomError("invalid_number", "must be a number such as 490.50")
     return float(written)
 
 
-def _flag(written):
+def _flag(written: str) -> bool:
     try:
         return {"true": True, "false": False}[written]
     except KeyError as error:
         raise PydanticCustomError("invalid_boolean", "must be true or false") from error
 
 
-def _split(written):
+def _split(written: str) -> list[str]:
     return [part.strip() for part in written.split(",")] if written else []
 
 
@@ -72,7 +81,7 @@ class Kind:
     """A kind of values: its format in a query string, and its lookups."""
 
     value: Any
-    lookups: tuple
+    lookups: tuple[str, ...]
 
 
 ID = Kind(Number, (*_EQUAL, *_RANGE))
@@ -105,28 +114,29 @@ class Column:
     field: str = ""
     is_nullable: bool = False
 
-    def of_member(self, name, member):
+    def of_member(self, name: str, member: FieldInfo) -> Column:
         """This column with the properties of the member."""
         types = get_args(member.annotation)
         kind = self.kind
         if kind is CHOICE:
+            values: type[Enum]
             [values] = [
                 each for each in (member.annotation, *types) if isinstance(each, type) and issubclass(each, Enum)
             ]
             kind = replace(CHOICE, value=values)
-        return replace(self, kind=kind, field=member.validation_alias or name, is_nullable=NoneType in types)
+        return replace(self, kind=kind, field=attribute_of(name, member), is_nullable=NoneType in types)
 
-    def lookups(self):
+    def lookups(self) -> Iterator[tuple[str, Any]]:
         """(lookup, type of its value) of all available lookups."""
         for lookup in self.kind.lookups:
-            value = Part if lookup in ("icontains", "istartswith") else self.kind.value
+            value: Any = Part if lookup in ("icontains", "istartswith") else self.kind.value
             if lookup == "in":
                 value = Annotated[list[value], BeforeValidator(_split), Field(min_length=1, max_length=MOST_VALUES)]
             yield lookup, value
         if self.is_nullable:
             yield "isnull", Flag
 
-    def domain(self, lookup, value):
+    def domain(self, lookup: str, value: Any) -> Domain:
         """The domain of a lookup."""
         if lookup == "isnull":
             return Domain(self.field, "=" if value else "!=", False)
@@ -142,13 +152,13 @@ class Column:
             return found | self._merged_domain(values)
         return found
 
-    def is_pattern(self, lookup):
+    def is_pattern(self, lookup: str) -> bool:
         """Whether a lookup goes by an index for parts of texts."""
         return bool(self.folded_in) and (
             lookup in ("icontains", "istartswith") or (lookup in _EQUAL and self.kind is TEXT and not self.is_lowered)
         )
 
-    def _narrowed(self, values):
+    def _narrowed(self, values: list[Any]) -> Domain:
         """The domain of the records that have one of the values."""
         if self.is_lowered:
             return Domain.custom(to_sql=lambda model, alias, query: self._lowered(model, alias, query, values))
@@ -157,10 +167,10 @@ class Column:
         # For Odoo an empty number is 0.
         return Domain(self.field, "!=", False) if self.is_nullable and self.kind in (COUNT, AMOUNT) else Domain.TRUE
 
-    def _merged_domain(self, values):
+    def _merged_domain(self, values: list[Any]) -> Domain:
         return Domain.custom(to_sql=lambda model, alias, query: self._merged(model, alias, query, values))
 
-    def _merged(self, model, alias, query, values):
+    def _merged(self, model: BaseModel, alias: str, query: OdooQuery, values: list[Any]) -> SQL:
         """The domain of clients into which an entry with one of the values was merged.
 
         The clients are found first, so that the index of their column is used; the rules of `model` decide which of
@@ -173,17 +183,17 @@ class Column:
             values,
         )
 
-    def _lowered(self, model, alias, query, values):
+    def _lowered(self, model: BaseModel, alias: str, query: OdooQuery, values: list[Any]) -> SQL:
         lowered = SQL(", ").join(SQL("lower(%s)", value) for value in values)
         return SQL("lower(%s) IN (%s)", model._field_to_sql(alias, self.field, query), lowered)
 
-    def _folded(self, values):
+    def _folded(self, values: list[Any]) -> Domain:
         if not self.folded_in:
             return Domain.TRUE
         keys = [text.fold(each).lstrip("+") for each in values]
         return Domain.OR([Domain(self.folded_in, "like", escape_psql(key)) if key else Domain.TRUE for key in keys])
 
-    def _seconds(self, lookup, value):
+    def _seconds(self, lookup: str, value: datetime) -> Domain:
         """Answers show whole seconds, so fractions are cut off."""
         following = value + _SECOND
         return {
@@ -194,14 +204,14 @@ class Column:
             "gte": Domain(self.field, ">=", value),
         }[lookup]
 
-    def order(self, is_descending):
+    def order(self, is_descending: bool) -> str:
         """A term of an ORDER BY; empty values sort as the least. A reference is sorted by its number."""
         term = f"{self.field}.id" if self.kind is REF else self.field
         nulls = (" nulls last" if is_descending else " nulls first") if self.is_nullable else ""
         return f"{term} {'desc' if is_descending else 'asc'}{nulls}"
 
 
-def columns_of(row):
+def columns_of(row: type[Shape]) -> dict[str, Column]:
     """{name in the API: Column} of a row's shape."""
     return {
         name: column.of_member(name, member)
@@ -214,10 +224,10 @@ def columns_of(row):
 class Filters(Query):
     """What `filtered` adds to the query string of a list."""
 
-    columns: ClassVar[dict] = {}
-    lookups: ClassVar[dict] = {}
+    columns: ClassVar[dict[str, Column]] = {}
+    lookups: ClassVar[dict[str, tuple[str, str]]] = {}
 
-    def domain(self):
+    def domain(self) -> Domain:
         """The domain of all requested lookups."""
         return Domain.AND(
             [
@@ -227,7 +237,7 @@ class Filters(Query):
             ]
         )
 
-    def has_patterns(self):
+    def has_patterns(self) -> bool:
         """Whether one of the lookups asked for goes by an index for parts of texts."""
         return any(
             self.columns[name].is_pattern(lookup)
@@ -235,25 +245,27 @@ class Filters(Query):
             if wire in self.model_fields_set
         )
 
-    def order(self, default):
+    def order(self, default: str) -> str:
         """The requested order, or the list's own; it always ends in id, so that pages can't overlap."""
-        if not getattr(self, "sort", None):
+        sort: list[str] | None = getattr(self, "sort", None)
+        if not sort:
             return default
-        asked = {}
-        for word in self.sort:
+        asked: dict[str, bool] = {}
+        for word in sort:
             asked.setdefault(word.removeprefix("-"), word.startswith("-"))
         terms = [self.columns[name].order(is_descending) for name, is_descending in asked.items()]
         return ", ".join(terms if "id" in asked else [*terms, "id"])
 
-    def included(self):
+    def included(self) -> dict[str, Any] | None:
         """The requested members of the rows; members beside the rows stay."""
-        if not getattr(self, "fields", None):
+        fields: list[str] | None = getattr(self, "fields", None)
+        if not fields:
             return None
         beside = ("total", "page", "per_page", "next_updated_since", "has_more", "deleted")
-        return {"data": {"__all__": set(self.fields)}, **dict.fromkeys(beside, True)}
+        return {"data": {"__all__": set(fields)}, **dict.fromkeys(beside, True)}
 
 
-def filtered(row, filters_only=False):
+def filtered(row: type[Shape], filters_only: bool = False) -> Callable[[type[Query]], type[Filters]]:
     """A decorator of a list's query shape: adds filters, `sort` and `fields` by the row's shape.
 
     `filters_only`: for an API that has neither `sort` nor `fields`.
@@ -264,16 +276,19 @@ def filtered(row, filters_only=False):
         for name, column in columns.items()
         for lookup, value in column.lookups()
     }
-    asked = {
+    asked: dict[str, Any] = {
         wire: (value, optional(**({"description": _DESCRIPTIONS[lookup]} if lookup else {})))
         for wire, (_name, lookup, value) in lookups.items()
     }
     if not filters_only:
         asked |= _choices(row, columns)
 
-    def extend(shape):
-        made = create_model(
-            shape.__name__, __base__=(shape, Filters), __doc__=shape.__doc__, __module__=shape.__module__, **asked
+    def extend(shape: type[Query]) -> type[Filters]:
+        made = cast(
+            "type[Filters]",
+            create_model(
+                shape.__name__, __base__=(shape, Filters), __doc__=shape.__doc__, __module__=shape.__module__, **asked
+            ),
         )
         made.columns = columns
         made.lookups = {wire: (name, lookup) for wire, (name, lookup, _value) in lookups.items()}
@@ -282,7 +297,7 @@ def filtered(row, filters_only=False):
     return extend
 
 
-def _choices(row, columns):
+def _choices(row: type[Shape], columns: Mapping[str, Column]) -> dict[str, Any]:
     """`sort` and `fields`."""
     sortable = {f"{sign}{name}": f"{name}{suffix}" for name in columns for sign, suffix in (("", ""), ("-", "_desc"))}
     return {
@@ -299,8 +314,8 @@ def _choices(row, columns):
     }
 
 
-def _words(names):
+def _words(names: Mapping[str, str]) -> Any:
     """A list of some of these values; `names` are their names in generated clients."""
-    known = {"x-enum-varnames": [name.upper() for name in names.values()]}
-    word = Annotated[Literal[tuple(names)], Field(json_schema_extra=known)]
+    known: dict[str, Any] = {"x-enum-varnames": [name.upper() for name in names.values()]}
+    word: Any = Annotated[Literal[tuple(names)], Field(json_schema_extra=known)]
     return Annotated[list[word], BeforeValidator(_split), Field(min_length=1)]

@@ -5,16 +5,25 @@ errors (a bad field, an unknown id, the limit) are not kept: correct the call an
 another call is 422, and 409 while the first is still running.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import logging
 import re
 import secrets
+from typing import TYPE_CHECKING, Any
 
 import psycopg2
 from odoo.http import Response
 
 from .errors import ApiError, invalid
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
+    from odoo.http import HTTPRequest, Request
+
+    from .facade import Admission
 
 METHODS = ("POST", "PUT", "PATCH")
 REPLAYED = ("Idempotency-Replayed", "true")
@@ -27,7 +36,7 @@ _logger = logging.getLogger(__name__)
 class Call:
     """A request with a key, from its claim to its answer."""
 
-    def __init__(self, key_id, name, members, asked):
+    def __init__(self, key_id: int, name: str, members: Any, asked: HTTPRequest) -> None:
         self.key_id = key_id
         self.name = name
         self.fingerprint = _fingerprint(asked, members)
@@ -35,13 +44,13 @@ class Call:
         # Whether the operation was called; whether its answer was written into its transaction.
         self.is_at_work = self.is_answered = False
 
-    def keep(self, env, response):
+    def keep(self, env: Environment, response: Response) -> None:
         """Store the answer in the transaction; raises ApiError 409 when another process has answered meanwhile."""
         self.is_answered = True
         if not env["klientbox.idempotency"]._keep(self.key_id, self.name, self.fingerprint, *_contents(response)):
             raise _busy()
 
-    def end(self, env, response):
+    def end(self, env: Environment, response: Response) -> None:
         """After a failed call: keep an error of the operation itself, else release the claim."""
         answers = env["klientbox.idempotency"]
         try:
@@ -54,7 +63,7 @@ class Call:
             _logger.info("The claim of an idempotent call could not be released.")
 
 
-def begin(request, admission, members):
+def begin(request: Request, admission: Admission, members: Any) -> Response | None:
     """Claim the call of a request with an Idempotency-Key; None without one.
 
     The Call is stored on the request. Returns the first answer as a response where there is one. Raises ApiError 400,
@@ -84,18 +93,18 @@ def begin(request, admission, members):
     return None
 
 
-def _busy():
+def _busy() -> ApiError:
     return ApiError(
         409, "idempotency_in_progress", "The first call with this key is still at work.", headers=[("Retry-After", "1")]
     )
 
 
-def _fingerprint(asked, members):
+def _fingerprint(asked: HTTPRequest, members: Any) -> str:
     """The identity of a call: method, address and body, in any order of its members."""
     body = json.dumps(members, sort_keys=True)
     return hashlib.sha256(f"{asked.method} {asked.full_path}\n{body}".encode()).hexdigest()
 
 
-def _contents(response):
+def _contents(response: Response) -> tuple[int, str, str]:
     headers = [[name, response.headers[name]] for name in _KEPT_HEADERS if name in response.headers]
     return response.status_code, json.dumps(headers), response.get_data(as_text=True)

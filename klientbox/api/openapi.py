@@ -1,6 +1,10 @@
 """The OpenAPI 3.1 document of a facade, made from the declarations that the requests use."""
 
+from __future__ import annotations
+
 import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic.json_schema import models_json_schema
 
@@ -10,8 +14,14 @@ from .filters import Filters
 from .paging import changes_form, partial_form
 from .sync import Polled
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from .facade import Facade
+    from .routes import Operation, Routes
+
 # One error of each status: code, message, and the bad fields.
-EXAMPLES = {
+EXAMPLES: dict[int, tuple[Any, ...]] = {
     400: (
         "phone_taken",
         "Another client of this company has this phone.",
@@ -30,15 +40,21 @@ EXAMPLES = {
     503: ("unavailable", "The service is not available at the moment."),
 }
 REF = "#/components/schemas/{model}"
+# A JSON Schema, and the references to those of shapes.
+_Schema = dict[str, Any]
+_Mode = Literal["validation", "serialization"]
+_Refs = Mapping[tuple[Any, _Mode], _Schema]
 
 
-def document(facade, routes, error_shape, refusals):
+def document(facade: Facade, routes: Routes, error_shape: type[BaseModel], refusals: Mapping[int, str]) -> str:
     """The document of one database's operations, as a JSON text.
 
     `refusals` maps a status to its description; `error_shape` is the body of all of them.
     """
     served = [operation for operation in routes.operations if not operation.public]
-    shapes = {(form, "serialization") for operation in served for form in _forms(operation)}
+    shapes: set[tuple[type[BaseModel], _Mode]] = {
+        (form, "serialization") for operation in served for form in _forms(operation)
+    }
     shapes |= {(operation.takes, "validation") for operation in served if operation.takes}
     shapes |= {(operation.query, "validation") for operation in served if operation.query}
     shapes.add((error_shape, "serialization"))
@@ -51,7 +67,7 @@ def document(facade, routes, error_shape, refusals):
         else parts.with_examples(schema, {**facade.examples.get("*", {}), **facade.examples.get(name, {})})
         for name, schema in parts.tidy(definitions["$defs"]).items()
     }
-    paths = {}
+    paths: dict[str, _Schema] = {}
     for operation in served:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(routes, operation, refs, components)
     refusals = {**refusals, **parts.REFUSALS}
@@ -84,7 +100,7 @@ def document(facade, routes, error_shape, refusals):
     )
 
 
-def _tags(facade, served):
+def _tags(facade: Facade, served: Iterable[Operation]) -> list[dict[str, str]]:
     """The used tags, in the facade's order, others after them."""
     used = {operation.tag for operation in served}
     names = [*facade.tags, *sorted(used - facade.tags.keys())]
@@ -95,19 +111,19 @@ def _tags(facade, served):
     ]
 
 
-def _key(facade):
+def _key(facade: Facade) -> dict[str, str]:
     description = "A key of one company. It belongs into this header alone; in an address it is refused (400)."
     return {"type": "apiKey", "in": "header", "name": facade.key_header, "description": description}
 
 
-def _example(facade, status):
+def _example(facade: Facade, status: int) -> dict[str, Any]:
     """The body of an error in the facade's format."""
     word, message, *details = EXAMPLES[status]
     return facade.error_body(ApiError(status, word, message, details), "5f2b8c1d9e3a4f60")
 
 
-def _operation(routes, operation, refs, components):
-    described = {"operationId": operation.name, "tags": [operation.tag], "summary": operation.summary}
+def _operation(routes: Routes, operation: Operation, refs: _Refs, components: dict[str, _Schema]) -> _Schema:
+    described: _Schema = {"operationId": operation.name, "tags": [operation.tag], "summary": operation.summary}
     scope = f"Needs the scope `{operation.scope}`." if operation.scope else ""
     description = "\n\n".join(filter(None, [operation.description, scope]))
     if description:
@@ -130,9 +146,9 @@ def _operation(routes, operation, refs, components):
     return described
 
 
-def _forms(operation):
+def _forms(operation: Operation) -> list[type[BaseModel]]:
     """The possible shapes of an operation's answer; the default one first."""
-    forms = [operation.gives]
+    forms: list[type[BaseModel]] = [operation.gives]
     if operation.query and issubclass(operation.query, Polled):
         forms.append(changes_form(operation.gives))
     if operation.query and issubclass(operation.query, Filters):
@@ -140,12 +156,12 @@ def _forms(operation):
     return forms
 
 
-def _answer(operation, refs):
+def _answer(operation: Operation, refs: _Refs) -> _Schema:
     schemas = [refs[form, "serialization"] for form in _forms(operation)]
     return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
 
 
-def _parameters(operation, components):
+def _parameters(operation: Operation, components: dict[str, _Schema]) -> list[_Schema]:
     parameters = []
     if operation.subject:
         schema = {"type": "integer", "minimum": 1}
@@ -161,21 +177,21 @@ def _parameters(operation, components):
             # A list is one text with commas.
             is_list = {"style": "form", "explode": False} if schema.get("type") == "array" else {}
             # Beside a reference to a shared schema, too.
-            described = {key: schema[key] for key in ("description",) if key in schema}
+            about = {key: schema[key] for key in ("description",) if key in schema}
             schema = {key: value for key, value in schema.items() if key != "description"}
             required = name in shape.get("required", ())
             parameters.append(
-                {"name": name, "in": "query", "required": required, "schema": schema, **is_list, **described}
+                {"name": name, "in": "query", "required": required, "schema": schema, **is_list, **about}
                 | _unasked(schema, components)
             )
     return parameters
 
 
-def _unasked(schema, components):
+def _unasked(schema: _Schema, components: dict[str, _Schema]) -> _Schema:
     """For a parameter with few values an example that the viewer does not send by itself; it would send the first."""
     values = components.get(schema.get("$ref", "").rpartition("/")[2], schema).get("enum")
     return {"examples": {"one": {"value": values[0], "x-disabled": True}}} if values else {}
 
 
-def _json(schema):
+def _json(schema: _Schema) -> _Schema:
     return {"application/json": {"schema": schema}}

@@ -1,7 +1,15 @@
 """Parts of the document that the operations of a facade share, defined once and referred to."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
 from .idempotency import METHODS as REPEATABLE
 from .versions import READING
+
+if TYPE_CHECKING:
+    from .routes import Operation, Routes
 
 # Errors that any operation of a kind may return, whatever it declares.
 REFUSALS = {
@@ -14,7 +22,10 @@ REFUSALS = {
 }
 _WITH_RETRY_AFTER = (409, 429, 503)
 
-PARAMETERS = {
+# A JSON Schema, or another object of the document.
+Schema = dict[str, Any]
+
+PARAMETERS: Schema = {
     "IdempotencyKey": {
         "name": "Idempotency-Key",
         "in": "header",
@@ -35,7 +46,7 @@ PARAMETERS = {
 }
 
 
-def _header(kind, description, example):
+def _header(kind: str, description: str, example: str | int) -> Schema:
     return {"description": description, "schema": {"type": kind}, "example": example}
 
 
@@ -67,13 +78,13 @@ HEADERS = {
 _ALWAYS = ("X-Request-Id", *(name for name in HEADERS if "RateLimit" in name))
 
 
-def parameters(operation):
+def parameters(operation: Operation) -> list[dict[str, str]]:
     """Headers that a caller may send."""
     names = ["IdempotencyKey"] * _is_repeatable(operation) + ["IfMatch"] * _is_versioned_write(operation)
     return [{"$ref": f"#/components/parameters/{name}"} for name in names]
 
 
-def statuses(operation):
+def statuses(operation: Operation) -> list[int]:
     """The errors of an operation of its kind, in order."""
     # A key in the address is refused everywhere.
     more = [400, 401, 403, 429, 500, 503]
@@ -88,7 +99,7 @@ def statuses(operation):
     return sorted(more)
 
 
-def headers(routes, operation):
+def headers(routes: Routes, operation: Operation) -> dict[str, dict[str, str]]:
     """Headers of an operation's answer."""
     names = list(_ALWAYS)
     if "data" in operation.gives.model_fields:
@@ -104,7 +115,7 @@ def headers(routes, operation):
     return _refer(names)
 
 
-def refusal(status, description, schema, example):
+def refusal(status: int, description: str, schema: Schema, example: Schema) -> Schema:
     """An error as a component."""
     return {
         "description": description,
@@ -117,7 +128,7 @@ def refusal(status, description, schema, example):
     }
 
 
-def tidy(schema):
+def tidy(schema: Any) -> Any:
     """A JSON Schema without pydantic's titles, which repeat the name and spoil that of generated classes."""
     if isinstance(schema, list):
         return [tidy(each) for each in schema]
@@ -131,7 +142,7 @@ def tidy(schema):
     }
 
 
-def with_examples(schema, examples):
+def with_examples(schema: Schema, examples: Mapping[str, Any]) -> Schema:
     """An object's schema with an example of each member that has none."""
     members = schema.get("properties", {})
     described = {
@@ -141,21 +152,21 @@ def with_examples(schema, examples):
     return {**schema, "properties": described} if members else schema
 
 
-def _refer(names):
+def _refer(names: Iterable[str]) -> dict[str, dict[str, str]]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
-def _retry_after():
+def _retry_after() -> Schema:
     return {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}, "example": 1}
 
 
-def _challenge():
+def _challenge() -> Schema:
     return {"description": "Which header the key goes into.", "schema": {"type": "string"}}
 
 
-def _is_repeatable(operation):
+def _is_repeatable(operation: Operation) -> bool:
     return operation.method in REPEATABLE
 
 
-def _is_versioned_write(operation):
+def _is_versioned_write(operation: Operation) -> bool:
     return bool(operation.subject and operation.method not in READING and operation.method != "POST")

@@ -1,7 +1,10 @@
 """Pages of a list: numbered from 1, at most 200 rows, always with the total."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from functools import cache
-from typing import Annotated, Generic, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_args
 from urllib.parse import urlencode
 
 from odoo.fields import Domain
@@ -10,6 +13,12 @@ from pydantic import AfterValidator, Field, create_model, model_validator
 from .filters import Filters
 from .rows import are_columns, page_of_rows
 from .shapes import Answer, Number, Query, optional
+
+if TYPE_CHECKING:
+    from odoo.http import HTTPRequest
+    from odoo.models import BaseModel as OdooModel
+    from pydantic import ModelWrapValidatorHandler, ValidationInfo
+    from pydantic.fields import FieldInfo
 
 T = TypeVar("T")
 MOST = 200
@@ -36,13 +45,15 @@ class Paged(Answer, Generic[T]):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _form(cls, value, handler, info):
+    def _form(cls, value: Any, handler: ModelWrapValidatorHandler[Paged[T]], info: ValidationInfo) -> Paged[T]:
         """What is asked for by `updated_since` has the members of `changes_form` as well."""
         if isinstance(value, dict) and "next_updated_since" in value and not issubclass(cls, Changes):
-            return changes_form(cls).model_validate(value, context=info.context)
+            form: Any = changes_form(cls)
+            changed: Paged[T] = form.model_validate(value, context=info.context)
+            return changed
         return handler(value)
 
-    def neighbours(self):
+    def neighbours(self) -> dict[str, dict[str, Any]]:
         """{relation: parameters} of the pages around this one."""
         last = max(-(-self.total // self.per_page), 1)
         pages = {"first": 1, "prev": min(self.page - 1, last), "next": self.page + 1, "last": last}
@@ -63,13 +74,13 @@ class Changes(Answer):
     has_more: bool = Field(description="Whether more is there to be read at once.")
     deleted: list[Tombstone] = Field(description="Records to be forgotten, among those of this page.")
 
-    def neighbours(self):
+    def neighbours(self) -> dict[str, dict[str, Any]]:
         """No page before."""
         return {"next": {"updated_since": self.next_updated_since}} if self.has_more else {}
 
 
 @cache
-def changes_form(gives):
+def changes_form(gives: type[Answer]) -> type[Answer]:
     """The shape of a list's answer to `updated_since`."""
     name = gives.__name__.removesuffix("List")
     return create_model(
@@ -78,13 +89,10 @@ def changes_form(gives):
 
 
 @cache
-def partial_form(gives):
+def partial_form(gives: type[Answer]) -> type[Answer]:
     """The shape of a list's answer to `fields`: only some members of each row."""
     [row] = get_args(gives.model_fields["data"].annotation)
-    members = {
-        name: (Annotated[(member.annotation, *member.metadata)] if member.metadata else member.annotation, optional())
-        for name, member in row.model_fields.items()
-    }
+    members: dict[str, Any] = {name: (_annotated(member), optional()) for name, member in row.model_fields.items()}
     some = create_model(
         f"Partial{row.__name__}",
         __base__=Answer,
@@ -94,14 +102,22 @@ def partial_form(gives):
     )
     return create_model(
         f"Partial{gives.__name__}",
-        __base__=Paged[some],
+        __base__=Paged[some],  # type: ignore[valid-type]  # A shape that was made just now.
         __doc__=f"{gives.__name__} with the members of each row that were asked for.",
         __module__=__name__,
     )
 
 
-def page_of(model, domain, asked, shape, order="id", by_pattern=False):
-    """The page of `model`'s records that `asked` (a Page) names.
+def _annotated(member: FieldInfo) -> Any:
+    """The type of a member with all that its annotation says besides."""
+    parts: Any = (member.annotation, *member.metadata)
+    return Annotated[parts] if member.metadata else member.annotation
+
+
+def page_of(
+    model: OdooModel, domain: Domain, asked: Page, shape: type[Answer], order: str = "id", by_pattern: bool = False
+) -> dict[str, Any]:
+    """The page of `model`'s records for `asked` (a Page).
 
     `shape` says which fields will be read. `order` must end in id. `by_pattern`: the domain looks for parts of texts.
     """
@@ -114,7 +130,15 @@ def page_of(model, domain, asked, shape, order="id", by_pattern=False):
     return {"data": rows, "total": total, "page": asked.page, "per_page": asked.per_page}
 
 
-def fetch_page(model, domain, names, order, offset, limit, by_pattern=False):
+def fetch_page(
+    model: OdooModel,
+    domain: Domain,
+    names: Iterable[str],
+    order: str,
+    offset: int,
+    limit: int,
+    by_pattern: bool = False,
+) -> tuple[OdooModel | list[dict[str, Any]], int]:
     """(records or dictionaries with the names, number of all that match). `by_pattern` as in page_of."""
     names = tuple(dict.fromkeys(names))
     if are_columns(model, names):
@@ -126,7 +150,7 @@ def fetch_page(model, domain, names, order, offset, limit, by_pattern=False):
     return model.search_fetch(domain, stored, offset=offset, limit=limit, order=order), total
 
 
-def links(asked, answer):
+def links(asked: HTTPRequest, answer: Answer) -> list[tuple[str, str]]:
     """The header Link (RFC 8288) of a page: links to its neighbours, the first and the last; none for other answers."""
     if not isinstance(answer, Paged):
         return []

@@ -1,9 +1,13 @@
 """Common parts of all answers."""
 
+from __future__ import annotations
+
 import gzip
 import logging
 import re
 import secrets
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from odoo.http import Response
 from werkzeug.datastructures import Accept
@@ -12,6 +16,9 @@ from werkzeug.http import parse_accept_header
 from ..lib import redact
 from . import cors
 
+if TYPE_CHECKING:
+    from odoo.http import HTTPRequest, Request
+
 _REQUEST_ID = re.compile(r"[0-9A-Za-z._\-]{1,64}")
 # Below this size the headers cost more than compression saves.
 WORTH_PACKING = 1024
@@ -19,7 +26,9 @@ PACKING_LEVEL = 4
 _logger = logging.getLogger(__name__)
 
 
-def make_response(request, text, status, content_type, headers=()):
+def make_response(
+    request: Request, text: str, status: int, content_type: str, headers: Iterable[tuple[str, str]] = ()
+) -> Response:
     """An answer to this request."""
     return Response(
         text,
@@ -29,7 +38,7 @@ def make_response(request, text, status, content_type, headers=()):
     )
 
 
-def finish(request, response):
+def finish(request: Request, response: Response) -> None:
     """Common headers of all answers, compression, and a line in the log."""
     headers = response.headers
     headers.setdefault("X-Request-Id", request_id(request))
@@ -47,15 +56,16 @@ def finish(request, response):
     )
 
 
-def request_id(request):
+def request_id(request: Request) -> str:
     """The caller's own id of this request, or one of ours."""
     if not hasattr(request, "klientbox_request_id"):
         given = request.httprequest.headers.get("X-Request-Id", "")
         request.klientbox_request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-    return request.klientbox_request_id
+    known: str = request.klientbox_request_id
+    return known
 
 
-def _limit_headers(request):
+def _limit_headers(request: Request) -> list[tuple[str, str]]:
     """The rest of the key's limit: in the headers of the draft standard, of an earlier draft, and of older conventions.
     Most clients know one of the latter two."""
     admission = getattr(request, "klientbox_admission", None)
@@ -77,12 +87,12 @@ def _limit_headers(request):
     ]
 
 
-def _understands_gzip(asked):
+def _understands_gzip(asked: HTTPRequest) -> bool:
     accepted = parse_accept_header(asked.headers.get("Accept-Encoding"), Accept)
     return accepted.quality("gzip") > 0
 
 
-def _pack(asked, response):
+def _pack(asked: HTTPRequest, response: Response) -> None:
     """Compress long answers, for callers that accept it."""
     response.headers.add("Vary", "Accept-Encoding, Origin")
     if response.status_code == 204 or not _understands_gzip(asked):

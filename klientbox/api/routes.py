@@ -1,13 +1,21 @@
 """Operations, and the routes to those of installed addons."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import BaseConverter, Map, Rule
 
 from .errors import ApiError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from .shapes import Answer, Query
 
 JSON_TYPE = "application/json; charset=utf-8"
 
@@ -17,7 +25,7 @@ class IdConverter(BaseConverter):
 
     regex = r"[1-9]\d{0,9}"
 
-    def to_python(self, value):
+    def to_python(self, value: str) -> int:
         number = int(value)
         # A number beyond the column's range is no record's id.
         return number if number <= 2**31 - 1 else 0
@@ -44,25 +52,25 @@ class Operation:
     name: str
     tag: str
     summary: str
-    function: Any
+    function: Callable[..., Any]
     addon: str
-    gives: Any
+    gives: type[Answer]
     scope: str | None = None
     status: int = 200
     subject: str | None = None
-    prepare: Any = None
-    query: Any = None
-    takes: Any = None
+    prepare: Callable[..., None] | None = None
+    query: type[Query] | None = None
+    takes: type[BaseModel] | None = None
     public: bool = False
     archived: bool = False
     merged: bool = False
     gives_secret: bool = False
     content_type: str = JSON_TYPE
-    headers: tuple = ()
+    headers: tuple[tuple[str, str], ...] = ()
     description: str = ""
 
     @property
-    def readonly(self):
+    def readonly(self) -> bool:
         """Whether a read replica may answer."""
         return self.method == "GET"
 
@@ -70,46 +78,47 @@ class Operation:
 class Routes:
     """The operations of an API in one database, and the lookup of a request's operation."""
 
-    def __init__(self, operations, id_converter):
+    def __init__(self, operations: Sequence[Operation], id_converter: type[BaseConverter]) -> None:
         self.operations = operations
         self._map = Map(strict_slashes=False, merge_slashes=False, converters={"id": id_converter})
         for operation in operations:
             rule = operation.path.replace("{id}", "<id:id>")
             self._map.add(Rule(rule, methods=[operation.method], endpoint=operation))
 
-    def find(self, method, path):
+    def find(self, method: str, path: str) -> tuple[Operation, dict[str, Any]]:
         """(operation, path arguments) of a request for a path below the prefix; raises ApiError 404 or 405."""
         try:
-            return self._map.bind("", "/").match(path, method=method)
+            operation, arguments = self._map.bind("", "/").match(path, method=method)
         except MethodNotAllowed as error:
-            allow = ", ".join(sorted({*error.valid_methods, "OPTIONS"}))
+            allow = ", ".join(sorted({*(error.valid_methods or ()), "OPTIONS"}))
             raise ApiError(405, "method_not_allowed", f"Allowed here: {allow}.", headers=[("Allow", allow)]) from error
         except NotFound as error:
             raise _nothing_here() from error
+        return operation, dict(arguments)
 
-    def methods_of(self, path):
+    def methods_of(self, path: str) -> list[str]:
         """The methods of a path below the prefix; raises ApiError 404."""
         allowed = self._map.bind("", "/").allowed_methods(path)
         if not allowed:
             raise _nothing_here()
         return sorted({*allowed, "OPTIONS"})
 
-    def shows_what_is_made_by(self, operation):
+    def shows_what_is_made_by(self, operation: Operation) -> bool:
         """Whether an operation creates records that another one returns by their id."""
         return operation.method == "POST" and any(
             other.method == "GET" and other.path == f"{operation.path}/{{id}}" for other in self.operations
         )
 
 
-def addon_of(function):
+def addon_of(function: Callable[..., Any]) -> str:
     """The addon of a function's code."""
     return function.__module__.removeprefix("odoo.addons.").partition(".")[0]
 
 
-def single_slashes(path):
+def single_slashes(path: str) -> str:
     """A path with one slash instead of several."""
     return re.sub(r"/{2,}", "/", path)
 
 
-def _nothing_here():
+def _nothing_here() -> ApiError:
     return ApiError(404, "not_found", "There is nothing at this address.")

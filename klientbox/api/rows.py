@@ -4,13 +4,23 @@ Half of the ORM's time for a page goes into returning values one by one. Access 
 changes are the ORM's here as well: the statement is made from `_search`.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 from odoo.tools import SQL
+
+if TYPE_CHECKING:
+    from odoo.fields import Domain
+    from odoo.models import BaseModel
+    from odoo.tools import Query
 
 # The maximum number of a pattern's matches that are sorted before the page is cut.
 FEW = 2_000
 
 
-def are_columns(model, names):
+def are_columns(model: BaseModel, names: Sequence[str]) -> bool:
     """Whether every name is a plain column of the model's table."""
     fields = [model._fields[name] for name in names]
     return all(
@@ -19,8 +29,16 @@ def are_columns(model, names):
     )
 
 
-def page_of_rows(model, domain, names, order, offset, limit, by_pattern=False):
-    """(rows, number of all that match). A row is {name: value}; what is empty is None.
+def page_of_rows(
+    model: BaseModel,
+    domain: Domain,
+    names: Sequence[str],
+    order: str,
+    offset: int,
+    limit: int,
+    by_pattern: bool = False,
+) -> tuple[list[dict[str, Any]], int]:
+    """(rows, total number of matches). A row is {name: value}; empty values are None.
 
     `by_pattern`: the domain looks for parts of texts, so that PostgreSQL can only guess how many match.
     """
@@ -34,14 +52,18 @@ def page_of_rows(model, domain, names, order, offset, limit, by_pattern=False):
     return [dict(zip(names, values[:-1], strict=True)) for values in found], total
 
 
-def _page_of_any(model, query, columns, number, offset):
+def _page_of_any(
+    model: BaseModel, query: Query, columns: list[SQL], number: SQL, offset: int
+) -> tuple[list[tuple[Any, ...]], int]:
     found = model.env.execute_query(query.select(*columns, SQL("(%s)", number)))
     if found:
         return found, found[0][-1]
     return found, model.env.execute_query(number)[0][0] if offset else 0
 
 
-def _page_of_few(model, query, columns, offset, limit):
+def _page_of_few(
+    model: BaseModel, query: Query, columns: list[SQL], offset: int, limit: int
+) -> tuple[list[tuple[Any, ...]], int]:
     """The same with all matches first, up to FEW and one: for patterns.
 
     PostgreSQL can only estimate the matches of a pattern. Where the estimate is too high it scans all clients in their
@@ -70,14 +92,16 @@ def _page_of_few(model, query, columns, offset, limit):
     return [(*values, total) for *values, page_id, total in found if page_id], total
 
 
-def parts(model, domain, names, order, offset, limit):
+def parts(
+    model: BaseModel, domain: Domain, names: Sequence[str], order: str, offset: int, limit: int
+) -> tuple[Query, list[SQL], SQL]:
     """(query of the page, its columns, statement of the total)."""
     query = model._search(domain, order=order, offset=offset, limit=limit)
     number = SQL("SELECT count(*) FROM %s WHERE %s", query.from_clause, query.where_clause or SQL("TRUE"))
     return query, [_column(model, query, name) for name in names], number
 
 
-def _column(model, query, name):
+def _column(model: BaseModel, query: Query, name: str) -> SQL:
     """The column, with the ORM's value where numbers and flags are NULL."""
     column, field = model._field_to_sql(query.table, name, query), model._fields[name]
     if field.type in ("boolean", "integer", "float", "monetary"):

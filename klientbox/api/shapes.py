@@ -4,10 +4,13 @@ Values are read and written with a context: `zone` (time zone of the company), `
 country of its phones), `today` (its local day).
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
-from datetime import date, datetime
-from typing import Annotated, Literal, TypeVar, get_origin
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, TypeVar, get_origin
 
 from odoo.tools import single_email_re
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
@@ -15,6 +18,11 @@ from pydantic_core import PydanticCustomError
 
 from ..lib import clock, phone, status
 from .strict_json import is_storable
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
+    from .errors import Problem
 
 T = TypeVar("T")
 LOCAL_PATTERN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$"
@@ -46,12 +54,16 @@ _CODES = {
 }
 
 
+# pydantic's ValidationInfo. By its type there may be no context; whoever validates our shapes gives one.
+_Info = Any
+
+
 class Shape(BaseModel):
     """A body that comes in: no unknown members, no guessing of types, text trimmed."""
 
     model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
 
-    def sent(self):
+    def sent(self) -> dict[str, Any]:
         """The members that were sent, by name."""
         return {name: getattr(self, name) for name in type(self).model_fields if name in self.model_fields_set}
 
@@ -61,7 +73,7 @@ class Query(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    def included(self):
+    def included(self) -> dict[str, Any] | None:
         """The requested members of the answer, as in pydantic's `include`; None is all."""
 
 
@@ -71,9 +83,9 @@ class Answer(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     @classmethod
-    def field_names(cls):
+    def field_names(cls) -> list[str]:
         """The attributes of a record that this answer reads."""
-        return [field.validation_alias or name for name, field in cls.model_fields.items()]
+        return [attribute_of(name, field) for name, field in cls.model_fields.items()]
 
 
 class Deleted(Answer):
@@ -83,17 +95,22 @@ class Deleted(Answer):
     id: int
 
 
-def optional(**described):
+def attribute_of(name: str, member: FieldInfo) -> str:
+    """The attribute of a record that a member is read off."""
+    return member.validation_alias if isinstance(member.validation_alias, str) else name
+
+
+def optional(**described: Any) -> Any:
     """The default of an optional member without a default value; the document shows none."""
     return Field(default_factory=lambda: None, **described)
 
 
-def is_list(member):
+def is_list(member: FieldInfo) -> bool:
     """Whether a member of a query shape is a list."""
     return get_origin(member.annotation) is list
 
 
-def problems(error: ValidationError):
+def problems(error: ValidationError) -> Iterator[Problem]:
     """(field, code, message) of all problems of a body or a query string."""
     for problem in error.errors(include_url=False, include_input=False, include_context=False):
         name = ".".join(str(part) for part in problem["loc"]) or "body"
@@ -107,20 +124,20 @@ def problems(error: ValidationError):
         yield name, code, message
 
 
-def _storable(text):
+def _storable(text: str) -> str:
     if not is_storable(text):
         raise PydanticCustomError("invalid_character", "holds a character that can't be stored")
     return text
 
 
-def _one_line(text):
+def _one_line(text: str) -> str:
     """Also without control characters: a text shown in one line must not move a cursor."""
     if any(unicodedata.category(char) == "Cc" for char in text):
         raise PydanticCustomError("invalid_character", "holds a control character")
     return _storable(text)
 
 
-def _email(text):
+def _email(text: str) -> str | None:
     if not text:
         return None
     if not single_email_re.fullmatch(text):
@@ -128,19 +145,19 @@ def _email(text):
     return text
 
 
-def _phone(text, info):
+def _phone(text: str, info: _Info) -> str:
     try:
         return phone.e164(text, info.context["region"]())
     except phone.InvalidPhone as error:
         raise PydanticCustomError("invalid_phone", "{reason}", {"reason": str(error)}) from error
 
 
-def whole(value):
+def whole(value: object) -> object:
     """JSON knows one kind of numbers, and some languages write each of theirs with a decimal point."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _number(text):
+def _number(text: object) -> object:
     if not isinstance(text, str):
         return text
     if not _DIGITS.fullmatch(text):
@@ -148,18 +165,18 @@ def _number(text):
     return int(text)
 
 
-def _day(text):
+def _day(text: str) -> date:
     try:
         return date.fromisoformat(text) if _DATE.fullmatch(text) else _refuse_day()
     except ValueError as error:
         raise PydanticCustomError("invalid_date", "must be a date such as 2026-04-15") from error
 
 
-def _refuse_day():
+def _refuse_day() -> NoReturn:
     raise ValueError
 
 
-def moment(text, info):
+def moment(text: object, info: _Info) -> datetime:
     """A naive UTC moment from a text: without an offset it is the company's local time, a date alone is midnight."""
     match = _MOMENT.fullmatch(text) if isinstance(text, str) else None
     try:
@@ -171,7 +188,7 @@ def moment(text, info):
     return clock.utc(wall, info.context["zone"]) if offset is None else wall - offset
 
 
-def _wall(match):
+def _wall(match: re.Match[str] | None) -> tuple[datetime, timedelta | None]:
     """(wall time, offset from UTC or None) of a match; raises ValueError for an invalid time."""
     if not match:
         raise ValueError
@@ -183,33 +200,33 @@ def _wall(match):
     return wall, datetime.fromisoformat(f"2000-01-01T00:00:00{offset}").utcoffset()
 
 
-def _local(moment, info):
+def _local(moment: object, info: _Info) -> str | None:
     if not isinstance(moment, datetime):
         return None
     return clock.local(moment, info.context["zone"]).isoformat(timespec="seconds")
 
 
-def _with_offset(moment, info):
+def _with_offset(moment: object, info: _Info) -> str | None:
     if not isinstance(moment, datetime):
         return None
     return clock.with_offset(moment, info.context["zone"]).isoformat(timespec="seconds")
 
 
-def _none_if_empty(value):
+def _none_if_empty(value: object) -> object:
     """Odoo's empty value is False; in JSON it is null."""
     return None if value is False or value == "" else value
 
 
-def _days_since(day, info):
+def _days_since(day: date | None, info: _Info) -> int | None:
     return status.days_since(day, info.context["today"]) if day else None
 
 
-def _id_of(value):
+def _id_of(value: Any) -> int | None:
     """From a record, or from a column of a row (api/rows), which contains the id itself."""
     return (value if value is None or isinstance(value, int) else value.id) or None
 
 
-def _name_of(record):
+def _name_of(record: Any) -> str | None:
     return record.name or None
 
 

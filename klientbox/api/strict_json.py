@@ -1,6 +1,9 @@
 """JSON as in the RFC, and as a database can store it: the standard parser without its leniency."""
 
+from __future__ import annotations
+
 import json
+from typing import Any, NoReturn
 
 MAX_DEPTH = 32
 
@@ -9,7 +12,7 @@ class InvalidJson(ValueError):
     """The text is not acceptable JSON; the message says why."""
 
 
-def loads(raw):
+def loads(raw: bytes) -> Any:
     """Parse UTF-8 bytes.
 
     Refuses NaN and Infinity, repeated names, NUL, lone surrogates and nesting over MAX_DEPTH (InvalidJson).
@@ -31,18 +34,18 @@ def loads(raw):
     return value
 
 
-def _refuse_constant(name):
+def _refuse_constant(name: str) -> NoReturn:
     raise InvalidJson(f"{name} is not JSON.")
 
 
-def _object(pairs):
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
         raise InvalidJson("A name stands twice in one object.")
     return members
 
 
-def _check(value, depth):
+def _check(value: Any, depth: int) -> None:
     if depth < 0:
         raise InvalidJson("The body is nested too deeply.")
     if isinstance(value, str):
@@ -57,6 +60,6 @@ def _check(value, depth):
             _check(member, depth - 1)
 
 
-def is_storable(text):
+def is_storable(text: str) -> bool:
     """No NUL and no lone surrogate: PostgreSQL accepts neither."""
     return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)

@@ -6,12 +6,15 @@ next one starts: transactions that commit late have that number or a later one. 
 none is missed.
 """
 
+from __future__ import annotations
+
 import base64
 import binascii
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from odoo.fields import Domain
 from pydantic import BeforeValidator, WithJsonSchema
@@ -19,6 +22,11 @@ from pydantic import BeforeValidator, WithJsonSchema
 from .errors import invalid
 from .paging import fetch_page
 from .shapes import MOMENT_PATTERN, Query, moment, optional
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
+
+    from .shapes import Answer
 
 TOKEN_PATTERN = r"^s1_[A-Za-z0-9_-]{16,160}$"
 _TOKEN = re.compile(TOKEN_PATTERN[:-1], re.ASCII)
@@ -30,7 +38,7 @@ _LARGEST_ID = 2**31 - 1
 WITH_SINCE = {"updated_since", "per_page", "fields"}
 
 
-def _since(written, info):
+def _since(written: object, info: Any) -> datetime | str:
     return written if isinstance(written, str) and _TOKEN.fullmatch(written) else moment(written, info)
 
 
@@ -64,7 +72,7 @@ class Position(NamedTuple):
     last: int = 0
     total: int = 0
 
-    def token(self, about):
+    def token(self, about: str) -> str:
         """The position as a text for one list of one company (`about`).
 
         The checksum finds mistakes: a forged one reveals nothing that the key may not read anyway.
@@ -73,17 +81,17 @@ class Position(NamedTuple):
         return "s1_" + base64.urlsafe_b64encode(_mark(written, about) + written).decode().rstrip("=")
 
 
-def _mark(written, about):
+def _mark(written: bytes, about: str) -> bytes:
     return hashlib.blake2s(f"{about}|".encode() + written, digest_size=_MARK).digest()
 
 
-def _number(written):
+def _number(written: str) -> int:
     if not _NUMBER.fullmatch(written):
         raise ValueError(written)
     return int(written)
 
 
-def _position(token, about):
+def _position(token: str, about: str) -> Position:
     """The Position of a token; raises ApiError."""
     try:
         raw = base64.urlsafe_b64decode(token.removeprefix("s1_") + "==")
@@ -100,7 +108,7 @@ def _position(token, about):
         raise invalid([("updated_since", "invalid_token", message)]) from error
 
 
-def changes_of(model, asked, shape):
+def changes_of(model: BaseModel, asked: Any, shape: type[Answer]) -> dict[str, Any]:
     """The changes of the company's records of `model`, by `asked` (a Polled page)."""
     others = [name for name in type(asked).model_fields if name in asked.model_fields_set - WITH_SINCE]
     # Generated clients send every default along; and page 1 is returned.
@@ -129,13 +137,13 @@ def changes_of(model, asked, shape):
     }
 
 
-def tombstones(model, ids):
+def tombstones(model: BaseModel, ids: Sequence[int]) -> list[dict[str, Any]]:
     """The tombstones of deleted records: [{"id", "merged_into"}]."""
     merged = model.browse(ids)._merged_into() if ids else {}
     return [{"id": gone, "merged_into": merged[gone]} for gone in ids]
 
 
-def _begin(log, name, since, about):
+def _begin(log: BaseModel, name: str, since: datetime | str, about: str) -> Position:
     """The walk to continue, or a new one from a time, or from where the last one began to end."""
     oldest, numbering = log._oldest_running()
     if isinstance(since, datetime):

@@ -1,15 +1,22 @@
 """ETag and If-Match: a change can name the version of the record that it is based on."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import psycopg2
 from odoo import models
 from odoo.tools import SQL
 
 from .errors import ApiError
 
+if TYPE_CHECKING:
+    from odoo.http import HTTPRequest
+
 READING = ("GET", "HEAD")
 
 
-def tag_of(result, has_changed):
+def tag_of(result: Any, has_changed: bool) -> str | None:
     """The ETag of an operation's result, or None where it is no versioned record."""
     if not isinstance(result, models.BaseModel) or "version" not in result._fields or len(result) != 1:
         return None
@@ -20,7 +27,7 @@ def tag_of(result, has_changed):
     return f'"{result.version}"'
 
 
-def require_match(asked, record):
+def require_match(asked: HTTPRequest, record: models.BaseModel) -> None:
     """Raise ApiError 412 when the request is about another version of the record; else lock the record.
 
     Waits for concurrent changes of it.
@@ -41,5 +48,5 @@ def require_match(asked, record):
         raise _stale()
 
 
-def _stale():
+def _stale() -> ApiError:
     return ApiError(412, "precondition_failed", "The record has changed meanwhile: read it again.")

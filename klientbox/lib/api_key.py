@@ -6,6 +6,8 @@ The checksum is the CRC-32 of all before it, in base 62, as in GitHub's token fo
 before any lookup.
 """
 
+from __future__ import annotations
+
 import hashlib
 import re
 import secrets
@@ -36,7 +38,7 @@ class Presented(NamedTuple):
     mode: str
 
 
-def generate(mode=LIVE):
+def generate(mode: str = LIVE) -> NewKey:
     """A new key."""
     prefix = "".join(secrets.choice(_ALPHABET) for _ in range(8))
     body = f"{opening(mode, prefix)}_{_base62(secrets.randbits(256), 43)}"
@@ -44,12 +46,12 @@ def generate(mode=LIVE):
     return NewKey(text, prefix, digest(text))
 
 
-def opening(mode, prefix):
+def opening(mode: str, prefix: str) -> str:
     """The start of a key, which may be shown."""
     return f"kbx_{mode}_{prefix}"
 
 
-def recognise(text):
+def recognise(text: str) -> Presented | None:
     """The parts of a well-formed key, or None for anything else."""
     match = PATTERN.fullmatch(text)
     if not match or _checksum(text[:-6]) != text[-6:]:
@@ -57,16 +59,16 @@ def recognise(text):
     return Presented(match[2], digest(text), match[1])
 
 
-def digest(text):
+def digest(text: str) -> str:
     """The stored form of a key: SHA-256 in hex."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _checksum(body):
+def _checksum(body: str) -> str:
     return _base62(zlib.crc32(body.encode()), 6)
 
 
-def _base62(number, width):
+def _base62(number: int, width: int) -> str:
     digits = ""
     for _ in range(width):
         number, index = divmod(number, 62)

@@ -1,9 +1,12 @@
 """Signatures of callbacks: HMAC-SHA256 over the raw body, and over the time where the gateway sends one."""
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timezone
 
@@ -25,7 +28,7 @@ class Signature:
     timestamp_header: str
     secret: str = field(repr=False)
 
-    def is_right(self, body, headers):
+    def is_right(self, body: bytes, headers: Mapping[str, str]) -> bool:
         """Whether the headers contain a signature of the body (bytes) that is not too old.
 
         It is hexadecimal or base64, alone or as `sha256=...`. With a header for the time (Unix seconds or milliseconds)
@@ -43,7 +46,7 @@ class Signature:
         return any(hmac.compare_digest(part, one) for part in given for one in right)
 
 
-def _is_recent(text):
+def _is_recent(text: str) -> bool:
     if not _SECONDS.fullmatch(text):
         return False
     seconds = int(text) / 1000 if int(text) > _MILLISECONDS else int(text)

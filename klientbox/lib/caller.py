@@ -1,5 +1,7 @@
 """The caller, as far as an address identifies it."""
 
+from __future__ import annotations
+
 import hashlib
 from ipaddress import ip_address, ip_network
 
@@ -7,13 +9,13 @@ from ipaddress import ip_address, ip_network
 _ONE_CUSTOMER = 64
 
 
-def bucket(address):
+def bucket(address: str) -> int:
     """A negative integer for an address, so that it never equals the id of a key; IPv6 by its /64."""
-    number = int.from_bytes(hashlib.sha256(_origin(address).encode()).digest()[:4]) & 0x7FFFFFFF
+    number = int.from_bytes(hashlib.sha256(_origin(address).encode()).digest()[:4], "big") & 0x7FFFFFFF
     return -1 - number
 
 
-def _origin(address):
+def _origin(address: str) -> str:
     try:
         known = ip_address(address.partition("%")[0])
     except ValueError:

@@ -7,8 +7,11 @@ can change it).
 Time zones are those of pytz, which Odoo itself uses: the system's may be of another year.
 """
 
+from __future__ import annotations
+
 import logging
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta, timezone
@@ -20,14 +23,14 @@ import pytz
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
-_moment = ContextVar("klientbox_as_of", default=None)
+_moment: ContextVar[datetime | None] = ContextVar("klientbox_as_of", default=None)
 _file = os.environ.get("KLIENTBOX_AS_OF_FILE")
 if _file:
     logging.getLogger(__name__).warning("The time is what KLIENTBOX_AS_OF_FILE says: for rehearsals and tests only.")
 
 
 @contextmanager
-def as_of(moment):
+def as_of(moment: datetime) -> Iterator[None]:
     """Within the block the time is `moment` (naive UTC)."""
     token = _moment.set(moment)
     try:
@@ -36,7 +39,7 @@ def as_of(moment):
         _moment.reset(token)
 
 
-def now():
+def now() -> datetime:
     """The present moment, naive UTC, whole seconds."""
     moment = _moment.get()
     if moment is None and _file:
@@ -47,48 +50,48 @@ def now():
     return moment.replace(microsecond=0)
 
 
-def now_whole(minutes):
+def now_whole(minutes: int) -> datetime:
     """The present moment, rounded down to a whole number of minutes (a divisor of 15, as offsets of zones have)."""
     moment = now()
     return moment.replace(minute=moment.minute - moment.minute % minutes, second=0)
 
 
-def today(zone):
+def today(zone: str) -> date:
     """The present day in the time zone of this name."""
     return local(now(), zone).date()
 
 
-def local(moment, zone):
+def local(moment: datetime, zone: str) -> datetime:
     """Local time, naive, in `zone` of a naive UTC moment."""
     place = _place(zone)
     return place.fromutc(moment.replace(tzinfo=place)).replace(tzinfo=None)
 
 
-def with_offset(moment, zone):
+def with_offset(moment: datetime, zone: str) -> datetime:
     """A naive UTC moment as an aware one in `zone`."""
     return moment.replace(tzinfo=timezone.utc).astimezone(_place(zone))
 
 
-def utc(wall, zone):
+def utc(wall: datetime, zone: str) -> datetime:
     """The naive UTC moment of a naive local time in `zone`; of a time that occurs twice, the first."""
     return wall.replace(tzinfo=_place(zone)).astimezone(timezone.utc).replace(tzinfo=None)
 
 
 @cache
-def _place(zone):
+def _place(zone: str) -> ZoneInfo:
     if zone not in pytz.all_timezones_set:
         raise KeyError(zone)
     with pytz.open_resource(zone) as data:
         return ZoneInfo.from_file(data, key=zone)
 
 
-def offsets(zone, since, days):
+def offsets(zone: str, since: date, days: int) -> list[tuple[datetime, int]]:
     """[(moment, seconds east of UTC), ...] at noon of this many days from `since` on, naive UTC."""
     moments = [datetime.combine(since + timedelta(days=number), time(12)) for number in range(days)]
-    return [(moment, int(with_offset(moment, zone).utcoffset().total_seconds())) for moment in moments]
+    return [(moment, int((with_offset(moment, zone).utcoffset() or timedelta()).total_seconds())) for moment in moments]
 
 
-def day_bounds(day: date, zone):
+def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
     """First moment of a local day and first moment of the next one, naive UTC. A day may have 23 or 25 hours.
 
     Days outside the supported range are set to its limit, where conversion between zones still works.

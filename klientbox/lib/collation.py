@@ -5,8 +5,11 @@ Unicode Collation Algorithm: letters of the alphabet, then accents, then upper c
 are those in `ALPHABETS`; all others have the algorithm's common order, in which Č is a C with an accent.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from functools import cache
 
 # The letters of a language's own alphabet, each after the one before the colon.
@@ -15,6 +18,9 @@ ALPHABETS = {
     "sk": {"a": "ä", "c": "č", "h": ("ch",), "o": "ô", "r": "ř", "s": "š", "z": "ž"},
 }
 COMMON = ""
+# The weights of a letter on each level, and those of all letters that are known.
+_Weights = tuple[str, ...]
+_Elements = dict[str, _Weights]
 # Names were once unlimited. An entry of a B-tree of PostgreSQL has at most 2,704 bytes, with company and id.
 LONGEST_TEXT, LONGEST_KEY = 255, 2_000
 
@@ -53,7 +59,7 @@ _BEYOND_ASCII = 0xC0
 _OTHER_LETTER = "\u0180"
 
 
-def tailored(language):
+def tailored(language: str | None) -> str:
     """The part of a language's code ("cs_CZ") that determines the order; "" where it is the common one."""
     known = (language or "").partition("_")[0]
     return known if known in ALPHABETS else COMMON
@@ -63,7 +69,7 @@ def tailored(language):
 _TOKENS = {(): re.compile("(?s:.)"), ("ch",): re.compile("(?i:ch)|(?s:.)")}
 
 
-def sort_key(text, language):
+def sort_key(text: str, language: str | None) -> str:
     """The sort key of `text`, in a language such as "cs_CZ".
 
     Texts of the same key differ at most in invisible ways. A key is no longer valid when the order changes here: then
@@ -82,7 +88,7 @@ def sort_key(text, language):
 
 
 @cache
-def _order_of(language):
+def _order_of(language: str) -> tuple[Callable[[str], list[str]], _Elements]:
     """(a function that splits a text, {token: its weights on each level}); the latter grows."""
     own = ALPHABETS.get(language, {})
     alphabet = list(_PUNCTUATION + _DIGITS)
@@ -91,7 +97,7 @@ def _order_of(language):
     for script in (_GREEK, _CYRILLIC):
         alphabet += script
     weights = _weights(alphabet)
-    elements = {letter: (weight, _PLAIN, _PLAIN) for letter, weight in weights.items()}
+    elements: _Elements = {letter: (weight, _PLAIN, _PLAIN) for letter, weight in weights.items()}
     # At the end of a word.
     elements["ς"] = (weights["σ"], _PLAIN, "2")
     pairs = [letter for letter in weights if len(letter) > 1]
@@ -100,27 +106,27 @@ def _order_of(language):
     return _TOKENS[tuple(pairs)].findall, elements
 
 
-def _weights(alphabet):
+def _weights(alphabet: list[str]) -> dict[str, str]:
     """{letter: one character}, of one byte as long as there are any above the separator of levels."""
     ascii_ones = [chr(code) for code in range(ord(_NEXT_LEVEL) + 1, 0x7F)]
     others = [chr(_BEYOND_ASCII + place) for place in range(len(alphabet))]
     return dict(zip(alphabet, [*ascii_ones, *others], strict=False))
 
 
-def _cases_of(pair, weight):
+def _cases_of(pair: str, weight: str) -> _Elements:
     """A letter of two characters: ch, cH, Ch, CH."""
     first, second = pair
     spellings = (pair, first + second.upper(), first.upper() + second, pair.upper())
     return {spelling: (weight, _PLAIN, str(case)) for case, spelling in enumerate(spellings)}
 
 
-def _learn(elements, token):
+def _learn(elements: _Elements, token: str) -> _Weights:
     """The weights of a character that has not occurred before."""
     found = elements[token] = _analyse(elements, token)
     return found
 
 
-def _analyse(elements, char):
+def _analyse(elements: _Elements, char: str) -> _Weights:
     lower = char.lower()
     if lower != char:
         letter, accent, case = elements.get(lower) or _sequence(elements, lower)
@@ -139,18 +145,18 @@ def _analyse(elements, char):
     return _OTHER_LETTER + char, _PLAIN * 2, _PLAIN * 2
 
 
-def _sequence(elements, chars):
+def _sequence(elements: _Elements, chars: str) -> _Weights:
     return _joined([elements.get(char) or _analyse(elements, char) for char in chars])
 
 
-def _joined(parts):
+def _joined(parts: Iterable[_Weights]) -> _Weights:
     return tuple("".join(level) for level in zip(*parts, strict=True))
 
 
-def _mark_or_letter(elements, part):
+def _mark_or_letter(elements: _Elements, part: str) -> _Weights:
     return elements[part] if part in elements and part not in _MARKED else _accent(part)
 
 
-def _accent(mark):
+def _accent(mark: str) -> _Weights:
     other = _OTHER_ACCENT if unicodedata.combining(mark) else _OTHER_LETTER_AS_ACCENT
     return "", _ACCENTS.get(mark) or other + mark, _PLAIN

@@ -1,5 +1,7 @@
 """The meaning of a psycopg2 error for the database as a whole."""
 
+from __future__ import annotations
+
 import psycopg2
 from psycopg2.pool import PoolError
 
@@ -8,7 +10,7 @@ _CLASS = "08"
 _CODES = {"57P01", "57P02", "57P03", "57P05", "53300"}
 
 
-def is_away(error):
+def is_away(error: BaseException) -> bool:
     """Whether an exception means that PostgreSQL can't be reached, has closed the connection or accepts no more of
     them.
 
@@ -21,7 +23,7 @@ def is_away(error):
     return isinstance(error, (psycopg2.InterfaceError, PoolError)) or type(error) is psycopg2.DatabaseError
 
 
-def has_gone_away(error):
+def has_gone_away(error: BaseException | None) -> bool:
     """Whether an exception, or one of its causes, means that."""
     seen = set()
     while error is not None and id(error) not in seen:

@@ -4,6 +4,8 @@ A process waits at the points named by files in the folder KLIENTBOX_WAIT. On it
 `<point>.<thread>.<message>.here`, and continues when the file is deleted.
 """
 
+from __future__ import annotations
+
 import logging
 import os
 import signal
@@ -24,7 +26,7 @@ if _waits:
     logging.getLogger(__name__).warning("KLIENTBOX_WAIT makes this process wait: for tests only.")
 
 
-def point(name, message_id=0):
+def point(name: str, message_id: int = 0) -> None:
     """Kill the process if its KLIENTBOX_FAULT is `name`; wait if the folder KLIENTBOX_WAIT has a file `name`."""
     if name == _point:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -32,8 +34,8 @@ def point(name, message_id=0):
         _wait_at(name, message_id)
 
 
-def _wait_at(name, message_id):
-    here = Path(_waits) / f"{name}.{threading.current_thread().name}.{message_id}.here"
+def _wait_at(name: str, message_id: int) -> None:
+    here = Path(_waits or "") / f"{name}.{threading.current_thread().name}.{message_id}.here"
     here.touch()
     while here.exists():
         time.sleep(PAUSE)

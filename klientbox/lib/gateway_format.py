@@ -3,11 +3,15 @@
 A path names a member by dots, a number is a place in a list: `data.messages.0.id`.
 """
 
+from __future__ import annotations
+
 import codecs
 import json
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from .callback import Callback, InvalidFormat, Reply, Report
@@ -37,6 +41,10 @@ _INTERIM = listing(
 )
 
 
+# A value of JSON, as a gateway wrote it.
+Json = Any
+
+
 @dataclass(frozen=True)
 class CallbackFormat:
     """Paths in a gateway's callbacks, and its names of the final states of a message, with commas between them."""
@@ -54,30 +62,31 @@ class CallbackFormat:
     permanent: str = ""
     unsubscribed: str = ""
 
-    def read(self, body, is_form):
-        """A callback: an object, a list of objects, or a form; `is_form` is what its sender calls it.
+    def read(self, body: str, is_form: bool) -> Callback:
+        """Parse a callback: an object, a list of objects, or a form; `is_form` is the type that its sender declares.
 
         Raises InvalidFormat where nothing in it can be read.
         """
-        events, is_whole = [], True
+        events: list[Report | Reply] = []
+        is_whole = True
         for item in _items(body, is_form):
             found, is_item_whole = self._events_of(item)
             events += found
             is_whole = is_whole and is_item_whole
         return Callback(tuple(dict.fromkeys(events)), is_whole)
 
-    def _events_of(self, item):
+    def _events_of(self, item: Json) -> tuple[list[Report | Reply], bool]:
         """(the replies or else the reports of one object, whether that is its whole content)."""
         if not isinstance(item, dict):
             return [], False
         parts = _parts(item, self.reply_from)
         by_part = [list(self._replies(part)) for part in parts]
         is_whole = all(found or self._is_no_answer(part) for part, found in zip(parts, by_part, strict=True))
-        events = [reply for found in by_part for reply in found]
+        events: list[Report | Reply] = [reply for found in by_part for reply in found]
         events = events or [report for part in _parts(item, self.state) for report in self._reports(part)]
         return events, is_whole and bool(events)
 
-    def _is_no_answer(self, part):
+    def _is_no_answer(self, part: Json) -> bool:
         """Whether an object without a readable reply contains none: a report may name its sender, and no more."""
         senders, texts = (
             [value for value in _choices(part, path) if value not in (None, "", False)]
@@ -91,11 +100,11 @@ class CallbackFormat:
             return False
         return not (senders or texts) or self.state_of(state) is not None or (state or "").lower() in _INTERIM
 
-    def _replies(self, part):
+    def _replies(self, part: Json) -> Iterator[Reply]:
         # An SMS without a text, such as a picture, is still a reply; a report may name its sender and no text.
         empty = None if _word(pick(part, self.state)) else ""
-        texts = [empty if text is None else _word(text) for text in _choices(part, self.reply_text)]
-        texts = [text for text in texts if text is not None]
+        found = [empty if text is None else _word(text) for text in _choices(part, self.reply_text)]
+        texts = [text for text in found if text is not None]
         if not texts:
             return
         # Of a repeated member the refusal counts.
@@ -103,9 +112,9 @@ class CallbackFormat:
         reference, event_id = _word(pick(part, self.reply_to)), _word(pick(part, self.event_id))
         event_id = event_id and short(event_id)
         for sender in dict.fromkeys(filter(_is_sender, _choices(part, self.reply_from))):
-            yield Reply(_word(sender), text, reference, event_id)
+            yield Reply(_word(sender) or "", text, reference, event_id)
 
-    def _reports(self, part):
+    def _reports(self, part: Json) -> Iterator[Report]:
         state, reason = _word(pick(part, self.state)), self.reason_in(part)
         if state or reason == UNSUBSCRIBED:
             reference, provider_ref = _word(pick(part, self.reference)), _word(pick(part, self.provider_ref))
@@ -114,20 +123,20 @@ class CallbackFormat:
                 known = FAILED
             yield Report(reference, provider_ref, known, reason or state)
 
-    def state_of(self, word):
+    def state_of(self, word: str | None) -> str | None:
         """Our state for a gateway's; None for one that is not final, as "buffered"."""
         word = (word or "").strip().lower()
         if word in _words(self.delivered):
             return DELIVERED
         return FAILED if word in _words(self.failed) or self.reason_of(word) else None
 
-    def reason_in(self, part):
+    def reason_in(self, part: Json) -> str | None:
         """The permanent reason in an object's state or error; see reason_of."""
         words = [_word(pick(part, path)) for path in (self.state, self.reason) if path]
         found = [self.reason_of(word) for word in words]
         return UNSUBSCRIBED if UNSUBSCRIBED in found else next(filter(None, found), None)
 
-    def reason_of(self, word):
+    def reason_of(self, word: str | None) -> str | None:
         """UNSUBSCRIBED for a gateway's name of a refusal by the recipient, a reason of lib/delivery for that of a
         permanently undeliverable address; None for any other."""
         word = (word or "").strip().lower()
@@ -136,7 +145,7 @@ class CallbackFormat:
         return of_permanent_word(word) if word and word in _words(self.permanent) else None
 
 
-def _texts(data):
+def _texts(data: Json) -> Iterator[str]:
     """All texts in an object, however deep."""
     left = [data]
     while left:
@@ -147,12 +156,12 @@ def _texts(data):
             left += value.values() if isinstance(value, dict) else value
 
 
-def _is_sender(value):
+def _is_sender(value: Json) -> bool:
     sender = _word(value)
-    return bool(sender) and len(sender) <= LONGEST_SENDER
+    return bool(sender and len(sender) <= LONGEST_SENDER)
 
 
-def parse_template(text):
+def parse_template(text: str) -> dict[str, Json]:
     """A body's template as a JSON object. Raises InvalidFormat for an invalid one and for unknown placeholders."""
     try:
         template = json.loads(text)
@@ -166,7 +175,7 @@ def parse_template(text):
     return template
 
 
-def fill(template, values):
+def fill(template: Json, values: Mapping[str, str]) -> Json:
     """A template with the values inserted, as text wherever they are: no value can change the structure."""
     if isinstance(template, str):
         return _PLACEHOLDER.sub(lambda match: str(values.get(match[1], match[0])), template)
@@ -177,12 +186,12 @@ def fill(template, values):
     return template
 
 
-def pick(data, path):
+def pick(data: Json, path: str) -> Json:
     """The value at a path, or None; of a repeated member the last."""
     return next(reversed(_choices(data, path)), None)
 
 
-def body_text(raw, is_form, charset=None):
+def body_text(raw: bytes, is_form: bool, charset: str | None = None) -> str:
     """The body of a callback in its stored form: text without NUL; the values of a form in UTF-8.
 
     `charset` is the one of its Content-Type; gateways omit it, or name another one than they use.
@@ -195,17 +204,17 @@ def body_text(raw, is_form, charset=None):
     return decoded(raw, json.detect_encoding(raw) if is_wide else charset)
 
 
-def form_text(pairs):
+def form_text(pairs: Sequence[tuple[str, str]]) -> str:
     """Members that are parsed already, as the body of a form."""
     return urlencode(pairs)
 
 
-def query_text(raw):
+def query_text(raw: bytes) -> str:
     """The query of a callback as it is kept: a form in UTF-8."""
     return _form(raw, None)
 
 
-def with_query(text, is_form, query):
+def with_query(text: str, is_form: bool, query: str) -> tuple[str, bool]:
     """(the body of a callback with the members of its query before it, whether it is a form)."""
     if not query:
         return text, is_form
@@ -216,12 +225,16 @@ def with_query(text, is_form, query):
     return f"{_QUERY}{query}\n{text}", is_form
 
 
-def _form(raw, charset):
+def _form(raw: bytes, charset: str | None) -> str:
     pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
-    return form_text([tuple(decoded(part.encode("latin-1"), charset) for part in pair) for pair in pairs])
+    return form_text([(_of_latin(name, charset), _of_latin(value, charset)) for name, value in pairs])
 
 
-def decoded(raw, charset):
+def _of_latin(text: str, charset: str | None) -> str:
+    return decoded(text.encode("latin-1"), charset)
+
+
+def decoded(raw: bytes, charset: str | None) -> str:
     """The text of some bytes. Valid UTF-8 is decoded as such whatever `charset` says: other text is hardly ever valid
     UTF-8 by chance, and senders name a charset that they do not use."""
     is_wide = bool(charset and _WIDE.match(charset))
@@ -234,11 +247,11 @@ def decoded(raw, charset):
     return storable(raw.decode(_CZECH, errors="replace"))
 
 
-class _Twice(list):
+class _Twice(list[Json]):
     """All values of a repeated member of an object."""
 
 
-def _choices(data, path):
+def _choices(data: Json, path: str) -> list[Json]:
     """All values at a path: more than one where a member is repeated."""
     found = [data]
     for step in path.split(".") if path else [None]:
@@ -246,16 +259,16 @@ def _choices(data, path):
     return found
 
 
-def _step(data, step):
+def _step(data: Json, step: str | None) -> list[Json]:
     if isinstance(data, dict) and step in data:
         value = data[step]
         return value if isinstance(value, _Twice) else [value]
-    if isinstance(data, list) and (step or "").isdecimal() and len(step) < 6 and int(step) < len(data):
+    if isinstance(data, list) and step and step.isdecimal() and len(step) < 6 and int(step) < len(data):
         return [data[int(step)]]
     return []
 
 
-def _parts(item, path):
+def _parts(item: Json, path: str) -> list[Json]:
     """An object whose path leads through the first item of a list, once for each item of that list."""
     steps = path.split(".")
     for place, step in enumerate(steps):
@@ -267,7 +280,7 @@ def _parts(item, path):
     return [item]
 
 
-def _with_value(data, steps, value):
+def _with_value(data: Json, steps: list[str], value: Json) -> Json:
     """`data` with another value at the end of some steps; the rest is shared."""
     if not steps:
         return value
@@ -278,16 +291,16 @@ def _with_value(data, steps, value):
     return copy
 
 
-def _items(body, is_form):
+def _items(body: str, is_form: bool) -> list[Json]:
     """The objects of a callback, each with the members of its address."""
-    query = {}
+    query: dict[str, Json] = {}
     if body.startswith(_QUERY) and "\n" in body:
         line, _end, body = body.partition("\n")
         query = _members(parse_qsl(line.removeprefix(_QUERY), keep_blank_values=True))
     return [_merged(query, item) if isinstance(item, dict) else item for item in _objects(body, is_form)]
 
 
-def _objects(body, is_form):
+def _objects(body: str, is_form: bool) -> list[Json]:
     """A declared form may be JSON, and the other way round: some gateways do so."""
     if is_form and not _looks_like_json(body):
         return [_members(parse_qsl(body, keep_blank_values=True))]
@@ -301,19 +314,19 @@ def _objects(body, is_form):
     return data if isinstance(data, list) else [data]
 
 
-def _looks_like_json(body):
+def _looks_like_json(body: str) -> bool:
     return body.lstrip()[:1] in ("{", "[")
 
 
-def _merged(first, second):
+def _merged(first: dict[str, Json], second: dict[str, Json]) -> dict[str, Json]:
     """The members of two objects; of a member of both all values, the second's last."""
     twice = {name: _Twice([*_step(first, name), *_step(second, name)]) for name in first.keys() & second.keys()}
     return {**first, **second, **twice}
 
 
-def _members(pairs):
+def _members(pairs: Iterable[tuple[str, Json]]) -> dict[str, Json]:
     """An object that keeps all values of a repeated member."""
-    members = {}
+    members: dict[str, Json] = {}
     for name, value in pairs:
         name = storable(name)
         value = storable(value) if isinstance(value, str) else value
@@ -325,7 +338,7 @@ def _members(pairs):
     return members
 
 
-def _number(text):
+def _number(text: str) -> str:
     """A number with a fraction or an exponent; a whole one in its digits."""
     try:
         number = Decimal(text)
@@ -335,11 +348,11 @@ def _number(text):
     return str(int(whole)) if whole is not None and whole == number else text
 
 
-def _words(text):
+def _words(text: str | None) -> set[str]:
     return {word.strip().lower() for word in (text or "").split(",")}
 
 
-def _word(value):
+def _word(value: Json) -> str | None:
     """A scalar as text; anything else is none."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return None

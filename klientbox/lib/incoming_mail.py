@@ -1,6 +1,9 @@
 """The kind of an incoming e-mail: written by a person, by a program, or a report about one of ours."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Iterable
 from email.message import Message
 
 from flufl.bounce import all_failures
@@ -58,7 +61,8 @@ def recipients(mail: Message) -> tuple[set[str], set[str]]:
         is_receipt = any(part.get_content_type() == "message/disposition-notification" for part in mail.walk())
         temporary, permanent = (set(), set()) if is_receipt else all_failures(mail)
         return _lower(permanent), _lower(temporary)
-    failed, others = set(), set()
+    failed: set[str] = set()
+    others: set[str] = set()
     for block in _blocks(mail):
         addresses = _addresses_of(block)
         (failed if _word(block, "Action") in _FAILED_ACTIONS else others).update(addresses)
@@ -84,13 +88,13 @@ def failure_reason(mail: Message, address: str) -> str:
     return UNDELIVERED if kind == "4" or (subject, detail) == ("2", "2") else BOUNCED
 
 
-def _blocks(mail):
+def _blocks(mail: Message) -> list[Message]:
     """The entries of a report, one for each recipient."""
     statuses = [part for part in mail.walk() if part.get_content_type() == "message/delivery-status"]
     return [block for part in statuses for block in part.walk() if block is not part]
 
 
-def _addresses_of(block):
+def _addresses_of(block: Message) -> set[str]:
     return {
         address.lower()
         for name in ("Original-Recipient", "Final-Recipient")
@@ -100,8 +104,9 @@ def _addresses_of(block):
 
 def _word(mail: Message, name: str) -> str:
     """The first word of a header, in lower case: parameters and comments follow it."""
-    return re.match(r"\s*([\w-]*)", str(mail.get(name, "")))[1].lower()
+    word = re.match(r"\s*([\w-]*)", str(mail.get(name, "")))
+    return word[1].lower() if word else ""
 
 
-def _lower(addresses) -> set[str]:
+def _lower(addresses: Iterable[str | bytes]) -> set[str]:
     return {(each.decode(errors="replace") if isinstance(each, bytes) else each).lower() for each in addresses}

@@ -32,7 +32,7 @@ _NEED_DOT = frozenset(("p", "sl", "st", "ml", "doc", "sr", "sen", "eur", "arch",
 _FAMILY_FORM = re.compile(r"(?:ov[aá]|á|ý)$")
 
 
-def _listed(text):
+def _listed(text: str) -> frozenset[str]:
     return frozenset(" ".join(part.split()) for part in text.split(","))
 
 
@@ -93,8 +93,8 @@ def split(text: str, order: Order = _PLAIN) -> Name:
     first, *others = [part.strip() for part in text.split(",")]
     trailing = [part for part in others if part and all(map(_is_title, part.split()))]
     rest = [part for part in others if part and part not in trailing]
-    before, words, after = _words(first)
-    after = " ".join([*after, *trailing])
+    before, words, behind = _words(first)
+    after = " ".join([*behind, *trailing])
     if _is_firm(text):
         return Name(None, None)
     if rest:
@@ -144,7 +144,7 @@ def alike(one: str, other: str) -> bool:
     return one == other or any(len(word) > 1 for word in {*one.split()} & {*other.split()})
 
 
-def _words(text):
+def _words(text: str) -> tuple[list[str], list[str], list[str]]:
     """(titles before, words of the name, titles after) of a name without commas."""
     words = text.split()
     start, end = 0, len(words)
@@ -155,22 +155,22 @@ def _words(text):
     return words[:start], words[start:end], words[end:]
 
 
-def _is_title(word, before=None):
+def _is_title(word: str, before: bool | None = None) -> bool:
     bare = fold(word).replace(".", "").strip(",")
     if bare in _NEED_DOT and "." not in word:
         return False
     return (before is not False and bare in _BEFORE) or (before is not True and bare in _AFTER)
 
 
-def _is_firm(text):
+def _is_firm(text: str) -> bool:
     return any(fold(word).replace(".", "").strip(",") in _FIRMS for word in text.split())
 
 
-def _is_family_form(word):
+def _is_family_form(word: str) -> bool:
     return len(word) > 2 and bool(_FAMILY_FORM.search(word.lower()))
 
 
-def _order_shown(words):
+def _order_shown(words: list[str]) -> bool | None:
     """Whether the family name comes first, as far as the forms of the words show it."""
     if len(words) < 2:
         return None
@@ -178,7 +178,7 @@ def _order_shown(words):
     return None if first == last else first
 
 
-def _cased(given, family, before, after):
+def _cased(given: str | None, family: str | None, before: list[str], after: str) -> Name:
     """Names in capitals get the usual case."""
     parts = [part for part in (given, family) if part]
     if sum(map(len, parts)) > 3 and all(part.isupper() for part in parts):

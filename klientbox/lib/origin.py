@@ -1,5 +1,7 @@
 """Origins of web pages, as browsers write them: `https://www.example.com`, with a port where it is not the default."""
 
+from __future__ import annotations
+
 from urllib.parse import urlsplit
 
 _USUAL_PORTS = {"http": 80, "https": 443}
@@ -8,18 +10,18 @@ _USUAL_PORTS = {"http": 80, "https": 443}
 class InvalidOrigin(ValueError):
     """A line that is no origin: (the line, a code for the reason)."""
 
-    def __init__(self, line, reason):
+    def __init__(self, line: str, reason: str) -> None:
         super().__init__(f"{line}: {reason}")
         self.line, self.reason = line, reason
 
 
-def parse(text):
+def parse(text: str) -> list[str]:
     """The origins of a text, one a line, each once and spelt as a browser sends it. Raises InvalidOrigin."""
     lines = (line.strip() for line in text.splitlines())
     return list(dict.fromkeys(_origin(line) for line in lines if line))
 
 
-def _origin(line):
+def _origin(line: str) -> str:
     if "*" in line:
         raise InvalidOrigin(line, "wildcard")
     try:

@@ -1,6 +1,9 @@
 """Phones are stored as E.164 or not at all: one spelling for each."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -25,12 +28,12 @@ REASONS = {
 class InvalidPhone(ValueError):
     """The text can't be read as one phone number; `reason`, a key of REASONS, is the reason, without the text."""
 
-    def __init__(self, reason):
+    def __init__(self, reason: str) -> None:
         super().__init__(REASONS[reason])
         self.reason = reason
 
 
-def e164(text, region):
+def e164(text: str, region: str) -> str:
     """`text` as E.164, e.g. "601 234 567" in "CZ" as "+420601234567".
 
     Requires a possible number (length and country), not an assigned one: numbering plans grow faster than any list of
@@ -61,7 +64,7 @@ _DIGITS = re.compile(r"[0-9]{3,15}")
 _LISTED = re.compile(r"[^\d+()./\s-]+|(?<=[\s/-])(?=\+)")
 
 
-def dialled(text, region):
+def dialled(text: str, region: str) -> str:
     """`text` as a gateway gets it: E.164, or the digits of a short number as they are.
 
     Raises InvalidPhone, also for a list of numbers, which some gateways would send to each of them.
@@ -74,12 +77,12 @@ def dialled(text, region):
         return text.strip()
 
 
-def listed(text):
+def listed(text: str) -> list[str]:
     """The parts of a text that may be several numbers, in any notation of a list."""
     return [part.strip(" \t\r\n/-") for part in _LISTED.split(text) if _DIGIT.search(part)]
 
 
-def _without_scheme(text):
+def _without_scheme(text: str) -> str:
     """The number of an address such as "tel:+420601234567;ext=" or "whatsapp:+420601234567"."""
     scheme = _SCHEME.match(text)
     return re.split(r"[;?]", text[scheme.end() :])[0] if scheme else text
@@ -96,7 +99,7 @@ _IN_BRACKETS = re.compile("<([^<>]*)>")
 _URI_SCHEME = re.compile("^sips?:", re.IGNORECASE)
 
 
-def readings(text, region):
+def readings(text: str, region: str) -> list[str]:
     """The numbers that a gateway's spelling of a phone may mean, the likeliest first: gateways omit the plus, or lose
     it in transfer, or write an address with the number in it. Empty for a text that is no phone, as the name of a
     sender."""
@@ -118,7 +121,7 @@ def readings(text, region):
     return list(dict.fromkeys(found))
 
 
-def _without_address(text):
+def _without_address(text: str) -> str:
     """The number alone of `"Jana" <sip:%2B420601234567@gateway;user=phone>`, "+420 (0) 601 234 567/Jana" and the
     like."""
     for _ in range(_MOST_ENCODED):
@@ -134,11 +137,11 @@ def _without_address(text):
     return _TRUNK_ZERO.sub(r"\1", text.strip())
 
 
-def _is_international(digits):
+def _is_international(digits: str) -> bool:
     return len(digits) >= _INTERNATIONAL and _is_valid(f"+{digits}")
 
 
-def _is_valid(number):
+def _is_valid(number: str) -> bool:
     try:
         return phonenumbers.is_valid_number(phonenumbers.parse(number, None))
     except phonenumbers.NumberParseException:
@@ -168,7 +171,7 @@ _FEW_SIGNIFICANT = 6
 _WITHOUT_PLUS = re.compile(r"(?:00)?(42[01][0-9]{9})")
 
 
-def mend(text, region):
+def mend(text: str, region: str) -> tuple[str | None, bool]:
     """(E.164, or None when a cell of a spreadsheet has no phone; whether more than its spelling was corrected).
 
     Makes only certain corrections. Raises InvalidPhone, also for a number without all of its digits ("mangled").
@@ -192,7 +195,7 @@ def mend(text, region):
     return _first_mended(parts, region), True
 
 
-def _first_mended(parts, region):
+def _first_mended(parts: list[str], region: str) -> str:
     """The first readable number; if there is none, the error of the first."""
     problems = []
     for part in parts:
@@ -204,7 +207,7 @@ def _first_mended(parts, region):
     raise problems[0]
 
 
-def _whole_numbers(part):
+def _whole_numbers(part: str) -> Iterator[str]:
     """The first of several numbers that are separated only by characters that numbers contain as well."""
     before_slash, slash, _rest = part.partition("/")
     if slash and _count_digits(before_slash) >= _WHOLE:
@@ -214,11 +217,11 @@ def _whole_numbers(part):
         yield pieces[0]
 
 
-def _count_digits(text):
+def _count_digits(text: str) -> int:
     return len(_DIGIT.findall(text))
 
 
-def _mended(text):
+def _mended(text: str) -> str:
     text = _REMARK.sub("", _LABEL.sub("", text.strip().lstrip("'’`")))
     if _DIGITS_AND_LOOKALIKES.fullmatch(text):
         text = text.translate(_LOOKALIKES)
@@ -234,7 +237,7 @@ _COSTLY = (
 )
 
 
-def is_dummy(number):
+def is_dummy(number: str) -> bool:
     """Whether an E.164 number is a typical invented one: one repeated digit, or digits that run up or down."""
     end = number[-_FEW:]
     if len(set(end)) > 1 and not any(end in running for running in _RUNNING):
@@ -258,7 +261,7 @@ _KINDS = {
 
 
 @lru_cache(4096)
-def kind(number):
+def kind(number: str) -> str:
     """The kind of an E.164 number, by its country's numbering plan: MOBILE, LANDLINE, SPECIAL or UNASSIGNED.
 
     SPECIAL is toll-free, premium-rate, shared-cost, internet, company, personal, pager and voicemail numbers: networks
@@ -267,7 +270,7 @@ def kind(number):
     return _KINDS.get(phonenumbers.number_type(phonenumbers.parse(number, None)), SPECIAL)
 
 
-def kind_as_typed(text, region):
+def kind_as_typed(text: str, region: str) -> str | None:
     """As `kind`, of a phone in any spelling; None for a text that is no phone."""
     try:
         return kind(e164(text, region))
@@ -275,17 +278,17 @@ def kind_as_typed(text, region):
         return None
 
 
-def is_mobile(number):
+def is_mobile(number: str) -> bool:
     """Whether an E.164 number can get an SMS, as far as its numbering plan shows."""
     return kind(number) == MOBILE
 
 
-def can_get_sms(number):
+def can_get_sms(number: str) -> bool:
     """Whether a dialled number can get an SMS: E.164 by its numbering plan; of a short number it is assumed."""
     return not number.startswith("+") or is_mobile(number)
 
 
-def is_doubtful(number, text, region):
+def is_doubtful(number: str, text: str, region: str) -> bool:
     """Whether digits may have been lost in this E.164 number: a spreadsheet drops leading zeros and the plus.
 
     So it is with a number of another country that was written without a prefix, a premium one, and an unassigned one.
@@ -293,17 +296,17 @@ def is_doubtful(number, text, region):
     return (not _PREFIX.match(text.lstrip(" '(")) and _is_abroad(number, region)) or _is_costly_or_none(number)
 
 
-def _is_abroad(number, region):
+def _is_abroad(number: str, region: str) -> bool:
     return not number.startswith(f"+{phonenumbers.country_code_for_region(region)}")
 
 
 @lru_cache(4096)
-def _is_costly_or_none(number):
+def _is_costly_or_none(number: str) -> bool:
     costly = phonenumbers.number_type(phonenumbers.parse(number, None)) in _COSTLY
     return costly or kind(number) == UNASSIGNED
 
 
-def national(number, region):
+def national(number: str, region: str) -> str:
     """An E.164 number in digits alone as dialled within `region`, where that can be read back; else unchanged."""
     told = phonenumbers.format_number(phonenumbers.parse(number, None), phonenumbers.PhoneNumberFormat.NATIONAL)
     digits = "".join(_DIGIT.findall(told))
@@ -313,7 +316,7 @@ def national(number, region):
         return number
 
 
-def significant(number):
+def significant(number: str) -> str | None:
     """The digits of a phone without its country's code, which all its spellings share; None where there are too few."""
     try:
         digits = phonenumbers.national_significant_number(phonenumbers.parse(number, None))
@@ -322,6 +325,6 @@ def significant(number):
     return digits if len(digits) >= _FEW_SIGNIFICANT else None
 
 
-def pretty(number):
+def pretty(number: str) -> str:
     """An E.164 number in groups, as people read it."""
     return phonenumbers.format_number(phonenumbers.parse(number, None), phonenumbers.PhoneNumberFormat.INTERNATIONAL)

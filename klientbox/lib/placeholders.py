@@ -1,6 +1,9 @@
 """Message texts: a closed list of placeholders, one pass, no expressions. Values are inserted unchanged."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Mapping
 
 PLACEHOLDERS = ("first_name", "name", "salon", "last_visit", "days", "stop")
 # A commercial message names its sender and the way to refuse, each one (Czech Act 480/2004, section 7).
@@ -9,18 +12,18 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _SPACED = re.compile(r"(?:^[^\S\n]{0,9}\{([^{}]*)\}[,!. ]*|[^\S\n]{0,9}\{([^{}]*)\})")
 
 
-def unknown(text):
+def unknown(text: str) -> list[str]:
     """Unknown names in braces, in their order."""
     return [name for name in _PLACEHOLDER.findall(text) if name not in PLACEHOLDERS]
 
 
-def missing(text):
+def missing(text: str) -> list[str]:
     """Required placeholders that the text lacks."""
     present = _PLACEHOLDER.findall(text)
     return [name for name in REQUIRED if name not in present]
 
 
-def fill(text, values):
+def fill(text: str, values: Mapping[str, object]) -> str:
     """`text` with each known placeholder replaced; braces in a value are not replaced again.
 
     An empty value also removes the space before it, and at the beginning of a text the comma after it: "Hello

@@ -1,5 +1,8 @@
 """The purpose of a message, which decides whether a refusal applies to it."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from enum import Enum
 
 # The stored values. Mailings and messages of rules are commercial.
@@ -23,12 +26,12 @@ class Purpose(Enum):
     SINGLE = TRANSACTIONAL
 
     @classmethod
-    def vouched(cls, context):
+    def vouched(cls, context: Mapping[str, object]) -> Purpose | None:
         """The purpose that code of the server has set in a context, or None."""
         given = context.get("klientbox_purpose")
         return given if isinstance(given, cls) else None
 
     @classmethod
-    def of_count(cls, count):
+    def of_count(cls, count: int) -> Purpose:
         """The default purpose for a number of recipients."""
         return cls.SEVERAL if count > 1 else cls.SINGLE

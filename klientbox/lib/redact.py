@@ -5,6 +5,8 @@ Anyone can write into a log, without a key, and the filter runs in the worker th
 it is searched, and every pattern takes time in proportion to its length (tests/test_regular_expressions).
 """
 
+from __future__ import annotations
+
 import logging
 import re
 from urllib.parse import unquote_plus
@@ -77,7 +79,7 @@ _LONG_NUMBER = re.compile(r"\d{4,40}(\d{3})")
 _formatter = logging.Formatter()
 
 
-def redact(text):
+def redact(text: str) -> str:
     """`text` with keys shortened to their public part and phones to their last three digits, without values named as a
     secret, and cut after about LONGEST characters."""
     text = _without_statement(text)
@@ -88,7 +90,7 @@ def redact(text):
     return beginning[:-_LONGEST_SECRET] + _CUT
 
 
-def _redact(text):
+def _redact(text: str) -> str:
     text = _KEY.sub(lambda match: f"kbx_***_{match[1]}_***", text)
     text = _without_values(text)
     text = _QUOTED.sub(r"\1***", text)
@@ -102,7 +104,7 @@ def _redact(text):
     return _PHONE.sub(r"+***\1", text)
 
 
-def _without_statement(text):
+def _without_statement(text: str) -> str:
     """`text` without the values of a failed statement, and of its error the first line alone."""
     begin = next((text.index(words) + len(words) for words in _STATEMENTS if words in text), None)
     if begin is None:
@@ -118,9 +120,10 @@ def _without_statement(text):
     return f"{text[:begin]}{statement}\n{first}{' ***' if is_longer else ''}".rstrip("\n")
 
 
-def _without_values(text):
+def _without_values(text: str) -> str:
     """`text` without the values of secrets, and in addresses without those of filters for persons."""
-    kept, done = [], 0
+    kept: list[str] = []
+    done = 0
     for match in _NAMED.finditer(text):
         if match.start() < done:
             continue
@@ -131,13 +134,13 @@ def _without_values(text):
             value = _PERSONAL_VALUE.match(text, match.end())
         else:
             continue
-        if value[0]:
+        if value and value[0]:
             kept += text[done : match.end()], "***"
             done = value.end()
     return "".join([*kept, text[done:]])
 
 
-def without_query(text):
+def without_query(text: str) -> str:
     """A line of the access log without the query string, the password in a gateway's path, and phones in a path."""
     begin, end = _REQUEST.search(text), text.rfind(_REQUEST_END)
     if not begin or end < begin.end():
@@ -145,7 +148,7 @@ def without_query(text):
     return f"{text[: begin.end()]}{address(text[begin.end() : end])}{text[end:]}"
 
 
-def address(written):
+def address(written: str) -> str:
     """The path of an address as it may be logged."""
     query = _QUERY.search(written)
     path, rest = (written[: query.start()], "?***") if query else (written, "")
@@ -157,7 +160,7 @@ def address(written):
     return path + rest
 
 
-def one_line(text):
+def one_line(text: str) -> str:
     """`text` with its control characters as Python escapes them: no logged text can add a line."""
     return _CONTROLS.sub(lambda match: match[0].encode("unicode_escape").decode(), _COLOURS.sub("", text))
 
@@ -165,7 +168,7 @@ def one_line(text):
 class Redact(logging.Filter):
     """Rewrites a record before any handler formats it. A traceback alone has more than one line."""
 
-    def filter(self, record):
+    def filter(self, record: logging.LogRecord) -> bool:
         """Keep the record, without secrets and personal data."""
         message = _message(record)
         clean = one_line(redact(without_query(message)))
@@ -180,7 +183,7 @@ class Redact(logging.Filter):
         return True
 
 
-def _message(record):
+def _message(record: logging.LogRecord) -> str:
     """The text of a record. If its arguments do not fit, the handler would print all of them."""
     try:
         return record.getMessage()
@@ -189,7 +192,7 @@ def _message(record):
         return record.msg
 
 
-def protect_logs():
+def protect_logs() -> None:
     """Add the filter to the handlers of the process; a second call changes nothing."""
     for handler in logging.getLogger().handlers:
         if not any(isinstance(present, Redact) for present in handler.filters):

@@ -1,7 +1,10 @@
 """When commercial messages may be sent, in the company's own time."""
 
+from __future__ import annotations
+
+from collections.abc import Container
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 
 import holidays
@@ -24,12 +27,12 @@ class SendingHours:
     rest_days: bool = True
     country: str = "CZ"
 
-    def are_open(self, moment):
+    def are_open(self, moment: datetime) -> bool:
         """Whether a message may be sent at this moment (naive UTC)."""
         wall = clock.local(moment, self.zone)
         return self.opens <= wall.hour < self.closes and not self._rests_on(wall.date())
 
-    def next_open(self, moment):
+    def next_open(self, moment: datetime) -> datetime:
         """The first moment from `moment` on, itself included, at which a message may be sent; naive UTC."""
         if self.are_open(moment):
             return moment
@@ -41,12 +44,12 @@ class SendingHours:
             day += timedelta(days=1)
         return clock.utc(datetime.combine(day, time(self.opens)), self.zone)
 
-    def _rests_on(self, day):
+    def _rests_on(self, day: date) -> bool:
         return self.rest_days and (day.weekday() == SUNDAY or day in _holidays(self.country))
 
 
 @cache
-def _holidays(country):
+def _holidays(country: str) -> Container[date]:
     """Public holidays of a country, computed year by year when needed; none of an unknown country."""
     try:
         return holidays.country_holidays(country)

@@ -1,5 +1,7 @@
 """How many SMS a text is billed as."""
 
+from __future__ import annotations
+
 from functools import cache
 
 import gsm0338
@@ -9,18 +11,18 @@ _CODEC = gsm0338.Codec()
 GSM, UNICODE = (160, 153), (70, 67)
 
 
-def count(text):
+def count(text: str) -> int:
     """The number of parts; an empty text is none. A character that takes two places, as "[" or an emoji, is not
     split."""
     return _fill(text)[0] if text else 0
 
 
-def left(text):
+def left(text: str) -> int:
     """How many places are left in the last part: this many more letters cost nothing."""
     return _fill(text)[1]
 
 
-def _fill(text):
+def _fill(text: str) -> tuple[int, int]:
     """(parts, places left in the last one)."""
     try:
         lengths, (single, part) = [_septets(char) for char in text], GSM
@@ -37,5 +39,5 @@ def _fill(text):
 
 
 @cache
-def _septets(char):
+def _septets(char: str) -> int:
     return len(_CODEC.encode(char)[0])

@@ -1,5 +1,7 @@
 """A client's status: the age of the last done visit, in whole local days of the company."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -27,7 +29,7 @@ class Thresholds:
                 return status
         return LOST
 
-    def windows(self, today: date):
+    def windows(self, today: date) -> tuple[tuple[str, date | None, date | None], ...]:
         """(status, first day, last day) of the last visit for each status but new; None where there is no limit."""
         edges = [today - timedelta(days=bound) for bound in (self.active, self.warning, self.inactive)]
         before = [edge - timedelta(days=1) for edge in edges]

@@ -1,10 +1,13 @@
 """Webhooks by https://www.standardwebhooks.com: events, signatures, and when to try again."""
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import hmac
 import random
 import secrets
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -56,18 +59,18 @@ class Event(NamedTuple):
     at: datetime
 
     @property
-    def is_deletion(self):
+    def is_deletion(self) -> bool:
         """Whether the record no longer exists."""
         return self.type.endswith(f".{DELETED}")
 
 
-def models_of(names):
+def models_of(names: Collection[str]) -> list[str]:
     """Models whose changes are needed for these events."""
     wanted = covered(names)
     return [model for model, (family, _words) in FAMILIES.items() if any(name.startswith(family) for name in wanted)]
 
 
-def covered(names):
+def covered(names: Collection[str]) -> set[str]:
     """The events of names, families (`client.*`) and `*`; raises UnknownEvent."""
     found = set()
     for name in names:
@@ -78,7 +81,7 @@ def covered(names):
     return found
 
 
-def canonical(names):
+def canonical(names: Collection[str]) -> list[str]:
     """The shortest notation of a choice of events, in a fixed order: whole families as `client.*`."""
     if EVERYTHING in names:
         return [EVERYTHING]
@@ -90,13 +93,13 @@ def canonical(names):
     return written
 
 
-def events_of(changes):
+def events_of(changes: Iterable[Change]) -> list[Event]:
     """The events of a section of the change log, in its order.
 
     A record has one event of each kind: a record created and then changed is created, one created and deleted never
     existed. The data are read afterwards, so they are those of the last change anyway.
     """
-    told = {}
+    told: dict[tuple[str, int], dict[str, tuple[int, Event]]] = {}
     for change in changes:
         events = told.setdefault((change.model, change.res_id), {})
         for word in _words(change):
@@ -105,7 +108,7 @@ def events_of(changes):
     return [event for _change_id, event in sorted(found, key=lambda pair: pair[0])]
 
 
-def _add(events, word, change):
+def _add(events: dict[str, tuple[int, Event]], word: str, change: Change) -> None:
     """Add an event to those of one record."""
     if word == UPDATED and CREATED in events:
         return
@@ -121,7 +124,7 @@ def _add(events, word, change):
     events[word] = (change.id, Event(f"{family}.{word}", change.model, change.res_id, change.at))
 
 
-def _words(change):
+def _words(change: Change) -> list[str]:
     """The event names of one change."""
     if change.model == CLIENT:
         return _client_words(change)
@@ -133,7 +136,7 @@ def _words(change):
     return [moved] if moved in words and (moved != "queued" or change.kind == "insert") else []
 
 
-def _client_words(change):
+def _client_words(change: Change) -> list[str]:
     """For the API an archived client is deleted; a restored one has changed."""
     was, became = change.was == "true", change.became == "true"
     if change.kind == "insert":
@@ -141,12 +144,12 @@ def _client_words(change):
     return [UPDATED] if became else [DELETED] if was else []
 
 
-def new_secret():
+def new_secret() -> str:
     """A new signing secret."""
     return _PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
-def signatures(keys, event_id, timestamp, body):
+def signatures(keys: Iterable[str], event_id: str, timestamp: int, body: str) -> str:
     """The header `webhook-signature`: one signature for each secret that is valid now, with spaces between.
 
     `timestamp` is in whole seconds, `body` the text as it is sent.
@@ -154,13 +157,13 @@ def signatures(keys, event_id, timestamp, body):
     return " ".join(f"v1,{_signature(key, event_id, timestamp, body)}" for key in keys)
 
 
-def _signature(key, event_id, timestamp, body):
+def _signature(key: str, event_id: str, timestamp: int, body: str) -> str:
     raw = base64.b64decode(key.removeprefix(_PREFIX))
     signed = f"{event_id}.{timestamp}.{body}".encode()
     return base64.b64encode(hmac.new(raw, signed, hashlib.sha256).digest()).decode()
 
 
-def wait_after(attempts, asked=None):
+def wait_after(attempts: int, asked: int | None = None) -> float | None:
     """Seconds until the next attempt after this many, or None when that was the last.
 
     `asked` is the receiver's Retry-After: it may make the wait longer, up to LONGEST_ASKED.

@@ -14,10 +14,11 @@ from http import HTTPStatus
 from string import Template
 
 import psycopg2
-from odoo import http, sql_db
+from odoo import sql_db
 from odoo.http import Response
 from odoo.tools.translate import LazyTranslate
 
+from .. import compat
 from ..api.facade import owner_of
 from ..lib import database, redact
 
@@ -68,7 +69,7 @@ def _serve_honestly(serve_db):
             self.session.can_save = False
             if self.httprequest.path == HEALTH:
                 self.db = None
-                return self._serve_nodb()
+                return compat.serve_nodb(self)
             return _refuse(self)
 
     return served
@@ -93,13 +94,13 @@ def _refuse(request):
         return Response(text, status=HTTPStatus.SERVICE_UNAVAILABLE, content_type=content_type, headers=headers)
     lang = (request.session.uid and request.session.context.get("lang")) or request.best_lang or "en_US"
     if asked.mimetype in JSON_TYPES:
-        status, body = _json(asked, MESSAGE._translate(lang))
+        status, body = _json(asked, compat.translate(MESSAGE, lang))
         return Response(json.dumps(body), status=status, content_type="application/json", headers=headers)
     page = PAGE.substitute(
         lang=lang.partition("_")[0],
         seconds=RETRY_SECONDS,
-        title=TITLE._translate(lang),
-        advice=ADVICE._translate(lang),
+        title=compat.translate(TITLE, lang),
+        advice=compat.translate(ADVICE, lang),
     )
     headers.append(("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"))
     # A request by a script of the web client needs no page for people: the client takes only 502 as a lost connection.
@@ -132,4 +133,4 @@ def _number_of(asked):
         return None
 
 
-http.Request._serve_db = _serve_honestly(http.Request._serve_db)
+compat.replace_serve_db(_serve_honestly)

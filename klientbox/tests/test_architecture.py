@@ -7,13 +7,13 @@ ADDON = Path(__file__).parents[1]
 # The modules that each folder may import (docs/architecture.md, the rules of import).
 MAY_KNOW = {
     "lib": {"lib"},
-    "tools": {"lib", "tools"},
+    "tools": {"compat", "lib", "tools"},
     "models": {"exceptions", "lib", "models", "tools"},
     "wizard": {"exceptions", "lib", "models", "wizard"},
-    "api": {"api", "exceptions", "lib"},
+    "api": {"api", "compat", "exceptions", "lib"},
     "operations": {"api", "exceptions", "lib", "operations"},
     "controllers": {"controllers", "operations"},
-    "server": {"api", "lib", "server"},
+    "server": {"api", "compat", "lib", "server"},
 }
 
 
@@ -27,6 +27,14 @@ def imports(path):
             base = package[: len(package) - node.level + 1] if node.level else ()
             name = ".".join((*base, *([node.module] if node.module else [])))
             yield from (f"{name}.{alias.name}" for alias in node.names)
+
+
+def private_names(path):
+    """Names with an underscore before them that a file takes of something."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "value", None)
+        if isinstance(name, str) and name.startswith("_") and name.isidentifier():
+            yield name
 
 
 class TestArchitecture(BaseCase):
@@ -44,3 +52,11 @@ class TestArchitecture(BaseCase):
     def test_a_model_never_sees_a_request(self):
         for path in sorted((ADDON / "models").rglob("*.py")):
             self.assertEqual([name for name in imports(path) if name.startswith("odoo.http")], [], path.name)
+
+    def test_private_names_of_odoo_stand_in_one_place(self):
+        private = set(private_names(ADDON / "compat.py"))
+        self.assertIn("_serve_db", private)
+        for folder in ("api", "controllers", "operations", "server", "tools"):
+            for path in sorted((ADDON / folder).rglob("*.py")):
+                with self.subTest(path=path.relative_to(ADDON)):
+                    self.assertEqual(private & {*private_names(path)}, set())

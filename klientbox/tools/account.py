@@ -1,9 +1,13 @@
 """Reads an account at another vendor, page by page: at a limited rate, with the URL guard, and without credentials in
 errors."""
 
+from __future__ import annotations
+
 import json
 import threading
 import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import requests
 from urllib3.exceptions import HTTPError
@@ -11,6 +15,10 @@ from urllib3.exceptions import HTTPError
 from ..lib.exchange.accounts import Unreadable
 from . import outbound
 from .http_gateway import TOO_MANY, UNAVAILABLE
+
+if TYPE_CHECKING:
+    from ..lib.exchange.accounts import Page, Source
+    from .outbound import Network
 
 MAX_ANSWER = 16 * 2**20
 # A page may take long to prepare.
@@ -33,7 +41,7 @@ CODES = (
     "unreachable",
     "unreadable",
 )
-_asked_at = {}
+_asked_at: dict[str, float] = {}
 _lock = threading.Lock()
 
 
@@ -45,7 +53,7 @@ class AccountError(Exception):
     credentials.
     """
 
-    def __init__(self, code, wait=None, is_closed=False):
+    def __init__(self, code: str, wait: float | None = None, is_closed: bool = False) -> None:
         super().__init__(code)
         self.code, self.wait, self.is_closed = code, wait, is_closed
 
@@ -53,11 +61,13 @@ class AccountError(Exception):
 class Account:
     """One account: a source, its address, and its credentials."""
 
-    def __init__(self, source, address, credentials, allowed, per_second):
+    def __init__(
+        self, source: Source, address: str, credentials: dict[str, str], allowed: Sequence[Network], per_second: float
+    ) -> None:
         self._source, self._address, self._credentials = source, address, credentials
         self._allowed, self._pause = allowed, 1 / per_second
 
-    def page(self, offset, limit, troubles=0):
+    def page(self, offset: int, limit: int, troubles: int = 0) -> Page:
         """Fetch a Page. Raises AccountError; `troubles` is the number of failures in a row so far."""
         asked = self._source.ask(self._address, self._credentials, offset, limit)
         self._wait_turn()
@@ -88,7 +98,7 @@ class Account:
         except (ValueError, RecursionError, Unreadable):
             raise AccountError("unreadable", backed_off) from None
 
-    def _look_at(self, answer, backed_off):
+    def _look_at(self, answer: requests.Response, backed_off: float) -> None:
         """Raise AccountError for a status other than success."""
         status = answer.status_code
         if status in self._source.closed:
@@ -103,7 +113,7 @@ class Account:
         if status != 200:
             raise AccountError("not_there" if status == 404 else "refused")
 
-    def _wait_turn(self):
+    def _wait_turn(self) -> None:
         """Wait until the pause after this process's last request to the same address is over."""
         with _lock:
             now = time.monotonic()

@@ -1,8 +1,12 @@
 """Sends webhook deliveries: a lane is a webhook, so a slow or hanging receiver delays no other."""
 
+from __future__ import annotations
+
 import logging
 import time
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import requests
 from urllib3.exceptions import HTTPError
@@ -12,6 +16,12 @@ from ..lib.faults import point
 from . import outbound
 from .deliveries import Result
 from .lanes import Tally
+
+if TYPE_CHECKING:
+    from threading import Event
+
+    from .deliveries import Deliveries, Parcel
+    from .outbound import Network
 
 _logger = logging.getLogger(__name__)
 
@@ -28,16 +38,16 @@ class Courier:
 
     most = MOST_LANES
 
-    def __init__(self, deliveries, allowed):
+    def __init__(self, deliveries: Deliveries, allowed: Sequence[Network]) -> None:
         self._deliveries = deliveries
         self._allowed = allowed
         self.finished = Tally()
 
-    def lanes(self):
+    def lanes(self) -> list[str]:
         """A lane for each webhook with due deliveries."""
         return [f"webhook:{webhook_id}" for webhook_id in self._deliveries.lanes()]
 
-    def serve(self, lane, closing):
+    def serve(self, lane: str, closing: Event) -> bool:
         """Send the due deliveries of one webhook, one at a time, in their order. Returns whether it may be served
         again."""
         webhook_id = int(lane.partition(":")[2])
@@ -54,7 +64,7 @@ class Courier:
                 break
         return True
 
-    def _deliver(self, parcel):
+    def _deliver(self, parcel: Parcel) -> Result:
         """Make one attempt and record it."""
         point("webhook_claimed")
         result = send(parcel, self._allowed)
@@ -72,7 +82,7 @@ class Courier:
         return result
 
 
-def send(parcel, allowed):
+def send(parcel: Parcel, allowed: Sequence[Network]) -> Result:
     """Post one event; a Result. Never raises for an error of the receiver or the network."""
     # The receiver compares it with its own clock: real time, also in tests with a frozen one.
     timestamp = int(time.time())
@@ -84,6 +94,7 @@ def send(parcel, allowed):
         "webhook-signature": webhook.signatures(parcel.secrets, parcel.event_id, timestamp, parcel.payload),
     }
     status = retry_after = None
+    error: str | None
     began = time.monotonic()
     try:
         with outbound.session(allowed, within=ANSWER_SECONDS) as session:

@@ -1,19 +1,27 @@
 """Connections beside the request's own, for the few writes that must persist even if the request fails."""
 
+from __future__ import annotations
+
 import select
 from collections import deque
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from odoo.modules import module
+
+if TYPE_CHECKING:
+    from odoo.modules.registry import Registry
+    from odoo.sql_db import BaseCursor, PsycoConnection
 
 # A process rarely needs more at once; all of them count towards `db_maxconn`.
 MOST_STANDING = 4
 
-_standing = deque()
+_standing: deque[BaseCursor] = deque()
 
 
 @contextmanager
-def autocommit_cursor(registry):
+def autocommit_cursor(registry: Registry) -> Iterator[BaseCursor]:
     """A cursor on the primary that commits each statement at once, in READ COMMITTED.
 
     For limiter, idempotency and outbox only. Close it before business code runs: requests that hold two connections
@@ -25,7 +33,7 @@ def autocommit_cursor(registry):
 
 
 @contextmanager
-def standing_cursor(registry):
+def standing_cursor(registry: Registry) -> Iterator[BaseCursor]:
     """An autocommit cursor that stays open for the next call: for checks at the start of every request.
 
     Odoo's pool resets a connection each time it is borrowed, and PostgreSQL then plans functions anew: half of the key
@@ -49,13 +57,13 @@ def standing_cursor(registry):
         _standing.popleft().close()
 
 
-def _commit_each(cr):
+def _commit_each(cr: BaseCursor) -> None:
     # Odoo's own test cases have one connection for all, in a transaction that is rolled back.
     if not module.current_test:
         cr.connection.autocommit = True
 
 
-def _taken(database):
+def _taken(database: str) -> BaseCursor | None:
     """An open standing cursor of this database, or None."""
     for cr in reversed(tuple(_standing)):
         if cr.dbname != database:
@@ -71,7 +79,7 @@ def _taken(database):
     return None
 
 
-def _has_been_told(connection):
+def _has_been_told(connection: PsycoConnection) -> bool:
     """Whether PostgreSQL has sent something unrequested: it does so when it closes a connection."""
     poll = select.poll()
     poll.register(connection, select.POLLIN)

@@ -5,13 +5,21 @@ expires, and then it is sent again with the same id. A token fences each attempt
 delivery in progress at a time, over all processes.
 """
 
+from __future__ import annotations
+
 import secrets
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from psycopg2.errors import UniqueViolation
 
 from ..lib import clock, webhook
 from .cursors import autocommit_cursor
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from odoo.modules.registry import Registry
 
 # Well over the longest request.
 LEASE_SECONDS = 60
@@ -40,7 +48,7 @@ class Parcel:
     previous_secret: str | None = field(repr=False)
 
     @property
-    def secrets(self):
+    def secrets(self) -> list[str]:
         """The signing secrets: the webhook's, and for a day after a rotation the previous one."""
         return [secret for secret in (self.secret, self.previous_secret) if secret]
 
@@ -58,10 +66,10 @@ class Result:
 class Deliveries:
     """The rows of klientbox_webhook_delivery that are being delivered."""
 
-    def __init__(self, registry):
+    def __init__(self, registry: Registry) -> None:
         self._registry = registry
 
-    def lanes(self):
+    def lanes(self) -> list[int]:
         """The webhooks with a due delivery and none in progress."""
         rows = self._rows(
             f"""
@@ -76,8 +84,9 @@ class Deliveries:
         )
         return [webhook_id for [webhook_id] in rows]
 
-    def count(self):
+    def count(self) -> int:
         """How many deliveries are due now."""
+        count: int
         [[count]] = self._rows(
             f"""
             SELECT count(*)
@@ -87,8 +96,9 @@ class Deliveries:
         )
         return count
 
-    def seconds_to_next(self):
+    def seconds_to_next(self) -> int | None:
         """Seconds until another delivery is due; None while there is none."""
+        seconds: int | None
         [[seconds]] = self._rows(
             """
             SELECT ceil(extract(epoch FROM min(next_at) - %(now)s::timestamp))::int
@@ -98,7 +108,7 @@ class Deliveries:
         )
         return seconds
 
-    def claim(self, webhook_id):
+    def claim(self, webhook_id: int) -> Parcel | None:
         """Claim the webhook's first due delivery, as a Parcel; None when there is none, or one is in progress."""
         try:
             rows = self._rows(
@@ -126,7 +136,7 @@ class Deliveries:
             return None
         return Parcel(*rows[0]) if rows else None
 
-    def finish(self, parcel, result, next_at):
+    def finish(self, parcel: Parcel, result: Result, next_at: datetime | None) -> bool:
         """Record the result of an attempt; `next_at` is the time of the next one, None after the last. Returns whether
         this attempt was still the current one."""
         state = "delivered" if result.error is None else "pending" if next_at else "dead"
@@ -153,7 +163,7 @@ class Deliveries:
         )
         return bool(rows)
 
-    def succeeded(self, webhook_id):
+    def succeeded(self, webhook_id: int) -> None:
         """Reset the webhook's failures."""
         self._rows(
             """
@@ -163,7 +173,7 @@ class Deliveries:
             id=webhook_id,
         )
 
-    def failed(self, webhook_id, is_gone):
+    def failed(self, webhook_id: int, is_gone: bool) -> None:
         """Record since when a webhook fails; switch it off when its receiver is gone, or after PATIENCE_DAYS."""
         self._rows(
             """
@@ -183,7 +193,7 @@ class Deliveries:
             days=PATIENCE_DAYS,
         )
 
-    def rest(self, webhook_id, until):
+    def rest(self, webhook_id: int, until: datetime) -> None:
         """Delay all queued deliveries of a webhook: its receiver fails repeatedly, or asked for it."""
         self._rows(
             """
@@ -195,7 +205,7 @@ class Deliveries:
             until=until,
         )
 
-    def recover(self):
+    def recover(self) -> int:
         """Queue claims of dead workers again, or give them up after the last attempt. Returns how many there were."""
         rows = self._rows(
             """
@@ -211,7 +221,8 @@ class Deliveries:
         )
         return len(rows)
 
-    def _rows(self, statement, **parameters):
+    def _rows(self, statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
         with autocommit_cursor(self._registry) as cr:
             cr.execute(statement, {"now": clock.now(), **parameters}, log_exceptions=False)
-            return cr.fetchall()
+            rows: list[tuple[Any, ...]] = cr.fetchall()
+            return rows

@@ -1,16 +1,25 @@
 """The generic HTTP gateway: for any provider that accepts one message a request."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import requests
 from urllib3.exceptions import HTTPError
 
 from ..lib import gateway_format, message
-from ..lib.callback import CallbackResponse, is_form
+from ..lib.callback import Callback, CallbackRequest, CallbackResponse, is_form
 from ..lib.callback_signature import Signature
 from . import outbound
 from .outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .outbound import Network
+    from .outcome import Letter
 
 JSON, FORM, QUERY = "json", "form", "query"
 TOO_MANY, UNAVAILABLE, NOT_FOUND = 429, 503, 404
@@ -27,7 +36,7 @@ class HttpGateway:
 
     url: str
     body_format: str
-    template: dict
+    template: dict[str, Any]
     auth: str
     user: str
     secret: str = field(repr=False)
@@ -43,14 +52,14 @@ class HttpGateway:
     callback_format: gateway_format.CallbackFormat
     is_idempotent: bool
     signature: Signature
-    allowed: tuple
+    allowed: tuple[Network, ...]
 
     @property
-    def can_look_up(self):
+    def can_look_up(self) -> bool:
         """Whether the gateway can report a message's state."""
         return bool(self.status_url)
 
-    def send(self, letter):
+    def send(self, letter: Letter) -> Outcome:
         """Send one message; returns an Outcome."""
         body = gateway_format.fill(self.template, self._values(letter))
         sending = {JSON: "json", FORM: "data", QUERY: "params"}[self.body_format]
@@ -64,7 +73,7 @@ class HttpGateway:
             return _of_exception(error)
         return self._outcome(answer, content)
 
-    def look_up(self, letter):
+    def look_up(self, letter: Letter) -> Outcome | str | None:
         """The gateway's state of a message that may have reached it: an Outcome, or a state of ours, or None."""
         url = gateway_format.fill(self.status_url, self._values(letter) | {"id": letter.provider_ref or ""})
         try:
@@ -85,24 +94,24 @@ class HttpGateway:
             return Outcome(REFUSED, reason=reason)
         return state or message.SENT
 
-    def is_authentic(self, request):
+    def is_authentic(self, request: CallbackRequest) -> bool:
         """Whether a callback has the signature that was agreed on; of a GET the query is signed."""
         signed = request.query if request.method == "GET" else request.body
         return self.signature.is_right(signed, request.headers)
 
-    def covers_query(self):
+    def covers_query(self) -> bool:
         """False where the body is signed: anyone could change the query."""
         return not self.signature.header
 
-    def read_callback(self, headers, query, body):
+    def read_callback(self, headers: Mapping[str, str], query: str, body: str) -> Callback:
         """The events of a callback by the gateway's own names for them. Raises InvalidFormat."""
         return self.callback_format.read(*gateway_format.with_query(body, is_form(headers), query))
 
-    def respond(self, request):
+    def respond(self, request: CallbackRequest) -> CallbackResponse:
         """A plain OK."""
         return CallbackResponse()
 
-    def _request(self, method, url, **options):
+    def _request(self, method: str, url: str, **options: Any) -> tuple[requests.Response, bytes]:
         with outbound.session(self.allowed) as session:
             if self.auth == "basic":
                 session.auth = (self.user, self.secret)
@@ -112,7 +121,7 @@ class HttpGateway:
                 session.headers[self.header] = self.secret
             return outbound.request(session, method, url, **options)
 
-    def _values(self, letter):
+    def _values(self, letter: Letter) -> dict[str, str]:
         return {
             "to": letter.address,
             "to_digits": letter.address.lstrip("+"),
@@ -124,7 +133,7 @@ class HttpGateway:
             "secret": self.secret,
         }
 
-    def _outcome(self, answer, content):
+    def _outcome(self, answer: requests.Response, content: bytes) -> Outcome:
         status = answer.status_code
         found = _parsed(content)
         if status == TOO_MANY or (status == UNAVAILABLE and "Retry-After" in answer.headers):
@@ -146,7 +155,7 @@ class HttpGateway:
             price=float(price) if isinstance(price, (int, float)) else None,
         )
 
-    def _reason(self, found):
+    def _reason(self, found: Any) -> str | None:
         told = gateway_format.pick(found, self.refused_path) if self.refused_path else None
         # Error texts of a gateway may contain the number: only a short code is kept.
         word = str(told).strip() if told else ""
@@ -157,14 +166,14 @@ class HttpGateway:
         return word if word.replace("_", "").isalpha() and len(word) <= LONGEST_REASON else "refused"
 
 
-def _of_exception(error):
+def _of_exception(error: Exception) -> Outcome:
     if isinstance(error, requests.RequestException) and outbound.never_left(error):
         return Outcome(NOT_SENT, reason="unreachable")
     timeout = isinstance(error, requests.Timeout)
     return Outcome(UNKNOWN, reason="timeout" if timeout else "connection_lost")
 
 
-def _parsed(content):
+def _parsed(content: bytes) -> Any:
     try:
         return json.loads(content)
     except (ValueError, RecursionError):

@@ -6,9 +6,14 @@ processes both hold the claim (one was given up too early), the answer's primary
 back.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg2
+
+if TYPE_CHECKING:
+    from odoo.sql_db import BaseCursor
 
 CLAIMED, REPLAY, REUSED, BUSY = "claimed", "replay", "reused", "busy"
 
@@ -23,7 +28,7 @@ class Verdict(NamedTuple):
     body: str | None
 
 
-def install(cr):
+def install(cr: BaseCursor) -> None:
     """Create tables and function. No foreign key to the API key: its row is updated once a minute while it is used, and
     a transaction whose snapshot is older would fail at the check."""
     cr.execute(
@@ -79,13 +84,13 @@ def install(cr):
     )
 
 
-def begin(cr, key_id, name, fingerprint, token):
+def begin(cr: BaseCursor, key_id: int, name: str, fingerprint: str, token: str) -> Verdict:
     """Claim a call, or get its result: a Verdict."""
     cr.execute("SELECT * FROM klientbox_idempotency_begin(%s, %s, %s, %s)", [key_id, name, fingerprint, token])
     return Verdict(*cr.fetchone())
 
 
-def keep(cr, key_id, name, fingerprint, status, headers, body):
+def keep(cr: BaseCursor, key_id: int, name: str, fingerprint: str, status: int, headers: str, body: str) -> bool:
     """Store the answer; returns whether it is the first. After False the transaction can only be rolled back."""
     try:
         cr.execute(
@@ -101,15 +106,16 @@ def keep(cr, key_id, name, fingerprint, status, headers, body):
     return True
 
 
-def release(cr, key_id, name, token):
+def release(cr: BaseCursor, key_id: int, name: str, token: str) -> None:
     """Release the claim: nothing was done, and the next call may try."""
     cr.execute(
         "DELETE FROM klientbox_idempotency_claim WHERE key_id = %s AND name = %s AND token = %s", [key_id, name, token]
     )
 
 
-def forget(cr):
+def forget(cr: BaseCursor) -> int:
     """Delete expired answers; returns how many."""
     cr.execute("DELETE FROM klientbox_idempotency_claim WHERE claimed_at < clock_timestamp() - interval '1 hour'")
     cr.execute("DELETE FROM klientbox_idempotency_answer WHERE answered_at <= clock_timestamp() - interval '24 hours'")
-    return cr.rowcount
+    forgotten: int = cr.rowcount
+    return forgotten

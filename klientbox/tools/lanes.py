@@ -1,10 +1,14 @@
 """Parallel work: a thread a lane, so that a hanging lane blocks no other."""
 
+from __future__ import annotations
+
 import itertools
 import logging
 import threading
 import time
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import copy_context
+from typing import Protocol
 
 _logger = logging.getLogger(__name__)
 
@@ -12,19 +16,28 @@ _logger = logging.getLogger(__name__)
 PAUSE, WORK_EVERY = 0.04, 0.2
 
 
+class Desk(Protocol):
+    """Who has lanes, see `Lanes`."""
+
+    @property
+    def most(self) -> int: ...
+    def lanes(self) -> list[str]: ...
+    def serve(self, lane: str, closing: threading.Event) -> bool: ...
+
+
 class Tally:
     """The number of items that all the threads of a queue have finished."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         # Among Python's counters the one that needs no lock.
         self._finished = itertools.count()
         self._told = 0
 
-    def add(self):
+    def add(self) -> None:
         """Add one."""
         next(self._finished)
 
-    def take(self):
+    def take(self) -> int:
         """How many were finished since the last call."""
         total = next(self._finished)
         # The call counts as well.
@@ -41,16 +54,17 @@ class Lanes:
     repeatedly in the calling thread while the lanes run and returns how many seconds are left for new work.
     """
 
-    def __init__(self, desks, between):
+    def __init__(self, desks: Sequence[Desk], between: Callable[[], float]) -> None:
         self._desks = desks
         self._between = between
-        self._running = {}
-        self._resting = set()
+        self._running: dict[str, _Runner] = {}
+        self._resting: set[str] = set()
 
-    def run(self):
+    def run(self) -> None:
         """Serve all lanes until no work is left or the time is up. Lanes that still run then are waited for, and the
         others are served meanwhile."""
-        hung, next_work = None, 0
+        hung: list[_Runner] | None = None
+        next_work = 0.0
         try:
             while True:
                 self._running = {lane: runner for lane, runner in self._running.items() if runner.is_alive()}
@@ -71,7 +85,7 @@ class Lanes:
             for runner in self._running.values():
                 runner.join()
 
-    def _start_lanes(self):
+    def _start_lanes(self) -> bool:
         """Start a thread for each lane with work that has none; returns whether there was any."""
         found = False
         for desk in self._desks:
@@ -83,7 +97,7 @@ class Lanes:
             found = found or bool(waiting)
         return found
 
-    def _serve(self, desk, lane, closing):
+    def _serve(self, desk: Desk, lane: str, closing: threading.Event) -> None:
         try:
             may_go_on = desk.serve(lane, closing)
         except Exception:
@@ -97,13 +111,13 @@ class Lanes:
 class _Runner(threading.Thread):
     """The thread of a lane, which can be stopped after its current item."""
 
-    def __init__(self, serve, desk, lane):
+    def __init__(self, serve: Callable[[Desk, str, threading.Event], None], desk: Desk, lane: str) -> None:
         self.desk = desk
         self.closing = threading.Event()
         # The frozen clock of a test is passed on to the thread.
         super().__init__(target=copy_context().run, args=(serve, desk, lane, self.closing), name=f"klientbox-{lane}")
 
 
-def _ask_to_stop(runners):
+def _ask_to_stop(runners: Iterable[_Runner]) -> None:
     for runner in runners:
         runner.closing.set()

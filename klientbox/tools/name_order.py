@@ -1,8 +1,15 @@
 """Sort keys of a company's records, written set by set: for a change of its language, and for migrations."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from odoo.tools import SQL
 
 from ..lib import collation
+
+if TYPE_CHECKING:
+    from odoo.sql_db import BaseCursor
 
 # Names whose keys are made in one go.
 CHUNK = 10_000
@@ -10,7 +17,7 @@ CHUNK = 10_000
 UNNOTED = "klientbox.unnoted"
 
 
-def rewrite(cr, table, company_id, language):
+def rewrite(cr: BaseCursor, table: str, company_id: int, language: str | None) -> None:
     """Rewrite the sort key of each name of a company's records in a table, including archived ones.
 
     Versions and the change log are not affected.
@@ -36,7 +43,7 @@ def rewrite(cr, table, company_id, language):
     cr.execute(SQL("SELECT set_config(%s, 'off', TRUE)", UNNOTED))
 
 
-def _names_after(cr, table, company_id, last):
+def _names_after(cr: BaseCursor, table: str, company_id: int, last: int) -> list[tuple[int, str]]:
     cr.execute(
         SQL(
             "SELECT id, name FROM %s WHERE company_id = %s AND id > %s AND name IS NOT NULL ORDER BY id LIMIT %s",
@@ -46,4 +53,5 @@ def _names_after(cr, table, company_id, last):
             CHUNK,
         )
     )
-    return cr.fetchall()
+    rows: list[tuple[int, str]] = cr.fetchall()
+    return rows

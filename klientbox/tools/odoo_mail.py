@@ -4,25 +4,38 @@ Not by `mail.mail`: it commits after the SMTP call instead of before, so that a 
 mail again. Server, sender rules and the building of the mail are Odoo's.
 """
 
+from __future__ import annotations
+
 import logging
 import re
 import smtplib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from .. import compat
 from ..lib.delivery import UNKNOWN_RECIPIENT
 from ..lib.text import one_line
 from .cursors import autocommit_cursor
 from .outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+    from odoo.models import BaseModel
+    from odoo.modules.registry import Registry
+
+    from .outcome import Letter
 
 _logger = logging.getLogger(__name__)
 
 # The reason for a message that is not a valid mail.
 NOT_BUILDABLE = "not_buildable"
 # Answers of a server that has not accepted the mail (RFC 5321): 4yz may be tried again, 5yz is final.
-_REFUSALS = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError, smtplib.SMTPHeloError)
+_REFUSALS = (smtplib.SMTPSenderRefused, smtplib.SMTPDataError, smtplib.SMTPHeloError)
 
 
 class OdooMail:
@@ -32,12 +45,12 @@ class OdooMail:
     lease = 300
     can_look_up = is_idempotent = False
 
-    def __init__(self, registry, company_id, message_id_of):
+    def __init__(self, registry: Registry, company_id: int, message_id_of: Callable[[str], str]) -> None:
         self._registry = registry
         self._company_id = company_id
         self._message_id_of = message_id_of
 
-    def send(self, letter):
+    def send(self, letter: Letter) -> Outcome:
         """Send one mail; returns an Outcome."""
         with autocommit_cursor(self._registry) as cr:
             company = api.Environment(cr, SUPERUSER_ID, {})["res.company"].browse(self._company_id)
@@ -55,7 +68,7 @@ class OdooMail:
                 _logger.warning("Message %s can't be built: %s", letter.id, type(error).__name__)
                 return Outcome(REFUSED, reason=NOT_BUILDABLE)
             try:
-                session = servers._connect__(smtp_from=sender)
+                session = compat.connect_mail_server(servers, sender)
             except (OSError, smtplib.SMTPException, UserError) as error:
                 return Outcome(NOT_SENT, reason=type(error).__name__)
             try:
@@ -66,18 +79,19 @@ class OdooMail:
                 session.close()
         return Outcome(SENT)
 
-    def _addresses(self, company):
+    def _addresses(self, company: BaseModel) -> tuple[str, str]:
         """(sender, reply address) as headers: the catch-all where there is one, else the salon's own address."""
         sender = company.email_formatted or company.env["ir.mail_server"]._get_default_from_address()
         # The name is that of a contact, which other users can edit.
-        return tuple(one_line(address) for address in (sender or "", company.catchall_formatted or sender or ""))
+        return one_line(sender or ""), one_line(company.catchall_formatted or sender or "")
 
-    def _build(self, servers, letter, sender, reply_to):
+    def _build(self, servers: BaseModel, letter: Letter, sender: str, reply_to: str) -> EmailMessage:
         """Build the mail of a message. Raises any error of Python's mail library for an invalid mail."""
         if letter.address != one_line(letter.address):
             # The library would read text after a line break as one more recipient.
             raise ValueError("not one address")
-        return servers._build_email__(
+        return compat.build_email(
+            servers,
             email_from=sender,
             email_to=[letter.address],
             reply_to=reply_to,
@@ -94,7 +108,7 @@ class OdooMail:
         )
 
 
-def _of_exception(error):
+def _of_exception(error: Exception) -> Outcome:
     """The error of smtplib is the cause of Odoo's exception."""
     told = error.__context__ if not isinstance(error, smtplib.SMTPException) else error
     if isinstance(told, smtplib.SMTPRecipientsRefused):
@@ -114,16 +128,16 @@ def _of_exception(error):
     return Outcome(REFUSED if final else NOT_SENT, reason=f"smtp_{max(codes)}")
 
 
-def _does_not_know(told):
+def _does_not_know(told: BaseException | None) -> bool:
     """Whether a server has answered that the mailbox does not exist (5.1.x of RFC 3463), not that it refuses the
     mail."""
     recipients = told.recipients.values() if isinstance(told, smtplib.SMTPRecipientsRefused) else ()
     return any(re.match(r"5\.1\.[0-9]", _text(words).strip()) for _code, words in recipients)
 
 
-def _text(words):
+def _text(words: bytes | str) -> str:
     return words.decode(errors="replace") if isinstance(words, bytes) else str(words)
 
 
-def _bare(address):
+def _bare(address: str) -> str:
     return address.rpartition("<")[2].rstrip(">")

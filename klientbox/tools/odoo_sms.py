@@ -1,13 +1,24 @@
 """Odoo's own SMS providers (IAP, Twilio) for our outbox: one message a call."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import requests
 from odoo import SUPERUSER_ID, api
 
+from .. import compat
 from ..lib.delivery import INVALID_NUMBER, TWILIO
 from ..lib.purpose import OUTBOX
 from .cursors import autocommit_cursor
 from .outbound import never_left
 from .outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome
+
+if TYPE_CHECKING:
+    from odoo.addons.sms.tools.sms_api import SmsApiBase
+    from odoo.modules.registry import Registry
+
+    from .outcome import Letter
 
 TAKEN = {"success", "processing", "sent"}
 # An error name that Odoo's classes also use for a timeout, or for an unreadable answer.
@@ -21,11 +32,11 @@ class OdooSms:
     lease = 60
     can_look_up = is_idempotent = False
 
-    def __init__(self, registry, company_id):
+    def __init__(self, registry: Registry, company_id: int) -> None:
         self._registry = registry
         self._company_id = company_id
 
-    def send(self, letter):
+    def send(self, letter: Letter) -> Outcome:
         """Send one message; returns an Outcome. Results that Odoo does not distinguish are unknown."""
         batch = [{"content": letter.body, "numbers": [{"number": letter.address, "uuid": letter.reference}]}]
         # Each statement is committed by itself: no transaction stays open while the provider is called.
@@ -33,10 +44,10 @@ class OdooSms:
             company = api.Environment(cr, SUPERUSER_ID, {})["res.company"].browse(self._company_id)
             sender = company.with_context(klientbox_outbox=OUTBOX)._get_sms_api_class()
             provider = sender(company.with_company(company).env)
-            provider._set_company(company)
+            compat.set_sms_company(provider, company)
             codes = _noting_codes(provider)
             try:
-                [result] = provider._send_sms_batch(batch, delivery_reports_url=f"{company.get_base_url()}/sms/status")
+                [result] = compat.send_sms(provider, batch, f"{company.get_base_url()}/sms/status")
             except Exception as error:  # noqa: BLE001 - whatever a provider's class raises, the message may be out
                 return Outcome(NOT_SENT if _never_left(error) else UNKNOWN, reason=type(error).__name__)
         if result["state"] in TAKEN:
@@ -48,20 +59,14 @@ class OdooSms:
         return Outcome(UNKNOWN if state in UNCERTAIN else REFUSED, reason=REASONS.get(state, state))
 
 
-def _noting_codes(provider):
+def _noting_codes(provider: SmsApiBase) -> list[int | None]:
     """A list that receives the error codes in Twilio's answers: Odoo's class has one name for many of them."""
-    codes = []
-    if read := getattr(provider, "_twilio_error_code_to_odoo_state", None):
-
-        def note(answer):
-            codes.append(answer.get("code") or answer.get("error_code"))
-            return read(answer)
-
-        provider._twilio_error_code_to_odoo_state = note
+    codes: list[int | None] = []
+    compat.hear_twilio(provider, lambda answer: codes.append(answer.get("code") or answer.get("error_code")))
     return codes
 
 
-def _never_left(error):
+def _never_left(error: BaseException) -> bool:
     """Odoo wraps the exception of `requests`; it is the cause."""
     behind = error.__cause__ or error.__context__
     return isinstance(behind, requests.RequestException) and never_left(behind)

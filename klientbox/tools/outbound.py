@@ -4,10 +4,14 @@ Private networks, and http or other ports there, are allowed only where the serv
 setting `klientbox.private_networks`, as for a gateway in the salon.
 """
 
+from __future__ import annotations
+
 import ipaddress
 import socket
 import ssl
 import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
@@ -59,6 +63,7 @@ _SPECIAL = tuple(
 # -mapped and -translated addresses, 64:ff9b::/96 and 64:ff9b:1::/48, 100::/64, 5f00::/16, fc00::/7, fe80::/10 and
 # ff00::/8.
 _UNICAST = ipaddress.ip_network("2000::/3")
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 # Networks that map to IPv4 addresses: they are checked by their last 32 bits. All other forms that wrap an IPv4 address
 # (6to4, Teredo, compatible, translated, NAT64 of one's own) are refused: no name of a public host leads to them.
 _CARRIERS = tuple(ipaddress.ip_network(network) for network in ("::ffff:0:0/96", "64:ff9b::/96"))
@@ -68,18 +73,25 @@ class ForbiddenAddressError(NewConnectionError):
     """The host is, or wraps, an address inside a private network."""
 
 
-class _Guarded:
+# It comes before a connection of urllib3 in the bases of a class.
+if TYPE_CHECKING:
+    _Connection = HTTPConnection
+else:
+    _Connection = object
+
+
+class _Guarded(_Connection):
     """Checks the address of the actual connection, so that a second answer of a name server can't bypass it."""
 
-    allowed = ()
-    watchdog = None
+    allowed: Sequence[Network] = ()
+    watchdog: _Watchdog
 
-    def _new_conn(self):
+    def _new_conn(self) -> socket.socket:
         try:
             found = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
         except (socket.gaierror, UnicodeError) as error:
-            raise NameResolutionError(self.host, self, error) from error
-        addresses = [address for *_rest, (address, *_port) in found]
+            raise NameResolutionError(self.host, self, error) from error  # type: ignore[arg-type]  # Only its text is used.
+        addresses = [str(address) for *_rest, (address, *_port) in found]
         is_open = isinstance(self, HTTPSConnection) and self.port in PORTS
         if not addresses or not all(_may_reach(address, self.allowed, is_open) for address in addresses):
             raise ForbiddenAddressError(self, "This address is not public.")
@@ -94,19 +106,19 @@ class _Guarded:
 class _Watchdog:
     """Closes a connection when its time is up: timeouts of sockets start again with each byte."""
 
-    def __init__(self, seconds):
+    def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._watched = []
+        self._watched: list[tuple[threading.Timer, socket.socket]] = []
         self.has_bitten = False
 
-    def watch(self, connection):
+    def watch(self, connection: socket.socket) -> None:
         """Start the time limit of a connection. A copy of it is kept: TLS replaces the original."""
         timer = threading.Timer(self._seconds, self._bite, [copy := connection.dup()])
         timer.daemon = True
         self._watched.append((timer, copy))
         timer.start()
 
-    def release(self):
+    def release(self) -> None:
         """Release finished connections."""
         while self._watched:
             timer, copy = self._watched.pop()
@@ -114,7 +126,7 @@ class _Watchdog:
             timer.join()
             copy.close()
 
-    def _bite(self, copy):
+    def _bite(self, copy: socket.socket) -> None:
         self.has_bitten = True
         try:
             copy.shutdown(socket.SHUT_RDWR)
@@ -124,25 +136,26 @@ class _Watchdog:
 
 
 class _Adapter(HTTPAdapter):
-    def __init__(self, allowed, watchdog):
+    def __init__(self, allowed: Sequence[Network], watchdog: _Watchdog) -> None:
         self._guard = {"allowed": allowed, "watchdog": watchdog}
         super().__init__(max_retries=0)
 
-    def init_poolmanager(self, *arguments, **options):
-        made = super().init_poolmanager(*arguments, **options)
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:  # pylint: disable=missing-return
+        super().init_poolmanager(*arguments, **options)
         self.poolmanager.pool_classes_by_scheme = {
             "http": _pool(HTTPConnectionPool, HTTPConnection, self._guard),
             "https": _pool(HTTPSConnectionPool, HTTPSConnection, self._guard),
         }
-        return made
 
 
-def _pool(pool, connection, guard):
+def _pool(
+    pool: type[HTTPConnectionPool], connection: type[HTTPConnection], guard: dict[str, Any]
+) -> type[HTTPConnectionPool]:
     guarded = type(f"Guarded{connection.__name__}", (_Guarded, connection), guard)
     return type(f"Guarded{pool.__name__}", (pool,), {"ConnectionCls": guarded})
 
 
-def is_public(address):
+def is_public(address: str) -> bool:
     """Whether an IP address is public; one that wraps an IPv4 address must wrap a public one."""
     ip = ipaddress.ip_address(address)
     if any(ip in network for network in _CARRIERS):
@@ -150,19 +163,19 @@ def is_public(address):
     return (ip.version == 4 or ip in _UNICAST) and not any(ip in network for network in _SPECIAL)
 
 
-def _may_reach(address, allowed, is_open):
+def _may_reach(address: str, allowed: Sequence[Network], is_open: bool) -> bool:
     """Whether a connection to an address is allowed. `is_open` is https on one of its ports; anything else only in
     private networks."""
     ip = ipaddress.ip_address(address)
     return any(ip in network for network in allowed) or (is_open and is_public(address))
 
 
-def networks(setting):
+def networks(setting: str | None) -> tuple[Network, ...]:
     """The networks of the setting: CIDR, with commas."""
     return tuple(ipaddress.ip_network(network.strip()) for network in (setting or "").split(",") if network.strip())
 
 
-def objection(url, allowed=()):
+def objection(url: str, allowed: Sequence[Network] = ()) -> str | None:
     """Why an address is refused before its name is resolved, as a short code; None where it is not.
 
     `allowed` is the result of `networks`. Numbers in any spelling (octal, hexadecimal, shortened, circled) are checked
@@ -187,11 +200,11 @@ def objection(url, allowed=()):
     except (socket.gaierror, UnicodeError):
         return _objection_to_name(host, allowed)
     is_open = parts.scheme == "https" and port in PORTS
-    reachable = all(_may_reach(address, allowed, is_open) for *_rest, (address, *_port) in found)
+    reachable = all(_may_reach(str(address), allowed, is_open) for *_rest, (address, *_port) in found)
     return None if reachable else "forbidden_address"
 
 
-def _objection_to_name(host, allowed):
+def _objection_to_name(host: str, allowed: Sequence[Network]) -> str | None:
     """A name that ends in a number is a misspelt address. Names without a dot, or in a local domain, are refused
     without a name server, unless private networks are allowed."""
     *_rest, last = host.lower().rstrip(".").rpartition(".")
@@ -201,7 +214,7 @@ def _objection_to_name(host, allowed):
     return "forbidden_address" if inner and not allowed else None
 
 
-def session(allowed=(), within=WHOLE_SECONDS):
+def session(allowed: Sequence[Network] = (), within: float = WHOLE_SECONDS) -> _Session:
     """A session of `requests` with the guard. `allowed` is the result of `networks`; each connection ends after
     `within` seconds.
 
@@ -221,14 +234,23 @@ def session(allowed=(), within=WHOLE_SECONDS):
 class _Session(requests.Session):
     """A session that releases its connections when it is closed."""
 
-    def close(self):
+    watchdog: _Watchdog
+
+    def close(self) -> None:
         try:
             return super().close()
         finally:
             self.watchdog.release()
 
 
-def request(made, method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), most=MAX_ANSWER, **options):
+def request(
+    made: _Session,
+    method: str,
+    url: str,
+    timeout: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
+    most: int = MAX_ANSWER,
+    **options: Any,
+) -> tuple[requests.Response, bytes]:
     """Make one request; (answer, its first `most` bytes). Raises errors of `requests`; an answer that took too long is
     a Timeout."""
     try:
@@ -243,19 +265,19 @@ def request(made, method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), most=MAX
     return answer, body
 
 
-def seconds_asked(answer, most):
+def seconds_asked(answer: requests.Response, most: int) -> int | None:
     """The seconds of an answer's Retry-After, up to a maximum; None without one, or where it is a date."""
     text = answer.headers.get("Retry-After")
     return min(int(text), most) if text and text.isdecimal() and len(text) < LONGEST_SECONDS else None
 
 
-def is_forbidden(error):
+def is_forbidden(error: Exception) -> bool:
     """Whether the guard itself has refused the address."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return isinstance(reason, ForbiddenAddressError)
 
 
-def never_left(error):
+def never_left(error: Exception) -> bool:
     """Whether a request certainly did not arrive: no address, no connection, no TLS."""
     at_once = (requests.exceptions.ConnectTimeout, requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)
     if isinstance(error, at_once):
@@ -265,7 +287,7 @@ def never_left(error):
     return isinstance(reason, NewConnectionError) or isinstance(cause, ssl.SSLCertVerificationError)
 
 
-def word_of(error):
+def word_of(error: Exception) -> str:
     """A short code for why a request failed; the library's text may contain the whole address."""
     if is_forbidden(error):
         return "forbidden_address"

@@ -10,8 +10,11 @@ company's sending hours, the caller checks them, and the second statement compar
 message is queued again and checked anew.
 """
 
+from __future__ import annotations
+
 import secrets
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from psycopg2.errors import UniqueViolation
 
@@ -20,6 +23,15 @@ from ..lib.message import STATES
 from ..lib.sending_hours import SendingHours
 from .cursors import autocommit_cursor
 from .outcome import NOT_SENT, REFUSED, SENT, Letter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from odoo.modules.registry import Registry
+    from odoo.sql_db import BaseCursor
+
+    from .outcome import Outcome
 
 CLAIM_SECONDS = 30
 ASK_SECONDS = 60
@@ -169,10 +181,10 @@ class Claim:
 class Outbox:
     """The rows of klientbox_message that are being sent."""
 
-    def __init__(self, registry):
+    def __init__(self, registry: Registry) -> None:
         self._registry = registry
 
-    def lanes(self):
+    def lanes(self) -> list[str]:
         """Lanes with work now: messages to send, or to ask the gateway about."""
         return [
             lane
@@ -185,8 +197,9 @@ class Outbox:
             )
         ]
 
-    def count(self):
+    def count(self) -> int:
         """How many messages are due now."""
+        count: int
         [[count]] = self._rows(
             """
             SELECT count(*) FROM klientbox_message
@@ -195,7 +208,7 @@ class Outbox:
         )
         return count
 
-    def claim(self, lane, limit):
+    def claim(self, lane: str, limit: int) -> list[Claim]:
         """Claim messages of a lane, oldest first, as Claims."""
         rows = self._rows(
             f"""
@@ -219,9 +232,12 @@ class Outbox:
             limit=limit,
             seconds=CLAIM_SECONDS,
         )
-        return [Claim(*row[:6], SendingHours(*row[6:])) for row in rows]
+        return [
+            Claim(message_id, token, company_id, is_commercial, channel, address, SendingHours(*hours))
+            for message_id, token, company_id, is_commercial, channel, address, *hours in rows
+        ]
 
-    def start(self, claim, address_hash, lease, once=False):
+    def start(self, claim: Claim, address_hash: str | None, lease: int, once: bool = False) -> Letter | None:
         """The last statement before the call. Returns the Letter, or None when it must not or need not be sent, or not
         yet.
 
@@ -252,7 +268,7 @@ class Outbox:
             return None
         return next((Letter(*row[1:]) for row in rows if row[0]), None)
 
-    def postpone(self, message_id, token, due_at):
+    def postpone(self, message_id: int, token: str, due_at: datetime) -> None:
         """Return a claimed message to the queue, for later."""
         self._rows(
             """
@@ -265,7 +281,7 @@ class Outbox:
             due_at=due_at,
         )
 
-    def release(self, claims):
+    def release(self, claims: Iterable[Claim]) -> None:
         """Return claimed messages to the queue unchanged."""
         self._rows(
             """
@@ -276,7 +292,7 @@ class Outbox:
             tokens=[claim.token for claim in claims],
         )
 
-    def rest(self, lane, until):
+    def rest(self, lane: str, until: datetime) -> None:
         """Delay a whole lane: its gateway asked for it, or fails repeatedly."""
         self._rows(
             """
@@ -288,7 +304,7 @@ class Outbox:
             until=until,
         )
 
-    def finish(self, letter, outcome, due_at):
+    def finish(self, letter: Letter, outcome: Outcome, due_at: datetime | None) -> None:
         """Write the result of an attempt. An earlier report stays; `due_at` is the time of another try or check."""
         if outcome.kind in (SENT, REFUSED):
             self._settle(letter, outcome)
@@ -310,7 +326,7 @@ class Outbox:
                 due_at=due_at,
             )
 
-    def _settle(self, letter, outcome):
+    def _settle(self, letter: Letter, outcome: Outcome) -> None:
         """A certain result also counts for a worker whose lease expired, as long as no other attempt was made since."""
         state = "sent" if outcome.kind == SENT else "failed"
         self._rows(
@@ -339,7 +355,7 @@ class Outbox:
             price=outcome.price,
         )
 
-    def report(self, message_id, state, reason=None):
+    def report(self, message_id: int, state: str, reason: str | None = None) -> bool:
         """Apply a report: moves a message forward, never back. Returns whether it changed anything."""
         return bool(
             self._rows(
@@ -360,7 +376,7 @@ class Outbox:
             )
         )
 
-    def find(self, gateway_id, reference, provider_ref):
+    def find(self, gateway_id: int | None, reference: str | None, provider_ref: str | None) -> int | None:
         """The id of the outgoing message with our reference, or with the gateway's own number; else None.
 
         A gateway finds only messages that were sent by it.
@@ -379,7 +395,7 @@ class Outbox:
         )
         return rows[0][0] if rows else None
 
-    def find_mailed_to(self, address):
+    def find_mailed_to(self, address: str) -> int | None:
         """The id of the last e-mail to an address in the past days, or None.
 
         For reports that do not name their e-mail.
@@ -397,7 +413,7 @@ class Outbox:
         )
         return rows[0][0] if rows else None
 
-    def find_answered(self, gateway_id, number, reference):
+    def find_answered(self, gateway_id: int | None, number: str | None, reference: str | None) -> int | None:
         """The id of the message that a reply belongs to: the one it names, else the last one to its number; or None."""
         rows = self._rows(
             """
@@ -412,7 +428,7 @@ class Outbox:
         )
         return rows[0][0] if rows else None
 
-    def recover(self):
+    def recover(self) -> tuple[int, int]:
         """Clean up after dead workers: claims are queued again, attempts become unknown. Returns (claims, attempts)."""
         rows = self._rows(
             """
@@ -429,7 +445,7 @@ class Outbox:
         unknown = sum(state == "unknown" for [state] in rows)
         return len(rows) - unknown, unknown
 
-    def questions(self, lane, limit):
+    def questions(self, lane: str, limit: int) -> list[Letter]:
         """Unknown messages of a lane to ask the gateway about, each at most once in ASK_SECONDS, as Letters."""
         rows = self._rows(
             f"""
@@ -447,7 +463,7 @@ class Outbox:
         )
         return [Letter(*row) for row in rows]
 
-    def leave_unknown(self, lane):
+    def leave_unknown(self, lane: str) -> None:
         """Stop asking about a lane's unknown messages: only a report or a user can resolve them."""
         self._rows(
             """
@@ -458,7 +474,7 @@ class Outbox:
             lane=lane,
         )
 
-    def requeue(self, letter, believe=BELIEVE_SECONDS):
+    def requeue(self, letter: Letter, believe: int = BELIEVE_SECONDS) -> None:
         """Send an unknown message again: its gateway does not have it, or accepts each reference only once."""
         self._rows(
             """
@@ -472,7 +488,7 @@ class Outbox:
             believe=believe,
         )
 
-    def sent_tests(self):
+    def sent_tests(self) -> list[tuple[Any, ...]]:
         """Simulated messages of test companies: [(id, channel, address)]. Of e-mails, only those with a further report
         to come."""
         return self._rows(
@@ -484,7 +500,7 @@ class Outbox:
             """
         )
 
-    def changed_for_odoo(self):
+    def changed_for_odoo(self) -> list[tuple[Any, ...]]:
         """SMS of Odoo's own whose state Odoo does not have yet: [(id, uuid, state, reason)]."""
         return self._rows(
             """
@@ -495,7 +511,7 @@ class Outbox:
             """
         )
 
-    def record_odoo_states(self, states):
+    def record_odoo_states(self, states: Sequence[tuple[int, str]]) -> None:
         """Record the states that Odoo has: [(id, state)]."""
         self._rows(
             """
@@ -508,13 +524,14 @@ class Outbox:
             states=[state for _id, state in states],
         )
 
-    def _rows(self, statement, **parameters):
+    def _rows(self, statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
         with autocommit_cursor(self._registry) as cr:
             cr.execute(statement, {"now": clock.now(), **parameters})
-            return cr.fetchall()
+            rows: list[tuple[Any, ...]] = cr.fetchall()
+            return rows
 
 
-def install(cr):
+def install(cr: BaseCursor) -> None:
     """Create the outbox's functions: the order of states, and the companies whose messages are held (in a copy,
     all)."""
     cr.execute(
@@ -536,7 +553,7 @@ def install(cr):
     )
 
 
-def _qualified(columns):
+def _qualified(columns: str) -> str:
     return ", ".join(f"message.{column.strip()}" for column in columns.split(","))
 
 

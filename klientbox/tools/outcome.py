@@ -1,5 +1,7 @@
 """The result of an attempt to send a message."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 SENT, REFUSED, NOT_SENT, UNKNOWN = "sent", "refused", "not_sent", "unknown"

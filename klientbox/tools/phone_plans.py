@@ -1,16 +1,23 @@
 """Kinds of phones, written set by set: for migrations, and for a new edition of the numbering plans."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from odoo.tools import SQL
 
 from ..lib import phone
 from .name_order import UNNOTED
+
+if TYPE_CHECKING:
+    from odoo.sql_db import BaseCursor
 
 PARAMETER = "klientbox.phone_plans"
 # Phones that are checked in one go.
 CHUNK = 10_000
 
 
-def rewrite(cr, after=0):
+def rewrite(cr: BaseCursor, after: int = 0) -> int | None:
     """Check the phones of the next clients after the id `after`; returns their last id, or None at the end.
 
     Versions and the change log are not affected: no data that integrators copy has changed.
@@ -39,4 +46,5 @@ def rewrite(cr, after=0):
         )
     )
     cr.execute(SQL("SELECT set_config(%s, 'off', TRUE)", UNNOTED))
-    return ids[-1]
+    last: int = ids[-1]
+    return last

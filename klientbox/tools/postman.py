@@ -1,8 +1,12 @@
 """Sends messages."""
 
+from __future__ import annotations
+
 import logging
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import psycopg2
 
@@ -10,6 +14,14 @@ from ..lib import clock
 from ..lib.faults import point
 from .lanes import Tally
 from .outcome import NOT_SENT, SENT, UNKNOWN, Outcome
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from threading import Event
+
+    from .outbox import Claim, Outbox
+    from .outcome import Letter
+    from .provider import Provider
 
 _logger = logging.getLogger(__name__)
 
@@ -33,17 +45,19 @@ class Postman:
 
     most = MOST_LANES
 
-    def __init__(self, outbox, provider_of, hash_of):
+    def __init__(
+        self, outbox: Outbox, provider_of: Callable[[str], Provider | None], hash_of: Callable[[str, str], str]
+    ) -> None:
         self._outbox = outbox
         self._provider_of = provider_of
         self._hash_of = hash_of
         self.finished = Tally()
 
-    def lanes(self):
+    def lanes(self) -> list[str]:
         """Lanes with work now."""
         return self._outbox.lanes()
 
-    def serve(self, lane, closing):
+    def serve(self, lane: str, closing: Event) -> bool:
         """Work on one lane: claim, send, write, until it is empty or failing. Returns whether it may be served
         again."""
         provider = self._provider_of(lane)
@@ -53,7 +67,7 @@ class Postman:
         self._ask_all(lane, provider, closing)
         return True
 
-    def _send_all(self, lane, provider, closing):
+    def _send_all(self, lane: str, provider: Provider, closing: Event) -> None:
         """Send due messages, until there are no more, or the lane needs a pause."""
         troubles = 0
         while not closing.is_set():
@@ -74,7 +88,7 @@ class Postman:
                     self._outbox.rest(lane, clock.now() + timedelta(seconds=rest))
                     return
 
-    def _send_one(self, provider, claim):
+    def _send_one(self, provider: Provider, claim: Claim) -> Outcome | None:
         """Send one message; its Outcome, or None when it was not to be sent now."""
         now = clock.now()
         if claim.is_commercial and not claim.hours.are_open(now):
@@ -102,7 +116,7 @@ class Postman:
             _logger.info("Message %s: %s (%s).", letter.id, outcome.kind, outcome.reason)
         return outcome
 
-    def _hand_over(self, provider, letter):
+    def _hand_over(self, provider: Provider, letter: Letter) -> Outcome:
         """The result of sending a message; one that makes its provider raise must not stop those behind it."""
         try:
             return provider.send(letter)
@@ -113,14 +127,14 @@ class Postman:
             _logger.exception("Message %s broke what should have sent it.", letter.id)
             return Outcome(UNKNOWN, reason=type(error).__name__)
 
-    def _next_look(self, provider, letter, outcome):
+    def _next_look(self, provider: Provider, letter: Letter, outcome: Outcome) -> datetime | None:
         """When a message that was not sent is tried again, or an unknown one is asked about, if ever."""
         if outcome.kind == NOT_SENT:
             wait = outcome.wait or min(FIRST_WAIT * 2 ** (letter.attempts - 1), LONGEST_WAIT)
             return clock.now() + timedelta(seconds=wait)
         return clock.now() if provider.can_look_up else None
 
-    def _ask_all(self, lane, provider, closing):
+    def _ask_all(self, lane: str, provider: Provider, closing: Event) -> None:
         """Resolve unknown messages by asking the gateway, where it can be asked."""
         if not provider.can_look_up and not provider.is_idempotent:
             self._outbox.leave_unknown(lane)

@@ -1,7 +1,16 @@
 """Replaces the providers for messages of test companies: nothing is sent, see lib/simulation.py."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from ..lib import simulation
 from .outcome import REFUSED, SENT, UNKNOWN, Outcome
+
+if TYPE_CHECKING:
+    from .outcome import Letter
+    from .provider import Provider
 
 _OUTCOMES = {
     simulation.REFUSED: Outcome(REFUSED, reason="refused"),
@@ -15,7 +24,7 @@ class SimulatedGateway:
     lease = 60
     can_look_up = is_idempotent = False
 
-    def send(self, letter):
+    def send(self, letter: Letter) -> Outcome:
         """The result that the address encodes; an Outcome."""
         fate = simulation.fate(letter.channel, letter.address)
         return _OUTCOMES.get(fate) or Outcome(SENT, provider_ref=f"test-{letter.reference}")
@@ -27,17 +36,17 @@ class Guarded:
     `is_test` says for a company's id whether its data are test data.
     """
 
-    def __init__(self, provider, is_test):
+    def __init__(self, provider: Provider, is_test: Callable[[int], bool]) -> None:
         self._provider, self._is_test = provider, is_test
         self.lease, self.can_look_up, self.is_idempotent = provider.lease, provider.can_look_up, provider.is_idempotent
 
-    def send(self, letter):
+    def send(self, letter: Letter) -> Outcome:
         """Send one message; returns an Outcome."""
         return self._real_or_not(letter).send(letter)
 
-    def look_up(self, letter):
+    def look_up(self, letter: Letter) -> Outcome | str | None:
         """The state of a message; of a test message there is none."""
         return None if self._is_test(letter.company_id) else self._provider.look_up(letter)
 
-    def _real_or_not(self, letter):
+    def _real_or_not(self, letter: Letter) -> Provider | SimulatedGateway:
         return SimulatedGateway() if self._is_test(letter.company_id) else self._provider

@@ -1,11 +1,19 @@
 """Maintains the undeliverable addresses, klientbox_undeliverable: by a trigger on messages, for any writer."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from odoo.tools import SQL
 
 from ..lib.delivery import PERMANENT, TEMPORARY, UNSUBSCRIBED
 
+if TYPE_CHECKING:
+    from odoo.sql_db import BaseCursor
 
-def install(cr):
+
+def install(cr: BaseCursor) -> None:
     """Create the trigger that adds and removes addresses, and the function that returns why one gets nothing."""
     cr.execute(
         SQL(
@@ -85,5 +93,5 @@ def install(cr):
     )
 
 
-def _array(words):
+def _array(words: Iterable[str]) -> str:
     return f"{{{','.join(words)}}}"

@@ -3,10 +3,17 @@
 The extensions pg_trgm and btree_gin stay: Odoo and other modules may use them as well.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from odoo.tools import SQL
 
+if TYPE_CHECKING:
+    from odoo.sql_db import BaseCursor
 
-def drop_functions(cr, prefix):
+
+def drop_functions(cr: BaseCursor, prefix: str) -> None:
     """Drop all functions with this prefix, with their triggers.
 
     This comes first: Odoo's own uninstalling then deletes rows that a trigger protects, or writes rows whose trigger
@@ -24,7 +31,7 @@ def drop_functions(cr, prefix):
         cr.execute(SQL("DROP FUNCTION IF EXISTS %s CASCADE", SQL(function)))
 
 
-def drop_tables(cr, *names):
+def drop_tables(cr: BaseCursor, *names: str) -> None:
     """Drop tables that belong to no model."""
     for name in names:
         cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(name)))

@@ -5,15 +5,22 @@ is a sequence of PostgreSQL: concurrent transactions that create clients don't w
 a long import for a counter row. So numbers may be skipped, but are never used twice: the unique index decides.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from itertools import count, islice
+from typing import TYPE_CHECKING
 
 from odoo.tools import SQL
+
+if TYPE_CHECKING:
+    from odoo.sql_db import BaseCursor
 
 # A salon's own number that is also valid as Koibox's.
 _PLAIN = "^[1-9][0-9]{0,8}$"
 
 
-def install(cr):
+def install(cr: BaseCursor) -> None:
     """Create the trigger; again when the addon is updated."""
     cr.execute(
         SQL(
@@ -48,7 +55,7 @@ def install(cr):
     )
 
 
-def uninstall(cr):
+def uninstall(cr: BaseCursor) -> None:
     """Remove trigger, function and counters."""
     cr.execute(
         """
@@ -62,14 +69,14 @@ def uninstall(cr):
         cr.execute(SQL("DROP SEQUENCE %s", SQL.identifier(name)))
 
 
-def add_counters(cr, company_ids):
+def add_counters(cr: BaseCursor, company_ids: Iterable[int]) -> None:
     """A counter for each of these companies."""
     for company_id in company_ids:
         name = SQL.identifier(f"klientbox_koibox_number_{company_id:d}")
         cr.execute(SQL("CREATE SEQUENCE IF NOT EXISTS %s AS integer", name))
 
 
-def number_all(cr):
+def number_all(cr: BaseCursor) -> None:
     """Number the clients who have none: by the salon's own number where that is a plain one, else in order of creation,
     with the remaining numbers."""
     cr.execute(

@@ -5,7 +5,18 @@ without one, a visit that is done and has an amount: so an amount on a receipt i
 Refunds are subtracted and are no sale. Receipts are issued to the client's contact.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
 from odoo.tools import SQL
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from odoo.api import Environment
+    from odoo.models import BaseModel
 
 MOVES, ORDERS = "account.move", "pos.order"
 # The fields of the apps that are read: the contact's field that leads there, and its fields.
@@ -22,7 +33,7 @@ _INVOICES = SQL(
 )
 
 
-def paths(env):
+def paths(env: Environment) -> list[str]:
     """The dependencies of a client's figures; apps that are not installed are left out."""
     contacts = ("partner_id", "alias_ids.partner_id")
     found = [*contacts, "visit_ids.state", "visit_ids.start", "visit_ids.amount"]
@@ -32,7 +43,7 @@ def paths(env):
     return found
 
 
-def sold(clients, zone):
+def sold(clients: BaseModel, zone: str) -> dict[int, tuple[int, float, date | Literal[False]]]:
     """{client id: (number, amount, day of the last)} of the sales of clients of one company, in its time zone."""
     env = clients.env
     env["klientbox.visit"].flush_model(["client_id", "state", "start", "amount"])
@@ -62,7 +73,7 @@ def sold(clients, zone):
     return {client_id: (number, amount, day or False) for client_id, number, amount, day in rows}
 
 
-def owed(clients):
+def owed(clients: BaseModel) -> dict[int, float]:
     """{client id: amount} that is unpaid of posted invoices; refunds that are not paid out are subtracted."""
     env = clients.env
     if MOVES not in env:
@@ -76,7 +87,7 @@ def owed(clients):
     return dict(env.execute_query(statement))
 
 
-def _with_contacts(clients):
+def _with_contacts(clients: BaseModel) -> SQL:
     """Contacts of the clients, also of entries merged into them: id (of the client), company_id, partner_id. From the
     cache, perhaps not yet in the database."""
     known = [
@@ -88,7 +99,7 @@ def _with_contacts(clients):
     return SQL("SELECT * FROM unnest(%s::int[], %s::int[], %s::int[]) AS known (id, company_id, partner_id)", *columns)
 
 
-def _receipts(env, zone):
+def _receipts(env: Environment, zone: str) -> Iterator[SQL]:
     """Statements of the receipts: client_id, day, amount in the company's currency, is_sale (or a refund)."""
     yield SQL("(SELECT NULL::int AS client_id, NULL::date AS day, 0.0 AS amount, true AS is_sale LIMIT 0)")
     if MOVES in env:
@@ -111,9 +122,9 @@ def _receipts(env, zone):
         )
 
 
-def _flush(env, model):
+def _flush(env: Environment, model: str) -> None:
     env[model].flush_model(["partner_id", "company_id", *SOURCES[model][1]])
 
 
-def _local_day(moment, zone):
+def _local_day(moment: SQL, zone: str) -> SQL:
     return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, zone)

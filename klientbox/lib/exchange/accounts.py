@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timezone
 from typing import Any, NamedTuple
@@ -32,6 +32,10 @@ NAMES = ("name", "nombre", "title", "id")
 PASSES, STEPS_BACK = 3, 20
 
 
+# A value of JSON, as a vendor wrote it.
+Json = Any
+
+
 class Unreadable(Exception):
     """An answer is not in this vendor's format."""
 
@@ -40,14 +44,14 @@ class Asked(NamedTuple):
     """A request for a page. Secrets are in `params` or `headers`, never in `url`."""
 
     url: str
-    params: dict
-    headers: dict
+    params: dict[str, str | int]
+    headers: dict[str, str]
 
 
 class Page(NamedTuple):
     """A page of an account; `total` is the number of records that it reports, None where it reports none."""
 
-    records: list
+    records: list[Json]
     total: int | None
     is_last: bool
 
@@ -65,10 +69,10 @@ class Member:
     field: str = ""
     fate: str = ""
     own: str = ""
-    read: Callable[[dict], str] | None = None
+    read: Callable[[dict[str, Json]], str] | None = None
     is_bulky: bool = False
 
-    def cell(self, record) -> str:
+    def cell(self, record: Json) -> str:
         """The text of the cell."""
         if self.is_bulky:
             return ""
@@ -90,9 +94,9 @@ class Source:
     members: tuple[Member, ...]
     page_size: int = 50
     closed: tuple[int, ...] = (401, 403)
-    words: dict = field(default_factory=dict)
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         wrong = [member.name for member in self.members if member.field not in ("", *FIELDS)]
         wrong += [member.name for member in self.members if member.fate not in ("", *FATES)]
         wrong += [member.name for member in self.members if bool(member.own) != (member.fate == OWN)]
@@ -104,11 +108,11 @@ class Source:
         """{member: field of the vendor's addon that stores it}."""
         return {member.name: member.own for member in self.members if member.own}
 
-    def ask(self, address: str, credentials: dict, offset: int, limit: int) -> Asked:
+    def ask(self, address: str, credentials: dict[str, str], offset: int, limit: int) -> Asked:
         """The request for `limit` records from `offset` on."""
         raise NotImplementedError
 
-    def page_of(self, answer: Any, limit: int) -> Page:
+    def page_of(self, answer: Json, limit: int) -> Page:
         """The content of a parsed answer. Raises Unreadable."""
         raise NotImplementedError
 
@@ -116,7 +120,7 @@ class Source:
         """The address of the list of clients, whether it was typed with its path or without."""
         return address.strip().rstrip("/").removesuffix(self.path.rstrip("/")) + self.path
 
-    def external_id(self, record) -> str | None:
+    def external_id(self, record: Json) -> str | None:
         """The vendor's number of a record, None where it has none."""
         number = record.get(self.id_member) if isinstance(record, dict) else None
         if isinstance(number, bool) or not isinstance(number, (int, str)):
@@ -124,7 +128,7 @@ class Source:
         number = writable(str(number)).strip()
         return number if number and len(number) <= LONGEST_ID else None
 
-    def key(self, record) -> str:
+    def key(self, record: Json) -> str:
         """The unique key of a record: its number, or for junk without one its content."""
         number = self.external_id(record)
         if number is not None:
@@ -135,17 +139,17 @@ class Source:
 class Table:
     """The columns of a fetch: the vendor's members, then unknown ones in the order in which they came."""
 
-    def __init__(self, source: Source, unknown=()):
+    def __init__(self, source: Source, unknown: Iterable[str] = ()) -> None:
         self._source = source
         self._known = {member.name: member for member in source.members}
         self.unknown = list(unknown)
 
     @property
-    def names(self):
+    def names(self) -> list[str]:
         """The members, in the order of the cells."""
         return [*self._known, *self.unknown]
 
-    def learn(self, records):
+    def learn(self, records: Iterable[Json]) -> None:
         """Add unknown members, up to the maximum number of columns of a table."""
         for record in records:
             if isinstance(record, dict):
@@ -153,7 +157,7 @@ class Table:
                 self.unknown += [name for name in dict.fromkeys(new) if name and name not in self.unknown]
                 del self.unknown[max(0, MAX_COLUMNS - len(self._known)) :]
 
-    def cells(self, record) -> list[str]:
+    def cells(self, record: Json) -> list[str]:
         """A record as a row of text; an item that is no record is an empty row."""
         if not isinstance(record, dict):
             return []
@@ -163,7 +167,7 @@ class Table:
         unknown = (writable(text_of(record.get(name))) for name in self.unknown)
         return [*cells, *(text if len(text) <= LONGEST_UNKNOWN else "" for text in unknown)]
 
-    def said(self, record) -> list[str]:
+    def said(self, record: Json) -> list[str]:
         """The members that say something in a record, whether it is kept or not."""
         return [name for name in self.names if isinstance(record, dict) and record.get(name) not in (None, "", [], {})]
 
@@ -186,11 +190,11 @@ class Cursor:
     is_done: bool = False
 
     @classmethod
-    def load(cls, stored):
+    def load(cls, stored: dict[str, Json] | None) -> Cursor:
         """From the result of `store`, or new."""
         return cls(**(stored or {}))
 
-    def store(self):
+    def store(self) -> dict[str, Json]:
         """Plain values."""
         return asdict(self)
 
@@ -211,7 +215,7 @@ class Cursor:
         self.offset = max(0, self.start - self.stride + 2)
         return True
 
-    def turn(self, keys, page: Page, here: int) -> None:
+    def turn(self, keys: list[str], page: Page, here: int) -> None:
         """Advance after a page whose records have these keys; `here` is the number of them that are stored."""
         # A vendor that returns the same page for any offset would be requested forever.
         digest = hashlib.sha256("\0".join(keys).encode()).hexdigest()[:16]
@@ -221,13 +225,13 @@ class Cursor:
         else:
             self.offset = self.start + len(keys)
 
-    def _end_pass(self, total, here):
+    def _end_pass(self, total: int | None, here: int) -> None:
         self.passed += 1
         self.is_done = self.passed >= PASSES or total is None or here >= total
         self.offset, self.page = 0, ""
 
 
-def text_of(value, depth=3) -> str:
+def text_of(value: Json, depth: int = 3) -> str:
     """A JSON value as the text of a cell: of an object with a name its name, of a list its texts with commas."""
     if value is None or not depth:
         return ""
@@ -240,7 +244,7 @@ def text_of(value, depth=3) -> str:
     return str(value)
 
 
-def own_value(kind: str, text: str, zone: str):
+def own_value(kind: str, text: str, zone: str) -> str | bool | float | None:
     """The text of a cell as the value of a field of this type; None for an unreadable one, and for a number below zero.
     Dates are plain ISO, in their stored form."""
     try:
@@ -260,13 +264,13 @@ def own_value(kind: str, text: str, zone: str):
     return text
 
 
-def day_of(value) -> str:
+def day_of(value: Json) -> str:
     """The day of a moment as "2024-03-01 10:00:00"; empty for one of zeros."""
     text = text_of(value).strip()[:10]
     return "" if text.startswith("0000") else text
 
 
-def noted(label, *texts) -> str:
+def noted(label: str, *texts: Json) -> str:
     """A line for the notes, "" where there is none."""
     told = ", ".join(text for text in map(str.strip, map(text_of, texts)) if text)
     return f"{label}: {told}" if told else ""

@@ -1,5 +1,7 @@
 """Prices and durations as people and booking systems write them."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -91,7 +93,7 @@ class Amounts:
     decimal: str = ","
 
     @classmethod
-    def learn(cls, texts: Iterable[str], preferred=","):
+    def learn(cls, texts: Iterable[str], preferred: str = ",") -> Amounts:
         """Reads once through `texts`. Unambiguous amounts count ("1.234,50", "12.5"); in a column without any, "1.234"
         is probably in thousands, because prices have two decimals."""
         shown, supposed = set(), set()
@@ -106,10 +108,10 @@ class Amounts:
                     shown.add(mark)
             except Unreadable:
                 continue
-        found = (shown - {None}) or supposed or {preferred}
+        found = {mark for mark in shown if mark} or supposed or {preferred}
         return cls(found.pop() if len(found) == 1 else "mixed")
 
-    def parse(self, text, currency="") -> Decimal:
+    def parse(self, text: str, currency: str = "") -> Decimal:
         """An amount from 0 to HIGHEST with two decimals (half up). An amount in another currency than `currency` (a
         code, "" for any) is refused: its number alone would have another value."""
         figure, negative, told = _parts(text)
@@ -127,7 +129,7 @@ class Amounts:
 
 
 @lru_cache(4096)
-def _parts(text):
+def _parts(text: str) -> tuple[str, bool, frozenset[str]]:
     """(digits with their marks, whether a minus is beside them, possible currency codes) of a cell."""
     written = fold(filled(text))
     if written in _FREE:
@@ -137,16 +139,16 @@ def _parts(text):
     if not match:
         raise Unreadable("unreadable_amount")
     marks = [match[name].strip() for name in ("first", "second", "last") if match[name]]
-    told = [_CURRENCIES.get(mark, _CURRENCIES.get(mark.rstrip("."))) for mark in marks]
+    told = [_CURRENCIES.get(mark) or _CURRENCIES[mark.rstrip(".")] for mark in marks]
     return match["figure"], bool(in_brackets or match["minus"] or match["minus_after"]), _common(told)
 
 
-def _common(told):
+def _common(told: list[frozenset[str]]) -> frozenset[str]:
     """The codes that all marks of a currency allow; all of them where the marks contradict each other."""
     return frozenset.intersection(*told) or frozenset.union(*told) if told else frozenset()
 
 
-def with_currency(text, header):
+def with_currency(text: str, header: str) -> str:
     """The text of a cell with the currency that only the header of its column names, as "Price (EUR)"."""
     try:
         if _parts(text)[2]:
@@ -180,7 +182,7 @@ _NAMES = {
 
 
 @lru_cache(256)
-def _currency_in(header):
+def _currency_in(header: str) -> str:
     signs = [fold(sign) for sign in _SIGN.findall(header)]
     words = [word for word in re.split(r"[\W_\d]+", header) if word and (word.isupper() or fold(word) in _PLAIN_CODES)]
     words = [word for word in words if word.lower() in _CODES or fold(word) in _PLAIN_CODES]
@@ -188,7 +190,7 @@ def _currency_in(header):
 
 
 @lru_cache(256)
-def currencies(text) -> frozenset[str]:
+def currencies(text: str) -> frozenset[str]:
     """The codes that a cell of a currency column may mean: "EUR", "€", "Kč", "CZK - Česká koruna"."""
     written = fold(filled(text))
     mark = written if written in _CURRENCIES else written.rstrip(".")
@@ -202,7 +204,7 @@ def currencies(text) -> frozenset[str]:
     return _common(told)
 
 
-def without_currency(header, folded):
+def without_currency(header: str, folded: str) -> str:
     """The folded words of a header without its currency: "Price (EUR)" is a price."""
     if not _currency_in(header):
         return folded
@@ -210,16 +212,16 @@ def without_currency(header, folded):
     return " ".join(words)
 
 
-def currency_of_format(code):
+def currency_of_format(code: str | None) -> str:
     """The currency in a spreadsheet's number format, "" for none: of `[$€-1]` the sign."""
     for match in _FORMAT_CURRENCY.finditer(code or ""):
-        mark = next(filter(None, match.groups())).strip()
+        mark: str = next(filter(None, match.groups())).strip()
         if fold(mark) in _CURRENCIES or fold(mark).rstrip(".") in _CURRENCIES:
             return mark
     return ""
 
 
-def _decimal_shown(figure):
+def _decimal_shown(figure: str) -> str | None:
     """The decimal mark of an unambiguous figure; None without any."""
     marks = _MARKS.findall(figure)
     if not marks:
@@ -228,7 +230,7 @@ def _decimal_shown(figure):
     return ("," if marks[-1] == "." else ".") if parts_thousands else marks[-1]
 
 
-def _amount(figure, mark):
+def _amount(figure: str, mark: str | None) -> Decimal:
     """The amount of a figure whose decimals follow `mark` (or that has none)."""
     whole, _mark, decimals = figure.partition(mark) if mark else (figure, "", "")
     digits = _NO_DIGIT.sub("", whole)
@@ -250,7 +252,7 @@ _SPOKEN_LENGTH = re.compile(
 
 
 @lru_cache(1024)
-def duration(text) -> int:
+def duration(text: str) -> int:
     """Whole minutes, from 0 to a day: "90", "1:30", "1 h 30 min", "1,5 h". A bare "1.5" is ambiguous."""
     written = fold(filled(text))
     match = _CLOCK_LENGTH.fullmatch(written) or _SPOKEN_LENGTH.fullmatch(written)

@@ -86,12 +86,12 @@ class Dates:
     zone: str = "UTC"
 
     @classmethod
-    def learn(cls, texts: Iterable[str], preferred=DMY, zone="UTC"):
+    def learn(cls, texts: Iterable[str], preferred: str = DMY, zone: str = "UTC") -> Dates:
         """Reads once through `texts`; `preferred` is the order of a column without an unambiguous date."""
         return cls(_one_of(cls.orders_shown(texts) or {preferred}), zone)
 
     @classmethod
-    def of_file(cls, shown: list[set[str]], preferred="", zone="UTC") -> list[Dates]:
+    def of_file(cls, shown: list[set[str]], preferred: str = "", zone: str = "UTC") -> list[Dates]:
         """The Dates of all columns of a file by the orders that each shows. A column without one has that of the
         others: a file is written by one program. Where no column has one and the user has chosen none, ambiguous dates
         are refused."""
@@ -107,25 +107,25 @@ class Dates:
                 shown.add(_order_shown(_written(text)))
             except Unreadable:
                 continue
-        return shown - {None}
+        return {order for order in shown if order}
 
-    def parse(self, text) -> tuple[date, time | None]:
+    def parse(self, text: str) -> tuple[date, time | None]:
         """The day and, where the cell has one, the time. Midnight is a time: "1.3.2024 0:00" has one."""
         written = _written(text)
         day = self._day(written)
         if written.offset is None:
             return day, written.hour
-        wall = clock.local(datetime.combine(day, written.hour) - written.offset, self.zone)
+        wall = clock.local(datetime.combine(day, written.hour or time()) - written.offset, self.zone)
         return _in_range(wall.date()), wall.time()
 
-    def day(self, text, birth=False) -> date:
+    def day(self, text: str, birth: bool = False) -> date:
         """The day alone. A two-digit year of a birth is the last one that is not in the future."""
         written = _written(text)
         if written.offset is not None:
             return self.parse(text)[0]
         return self._day(written, birth)
 
-    def _day(self, written, birth=False):
+    def _day(self, written: _Written, birth: bool = False) -> date:
         day, month = written.day, written.month
         order = _order_shown(written) or self.order
         if written.is_open and day != month:
@@ -136,18 +136,18 @@ class Dates:
         year = self._whole_year(written.year, month, day, birth) if written.is_short else written.year
         return _day_of(year, month, day)
 
-    def _whole_year(self, short, month, day, birth):
+    def _whole_year(self, short: int, month: int, day: int, birth: bool) -> int:
         if not birth:
             return short + (2000 if short < 69 else 1900)
         today = clock.today(self.zone)
         return 2000 + short - (100 if (2000 + short, month, day) > (today.year, today.month, today.day) else 0)
 
 
-def _one_of(orders):
+def _one_of(orders: set[str]) -> str:
     return next(iter(orders)) if len(orders) == 1 else MIXED
 
 
-def _order_shown(written):
+def _order_shown(written: _Written) -> str | None:
     """The order that an ambiguous date shows itself: a number above 12 is no month."""
     if not written.is_open:
         return None
@@ -156,7 +156,7 @@ def _order_shown(written):
     return MDY if written.month > 12 >= written.day else None
 
 
-def _day_of(year, month, day):
+def _day_of(year: int, month: int, day: int) -> date:
     try:
         found = date(year, month, day)
     except ValueError as error:
@@ -164,14 +164,14 @@ def _day_of(year, month, day):
     return _in_range(found)
 
 
-def _in_range(day):
+def _in_range(day: date) -> date:
     if not clock.FIRST_DAY <= day <= clock.LAST_DAY:
         raise Unreadable("day_out_of_range")
     return day
 
 
 @lru_cache(4096)
-def _written(text):
+def _written(text: str) -> _Written:
     """The date and time of a cell, before anything is known of its column."""
     cell = fold(filled(text))
     if len(cell) > _LONGEST:
@@ -192,16 +192,16 @@ def _written(text):
     return _Written(int(part["day"]), month, int(part["year"]), len(part["year"]) == 2, is_open, hour, offset)
 
 
-def _from_excel(days, fraction):
+def _from_excel(days: int, fraction: str | None) -> _Written:
     if days not in _EXCEL_DAYS:
         raise Unreadable("unreadable_date")
     day = _EXCEL_ZERO + timedelta(days=days)
-    return _Written(day.day, day.month, day.year, hour=_part_of_day(fraction) if int(fraction or 0) else None)
+    return _Written(day.day, day.month, day.year, hour=_part_of_day(fraction) if fraction and int(fraction) else None)
 
 
-def _time_after(text, is_compact):
+def _time_after(text: str, is_compact: bool) -> tuple[time | None, timedelta | None]:
     """(time, offset) after a date; a bare number there is a time only where the date is unambiguous."""
-    text = text[_BEFORE_TIME.match(text).end() :]
+    text = _BEFORE_TIME.sub("", text, count=1)
     if not text:
         return None, None
     if text.isdecimal() and not is_compact:
@@ -218,7 +218,7 @@ _OFFSET = re.compile(
 _PART_OF_SECOND = re.compile(f"({_SECONDS})[.,][0-9]+")
 
 
-def _split_offset(text):
+def _split_offset(text: str) -> tuple[str, timedelta | None]:
     text = _PART_OF_SECOND.sub(r"\1", text)
     match = _OFFSET.fullmatch(text)
     if not match:
@@ -243,7 +243,7 @@ _AT = re.compile(r"(?:ve?|at|od?|t) ?(?=[0-9])")
 
 
 @lru_cache(4096)
-def time_of_day(text) -> time:
+def time_of_day(text: str) -> time:
     """A time alone; of "9:00 - 10:30" the first. Of "0.604166", Excel's part of a day, the nearest second."""
     cell = fold(filled(text))
     if len(cell) > _LONGEST:
@@ -255,12 +255,12 @@ def time_of_day(text) -> time:
     return _time(_PART_OF_SECOND.sub(r"\1", cell))
 
 
-def _part_of_day(decimals):
+def _part_of_day(decimals: str) -> time:
     seconds = min(round(float(f"0.{decimals}") * (_LAST_SECOND + 1)), _LAST_SECOND)
     return (datetime.min + timedelta(seconds=seconds)).time()
 
 
-def _time(text):
+def _time(text: str) -> time:
     """The time, or the first of two. "2 - 3 PM" does not say which half of the day the first is in."""
     start, *end = _UNTIL.split(text, maxsplit=1)
     start_time, start_half = _one_time(start)
@@ -271,7 +271,7 @@ def _time(text):
     return start_time
 
 
-def _one_time(text):
+def _one_time(text: str) -> tuple[time, str | None]:
     """(time, "a" or "p" of AM and PM, or None)."""
     match = _CLOCK.fullmatch(text)
     if match:

@@ -32,11 +32,11 @@ def best(content: bytes) -> str:
     the likeliest one.
     """
     scores = {encoding: _score(content[:_SAMPLE], encoding) for encoding in ONE_BYTE}
-    found = max(ONE_BYTE, key=scores.get)
+    found = max(ONE_BYTE, key=scores.__getitem__)
     return found if scores[found] > 0 else ONE_BYTE[0]
 
 
-def _score(sample, encoding):
+def _score(sample: bytes, encoding: str) -> float:
     text = sample.decode(encoding, errors="replace")
     counts = Counter(char for char in text if char > "\x7f")
     words = Counter(word for word in _WORD.findall(text) if not word.isascii())
@@ -45,13 +45,13 @@ def _score(sample, encoding):
     )
 
 
-def _weight(char):
+def _weight(char: str) -> float:
     if char < "\xa0" or char == "\ufffd":
         return _CONTROL
     return _WEIGHTS.get(char, _STRANGE)
 
 
-def _misplaced(word):
+def _misplaced(word: str) -> int:
     """How many letters are in unlikely places: capitals within a word, vowels at the wrong place."""
     lower = word.lower()
     return (

@@ -7,6 +7,7 @@ punctuation), so each spelling is listed once.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .. import names, text
@@ -266,13 +267,13 @@ MARKS = ("phone", "email", "external_id", "name", "given_name", "family_name")
 JOINED = {"notes", "tags", "visit_note"}
 
 
-def fold_header(header):
+def fold_header(header: str) -> str:
     """A header in its form for comparison: "Tel. č.:" and "tel c" are the same."""
     return " ".join(re.sub(r"[\W_]+", " ", text.fold(header)).split())
 
 
-def _spellings():
-    known = {}
+def _spellings() -> dict[str, str]:
+    known: dict[str, str] = {}
     for name, field in FIELDS.items():
         for spelling in (name, field.label, *field.spellings.split(",")):
             known.setdefault(fold_header(spelling), name)
@@ -310,7 +311,7 @@ _STAFF_NOUNS = text.listing(
 _OF_SERVICE = ("amount", "duration", "date", "time", "service", "staff", "state")
 
 
-def _by_noun(header, known):
+def _by_noun(header: str, known: Mapping[str, str]) -> str:
     """The field of a header that has a noun beside the field's word, "" for none."""
     words = header.split()
     for noun, rest in ((words[0], words[1:]), (words[-1], words[:-1])) if len(words) > 1 else ():
@@ -382,7 +383,7 @@ _MAYBE = re.compile(
 )
 
 
-def _consent(header):
+def _consent(header: str) -> str:
     """The field of a header that is about consent or refusal, "" where it is about neither or ambiguous."""
     if _OTHER_CONSENT.search(header):
         return ""
@@ -391,7 +392,9 @@ def _consent(header):
     is_no = _NO.search(header) or (
         _NO_BESIDE_TOPIC.search(header) and (sms or email or topic or _SENDING.search(header))
     )
-    is_yes = _YES.search(header) and (sms or email or topic or header.split()[0] in ("subscribed", "subscription"))
+    is_yes = _YES.search(header) and (
+        sms or email or topic or header.split(maxsplit=1)[0] in ("subscribed", "subscription")
+    )
     if not (is_no or is_yes) or (_ASIDE.search(header) and not is_no):
         return ""
     channel = "" if bool(sms) == bool(email) else "sms" if sms else "email"
@@ -400,7 +403,7 @@ def _consent(header):
     return f"{channel}_consent" if channel else "consent"
 
 
-def is_about_consent(header) -> bool:
+def is_about_consent(header: str) -> bool:
     """Whether a header may be about consent or refusal, for columns without a meaning."""
     words = _spaced(header)
     if _consent(words) or _NO.search(words) or _MAYBE.fullmatch(words):
@@ -414,7 +417,7 @@ _SENTENCE_END = re.compile(r"[.!?;,\r\n]+")
 _LONGEST_REFUSAL = 5  # words
 
 
-def holds_refusal(text) -> bool:
+def holds_refusal(text: str) -> bool:
     """Whether a note or tag, or a whole sentence of it, reads like a refusal of messages: "VIP. Neposílat SMS!"."""
     for sentence in _SENTENCE_END.split(text):
         words = fold_header(sentence)
@@ -423,13 +426,13 @@ def holds_refusal(text) -> bool:
     return False
 
 
-def _spaced(header):
+def _spaced(header: str) -> str:
     """A header folded, with spaces between the words of "camelCase"."""
     pairs = zip(" " + header, header, strict=False)
     return fold_header("".join(f" {char}" if char.isupper() and before.islower() else char for before, char in pairs))
 
 
-def guess(headers, labels=()):
+def guess(headers: Sequence[str], labels: Iterable[tuple[str, str]] = ()) -> list[str]:
     """The field of each header, "" where it is unknown.
 
     `labels` are pairs (field, label) as an export in the user's language writes them.
@@ -451,7 +454,7 @@ def guess(headers, labels=()):
     return found
 
 
-def _field_of(header, spelled, known):
+def _field_of(header: str, spelled: str, known: Mapping[str, str]) -> str:
     """The field of one header: as written, by its words, without a currency, by its nouns."""
     if spelled in known:
         return known[spelled]
@@ -469,7 +472,7 @@ _DATE_CELL = re.compile(r"[0-9]{1,4}[./-] ?[0-9]{1,2}[./-] ?[0-9]{1,4}.*")
 _EMAIL_CELL = re.compile(r"[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}")
 
 
-def looks_like(header, cells) -> str:
+def looks_like(header: str, cells: Iterable[str]) -> str:
     """The probable content of an unknown column: "consent", "phone", "email" or "", from its header and some cells."""
     cells = [cell.strip() for cell in cells if cell.strip()]
     words = _spaced(header)
@@ -482,7 +485,7 @@ def looks_like(header, cells) -> str:
     return ""
 
 
-def _is_answer(cell):
+def _is_answer(cell: str) -> bool:
     try:
         vocabulary.consent(cell)
     except Unreadable:
@@ -490,6 +493,6 @@ def _is_answer(cell):
     return True
 
 
-def _is_phone_cell(cell):
+def _is_phone_cell(cell: str) -> bool:
     digits = sum(char.isdigit() for char in cell)
-    return 9 <= digits <= 13 and _PHONE_CELL.fullmatch(cell) and not _DATE_CELL.fullmatch(cell)
+    return bool(9 <= digits <= 13 and _PHONE_CELL.fullmatch(cell) and not _DATE_CELL.fullmatch(cell))

@@ -7,7 +7,9 @@ identifiers (phone, e-mail, number), and rows that share one are the same person
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from .. import names
 
@@ -31,7 +33,7 @@ class Marks:
         """The name without titles, in any order of its words."""
         return names.key(self.name)
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         """Whether there is more than a name."""
         return bool(self.phone or self.email or self.external)
 
@@ -68,7 +70,7 @@ class People:
     """All persons known so far. First all clients are added by `know`, then entries that were merged into them by
     `know_merged`; then each row calls `meet` or `meet_by_name`."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._phones: dict[str, list[Person]] = {}
         self._emails: dict[str, list[Person]] = {}
         self._externals: dict[tuple[str, str], list[Person]] = {}
@@ -76,7 +78,7 @@ class People:
         self._numbers: dict[str, Person] = {}
         self._clients: dict[int, Person] = {}
 
-    def know(self, client, marks: Marks):
+    def know(self, client: int, marks: Marks) -> None:
         """Add a client of the company. Active ones come first: an archived one keeps only identifiers that no other
         has."""
         names = frozenset([marks.key])
@@ -84,7 +86,7 @@ class People:
         self._clients[client] = person
         self._hold(person, marks)
 
-    def know_merged(self, client, marks: Marks):
+    def know_merged(self, client: int, marks: Marks) -> None:
         """Add the identifiers of an entry that was merged into a client: they lead to the client where no other client
         has them."""
         person = self._clients[client]
@@ -120,11 +122,11 @@ class People:
             raise LookupError(f"{len(choice)} persons have this name")
         return self._learn(choice[0], marks) if choice else self._enter(marks)
 
-    def owner(self, external, marks: Marks) -> Person | None:
+    def owner(self, external: tuple[str, str], marks: Marks) -> Person | None:
         """The person with this number in another system."""
         return next(iter(self._holders(self._externals, external, marks)), None)
 
-    def _find(self, marks):
+    def _find(self, marks: Marks) -> list[Person]:
         """Persons with one of the identifiers, the strongest first, each once."""
         found = self._holders(self._phones, marks.phone, marks)[:1]
         found += sorted(
@@ -134,7 +136,7 @@ class People:
         found += self._holders(self._externals, marks.external, marks)[:1]
         return list(dict.fromkeys(found))
 
-    def _holders(self, index, mark, marks):
+    def _holders(self, index: Mapping[Any, list[Person]], mark: Hashable, marks: Marks) -> list[Person]:
         """Persons with an identifier that can match, those of the row's own kind first."""
         holders = dict.fromkeys(person.whole() for person in index.get(mark, ()))
         return sorted(
@@ -142,7 +144,7 @@ class People:
             key=lambda person: person.archived != marks.archived,
         )
 
-    def _join(self, person, other):
+    def _join(self, person: Person, other: Person) -> None:
         """Join two persons. Two clients of the company stay separate: merging them is a user's decision."""
         person, other = person.whole(), other.whole()
         if other is person or (other.client and person.client) or (other.number and person.number):
@@ -155,10 +157,10 @@ class People:
         kept.external, kept.number = kept.external or gone.external, kept.number or gone.number
         kept.names |= gone.names
 
-    def _enter(self, marks):
+    def _enter(self, marks: Marks) -> Person:
         return self._learn(Person(None, archived=marks.archived), marks)
 
-    def _learn(self, person, marks):
+    def _learn(self, person: Person, marks: Marks) -> Person:
         """Add identifiers of a row to the person where the person has none of that kind and no other has this one."""
         if not self._holders(self._phones, marks.phone, marks):
             person.phone = person.phone or marks.phone
@@ -170,15 +172,16 @@ class People:
         self._hold(person, marks)
         return person
 
-    def _hold(self, person, marks):
+    def _hold(self, person: Person, marks: Marks) -> None:
         """Let the identifiers lead to the person, unless another of its kind has them already; e-mails and names may be
         shared."""
-        for index, mark, is_shared in (
+        places: tuple[tuple[dict[Any, list[Person]], Hashable, bool], ...] = (
             (self._phones, marks.phone, False),
             (self._externals, marks.external, False),
             (self._emails, marks.email, True),
             (self._names, marks.key, True),
-        ):
+        )
+        for index, mark, is_shared in places:
             holders = [holder.whole() for holder in index.get(mark, ())]
             held = person in holders if is_shared else any(each.archived == person.archived for each in holders)
             if mark and not held:
@@ -187,7 +190,7 @@ class People:
             self._numbers.setdefault(person.number, person)
 
 
-def _may_be(person, marks):
+def _may_be(person: Person, marks: Marks) -> bool:
     """Whether an e-mail is sufficient proof: a mother and a child may share one, but neither phone nor name; and an
     invented one is shared by strangers."""
     known = person.names - {""}

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 from .. import clock, names, phone
 from ..address import EMAIL, SMS
@@ -31,6 +32,8 @@ ANSWERS = ("is_vip", "archived", *CONSENTS)
 OPTIONAL = ("birth_date", "gender", "lang", "is_vip", "tags", "notes", "visit_note")
 NAME_PARTS = {"given": "given_name", "family": "family_name"}
 TEXTS = ("client_number", "name", "given_name", "family_name", "code", "external_id", "external_source")
+# {field: text}; of phones, consents and refusals all texts.
+_Given = dict[str, Any]
 # "--03-07" and "7. 3.": a birthday without its year.
 _NO_YEAR = re.compile(r"--\d\d-?\d\d|\d{1,2}\. ?\d{1,2}\.?")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -51,8 +54,8 @@ _LOST = {UNSAVED: "formula_unsaved", BROKEN: "broken_card", **dict.fromkeys(ERRO
 class Reading:
     """The values of a row. `client` and `visit` have only filled fields; with a problem the row is refused."""
 
-    client: dict = field(default_factory=dict)
-    visit: dict = field(default_factory=dict)
+    client: dict[str, Any] = field(default_factory=dict)
+    visit: dict[str, Any] = field(default_factory=dict)
     problems: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -92,7 +95,7 @@ class RowReader:
         setting: Setting,
         order: str = "",
         headers: Iterable[str] = (),
-    ):
+    ) -> None:
         # Without a date there is no visit, whatever other values it has.
         left_out = set() if "date" in columns else VISIT_FIELDS
         self._columns = [(place, name) for place, name in enumerate(columns) if name and name not in left_out]
@@ -102,7 +105,9 @@ class RowReader:
         self._amounts = Amounts.learn(text for place in self._places("amount") for text in texts_of(place))
         self._names = self._learn_names(texts_of)
 
-    def _learn_dates(self, columns, texts_of, order):
+    def _learn_dates(
+        self, columns: list[str], texts_of: Callable[[int], Iterable[str]], order: str
+    ) -> dict[str, Dates]:
         """{field: Dates}. An order that no column of a known field shows may come from a column without a meaning."""
         told = [[text for place in self._places(name) for text in texts_of(place)] for name in DATE_FIELDS]
         shown = [Dates.orders_shown(texts) for texts in told]
@@ -112,7 +117,7 @@ class RowReader:
             order = elsewhere.pop() if len(elsewhere) == 1 else MIXED if elsewhere else order
         return dict(zip(DATE_FIELDS, Dates.of_file(shown, order, self._setting.zone), strict=True))
 
-    def _learn_names(self, texts_of):
+    def _learn_names(self, texts_of: Callable[[int], Iterable[str]]) -> names.Order | None:
         """The order of whole names; None where the file has given and family names apart, or is an export of ours."""
         fields = {name for _place, name in self._columns}
         if fields & {"given_name", "family_name", "client_number"} or "name" not in fields:
@@ -120,7 +125,7 @@ class RowReader:
         place = self._places("name")[0]
         return names.Order.learn(fold_header(self._headers[place]), texts_of(place))
 
-    def _places(self, name):
+    def _places(self, name: str) -> list[int]:
         return [place for place, other in self._columns if other == name]
 
     def reading(self, cells: list[str]) -> Reading:
@@ -133,9 +138,9 @@ class RowReader:
             self._read_visit(given, reading)
         return reading
 
-    def _collect(self, cells, reading):
+    def _collect(self, cells: list[str], reading: Reading) -> _Given:
         """{field: text} of the non-empty cells; of phones, consents and refusals all texts."""
-        given = {}
+        given: _Given = {}
         for place, name in self._columns:
             text = cells[place] if place < len(cells) else ""
             if text in _LOST:
@@ -153,7 +158,7 @@ class RowReader:
                 given[name] = with_currency(text, self._headers[place]) if name == "amount" else text
         return given
 
-    def _note_lost(self, name, code, reading):
+    def _note_lost(self, name: str, code: str, reading: Reading) -> None:
         if name in OPTIONAL:
             reading.notes.append(UNREAD + name)
         else:
@@ -161,7 +166,7 @@ class RowReader:
 
     # -- the client -------------------------------------------------------------
 
-    def _read_client(self, given, reading):
+    def _read_client(self, given: _Given, reading: Reading) -> None:
         for name in TEXTS:
             self._take(reading, reading.client, name, given.get(name), _short)
         self._take_name_apart(reading)
@@ -181,7 +186,9 @@ class RowReader:
         if "external_id" in reading.client:
             reading.client.setdefault("external_source", self._setting.source)
 
-    def _take(self, reading, into, name, text, read):
+    def _take(
+        self, reading: Reading, into: dict[str, Any], name: str, text: str | None, read: Callable[[str], object]
+    ) -> None:
         """Read one cell into its field, or note its error. An optional field is left empty where it can't be read."""
         if text is None:
             return
@@ -196,7 +203,7 @@ class RowReader:
             if value is not None:
                 into[name] = value
 
-    def _take_name_apart(self, reading):
+    def _take_name_apart(self, reading: Reading) -> None:
         """Given and family name of a whole one, and the whole in spoken order."""
         if self._names is None or "name" not in reading.client:
             return
@@ -206,7 +213,7 @@ class RowReader:
             if getattr(name, part):
                 reading.client[field_name] = getattr(name, part)
 
-    def _birth_date(self, text):
+    def _birth_date(self, text: str) -> str | None:
         if _NO_YEAR.fullmatch(text):
             return None
         day = self._dates["birth_date"].day(text, birth=True)
@@ -214,10 +221,10 @@ class RowReader:
             raise Unreadable("day_out_of_range")
         return day.isoformat()
 
-    def _gender(self, text):
+    def _gender(self, text: str) -> str | None:
         return self._setting.words.get("gender", {}).get(fold(text)) or vocabulary.gender(text)
 
-    def _read_phone(self, given, reading):
+    def _read_phone(self, given: _Given, reading: Reading) -> None:
         """The first phone that can get an SMS, else the first readable one. An unreadable one is never dropped
         silently: it refuses the row where there is no other phone, and is noted where there is."""
         numbers, problems = [], []
@@ -247,14 +254,14 @@ class RowReader:
             if not phone.is_mobile(number):
                 reading.notes.append(PHONE_NO_SMS)
 
-    def _read_lang(self, given, reading):
+    def _read_lang(self, given: _Given, reading: Reading) -> None:
         """A language unknown to this server is replaced by the company's."""
         asked = given.get("lang", "").lower()[:2]
         found = [code for code in self._setting.languages if asked and code.lower().startswith(asked)]
         if found:
             reading.client["lang"] = found[0]
 
-    def _read_consent(self, channel, given, reading):
+    def _read_consent(self, channel: str, given: _Given, reading: Reading) -> None:
         """A refusal always counts, in whatever column it is; a consent only with its date and its words or source, else
         it is ignored."""
         own = f"{channel}_consent"
@@ -278,7 +285,7 @@ class RowReader:
             return
         reading.client[own] = {"given": True, **proof}
 
-    def _read_answer(self, name, text, reading):
+    def _read_answer(self, name: str, text: str, reading: Reading) -> bool | str | None:
         """True, False, None for neither, or UNCLEAR: such an answer refuses its row, and counts as a refusal meanwhile,
         as it may be one in other words ("nikdy"). A date is no refusal: someone has consented on it."""
         try:
@@ -292,7 +299,7 @@ class RowReader:
             return None
         return UNCLEAR
 
-    def _read_refusal(self, fields, given, reading):
+    def _read_refusal(self, fields: Iterable[str], given: _Given, reading: Reading) -> dict[str, Any] | None:
         """The refusal in columns with "yes", a date or words; None where there is none."""
         for name in fields:
             for text in given.get(name, ()):
@@ -301,7 +308,7 @@ class RowReader:
                     return refusal
         return None
 
-    def _refusal_of(self, text, reading):
+    def _refusal_of(self, text: str, reading: Reading) -> dict[str, Any] | None:
         """The refusal in a cell of a refusal column: none where it says no, else one, with its date or words."""
         with suppress(Unreadable):
             return {"given": False} if vocabulary.yes_no(text) else None
@@ -312,7 +319,7 @@ class RowReader:
             reading.notes.append(UNCLEAR_REFUSAL)
         return {"given": False, "text": text[:LONGEST]}
 
-    def _proof(self, name, given, reading):
+    def _proof(self, name: str, given: _Given, reading: Reading) -> dict[str, str]:
         """Date, words and source of a consent or refusal, as far as the row has them."""
         told = {"text": given.get(f"{name}_text"), "source": given.get(f"{name}_source")}
         if f"{name}_at" in given:
@@ -323,17 +330,17 @@ class RowReader:
                     reading.notes.append(f"{UNREAD}{name}_at")
         return {key: value for key, value in told.items() if value}
 
-    def _consent_day(self, name, text):
+    def _consent_day(self, name: str, text: str) -> str:
         return self._past_day(self._dates[f"{name}_at"].parse(text)[0])
 
-    def _past_day(self, day):
+    def _past_day(self, day: date) -> str:
         if day > self._setting.today:
             raise Unreadable("day_out_of_range")
         return day.isoformat()
 
     # -- the visit --------------------------------------------------------------
 
-    def _read_visit(self, given, reading):
+    def _read_visit(self, given: _Given, reading: Reading) -> None:
         visit = reading.visit
         for name in ("visit_ref", "service", "staff"):
             self._take(reading, visit, name, given.get(name), _short)
@@ -345,10 +352,10 @@ class RowReader:
         start = self._read_start(given, reading)
         self._read_state(given, start, reading)
 
-    def _amount(self, text):
+    def _amount(self, text: str) -> str:
         return str(self._amounts.parse(text, self._setting.currency))
 
-    def _check_currency(self, given, reading):
+    def _check_currency(self, given: _Given, reading: Reading) -> None:
         """An amount whose currency is in a column of its own is refused like one that shows it itself."""
         told, own = given.get("currency"), self._setting.currency
         if not (told and own and Decimal(reading.visit.get("amount", 0))) or told.upper() == own:
@@ -359,7 +366,7 @@ class RowReader:
         except Unreadable as error:
             reading.problems.append(("currency", error.code))
 
-    def _read_start(self, given, reading):
+    def _read_start(self, given: _Given, reading: Reading) -> datetime | None:
         if "date" not in given:
             reading.problems.append(("date", "missing"))
             return None
@@ -380,7 +387,7 @@ class RowReader:
             reading.visit["day"] = day.isoformat()
         return start
 
-    def _read_state(self, given, start, reading):
+    def _read_state(self, given: _Given, start: datetime | None, reading: Reading) -> None:
         """Without a state a visit took place if its time has passed; so did one that was only ever confirmed."""
         state, sure = None, False
         if "state" in given:
@@ -408,35 +415,35 @@ class RowReader:
             reading.visit["state_told"] = True
 
 
-def _answer(text):
+def _answer(text: str) -> str:
     return values.clean(text) or (values.tidy(text) if values.tidy(text).casefold() in ("x", "xx", "✓") else "")
 
 
 _CLEANERS = {**dict.fromkeys(LINES, values.clean_lines), **dict.fromkeys(ANSWERS, _answer)}
 
 
-def _has_open_date(texts):
+def _has_open_date(texts: Iterable[str]) -> bool:
     """Whether a column has dates with an ambiguous order."""
     return any(_OPEN_DATE.match(text) for text in texts)
 
 
-def _short(text):
+def _short(text: str) -> str:
     if len(text) > LONGEST:
         raise Unreadable("too_long")
     return text
 
 
-def _line(text):
+def _line(text: str) -> int:
     if not text.isdecimal() or len(text) > 3:
         raise Unreadable("unreadable_number")
     return int(text)
 
 
-def _note(text):
+def _note(text: str) -> str:
     if len(text) > LONGEST_NOTE:
         raise Unreadable("too_long")
     return text
 
 
-def _tags(text):
+def _tags(text: str) -> list[str] | None:
     return values.words(text) or None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from ..text import fold
 
@@ -22,17 +22,17 @@ def split_all(here: Iterable[str], told: Iterable[str]) -> dict[str, list[str]]:
     told = list(told)
     company = {fold(name): name for name in here}
     known = {fold(name): name for name in told if not _SEPARATORS.search(name) and not _LENGTH.search(name)} | company
-    found = {}
+    found: dict[str, list[str]] = {}
     for name in told:
         if fold(name) in company or fold(name) in found:
             continue
-        parts = [known.get(fold(_LENGTH.sub("", part))) for part in _parts(name, known)]
+        parts = [known.get(fold(_LENGTH.sub("", part)), "") for part in _parts(name, known)]
         if all(parts) and [fold(part) for part in parts] != [fold(name)]:
             found[fold(name)] = parts
     return found
 
 
-def _parts(name, known):
+def _parts(name: str, known: Container[str]) -> list[str]:
     if fold(_LENGTH.sub("", name)) in known:
         return [name]
     return [part for part in map(str.strip, _SEPARATORS.split(name)) if part]

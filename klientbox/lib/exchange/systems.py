@@ -20,7 +20,7 @@ class System:
     words: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
-def _any(*headers):
+def _any(*headers: str) -> frozenset[str]:
     return frozenset(headers)
 
 

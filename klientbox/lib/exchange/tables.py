@@ -20,6 +20,8 @@ Written files are read back exactly, under these rules:
   too (of a CSV of ours that was saved as XLSX), hence a cell that begins with one and a sign gets one more here too.
 """
 
+from __future__ import annotations
+
 import csv
 import io
 import itertools
@@ -30,11 +32,12 @@ import zipfile
 import zlib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import IO, TYPE_CHECKING, BinaryIO, Generic, NamedTuple, TypeVar
 from xml.parsers import expat
 
 import xlsxwriter
@@ -44,6 +47,10 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_I
 
 from . import amounts, encodings, fields, vcards
 from .values import UNSAVED
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 MAX_BYTES = 32 * 2**20  # of a file
 MAX_UNPACKED = 400 * 2**20  # of an XLSX
@@ -88,6 +95,11 @@ BAD_FILES = {
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", *encodings.ONE_BYTE)
 SEPARATORS = (";", ",", "\t", "|")
 
+# A row with the number that a spreadsheet shows; the attributes of a tag; what a handler collects.
+_Row = tuple[int, list[str]]
+_Attributes = Mapping[str, str]
+_Seen = TypeVar("_Seen")
+
 _BOMS = {BOM_UTF8: "utf-8", BOM_UTF16_LE: "utf-16-le", BOM_UTF16_BE: "utf-16-be"}
 _BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -101,7 +113,7 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 class BadFile(ValueError):
     """The file can't be read; `code` is a key of BAD_FILES, `row` the number of the row with the error."""
 
-    def __init__(self, code, row=None):
+    def __init__(self, code: str, row: int | None = None) -> None:
         super().__init__(BAD_FILES[code].format(row=row))
         self.code = code
         self.row = row
@@ -118,7 +130,7 @@ class Layout:
     header: int = 1  # number of the row with the headers, as a spreadsheet shows it
 
 
-def detect(content, encoding="", separator="", sheet=""):
+def detect(content: bytes, encoding: str = "", separator: str = "", sheet: str = "") -> Layout:
     """The Layout of a file; a user's choices are used unchanged. Raises BadFile."""
     kind = _kind(content)
     if kind == "xlsx":
@@ -133,7 +145,7 @@ def detect(content, encoding="", separator="", sheet=""):
     return Layout("csv", encoding, separator, header=_header(_records(text, separator)))
 
 
-def read(content, layout):
+def read(content: bytes, layout: Layout) -> Iterator[_Row]:
     """Rows of a file as (number that a spreadsheet shows, cells as text): the header, then every row that is not blank.
 
     Every row is at least as wide as the header. A generator: it raises BadFile when it reaches the error.
@@ -152,12 +164,12 @@ def read(content, layout):
     yield from _below_header(rows, layout.header)
 
 
-def sheets(content):
+def sheets(content: bytes) -> list[str]:
     """Names of the visible worksheets; none for CSV. Raises BadFile."""
     return list(_Book(content).sheets) if _kind(content) == "xlsx" else []
 
 
-def write_csv(rows, file):
+def write_csv(rows: Iterable[Sequence[str]], file: BinaryIO) -> None:
     """Write rows of text, the header first, as CSV that Excel opens by a double click."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
@@ -165,7 +177,7 @@ def write_csv(rows, file):
     text.detach()  # flushes; the file stays open
 
 
-def write_xlsx(rows, file):
+def write_xlsx(rows: Iterable[Sequence[str]], file: BinaryIO) -> None:
     """Write rows of text, the header first, as the only sheet of a workbook. Only one row at a time is in memory."""
     options = {
         "constant_memory": True,
@@ -176,7 +188,7 @@ def write_xlsx(rows, file):
     with xlsxwriter.Workbook(file, options) as book:
         sheet, plain = book.add_worksheet(), book.add_format()
         sheet.freeze_panes(1, 0)
-        widths = {}
+        widths: dict[int, int] = {}
         for number, row in enumerate(rows):
             if number >= _EXCEL_ROWS:
                 raise BadFile("too_many_rows")
@@ -188,7 +200,7 @@ def write_xlsx(rows, file):
             sheet.set_column(column, column, min(max(width + 2, 8), 60))
 
 
-def _write_string(sheet, row, column, text, plain):
+def _write_string(sheet: Worksheet, row: int, column: int, text: str, plain: Format) -> None:
     if text.startswith("<r>") and text.endswith("</r>"):
         # XlsxWriter treats such a text as its own finished markup; in two pieces it is text.
         sheet.write_rich_string(row, column, text[:1], plain, text[1:])
@@ -210,7 +222,7 @@ _DATA = re.compile(
 )
 
 
-def _below_header(rows, header):
+def _below_header(rows: Iterable[_Row], header: int) -> Iterator[_Row]:
     width = count = 0
     blank = True
     for number, cells in rows:
@@ -233,11 +245,11 @@ def _below_header(rows, header):
         raise BadFile("empty" if blank else "no_header")
 
 
-def _is_blank(cells):
+def _is_blank(cells: list[str]) -> bool:
     return not any(map(str.strip, cells))
 
 
-def _fit(cells, width):
+def _fit(cells: list[str], width: int) -> None:
     """As wide as the header; wider only where there is a text."""
     if len(cells) < width:
         cells.extend([""] * (width - len(cells)))
@@ -245,7 +257,7 @@ def _fit(cells, width):
         cells.pop()
 
 
-def _header(rows):
+def _header(rows: Iterable[_Row]) -> int:
     """Number of the row with the headers: the first one nearly as wide as the table, when it looks like labels.
 
     Titles above it are narrower, or separated by a blank row. A row of data in its place means that there is no header:
@@ -270,12 +282,12 @@ def _header(rows):
     raise BadFile("no_header")
 
 
-def _is_header_with_data(rows):
+def _is_header_with_data(rows: Sequence[_Row]) -> bool:
     """In a table of one column only the next rows distinguish a title from a header."""
     return len(rows) > 1 and _are_labels(rows[0][1]) and not _are_labels(rows[1][1])
 
 
-def _are_labels(cells):
+def _are_labels(cells: list[str]) -> bool:
     """No header is an e-mail, a phone, a date or a long text, and few are numbers."""
     if any(len(cell) > 255 or _DATA.fullmatch(cell) for cell in cells):
         return False
@@ -292,24 +304,24 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _EXCEL_TEXT = re.compile(r'="((?:[^"]|"")*)"')  # the CSV syntax that makes Excel read digits as text
 
 
-def writable(text):
+def writable(text: str) -> str:
     """`text` without characters that no table can contain, cut to the length of a cell."""
     return _UNWRITABLE.sub("", text)[:MAX_CELL]
 
 
-def _guarded(text):
+def _guarded(text: str) -> str:
     return "'" + text if _TO_GUARD.match(text) and not _E164.fullmatch(text) else text
 
 
-def _kept_apostrophe(text):
+def _kept_apostrophe(text: str) -> str:
     return "'" + text if _GUARDED.match(text) else text
 
 
-def _without_guard(text):
+def _without_guard(text: str) -> str:
     return text[1:] if text[:1] == "'" and _GUARDED.match(text) else text
 
 
-def _without_wrapping(text):
+def _without_wrapping(text: str) -> str:
     """A cell of a CSV without its protection against a spreadsheet."""
     if text[:1] == "=" and (wrapped := _EXCEL_TEXT.fullmatch(text)):
         return wrapped[1].replace('""', '"')
@@ -323,12 +335,12 @@ _MAX_RECORD = 2 * MAX_ROW_TEXT + 2**16  # characters, quotes and separators too;
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
-def _refuse_too_big(content):
+def _refuse_too_big(content: bytes) -> None:
     if len(content) > MAX_BYTES:
         raise BadFile("too_big")
 
 
-def _kind(content):
+def _kind(content: bytes) -> str:
     """ "csv", "xlsx" or "vcard"; a file that is certainly none of them is refused."""
     _refuse_too_big(content)
     if not content:
@@ -345,7 +357,7 @@ def _kind(content):
     return "vcard" if vcards.BEGIN.match(content) else "csv"
 
 
-def _encoding(content):
+def _encoding(content: bytes) -> str:
     for bom, name in _BOMS.items():
         if content.startswith(bom):
             return name
@@ -363,7 +375,7 @@ def _encoding(content):
     return "utf-8"
 
 
-def _text(content, encoding):
+def _text(content: bytes, encoding: str) -> str:
     if encoding not in ENCODINGS:
         raise BadFile("wrong_encoding")
     try:
@@ -376,7 +388,7 @@ def _text(content, encoding):
     return text.removeprefix("\ufeff")
 
 
-def _without_sep_line(text):
+def _without_sep_line(text: str) -> tuple[str, str]:
     """(separator, rest) of a text that begins with Excel's line "sep=;", else ("", text)."""
     line = _SEP_LINE.match(text)
     if not line:
@@ -384,13 +396,13 @@ def _without_sep_line(text):
     return line[2] if line[2] in SEPARATORS else "", text[line.end() :]
 
 
-def _separator(text):
+def _separator(text: str) -> str:
     """The separator that splits the first records most evenly into most columns; a semicolon when none does."""
     scores = {separator: _evenness(text, separator) for separator in SEPARATORS}
-    return max(SEPARATORS, key=scores.get)
+    return max(SEPARATORS, key=scores.__getitem__)
 
 
-def _evenness(text, separator):
+def _evenness(text: str, separator: str) -> float:
     try:
         widths = [len(cells) for _number, cells in itertools.islice(_records(text, separator), 50) if any(cells)]
     except BadFile:
@@ -408,17 +420,17 @@ class _Lines:
     (The module has a limit of its own, but for the whole process, and Odoo sets it to 500 MB.)
     """
 
-    def __init__(self, text):
+    def __init__(self, text: str) -> None:
         # Lines end with CR, LF or CRLF and keep it; a StringIO would take four bytes for each character.
         self._lines = _LINE.finditer(text)
         self.length = 0  # of the lines of the current record
         self.number = 1  # of the current record
         self.ended = False
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return self
 
-    def __next__(self):
+    def __next__(self) -> str:
         found = next(self._lines, None)
         if found is None:
             self.ended = True
@@ -429,7 +441,7 @@ class _Lines:
         return found[0]
 
 
-def _records(text, separator):
+def _records(text: str, separator: str) -> Iterator[_Row]:
     """(number, cells) of every record, blank ones too."""
     if separator not in SEPARATORS:
         raise BadFile("wrong_separator")
@@ -451,7 +463,7 @@ def _records(text, separator):
         raise BadFile("broken_csv", lines.number) from error
 
 
-def _refuse_long(number, cells):
+def _refuse_long(number: int, cells: list[str]) -> None:
     if max(map(len, cells)) > MAX_CELL:
         raise BadFile("long_cell", number)
     if sum(map(len, cells)) > MAX_ROW_TEXT:
@@ -486,7 +498,7 @@ _DIGITS_FORMAT = re.compile(r"(?:\"([+0-9 ]*)\")?(0[0 ]*0)")
 
 
 @contextmanager
-def _refusing_damage():
+def _refusing_damage() -> Iterator[None]:
     try:
         yield
     except BadFile:
@@ -498,7 +510,7 @@ def _refusing_damage():
 class _Book:
     """The parts of a workbook that contain its rows."""
 
-    def __init__(self, content):
+    def __init__(self, content: bytes) -> None:
         if content.count(b"PK\x01\x02") > _MAX_MEMBERS:  # before each of them costs time
             raise BadFile("zip_bomb")
         with _refusing_damage():
@@ -506,13 +518,14 @@ class _Book:
             self._members = {member.filename.replace("\\", "/").lower(): member for member in self._archive.infolist()}
             self._refuse_dangerous()
             self.is_1904 = self.is_uncomputed = False
-            self.sheets = {}  # visible worksheets: name -> name of the part
+            self.sheets: dict[str, str] = {}  # visible worksheets: name -> name of the part
             self._read_workbook()
-            self._moments, self._patterns = {}, {}
+            self._moments: dict[str, str] = {}
+            self._patterns: dict[str, Callable[[str], str]] = {}
             self._read_styles()
-        self._strings = None
+        self._strings: list[str] | None = None
 
-    def _refuse_dangerous(self):
+    def _refuse_dangerous(self) -> None:
         members = self._archive.infolist()
         if sum(member.file_size for member in members) > MAX_UNPACKED or any(map(_is_bomb, members)):
             raise BadFile("zip_bomb")
@@ -528,13 +541,13 @@ class _Book:
         if not _WORKBOOK_TYPE.search(types):
             raise BadFile("other_zip")
 
-    def _part(self, name, is_large=False):
+    def _part(self, name: str, is_large: bool = False) -> IO[bytes]:
         member = self._members[name.lower()]
         if member.file_size > _MAX_PART and not is_large:
             raise BadFile("zip_bomb")
         return self._archive.open(member)
 
-    def _read_workbook(self):
+    def _read_workbook(self) -> None:
         root = self._relations("_rels/.rels", "")
         name = next((part for kind, part in root.values() if kind == "officeDocument"), "xl/workbook.xml")
         folder, file = posixpath.split(name)
@@ -554,7 +567,7 @@ class _Book:
                 if len(self.sheets) > _MAX_SHEETS:
                     raise BadFile("broken_xlsx")
 
-    def _relations(self, name, folder):
+    def _relations(self, name: str, folder: str) -> dict[str | None, tuple[str, str]]:
         """Id -> (last segment of the type, name of the part) of a file of relations."""
         return {
             attributes.get("Id"): (
@@ -565,12 +578,14 @@ class _Book:
             if tag == "Relationship" and attributes.get("TargetMode") != "External"
         }
 
-    def _read_styles(self):
+    def _read_styles(self) -> None:
         """Which styles of cells show a number as a moment or a duration, with a currency, or with a fixed number of
         digits."""
         if not self._styles_part or self._styles_part.lower() not in self._members:
             return
-        formats, styles, in_cells = dict(BUILTIN_FORMATS), [], False
+        formats: dict[int, str | None] = dict(BUILTIN_FORMATS)
+        styles: list[str | None] = []
+        in_cells = False
         for tag, attributes in _elements(self._part(self._styles_part)):
             if tag == "numFmt":
                 formats[int(attributes["numFmtId"])] = attributes.get("formatCode")
@@ -588,10 +603,10 @@ class _Book:
             elif pattern:
                 self._patterns[str(place)] = pattern
 
-    def first_sheet(self):
+    def first_sheet(self) -> str:
         """The first visible worksheet whose headers are about persons, else the first with headers, else with anything:
         a cover sheet may come before the table."""
-        found = {}
+        found: dict[bool, str] = {}
         for name in self.sheets:
             with suppress(BadFile):
                 number = _header(self.rows(name))
@@ -600,20 +615,20 @@ class _Book:
                 if True in found:
                     break
         if found:
-            return found.get(True, found.get(False))
+            return found[True] if True in found else found[False]
         for name in self.sheets:
             if any(not _is_blank(cells) for _number, cells in self.rows(name)):
                 return name
         raise BadFile("empty")
 
-    def with_merged(self, sheet, rows, header):
+    def with_merged(self, sheet: str, rows: Iterable[_Row], header: int) -> Iterable[_Row]:
         """`rows`, where a cell that is merged over several rows below the headers counts for each of them."""
         merged = [area for area in self._merged(sheet) if area.top > header and area.bottom > area.top]
         if not merged:
             return rows
         return _with_merged(rows, sorted(merged))
 
-    def _merged(self, sheet):
+    def _merged(self, sheet: str) -> list[_Area]:
         """Areas of merged cells. They come after the cells in the file, so they are read in advance."""
         if sheet not in self.sheets:
             raise BadFile("no_such_sheet")
@@ -628,7 +643,7 @@ class _Book:
                 rest = text[max(last, len(text) - _LONGEST_MERGED) :]
         return areas
 
-    def rows(self, sheet):
+    def rows(self, sheet: str) -> Iterator[_Row]:
         """(number, cells) of the rows that are in the file; blank ones mostly are not."""
         if sheet not in self.sheets:
             raise BadFile("no_such_sheet")
@@ -637,7 +652,7 @@ class _Book:
             for _chunk in _parse(part, handler):
                 yield from handler.taken()
 
-    def _string(self, place):
+    def _string(self, place: int) -> str:
         """A shared string; they are read as far as rows need them, so that reading the first rows is quick."""
         if self._strings is None:
             self._strings, self._more_strings = [], self._shared_strings()
@@ -650,13 +665,13 @@ class _Book:
             self._strings.extend(more)
         return self._strings[place]
 
-    def _shared_strings(self):
+    def _shared_strings(self) -> Iterator[list[str]]:
         handler = _StringsHandler()
         with self._part(self._strings_part or "", is_large=True) as part:
             for _chunk in _parse(part, handler):
                 yield handler.taken()
 
-    def _cell_text(self, kind, style, text):
+    def _cell_text(self, kind: str, style: str | None, text: str) -> str:
         """The value of a cell without a text."""
         if kind == "b":
             return "no" if text in ("0", "false") else "yes"
@@ -669,7 +684,7 @@ class _Book:
         return self._patterns[style](_number_text(text)) if style in self._patterns else _number_text(text)
 
 
-def _pattern(style):
+def _pattern(style: str | None) -> Callable[[str], str] | None:
     """A formatted number, where the format adds to its digits; None for all others."""
     if not style or len(style) > _MAX_FORMAT:
         return None
@@ -691,12 +706,12 @@ class _Area(NamedTuple):
     bottom: int
 
     @classmethod
-    def named(cls, left, top, bottom):
+    def named(cls, left: bytes, top: bytes, bottom: bytes) -> _Area:
         """From the pieces of "A2:B4"."""
         return cls(int(top), column_index_from_string(left.decode()) - 1, int(bottom))
 
 
-def _with_merged(rows, areas):
+def _with_merged(rows: Iterable[_Row], areas: Iterable[_Area]) -> Iterator[_Row]:
     """Each column has one open area at most: merged cells don't overlap, whatever a damaged file contains.
 
     A merged text counts in each of its rows, also against the limits: rows are stored one by one.
@@ -720,22 +735,22 @@ def _with_merged(rows, areas):
         yield number, cells
 
 
-def _kind_of_format(style):
+def _kind_of_format(style: str | None) -> str | None:
     """ "moment", "duration" or None, for a format of numbers."""
     if not style or len(style) > _MAX_FORMAT or not is_date_format(style):
         return None
     return "duration" if is_timedelta_format(style) else "moment"
 
 
-def _is_bomb(member):
+def _is_bomb(member: zipfile.ZipInfo) -> bool:
     return member.file_size > _MAX_PART and member.file_size > _MAX_RATIO * member.compress_size
 
 
-def _relation_id(attributes):
+def _relation_id(attributes: _Attributes) -> str | None:
     return next((value for name, value in attributes.items() if name.endswith(":id")), None)
 
 
-def _parse(part, handler):
+def _parse(part: IO[bytes], handler: _ElementsHandler | _StringsHandler | _SheetHandler) -> Iterator[None]:
     """Let the handler read a part; stops after each piece of it, so that its results can be removed."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -754,11 +769,11 @@ def _parse(part, handler):
     yield
 
 
-def _refuse_doctype(*_args):
+def _refuse_doctype(*_args: object) -> None:
     raise BadFile("broken_xlsx")
 
 
-def _elements(part):
+def _elements(part: IO[bytes]) -> Iterator[tuple[str, _Attributes]]:
     """(tag, attributes) of every element of a small part, without prefixes of tags."""
     handler = _ElementsHandler(_MAX_SMALL_TAGS)
     with part:
@@ -766,21 +781,21 @@ def _elements(part):
             yield from handler.taken()
 
 
-class _Handler:
+class _Handler(Generic[_Seen]):
     """The handler collects expat's events in `seen` until they are removed. Prefixes of tags are cut off."""
 
-    def __init__(self, most):
-        self.seen = []
+    def __init__(self, most: int) -> None:
+        self.seen: list[_Seen] = []
         self.left = most  # tags
         self.depth = 0
-        self.parts = None  # pieces of the text that is being read
+        self.parts: list[str] | None = None  # pieces of the text that is being read
         self.length = 0
 
-    def taken(self):
+    def taken(self) -> list[_Seen]:
         seen, self.seen = self.seen, []
         return seen
 
-    def opened(self, tag):
+    def opened(self, tag: str) -> str:
         """The tag without its prefix. Work is limited by the number of tags, memory by their depth."""
         self.left -= 1
         self.depth += 1
@@ -790,11 +805,11 @@ class _Handler:
             raise BadFile("broken_xlsx")
         return tag.rpartition(":")[2] if ":" in tag else tag
 
-    def closed(self, tag):
+    def closed(self, tag: str) -> str:
         self.depth -= 1
         return tag.rpartition(":")[2] if ":" in tag else tag
 
-    def characters(self, text):
+    def characters(self, text: str) -> None:
         if self.parts is not None:
             self.length += len(text)
             if self.length <= 7 * MAX_CELL:  # each character may be written as _xHHHH_
@@ -803,24 +818,24 @@ class _Handler:
                 self.parts[:] = [_TOO_LONG]
 
 
-class _ElementsHandler(_Handler):
-    def start(self, tag, attributes):
+class _ElementsHandler(_Handler[tuple[str, _Attributes]]):
+    def start(self, tag: str, attributes: _Attributes) -> None:
         self.seen.append((self.opened(tag), attributes))
 
-    def end(self, tag):
+    def end(self, tag: str) -> None:
         self.closed(tag)
 
 
-class _StringsHandler(_Handler):
+class _StringsHandler(_Handler[str]):
     """Shared strings. The pronunciation in East Asian texts is left out."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(_MAX_STRING_TAGS)
-        self.text = []
+        self.text: list[str] = []
         self.is_pronunciation = False
         self.room = MAX_TEXT
 
-    def start(self, tag, _attributes):
+    def start(self, tag: str, _attributes: _Attributes) -> None:
         tag = self.opened(tag)
         if tag == "t" and not self.is_pronunciation:
             self.parts = self.text
@@ -829,7 +844,7 @@ class _StringsHandler(_Handler):
         elif tag == "rPh":
             self.is_pronunciation = True
 
-    def end(self, tag):
+    def end(self, tag: str) -> None:
         tag = self.closed(tag)
         if tag == "t":
             self.parts = None
@@ -843,23 +858,29 @@ class _StringsHandler(_Handler):
             self.is_pronunciation = False
 
 
-class _SheetHandler(_Handler):
+class _SheetHandler(_Handler[_Row]):
     """Rows of a sheet, each as (number, cells). Without a number or a name, rows and cells follow one another."""
 
-    def __init__(self, string, cell_text, is_uncomputed=False):
+    def __init__(
+        self,
+        string: Callable[[int], str],
+        cell_text: Callable[[str, str | None, str], str],
+        is_uncomputed: bool = False,
+    ) -> None:
         super().__init__(_MAX_EMPTY)
         self.string, self.cell_text, self.is_uncomputed = string, cell_text, is_uncomputed
         self.has_formula = False
-        self.columns = {}  # letters -> number
+        self.columns: dict[str, int] = {}  # letters -> number
         self.row = self.column = 0
-        self.cells = []
+        self.cells: list[str] = []
         # Characters that the row and the sheet may still have; blank rows count, as they take time.
         self.room, self.sheet_room = MAX_ROW_TEXT, MAX_TEXT
-        self.kind = self.style = None
-        self.text = []
+        self.kind = "n"
+        self.style: str | None = None
+        self.text: list[str] = []
         self.is_pronunciation = False
 
-    def start(self, tag, attributes):
+    def start(self, tag: str, attributes: _Attributes) -> None:
         tag = self.opened(tag)
         if tag == "c":
             self.start_cell(attributes.get("r"))
@@ -874,25 +895,25 @@ class _SheetHandler(_Handler):
         elif tag == "rPh":
             self.is_pronunciation = True
 
-    def start_row(self, name):
+    def start_row(self, name: str | None) -> None:
         number = int(name) if name else self.row + 1
         if not self.row < number <= _EXCEL_ROWS:
             raise BadFile("broken_xlsx")
         self.row, self.column, self.cells, self.room = number, 0, [], MAX_ROW_TEXT
 
-    def start_cell(self, name):
+    def start_cell(self, name: str | None) -> None:
         column = self.column_of(name) if name else self.column + 1
         if column <= self.column:
             raise BadFile("broken_xlsx")
         self.column = column
 
-    def column_of(self, name):
+    def column_of(self, name: str) -> int:
         letters = name.rstrip("0123456789")
         if letters not in self.columns:
             self.columns[letters] = column_index_from_string(letters)
         return self.columns[letters]
 
-    def end(self, tag):
+    def end(self, tag: str) -> None:
         tag = self.closed(tag)
         if tag == "c":
             self.end_cell()
@@ -903,7 +924,7 @@ class _SheetHandler(_Handler):
         elif tag == "rPh":
             self.is_pronunciation = False
 
-    def end_cell(self):
+    def end_cell(self) -> None:
         kind = self.kind
         if not self.text and kind not in _TEXTS and not self.has_formula:
             return  # a colour or a border is no cell; an empty text is one
@@ -928,7 +949,7 @@ class _SheetHandler(_Handler):
             self.cells.extend([""] * missing)
         self.cells[self.column - 1] = text
 
-    def refuse_long(self, text):
+    def refuse_long(self, text: str) -> None:
         """A text that many cells share counts for each: rows are stored one by one."""
         if len(text) > MAX_CELL:
             raise BadFile("long_cell", self.row)
@@ -940,7 +961,7 @@ class _SheetHandler(_Handler):
             raise BadFile("too_much_text", self.row)
 
 
-def _string_text(text):
+def _string_text(text: str) -> str:
     """The text of a string cell: characters that XML can't contain are written as _xHHHH_."""
     if "_x" in text:
         text = _UNWRITABLE.sub("", _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), text))
@@ -948,7 +969,7 @@ def _string_text(text):
     return text if len(text) <= MAX_CELL else _TOO_LONG
 
 
-def _number_text(text):
+def _number_text(text: str) -> str:
     """A number in its usual notation, with the 15 digits that Excel keeps; other texts stay unchanged."""
     if (text.isascii() and text.isdigit()) or not _NUMBER.fullmatch(text):
         return text
@@ -958,7 +979,7 @@ def _number_text(text):
     return format(Decimal(f"{number:.15g}"), "f")
 
 
-def _serial_text(text, kind, epoch):
+def _serial_text(text: str, kind: str, epoch: datetime) -> str:
     """A date, a time or a duration that the file stores as a number of days. A value that can't be one stays a
     number."""
     try:
@@ -970,14 +991,14 @@ def _serial_text(text, kind, epoch):
         return _number_text(text)
 
 
-def _iso_date_text(text):
+def _iso_date_text(text: str) -> str:
     try:
         return _moment_text(from_ISO8601(text))
     except (OverflowError, TypeError, ValueError):
         return text
 
 
-def _moment_text(moment):
+def _moment_text(moment: datetime | date | time | timedelta) -> str:
     """To whole seconds: a minute is no round number of days, so files are a little off."""
     if isinstance(moment, datetime):
         moment = (moment + timedelta(milliseconds=500)).replace(microsecond=0)

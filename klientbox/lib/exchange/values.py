@@ -3,6 +3,8 @@
 Dates are read in `dates`, prices and durations in `amounts`, words for a choice in `vocabulary`, phones in `lib.phone`.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
 
@@ -43,7 +45,7 @@ ERRORS = (
 class Unreadable(ValueError):
     """A cell can't be read as its type; `code`, a key of REASONS, is the reason, without the text."""
 
-    def __init__(self, code):
+    def __init__(self, code: str) -> None:
         super().__init__(REASONS[code])
         self.code = code
 
@@ -68,36 +70,36 @@ _NOTHING = frozenset((*_WORDS_FOR_NOTHING, *map(fold, _WORDS_FOR_NOTHING)))
 _LONGEST_NOTHING = max(map(len, _NOTHING))
 
 
-def tidy(text):
+def tidy(text: str) -> str:
     """`text` in NFC, trimmed, with single spaces and nothing invisible."""
     return _composed(" ".join(_INVISIBLE.sub("", text).split()))
 
 
-def clean(text, zero=False):
+def clean(text: str, zero: bool = False) -> str:
     """`tidy`, and "" where the whole cell is a word for an empty value as "-", "x" or "neuvedeno"; with `zero` "0" as
     well."""
     text = tidy(text)
     return "" if _is_nothing(text) or (zero and text == "0") else text
 
 
-def clean_lines(text):
+def clean_lines(text: str) -> str:
     """`clean` for notes: line breaks (as "\n") and the white space within lines stay."""
     lines = _INVISIBLE.sub("", text).splitlines()
     text = _composed("\n".join(line.rstrip() for line in lines).strip())
     return "" if _is_nothing(text) else text
 
 
-def _composed(text):
+def _composed(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-def _is_nothing(text):
+def _is_nothing(text: str) -> bool:
     if len(text) <= _LONGEST_NOTHING and text.casefold() in _NOTHING:
         return True
     return bool(_NO_TEXT.fullmatch(text) or (text[:1] == "0" and _NO_DATE.fullmatch(text)))
 
 
-def filled(text):
+def filled(text: str) -> str:
     """`clean`; raises Unreadable for a cell with nothing in it."""
     text = clean(text)
     if not text:
@@ -112,7 +114,7 @@ _IN_ANGLES = re.compile(r"<([^<>@]*@[^<>]*)>")
 _SEVERAL_EMAILS = re.compile(r" ::: |[;,/|]")
 
 
-def email(text):
+def email(text: str) -> str:
     """The address in a cell, the first of several; its domain in lower case.
 
     A text beside an address must be another address or a name outside of angle brackets: in "jana novak@seznam.cz" the
@@ -136,9 +138,9 @@ def email(text):
 _SEVERAL_WORDS = re.compile(r" ::: |[,;|\r\n]")
 
 
-def words(text):
+def words(text: str) -> list[str]:
     """The tags in a cell, each once in its first spelling. Google's own groups ("* myContacts") are no tags."""
-    found = {}
+    found: dict[str, str] = {}
     for part in _SEVERAL_WORDS.split(text):
         word = clean(part)
         if word and not word.startswith("* "):

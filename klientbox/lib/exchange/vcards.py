@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import vobject
 from vobject.base import VObjectError
 
 from .values import BROKEN
+
+if TYPE_CHECKING:
+    from vobject.base import ContentLine
 
 BEGIN = re.compile(
     rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*\0?B\0?E\0?G\0?I\0?N\0?:\0?V\0?C\0?A\0?R\0?D", re.IGNORECASE
@@ -22,6 +26,8 @@ _PICTURE = re.compile(
     r"^(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND|KEY)[;:].*?(?=^[\w.-]+[;:]|\Z)", re.IGNORECASE | re.MULTILINE | re.DOTALL
 )
 _NO_FAX = ("fax", "pager")
+# The lines of a card by their names.
+_Contents = Mapping[str, "Sequence[ContentLine]"]
 # The year of birthdays without one, on Apple's phones.
 _NO_YEAR = "1604"
 
@@ -33,7 +39,7 @@ def rows(text: str) -> Iterator[tuple[int, list[str]]]:
         yield number, _cells(_PICTURE.sub("", card))
 
 
-def _cards(text):
+def _cards(text: str) -> Iterator[str]:
     """The texts from BEGIN:VCARD to END:VCARD; in one pass, whatever is between them."""
     lines = []
     for line in io.StringIO(text):
@@ -47,7 +53,7 @@ def _cards(text):
             lines = []
 
 
-def _cells(text):
+def _cells(text: str) -> list[str]:
     try:
         if len(text) > _LONGEST_CARD:
             raise ValueError("this is no contact")
@@ -58,7 +64,7 @@ def _cells(text):
         return [name[1] if name else "", "", "", BROKEN, *[""] * (len(HEADERS) - 4)]
 
 
-def _of_card(contents):
+def _of_card(contents: _Contents) -> list[str]:
     named = contents["n"][0].value if "n" in contents else None
     given = _joined(named.given, named.additional) if named else ""
     family = _joined(named.family) if named else ""
@@ -78,33 +84,33 @@ def _of_card(contents):
     ]
 
 
-def _text(contents, name):
+def _text(contents: _Contents, name: str) -> str:
     return _joined(contents[name][0].value) if name in contents else ""
 
 
-def _listed(value):
+def _listed(value: str | list[str]) -> list[str]:
     return value if isinstance(value, list) else [value]
 
 
-def _joined(*values):
+def _joined(*values: str | list[str]) -> str:
     """Texts and lists of texts in one."""
     parts = [part for value in values for part in _listed(value)]
     return " ".join(part.strip() for part in map(str, filter(None, parts)) if part.strip())
 
 
-def _types(line):
+def _types(line: ContentLine) -> list[str]:
     types = [kind.lower() for kinds in (line.params.get("TYPE", ()), line.singletonparams) for kind in kinds]
     return [part for kind in types for part in kind.split(",")]
 
 
-def _rank(line):
+def _rank(line: ContentLine) -> tuple[bool, bool, bool]:
     """Mobile phones first, preferred ones before others; a fax is no phone."""
     types = _types(line)
     is_preferred = "pref" in types or "PREF" in line.params
     return "fax" in types or "pager" in types, not {"cell", "mobile", "iphone"} & {*types}, not is_preferred
 
 
-def _address(line, scheme):
+def _address(line: ContentLine, scheme: str) -> str:
     """The text after "tel:" and "mailto:", without parameters; "" for a fax."""
     if any(kind in _NO_FAX for kind in _types(line)):
         return ""
@@ -112,7 +118,7 @@ def _address(line, scheme):
     return value[len(scheme) :].partition(";")[0] if value.lower().startswith(scheme) else value
 
 
-def _birthday(contents):
+def _birthday(contents: _Contents) -> str:
     """The day as ISO; without its year it is not valid."""
     if "bday" not in contents:
         return ""

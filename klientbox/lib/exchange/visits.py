@@ -69,9 +69,9 @@ def group(rows: Iterable[Told]) -> dict[int, list[Told]]:
     row adds nothing.
     """
     visits: dict[int, list[Told]] = {}
-    by_ref: dict[tuple, int] = {}
-    last: dict[tuple, int] = {}
-    seen: dict[tuple, int] = {}
+    by_ref: dict[tuple[object, ...], int] = {}
+    last: dict[tuple[object, ...], int] = {}
+    seen: dict[tuple[object, ...], int] = {}
     for row in rows:
         key, is_further = (row.client, row.start), bool(row.line and row.line > 1)
         first = by_ref.get((row.client, row.ref)) if row.ref else None
@@ -114,27 +114,27 @@ def match(visits: dict[int, list[Told]], known: Iterable[Known]) -> dict[int, in
 class _Here:
     """The existing visits without a match so far."""
 
-    def __init__(self, known):
+    def __init__(self, known: Iterable[Known]) -> None:
         self._refs, self._moments, self._days = {}, defaultdict(list), defaultdict(list)
-        self._taken = set()
+        self._taken: set[int] = set()
         for visit in known:
             if visit.ref:
                 self._refs[visit.client, visit.ref] = visit
             self._moments[visit.client, visit.start].append(visit)
             self._days[visit.client, visit.day].append(visit)
 
-    def by_ref(self, client, ref):
-        return ref and self._free([self._refs[client, ref]] if (client, ref) in self._refs else [])
+    def by_ref(self, client: Hashable, ref: str | None) -> Known | None:
+        return self._free([self._refs[client, ref]] if ref and (client, ref) in self._refs else [])
 
-    def at(self, told, amount=None):
+    def at(self, told: Told, amount: Decimal | None = None) -> Known | None:
         """A visit at the same time, or day; with an amount, one of this amount only."""
         places = self._days[told.client, told.day] if told.day else self._moments[told.client, told.start]
         # Another number means another visit.
         places = [visit for visit in places if not (told.ref and visit.ref and told.ref != visit.ref)]
         return self._free(visit for visit in places if amount is None or visit.amount == amount)
 
-    def take(self, visit):
+    def take(self, visit: Known) -> None:
         self._taken.add(visit.id)
 
-    def _free(self, visits):
+    def _free(self, visits: Iterable[Known]) -> Known | None:
         return next((visit for visit in visits if visit.id not in self._taken), None)

@@ -1,12 +1,17 @@
 """The words of booking systems and people for states, answers and genders: Czech, English, Spanish, Russian."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import TypeVar
 
 from .. import visit
 from ..text import fold
 from .values import Unreadable, filled, tidy
 
+_T = TypeVar("_T")
 # Our own words, their labels in English and Czech, and equally clear ones.
 _SURE = {
     visit.SCHEDULED: "scheduled, naplánováno, naplánován, naplánovaná",
@@ -123,12 +128,12 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _JOINTS = re.compile(r"[-_./()\ufe0f]+")
 
 
-def _key(text):
+def _key(text: str) -> str:
     """Case, diacritics and separators are ignored: "No-Show", "no_show" and "no show" are one."""
     return " ".join(_JOINTS.sub(" ", fold(text)).split())
 
 
-def _table(*lists):
+def _table(*lists: tuple[str, _T]) -> dict[str, _T]:
     return {_key(word): value for words, value in lists for word in words.split(",")}
 
 
@@ -144,7 +149,7 @@ _GENDER = _table((_NO_GENDER, None), *((words, gender) for gender, words in _GEN
 
 
 @lru_cache(1024)
-def state(text):
+def state(text: str) -> tuple[str, bool]:
     """(one of visit.STATES, whether that is sure).
 
     Not sure are states that systems leave on visits that took place, as "confirmed": once its time has passed, such a
@@ -162,32 +167,32 @@ def state(text):
 
 
 @lru_cache(1024)
-def is_no_visit(text):
+def is_no_visit(text: str) -> bool:
     """Whether a state means that a booking did not become a visit: it is pending, was moved or refunded."""
     return _key(_CAMEL.sub(" ", tidy(text))) in _WITHOUT_VISIT
 
 
 @lru_cache(1024)
-def consent(text):
+def consent(text: str) -> bool | None:
     """The meaning of a cell in a consent column: True, False for a refusal, None for neither."""
     key = _key(tidy(text))
     return _CONSENTS[key] if key in _CONSENTS else _found(_CONSENTS, filled(text), "unreadable_yes_no")
 
 
 @lru_cache(1024)
-def yes_no(text):
+def yes_no(text: str) -> bool:
     """Whether a cell says yes. Needs the raw cell, since `clean` reads "x" as empty and here it is a yes."""
     answer = _ANSWERS.get(_key(tidy(text)))
     return _found(_ANSWERS, filled(text), "unreadable_yes_no") if answer is None else answer
 
 
 @lru_cache(1024)
-def gender(text):
+def gender(text: str) -> str | None:
     """ "female", "male" or "other"; None for who does not say."""
     return _found(_GENDER, filled(text), "unknown_gender")
 
 
-def _found(table, text, code):
+def _found(table: Mapping[str, _T], text: str, code: str) -> _T:
     try:
         return table[_key(text)]
     except KeyError:
