@@ -62,7 +62,7 @@ class CallbackFormat:
     permanent: str = ""
     unsubscribed: str = ""
 
-    def read(self, body: str, is_form: bool) -> Callback:
+    def parse(self, body: str, is_form: bool) -> Callback:
         """Parse a callback: an object, a list of objects, or a form; `is_form` is the type that its sender declares.
 
         Raises InvalidFormat where nothing in it can be read.

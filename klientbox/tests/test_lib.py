@@ -361,13 +361,13 @@ class TestLib(BaseCase):
         )
         for body, is_form, expected in cases:
             with self.subTest(body=body):
-                self.assertEqual(form.read(body, is_form), Callback(tuple(expected), True))
+                self.assertEqual(form.parse(body, is_form), Callback(tuple(expected), True))
         for body in ("null", "7", '["a"]', "{}", '{"reference": {"a": 1}, "state": ["delivered"]}'):
             with self.subTest(body=body):
-                self.assertEqual(form.read(body, False), Callback((), False))
+                self.assertEqual(form.parse(body, False), Callback((), False))
         for body in ("", "[" * 100_000, "<xml/>"):
             with self.subTest(body=body[:10]), self.assertRaises(InvalidFormat):
-                form.read(body, False)
+                form.parse(body, False)
 
     def test_what_is_an_answer_and_what_is_nothing(self):
         told = Report(None, "1", "delivered", "delivered")
@@ -390,7 +390,7 @@ class TestLib(BaseCase):
         )
         for body, expected in cases:
             with self.subTest(body=body):
-                self.assertEqual(form.read(body, False), Callback(tuple(expected), True))
+                self.assertEqual(form.parse(body, False), Callback(tuple(expected), True))
         for members in (
             '"from": "1", "text": {"a": "STOP"}',
             '"from": null, "text": "STOP"',
@@ -398,7 +398,7 @@ class TestLib(BaseCase):
             '"text": "STOP"',
         ):
             with self.subTest(members=members):
-                self.assertEqual(form.read('{"r": [{"m": [{' + members + "}]}]}", False), Callback((), False))
+                self.assertEqual(form.parse('{"r": [{"m": [{' + members + "}]}]}", False), Callback((), False))
 
     def test_an_answer_that_can_t_be_read_is_no_report(self):
         form = gateway_format.CallbackFormat(
@@ -421,13 +421,13 @@ class TestLib(BaseCase):
             ('"id": 1, "state": "odd"', True),
         ):
             with self.subTest(members=members[:80]):
-                callback = form.read("{" + members + "}", False)
+                callback = form.parse("{" + members + "}", False)
                 self.assertEqual(callback.is_whole, is_whole)
                 self.assertFalse([event for event in callback.events if isinstance(event, Reply)])
         mixed = '[{"from": "1", "text": "x"}, {"from": "2", "text": ["STOP"], "state": "received"}]'
-        self.assertFalse(form.read(mixed, False).is_whole)
+        self.assertFalse(form.parse(mixed, False).is_whole)
         sender = f'\\"Jana {"x" * 80}\\" <sip:+420601550005@gw>'
-        [reply] = form.read('{"from": "' + sender + '", "text": "STOP", "state": "received"}', False).events
+        [reply] = form.parse('{"from": "' + sender + '", "text": "STOP", "state": "received"}', False).events
         self.assertEqual(reply.text, "STOP")
 
     def test_text_is_utf_8_before_it_is_what_it_calls_itself(self):

@@ -105,7 +105,7 @@ class HttpGateway:
 
     def read_callback(self, headers: Mapping[str, str], query: str, body: str) -> Callback:
         """The events of a callback by the gateway's own names for them. Raises InvalidFormat."""
-        return self.callback_format.read(*gateway_format.with_query(body, is_form(headers), query))
+        return self.callback_format.parse(*gateway_format.with_query(body, is_form(headers), query))
 
     def respond(self, request: CallbackRequest) -> CallbackResponse:
         """A plain OK."""
