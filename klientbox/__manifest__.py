@@ -16,6 +16,7 @@
             "phonenumbers",
             "pydantic",
             "requests",
+            "standardwebhooks",
             "vobject",
             "xlsxwriter",
         ]

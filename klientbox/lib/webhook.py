@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import random
 import secrets
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import NamedTuple
+
+from standardwebhooks import Webhook
 
 CLIENT, VISIT, MESSAGE = "klientbox.client", "klientbox.visit", "klientbox.message"
 CREATED, UPDATED, DELETED = "created", "updated", "deleted"
@@ -154,13 +154,9 @@ def signatures(keys: Iterable[str], event_id: str, timestamp: int, body: str) ->
 
     `timestamp` is in whole seconds, `body` the text as it is sent.
     """
-    return " ".join(f"v1,{_signature(key, event_id, timestamp, body)}" for key in keys)
-
-
-def _signature(key: str, event_id: str, timestamp: int, body: str) -> str:
-    raw = base64.b64decode(key.removeprefix(_PREFIX))
-    signed = f"{event_id}.{timestamp}.{body}".encode()
-    return base64.b64encode(hmac.new(raw, signed, hashlib.sha256).digest()).decode()
+    # The library reads the time as UTC, whatever its zone.
+    moment = datetime.fromtimestamp(timestamp, timezone.utc)
+    return " ".join(Webhook(key).sign(event_id, moment, body) for key in keys)
 
 
 def wait_after(attempts: int, asked: int | None = None) -> float | None:
