@@ -7,14 +7,14 @@ from ..lib import simulation
 from ..lib.address import SMS, address_hash
 from ..lib.message import DELIVERED, FAILED
 from ..tools import heartbeat
-from ..tools.courier import Courier
 from ..tools.deliveries import Deliveries
 from ..tools.lanes import Lanes
+from ..tools.message_sender import MessageSender
 from ..tools.odoo_mail import OdooMail
 from ..tools.odoo_sms import OdooSms
 from ..tools.outbox import TEST_LANE, Outbox
-from ..tools.postman import Postman
 from ..tools.simulated_gateway import Guarded, SimulatedGateway
+from ..tools.webhook_sender import WebhookSender
 from .jobs import start_in
 from .url_check import allowed_networks
 
@@ -49,14 +49,14 @@ class KlientboxMessage(models.Model):
             self._update_odoo_states(box)
             self.env["klientbox.webhook"]._work(stuck)
             self.env.invalidate_all()
-            done += postman.finished.take() + courier.finished.take()
+            done += message_sender.finished.take() + webhook_sender.finished.take()
             # A run with recorded progress is not given up by the scheduler when it is killed.
             return self.env["ir.cron"]._commit_progress(done, remaining=box.count() + deliveries.count())
 
         hash_of = partial(address_hash, self.env["klientbox.consent.event"]._salt())
-        postman = Postman(box, self._provider_maker(registry), hash_of)
-        courier = Courier(deliveries, allowed_networks(self.env))
-        Lanes([postman, courier], work).run()
+        message_sender = MessageSender(box, self._provider_maker(registry), hash_of)
+        webhook_sender = WebhookSender(deliveries, allowed_networks(self.env))
+        Lanes([message_sender, webhook_sender], work).run()
         self.env["klientbox.inbound"]._work(box, ("new", "waiting"))
         work()
         behind = set(self.env["klientbox.webhook"]._find_behind()) - stuck
@@ -68,8 +68,8 @@ class KlientboxMessage(models.Model):
 
     @api.model
     def _provider_maker(self, registry):
-        """A function from a lane to its provider, for the postman's threads; it returns None where the lane has no
-        active provider."""
+        """A function from a lane to its provider, for the threads of MessageSender; it returns None where the lane has
+        no active provider."""
 
         @cache
         def is_test(company_id):

@@ -1,11 +1,11 @@
-"""Checks of addresses that users enter and the server calls: gateways, webhooks, accounts. See tools/outbound.py."""
+"""Checks of addresses that users enter and the server calls: gateways, webhooks, accounts. See tools/url_guard.py."""
 
 from __future__ import annotations
 
 from odoo.api import Environment
 
 from ..exceptions import FieldError
-from ..tools import outbound
+from ..tools import url_guard
 
 # Networks (CIDR, with commas) that are private but allowed, such as that of a gateway in the salon.
 PRIVATE_NETWORKS = "klientbox.private_networks"
@@ -15,12 +15,12 @@ def allowed_networks(env: Environment) -> tuple:
     """The private networks that the server's administrator allows."""
     # Users can't read parameters of the server, and these only decide which addresses are refused.
     parameters_sudo = env["ir.config_parameter"].sudo()
-    return outbound.networks(parameters_sudo.get_param(PRIVATE_NETWORKS))
+    return url_guard.networks(parameters_sudo.get_param(PRIVATE_NETWORKS))
 
 
 def check_url(env: Environment, field: str, url: str) -> None:
     """Raise FieldError for an address that is never allowed."""
-    objection = outbound.objection(url, allowed_networks(env))
+    objection = url_guard.objection(url, allowed_networks(env))
     if objection:
         messages = {
             "invalid_url": env._("This is not a valid web address. It begins with https://"),

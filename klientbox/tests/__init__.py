@@ -1,5 +1,5 @@
 from . import test_accounts
-from . import test_answers
+from . import test_replies_received
 from . import test_api_key
 from . import test_architecture
 from . import test_archived_company
@@ -17,7 +17,7 @@ from . import test_exchange_services
 from . import test_exchange_tables
 from . import test_exchange_values
 from . import test_guard
-from . import test_house
+from . import test_internal_messages
 from . import test_import
 from . import test_inbound
 from . import test_inventory
@@ -31,7 +31,7 @@ from . import test_neutralize
 from . import test_one_line
 from . import test_name_order
 from . import test_names
-from . import test_outbound
+from . import test_url_guard
 from . import test_outbox
 from . import test_reactivation
 from . import test_regular_expressions

@@ -1,4 +1,4 @@
-"""Whole e-mails as mail programs and servers write them, each with its class; for `test_answers`.
+"""Whole e-mails as mail programs and servers write them, each with its class; for `test_replies_received`.
 
 Persons and hosts are invented. Each is a function of the Message-ID of the e-mail of ours that it belongs to.
 """

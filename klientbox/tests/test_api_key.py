@@ -6,7 +6,7 @@ from odoo.addons.klientbox.exceptions import FieldError
 from odoo.addons.klientbox.lib import api_key, caller
 from odoo.addons.klientbox.lib.scope import SCOPES
 from odoo.addons.klientbox.operations.v1 import v1
-from odoo.addons.klientbox.tools.outcome import REFUSED, SENT, UNKNOWN, Letter, Outcome
+from odoo.addons.klientbox.tools.outcome import REFUSED, SENT, UNKNOWN, Outcome, OutgoingMessage
 from odoo.addons.klientbox.tools.simulated_gateway import Guarded
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -408,24 +408,24 @@ class TestTestData(KeyCase):
             lease, can_look_up, is_idempotent = 60, True, False
             called = ()
 
-            def send(self, letter):
-                self.called += (letter.id,)
+            def send(self, message):
+                self.called += (message.id,)
                 return Outcome(SENT)
 
             look_up = send
 
-        def letter(number, company, address):
-            return Letter(number, "x", company, "sms", address, None, "Ahoj", "r", None, 1)
+        def outgoing(number, company, address):
+            return OutgoingMessage(number, "x", company, "sms", address, None, "Ahoj", "r", None, 1)
 
         provider = Provider()
         guarded = Guarded(provider, {1: False, 2: True}.__getitem__)
-        self.assertEqual(guarded.send(letter(10, 2, "+420601000009")), Outcome(SENT, provider_ref="test-r"))
-        self.assertEqual(guarded.send(letter(11, 2, "+420601000001")), Outcome(REFUSED, reason="refused"))
-        self.assertEqual(guarded.send(letter(12, 2, "+420601000002")), Outcome(UNKNOWN, reason="timeout"))
-        self.assertIsNone(guarded.look_up(letter(13, 2, "+420601000002")))
+        self.assertEqual(guarded.send(outgoing(10, 2, "+420601000009")), Outcome(SENT, provider_ref="test-r"))
+        self.assertEqual(guarded.send(outgoing(11, 2, "+420601000001")), Outcome(REFUSED, reason="refused"))
+        self.assertEqual(guarded.send(outgoing(12, 2, "+420601000002")), Outcome(UNKNOWN, reason="timeout"))
+        self.assertIsNone(guarded.look_up(outgoing(13, 2, "+420601000002")))
         self.assertEqual(provider.called, ())
-        guarded.send(letter(14, 1, "+420601000001"))
-        guarded.look_up(letter(15, 1, "+420601000001"))
+        guarded.send(outgoing(14, 1, "+420601000001"))
+        guarded.look_up(outgoing(15, 1, "+420601000001"))
         self.assertEqual(provider.called, (14, 15))
 
     def test_web_pages_are_named_one_by_one(self):

@@ -43,12 +43,12 @@ class LastStatementCase(ReactivationCase):
         return claim
 
     def start(self, claim, **options):
-        """The postman's processing of a claim; the address that it is sent to, or None."""
+        """The message_sender's processing of a claim; the address that it is sent to, or None."""
         self.env.flush_all()
         key = claim.address and self.env["klientbox.consent.event"]._hash(claim.channel, claim.address)
-        letter = self.box.start(claim, key, 60, **options)
+        message = self.box.start(claim, key, 60, **options)
         self.env.invalidate_all()
-        return letter and letter.address
+        return message and message.address
 
     def send(self, message, **options):
         return self.start(self.claim(message), **options)
@@ -166,15 +166,15 @@ class TestAddressChanges(LastStatementCase):
 
     def test_what_is_tried_again_goes_to_the_new_phone(self):
         claim = self.claim(self.message)
-        letter = self.box.start(claim, self.key(OLD), 60)
-        self.box.finish(letter, Outcome(NOT_SENT, reason="unreachable"), NOON)
+        message = self.box.start(claim, self.key(OLD), 60)
+        self.box.finish(message, Outcome(NOT_SENT, reason="unreachable"), NOON)
         self.jana.phone = NEW
         self.assertEqual(self.send(self.message), NEW)
 
     def test_a_gateway_that_takes_a_reference_once_is_not_asked_to_send_it_to_another_phone(self):
-        letter = self.box.start(self.claim(self.message), self.key(OLD), 60)
-        self.box.finish(letter, Outcome(UNKNOWN, reason="timeout"), NOON)
-        self.box.requeue(letter, believe=0)
+        message = self.box.start(self.claim(self.message), self.key(OLD), 60)
+        self.box.finish(message, Outcome(UNKNOWN, reason="timeout"), NOON)
+        self.box.requeue(message, believe=0)
         self.jana.phone = NEW
         self.assertIsNone(self.send(self.message, once=True))
         self.assertRecordValues(self.message, [{"state": "cancelled", "reason": "address_changed", "address": OLD}])
@@ -408,8 +408,8 @@ class TestVisitsChange(LastStatementCase):
 
     def test_a_sent_message_stays_what_it_is(self):
         self.start(self.claimed)
-        letter = self.box.start(self.claimed, None, 60)
-        self.assertIsNone(letter)
+        message = self.box.start(self.claimed, None, 60)
+        self.assertIsNone(message)
         self.visit(self.jana, start=clock.now())
         self.env.cr.execute("SELECT claim_token FROM klientbox_message WHERE id = %s", [self.message.id])
         self.assertEqual(self.env.cr.fetchone(), (self.claimed.token,))

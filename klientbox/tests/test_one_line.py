@@ -3,10 +3,10 @@ import threading
 from odoo.addons.klientbox.exceptions import FieldError
 from odoo.addons.klientbox.lib import text
 from odoo.addons.klientbox.lib.sending_hours import SendingHours
+from odoo.addons.klientbox.tools.message_sender import MessageSender
 from odoo.addons.klientbox.tools.odoo_mail import OdooMail
 from odoo.addons.klientbox.tools.outbox import Claim
-from odoo.addons.klientbox.tools.outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Letter, Outcome
-from odoo.addons.klientbox.tools.postman import Postman
+from odoo.addons.klientbox.tools.outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome, OutgoingMessage
 from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 
@@ -110,7 +110,7 @@ class TestGatewayKey(SalonCase):
         gateway = self.env["klientbox.gateway"].create(
             {"name": "Brána", "company_id": self.salon.id, "url": "https://gateway.example", "new_secret": "a\nb"}
         )
-        outcome = gateway.sudo()._provider().send(letter(channel="sms", address="+420601000001"))
+        outcome = gateway.sudo()._provider().send(outgoing(channel="sms", address="+420601000001"))
         self.assertEqual((outcome.kind, outcome.reason), (NOT_SENT, "not_buildable"))
 
 
@@ -129,10 +129,10 @@ class Told:
         return fate
 
 
-def letter(**vals):
+def outgoing(**vals):
     known = {"address": "jana@example.com", "subject": "Chybíte nám", "body": "Ahoj", "reference": "abc"}
     known |= {"id": 1, "token": "t", "company_id": 1, "channel": "email", "provider_ref": None, "attempts": 1}
-    return Letter(**(known | vals))
+    return OutgoingMessage(**(known | vals))
 
 
 @tagged("post_install", "-at_install")
@@ -148,7 +148,7 @@ class TestMail(SalonCase):
     def mail(self, **vals):
         """The mail to be sent, as it was built."""
         addresses = self.provider._addresses(self.salon)
-        return self.provider._build(self.env["ir.mail_server"], letter(**vals), *addresses)
+        return self.provider._build(self.env["ir.mail_server"], outgoing(**vals), *addresses)
 
     def test_what_an_old_name_holds_adds_no_header(self):
         """From before names were one line, and from the contact, which other users edit."""
@@ -167,12 +167,12 @@ class TestMail(SalonCase):
                 self.assertEqual(len(mail.as_string().partition("\n\n")[0].split("\nBcc:")), 1)
 
     def test_what_cannot_be_built_has_failed_and_was_not_sent(self):
-        outcome = self.provider.send(letter(address="jana@example.com\nBcc: eva@example.com"))
+        outcome = self.provider.send(outgoing(address="jana@example.com\nBcc: eva@example.com"))
         self.assertEqual((outcome.kind, outcome.reason), (REFUSED, "not_buildable"))
 
 
 class Box:
-    """The outbox's statements as a postman calls them, for one lane of messages."""
+    """The outbox's statements as a MessageSender calls them, for one lane of messages."""
 
     def __init__(self, count):
         hours = SendingHours("Europe/Prague")
@@ -186,7 +186,7 @@ class Box:
         return claims
 
     def start(self, claim, _key, _lease, once):
-        return letter(id=claim.id, token=claim.token)
+        return outgoing(id=claim.id, token=claim.token)
 
     def finish(self, sent, outcome, _due_at):
         self.finished.append((sent.id, outcome.kind, outcome.reason))
@@ -205,9 +205,9 @@ class TestPostman(BaseCase):
     def test_a_lane_goes_on_after_a_message_that_breaks_its_provider(self):
         box = Box(3)
         provider = Told(Outcome(SENT), ValueError("bad"), Outcome(SENT))
-        postman = Postman(box, lambda _lane: provider, lambda _channel, _address: "key")
-        with mute_logger("odoo.addons.klientbox.tools.postman"):
-            self.assertTrue(postman.serve("mail:1", threading.Event()))
+        message_sender = MessageSender(box, lambda _lane: provider, lambda _channel, _address: "key")
+        with mute_logger("odoo.addons.klientbox.tools.message_sender"):
+            self.assertTrue(message_sender.serve("mail:1", threading.Event()))
         self.assertEqual(
             box.finished,
             [(0, SENT, None), (1, UNKNOWN, "ValueError"), (2, SENT, None)],

@@ -42,7 +42,7 @@ class TestOutbox(ReactivationCase):
         return self.send(claim)
 
     def send(self, claim, **options):
-        """The last statement for a claim, as the postman calls it."""
+        """The last statement for a claim, as the MessageSender calls it."""
         key = claim.address and self.env["klientbox.consent.event"]._hash(claim.channel, claim.address)
         return self.box.start(claim, key, 60, **options)
 
@@ -53,18 +53,18 @@ class TestOutbox(ReactivationCase):
             [NOON, self.message.id],
         )
 
-    def tell(self, letter, news):
+    def tell(self, message, news):
         if news in RESULTS:
-            self.box.finish(letter, Outcome(news), clock.now())
+            self.box.finish(message, Outcome(news), clock.now())
         else:
-            self.box.report(letter.id, news)
+            self.box.report(message.id, news)
 
     def test_all_orders_of_result_and_reports_end_alike(self):
         for order in itertools.permutations((SENT, *REPORTS)):
             self.reset()
-            letter = self.start()
+            message = self.start()
             for news in order:
-                self.tell(letter, news)
+                self.tell(message, news)
             self.assertEqual(self.now("state"), ("replied",), order)
 
     def test_any_news_in_any_order_and_number_leave_the_furthest_state(self):
@@ -72,9 +72,9 @@ class TestOutbox(ReactivationCase):
         @given(st.lists(st.sampled_from(REPORTS), max_size=6), st.sampled_from(sorted(RESULTS)), st.integers(0, 6))
         def check(reports, result, place):
             self.reset()
-            letter = self.start()
+            message = self.start()
             for news in [*reports[:place], result, *reports[place:]]:
-                self.tell(letter, news)
+                self.tell(message, news)
             furthest = max(["sending", RESULTS[result], *reports], key=STATES.index)
             # For an attempt with an unknown result, an earlier report is more reliable.
             self.assertEqual(self.now("state"), (furthest,))
@@ -115,13 +115,13 @@ class TestOutbox(ReactivationCase):
         self.assertEqual(self.now("state", "provider_ref", "parts"), ("sent", "mine", 2))
 
     def test_an_unknown_message_is_sent_again_only_when_its_gateway_has_had_time(self):
-        letter = self.start()
-        self.box.finish(letter, Outcome(UNKNOWN, reason="timeout"), clock.now())
+        message = self.start()
+        self.box.finish(message, Outcome(UNKNOWN, reason="timeout"), clock.now())
         with clock.as_of(NOON + timedelta(seconds=59)):
-            self.box.requeue(letter)
+            self.box.requeue(message)
         self.assertEqual(self.now("state"), ("unknown",))
         with clock.as_of(NOON + timedelta(seconds=60)):
-            self.box.requeue(letter)
+            self.box.requeue(message)
         self.assertEqual(self.now("state", "reason"), ("queued", "not_received"))
 
     def test_a_lane_rests_with_all_that_is_queued_in_it(self):
@@ -130,9 +130,9 @@ class TestOutbox(ReactivationCase):
 
     def test_what_is_not_sent_thirty_times_has_failed(self):
         for attempt in range(1, 31):
-            letter = self.start()
-            self.assertEqual(letter.attempts, attempt)
-            self.box.finish(letter, Outcome(NOT_SENT, reason="unreachable"), clock.now())
+            message = self.start()
+            self.assertEqual(message.attempts, attempt)
+            self.box.finish(message, Outcome(NOT_SENT, reason="unreachable"), clock.now())
         self.assertEqual(self.now("state", "reason"), ("failed", "unreachable"))
 
     def test_an_opt_out_after_the_claim_still_counts(self):

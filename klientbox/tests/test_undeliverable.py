@@ -6,7 +6,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.addons.klientbox.lib import delivery, incoming_mail
 from odoo.addons.klientbox.tools import odoo_mail, odoo_sms
 from odoo.addons.klientbox.tools.outbox import Outbox
-from odoo.addons.klientbox.tools.outcome import REFUSED, SENT, UNKNOWN, Letter, Outcome
+from odoo.addons.klientbox.tools.outcome import REFUSED, SENT, UNKNOWN, Outcome, OutgoingMessage
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
@@ -54,12 +54,12 @@ class UndeliverableCase(ReactivationCase):
         return message
 
     def start_next(self, lane):
-        """The postman's processing of the next message of a lane: the sent text, or None."""
+        """The message_sender's processing of the next message of a lane: the sent text, or None."""
         [claim] = self.box.claim(lane, 5)
         key = self.env["klientbox.consent.event"]._hash(claim.channel, claim.address)
-        letter = self.box.start(claim, key, 60)
+        outgoing = self.box.start(claim, key, 60)
         self.env.invalidate_all()
-        return letter
+        return outgoing
 
     def set_aside(self, company=None):
         rows = self.env["klientbox.undeliverable"].search(
@@ -337,7 +337,7 @@ class TwilioLike:
 class TestTwilio(UndeliverableCase):
     def test_what_twilio_answers_is_told_apart_by_its_code(self):
         message = self.sent()
-        letter = odoo_sms_letter(message)
+        outgoing = outgoing_odoo_sms(message)
         for code, outcome in (
             (None, Outcome(SENT, provider_ref="SM1")),
             (21610, Outcome(REFUSED, reason="unsubscribed")),
@@ -350,7 +350,7 @@ class TestTwilio(UndeliverableCase):
                 self.patch(
                     type(self.salon), "_get_sms_api_class", lambda _self, code=code: lambda _env: TwilioLike(code)
                 )
-                self.assertEqual(odoo_sms.OdooSms(self.env.registry, self.salon.id).send(letter), outcome)
+                self.assertEqual(odoo_sms.OdooSms(self.env.registry, self.salon.id).send(outgoing), outcome)
 
     def test_a_report_s_code_says_whether_the_number_is_invalid(self):
         cases = {
@@ -414,8 +414,10 @@ class TestTwilio(UndeliverableCase):
         self.assertEqual(told, [("undelivered", "30005")])
 
 
-def odoo_sms_letter(message):
-    return Letter(message.id, "t", message.company_id.id, "sms", message.address, None, "Hi", "0" * 32, None, 1)
+def outgoing_odoo_sms(message):
+    return OutgoingMessage(
+        message.id, "t", message.company_id.id, "sms", message.address, None, "Hi", "0" * 32, None, 1
+    )
 
 
 REPORT = """\

@@ -254,8 +254,8 @@ class TestWebhookDeliveries(WebhookCase):
         return self.box.claim(self.hook.id)
 
     def fail(self, result=FAILED, wait=5):
-        parcel = self.claim()
-        self.box.finish(parcel, result, clock.now() + timedelta(seconds=wait) if wait else None)
+        event = self.claim()
+        self.box.finish(event, result, clock.now() + timedelta(seconds=wait) if wait else None)
         self.box.failed(self.hook.id, result.status == 410)
 
     def test_one_at_a_time_in_the_order_of_the_events(self):
@@ -264,12 +264,12 @@ class TestWebhookDeliveries(WebhookCase):
         self.assertEqual(self.box.lanes(), [])
         self.box.finish(first, OK, None)
         second = self.claim()
-        self.assertEqual([json.loads(parcel.payload)["sequence"] for parcel in (first, second)], [1, 2])
+        self.assertEqual([json.loads(event.payload)["sequence"] for event in (first, second)], [1, 2])
 
     def test_what_was_delivered_says_so(self):
-        parcel = self.claim()
+        event = self.claim()
         self.assertEqual(self.rows("state", "attempts")[0], ("sending", 1))
-        self.assertTrue(self.box.finish(parcel, OK, None))
+        self.assertTrue(self.box.finish(event, OK, None))
         self.assertEqual(
             self.rows("state", "attempts", "last_status", "last_error", "duration", "finished_at", "log")[0],
             ("delivered", 1, 204, False, 12, NOON, "2026-11-20 11:00:00 204 ok 12 ms"),

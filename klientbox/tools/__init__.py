@@ -1,2 +1,2 @@
-from . import alarm, courier, cursors, deliveries, heartbeat, http_gateway, lanes
-from . import odoo_mail, odoo_sms, outbound, outbox, outcome, postman
+from . import alarm, cursors, deliveries, heartbeat, http_gateway, lanes, message_sender
+from . import odoo_mail, odoo_sms, outbox, outcome, url_guard, webhook_sender

@@ -13,12 +13,12 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from ..lib.exchange.accounts import Unreadable
-from . import outbound
+from . import url_guard
 from .http_gateway import TOO_MANY, UNAVAILABLE
 
 if TYPE_CHECKING:
     from ..lib.exchange.accounts import Page, Source
-    from .outbound import Network
+    from .url_guard import Network
 
 MAX_ANSWER = 16 * 2**20
 # A page may take long to prepare.
@@ -73,14 +73,14 @@ class Account:
         self._wait_turn()
         backed_off = FIRST_WAIT * 2**troubles
         try:
-            with outbound.session(self._allowed, within=WITHIN_SECONDS) as session:
-                answer, content = outbound.request(
+            with url_guard.session(self._allowed, within=WITHIN_SECONDS) as session:
+                answer, content = url_guard.request(
                     session,
                     "GET",
                     asked.url,
                     params=asked.params,
                     headers={"Accept": "application/json", "User-Agent": "KlientBox-Import/1", **asked.headers},
-                    timeout=(outbound.CONNECT_SECONDS, READ_SECONDS),
+                    timeout=(url_guard.CONNECT_SECONDS, READ_SECONDS),
                     most=MAX_ANSWER + 1,
                 )
         except (UnicodeError, requests.exceptions.InvalidHeader):
@@ -88,7 +88,7 @@ class Account:
             raise AccountError("closed", is_closed=True) from None
         except (requests.RequestException, HTTPError) as error:
             # The exception's text contains the whole address.
-            code = outbound.word_of(error)
+            code = url_guard.error_code(error)
             raise AccountError(code, None if code == "forbidden_address" else backed_off) from None
         self._look_at(answer, backed_off)
         if len(content) > MAX_ANSWER:
@@ -103,7 +103,7 @@ class Account:
         status = answer.status_code
         if status in self._source.closed:
             raise AccountError("closed", is_closed=True)
-        asked = outbound.seconds_asked(answer, LONGEST_WAIT)
+        asked = url_guard.retry_after(answer, LONGEST_WAIT)
         if status == TOO_MANY:
             raise AccountError("too_many", max(asked or 0, FIRST_WAIT) if asked is not None else backed_off)
         if status == UNAVAILABLE and asked is not None:

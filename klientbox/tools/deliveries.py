@@ -34,7 +34,7 @@ _READY = """
 
 
 @dataclass(frozen=True)
-class Parcel:
+class OutgoingEvent:
     """A delivery at the moment it is sent."""
 
     id: int
@@ -108,8 +108,8 @@ class Deliveries:
         )
         return seconds
 
-    def claim(self, webhook_id: int) -> Parcel | None:
-        """Claim the webhook's first due delivery, as a Parcel; None when there is none, or one is in progress."""
+    def claim(self, webhook_id: int) -> OutgoingEvent | None:
+        """Claim the webhook's first due delivery, or None when there is none, or one is in progress."""
         try:
             rows = self._rows(
                 f"""
@@ -134,9 +134,9 @@ class Deliveries:
         except UniqueViolation:
             # Another job has one of the same webhook in progress.
             return None
-        return Parcel(*rows[0]) if rows else None
+        return OutgoingEvent(*rows[0]) if rows else None
 
-    def finish(self, parcel: Parcel, result: Result, next_at: datetime | None) -> bool:
+    def finish(self, event: OutgoingEvent, result: Result, next_at: datetime | None) -> bool:
         """Record the result of an attempt; `next_at` is the time of the next one, None after the last. Returns whether
         this attempt was still the current one."""
         state = "delivered" if result.error is None else "pending" if next_at else "dead"
@@ -151,8 +151,8 @@ class Deliveries:
              WHERE id = %(id)s AND state = 'sending' AND claim_token = %(token)s
             RETURNING id
             """,
-            id=parcel.id,
-            token=parcel.token,
+            id=event.id,
+            token=event.token,
             state=state,
             next_at=next_at,
             status=result.status,

@@ -12,14 +12,14 @@ from urllib3.exceptions import HTTPError
 from ..lib import gateway_format, message
 from ..lib.callback import Callback, CallbackRequest, CallbackResponse, is_form
 from ..lib.callback_signature import Signature
-from . import outbound
+from . import url_guard
 from .outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .outbound import Network
-    from .outcome import Letter
+    from .outcome import OutgoingMessage
+    from .url_guard import Network
 
 JSON, FORM, QUERY = "json", "form", "query"
 TOO_MANY, UNAVAILABLE, NOT_FOUND = 429, 503, 404
@@ -59,9 +59,9 @@ class HttpGateway:
         """Whether the gateway can report a message's state."""
         return bool(self.status_url)
 
-    def send(self, letter: Letter) -> Outcome:
+    def send(self, outgoing: OutgoingMessage) -> Outcome:
         """Send one message; returns an Outcome."""
-        body = gateway_format.fill(self.template, self._values(letter))
+        body = gateway_format.fill(self.template, self._values(outgoing))
         sending = {JSON: "json", FORM: "data", QUERY: "params"}[self.body_format]
         method = "GET" if self.body_format == QUERY else "POST"
         try:
@@ -73,9 +73,9 @@ class HttpGateway:
             return _of_exception(error)
         return self._outcome(answer, content)
 
-    def look_up(self, letter: Letter) -> Outcome | str | None:
+    def look_up(self, outgoing: OutgoingMessage) -> Outcome | str | None:
         """The gateway's state of a message that may have reached it: an Outcome, or a state of ours, or None."""
-        url = gateway_format.fill(self.status_url, self._values(letter) | {"id": letter.provider_ref or ""})
+        url = gateway_format.fill(self.status_url, self._values(outgoing) | {"id": outgoing.provider_ref or ""})
         try:
             answer, content = self._request("GET", url)
         except (requests.RequestException, HTTPError):
@@ -112,21 +112,21 @@ class HttpGateway:
         return CallbackResponse()
 
     def _request(self, method: str, url: str, **options: Any) -> tuple[requests.Response, bytes]:
-        with outbound.session(self.allowed) as session:
+        with url_guard.session(self.allowed) as session:
             if self.auth == "basic":
                 session.auth = (self.user, self.secret)
             elif self.auth == "bearer":
                 session.headers["Authorization"] = f"Bearer {self.secret}"
             elif self.auth == "header":
                 session.headers[self.header] = self.secret
-            return outbound.request(session, method, url, **options)
+            return url_guard.request(session, method, url, **options)
 
-    def _values(self, letter: Letter) -> dict[str, str]:
+    def _values(self, outgoing: OutgoingMessage) -> dict[str, str]:
         return {
-            "to": letter.address,
-            "to_digits": letter.address.lstrip("+"),
-            "text": letter.body,
-            "reference": letter.reference,
+            "to": outgoing.address,
+            "to_digits": outgoing.address.lstrip("+"),
+            "text": outgoing.body,
+            "reference": outgoing.reference,
             "sender": self.sender,
             "callback": self.callback,
             "user": self.user,
@@ -137,7 +137,7 @@ class HttpGateway:
         status = answer.status_code
         found = _parsed(content)
         if status == TOO_MANY or (status == UNAVAILABLE and "Retry-After" in answer.headers):
-            return Outcome(NOT_SENT, reason=f"http_{status}", wait=outbound.seconds_asked(answer, LONGEST_WAIT))
+            return Outcome(NOT_SENT, reason=f"http_{status}", wait=url_guard.retry_after(answer, LONGEST_WAIT))
         if status >= 500:
             return Outcome(UNKNOWN, reason=f"http_{status}")
         if status >= 300:
@@ -167,7 +167,7 @@ class HttpGateway:
 
 
 def _of_exception(error: Exception) -> Outcome:
-    if isinstance(error, requests.RequestException) and outbound.never_left(error):
+    if isinstance(error, requests.RequestException) and url_guard.never_left(error):
         return Outcome(NOT_SENT, reason="unreachable")
     timeout = isinstance(error, requests.Timeout)
     return Outcome(UNKNOWN, reason="timeout" if timeout else "connection_lost")

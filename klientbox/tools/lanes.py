@@ -16,8 +16,8 @@ _logger = logging.getLogger(__name__)
 PAUSE, WORK_EVERY = 0.04, 0.2
 
 
-class Desk(Protocol):
-    """Who has lanes, see `Lanes`."""
+class Sender(Protocol):
+    """A queue with lanes, see `Lanes`."""
 
     @property
     def most(self) -> int: ...
@@ -25,13 +25,13 @@ class Desk(Protocol):
     def serve(self, lane: str, closing: threading.Event) -> bool: ...
 
 
-class Tally:
+class FinishedCounter:
     """The number of items that all the threads of a queue have finished."""
 
     def __init__(self) -> None:
         # Among Python's counters the one that needs no lock.
         self._finished = itertools.count()
-        self._told = 0
+        self._counted = 0
 
     def add(self) -> None:
         """Add one."""
@@ -41,21 +41,21 @@ class Tally:
         """How many were finished since the last call."""
         total = next(self._finished)
         # The call counts as well.
-        finished, self._told = total - self._told, total + 1
+        finished, self._counted = total - self._counted, total + 1
         return finished
 
 
 class Lanes:
     """One round of work.
 
-    `desks` are the queues with lanes: `lanes()` returns those with work now, `serve(lane, closing)` works on one until
-    it is empty or the event `closing` is set, and returns whether it may be served again in this round; `most` is the
-    maximum of a queue's lanes at once, so that one queue never takes the threads of another. `between()` is called
+    `senders` are the queues with lanes: `lanes()` returns those with work now, `serve(lane, closing)` works on one
+    until it is empty or the event `closing` is set, and returns whether it may be served again in this round; `most` is
+    the maximum of a queue's lanes at once, so that one queue never takes the threads of another. `between()` is called
     repeatedly in the calling thread while the lanes run and returns how many seconds are left for new work.
     """
 
-    def __init__(self, desks: Sequence[Desk], between: Callable[[], float]) -> None:
-        self._desks = desks
+    def __init__(self, senders: Sequence[Sender], between: Callable[[], float]) -> None:
+        self._senders = senders
         self._between = between
         self._running: dict[str, _Runner] = {}
         self._resting: set[str] = set()
@@ -88,18 +88,18 @@ class Lanes:
     def _start_lanes(self) -> bool:
         """Start a thread for each lane with work that has none; returns whether there was any."""
         found = False
-        for desk in self._desks:
-            waiting = [lane for lane in desk.lanes() if lane not in self._running and lane not in self._resting]
-            free = desk.most - sum(runner.desk is desk for runner in self._running.values())
+        for sender in self._senders:
+            waiting = [lane for lane in sender.lanes() if lane not in self._running and lane not in self._resting]
+            free = sender.most - sum(runner.sender is sender for runner in self._running.values())
             for lane in waiting[: max(free, 0)]:
-                self._running[lane] = _Runner(self._serve, desk, lane)
+                self._running[lane] = _Runner(self._serve, sender, lane)
                 self._running[lane].start()
             found = found or bool(waiting)
         return found
 
-    def _serve(self, desk: Desk, lane: str, closing: threading.Event) -> None:
+    def _serve(self, sender: Sender, lane: str, closing: threading.Event) -> None:
         try:
-            may_go_on = desk.serve(lane, closing)
+            may_go_on = sender.serve(lane, closing)
         except Exception:
             # Its claims are released when they expire.
             _logger.exception("The lane %s stopped.", lane)
@@ -111,11 +111,11 @@ class Lanes:
 class _Runner(threading.Thread):
     """The thread of a lane, which can be stopped after its current item."""
 
-    def __init__(self, serve: Callable[[Desk, str, threading.Event], None], desk: Desk, lane: str) -> None:
-        self.desk = desk
+    def __init__(self, serve: Callable[[Sender, str, threading.Event], None], sender: Sender, lane: str) -> None:
+        self.sender = sender
         self.closing = threading.Event()
         # The frozen clock of a test is passed on to the thread.
-        super().__init__(target=copy_context().run, args=(serve, desk, lane, self.closing), name=f"klientbox-{lane}")
+        super().__init__(target=copy_context().run, args=(serve, sender, lane, self.closing), name=f"klientbox-{lane}")
 
 
 def _ask_to_stop(runners: Iterable[_Runner]) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from odoo.models import BaseModel
     from odoo.modules.registry import Registry
 
-    from .outcome import Letter
+    from .outcome import OutgoingMessage
 
 _logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class OdooMail:
         self._company_id = company_id
         self._message_id_of = message_id_of
 
-    def send(self, letter: Letter) -> Outcome:
+    def send(self, message: OutgoingMessage) -> Outcome:
         """Send one mail; returns an Outcome."""
         with autocommit_cursor(self._registry) as cr:
             company = api.Environment(cr, SUPERUSER_ID, {})["res.company"].browse(self._company_id)
@@ -62,10 +62,10 @@ class OdooMail:
             if not sender:
                 return Outcome(REFUSED, reason="no_sender")
             try:
-                mail = self._build(servers, letter, sender, reply_to)
+                mail = self._build(servers, message, sender, reply_to)
             except Exception as error:
                 # Nothing was sent, and another try would fail as well.
-                _logger.warning("Message %s can't be built: %s", letter.id, type(error).__name__)
+                _logger.warning("Message %s can't be built: %s", message.id, type(error).__name__)
                 return Outcome(REFUSED, reason=NOT_BUILDABLE)
             try:
                 session = compat.connect_mail_server(servers, sender)
@@ -85,24 +85,24 @@ class OdooMail:
         # The name is that of a contact, which other users can edit.
         return one_line(sender or ""), one_line(company.catchall_formatted or sender or "")
 
-    def _build(self, servers: BaseModel, letter: Letter, sender: str, reply_to: str) -> EmailMessage:
+    def _build(self, servers: BaseModel, message: OutgoingMessage, sender: str, reply_to: str) -> EmailMessage:
         """Build the mail of a message. Raises any error of Python's mail library for an invalid mail."""
-        if letter.address != one_line(letter.address):
+        if message.address != one_line(message.address):
             # The library would read text after a line break as one more recipient.
             raise ValueError("not one address")
         return compat.build_email(
             servers,
             email_from=sender,
-            email_to=[letter.address],
+            email_to=[message.address],
             reply_to=reply_to,
-            subject=one_line(letter.subject or ""),
-            body=plaintext2html(letter.body),
-            body_alternative=letter.body,
+            subject=one_line(message.subject or ""),
+            body=plaintext2html(message.body),
+            body_alternative=message.body,
             subtype="html",
             subtype_alternative="plain",
-            message_id=self._message_id_of(letter.reference),
+            message_id=self._message_id_of(message.reference),
             headers={
-                "List-Unsubscribe": f"<mailto:{_bare(reply_to)}?subject=STOP%20{letter.reference}>",
+                "List-Unsubscribe": f"<mailto:{_bare(reply_to)}?subject=STOP%20{message.reference}>",
                 "Auto-Submitted": "auto-generated",
             },
         )

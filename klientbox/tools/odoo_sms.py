@@ -11,14 +11,14 @@ from .. import compat
 from ..lib.delivery import INVALID_NUMBER, TWILIO
 from ..lib.purpose import OUTBOX
 from .cursors import autocommit_cursor
-from .outbound import never_left
 from .outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome
+from .url_guard import never_left
 
 if TYPE_CHECKING:
     from odoo.addons.sms.tools.sms_api import SmsApiBase
     from odoo.modules.registry import Registry
 
-    from .outcome import Letter
+    from .outcome import OutgoingMessage
 
 TAKEN = {"success", "processing", "sent"}
 # An error name that Odoo's classes also use for a timeout, or for an unreadable answer.
@@ -36,9 +36,9 @@ class OdooSms:
         self._registry = registry
         self._company_id = company_id
 
-    def send(self, letter: Letter) -> Outcome:
+    def send(self, message: OutgoingMessage) -> Outcome:
         """Send one message; returns an Outcome. Results that Odoo does not distinguish are unknown."""
-        batch = [{"content": letter.body, "numbers": [{"number": letter.address, "uuid": letter.reference}]}]
+        batch = [{"content": message.body, "numbers": [{"number": message.address, "uuid": message.reference}]}]
         # Each statement is committed by itself: no transaction stays open while the provider is called.
         with autocommit_cursor(self._registry) as cr:
             company = api.Environment(cr, SUPERUSER_ID, {})["res.company"].browse(self._company_id)

@@ -22,7 +22,7 @@ from ..lib import clock, phone
 from ..lib.message import STATES
 from ..lib.sending_hours import SendingHours
 from .cursors import autocommit_cursor
-from .outcome import NOT_SENT, REFUSED, SENT, Letter
+from .outcome import NOT_SENT, REFUSED, SENT, OutgoingMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,7 +58,7 @@ _NO_DIGITS = r"%%(?:25)*[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|[^0-9%%\\]+|[%%\\]"
 # This many last digits of a phone are the same in all its spellings.
 _LAST_DIGITS = 7
 _NOT_FOR_SMS = ", ".join(f"'{kind}'" for kind in phone.NOT_FOR_SMS)
-_LETTER = "id, claim_token, company_id, channel, address, subject, body, reference, provider_ref, attempts"
+_COLUMNS = "id, claim_token, company_id, channel, address, subject, body, reference, provider_ref, attempts"
 
 # Odoo's own SMS go to the number chosen by a user or a document, all other messages to the client.
 _IS_TO_CLIENT = "message.client_id IS NOT NULL AND message.sms_uuid IS NULL"
@@ -237,9 +237,9 @@ class Outbox:
             for message_id, token, company_id, is_commercial, channel, address, *hours in rows
         ]
 
-    def start(self, claim: Claim, address_hash: str | None, lease: int, once: bool = False) -> Letter | None:
-        """The last statement before the call. Returns the Letter, or None when it must not or need not be sent, or not
-        yet.
+    def start(self, claim: Claim, address_hash: str | None, lease: int, once: bool = False) -> OutgoingMessage | None:
+        """The last statement before the call. Returns the message, or None when it must not or need not be sent,
+        or not yet.
 
         `address_hash` is that of the claim's address; `once` says that the gateway accepts a reference only once.
 
@@ -266,7 +266,7 @@ class Outbox:
         except UniqueViolation:
             # A night has just queued the same for the new address. The claim expires, and then the conflict is seen.
             return None
-        return next((Letter(*row[1:]) for row in rows if row[0]), None)
+        return next((OutgoingMessage(*row[1:]) for row in rows if row[0]), None)
 
     def postpone(self, message_id: int, token: str, due_at: datetime) -> None:
         """Return a claimed message to the queue, for later."""
@@ -304,12 +304,12 @@ class Outbox:
             until=until,
         )
 
-    def finish(self, letter: Letter, outcome: Outcome, due_at: datetime | None) -> None:
+    def finish(self, message: OutgoingMessage, outcome: Outcome, due_at: datetime | None) -> None:
         """Write the result of an attempt. An earlier report stays; `due_at` is the time of another try or check."""
         if outcome.kind in (SENT, REFUSED):
-            self._settle(letter, outcome)
+            self._settle(message, outcome)
         else:
-            again = outcome.kind == NOT_SENT and letter.attempts < LAST_ATTEMPT
+            again = outcome.kind == NOT_SENT and message.attempts < LAST_ATTEMPT
             state = "queued" if again else "failed" if outcome.kind == NOT_SENT else "unknown"
             self._rows(
                 """
@@ -319,14 +319,14 @@ class Outbox:
                  WHERE id = %(id)s AND state = 'sending' AND claim_token = %(token)s
                 RETURNING id
                 """,
-                id=letter.id,
-                token=letter.token,
+                id=message.id,
+                token=message.token,
                 state=state,
                 reason=outcome.reason,
                 due_at=due_at,
             )
 
-    def _settle(self, letter: Letter, outcome: Outcome) -> None:
+    def _settle(self, message: OutgoingMessage, outcome: Outcome) -> None:
         """A certain result also counts for a worker whose lease expired, as long as no other attempt was made since."""
         state = "sent" if outcome.kind == SENT else "failed"
         self._rows(
@@ -346,8 +346,8 @@ class Outbox:
              WHERE message.id = present.id AND claim_token = %(token)s
             RETURNING message.id
             """,
-            id=letter.id,
-            token=letter.token,
+            id=message.id,
+            token=message.token,
             state=state,
             reason=outcome.reason,
             provider_ref=outcome.provider_ref,
@@ -445,8 +445,8 @@ class Outbox:
         unknown = sum(state == "unknown" for [state] in rows)
         return len(rows) - unknown, unknown
 
-    def questions(self, lane: str, limit: int) -> list[Letter]:
-        """Unknown messages of a lane to ask the gateway about, each at most once in ASK_SECONDS, as Letters."""
+    def questions(self, lane: str, limit: int) -> list[OutgoingMessage]:
+        """Unknown messages of a lane to ask the gateway about, each at most once in ASK_SECONDS."""
         rows = self._rows(
             f"""
             UPDATE klientbox_message SET due_at = %(now)s::timestamp + make_interval(secs => %(seconds)s)
@@ -455,13 +455,13 @@ class Outbox:
                  WHERE state = 'unknown' AND lane = %(lane)s AND due_at <= %(now)s AND claim_token IS NOT NULL
                  ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
              )
-            RETURNING {_LETTER}
+            RETURNING {_COLUMNS}
             """,
             lane=lane,
             limit=limit,
             seconds=ASK_SECONDS,
         )
-        return [Letter(*row) for row in rows]
+        return [OutgoingMessage(*row) for row in rows]
 
     def leave_unknown(self, lane: str) -> None:
         """Stop asking about a lane's unknown messages: only a report or a user can resolve them."""
@@ -474,7 +474,7 @@ class Outbox:
             lane=lane,
         )
 
-    def requeue(self, letter: Letter, believe: int = BELIEVE_SECONDS) -> None:
+    def requeue(self, message: OutgoingMessage, believe: int = BELIEVE_SECONDS) -> None:
         """Send an unknown message again: its gateway does not have it, or accepts each reference only once."""
         self._rows(
             """
@@ -483,8 +483,8 @@ class Outbox:
                AND tried_at <= %(now)s::timestamp - make_interval(secs => %(believe)s)
             RETURNING id
             """,
-            id=letter.id,
-            token=letter.token,
+            id=message.id,
+            token=message.token,
             believe=believe,
         )
 
@@ -566,7 +566,7 @@ _START = f"""
     SELECT pg_advisory_xact_lock({_DECIDING}, {_ROOT}::int)
       FROM klientbox_message message JOIN res_company company ON company.id = message.company_id
      WHERE message.id = %(id)s AND message.purpose = 'marketing';
-    WITH asked AS MATERIALIZED (
+    WITH checked AS MATERIALIZED (
         SELECT message.id, message.address, message.address_hash, {_OBJECTION} AS objection
           FROM (
             SELECT message.id, message.company_id, message.client_id, message.sms_uuid, message.channel,
@@ -582,8 +582,8 @@ _START = f"""
     UPDATE klientbox_message message
        SET state = CASE WHEN objection IS NULL THEN 'sending' WHEN {_WAITS} THEN 'queued' ELSE 'cancelled' END,
            reason = CASE WHEN {_WAITS} THEN reason ELSE objection END,
-           address = CASE WHEN objection IS NULL THEN asked.address ELSE message.address END,
-           address_hash = CASE WHEN objection IS NULL THEN asked.address_hash ELSE message.address_hash END,
+           address = CASE WHEN objection IS NULL THEN checked.address ELSE message.address END,
+           address_hash = CASE WHEN objection IS NULL THEN checked.address_hash ELSE message.address_hash END,
            claim_token = CASE WHEN {_WAITS} THEN NULL ELSE claim_token END,
            due_at = CASE WHEN objection = '{UNREAD}'
                          THEN %(now)s::timestamp + make_interval(secs => {UNREAD_SECONDS}) ELSE due_at END,
@@ -591,8 +591,8 @@ _START = f"""
            attempts = attempts + CASE WHEN objection IS NULL THEN 1 ELSE 0 END,
            tried_at = CASE WHEN objection IS NULL THEN %(now)s::timestamp END,
            lease_until = CASE WHEN {_WAITS} THEN NULL ELSE clock_timestamp() + make_interval(secs => %(lease)s) END
-      FROM asked
-     WHERE message.id = asked.id AND state = 'claimed' AND claim_token = %(token)s
+      FROM checked
+     WHERE message.id = checked.id AND state = 'claimed' AND claim_token = %(token)s
        AND lease_until > clock_timestamp() AND company_id NOT IN (SELECT klientbox_held_companies())
-    RETURNING state = 'sending', {_qualified(_LETTER)}
+    RETURNING state = 'sending', {_qualified(_COLUMNS)}
 """

@@ -23,7 +23,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Letter:
+class OutgoingMessage:
     """A message at the moment it is sent."""
 
     id: int

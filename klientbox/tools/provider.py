@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from ..lib.callback import Callback, CallbackRequest, CallbackResponse
-from .outcome import Letter, Outcome
+from .outcome import Outcome, OutgoingMessage
 
 
 class Provider(Protocol):
@@ -28,10 +28,10 @@ class Provider(Protocol):
     def is_idempotent(self) -> bool:
         """Whether a message that is sent twice with the same reference arrives once."""
 
-    def send(self, letter: Letter) -> Outcome:
+    def send(self, message: OutgoingMessage) -> Outcome:
         """Send one message. An error of the network or the provider is an Outcome, never an exception."""
 
-    def look_up(self, letter: Letter) -> Outcome | str | None:
+    def look_up(self, message: OutgoingMessage) -> Outcome | str | None:
         """The state of a message that may have arrived: an Outcome, a state of lib/message, or None where the
         provider does not know. Called only where `can_look_up`."""
 

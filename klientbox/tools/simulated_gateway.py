@@ -9,7 +9,7 @@ from ..lib import simulation
 from .outcome import REFUSED, SENT, UNKNOWN, Outcome
 
 if TYPE_CHECKING:
-    from .outcome import Letter
+    from .outcome import OutgoingMessage
     from .provider import Provider
 
 _OUTCOMES = {
@@ -24,10 +24,10 @@ class SimulatedGateway:
     lease = 60
     can_look_up = is_idempotent = False
 
-    def send(self, letter: Letter) -> Outcome:
+    def send(self, message: OutgoingMessage) -> Outcome:
         """The result that the address encodes; an Outcome."""
-        fate = simulation.fate(letter.channel, letter.address)
-        return _OUTCOMES.get(fate) or Outcome(SENT, provider_ref=f"test-{letter.reference}")
+        fate = simulation.fate(message.channel, message.address)
+        return _OUTCOMES.get(fate) or Outcome(SENT, provider_ref=f"test-{message.reference}")
 
 
 class Guarded:
@@ -40,13 +40,13 @@ class Guarded:
         self._provider, self._is_test = provider, is_test
         self.lease, self.can_look_up, self.is_idempotent = provider.lease, provider.can_look_up, provider.is_idempotent
 
-    def send(self, letter: Letter) -> Outcome:
+    def send(self, message: OutgoingMessage) -> Outcome:
         """Send one message; returns an Outcome."""
-        return self._real_or_not(letter).send(letter)
+        return self._real_or_not(message).send(message)
 
-    def look_up(self, letter: Letter) -> Outcome | str | None:
+    def look_up(self, message: OutgoingMessage) -> Outcome | str | None:
         """The state of a message; of a test message there is none."""
-        return None if self._is_test(letter.company_id) else self._provider.look_up(letter)
+        return None if self._is_test(message.company_id) else self._provider.look_up(message)
 
-    def _real_or_not(self, letter: Letter) -> Provider | SimulatedGateway:
-        return SimulatedGateway() if self._is_test(letter.company_id) else self._provider
+    def _real_or_not(self, message: OutgoingMessage) -> Provider | SimulatedGateway:
+        return SimulatedGateway() if self._is_test(message.company_id) else self._provider

@@ -8,7 +8,7 @@ import pytest
 
 from .masters import CRON, wait_for
 
-MESSAGES = 5  # less than the postman claims at once
+MESSAGES = 5  # less than MessageSender claims at once
 CLAIM_ENDS, ATTEMPT_ENDS = (
     60,
     150,

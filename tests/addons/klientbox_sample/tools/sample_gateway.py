@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import requests
 from odoo.addons.klientbox.lib.callback import Callback, CallbackRequest, CallbackResponse, Report
 from odoo.addons.klientbox.lib.message import DELIVERED, FAILED
-from odoo.addons.klientbox.tools import outbound
-from odoo.addons.klientbox.tools.outcome import NOT_SENT, SENT, UNKNOWN, Letter, Outcome
+from odoo.addons.klientbox.tools import url_guard
+from odoo.addons.klientbox.tools.outcome import NOT_SENT, SENT, UNKNOWN, Outcome, OutgoingMessage
 
 STATES = {"yes": DELIVERED, "no": FAILED}
 
@@ -25,17 +25,17 @@ class SampleGateway:
     lease = 60
     can_look_up = is_idempotent = False
 
-    def send(self, letter: Letter) -> Outcome:
+    def send(self, message: OutgoingMessage) -> Outcome:
         """Send one message."""
-        headers = {"To": letter.address, "Reference": letter.reference}
+        headers = {"To": message.address, "Reference": message.reference}
         try:
-            with outbound.session(self.allowed) as session:
-                outbound.request(session, "POST", self.url, data=letter.body.encode(), headers=headers)
+            with url_guard.session(self.allowed) as session:
+                url_guard.request(session, "POST", self.url, data=message.body.encode(), headers=headers)
         except requests.RequestException as error:
-            return Outcome(NOT_SENT if outbound.never_left(error) else UNKNOWN, reason="unreachable")
-        return Outcome(SENT, provider_ref=f"sample-{letter.reference}")
+            return Outcome(NOT_SENT if url_guard.never_left(error) else UNKNOWN, reason="unreachable")
+        return Outcome(SENT, provider_ref=f"sample-{message.reference}")
 
-    def look_up(self, letter: Letter) -> None:
+    def look_up(self, message: OutgoingMessage) -> None:
         """Unknown: it has no such call."""
 
     def is_authentic(self, request: CallbackRequest) -> bool:

@@ -265,7 +265,7 @@ def request(
     return answer, body
 
 
-def seconds_asked(answer: requests.Response, most: int) -> int | None:
+def retry_after(answer: requests.Response, most: int) -> int | None:
     """The seconds of an answer's Retry-After, up to a maximum; None without one, or where it is a date."""
     text = answer.headers.get("Retry-After")
     return min(int(text), most) if text and text.isdecimal() and len(text) < LONGEST_SECONDS else None
@@ -287,7 +287,7 @@ def never_left(error: Exception) -> bool:
     return isinstance(reason, NewConnectionError) or isinstance(cause, ssl.SSLCertVerificationError)
 
 
-def word_of(error: Exception) -> str:
+def error_code(error: Exception) -> str:
     """A short code for why a request failed; the library's text may contain the whole address."""
     if is_forbidden(error):
         return "forbidden_address"

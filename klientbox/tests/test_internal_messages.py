@@ -12,7 +12,7 @@ from .test_sending import EVA, SendingCase
 WRITE = "use the button Write"
 
 
-class HouseCase(SendingCase):
+class InternalMessagesCase(SendingCase):
     """Eva is a client whose contact may get messages; messages about a client still stay internal."""
 
     @classmethod
@@ -57,7 +57,7 @@ class HouseCase(SendingCase):
 
 
 @tagged("post_install", "-at_install")
-class TestHouseRefused(HouseCase):
+class TestInternalMessagesRefused(InternalMessagesCase):
     """A user is referred to Write, in whichever other way of Odoo's they try to contact a client."""
 
     def composer(self, user, **vals):
@@ -175,7 +175,7 @@ class TestHouseRefused(HouseCase):
 
 
 @tagged("post_install", "-at_install")
-class TestHouse(HouseCase):
+class TestInternalMessages(InternalMessagesCase):
     """Internal messages and incoming ones work as before; no external recipient is notified."""
 
     def setUp(self):

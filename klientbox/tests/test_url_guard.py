@@ -5,11 +5,11 @@ import threading
 import time
 
 import requests
-from odoo.addons.klientbox.tools import outbound
+from odoo.addons.klientbox.tools import url_guard
 from odoo.tests import BaseCase
 
 SEND = requests.Session.send
-HOME = outbound.networks("127.0.0.0/8, 10.1.2.0/24")
+HOME = url_guard.networks("127.0.0.0/8, 10.1.2.0/24")
 # Ways to write an address that leads into a server's own network, and the error of each.
 INSIDE = (
     ("https://127.0.0.1/", "forbidden_address"),
@@ -180,18 +180,18 @@ class TestOutbound(BaseCase):
         return SEND(session, request, **options)
 
     def get(self, path="/", allowed=(), host="127.0.0.1", **options):
-        with outbound.session(allowed, **options) as session:
-            return outbound.request(session, "GET", f"http://{host}:{self.port}{path}")
+        with url_guard.session(allowed, **options) as session:
+            return url_guard.request(session, "GET", f"http://{host}:{self.port}{path}")
 
     def test_what_leads_inside_is_refused_when_it_is_saved(self):
         for url, word in INSIDE:
             with self.subTest(url=url):
-                self.assertEqual(outbound.objection(url), word)
+                self.assertEqual(url_guard.objection(url), word)
 
     def test_what_leads_outside_is_not(self):
         for url in OUTSIDE:
             with self.subTest(url=url):
-                self.assertIsNone(outbound.objection(url))
+                self.assertIsNone(url_guard.objection(url))
 
     def test_special_networks_end_exactly_where_the_registries_say(self):
         for text, inside, before, after in SPECIAL:
@@ -200,17 +200,17 @@ class TestOutbound(BaseCase):
             around += [(first - 1, before)] if before is not None else []
             around += [(last + 1, after)] if after is not None else []
             for address, expected in around:
-                self.assertEqual(outbound.is_public(str(address)), expected, f"{address} of {text}")
+                self.assertEqual(url_guard.is_public(str(address)), expected, f"{address} of {text}")
 
     def test_nothing_is_public_that_python_knows_as_private(self):
         """For any version; the other way round the registries have more entries than older versions."""
         for number in range(2**16):
             for address in (ipaddress.IPv4Address(number << 16), ipaddress.IPv6Address(number << 112)):
-                self.assertFalse(outbound.is_public(str(address)) and not address.is_global, address)
+                self.assertFalse(url_guard.is_public(str(address)) and not address.is_global, address)
 
     def test_the_server_s_owner_lets_networks_in(self):
         for url in ("http://127.0.0.1:8069/", "https://10.1.2.3:22/", "http://0x7f000001/", "http://gateway:8080/"):
-            self.assertIsNone(outbound.objection(url, HOME), url)
+            self.assertIsNone(url_guard.objection(url, HOME), url)
         for url in (
             "http://10.1.3.1/",
             "https://10.1.3.1/",
@@ -218,15 +218,15 @@ class TestOutbound(BaseCase):
             "http://8.8.8.8/",
             "https://8.8.8.8:22/",
         ):
-            self.assertEqual(outbound.objection(url, HOME), "forbidden_address", url)
+            self.assertEqual(url_guard.objection(url, HOME), "forbidden_address", url)
 
     def test_no_connection_is_made_inside_however_it_is_spelt(self):
         hosts = ("127.0.0.1", "127.1", "0x7f000001", "2130706433", "017700000001", "localhost", "[::ffff:127.0.0.1]")
         for host in hosts:
             with self.subTest(host=host), self.assertRaises(requests.ConnectionError) as caught:
                 self.get(host=host)
-            self.assertTrue(outbound.is_forbidden(caught.exception), host)
-            self.assertTrue(outbound.never_left(caught.exception), host)
+            self.assertTrue(url_guard.is_forbidden(caught.exception), host)
+            self.assertTrue(url_guard.never_left(caught.exception), host)
         self.assertEqual(self.server.asked, [])
 
     def test_the_address_that_is_connected_to_decides_not_the_one_that_was_looked_up_before(self):
@@ -236,21 +236,21 @@ class TestOutbound(BaseCase):
         def resolve(host, port, *arguments, **options):
             return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), port))]
 
-        self.patch(outbound.socket, "getaddrinfo", resolve)
-        self.assertIsNone(outbound.objection("https://rebound.example/"))
+        self.patch(url_guard.socket, "getaddrinfo", resolve)
+        self.assertIsNone(url_guard.objection("https://rebound.example/"))
         with self.assertRaises(requests.ConnectionError) as caught:
             self.get(host="rebound.example")
-        self.assertTrue(outbound.is_forbidden(caught.exception))
+        self.assertTrue(url_guard.is_forbidden(caught.exception))
         self.assertEqual(self.server.asked, [])
 
     def test_one_inner_address_among_public_ones_is_enough(self):
         found = [
             (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, self.port)) for address in ("8.8.8.8", "127.0.0.1")
         ]
-        self.patch(outbound.socket, "getaddrinfo", lambda *arguments, **options: found)
+        self.patch(url_guard.socket, "getaddrinfo", lambda *arguments, **options: found)
         with self.assertRaises(requests.ConnectionError) as caught:
             self.get(host="half.example")
-        self.assertTrue(outbound.is_forbidden(caught.exception))
+        self.assertTrue(url_guard.is_forbidden(caught.exception))
 
     def test_a_redirect_is_an_answer_and_nothing_more(self):
         answer, _body = self.get("/redirect", HOME)

@@ -66,7 +66,7 @@ def block(action, recipient="jana@example.com"):
     return f"Final-Recipient: rfc822; {recipient}\nAction: {action}\nStatus: 5.0.0\n"
 
 
-class AnswersCase(ReactivationCase):
+class RepliesReceivedCase(ReactivationCase):
     def setUp(self):
         super().setUp()
         self.jana = self.absent(61, email="jana@example.com")
@@ -91,7 +91,7 @@ class AnswersCase(ReactivationCase):
 
 
 @tagged("post_install", "-at_install")
-class TestUnclearReplies(AnswersCase):
+class TestUnclearReplies(RepliesReceivedCase):
     def test_a_clear_refusal_counts_at_once_and_waits_for_nobody(self):
         self.receive_sms("Prosím, už mi nepište")
         self.assertRecordValues(self.jana, [{"sms_opt_out": True, "email_opt_out": False}])
@@ -157,7 +157,7 @@ class TestUnclearReplies(AnswersCase):
 
 
 @tagged("post_install", "-at_install")
-class TestIncomingMail(AnswersCase):
+class TestIncomingMail(RepliesReceivedCase):
     def setUp(self):
         super().setUp()
         self.rule("warning").step_ids[:1].write({"channel": "email", "subject": "Hello"})
@@ -297,7 +297,7 @@ class TestIncomingMail(AnswersCase):
 
 
 @tagged("post_install", "-at_install")
-class TestKindsOfMail(AnswersCase):
+class TestKindsOfMail(RepliesReceivedCase):
     def test_reports_of_servers_that_follow_no_standard(self):
         raw = (
             "From: MAILER-DAEMON@mx.example\nTo: salon@example.com\nSubject: failure notice\n\n"

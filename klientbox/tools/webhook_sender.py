@@ -13,15 +13,15 @@ from urllib3.exceptions import HTTPError
 
 from ..lib import clock, webhook
 from ..lib.faults import point
-from . import outbound
+from . import url_guard
 from .deliveries import Result
-from .lanes import Tally
+from .lanes import FinishedCounter
 
 if TYPE_CHECKING:
     from threading import Event
 
-    from .deliveries import Deliveries, Parcel
-    from .outbound import Network
+    from .deliveries import Deliveries, OutgoingEvent
+    from .url_guard import Network
 
 _logger = logging.getLogger(__name__)
 
@@ -32,8 +32,8 @@ TROUBLES, REST = 3, 60
 MOST_LANES = 16
 
 
-class Courier:
-    """The queue of webhook deliveries. `allowed` are networks as `outbound.networks` returns them; `finished` counts
+class WebhookSender:
+    """The queue of webhook deliveries. `allowed` are networks as `url_guard.networks` returns them; `finished` counts
     attempts."""
 
     most = MOST_LANES
@@ -41,7 +41,7 @@ class Courier:
     def __init__(self, deliveries: Deliveries, allowed: Sequence[Network]) -> None:
         self._deliveries = deliveries
         self._allowed = allowed
-        self.finished = Tally()
+        self.finished = FinishedCounter()
 
     def lanes(self) -> list[str]:
         """A lane for each webhook with due deliveries."""
@@ -53,10 +53,10 @@ class Courier:
         webhook_id = int(lane.partition(":")[2])
         troubles = 0
         while not closing.is_set():
-            parcel = self._deliveries.claim(webhook_id)
-            if parcel is None:
+            event = self._deliveries.claim(webhook_id)
+            if event is None:
                 break
-            result = self._deliver(parcel)
+            result = self._deliver(event)
             troubles = troubles + 1 if result.error else 0
             rest = result.retry_after or (REST if troubles >= TROUBLES else 0)
             if rest:
@@ -64,52 +64,52 @@ class Courier:
                 break
         return True
 
-    def _deliver(self, parcel: Parcel) -> Result:
+    def _deliver(self, event: OutgoingEvent) -> Result:
         """Make one attempt and record it."""
         point("webhook_claimed")
-        result = send(parcel, self._allowed)
+        result = send(event, self._allowed)
         point("webhook_answered")
         is_gone = result.status == GONE
-        wait = None if is_gone else webhook.wait_after(parcel.attempts, result.retry_after)
+        wait = None if is_gone else webhook.wait_after(event.attempts, result.retry_after)
         next_at = clock.now() + timedelta(seconds=wait) if result.error and wait is not None else None
-        if self._deliveries.finish(parcel, result, next_at):
+        if self._deliveries.finish(event, result, next_at):
             if result.error:
-                self._deliveries.failed(parcel.webhook_id, is_gone)
-                _logger.info("Webhook %s: delivery %s failed (%s).", parcel.webhook_id, parcel.id, result.error)
+                self._deliveries.failed(event.webhook_id, is_gone)
+                _logger.info("Webhook %s: delivery %s failed (%s).", event.webhook_id, event.id, result.error)
             else:
-                self._deliveries.succeeded(parcel.webhook_id)
+                self._deliveries.succeeded(event.webhook_id)
         self.finished.add()
         return result
 
 
-def send(parcel: Parcel, allowed: Sequence[Network]) -> Result:
+def send(event: OutgoingEvent, allowed: Sequence[Network]) -> Result:
     """Post one event; a Result. Never raises for an error of the receiver or the network."""
     # The receiver compares it with its own clock: real time, also in tests with a frozen one.
     timestamp = int(time.time())
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "KlientBox-Webhooks/1",
-        "webhook-id": parcel.event_id,
+        "webhook-id": event.event_id,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": webhook.signatures(parcel.secrets, parcel.event_id, timestamp, parcel.payload),
+        "webhook-signature": webhook.signatures(event.secrets, event.event_id, timestamp, event.payload),
     }
     status = retry_after = None
     error: str | None
     began = time.monotonic()
     try:
-        with outbound.session(allowed, within=ANSWER_SECONDS) as session:
-            answer, _body = outbound.request(
+        with url_guard.session(allowed, within=ANSWER_SECONDS) as session:
+            answer, _body = url_guard.request(
                 session,
                 "POST",
-                parcel.url,
-                timeout=(outbound.CONNECT_SECONDS, ANSWER_SECONDS),
-                data=parcel.payload.encode(),
+                event.url,
+                timeout=(url_guard.CONNECT_SECONDS, ANSWER_SECONDS),
+                data=event.payload.encode(),
                 headers=headers,
             )
     except (requests.RequestException, HTTPError) as problem:
-        error = outbound.word_of(problem)
+        error = url_guard.error_code(problem)
     else:
         status = answer.status_code
         error = None if 200 <= status < 300 else f"http_{status}"
-        retry_after = outbound.seconds_asked(answer, webhook.LONGEST_ASKED) if status in BUSY else None
+        retry_after = url_guard.retry_after(answer, webhook.LONGEST_ASKED) if status in BUSY else None
     return Result(status, error, round((time.monotonic() - began) * 1000), retry_after)

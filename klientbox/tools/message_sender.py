@@ -12,7 +12,7 @@ import psycopg2
 
 from ..lib import clock
 from ..lib.faults import point
-from .lanes import Tally
+from .lanes import FinishedCounter
 from .outcome import NOT_SENT, SENT, UNKNOWN, Outcome
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from threading import Event
 
     from .outbox import Claim, Outbox
-    from .outcome import Letter
+    from .outcome import OutgoingMessage
     from .provider import Provider
 
 _logger = logging.getLogger(__name__)
@@ -36,8 +36,8 @@ LONGEST_START = 15
 MOST_LANES = 16
 
 
-class Postman:
-    """The queue of messages: a lane is a sender (a gateway, a company's SMS provider, its mail server).
+class MessageSender:
+    """The queue of messages: a lane is a provider (a gateway, a company's SMS provider, its mail server).
 
     `provider_of(lane)` returns the provider (None: none is active), `hash_of(channel, address)` the key of an address
     on the suppression list; `finished` counts messages.
@@ -51,7 +51,7 @@ class Postman:
         self._outbox = outbox
         self._provider_of = provider_of
         self._hash_of = hash_of
-        self.finished = Tally()
+        self.finished = FinishedCounter()
 
     def lanes(self) -> list[str]:
         """Lanes with work now."""
@@ -96,41 +96,41 @@ class Postman:
             return None
         address_hash = claim.address and self._hash_of(claim.channel, claim.address)
         point("judged", claim.id)
-        asked = time.monotonic()
-        letter = self._outbox.start(claim, address_hash, provider.lease, once=provider.is_idempotent)
+        started = time.monotonic()
+        message = self._outbox.start(claim, address_hash, provider.lease, once=provider.is_idempotent)
         self.finished.add()
-        if letter is None:
+        if message is None:
             return None
         point("sending", claim.id)
-        if time.monotonic() - asked > LONGEST_START:
+        if time.monotonic() - started > LONGEST_START:
             # A process that was frozen here may have been given up, and another may have sent its message.
             outcome = Outcome(NOT_SENT, reason="interrupted")
         else:
-            outcome = self._hand_over(provider, letter)
+            outcome = self._hand_over(provider, message)
         point("answered")
-        self._outbox.finish(letter, outcome, self._next_look(provider, letter, outcome))
+        self._outbox.finish(message, outcome, self._next_look(provider, message, outcome))
         if outcome.kind == UNKNOWN and provider.is_idempotent:
-            self._outbox.requeue(letter, believe=0)
+            self._outbox.requeue(message, believe=0)
         point("done")
         if outcome.kind != SENT:
-            _logger.info("Message %s: %s (%s).", letter.id, outcome.kind, outcome.reason)
+            _logger.info("Message %s: %s (%s).", message.id, outcome.kind, outcome.reason)
         return outcome
 
-    def _hand_over(self, provider: Provider, letter: Letter) -> Outcome:
+    def _hand_over(self, provider: Provider, message: OutgoingMessage) -> Outcome:
         """The result of sending a message; one that makes its provider raise must not stop those behind it."""
         try:
-            return provider.send(letter)
+            return provider.send(message)
         except psycopg2.Error:
             # Without the database nothing can continue here.
             raise
         except Exception as error:
-            _logger.exception("Message %s broke what should have sent it.", letter.id)
+            _logger.exception("Message %s broke what should have sent it.", message.id)
             return Outcome(UNKNOWN, reason=type(error).__name__)
 
-    def _next_look(self, provider: Provider, letter: Letter, outcome: Outcome) -> datetime | None:
+    def _next_look(self, provider: Provider, message: OutgoingMessage, outcome: Outcome) -> datetime | None:
         """When a message that was not sent is tried again, or an unknown one is asked about, if ever."""
         if outcome.kind == NOT_SENT:
-            wait = outcome.wait or min(FIRST_WAIT * 2 ** (letter.attempts - 1), LONGEST_WAIT)
+            wait = outcome.wait or min(FIRST_WAIT * 2 ** (message.attempts - 1), LONGEST_WAIT)
             return clock.now() + timedelta(seconds=wait)
         return clock.now() if provider.can_look_up else None
 
@@ -139,17 +139,17 @@ class Postman:
         if not provider.can_look_up and not provider.is_idempotent:
             self._outbox.leave_unknown(lane)
             return
-        for letter in self._outbox.questions(lane, QUESTIONS):
+        for message in self._outbox.questions(lane, QUESTIONS):
             if closing.is_set():
                 break
             if provider.is_idempotent:
-                self._outbox.requeue(letter, believe=0)
+                self._outbox.requeue(message, believe=0)
                 continue
-            answer = provider.look_up(letter)
+            answer = provider.look_up(message)
             if answer == NOT_SENT:
-                self._outbox.requeue(letter)
+                self._outbox.requeue(message)
             elif isinstance(answer, Outcome):
-                self._outbox.finish(letter, answer, None)
+                self._outbox.finish(message, answer, None)
             elif answer:
-                self._outbox.finish(letter, Outcome(SENT), None)
-                self._outbox.report(letter.id, answer)
+                self._outbox.finish(message, Outcome(SENT), None)
+                self._outbox.report(message.id, answer)
