@@ -126,8 +126,8 @@ _OBJECTION = rf"""
         ) THEN 'blacklisted'
         WHEN message.channel = 'sms' AND client.phone = message.address
              AND client.phone_kind IN ({_NOT_FOR_SMS}) THEN 'no_mobile'
-        WHEN klientbox_why_not(message.company_id, message.channel, message.address) IS NOT NULL
-        THEN klientbox_why_not(message.company_id, message.channel, message.address)
+        WHEN klientbox_address_objection(message.company_id, message.channel, message.address) IS NOT NULL
+        THEN klientbox_address_objection(message.company_id, message.channel, message.address)
         WHEN EXISTS (
             SELECT FROM klientbox_message reply
              WHERE reply.needs_review IS TRUE AND reply.company_id = ANY({_FAMILY})

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def install(cr: BaseCursor) -> None:
-    """Create the trigger that adds and removes addresses, and the function that returns why one gets nothing."""
+    """Create the trigger that adds and removes addresses, and the function that returns why one gets no messages."""
     cr.execute(
         SQL(
             """
@@ -71,13 +71,13 @@ def install(cr: BaseCursor) -> None:
                 WHEN (NEW.direction = 'out' AND NEW.address IS NOT NULL AND NEW.state IS DISTINCT FROM OLD.state
                       AND NEW.state IN ('failed', 'delivered', 'replied'))
                 EXECUTE FUNCTION klientbox_note_delivery();
-            DROP TRIGGER IF EXISTS klientbox_note_answer ON klientbox_message;
-            CREATE TRIGGER klientbox_note_answer AFTER INSERT ON klientbox_message FOR EACH ROW
+            DROP TRIGGER IF EXISTS klientbox_note_reply ON klientbox_message;
+            CREATE TRIGGER klientbox_note_reply AFTER INSERT ON klientbox_message FOR EACH ROW
                 WHEN (NEW.direction = 'in' AND NEW.address IS NOT NULL)
                 EXECUTE FUNCTION klientbox_note_delivery();
 
-            CREATE OR REPLACE FUNCTION klientbox_why_not(company int, wanted text, recipient text) RETURNS text
-            LANGUAGE sql STABLE AS $$
+            CREATE OR REPLACE FUNCTION klientbox_address_objection(company int, wanted text, recipient text)
+            RETURNS text LANGUAGE sql STABLE AS $$
                 -- A refusal that a provider has reported counts before the job has recorded it.
                 SELECT CASE WHEN known.reason = %(unsubscribed)s THEN 'opted_out' ELSE 'undeliverable' END
                   FROM klientbox_undeliverable known
