@@ -14,8 +14,8 @@ from typing import Any
 
 from . import databases, debian, nginx, odoo_config, odoo_source, project
 from .console import Problem, say, step
+from .demo_messaging import DemoMessaging
 from .home import REPOSITORY, folder, write_private
-from .post_office import PostOffice
 from .postgres import HOST, Cluster
 from .processes import run_visible, tail
 from .salon import BARBERSHOP, BEAUTY_STUDIO, HAIR_SALON
@@ -46,21 +46,21 @@ def run() -> None:
         access = _prepare(cluster)
         proxy = bool(workers) and _has_nginx()
         server = OdooServer(DATABASE, cluster, port=port, workers=workers, cron_threads=1, proxy=proxy)
-        post_office = PostOffice(cluster)
+        demo_messaging = DemoMessaging(cluster)
         try:
             with step("Odoo, a gateway simulator and a mail sink"):
-                post_office.start()
-                post_office.lead(DATABASE, server.url)
-                post_office.teach(DATABASE)
+                demo_messaging.start()
+                demo_messaging.lead(DATABASE, server.url)
+                demo_messaging.teach(DATABASE)
                 server.start()
                 server.wait_ready(READY_SECONDS)
-            access = {**access, "url": server.url, "database": DATABASE, "simulator": post_office.url}
+            access = {**access, "url": server.url, "database": DATABASE, "simulator": demo_messaging.url}
             _write(access)
             say(_welcome(access, server))
             _watch(server, cluster)
         finally:
             server.stop()
-            post_office.stop()
+            demo_messaging.stop()
 
 
 def reset() -> None:

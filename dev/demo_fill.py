@@ -21,8 +21,8 @@ from odoo.addons.klientbox_clientbook.models.klientbox_clientbook_integration im
 from odoo.fields import Command
 
 from dev import demo_goods
+from dev.demo_messaging import GATEWAY, MAIL_SERVER
 from dev.home import write_private
-from dev.post_office import GATEWAY, MAIL_SERVER
 from dev.salon import BARBERSHOP, BEAUTY_STUDIO, HAIR_SALON, Client, Salon, Trade, Visit, generate
 
 if TYPE_CHECKING:

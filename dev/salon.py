@@ -355,7 +355,7 @@ def _busyness(day: date) -> float:
 
 
 @dataclass
-class _Desk:
+class _Schedule:
     """One open day: the free staff at each time. Times are quarters of an hour since opening, as bits."""
 
     day: date
@@ -417,7 +417,7 @@ class _Diary:
         self.day = day
         self.services = {service.name: service for service in trade.services}
         self.calendar = _Calendar(day - timedelta(days=trade.history_days + 1), day + timedelta(days=400))
-        self.desks: dict[date, _Desk] = {}
+        self.schedules: dict[date, _Schedule] = {}
 
     def fill(self, people: list[_Person]) -> list[Visit]:
         end = self.day + timedelta(days=AHEAD_DAYS)
@@ -447,7 +447,7 @@ class _Diary:
         hour = max(person.hour + self.rng.gauss(0, 1), OPENS)
         favourite = person.favourite if self.rng.random() < 0.9 else ""
         wanted = int((hour - OPENS) * 60 // QUARTER)
-        found = self._desk(day).place([self.services[name] for name in names], favourite, wanted)
+        found = self._schedule(day).place([self.services[name] for name in names], favourite, wanted)
         if not found:
             return None
         start, lines = found
@@ -480,16 +480,16 @@ class _Diary:
         gap = self.rng.gammavariate(person.regularity, person.interval / person.regularity)
         return self.calendar.after(day, max(gap, 4))
 
-    def _desk(self, day: date) -> _Desk:
-        if day not in self.desks:
-            self.desks[day] = _Desk(day, self.trade)
-        return self.desks[day]
+    def _schedule(self, day: date) -> _Schedule:
+        if day not in self.schedules:
+            self.schedules[day] = _Schedule(day, self.trade)
+        return self.schedules[day]
 
     def _book(self, visit: Visit) -> None:
         """A cancelled time is free for other clients."""
         if visit.state != "cancelled":
             start = (visit.start.hour - OPENS) * 60 // QUARTER + visit.start.minute // QUARTER
-            self._desk(visit.start.date()).book(start, visit.lines)
+            self._schedule(visit.start.date()).book(start, visit.lines)
 
 
 # The salons

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import requests
 
-from .post import Post
+from .messaging import Messaging
 
 # "queued" is before the job begins; the others are points of klientbox/lib/faults.
 BEFORE = ("queued", "before_claim", "claimed", "judged")
@@ -125,7 +125,7 @@ class Refused(Change):
 class Stopped(Change):
     def make(self):
         body = {"from": self.old, "text": "STOP", "event_id": f"stop-{self.client['id']}"}
-        assert requests.post(self.night.post.callback, json=body, timeout=30).status_code == 200
+        assert requests.post(self.night.messaging.callback, json=body, timeout=30).status_code == 200
 
     def before(self):
         return self._cancelled("opted_out")
@@ -244,19 +244,19 @@ class Night:
         self.site, self.waits, self.simulator, self.sink = site, waits, simulator, sink
         self._numbers = (f"+420602{number:06}" for number in itertools.count(1))
         self.changes = {}
-        self.post, self.archived, self.closed = (self._open() for _ in range(3))
-        self.salon = self.post.salon
+        self.messaging, self.archived, self.closed = (self._open() for _ in range(3))
+        self.salon = self.messaging.salon
         for _ in range(times):
             for kind in TEXTED:
-                self._add(self.post, kind)
-            first, second = self._add(self.post, TwinKept), self._add(self.post, TwinMerged)
+                self._add(self.messaging, kind)
+            first, second = self._add(self.messaging, TwinKept), self._add(self.messaging, TwinMerged)
             first.twin = second
             self._add_mailed()
-        for post, kind in ((self.archived, CompanyArchived), (self.closed, HoursClosed)):
-            self._add(post, kind)
-            self._add(post, kind).is_first = False
-        for post in (self.post, self.archived, self.closed):
-            post.run_now()
+        for messaging, kind in ((self.archived, CompanyArchived), (self.closed, HoursClosed)):
+            self._add(messaging, kind)
+            self._add(messaging, kind).is_first = False
+        for messaging in (self.messaging, self.archived, self.closed):
+            messaging.run_now()
         assert len(self._messages()) == len(self.changes) == times * (len(TEXTED) + 3) + 4
 
     def number(self):
@@ -303,11 +303,11 @@ class Night:
         )
 
     def _open(self):
-        return Post(self.site, self.site.salon(), self.simulator, days_between=DAYS_BETWEEN)
+        return Messaging(self.site, self.site.salon(), self.simulator, days_between=DAYS_BETWEEN)
 
-    def _add(self, post, kind):
+    def _add(self, messaging, kind):
         number = self.number()
-        client = post.absent(TEXTED_DAYS, number)
+        client = messaging.absent(TEXTED_DAYS, number)
         self.changes[client["id"]] = kind(self, client, number)
         return self.changes[client["id"]]
 
@@ -318,16 +318,16 @@ class Night:
             steps = call(
                 "klientbox.rule.step",
                 "search",
-                [("rule_id", "in", self.post.rules), ("rule_id.trigger", "=", "inactive")],
+                [("rule_id", "in", self.messaging.rules), ("rule_id.trigger", "=", "inactive")],
             )
             call("klientbox.rule.step", "write", steps, {"channel": "email", "subject": "Chybíte nám"})
         number = self.number()
         address = f"jana{number[-4:]}@example.com"
-        client = self.post.absent(MAILED_DAYS, number, email=address)
+        client = self.messaging.absent(MAILED_DAYS, number, email=address)
         self.changes[client["id"]] = MailCorrected(self, client, address)
 
     def _messages(self):
-        companies = [post.salon.company_id for post in (self.post, self.archived, self.closed)]
+        companies = [messaging.salon.company_id for messaging in (self.messaging, self.archived, self.closed)]
         return self.site.sql(
             """
             SELECT id, queued_for, state, reason, lane FROM klientbox_message

@@ -50,18 +50,18 @@ def site(make_site):
 
 
 @pytest.fixture(scope="session")
-def post_site(make_site):
+def messaging_site(make_site):
     """The server of the tests that send: no other test uses its jobs."""
-    with make_site("post", salons=70).serving() as served:
+    with make_site("messaging", salons=70).serving() as served:
         yield served
 
 
 @pytest.fixture(scope="session")
-def mail_server(post_site):
+def mail_server(messaging_site):
     """The mail sink of that server."""
     with MailSink() as sink:
         server = {"name": "Sink", "smtp_host": sink.host, "smtp_port": sink.port, "smtp_encryption": "none"}
-        post_site.admin.call("ir.mail_server", "create", [server])
+        messaging_site.admin.call("ir.mail_server", "create", [server])
         yield sink
 
 

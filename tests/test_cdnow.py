@@ -17,7 +17,7 @@ import pytest
 from dev.simulator import Simulator
 
 from . import cdnow
-from .post import Post
+from .messaging import Messaging
 
 EVE, FIRST_NIGHT, LAST_NIGHT = date(1998, 5, 31), date(1998, 6, 1), date(1998, 6, 30)
 PRAGUE, UTC = ZoneInfo("Europe/Prague"), ZoneInfo("UTC")
@@ -200,7 +200,7 @@ SAYS_YES, NOT_REACHED = "5", "7"  # the last digits of those who answer, and of 
 
 
 @pytest.fixture(scope="module")
-def post(imported):
+def messaging(imported):
     """The salon sends to a simulator: some clients reply, some can't be reached."""
     imported.site.clock.set(moment(LAST_NIGHT, 16))
     phones = [client.phone for client in imported.clients]
@@ -209,7 +209,7 @@ def post(imported):
             report_by_number={phone: "failed" for phone in phones if phone.endswith(NOT_REACHED)},
             reply_by_number={phone: "Ano, přijdu" for phone in phones if phone.endswith(SAYS_YES)},
         )
-        yield Post(imported.site, imported.salon, simulator)
+        yield Messaging(imported.site, imported.salon, simulator)
 
 
 def due(imported):
@@ -220,10 +220,12 @@ def due(imported):
     return [(statuses[client.id], client) for client in absent]
 
 
-def check_messages(imported, post, expected):
+def check_messages(imported, messaging, expected):
     """Exactly the expected messages, each received once; the results are in the report of that day."""
-    simulator = post.simulator
-    assert Counter(post.rows("trigger", "address")) == Counter((trigger, client.phone) for trigger, client in expected)
+    simulator = messaging.simulator
+    assert Counter(messaging.rows("trigger", "address")) == Counter(
+        (trigger, client.phone) for trigger, client in expected
+    )
     assert Counter(message["to"] for message in simulator.messages()) == Counter(
         client.phone for _trigger, client in expected
     )
@@ -252,23 +254,23 @@ def check_messages(imported, post, expected):
     assert imported.salon.api.get("/reports/summary").expect()["messages_this_month"] == totals["sent"]
 
 
-def test_the_last_night_writes_to_exactly_those_who_are_due(imported, post):
+def test_the_last_night_writes_to_exactly_those_who_are_due(imported, messaging):
     expected = due(imported)
     assert Counter(trigger for trigger, _client in expected) == {"lost": 1842, "inactive": 215, "warning": 69}
-    post.run_now()
-    post.send(patience=300)
-    check_messages(imported, post, expected)
+    messaging.run_now()
+    messaging.send(patience=300)
+    check_messages(imported, messaging, expected)
 
 
-def test_a_second_run_of_the_same_night_sends_nothing(imported, post):
-    before = post.simulator.summary()["total"]
-    post.run_now()
+def test_a_second_run_of_the_same_night_sends_nothing(imported, messaging):
+    before = messaging.simulator.summary()["total"]
+    messaging.run_now()
     imported.night(LAST_NIGHT, hour=20)
-    post.send()
-    assert post.simulator.summary()["total"] == before
+    messaging.send()
+    assert messaging.simulator.summary()["total"] == before
 
 
-def test_with_the_usual_limit_only_the_most_recent_are_written_to(imported, post):
+def test_with_the_usual_limit_only_the_most_recent_are_written_to(imported, messaging):
     """The same night once more, as if nothing had been sent, with the default settings of a salon."""
     site = imported.site
     for statement in (
@@ -279,10 +281,10 @@ def test_with_the_usual_limit_only_the_most_recent_are_written_to(imported, post
         "UPDATE klientbox_settings SET night_day = NULL",
     ):
         site.sql(statement)
-    post.simulator.forget()
+    messaging.simulator.forget()
     site.settings(imported.salon, daily_cap=50, days_between=7)
     imported.night(LAST_NIGHT, hour=17)
-    post.send()
-    check_messages(imported, post, due(imported)[:50])
+    messaging.send()
+    check_messages(imported, messaging, due(imported)[:50])
     reasons = site.sql("SELECT reason, count(*) FROM klientbox_decision WHERE day_to IS NULL GROUP BY reason")
     assert reasons == [("daily_cap", 1842 + 215 + 69 - 50)]

@@ -11,7 +11,7 @@ import pytest
 from dev.simulator import Simulator
 
 from .importing import Form
-from .post import Post
+from .messaging import Messaging
 
 PHONE, OLD_PHONE = "+420777321654", "+420777321655"
 NAME, EMAIL, OTHER_EMAIL = "Zdislava Kratochvílová", "zdislava.kratochvilova@example.com", "zdislava@salon.example"
@@ -91,9 +91,9 @@ def figures(site, salon, client):
     )
 
 
-def leave_traces(site, post):
+def leave_traces(site, messaging):
     """A client with data of every kind; the id, and a call that could be repeated."""
-    salon, call = post.salon, site.admin.call
+    salon, call = messaging.salon, site.admin.call
     company = {"company_id": salon.company_id}
     call("klientbox.webhook", "create", [{"name": "Nobody", "url": "http://127.0.0.1:9/hook", **company}])
     body = {"name": NAME, "phone": OLD_PHONE, "email": EMAIL, "notes": f"Alergie. {TEXT}"}
@@ -105,11 +105,11 @@ def leave_traces(site, post):
         "/visits", client_id=client, service_id=service, date=day.isoformat(timespec="seconds"), state="done", note=TEXT
     ).expect(201)
     # A message to the old number, a STOP from it, then a new number.
-    post.run_now()
-    post.send()
-    post.simulator.reply(OLD_PHONE, f"Stop! {TEXT}")
-    post.simulator.settle()
-    post.send()
+    messaging.run_now()
+    messaging.send()
+    messaging.simulator.reply(OLD_PHONE, f"Stop! {TEXT}")
+    messaging.simulator.settle()
+    messaging.send()
     salon.api.patch(f"/clients/{client}", phone=PHONE).expect()
     # Another entry of the same person, with an address of its own.
     twin = salon.client(NAME, OLD_PHONE, email=OTHER_EMAIL, email_opt_out=True)["id"]
@@ -180,9 +180,9 @@ def leave_traces(site, post):
 
 
 def test_after_an_erasure_nothing_anywhere_reads_as_the_person(site, simulator):
-    post = Post(site, site.salon(), simulator)
-    salon = post.salon
-    client, again = leave_traces(site, post)
+    messaging = Messaging(site, site.salon(), simulator)
+    salon = messaging.salon
+    client, again = leave_traces(site, messaging)
     traces = found_in_database(site, SOUGHT)
     # Otherwise the search could find nothing for the wrong reason.
     assert traces.keys() >= {

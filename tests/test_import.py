@@ -22,7 +22,7 @@ from .api import RpcError
 from .dirty_file import NOW, SERVICE_HERE, DirtyFile
 from .foreign_files import FOREIGN_FILES
 from .importing import Form, command, report, without_remarks
-from .post import Post
+from .messaging import Messaging
 
 PASSWORD = "a passphrase of the tests"
 BOUND_SECONDS = 5
@@ -588,7 +588,7 @@ def test_who_has_had_a_visit_since_she_was_imported_stays_with_that_visit(import
 def sending(import_site, salon):
     """A salon that sends to its clients, and a simulator instead of its gateway."""
     with Simulator() as simulator:
-        yield Post(import_site, salon, simulator)
+        yield Messaging(import_site, salon, simulator)
         import_site.clock.set(NOW)
 
 

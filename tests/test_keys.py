@@ -11,7 +11,7 @@ from dev.simulator import Simulator
 
 from .api import Answer
 from .contract import PREFIX
-from .post import Post
+from .messaging import Messaging
 
 RESOURCES = ("clients", "visits", "services", "messages", "reports", "webhooks")
 JUNK_LIMIT = 300
@@ -272,29 +272,29 @@ def test_no_test_message_reaches_a_gateway_even_one_that_the_test_company_has(si
         "jana@example.com": ("sent", None),
     }
     with Simulator() as gateway:
-        post = Post(site, type(salon)(company, tests), gateway)
+        messaging = Messaging(site, type(salon)(company, tests), gateway)
         # Clients in the status warning get an SMS, later ones an e-mail.
-        later = [("rule_id", "in", post.rules), ("rule_id.trigger", "=", "inactive")]
+        later = [("rule_id", "in", messaging.rules), ("rule_id.trigger", "=", "inactive")]
         steps = site.admin.call("klientbox.rule.step", "search", later)
         site.admin.call("klientbox.rule.step", "write", steps, {"channel": "email", "subject": "Ahoj"})
         for place, address in enumerate(ends):
             if "@" in address:
-                post.absent(120 + place, f"+42060110020{place}", f"Client {place}", email=address)
+                messaging.absent(120 + place, f"+42060110020{place}", f"Client {place}", email=address)
             else:
-                post.absent(70 + place, address, f"Client {place}")
-        post.absent(80, "+420601100010", "Strayed")
-        post.run_now()
-        assert {lane for [lane] in post.rows("lane")} == {f"test:{company}"}
+                messaging.absent(70 + place, address, f"Client {place}")
+        messaging.absent(80, "+420601100010", "Strayed")
+        messaging.run_now()
+        assert {lane for [lane] in messaging.rows("lane")} == {f"test:{company}"}
         # A test message in a lane of a real provider: put there by force.
-        lane = f"gateway:{post.gateway}"
+        lane = f"gateway:{messaging.gateway}"
         site.sql(
             "UPDATE klientbox_message SET lane = %s WHERE company_id = %s AND address = '+420601100010' RETURNING id",
             [lane, company],
         )
-        post.send()
+        messaging.send()
         assert gateway.messages() == []
         assert gateway.summary()["total"] == 0
-    found = {address: (state, reason) for address, state, reason in post.rows("address", "state", "reason")}
+    found = {address: (state, reason) for address, state, reason in messaging.rows("address", "state", "reason")}
     assert found.pop("+420601100010") == ("sent", None)
     assert found == ends
 
@@ -302,10 +302,10 @@ def test_no_test_message_reaches_a_gateway_even_one_that_the_test_company_has(si
 def test_the_company_s_own_messages_go_out_as_ever(site, trial):
     salon, _tests = trial
     with Simulator() as gateway:
-        post = Post(site, salon, gateway)
-        post.absent(70, "+420601200001")
-        post.run_now()
-        post.send()
+        messaging = Messaging(site, salon, gateway)
+        messaging.absent(70, "+420601200001")
+        messaging.run_now()
+        messaging.send()
         assert [message["to"] for message in gateway.messages()] == ["+420601200001"]
 
 

@@ -16,7 +16,7 @@ from dev.mail_sink import answer_to, bounce_of
 from dev.server import OdooServer
 from dev.simulator import Simulator
 
-from .post import Post
+from .messaging import Messaging
 
 NUMBER = "+420601000001"
 WAITS_BEFORE_BELIEVED = timedelta(seconds=61)
@@ -36,30 +36,32 @@ def simulator(gateway):
 
 
 @pytest.fixture
-def post(post_site, simulator):
+def messaging(messaging_site, simulator):
     """A salon that sends."""
-    made = Post(post_site, post_site.salon(), simulator)
+    made = Messaging(messaging_site, messaging_site.salon(), simulator)
     yield made
     # Unfinished messages of a test must not delay the next one's jobs.
-    post_site.sql("UPDATE klientbox_message SET lane = NULL WHERE company_id = %s", [made.salon.company_id])
+    messaging_site.sql("UPDATE klientbox_message SET lane = NULL WHERE company_id = %s", [made.salon.company_id])
 
 
 # -- out --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_message_goes_out_once_and_what_becomes_of_it_comes_back(post, simulator):
+def test_a_message_goes_out_once_and_what_becomes_of_it_comes_back(messaging, simulator):
     simulator.configure(reply_by_number={NUMBER: "Ano, ráda přijdu"})
-    client = post.absent(70, NUMBER)
-    post.run_now()
-    post.send()
+    client = messaging.absent(70, NUMBER)
+    messaging.run_now()
+    messaging.send()
     [received] = simulator.messages()
-    [[state, reference, provider_ref, parts]] = post.rows("state", "reference", "provider_ref", "parts")
+    [[state, reference, provider_ref, parts]] = messaging.rows("state", "reference", "provider_ref", "parts")
     assert (received["to"], received["reference"], received["id"]) == (NUMBER, reference, provider_ref)
     assert received["text"].startswith("Hello Jana, you have not been to ")
     assert (state, parts) == ("replied", 1)
-    assert post.rows("state", "body", "client_id", direction="in") == [("replied", "Ano, ráda přijdu", client["id"])]
-    post.run_now()
-    post.send()
+    assert messaging.rows("state", "body", "client_id", direction="in") == [
+        ("replied", "Ano, ráda přijdu", client["id"])
+    ]
+    messaging.run_now()
+    messaging.send()
     assert simulator.counts() == {reference: 1}
 
 
@@ -78,147 +80,147 @@ def test_a_message_goes_out_once_and_what_becomes_of_it_comes_back(post, simulat
         ("huge", "unknown", "unreadable_answer", 1),
     ],
 )
-def test_a_state_says_only_what_is_certain(post, simulator, mode, state, reason, accepted):
-    post.write_gateway(status_url=False)
+def test_a_state_says_only_what_is_certain(messaging, simulator, mode, state, reason, accepted):
+    messaging.write_gateway(status_url=False)
     simulator.configure(mode=mode, report="delivered" if mode == "ok" else "none")
-    post.absent(70, NUMBER)
-    post.run_now()
-    post.send()
-    assert post.rows("state", "reason") == [(state, reason)]
+    messaging.absent(70, NUMBER)
+    messaging.run_now()
+    messaging.send()
+    assert messaging.rows("state", "reason") == [(state, reason)]
     assert simulator.summary()["total"] == accepted
 
 
-def test_a_gateway_may_want_a_form_and_a_header_of_its_own(post, simulator):
-    post.write_gateway(
+def test_a_gateway_may_want_a_form_and_a_header_of_its_own(messaging, simulator):
+    messaging.write_gateway(
         body_format="form",
         auth="header",
         header="Authorization",
         new_secret=f"Bearer {simulator.secret}",
         template='{"to": "{to_digits}", "text": "{text} & co", "reference": "{reference}", "callback": "{callback}"}',
     )
-    post.absent(70, NUMBER)
-    post.run_now()
-    post.send()
+    messaging.absent(70, NUMBER)
+    messaging.run_now()
+    messaging.send()
     [received] = simulator.messages()
     assert received["to"] == NUMBER.lstrip("+")
     assert received["text"].endswith("Reply STOP. & co")
-    assert post.rows("state") == [("delivered",)]
+    assert messaging.rows("state") == [("delivered",)]
 
 
-def test_an_address_inside_somebody_s_network_is_not_spoken_to(post, simulator):
+def test_an_address_inside_somebody_s_network_is_not_spoken_to(messaging, simulator):
     """Unless the server's administrator has listed it; the simulator has such an address."""
-    post.site.admin.call("ir.config_parameter", "set_param", "klientbox.private_networks", "10.1.2.0/24")
-    post.absent(70, NUMBER)
-    post.run_now()
-    post.site.run_job("cron_messages")
-    assert post.rows("state", "reason", "attempts") == [("queued", "unreachable", 1)]
+    messaging.site.admin.call("ir.config_parameter", "set_param", "klientbox.private_networks", "10.1.2.0/24")
+    messaging.absent(70, NUMBER)
+    messaging.run_now()
+    messaging.site.run_job("cron_messages")
+    assert messaging.rows("state", "reason", "attempts") == [("queued", "unreachable", 1)]
     assert simulator.summary()["total"] == 0
-    post.site.admin.call("ir.config_parameter", "set_param", "klientbox.private_networks", "127.0.0.0/8")
+    messaging.site.admin.call("ir.config_parameter", "set_param", "klientbox.private_networks", "127.0.0.0/8")
 
 
-def test_what_certainly_did_not_leave_is_tried_again(post, simulator):
+def test_what_certainly_did_not_leave_is_tried_again(messaging, simulator):
     simulator.configure(script=["busy", "unavailable"])
-    post.absent(70, NUMBER)
-    post.run_now()
-    while post.rows("state") != [("delivered",)]:
-        post.send()
-        assert post.rows("state", "attempts")[0] in (("queued", 1), ("queued", 2), ("sent", 3), ("delivered", 3))
+    messaging.absent(70, NUMBER)
+    messaging.run_now()
+    while messaging.rows("state") != [("delivered",)]:
+        messaging.send()
+        assert messaging.rows("state", "attempts")[0] in (("queued", 1), ("queued", 2), ("sent", 3), ("delivered", 3))
         # The gateway has asked to wait a second.
         time.sleep(1.1)
     assert [entry["to"] for entry in simulator.messages()] == [NUMBER]
 
 
-def test_a_gateway_that_is_down_gets_its_messages_later_and_once(post, simulator):
+def test_a_gateway_that_is_down_gets_its_messages_later_and_once(messaging, simulator):
     numbers = [f"+42060100000{digit}" for digit in range(8)]
     for number in numbers:
-        post.absent(70, number)
-    post.run_now()
+        messaging.absent(70, number)
+    messaging.run_now()
     simulator.stop()
     try:
-        post.site.run_job("cron_messages")
+        messaging.site.run_job("cron_messages")
     finally:
         simulator.start()
-    states = post.rows("state", "reason", "attempts")
+    states = messaging.rows("state", "reason", "attempts")
     # After three in a row the lane pauses.
     assert sorted(states, key=str) == [("queued", "unreachable", 1)] * 3 + [("queued", None, 0)] * 5
-    [[soonest]] = post.site.sql(
+    [[soonest]] = messaging.site.sql(
         "SELECT min(due_at) - now() AT TIME ZONE 'UTC' FROM klientbox_message WHERE lane = %s",
-        [f"gateway:{post.gateway}"],
+        [f"gateway:{messaging.gateway}"],
     )
     assert timedelta(seconds=200) < soonest <= timedelta(seconds=300)
-    post.site.sql(
+    messaging.site.sql(
         "UPDATE klientbox_message SET due_at = date_trunc('second', now() AT TIME ZONE 'UTC') WHERE state = 'queued'"
     )
-    post.send()
-    assert post.states() == dict.fromkeys(numbers, "delivered")
+    messaging.send()
+    assert messaging.states() == dict.fromkeys(numbers, "delivered")
     assert simulator.max_count() == 1
 
 
-def test_of_an_unknown_message_the_gateway_is_asked(post, simulator):
+def test_of_an_unknown_message_the_gateway_is_asked(messaging, simulator):
     """It has the first one, and never got the second one: that one is sent again, and only after a while."""
     simulator.configure(script=["reset", "hang_before"], report="none", hang_seconds=0.5)
-    post.absent(70, NUMBER)
-    post.absent(71, "+420601000002")
-    post.run_now()
-    post.send()
-    assert post.states() == {NUMBER: "sent", "+420601000002": "unknown"}
-    post.site.sql(
+    messaging.absent(70, NUMBER)
+    messaging.absent(71, "+420601000002")
+    messaging.run_now()
+    messaging.send()
+    assert messaging.states() == {NUMBER: "sent", "+420601000002": "unknown"}
+    messaging.site.sql(
         "UPDATE klientbox_message SET due_at = date_trunc('second', now() AT TIME ZONE 'UTC') WHERE state = 'unknown'"
     )
-    post.send()
-    assert post.states()["+420601000002"] == "unknown", "its request might still be under way"
-    post.site.sql(
+    messaging.send()
+    assert messaging.states()["+420601000002"] == "unknown", "its request might still be under way"
+    messaging.site.sql(
         "UPDATE klientbox_message SET tried_at = tried_at - %s, due_at = date_trunc('second', now() AT TIME ZONE 'UTC')"
         " WHERE state = 'unknown'",
         [WAITS_BEFORE_BELIEVED],
     )
-    post.send()
-    assert post.states() == {NUMBER: "sent", "+420601000002": "sent"}
+    messaging.send()
+    assert messaging.states() == {NUMBER: "sent", "+420601000002": "sent"}
     assert simulator.max_count() == 1
     assert len(simulator.counts()) == 2
 
 
-def test_a_gateway_that_sends_each_reference_only_once_is_simply_asked_again(post, simulator):
-    post.write_gateway(status_url=False, is_idempotent=True)
+def test_a_gateway_that_sends_each_reference_only_once_is_simply_asked_again(messaging, simulator):
+    messaging.write_gateway(status_url=False, is_idempotent=True)
     simulator.configure(script=["reset"], idempotent=True)
-    post.absent(70, NUMBER)
-    post.run_now()
-    post.send()
-    assert post.rows("state", "attempts") == [("delivered", 2)]
+    messaging.absent(70, NUMBER)
+    messaging.run_now()
+    messaging.send()
+    assert messaging.rows("state", "attempts") == [("delivered", 2)]
     assert simulator.max_count() == 1
 
 
-def test_a_person_settles_what_nobody_else_can(post, simulator):
-    post.write_gateway(status_url=False)
+def test_a_person_settles_what_nobody_else_can(messaging, simulator):
+    messaging.write_gateway(status_url=False)
     simulator.configure(mode="error", report="none")
     for number in (NUMBER, "+420601000002", "+420601000003"):
-        post.absent(70, number)
-    post.run_now()
-    post.send()
-    ids = dict(post.rows("address", "id"))
-    call = post.site.admin.call
+        messaging.absent(70, number)
+    messaging.run_now()
+    messaging.send()
+    ids = dict(messaging.rows("address", "id"))
+    call = messaging.site.admin.call
     call("klientbox.message", "action_mark_sent", [ids[NUMBER]])
     call("klientbox.message", "action_mark_failed", [ids["+420601000002"]])
     simulator.reset()
     call("klientbox.message", "action_send_again", [ids["+420601000003"]])
-    post.send()
-    assert post.states() == {NUMBER: "sent", "+420601000002": "failed", "+420601000003": "delivered"}
+    messaging.send()
+    assert messaging.states() == {NUMBER: "sent", "+420601000002": "failed", "+420601000003": "delivered"}
     assert [message["to"] for message in simulator.messages()] == ["+420601000003"]
 
 
-def test_a_message_pointless_at_the_moment_of_sending_is_not_sent(post, simulator):
-    clients = {number: post.absent(70, number) for number in (f"+42060100000{digit}" for digit in range(6))}
+def test_a_message_pointless_at_the_moment_of_sending_is_not_sent(messaging, simulator):
+    clients = {number: messaging.absent(70, number) for number in (f"+42060100000{digit}" for digit in range(6))}
     refused, booked, back, archived, blacklisted, written = clients
-    post.run_now()
-    api = post.salon.api
+    messaging.run_now()
+    api = messaging.salon.api
     api.patch(f"/clients/{clients[refused]['id']}", sms_opt_out=True).expect()
     tomorrow = (datetime.now() + timedelta(days=1)).isoformat(timespec="seconds")
-    post.salon.visit(clients[booked], tomorrow, state="scheduled")
-    post.salon.visit(clients[back], datetime.now().strftime("%Y-%m-%dT00:00:00"), state="done")
+    messaging.salon.visit(clients[booked], tomorrow, state="scheduled")
+    messaging.salon.visit(clients[back], datetime.now().strftime("%Y-%m-%dT00:00:00"), state="done")
     api.delete(f"/clients/{clients[archived]['id']}").expect()
-    post.site.sql("INSERT INTO phone_blacklist (number, active) VALUES (%s, true)", [blacklisted])
-    post.send()
-    assert dict(post.rows("address", "reason")) == {
+    messaging.site.sql("INSERT INTO phone_blacklist (number, active) VALUES (%s, true)", [blacklisted])
+    messaging.send()
+    assert dict(messaging.rows("address", "reason")) == {
         refused: "opted_out",
         booked: "booked",
         back: "came_back",
@@ -227,18 +229,18 @@ def test_a_message_pointless_at_the_moment_of_sending_is_not_sent(post, simulato
         written: None,
     }
     assert [message["to"] for message in simulator.messages()] == [written]
-    post.site.sql("DELETE FROM phone_blacklist")
+    messaging.site.sql("DELETE FROM phone_blacklist")
 
 
-def test_sms_of_odoo_s_own_go_the_same_way_once(post, simulator):
+def test_sms_of_odoo_s_own_go_the_same_way_once(messaging, simulator):
     """A contact's SMS from Odoo's composer, queued and then sent again by a worker that had lost its commit."""
-    company = {"allowed_company_ids": [post.salon.company_id]}
-    [[partner], _message] = post.site.inside(
+    company = {"allowed_company_ids": [messaging.salon.company_id]}
+    [[partner], _message] = messaging.site.inside(
         [
             {"model": "res.partner", "create": [{"name": "Karel", "phone": NUMBER}], "context": company},
             {
                 "model": "res.partner",
-                "ids": [post.site.sql("SELECT max(id) FROM res_partner")[0][0] + 1],
+                "ids": [messaging.site.sql("SELECT max(id) FROM res_partner")[0][0] + 1],
                 "call": "_message_sms",
                 "arguments": ["Těšíme se na Vás"],
                 "kwargs": {"sms_numbers": [NUMBER]},
@@ -246,14 +248,14 @@ def test_sms_of_odoo_s_own_go_the_same_way_once(post, simulator):
             },
         ]
     )
-    [[uuid]] = post.site.sql("SELECT uuid FROM sms_sms ORDER BY id DESC LIMIT 1")
-    again = {"model": "sms.sms", "ids": [post.site.sql("SELECT max(id) FROM sms_sms")[0][0]], "call": "_send"}
-    post.site.inside([again])
-    post.send()
-    post.send()
-    assert post.rows("reference", "sms_uuid", "state", "odoo_state") == [(uuid, uuid, "delivered", "delivered")]
+    [[uuid]] = messaging.site.sql("SELECT uuid FROM sms_sms ORDER BY id DESC LIMIT 1")
+    again = {"model": "sms.sms", "ids": [messaging.site.sql("SELECT max(id) FROM sms_sms")[0][0]], "call": "_send"}
+    messaging.site.inside([again])
+    messaging.send()
+    messaging.send()
+    assert messaging.rows("reference", "sms_uuid", "state", "odoo_state") == [(uuid, uuid, "delivered", "delivered")]
     assert [message["text"] for message in simulator.messages()] == ["Těšíme se na Vás"]
-    [[status]] = post.site.sql(
+    [[status]] = messaging.site.sql(
         "SELECT notification_status FROM mail_notification JOIN sms_tracker ON mail_notification_id ="
         " mail_notification.id WHERE sms_uuid = %s",
         [uuid],
@@ -261,32 +263,34 @@ def test_sms_of_odoo_s_own_go_the_same_way_once(post, simulator):
     assert (status, partner > 0) == ("sent", True)
 
 
-def test_without_a_gateway_of_ours_odoo_s_provider_sends(post, simulator):
+def test_without_a_gateway_of_ours_odoo_s_provider_sends(messaging, simulator):
     """In a test its address is a closed port: certainly not sent, so it is queued for another try."""
-    post.site.settings(post.salon, sms_gateway_id=False)
-    post.absent(70, NUMBER)
-    post.run_now()
-    post.send()
-    [[state, lane, attempts]] = post.rows("state", "lane", "attempts")
-    assert (state, lane, attempts) == ("queued", f"odoo:{post.salon.company_id}", 1)
+    messaging.site.settings(messaging.salon, sms_gateway_id=False)
+    messaging.absent(70, NUMBER)
+    messaging.run_now()
+    messaging.send()
+    [[state, lane, attempts]] = messaging.rows("state", "lane", "attempts")
+    assert (state, lane, attempts) == ("queued", f"odoo:{messaging.salon.company_id}", 1)
     assert simulator.messages() == []
 
 
-def test_reports_of_odoo_s_provider_reach_the_message_and_a_late_failure_changes_nothing(post, simulator):
-    post.site.settings(post.salon, sms_gateway_id=False)
-    post.absent(70, NUMBER)
-    post.run_now()
-    post.site.sql("UPDATE klientbox_message SET state = 'sent' WHERE company_id = %s", [post.salon.company_id])
-    [[uuid]] = post.rows("reference")
+def test_reports_of_odoo_s_provider_reach_the_message_and_a_late_failure_changes_nothing(messaging, simulator):
+    messaging.site.settings(messaging.salon, sms_gateway_id=False)
+    messaging.absent(70, NUMBER)
+    messaging.run_now()
+    messaging.site.sql(
+        "UPDATE klientbox_message SET state = 'sent' WHERE company_id = %s", [messaging.salon.company_id]
+    )
+    [[uuid]] = messaging.rows("reference")
     for word, state in (("sent", "sent"), ("delivered", "delivered"), ("not_delivered", "delivered")):
-        post.site.admin.rpc("/sms/status", message_statuses=[{"uuids": [uuid], "sms_status": word}])
-        assert post.rows("state") == [(state,)], word
+        messaging.site.admin.rpc("/sms/status", message_statuses=[{"uuids": [uuid], "sms_status": word}])
+        assert messaging.rows("state") == [(state,)], word
 
 
 # -- in ---------------------------------------------------------------------------------------------------------------
 
 
-def test_all_orders_of_the_news_end_in_the_same_state(post, simulator):
+def test_all_orders_of_the_news_end_in_the_same_state(messaging, simulator):
     """Send result, delivered, failed and reply in all 24 orders; each twice, and in one batch.
 
     Callbacks before the send result are posted while the gateway has the message and has not answered yet.
@@ -295,9 +299,9 @@ def test_all_orders_of_the_news_end_in_the_same_state(post, simulator):
     orders = list(itertools.permutations(("sent", "delivered", "failed", "answer")))
     numbers = [f"+4206011{place:05}" for place in range(len(orders))]
     for number in numbers:
-        post.absent(70, number)
-    post.run_now()
-    callback = post.callback
+        messaging.absent(70, number)
+    messaging.run_now()
+    callback = messaging.callback
 
     def tell(message, news):
         told = {"reference": message["reference"], "state": news}
@@ -307,13 +311,13 @@ def test_all_orders_of_the_news_end_in_the_same_state(post, simulator):
             assert requests.post(callback, json=body, timeout=10).status_code == 200
 
     def worked_on():
-        while post.site.sql("SELECT 1 FROM klientbox_inbound WHERE state = 'new' LIMIT 1"):
+        while messaging.site.sql("SELECT 1 FROM klientbox_inbound WHERE state = 'new' LIMIT 1"):
             if not job.is_alive():
                 # On a busy machine the last message is answered before all of its callbacks are posted.
-                post.send()
+                messaging.send()
             time.sleep(0.02)
 
-    job = threading.Thread(target=post.send, args=(120,))
+    job = threading.Thread(target=messaging.send, args=(120,))
     job.start()
     seen = {}
     for place, order in enumerate(orders, start=1):
@@ -332,9 +336,9 @@ def test_all_orders_of_the_news_end_in_the_same_state(post, simulator):
     last = simulator.messages()[-1]
     for news in seen.pop(last["to"]):
         tell(last, news)
-        post.send()
-    assert post.states() == dict.fromkeys(numbers, "replied")
-    assert len(post.rows("id", direction="in")) == len(orders), "an answer told six times is one"
+        messaging.send()
+    assert messaging.states() == dict.fromkeys(numbers, "replied")
+    assert len(messaging.rows("id", direction="in")) == len(orders), "an answer told six times is one"
     assert simulator.max_count() == 1
 
 
@@ -349,62 +353,62 @@ def test_all_orders_of_the_news_end_in_the_same_state(post, simulator):
         ((), "sent"),
     ],
 )
-def test_news_only_moves_a_message_forward(post, simulator, news, state):
+def test_news_only_moves_a_message_forward(messaging, simulator, news, state):
     simulator.configure(report="none")
-    post.absent(70, NUMBER)
-    post.run_now()
-    post.send()
+    messaging.absent(70, NUMBER)
+    messaging.run_now()
+    messaging.send()
     [message] = simulator.messages()
     for word in news * 2:
         simulator.report(message["reference"], word)
         simulator.settle()
-    post.send()
-    assert post.rows("state") == [(state,)]
+    messaging.send()
+    assert messaging.rows("state") == [(state,)]
 
 
-def test_a_report_of_the_gateway_s_own_number_may_be_quicker_than_the_answer_that_names_it(post, simulator):
-    requests.post(post.callback, json={"id": "later-1", "state": "delivered"}, timeout=10).raise_for_status()
-    post.site.run_job("cron_messages")
-    company = [post.salon.company_id]
-    assert post.site.sql("SELECT state FROM klientbox_inbound WHERE company_id = %s", company) == [("waiting",)]
+def test_a_report_of_the_gateway_s_own_number_may_be_quicker_than_the_answer_that_names_it(messaging, simulator):
+    requests.post(messaging.callback, json={"id": "later-1", "state": "delivered"}, timeout=10).raise_for_status()
+    messaging.site.run_job("cron_messages")
+    company = [messaging.salon.company_id]
+    assert messaging.site.sql("SELECT state FROM klientbox_inbound WHERE company_id = %s", company) == [("waiting",)]
     simulator.configure(report="none")
-    post.absent(70, NUMBER)
-    post.run_now()
-    post.send()
-    post.site.sql("UPDATE klientbox_message SET provider_ref = 'later-1' WHERE company_id = %s", company)
-    post.send()
-    assert post.rows("state") == [("delivered",)]
-    assert post.site.sql("SELECT state FROM klientbox_inbound WHERE company_id = %s", company) == [("done",)]
+    messaging.absent(70, NUMBER)
+    messaging.run_now()
+    messaging.send()
+    messaging.site.sql("UPDATE klientbox_message SET provider_ref = 'later-1' WHERE company_id = %s", company)
+    messaging.send()
+    assert messaging.rows("state") == [("delivered",)]
+    assert messaging.site.sql("SELECT state FROM klientbox_inbound WHERE company_id = %s", company) == [("done",)]
 
 
-def test_stop_counts_at_once_for_the_sms_of_that_phone_alone(post, simulator):
+def test_stop_counts_at_once_for_the_sms_of_that_phone_alone(messaging, simulator):
     simulator.configure(reply_by_number={NUMBER: "Stop!"})
-    client = post.absent(70, NUMBER, email="jana@example.com")
-    post.run_now()
-    post.send()
-    api = post.salon.api
+    client = messaging.absent(70, NUMBER, email="jana@example.com")
+    messaging.run_now()
+    messaging.send()
+    api = messaging.salon.api
     after = api.get(f"/clients/{client['id']}").expect()
     assert (after["sms_opt_out"], after["email_opt_out"]) == (True, False)
     api.patch(f"/clients/{client['id']}", sms_opt_out=False).refused(
         400, "consent_required", sms_opt_out="consent_required"
     )
     proof = "SELECT kind, source, text, address FROM klientbox_consent_event WHERE client_id = %s"
-    assert post.site.sql(proof, [client["id"]]) == [("withdrawn", "stop", "Stop!", NUMBER)]
+    assert messaging.site.sql(proof, [client["id"]]) == [("withdrawn", "stop", "Stop!", NUMBER)]
     simulator.reply(NUMBER, "STOP", event_id="again")
     simulator.settle()
-    post.send()
-    assert len(post.site.sql(proof, [client["id"]])) == 1
-    assert len(post.rows("id", direction="in")) == 2
+    messaging.send()
+    assert len(messaging.site.sql(proof, [client["id"]])) == 1
+    assert len(messaging.rows("id", direction="in")) == 2
 
 
-def test_stop_from_a_phone_that_nobody_has_is_remembered(post, simulator):
-    requests.post(post.callback, json={"from": "601 999 888", "text": "odhlásit"}, timeout=10).raise_for_status()
-    post.send()
-    assert post.salon.client(phone="+420601999888", name="Later")["sms_opt_out"] is True
+def test_stop_from_a_phone_that_nobody_has_is_remembered(messaging, simulator):
+    requests.post(messaging.callback, json={"from": "601 999 888", "text": "odhlásit"}, timeout=10).raise_for_status()
+    messaging.send()
+    assert messaging.salon.client(phone="+420601999888", name="Later")["sms_opt_out"] is True
 
 
-def test_only_the_gateway_itself_is_heard(post, simulator):
-    path, _slash, secret = post.callback.rpartition("/")
+def test_only_the_gateway_itself_is_heard(messaging, simulator):
+    path, _slash, secret = messaging.callback.rpartition("/")
     number, _dash, token = secret.partition("-")
     strangers = (
         f"{number}-{token[:-1]}x",
@@ -419,36 +423,38 @@ def test_only_the_gateway_itself_is_heard(post, simulator):
     for stranger in strangers:
         answer = requests.post(f"{path}/{stranger}", json={"state": "delivered"}, timeout=10)
         assert answer.status_code == 404, stranger
-    assert post.site.sql("SELECT 1 FROM klientbox_inbound WHERE company_id = %s", [post.salon.company_id]) == []
-    assert requests.post(post.callback, data=b"x" * 70_000, timeout=10).status_code == 413
+    assert (
+        messaging.site.sql("SELECT 1 FROM klientbox_inbound WHERE company_id = %s", [messaging.salon.company_id]) == []
+    )
+    assert requests.post(messaging.callback, data=b"x" * 70_000, timeout=10).status_code == 413
 
 
-def test_callbacks_are_kept_raw_answered_at_once_and_once(post, simulator):
+def test_callbacks_are_kept_raw_answered_at_once_and_once(messaging, simulator):
     bodies = (b'{"state": "delivered", "reference": "none"}', b"\x00\xff not json", b"", b"[" * 50_000)
     for body in bodies * 3:
-        answer = requests.post(post.callback, data=body, timeout=10)
+        answer = requests.post(messaging.callback, data=body, timeout=10)
         assert (answer.status_code, answer.text, "Set-Cookie" in answer.headers) == (200, "OK", False)
-    assert requests.get(post.callback, params={"id": "7", "state": "1"}, timeout=10).status_code == 200
-    form = requests.post(post.callback, data={"id": "8", "state": "3"}, timeout=10)
+    assert requests.get(messaging.callback, params={"id": "7", "state": "1"}, timeout=10).status_code == 200
+    form = requests.post(messaging.callback, data={"id": "8", "state": "3"}, timeout=10)
     assert form.status_code == 200
-    post.send()
-    rows = post.site.sql(
+    messaging.send()
+    rows = messaging.site.sql(
         "SELECT state, repeats, query, body, headers->>'content-type' FROM klientbox_inbound WHERE company_id = %s"
         " ORDER BY id",
-        [post.salon.company_id],
+        [messaging.salon.company_id],
     )
     form = "application/x-www-form-urlencoded"
     assert [row[:2] for row in rows] == [("waiting", 2), *[("unreadable", 2)] * 3, *[("waiting", 0)] * 2]
     assert [row[2:] for row in rows[-2:]] == [("id=7&state=1", "", None), (None, "id=8&state=3", form)]
 
 
-def test_the_same_callback_a_hundred_times_at_once_is_one(post, simulator, at_once):
+def test_the_same_callback_a_hundred_times_at_once_is_one(messaging, simulator, at_once):
     body = {"from": NUMBER, "text": "Ano", "event_id": "only"}
-    callback = post.callback
+    callback = messaging.callback
     statuses = at_once(20, lambda _n: [requests.post(callback, json=body, timeout=30).status_code for _ in range(5)])
     assert set(itertools.chain(*statuses)) == {200}
-    post.send()
-    assert len(post.rows("id", direction="in")) == 1
+    messaging.send()
+    assert len(messaging.rows("id", direction="in")) == 1
 
 
 # -- e-mail -----------------------------------------------------------------------------------------------------------
@@ -461,13 +467,13 @@ def sink(mail_server):
 
 
 @pytest.fixture
-def mail_post(post, sink):
+def mail_post(messaging, sink):
     """A salon that sends e-mails."""
-    call = post.site.admin.call
-    call("res.company", "write", [post.salon.company_id], {"email": "salon@example.com"})
-    steps = call("klientbox.rule.step", "search", [("rule_id", "in", post.rules)])
+    call = messaging.site.admin.call
+    call("res.company", "write", [messaging.salon.company_id], {"email": "salon@example.com"})
+    steps = call("klientbox.rule.step", "search", [("rule_id", "in", messaging.rules)])
     call("klientbox.rule.step", "write", steps, {"channel": "email", "subject": "Chybíte nám, {first_name}"})
-    return post
+    return messaging
 
 
 def hand_in(site, raw):
@@ -613,38 +619,38 @@ def test_one_message_an_episode_whoever_asks_for_it(make_site, cluster, simulato
             cron_threads=1,
             environment={"KLIENTBOX_AS_OF_FILE": str(site.clock.path)},
         ):
-            post = Post(site, site.salon(), simulator)
+            messaging = Messaging(site, site.salon(), simulator)
             numbers = [f"+4206010000{place:02}" for place in range(10)]
             for number in numbers:
-                clients[number] = post.absent(70, number)
+                clients[number] = messaging.absent(70, number)
             with ThreadPoolExecutor(6) as pool:
-                list(pool.map(lambda _n: _patiently(post.run_now), range(6)))
+                list(pool.map(lambda _n: _patiently(messaging.run_now), range(6)))
                 list(pool.map(lambda _n: _patiently(lambda: site.run_job("cron_messages")), range(4)))
             site.clock.set(datetime.now(timezone.utc).replace(tzinfo=None) - timedelta(hours=1))
-            post.run_now()
+            messaging.run_now()
             site.clock.reset()
-            post.send()
+            messaging.send()
         assert simulator.summary()["total"] == 10
         databases.update(cluster, site.database, ("klientbox",))
-        post.run_now()
-        again = post.salon.api
+        messaging.run_now()
+        again = messaging.salon.api
         last = datetime.now() - timedelta(days=70)
         for number in numbers[:5]:
             # The same visit recorded once more; the same person deleted and recorded again.
-            post.salon.visit(clients[number], last.strftime("%Y-%m-%dT09:00:00"), state="done")
+            messaging.salon.visit(clients[number], last.strftime("%Y-%m-%dT09:00:00"), state="done")
         for number in numbers[5:]:
             again.delete(f"/clients/{clients[number]['id']}").expect()
-            post.absent(70, number)
-        post.run_now()
-        post.send()
+            messaging.absent(70, number)
+        messaging.run_now()
+        messaging.send()
         assert simulator.summary()["total"] == 10
         assert simulator.max_count() == 1
-        post.salon.visit(clients[numbers[0]], datetime.now().strftime("%Y-%m-%dT00:00:00"), state="done")
+        messaging.salon.visit(clients[numbers[0]], datetime.now().strftime("%Y-%m-%dT00:00:00"), state="done")
         site.clock.set(datetime.now(timezone.utc).replace(tzinfo=None) + timedelta(days=75))
-        post.run_now()
+        messaging.run_now()
         site.run_job("cron_messages")
         simulator.settle()
-        warnings = [address for address, trigger in post.rows("address", "trigger") if trigger == "warning"]
+        warnings = [address for address, trigger in messaging.rows("address", "trigger") if trigger == "warning"]
         assert sorted(warnings) == sorted([*numbers, numbers[0]])
         assert simulator.max_count() == 1
 
@@ -665,27 +671,27 @@ def _patiently(call):
 
 
 @pytest.mark.parametrize("change", [date(2026, 10, 25), date(2027, 3, 28)])
-def test_over_a_daylight_saving_day_each_rule_writes_once_a_day_and_never_at_night(post_site, simulator, change):
+def test_over_a_daylight_saving_day_each_rule_writes_once_a_day_and_never_at_night(messaging_site, simulator, change):
     """Ten-minute steps from 21:00 of the day before to past 9:00 of the day after, both jobs at each; every rule has a
     client due on each of the two days."""
-    site = post_site
+    site = messaging_site
     eve = datetime.combine(change, datetime.min.time()) - timedelta(hours=5)
     site.clock.set(eve)
-    post = Post(site, site.salon(), simulator, opens=8, closes=20)
+    messaging = Messaging(site, site.salon(), simulator, opens=8, closes=20)
     simulator.configure(report="none")
     triggers, days = (("warning", 61), ("inactive", 91), ("lost", 181)), (change, change + timedelta(days=1))
     expected = {}
     for (trigger, bound), day in itertools.product(triggers, days):
         number = f"+420601{len(expected):06}"
-        client = post.salon.client("Jana", number)
-        post.salon.visit(client, f"{day - timedelta(days=bound)}T12:00:00", state="done")
+        client = messaging.salon.client("Jana", number)
+        messaging.salon.visit(client, f"{day - timedelta(days=bound)}T12:00:00", state="done")
         expected[number] = (trigger, day)
     for step in range(6 * 38):
         site.clock.set(eve + timedelta(minutes=10 * step))
         site.run_job("cron_night")
         site.run_job("cron_messages")
     site.clock.reset()
-    rows = post.rows("address", "trigger", "day", "state", "tried_at")
+    rows = messaging.rows("address", "trigger", "day", "state", "tried_at")
     assert {address: (trigger, day) for address, trigger, day, _state, _at in rows} == expected
     assert {state for *_rest, state, _at in rows} == {"sent"}
     zone = "SELECT (%s::timestamp AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Prague')::time::text"
@@ -698,11 +704,11 @@ def test_over_a_daylight_saving_day_each_rule_writes_once_a_day_and_never_at_nig
 
 def test_after_a_gap_or_in_a_copy_the_outbox_is_held_and_asks(make_site, simulator):
     with make_site("held", salons=2).serving() as site:
-        post = Post(site, site.salon(), simulator)
+        messaging = Messaging(site, site.salon(), simulator)
         quiet = site.salon()
         site.run_job("cron_messages")
-        post.absent(70, NUMBER)
-        post.run_now()
+        messaging.absent(70, NUMBER)
+        messaging.run_now()
         held = "SELECT held_reason FROM klientbox_settings WHERE company_id = %s"
         for cause, change in (
             ("gap", "UPDATE klientbox_heartbeat SET at = at - interval '16 min'"),
@@ -710,23 +716,23 @@ def test_after_a_gap_or_in_a_copy_the_outbox_is_held_and_asks(make_site, simulat
         ):
             site.sql(change)
             site.run_job("cron_messages")
-            assert site.sql(held, [post.salon.company_id]) == [(cause,)]
+            assert site.sql(held, [messaging.salon.company_id]) == [(cause,)]
             assert site.sql(held, [quiet.company_id]) == [(None,)], "who writes to nobody is not asked"
-            assert post.rows("state") == [("queued",)]
+            assert messaging.rows("state") == [("queued",)]
             site.run_job("cron_night")
             assert simulator.messages() == []
             if cause == "gap":
-                site.admin.call("klientbox.settings", "action_go_on", [post.settings_id])
+                site.admin.call("klientbox.settings", "action_go_on", [messaging.settings_id])
                 site.sql("UPDATE klientbox_message SET state = 'queued', claim_token = NULL")
-                site.admin.call("klientbox.settings", "action_pause", [post.settings_id])
-                site.admin.call("klientbox.settings", "action_go_on", [post.settings_id])
+                site.admin.call("klientbox.settings", "action_pause", [messaging.settings_id])
+                site.admin.call("klientbox.settings", "action_go_on", [messaging.settings_id])
         site.admin.call("ir.config_parameter", "set_param", "database.is_neutralized", "True")
-        site.admin.call("klientbox.settings", "action_go_on", [post.settings_id])
+        site.admin.call("klientbox.settings", "action_go_on", [messaging.settings_id])
         site.run_job("cron_messages")
-        assert post.rows("state") == [("queued",)]
+        assert messaging.rows("state") == [("queued",)]
         site.admin.call("ir.config_parameter", "set_param", "database.is_neutralized", False)
-        post.send()
-        assert post.rows("state") == [("delivered",)]
+        messaging.send()
+        assert messaging.rows("state") == [("delivered",)]
 
 
 # -- together ---------------------------------------------------------------------------------------------------------
@@ -736,16 +742,16 @@ def test_a_stop_while_a_thousand_are_being_sent_is_obeyed_within_seconds(make_si
     """The last hundred of a thousand say STOP while the first are being sent."""
     simulator.configure(answer_delay=0.005, report="none")
     with make_site("stop", salons=1, cron_threads=1).serving() as site:
-        post = Post(site, site.salon(), simulator)
-        numbers = _make_absent(site, post.salon, 1000)
-        callback = post.callback
-        post.run_now()
+        messaging = Messaging(site, site.salon(), simulator)
+        numbers = _make_absent(site, messaging.salon, 1000)
+        callback = messaging.callback
+        messaging.run_now()
         simulator.wait_for(100, timeout=60)
         # The most recent absences go first: these are the last.
         for number in numbers[-100:]:
             requests.post(callback, json={"from": number, "text": "STOP"}, timeout=10).raise_for_status()
         deadline = time.monotonic() + 120
-        while post.waiting() and time.monotonic() < deadline:
+        while messaging.waiting() and time.monotonic() < deadline:
             time.sleep(0.5)
         refused = dict(
             site.sql(
@@ -754,8 +760,8 @@ def test_a_stop_while_a_thousand_are_being_sent_is_obeyed_within_seconds(make_si
             )
         )
         received = {message["to"]: message["at"] for message in simulator.messages()}
-        states = dict(post.rows("address", "reason"))
-        [client] = post.salon.api.get("/clients", search=numbers[-1]).expect()["data"]
+        states = dict(messaging.rows("address", "reason"))
+        [client] = messaging.salon.api.get("/clients", search=numbers[-1]).expect()["data"]
     assert client["sms_opt_out"] is True
     assert sorted(refused) == sorted(numbers[-100:])
     late = {number: received[number] - at for number, at in refused.items() if number in received}
@@ -771,8 +777,8 @@ def test_a_gateway_that_hangs_stalls_nobody_else(make_site, simulator):
     """While one salon's gateway accepts messages without an answer, the other's are sent without delay."""
     with make_site("hang", salons=2, cron_threads=1).serving() as site, Simulator() as hanging:
         hanging.configure(mode="hang", report="none")
-        stuck = Post(site, site.salon(), hanging)
-        free = Post(site, site.salon(), simulator)
+        stuck = Messaging(site, site.salon(), hanging)
+        free = Messaging(site, site.salon(), simulator)
         _make_absent(site, stuck.salon, 3)
         stuck.run_now()
         hanging.wait_for(1, timeout=60)

@@ -17,7 +17,7 @@ import requests
 
 from dev.simulator import Simulator
 
-from .post import Post
+from .messaging import Messaging
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -29,28 +29,30 @@ LONG = base64.b64encode(random.Random(SEED).randbytes(6000)).decode()
 
 
 @pytest.fixture(scope="module")
-def post(post_site):
+def messaging(messaging_site):
     with Simulator() as simulator:
-        yield Post(post_site, post_site.salon(), simulator)
+        yield Messaging(messaging_site, messaging_site.salon(), simulator)
 
 
 @pytest.fixture
-def callback(post):
+def callback(messaging):
     """The gateway's present callback address: a test may have set another secret."""
-    return post.callback
+    return messaging.callback
 
 
-def stops(post):
+def stops(messaging):
     """Phones whose STOP is recorded."""
-    rows = post.site.sql(
+    rows = messaging.site.sql(
         "SELECT address FROM klientbox_consent_event WHERE company_id = %s AND kind = 'withdrawn' AND source = 'stop'",
-        [post.salon.company_id],
+        [messaging.salon.company_id],
     )
     return [address for [address] in rows]
 
 
-def stored(post):
-    [[count]] = post.site.sql("SELECT count(*) FROM klientbox_inbound WHERE company_id = %s", [post.salon.company_id])
+def stored(messaging):
+    [[count]] = messaging.site.sql(
+        "SELECT count(*) FROM klientbox_inbound WHERE company_id = %s", [messaging.salon.company_id]
+    )
     return count
 
 
@@ -163,21 +165,21 @@ def send(url, content_type, raw):
         return session.post(url, data=raw, headers=headers, timeout=30).status_code
 
 
-def test_a_stop_counts_however_it_is_spelt(post, callback, subtests):
+def test_a_stop_counts_however_it_is_spelt(messaging, callback, subtests):
     numbers = {name: f"+420602{place:06}" for place, (name, *_rest) in enumerate(SPELLINGS)}
     for name, content_type, body in SPELLINGS:
         assert send(callback, content_type, spelt(body, numbers[name])) == 200, name
     query = "+420602900000"
     assert requests.get(callback, params={"from": query, "text": "STOP"}, timeout=10).status_code == 200
     assert requests.post(f"{callback}?from={query[1:-1]}1&text=STOP", timeout=10).status_code == 200
-    post.send()
-    told = stops(post)
+    messaging.send()
+    told = stops(messaging)
     for name, number in [*numbers.items(), ("GET", query), ("POST with a query", "+420602900001")]:
         with subtests.test(name):
             assert told.count(number) == 1
 
 
-def test_what_a_callback_says_may_stand_in_its_address_in_part(post, callback, subtests):
+def test_what_a_callback_says_may_stand_in_its_address_in_part(messaging, callback, subtests):
     cases = (
         ("a form", "from", FORM, "text=STOP"),
         ("a form whose text is in the address", "text", FORM, "from=DIGITS"),
@@ -195,21 +197,21 @@ def test_what_a_callback_says_may_stand_in_its_address_in_part(post, callback, s
         members = {"from": quote(number), "text": "STOP", "key": "x"}
         query = "&".join(f"{member}={members[member]}" for member in in_address.split())
         assert send(f"{callback}?{query}", content_type, spelt(body, number)) == 200, name
-    post.send()
-    told = stops(post)
+    messaging.send()
+    told = stops(messaging)
     for number, (name, *_rest) in zip(numbers, cases, strict=True):
         with subtests.test(name):
             assert told.count(number) == 1
 
 
-def test_whatever_holds_a_stop_is_obeyed(post, callback):
+def test_whatever_holds_a_stop_is_obeyed(messaging, callback):
     """Some hundred bodies generated from a seed, with changes that gateways, proxies and phones make to an event."""
     numbers = [f"+421905{place:06}" for place in range(BODIES)]
     with ThreadPoolExecutor(4) as pool:
         statuses = list(pool.map(lambda number: send(callback, *made_up(random.Random(number), number)), numbers))
     assert set(statuses) == {200}
-    post.send()
-    missing = set(numbers) - set(stops(post))
+    messaging.send()
+    missing = set(numbers) - set(stops(messaging))
     assert not missing, f"{len(missing)}: {[made_up(random.Random(number), number) for number in sorted(missing)[:3]]}"
 
 
@@ -251,11 +253,11 @@ def made_up(chance, number):
     return FORM, query.encode()
 
 
-def test_what_is_not_whole_is_refused_and_not_stored(post, callback):
+def test_what_is_not_whole_is_refused_and_not_stored(messaging, callback):
     event = b'{"from": "+420603000001", "text": "STOP"}'
     many = b"[" + b" " * MOST
     whole = b"POST PATH HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-    before = stored(post)
+    before = stored(messaging)
     for name, text, status in (
         ("a body that ends early", whole % 500 + event, 400),
         ("a form that ends early", (whole % 500).replace(b"json", b"x-www-form-urlencoded") + b"from=1&text=A", 400),
@@ -278,22 +280,22 @@ def test_what_is_not_whole_is_refused_and_not_stored(post, callback):
         ("packed", (whole % len(event)).replace(b"Host: x", b"Host: x\r\nContent-Encoding: gzip") + event, 415),
     ):
         assert raw_request(callback, text) == status, name
-    assert stored(post) == before
+    assert stored(messaging) == before
     # Complete, and just below the maximum length.
     padded = event[:-1] + b" " * (MOST - len(event)) + b"}"
     assert raw_request(callback, chunks(padded[:40_000], padded[40_000:])) == 200
     assert send(callback, JSON, padded) == 200
-    assert stored(post) == before + 1
-    post.send()
-    assert stops(post).count("+420603000001") == 1
+    assert stored(messaging) == before + 1
+    messaging.send()
+    assert stops(messaging).count("+420603000001") == 1
 
 
 def digits_of_arabic(match):
     return match[0].translate({ord("0") + digit: 0x660 + digit for digit in range(10)})
 
 
-def test_looking_stores_nothing_and_a_stranger_s_body_is_not_read(post, callback):
-    before = stored(post)
+def test_looking_stores_nothing_and_a_stranger_s_body_is_not_read(messaging, callback):
+    before = stored(messaging)
     stranger = f"{callback[:-1]}{'x' if callback[-1] != 'x' else 'y'}"
     query = "?from=601603604&text=STOP"
     for method, url, status in (
@@ -319,21 +321,21 @@ def test_looking_stores_nothing_and_a_stranger_s_body_is_not_read(post, callback
             connection.sendall((waiting % content_type).replace(b"PATH", parts.path.encode(), 1))
             assert connection.recv(100).split()[1] == b"404"
     assert time.monotonic() - begun < 10
-    assert stored(post) == before
+    assert stored(messaging) == before
 
 
-def test_what_can_t_be_read_raises_one_alarm_and_can_be_read_again(post, callback):
-    admin = post.site.admin
+def test_what_can_t_be_read_raises_one_alarm_and_can_be_read_again(messaging, callback):
+    admin = messaging.site.admin
     subject = "KlientBox cannot read callbacks from Simulator"
 
     def told():
         return admin.call("mail.message", "search_count", [("subject", "=", subject)])
 
     def unread():
-        [row] = admin.call("klientbox.settings", "read", [post.settings_id], ["unread_count"])
+        [row] = admin.call("klientbox.settings", "read", [messaging.settings_id], ["unread_count"])
         return row["unread_count"]
 
-    admin.call("klientbox.gateway", "action_close_alarm", [post.gateway])
+    admin.call("klientbox.gateway", "action_close_alarm", [messaging.gateway])
     before = told()
     for body in (
         '{"msisdn": "601 605 001", "message": "STOP"}',
@@ -341,22 +343,22 @@ def test_what_can_t_be_read_raises_one_alarm_and_can_be_read_again(post, callbac
         "<sms/>",
     ):
         assert send(callback, JSON, body.encode()) == 200
-        post.send()
+        messaging.send()
     assert told() - before > 0
     once = told()
     assert unread() >= 3
-    post.write_gateway(reply_from_path="msisdn", reply_text_path="message")
-    admin.call("klientbox.gateway", "action_read_again", [post.gateway])
-    post.send()
-    assert {"+420601605001", "+420601605002"} <= set(stops(post))
+    messaging.write_gateway(reply_from_path="msisdn", reply_text_path="message")
+    admin.call("klientbox.gateway", "action_read_again", [messaging.gateway])
+    messaging.send()
+    assert {"+420601605001", "+420601605002"} <= set(stops(messaging))
     assert unread() >= 1, "the rest is unreadable as before, so the alarm is open again"
     assert told() > once
-    post.write_gateway(reply_from_path="from", reply_text_path="text")
+    messaging.write_gateway(reply_from_path="from", reply_text_path="text")
 
 
-def test_a_signed_gateway_is_heard_with_its_signature_alone(post):
-    post.write_gateway(signature_header="X-Signature", timestamp_header="X-Time", new_signing_secret="tajné")
-    callback, body = post.callback, b'{"from": "+420603000009", "text": "STOP"}'
+def test_a_signed_gateway_is_heard_with_its_signature_alone(messaging):
+    messaging.write_gateway(signature_header="X-Signature", timestamp_header="X-Time", new_signing_secret="tajné")
+    callback, body = messaging.callback, b'{"from": "+420603000009", "text": "STOP"}'
     now = int(time.time())
 
     def signed(moment=now, secret="tajné", content=body, form="{}"):
@@ -364,7 +366,7 @@ def test_a_signed_gateway_is_heard_with_its_signature_alone(post):
         return {"X-Time": str(moment), "X-Signature": form.format(digest.hexdigest())}
 
     base = base64.b64encode(bytes.fromhex(signed()["X-Signature"])).decode()
-    before = stored(post)
+    before = stored(messaging)
     for name, headers in (
         ("none", {}),
         ("no time", {"X-Signature": signed()["X-Signature"]}),
@@ -376,10 +378,10 @@ def test_a_signed_gateway_is_heard_with_its_signature_alone(post):
         ("no ASCII", {**signed(), "X-Signature": "é".encode("latin-1")}),
     ):
         assert requests.post(callback, data=body, headers=headers, timeout=10).status_code == 401, name
-    assert stored(post) == before
+    assert stored(messaging) == before
     for headers in (signed(), signed(form="sha256={}"), {**signed(), "X-Signature": base}):
         assert requests.post(callback, data=body, headers=headers, timeout=10).status_code == 200
-    assert stored(post) == before + 1
+    assert stored(messaging) == before + 1
     # The address of a POST is not signed; of a GET it is the signed part.
     query = "from=%2B42060300001{}&text=STOP"
     for body_signed in (b"", b"{}"):
@@ -390,46 +392,46 @@ def test_a_signed_gateway_is_heard_with_its_signature_alone(post):
     forged, right = (signed(content=text) for text in (b"", query.format(1).encode()))
     assert requests.get(f"{callback}?{query.format(1)}", headers=forged, timeout=10).status_code == 401
     assert requests.get(f"{callback}?{query.format(1)}", headers=right, timeout=10).status_code == 200
-    post.send()
-    assert [stops(post).count(f"+42060300001{last}") for last in (0, 1)] == [0, 1]
-    [row] = post.site.admin.call("klientbox.gateway", "read", [post.gateway])
+    messaging.send()
+    assert [stops(messaging).count(f"+42060300001{last}") for last in (0, 1)] == [0, 1]
+    [row] = messaging.site.admin.call("klientbox.gateway", "read", [messaging.gateway])
     assert "tajné" not in str(row)
-    post.write_gateway(signature_header=False, timestamp_header=False)
+    messaging.write_gateway(signature_header=False, timestamp_header=False)
 
 
-def test_a_rolled_address_ends_at_once_or_after_a_day(post):
-    admin, body = post.site.admin, {"id": "none", "state": "odd"}
+def test_a_rolled_address_ends_at_once_or_after_a_day(messaging):
+    admin, body = messaging.site.admin, {"id": "none", "state": "odd"}
 
     def status(url):
         return requests.post(url, json=body, timeout=10).status_code
 
-    first = post.callback
-    admin.call("klientbox.gateway", "action_roll_callback", [post.gateway])
-    second = post.callback
+    first = messaging.callback
+    admin.call("klientbox.gateway", "action_roll_callback", [messaging.gateway])
+    second = messaging.callback
     assert second != first
     assert (status(first), status(second)) == (200, 200)
-    post.site.sql(
+    messaging.site.sql(
         "UPDATE klientbox_gateway SET previous_callback_until = previous_callback_until - interval '1 day'"
         " WHERE id = %s RETURNING id",
-        [post.gateway],
+        [messaging.gateway],
     )
     assert (status(first), status(second)) == (404, 200)
-    admin.call("klientbox.gateway", "action_roll_callback_now", [post.gateway])
-    third = post.callback
+    admin.call("klientbox.gateway", "action_roll_callback_now", [messaging.gateway])
+    third = messaging.callback
     assert (status(first), status(second), status(third)) == (404, 404, 200)
 
 
-def test_a_late_stop_to_a_gateway_that_is_archived_is_obeyed(post, callback):
+def test_a_late_stop_to_a_gateway_that_is_archived_is_obeyed(messaging, callback):
     """Also of an archived company: its recipients may still reply."""
     numbers = ["+420601555001", "+420601555002"]
-    call = post.site.admin.call
+    call = messaging.site.admin.call
     assert requests.post(callback, json={"from": numbers[0], "text": "STOP"}, timeout=30).status_code == 200
-    call("klientbox.gateway", "write", [post.gateway], {"active": False})
-    post.site.sql("UPDATE res_company SET active = FALSE WHERE id = %s", [post.salon.company_id])
+    call("klientbox.gateway", "write", [messaging.gateway], {"active": False})
+    messaging.site.sql("UPDATE res_company SET active = FALSE WHERE id = %s", [messaging.salon.company_id])
     try:
         assert requests.post(callback, json={"from": numbers[1], "text": "STOP"}, timeout=30).status_code == 200
-        post.site.run_job("cron_messages")
+        messaging.site.run_job("cron_messages")
     finally:
-        post.site.sql("UPDATE res_company SET active = TRUE WHERE id = %s", [post.salon.company_id])
-        call("klientbox.gateway", "write", [post.gateway], {"active": True})
-    assert set(numbers) <= set(stops(post))
+        messaging.site.sql("UPDATE res_company SET active = TRUE WHERE id = %s", [messaging.salon.company_id])
+        call("klientbox.gateway", "write", [messaging.gateway], {"active": True})
+    assert set(numbers) <= set(stops(messaging))

@@ -11,7 +11,7 @@ from dev.simulator.server import Simulator
 
 from .contract import PREFIX
 from .importing import Form
-from .post import Post
+from .messaging import Messaging
 from .receivers import Receiver
 
 NAME = "klientbox_sample"
@@ -92,27 +92,27 @@ def test_its_required_field_of_a_visit_stops_no_import(site, salon):
 
 def test_its_kind_of_gateway_sends_and_reports(site, salon):
     with Simulator() as simulator, Receiver() as listener:
-        post = Post(site, salon, simulator)
-        post.write_gateway(kind="sample", url=listener.url, new_secret="heslo")
+        messaging = Messaging(site, salon, simulator)
+        messaging.write_gateway(kind="sample", url=listener.url, new_secret="heslo")
         site.sql(
             "UPDATE res_partner SET phone = '+420601000009'"
             " WHERE id = (SELECT partner_id FROM res_users WHERE login = 'admin') RETURNING id"
         )
-        site.admin.call("klientbox.gateway", "action_send_test", [post.gateway])
+        site.admin.call("klientbox.gateway", "action_send_test", [messaging.gateway])
         site.run_job("cron_messages")
         [request] = listener.received
-        [(reference, state, provider_ref)] = post.rows("reference", "state", "provider_ref")
+        [(reference, state, provider_ref)] = messaging.rows("reference", "state", "provider_ref")
         assert (request.headers["to"], request.headers["reference"]) == ("+420601000009", reference)
         assert request.content.decode() == "KlientBox: the gateway Simulator works."
         assert (state, provider_ref) == ("sent", f"sample-{reference}")
-        url = f"{post.callback}?message={reference}"
+        url = f"{messaging.callback}?message={reference}"
         assert requests.post(url, headers={"X-Arrived": "yes", "X-Password": "x"}, timeout=10).status_code == 401
         arrived = {"X-Arrived": "yes", "X-Password": "heslo", "Authorization": "Basic x"}
         answer = requests.post(url, headers=arrived, timeout=10)
         assert (answer.status_code, answer.text) == (202, "<Response/>")
         assert answer.headers["Content-Type"].startswith("text/xml")
         site.run_job("cron_messages")
-        assert post.rows("state") == [("delivered",)]
+        assert messaging.rows("state") == [("delivered",)]
         [[headers]] = site.sql("SELECT headers FROM klientbox_inbound")
         assert headers["x-arrived"] == "yes"
         assert not {"authorization", "x-password"} & headers.keys()

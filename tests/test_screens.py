@@ -11,8 +11,8 @@ from dev.simulator import Simulator
 
 from .api import Api
 from .clientbook import ClientBookCRM
+from .messaging import Messaging
 from .outage import wait_for
-from .post import Post
 
 SIZES = {"desk": (1400, 900), "phone": (390, 844)}
 QUIET = (
@@ -177,8 +177,8 @@ def test_the_owner_makes_a_key_which_is_shown_once_and_works(site, salon, people
 
 def test_the_manager_writes_a_text_runs_the_night_and_takes_a_message_back(site, salon, people, window):
     with Simulator() as gateway:
-        post = Post(site, salon, gateway)
-    post.absent(70, "+420601200300", "Žaneta Nováková")
+        messaging = Messaging(site, salon, gateway)
+    messaging.absent(70, "+420601200300", "Žaneta Nováková")
     page = enter(site, window, people("manager"), "/odoo/action-klientbox.klientbox_rule_action")
     card(page, window, "Begins to drift away").get_by_text("Begins to drift away").click()
     page.wait_for_selector(".o_form_view")
@@ -205,15 +205,15 @@ def test_the_manager_writes_a_text_runs_the_night_and_takes_a_message_back(site,
     expect(page.locator(".o_form_view")).to_contain_text("Hello Zaneta, you have not been to ")
     page.get_by_role("button", name="Take back").first.click()
     expect(page.locator(".o_form_view")).to_contain_text("Cancelled by hand")
-    assert post.rows("state", "reason") == [("cancelled", "by_hand")]
+    assert messaging.rows("state", "reason") == [("cancelled", "by_hand")]
 
 
 def test_the_desk_writes_to_a_client(site, salon, people, window):
     """The preview is updated while the text is written; a text that can't be sent shows the reason, and Send is
     disabled; by keyboard alone."""
     with Simulator() as gateway:
-        post = Post(site, salon, gateway)
-    post.write_gateway(part_price=0.95)
+        messaging = Messaging(site, salon, gateway)
+    messaging.write_gateway(part_price=0.95)
     salon.client("Žaneta Nováková", "+420601200300", sms_opt_out=True)
     page = enter(site, window, people("receptionist"), "/odoo/klientbox-clients")
     card(page, window, "Žaneta Nováková").get_by_text("Žaneta Nováková").click()
@@ -245,7 +245,7 @@ def test_the_desk_writes_to_a_client(site, salon, people, window):
     expect(dialog).to_have_count(0)
     page.get_by_role("tab", name="Messages").click()
     expect(page.locator("[name=message_log_ids]")).to_contain_text("Priste v 10, Zaneta")
-    assert post.rows("address", "purpose", "parts") == [("+420601200300", "transactional", 1)]
+    assert messaging.rows("address", "purpose", "parts") == [("+420601200300", "transactional", 1)]
     assert not window.phone or page.evaluate("document.documentElement.scrollWidth") <= SIZES["phone"][0]
 
 
@@ -281,9 +281,9 @@ def test_the_chatter_of_a_client_is_for_colleagues(site, salon, people, window):
 
 def test_of_an_unknown_message_the_manager_says_what_became_of_it(site, salon, people, window):
     with Simulator() as gateway:
-        post = Post(site, salon, gateway)
-    post.absent(70, "+420601200300", "Žaneta Nováková")
-    post.run_now()
+        messaging = Messaging(site, salon, gateway)
+    messaging.absent(70, "+420601200300", "Žaneta Nováková")
+    messaging.run_now()
     site.sql(
         "UPDATE klientbox_message SET state = 'unknown', reason = 'timeout', day = queued_day WHERE company_id = %s",
         [salon.company_id],
@@ -294,7 +294,7 @@ def test_of_an_unknown_message_the_manager_says_what_became_of_it(site, salon, p
     page.get_by_role("button", name="It went out").first.click()
     page.locator(".modal .btn-primary").first.click()
     expect(page.locator(".alert-warning")).to_have_count(0)
-    assert post.rows("state") == [("sent",)]
+    assert messaging.rows("state") == [("sent",)]
     report = salon.api.get("/reports/reactivation").expect()
     assert (report["total_sent"], report["delivered"]) == (1, 0)
 

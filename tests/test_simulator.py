@@ -346,11 +346,11 @@ def test_reports_and_replies_at_will(gateway, send, salon):
 def test_callbacks_wait_for_a_salon_that_is_away(gateway, send):
     with Salon() as salon:
         port = salon.server_port
-    gateway.courier.pause = 0.1
+    gateway.callbacks.pause = 0.1
     gateway.configure(reply="Ano")
     send(callback=salon.url)
     time.sleep(0.2)
-    assert gateway.courier.results()["waiting"] == 1
+    assert gateway.callbacks.results()["waiting"] == 1
     with Salon(port) as salon:
         salon.statuses = [503]
         results = gateway.settle()

@@ -23,7 +23,7 @@ from dev.server import free_port
 from dev.simulator import Simulator
 
 from .contract import PREFIX
-from .post import PRIVATE_NETWORKS, Post
+from .messaging import PRIVATE_NETWORKS, Messaging
 from .receivers import Receiver
 from .verify.masters import nudge, wait_for
 
@@ -205,13 +205,13 @@ def settled_one(call, hook):
 def test_who_hangs_delays_no_message_and_no_report(site, salon, subscribe, call):
     number = "+420601000009"
     with Receiver("hang") as hanging, Simulator() as simulator:
-        post = Post(site, salon, simulator)
-        post.absent(70, number)
+        messaging = Messaging(site, salon, simulator)
+        messaging.absent(70, number)
         hook = subscribe(hanging, "client.created")
         salon.client()
         hanging.wait_for(1)
-        post.run_now()
-        wait_for(lambda: post.states() == {number: "delivered"}, 14)
+        messaging.run_now()
+        wait_for(lambda: messaging.states() == {number: "delivered"}, 14)
         assert call("GET", f"/webhooks/{hook['id']}/deliveries?state=sending")["total"] == 1, "it hangs still"
 
 

@@ -4,6 +4,6 @@ In a test's process ``with Simulator() as gateway: ...``; as a process ``python 
 controlled by ``/_sim/...``. Delivery reports and replies are posted to the ``callback`` of each message.
 """
 
-from .courier import Courier, Refusal
+from .callbacks import Callbacks, Refusal
 from .gateway import DEFAULTS, MODES, Gateway
 from .server import SECRET, Simulator

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .courier import Courier, Refusal
+from .callbacks import Callbacks, Refusal
 
 DEFAULTS: dict[str, Any] = {
     "mode": "ok",
@@ -66,7 +66,7 @@ class Gateway:
     """The gateway's state: its configuration, accepted messages and how often, pending callbacks."""
 
     def __init__(self, journal: Path | None = None) -> None:
-        self.courier = Courier()
+        self.callbacks = Callbacks()
         self._journal = journal
         self._changed = threading.Condition()
         self._ids, self._events = itertools.count(1), itertools.count(1)  # continue when all is deleted
@@ -84,7 +84,7 @@ class Gateway:
             self.refused: list[dict[str, Any]] = []
             self._first: dict[str, dict[str, Any]] = {}  # the first message of each reference
             self._counts: Counter[str] = Counter()
-        self.courier.forget()
+        self.callbacks.forget()
 
     def config(self) -> dict[str, Any]:
         with self._changed:
@@ -116,7 +116,7 @@ class Gateway:
             message = self._record({"id": f"sim-{next(self._ids)}", **entry, "state": "accepted"})
             told = threading.Event()
             delay = 0 if config["report_first"] else config["report_delay"]
-            self.courier.after(delay, partial(self._tell, message, config, told))
+            self.callbacks.after(delay, partial(self._tell, message, config, told))
         if config["report_first"]:
             told.wait(60)
         return mode, config, message
@@ -160,14 +160,14 @@ class Gateway:
             "max_count": max(counts.values(), default=0),
             "messages": self.messages(**filters),
             "refused": len(self.refused),
-            "callbacks": self.courier.results(),
+            "callbacks": self.callbacks.results(),
         }
 
     def report(self, reference: str, state: str) -> None:
         """Report this state now, whatever was reported before."""
         message = self.message(reference)
         message["state"] = state  # a status query that comes before the report gets the same
-        self.courier.after(0, partial(self._report, message, state, DEFAULTS))
+        self.callbacks.after(0, partial(self._report, message, state, DEFAULTS))
 
     def reply(self, number: str, text: str, in_reply_to: str = "", callback: str = "", event_id: str = "") -> str:
         """Reply from a phone now, by default to its last message; with a known event_id, once more."""
@@ -177,7 +177,7 @@ class Gateway:
             raise Refusal(404, "not_found")
         event_id = event_id or f"in-{next(self._events)}"
         reply = {"event_id": event_id, "from": number, "text": text, "in_reply_to": in_reply_to or last["reference"]}
-        self.courier.after(0, partial(self.courier.post, url, reply))
+        self.callbacks.after(0, partial(self.callbacks.post, url, reply))
         return event_id
 
     def wait_for(self, count: int, timeout: float = 10) -> list[dict[str, Any]]:
@@ -189,9 +189,9 @@ class Gateway:
 
     def settle(self, timeout: float = 10) -> dict[str, Any]:
         """Return the callbacks' results once none is pending."""
-        if not self.courier.settle(timeout):
-            raise TimeoutError(f"callbacks still waiting after {timeout:g} s: {self.courier.results()}")
-        return self.courier.results()
+        if not self.callbacks.settle(timeout):
+            raise TimeoutError(f"callbacks still waiting after {timeout:g} s: {self.callbacks.results()}")
+        return self.callbacks.results()
 
     def _record(self, message: dict[str, Any]) -> dict[str, Any]:
         self._messages.append(message)
@@ -211,7 +211,7 @@ class Gateway:
 
         def then() -> None:
             if text is not None and url:
-                self.courier.after(config["reply_delay"], partial(self.reply, number, text, reference, url))
+                self.callbacks.after(config["reply_delay"], partial(self.reply, number, text, reference, url))
 
         if state == "none":
             then()
@@ -230,11 +230,11 @@ class Gateway:
         report = {"reference": message["reference"], "id": message["id"], "state": state, "at": at}
         if state == "failed" and (error := config["error_by_number"].get(message["to"])):
             report["error"] = error
-        post = partial(self.courier.post, url, report)
+        post = partial(self.callbacks.post, url, report)
         if config["batch"] and not config["report_first"]:
-            post = partial(self.courier.collect, url, report, config["batch_size"], config["batch_wait"])
+            post = partial(self.callbacks.collect, url, report, config["batch_size"], config["batch_wait"])
         for _ in range(config["report_times"] - 1):
-            self.courier.after(0, post)
+            self.callbacks.after(0, post)
         post(then=then)
 
 

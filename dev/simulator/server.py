@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from .courier import HOST, Refusal
+from .callbacks import HOST, Refusal
 from .gateway import DEFAULTS, NOT_TAKING, Answer, Gateway
 
 if TYPE_CHECKING:
@@ -205,12 +205,12 @@ class Simulator(Gateway):
         self._server = _Server(self, self._port)
         self._port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        self.courier.start()
+        self.callbacks.start()
 
     def stop(self) -> None:
         """End all connections, answered or not; the memory stays, and callbacks wait for the next start."""
         if self._server:
-            self.courier.stop()
+            self.callbacks.stop()
             self._server.halt()
             self._server = None
 

@@ -5,7 +5,7 @@ from dev.server import free_port
 from dev.simulator import Simulator
 
 from .masters import Duo, serve
-from .post import Post
+from .messaging import Messaging
 
 # Longer than recording an answer takes, so that the order of both is known.
 REPORT_SECONDS = 1.0
@@ -34,15 +34,15 @@ def duo(make_site, cluster, request):
 
 
 @pytest.fixture(scope="module")
-def post_office(make_site, cluster, request):
+def messaging_database(make_site, cluster, request):
     """A database with salons; servers are started by each test."""
     made = make_site(name_of(request.module), salons=12)
-    yield Post(made, cluster)
+    yield Messaging(made, cluster)
     databases.drop(cluster, made.database)
 
 
 @pytest.fixture
-def post(post_office, gateway):
+def messaging(messaging_database, gateway):
     """The database with the test's own gateway."""
-    post_office.gateway = gateway
-    return post_office
+    messaging_database.gateway = gateway
+    return messaging_database

@@ -30,12 +30,12 @@ CLAIMED_TWICE = "queued claimed"
 
 
 @pytest.fixture
-def die(post):
+def die(messaging):
     """Queues messages with a server that kills itself at a point; the salon in the resulting state."""
 
     def die(point):
-        with post.serving(fault=point) as [doomed]:
-            salon = post.open_salon(MESSAGES)
+        with messaging.serving(fault=point) as [doomed]:
+            salon = messaging.open_salon(MESSAGES)
             [worker] = doomed.pids(CRON)
             salon.run_now()
             wait_for(lambda: worker not in doomed.pids(CRON), 60)
@@ -44,28 +44,28 @@ def die(post):
     return die
 
 
-def test_k1_killed_before_the_claim(post, gateway, die):
+def test_k1_killed_before_the_claim(messaging, gateway, die):
     salon = die("before_claim")
     assert (salon.states(), salon.counts()) == ({"queued": MESSAGES}, {0: MESSAGES})
-    with post.serving():
+    with messaging.serving():
         salon.settle({"delivered": MESSAGES}, 60)
     assert salon.counts() == {1: MESSAGES}
     assert salon.histories() == {DELIVERED: MESSAGES}
 
 
-def test_k2_killed_with_messages_claimed_and_none_begun(post, gateway, die):
+def test_k2_killed_with_messages_claimed_and_none_begun(messaging, gateway, die):
     salon = die("claimed")
     assert (salon.states(), salon.counts()) == ({"claimed": MESSAGES}, {0: MESSAGES})
-    with post.serving():
+    with messaging.serving():
         salon.settle({"delivered": MESSAGES}, CLAIM_ENDS)
     assert salon.counts() == {1: MESSAGES}
     assert salon.histories() == {f"{CLAIMED_TWICE} {DELIVERED}": MESSAGES}
 
 
-def test_k2_killed_before_the_connection_the_gateway_says_not_found_and_it_is_sent(post, gateway, die):
+def test_k2_killed_before_the_connection_the_gateway_says_not_found_and_it_is_sent(messaging, gateway, die):
     salon = die("sending")
     assert (salon.states(), salon.counts()) == ({"sending": 1, "claimed": MESSAGES - 1}, {0: MESSAGES})
-    with post.serving():
+    with messaging.serving():
         salon.settle({"delivered": MESSAGES}, ATTEMPT_ENDS)
     assert salon.counts() == {1: MESSAGES}
     assert salon.histories() == {
@@ -74,12 +74,12 @@ def test_k2_killed_before_the_connection_the_gateway_says_not_found_and_it_is_se
     }
 
 
-def test_k3_killed_while_the_gateway_has_it_and_hangs(post, gateway):
+def test_k3_killed_while_the_gateway_has_it_and_hangs(messaging, gateway):
     gateway.configure(script=["hang"], report_by_number={FIRST: "none"}, status_query=False)
-    with post.serving() as [server]:
-        salon = post.open_salon(MESSAGES)
+    with messaging.serving() as [server]:
+        salon = messaging.open_salon(MESSAGES)
         salon.run_now()
-        [message] = post.until_taken(1)
+        [message] = messaging.until_taken(1)
         [worker] = server.pids(CRON)
         os.kill(worker, signal.SIGKILL)
         assert salon.states() == {"sending": 1, "claimed": MESSAGES - 1}
@@ -94,14 +94,14 @@ def test_k3_killed_while_the_gateway_has_it_and_hangs(post, gateway):
     }
 
 
-def test_k4_killed_with_the_answer_read_and_not_written_then_reported(post, gateway, die):
+def test_k4_killed_with_the_answer_read_and_not_written_then_reported(messaging, gateway, die):
     gateway.configure(report_by_number={FIRST: "none"}, status_query=False)
     salon = die("answered")
     assert (salon.states(), salon.counts()) == (
         {"sending": 1, "claimed": MESSAGES - 1},
         {1: 1, 0: MESSAGES - 1},
     )
-    with post.serving():
+    with messaging.serving():
         salon.settle({"unknown": 1, "delivered": MESSAGES - 1}, ATTEMPT_ENDS)
         [message] = gateway.messages(to=FIRST)
         gateway.report(message["reference"], "delivered")
@@ -113,10 +113,10 @@ def test_k4_killed_with_the_answer_read_and_not_written_then_reported(post, gate
     }
 
 
-def test_k4_killed_with_the_answer_read_and_not_written_then_asked_about(post, gateway, die):
+def test_k4_killed_with_the_answer_read_and_not_written_then_asked_about(messaging, gateway, die):
     gateway.configure(report="none")
     salon = die("answered")
-    with post.serving():
+    with messaging.serving():
         salon.settle({"sent": MESSAGES}, ATTEMPT_ENDS)
     assert salon.counts() == {1: MESSAGES}
     assert salon.histories() == {
@@ -125,28 +125,28 @@ def test_k4_killed_with_the_answer_read_and_not_written_then_asked_about(post, g
     }
 
 
-def test_k5_killed_after_the_answer_was_written(post, gateway, die):
+def test_k5_killed_after_the_answer_was_written(messaging, gateway, die):
     gateway.configure(report="none")
     salon = die("done")
     assert (salon.states(), salon.counts()) == ({"sent": 1, "claimed": MESSAGES - 1}, {1: 1, 0: MESSAGES - 1})
-    with post.serving():
+    with messaging.serving():
         salon.settle({"sent": MESSAGES}, CLAIM_ENDS)
     assert salon.counts() == {1: MESSAGES}
     assert salon.histories() == {SENT: 1, f"{CLAIMED_TWICE} {SENT}": MESSAGES - 1}
 
 
-def test_k6_two_jobs_and_a_third_by_hand_share_one_queue(post, gateway):
+def test_k6_two_jobs_and_a_third_by_hand_share_one_queue(messaging, gateway):
     gateway.configure(answer_delay=ANSWER_SECONDS)
     by_hand = [{"model": "klientbox.message", "ids": [], "call": "_cron_messages"}]
-    with post.serving(count=2):
-        salon = post.open_salon(MANY)
+    with messaging.serving(count=2):
+        salon = messaging.open_salon(MANY)
         salon.run_now()
-        hand = threading.Thread(target=post.site.inside, args=(by_hand,))
+        hand = threading.Thread(target=messaging.site.inside, args=(by_hand,))
         hand.start()
-        post.until_taken(20)
+        messaging.until_taken(20)
         # The scheduler lets one job run at a time, until its own connection breaks: then another server begins, too.
-        assert post.site.sql(LOST_JOB) == [(True,)]
-        post.nudge()
+        assert messaging.site.sql(LOST_JOB) == [(True,)]
+        messaging.nudge()
         salon.settle({"delivered": MANY}, 120)
         hand.join()
     assert salon.counts() == {1: MANY}
@@ -157,41 +157,41 @@ def test_k6_two_jobs_and_a_third_by_hand_share_one_queue(post, gateway):
     assert most_at_once(gateway) == 3
 
 
-def test_k7_the_database_is_stopped_at_once_while_messages_go_out(post, gateway, cluster):
+def test_k7_the_database_is_stopped_at_once_while_messages_go_out(messaging, gateway, cluster):
     if cluster.external:
         pytest.skip("the PostgreSQL of $KLIENTBOX_PG is not ours to stop")
     gateway.configure(answer_delay=ANSWER_SECONDS)
-    with post.serving() as [server]:
+    with messaging.serving() as [server]:
         # A live-chat process that is still starting would die with the database and take the server with it.
         wait_for(server.live_chat_listens, 60)
-        salon = post.open_salon(MANY)
+        salon = messaging.open_salon(MANY)
         salon.run_now()
         for outage in (1, 2):
             gateway.wait_for(outage * 40, 120)
             cluster.stop(immediate=True)
             cluster.start()
             assert salon.twice() == []
-            post.revive()
+            messaging.revive()
             server.wait_ready()
-            post.nudge()
+            messaging.nudge()
         salon.settle({"delivered": MANY}, 240)
         assert salon.twice() == []
     assert salon.counts() == {1: MANY}
     assert not any("sending queued" in history for history in salon.histories())
 
 
-def test_k8_a_report_that_is_quicker_than_the_answer_stays(post, gateway):
+def test_k8_a_report_that_is_quicker_than_the_answer_stays(messaging, gateway):
     gateway.configure(report_first=True, answer_delay=5)
-    with post.serving():
-        salon = post.open_salon(1)
+    with messaging.serving():
+        salon = messaging.open_salon(1)
         salon.run_now()
-        [message] = post.until_taken(1)
+        [message] = messaging.until_taken(1)
         salon.settle({"delivered": 1}, 30)
         assert salon.column("provider_ref") == {message["reference"]: None}, "the answer was quicker"
         wait_for(lambda: salon.column("provider_ref") == {message["reference"]: message["id"]}, 30)
         gateway.report(message["reference"], "failed")
         gateway.settle()
-        wait_for(lambda: post.site.sql(WAITING_REPORTS) == [(0,)], 30, meanwhile=post.nudge)
+        wait_for(lambda: messaging.site.sql(WAITING_REPORTS) == [(0,)], 30, meanwhile=messaging.nudge)
     assert (salon.states(), salon.counts()) == ({"delivered": 1}, {1: 1})
     assert salon.histories() == {"queued claimed sending delivered": 1}
 

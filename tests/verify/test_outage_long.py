@@ -72,20 +72,20 @@ def test_twenty_seconds_without_postgresql(served, cluster):
     assert (served.server.pid, serving_pids(served.server)) == (process, workers)
 
 
-def test_five_crashes_while_messages_go_out(post, gateway, cluster):
+def test_five_crashes_while_messages_go_out(messaging, gateway, cluster):
     """With a scheduler, which ends with its connection: nothing is restarted by hand."""
     if cluster.external:
         pytest.skip("the PostgreSQL of $KLIENTBOX_PG is not ours to stop")
     gateway.configure(answer_delay=ANSWER_SECONDS)
-    log_sequences(post.site)
-    with post.serving() as [server]:
-        salon, busy = post.open_salon(MESSAGES), post.site.salon()
-        web, master, backs = post.site.web("admin", "admin"), server.pid, []
+    log_sequences(messaging.site)
+    with messaging.serving() as [server]:
+        salon, busy = messaging.open_salon(MESSAGES), messaging.site.salon()
+        web, master, backs = messaging.site.web("admin", "admin"), server.pid, []
         cookies = web.session.cookies.get_dict()
         salon.run_now()
         with Load(busy) as load:
             for crash in range(1, CRASHES + 1):
-                post.until_taken(10 * crash)
+                messaging.until_taken(10 * crash)
                 with stopped(cluster):
                     time.sleep(CRASH_SECONDS)
                 backs.append(wait_for(lambda: busy.api.raw("GET", f"{PREFIX}/services").status == 200, BACK_WITHIN))

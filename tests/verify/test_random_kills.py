@@ -33,15 +33,15 @@ STEPS = {
 }
 
 
-def test_no_message_is_lost_or_sent_twice_whoever_is_killed(post, gateway):
+def test_no_message_is_lost_or_sent_twice_whoever_is_killed(messaging, gateway):
     print(f"\nKLIENTBOX_SEED={SEED}")
     gateway.configure(answer_delay=ANSWERS[0])
     weather = random.Random(SEED)
-    with post.serving(count=2) as masters:
-        salon = post.open_salon(MESSAGES)
+    with messaging.serving(count=2) as masters:
+        salon = messaging.open_salon(MESSAGES)
         salon.run_now()
         started = time.monotonic()
-        nemesis = Nemesis(masters, post.cluster, post.site.database, SEED)
+        nemesis = Nemesis(masters, messaging.cluster, messaging.site.database, SEED)
         gateway.wait_for(1, 90)
         for kill in range(KILLS):
             gateway.configure(answer_delay=weather.choice(ANSWERS), report_delay=weather.choice(REPORTS))
@@ -49,7 +49,7 @@ def test_no_message_is_lost_or_sent_twice_whoever_is_killed(post, gateway):
             if sum(gateway.counts().values()) > MESSAGES * (0.1 + 0.8 * kill / KILLS):
                 gateway.configure(answer_delay=SLOW)
             nemesis.strike()
-            post.nudge()
+            messaging.nudge()
         killed_until = time.monotonic()
         sent_by_then = sum(gateway.counts().values())
         gateway.configure(answer_delay=ANSWERS[0], report_delay=1.0)

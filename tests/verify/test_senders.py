@@ -6,7 +6,7 @@ import pytest
 from dev.mail_sink import MailSink
 from dev.simulator import Simulator
 from tests.api import RpcError
-from tests.post import Post
+from tests.messaging import Messaging
 
 from .apps import template_with_apps
 
@@ -34,28 +34,28 @@ def sink(site):
 def salon(site, sink):
     """A salon in which Jana has refused everything; Jana and Eva are contacts as well."""
     with Simulator() as simulator:
-        yield Town(site, Post(site, site.salon(), simulator))
+        yield Town(site, Messaging(site, site.salon(), simulator))
 
 
 class Town:
-    def __init__(self, site, post):
-        self.site, self.post = site, post
-        self.company = {"allowed_company_ids": [post.salon.company_id]}
+    def __init__(self, site, messaging):
+        self.site, self.messaging = site, messaging
+        self.company = {"allowed_company_ids": [messaging.salon.company_id]}
         self.call = site.admin.call
-        self.call("res.company", "write", [post.salon.company_id], {"email": "salon@example.com"})
+        self.call("res.company", "write", [messaging.salon.company_id], {"email": "salon@example.com"})
         # Odoo requires an address of the user who invites.
         self.call("res.users", "write", [site.admin.user_id], {"email": "admin@example.com"})
         refused = {"sms_opt_out": True, "email_opt_out": True}
-        self.client = post.salon.client("Jana Nováková", JANA, email="jana@example.com", **refused)
+        self.client = messaging.salon.client("Jana Nováková", JANA, email="jana@example.com", **refused)
         people = [
             {"name": "Jana", "email": "Jana@Example.com", "phone": JANA},
             {"name": "Eva", "email": "eva@example.com", "phone": EVA},
         ]
-        company = {"company_id": post.salon.company_id, "company_ids": [(6, 0, [post.salon.company_id])]}
+        company = {"company_id": messaging.salon.company_id, "company_ids": [(6, 0, [messaging.salon.company_id])]}
         [[role]] = site.sql(
             "SELECT res_id FROM ir_model_data WHERE module = 'mass_mailing' AND name = 'group_mass_mailing_user'"
         )
-        login = f"marketing{post.salon.company_id}"
+        login = f"marketing{messaging.salon.company_id}"
         user = {"name": "Marketing", "login": login, "password": login, "group_ids": [(6, 0, [role])], **company}
         self.call("res.users", "create", [user], context={"no_reset_password": True})
         self.marketing = site.web(login, login)
@@ -102,7 +102,7 @@ class Town:
         """Let Odoo's queues and ours send all due messages."""
         self.run_job("mail", "ir_cron_mail_scheduler_action")
         self.run_job("sms", "ir_cron_sms_scheduler_action")
-        self.post.send()
+        self.messaging.send()
 
     def run_job(self, module, name):
         """Run a scheduled job of Odoo's."""
@@ -132,7 +132,7 @@ def test_a_mailing_by_sms(salon):
     mailing = salon.mailing(mailing_type="sms", body_plaintext="Sleva", sms_allow_unsubscribe=False)
     salon.run_job("sms", "ir_cron_sms_scheduler_action")
     jana, eva = salon.people
-    assert salon.post.rows("address", "purpose") == [(EVA, "marketing")]
+    assert salon.messaging.rows("address", "purpose") == [(EVA, "marketing")]
     assert salon.traces(mailing)[jana] == ("cancel", "sms_optout")
     assert salon.traces(mailing)[eva][0] in ("process", "pending", "sent")
 
@@ -145,7 +145,7 @@ def test_a_reminder_of_an_appointment(salon):
     reminder = {"model": "calendar.event", "ids": [event], "call": "_message_sms_with_template"}
     reminder["kwargs"] = {"template_fallback": "Zítra v 10", "partner_ids": salon.people, "put_in_queue": False}
     salon.site.inside([{**reminder, "context": salon.company}])
-    assert sorted(salon.post.rows("address", "purpose")) == [(JANA, "transactional"), (EVA, "transactional")]
+    assert sorted(salon.messaging.rows("address", "purpose")) == [(JANA, "transactional"), (EVA, "transactional")]
 
 
 def test_a_refused_client_through_every_way_about_the_client(salon, sink):
@@ -209,14 +209,17 @@ def test_a_refused_client_through_every_way_about_the_client(salon, sink):
         assert set(salon.traces(mailing).values()) <= {("cancel", "mail_optout"), ("cancel", "sms_optout")}
     salon.send_all()
     assert [mail.recipients for mail in sink.mails()] == []
-    assert salon.post.rows("address") == []
+    assert salon.messaging.rows("address") == []
 
     assert salon.write(channel="sms", purpose="transactional", body="Zítra v 10") is None
     assert salon.write(channel="email", purpose="transactional", subject="Termín", body="Zítra v 10") is None
     salon.send_all()
     assert [mail.recipients for mail in sink.mails()] == [("jana@example.com",)]
-    assert salon.post.rows("address", "purpose") == [(JANA, "transactional"), ("jana@example.com", "transactional")]
-    assert set(salon.post.rows("state")) <= {("sent",), ("delivered",)}
+    assert salon.messaging.rows("address", "purpose") == [
+        (JANA, "transactional"),
+        ("jana@example.com", "transactional"),
+    ]
+    assert set(salon.messaging.rows("state")) <= {("sent",), ("delivered",)}
     [mail] = sink.mails()
     assert "STOP" in mail.message["List-Unsubscribe"]
 
@@ -225,7 +228,7 @@ def test_the_tests_of_a_mailing_pass_over_whoever_has_refused(salon, sink):
     """A test of a mailing is sent at once and by the outbox; its author sees who gets none."""
     by_mail = salon.mailing(mailing_type="mail", body_html="<p>Sleva</p>", email_from="salon@example.com")
     by_sms = salon.mailing(mailing_type="sms", body_plaintext="Sleva", sms_allow_unsubscribe=False)
-    mails, rows = len(sink.mails()), len(salon.post.rows("id"))
+    mails, rows = len(sink.mails()), len(salon.messaging.rows("id"))
     [test] = salon.call(
         "mailing.mailing.test",
         "create",
@@ -235,7 +238,7 @@ def test_the_tests_of_a_mailing_pass_over_whoever_has_refused(salon, sink):
     assert [mail.recipients for mail in sink.mails()[mails:]] == [("adam@example.com",)]
     [test] = salon.call("mailing.sms.test", "create", [{"mailing_id": by_sms, "numbers": f"{JANA}\n{ADAM}"}])
     salon.call("mailing.sms.test", "action_send_sms", [test], context=salon.company)
-    assert salon.post.rows("address", "purpose")[rows:] == [(ADAM, "transactional")]
+    assert salon.messaging.rows("address", "purpose")[rows:] == [(ADAM, "transactional")]
     for mailing, words in ((by_mail, "E-mails refused."), (by_sms, "SMS refused.")):
         notes = salon.call(
             "mail.message", "search_read", [("model", "=", "mailing.mailing"), ("res_id", "=", mailing)], ["body"]

@@ -9,7 +9,7 @@ UNREAD_SECONDS = 5
 ALWAYS = {"opens": 0, "closes": 24, "rest_days": False, "daily_cap": 0, "days_between": 0, "lang": "en_US"}
 
 
-class Post:
+class Messaging:
     """A salon's messages, out and in."""
 
     def __init__(self, site, salon, simulator, **settings):

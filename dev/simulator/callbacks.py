@@ -25,7 +25,7 @@ class Refusal(ValueError):
         self.status = status
 
 
-class Courier:
+class Callbacks:
     """Posts callbacks from a few threads; a failed one is repeated every second while the salon's server is
     unavailable."""
 

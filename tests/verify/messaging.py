@@ -28,7 +28,7 @@ REMEMBER = """
 """
 
 
-class Post:
+class Messaging:
     """A database with salons and a gateway; servers are started and stopped."""
 
     def __init__(self, site, cluster):
@@ -78,7 +78,7 @@ class Post:
         )
         admin.call("klientbox.rule", "write", rules, {"enabled": True})
         self._let_drift_away(salon.company_id, clients)
-        return PostedSalon(self, salon.company_id)
+        return MessagingSalon(self, salon.company_id)
 
     def nudge(self):
         """Start the job at once."""
@@ -120,22 +120,22 @@ class Post:
         )
 
 
-class PostedSalon:
+class MessagingSalon:
     """The results of a salon's messages, by its database and by the gateway."""
 
-    def __init__(self, post, company_id):
-        self.post, self.company_id = post, company_id
+    def __init__(self, messaging, company_id):
+        self.messaging, self.company_id = messaging, company_id
 
     def run_now(self):
         """Queue due messages, as the button does."""
-        admin = self.post.site.admin
+        admin = self.messaging.site.admin
         ids = admin.call("klientbox.settings", "search", [("company_id", "=", self.company_id)])
         admin.call("klientbox.settings", "action_run_now", ids)
 
     def column(self, name):
         """{reference: value} of one of the messages' columns."""
         statement = f"SELECT reference, {name} FROM klientbox_message WHERE company_id = %s AND direction = 'out'"
-        return dict(self.post.site.sql(statement, [self.company_id]))
+        return dict(self.messaging.site.sql(statement, [self.company_id]))
 
     def states(self):
         """{state: how many messages}."""
@@ -143,19 +143,19 @@ class PostedSalon:
 
     def counts(self):
         """{how often the gateway accepted a message: how many messages}."""
-        taken = self.post.gateway.counts()
+        taken = self.messaging.gateway.counts()
         return Counter(taken.get(reference, 0) for reference in self.column("id"))
 
     def twice(self):
         """References that are queued although the gateway has them."""
-        taken = self.post.gateway.counts()
+        taken = self.messaging.gateway.counts()
         return [
             reference for reference, state in self.column("state").items() if state in WAITING and taken.get(reference)
         ]
 
     def histories(self):
         """{the states that a message went through, in order: how many messages}."""
-        rows = self.post.site.sql(
+        rows = self.messaging.site.sql(
             """
             SELECT array_agg(history.state ORDER BY history.id) FROM verify_history history
               JOIN klientbox_message message ON message.id = message_id
@@ -167,7 +167,7 @@ class PostedSalon:
 
     def steps(self):
         """{(state, next state): how often a message changed from one to the other}."""
-        rows = self.post.site.sql(
+        rows = self.messaging.site.sql(
             """
             SELECT before, state, count(*) FROM (
                 SELECT state, lag(state) OVER (PARTITION BY message_id ORDER BY id) AS before FROM verify_history
@@ -184,7 +184,7 @@ class PostedSalon:
             SELECT count(*) FROM verify_history history JOIN klientbox_message message ON message.id = message_id
              WHERE company_id = %s AND history.state = %s
             """
-        [[times]] = self.post.site.sql(statement, [self.company_id, state])
+        [[times]] = self.messaging.site.sql(statement, [self.company_id, state])
         return times
 
     def settle(self, expected, seconds):
@@ -195,5 +195,5 @@ class PostedSalon:
             raise AssertionError(f"{error}: {dict(self.states())} instead of {expected}") from error
 
     def _go_on(self):
-        self.post.revive()
-        self.post.nudge()
+        self.messaging.revive()
+        self.messaging.nudge()

@@ -26,7 +26,7 @@ ANSWERS = {3: "Ano, ráda přijdu příští týden.", 11: "Děkuji, ozvu se.", 
 NOT_REACHED = 13
 
 
-class PostOffice:
+class DemoMessaging:
     """Call ``start``, then ``lead`` for a database to use it, then ``teach`` to configure its clients' behaviour."""
 
     def __init__(self, cluster: Cluster) -> None:
