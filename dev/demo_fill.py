@@ -59,15 +59,15 @@ def main(env: Environment, arguments: list[str]) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("answer", type=Path)
     parser.add_argument("--keys-only", action="store_true")
-    asked = parser.parse_args(arguments)
+    parsed = parser.parse_args(arguments)
     env = env(context={**env.context, **QUIET})
-    companies = {} if asked.keys_only else _fill(env)
-    _lead_to_post_office(env)
+    companies = {} if parsed.keys_only else _fill(env)
+    _lead_to_simulator(env)
     keys: dict[str, Any] = {
         name: _key(env, name, companies.get(trade), trade, **options) for name, (trade, options) in KEYS.items()
     }
     keys["clientbook"] = _client_book_credentials(env)
-    write_private(asked.answer, json.dumps({"login": LOGIN, "password": PASSWORD, "keys": keys}))
+    write_private(parsed.answer, json.dumps({"login": LOGIN, "password": PASSWORD, "keys": keys}))
 
 
 def _fill(env: Environment) -> dict[Trade, BaseModel]:
@@ -120,7 +120,7 @@ def _users(env: Environment, companies: list[BaseModel]) -> None:
     )
 
 
-def _lead_to_post_office(env: Environment) -> None:
+def _lead_to_simulator(env: Environment) -> None:
     """Every salon sends by a simulator, whose address is set at each start; the rules of those with the API are on.
 
     The first salon sends at any hour, so that a demo at night shows messages.

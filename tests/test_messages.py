@@ -467,7 +467,7 @@ def sink(mail_server):
 
 
 @pytest.fixture
-def mail_post(messaging, sink):
+def mail_messaging(messaging, sink):
     """A salon that sends e-mails."""
     call = messaging.site.admin.call
     call("res.company", "write", [messaging.salon.company_id], {"email": "salon@example.com"})
@@ -481,46 +481,46 @@ def hand_in(site, raw):
     site.admin.call("mail.thread", "message_process", False, raw.decode())
 
 
-def test_an_email_goes_out_once_with_our_message_id(mail_post, sink):
-    client = mail_post.absent(70, NUMBER, email="jana@example.com")
-    mail_post.run_now()
-    mail_post.send()
-    mail_post.send()
+def test_an_email_goes_out_once_with_our_message_id(mail_messaging, sink):
+    client = mail_messaging.absent(70, NUMBER, email="jana@example.com")
+    mail_messaging.run_now()
+    mail_messaging.send()
+    mail_messaging.send()
     [mail] = sink.mails()
-    [[state, reference]] = mail_post.rows("state", "reference")
+    [[state, reference]] = mail_messaging.rows("state", "reference")
     assert (state, mail.recipients, mail.message_id) == (
         "sent",
         ("jana@example.com",),
         f"<{reference}@klientbox.message>",
     )
-    report = mail_post.salon.api.get("/reports/reactivation").expect()["by_trigger"]["warning"]
+    report = mail_messaging.salon.api.get("/reports/reactivation").expect()["by_trigger"]["warning"]
     assert report == {"sent": 1, "delivered": 1, "replied": 0, "failed": 0}, "taken, and it did not come back"
     message = mail.message
     assert message["Subject"] == "Chybíte nám, Jana"
     assert "salon@example.com" in message["From"]
     assert message["List-Unsubscribe"].endswith(f"?subject=STOP%20{reference}>")
     assert message.get_body(("plain",)).get_content().startswith("Hello Jana, you have not been to ")
-    hand_in(mail_post.site, answer_to(mail, "Ano, přijdu ve čtvrtek."))
-    assert mail_post.rows("state") == [("replied",)]
-    [[body, channel, answered]] = mail_post.rows("body", "channel", "client_id", direction="in")
+    hand_in(mail_messaging.site, answer_to(mail, "Ano, přijdu ve čtvrtek."))
+    assert mail_messaging.rows("state") == [("replied",)]
+    [[body, channel, answered]] = mail_messaging.rows("body", "channel", "client_id", direction="in")
     assert (body.startswith("Ano, přijdu ve čtvrtek."), channel, answered) == (True, "email", client["id"])
 
 
-def test_an_email_answered_by_stop_is_the_last_one(mail_post, sink):
-    client = mail_post.absent(70, NUMBER, email="jana@example.com")
-    mail_post.run_now()
-    mail_post.send()
-    hand_in(mail_post.site, answer_to(sink.mails()[0], "STOP\n\n> Hello Jana"))
-    after = mail_post.salon.api.get(f"/clients/{client['id']}").expect()
+def test_an_email_answered_by_stop_is_the_last_one(mail_messaging, sink):
+    client = mail_messaging.absent(70, NUMBER, email="jana@example.com")
+    mail_messaging.run_now()
+    mail_messaging.send()
+    hand_in(mail_messaging.site, answer_to(sink.mails()[0], "STOP\n\n> Hello Jana"))
+    after = mail_messaging.salon.api.get(f"/clients/{client['id']}").expect()
     assert (after["sms_opt_out"], after["email_opt_out"]) == (False, True)
 
 
-def test_an_email_that_comes_back_has_failed(mail_post, sink):
-    mail_post.absent(70, NUMBER, email="jana@example.com")
-    mail_post.run_now()
-    mail_post.send()
-    hand_in(mail_post.site, bounce_of(sink.mails()[0]))
-    assert mail_post.rows("state", "reason") == [("failed", "bounced")]
+def test_an_email_that_comes_back_has_failed(mail_messaging, sink):
+    mail_messaging.absent(70, NUMBER, email="jana@example.com")
+    mail_messaging.run_now()
+    mail_messaging.send()
+    hand_in(mail_messaging.site, bounce_of(sink.mails()[0]))
+    assert mail_messaging.rows("state", "reason") == [("failed", "bounced")]
 
 
 @pytest.mark.parametrize(
@@ -532,38 +532,38 @@ def test_an_email_that_comes_back_has_failed(mail_post, sink):
         ("drop", "unknown", 1),
     ],
 )
-def test_a_mail_server_s_words_are_taken_for_what_they_say(mail_post, sink, mode, state, kept):
+def test_a_mail_server_s_words_are_taken_for_what_they_say(mail_messaging, sink, mode, state, kept):
     sink.configure(mode=mode)
-    mail_post.absent(70, NUMBER, email="jana@example.com")
-    mail_post.run_now()
-    mail_post.send()
-    mail_post.send()
-    assert mail_post.rows("state") == [(state,)]
+    mail_messaging.absent(70, NUMBER, email="jana@example.com")
+    mail_messaging.run_now()
+    mail_messaging.send()
+    mail_messaging.send()
+    assert mail_messaging.rows("state") == [(state,)]
     assert len(sink.mails()) == kept
 
 
-def test_a_name_with_line_breaks_stops_no_email(mail_post, sink):
+def test_a_name_with_line_breaks_stops_no_email(mail_messaging, sink):
     """Of the company, of its contact, which other users edit, of a client. A mail that can't be built stops no
     other."""
-    call, salon = mail_post.site.admin.call, mail_post.salon
+    call, salon = mail_messaging.site.admin.call, mail_messaging.salon
     call("res.company", "write", [salon.company_id], {"name": "Salon\nJana\u2028Nová"})
     [company] = call("res.company", "read", [salon.company_id], ["name", "partner_id"])
     assert company["name"] == "Salon Jana Nová"
     call("res.partner", "write", company["partner_id"][0], {"name": "Salon\r\nBcc: eva@example.com\u0085Jana"})
     for number in range(4):
-        mail_post.absent(70 + number, f"+42060100000{number}", email=f"client{number}@example.com")
-    told = mail_post.salon.client("Eva\u2028\u2029Malá", "+420601000009", email="eva@example.com")
+        mail_messaging.absent(70 + number, f"+42060100000{number}", email=f"client{number}@example.com")
+    told = mail_messaging.salon.client("Eva\u2028\u2029Malá", "+420601000009", email="eva@example.com")
     assert told["name"] == "Eva Malá"
-    mail_post.site.sql(
+    mail_messaging.site.sql(
         "UPDATE klientbox_client SET given_name = E'Jana\nBcc: x@example.com' WHERE company_id = %s", [salon.company_id]
     )
-    mail_post.run_now()
-    mail_post.site.sql(
+    mail_messaging.run_now()
+    mail_messaging.site.sql(
         "UPDATE klientbox_client SET email = E'client1@example.com\nBcc: eva@example.com'"
         " WHERE email = 'client1@example.com'"
     )
-    mail_post.send()
-    assert sorted(mail_post.rows("state", "reason")) == [("failed", "not_buildable"), *[("sent", None)] * 3]
+    mail_messaging.send()
+    assert sorted(mail_messaging.rows("state", "reason")) == [("failed", "not_buildable"), *[("sent", None)] * 3]
     mails = sorted(sink.mails(), key=lambda mail: mail.recipients)
     assert [mail.recipients for mail in mails] == [(f"client{number}@example.com",) for number in (0, 2, 3)]
     for mail in mails:
@@ -573,10 +573,10 @@ def test_a_name_with_line_breaks_stops_no_email(mail_post, sink):
         assert (sender.display_name, sender.addr_spec) == ("Salon Bcc: eva@example.com Jana", "salon@example.com")
 
 
-def test_odoo_s_own_email_to_many_passes_over_whoever_has_refused(mail_post, sink):
+def test_odoo_s_own_email_to_many_passes_over_whoever_has_refused(mail_messaging, sink):
     """From its composer, over a real mail server; a single one is sent, and so is a new password."""
-    call, company = mail_post.site.admin.call, {"allowed_company_ids": [mail_post.salon.company_id]}
-    mail_post.salon.client("Jana Nováková", NUMBER, email="jana@example.com", email_opt_out=True)
+    call, company = mail_messaging.site.admin.call, {"allowed_company_ids": [mail_messaging.salon.company_id]}
+    mail_messaging.salon.client("Jana Nováková", NUMBER, email="jana@example.com", email_opt_out=True)
     people = [{"name": "Jana", "email": "Jana <JANA@example.com>"}, {"name": "Eva", "email": "eva@example.com"}]
     people = call("res.partner", "create", people, context=company)
 

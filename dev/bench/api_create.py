@@ -37,9 +37,9 @@ def measure() -> list[Result]:
             "json2": Json2(address, keys["json2"], ids[len(ids) // 2 :]),
         }
         measured = rates.compare(ways, "Visits")
-        [told] = databases.execute(cluster, database, VISITS, [keys["company"]])
-        if told[1:] != (1, True) or told[0] < 100:
-            raise Problem("The two APIs do not record the same visits.", details=repr(told))
+        [recorded] = databases.execute(cluster, database, VISITS, [keys["company"]])
+        if recorded[1:] != (1, True) or recorded[0] < 100:
+            raise Problem("The two APIs do not record the same visits.", details=repr(recorded))
     return [
         Result(
             *("api_create_vs_json2", measured["ours"], "visits/s", 1),

@@ -95,9 +95,9 @@ def measure() -> list[Result]:
         finally:
             databases.drop(cluster, DATABASE)
     results = [Result("api_1m_reorder_names_s", reordered, "s", MOST_REORDER_S)]
-    for name, told in figures.items():
+    for name, figure in figures.items():
         most = MOST_SORTED_MS if name in SORTED else MOST_PAGE_MS
-        results.append(Result(f"api_1m_{name}_rows_ms", told["rows"], "ms", most))
-        bound = MOST_TOTAL_MS if told["most"] <= 10_000 else None
-        results.append(Result(f"api_1m_{name}_total_ms", told["total"], f"ms ({told['most']:,})", bound))
+        results.append(Result(f"api_1m_{name}_rows_ms", figure["rows"], "ms", most))
+        bound = MOST_TOTAL_MS if figure["most"] <= 10_000 else None
+        results.append(Result(f"api_1m_{name}_total_ms", figure["total"], f"ms ({figure['most']:,})", bound))
     return results

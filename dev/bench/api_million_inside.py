@@ -44,14 +44,14 @@ def main(env: Environment, answer: str) -> None:
         "exact_phone": [f"+4206{number * 7919 % 100_000_000:08}" for number in numbers],
         "nobody": [f"{given} {family}k nobody" for given in given_names[:10] for family in family_names[:6]],
     }
-    asked = {kind: [clients._get_search_domain(word) for word in tried] for kind, tried in words.items()}
+    queries = {kind: [clients._get_search_domain(word) for word in tried] for kind, tried in words.items()}
     for status in ("active", "new", "inactive"):
-        asked[f"status_{status}"] = [Domain("status", "=", status)] * TIMES
+        queries[f"status_{status}"] = [Domain("status", "=", status)] * TIMES
     figures = {
-        kind: _measure(clients, domains, "id", bool(words.get(kind, [""])[0])) for kind, domains in asked.items()
+        kind: _measure(clients, domains, "id", bool(words.get(kind, [""])[0])) for kind, domains in queries.items()
     }
     for kind in ("first_page", "family_name", "two_name_parts", "exact_phone", "nobody"):
-        figures[f"{kind}_by_name"] = _measure(clients, asked[kind], "name, id", kind != "first_page")
+        figures[f"{kind}_by_name"] = _measure(clients, queries[kind], "name, id", kind != "first_page")
     Path(answer).write_text(json.dumps(figures))
 
 

@@ -44,15 +44,15 @@ def measure() -> list[Result]:
         databases.create(cluster, DATABASE, databases.template(cluster))
         try:
             with OdooServer(DATABASE, cluster, workers=2, cron_threads=1) as server:
-                desk = WebClient(server.url, DATABASE)
+                web = WebClient(server.url, DATABASE)
                 with step("The list of clients, nothing else going on"):
                     idle = _Lists(server.url)
                     idle.ask_for(IDLE_SECONDS)
-                seconds, megabytes, waits, outcome = _import(desk, server, content)
+                seconds, megabytes, waits, outcome = _import(web, server, content)
         finally:
             databases.drop(cluster, DATABASE)
-    told = outcome["visits_created"] + outcome["visits_existing"]
-    assert (outcome["row_count"], told, outcome["clients_created"]) == (rows, rows, clients), outcome
+    visits = outcome["visits_created"] + outcome["visits_existing"]
+    assert (outcome["row_count"], visits, outcome["clients_created"]) == (rows, rows, clients), outcome
     return [
         Result("import_visits_per_s", rows / seconds, "visits/s", 70_000 / MOST_SECONDS, at_least=True),
         Result("import_70k_s", seconds, "s", MOST_SECONDS),
@@ -79,26 +79,26 @@ def _file(sample: Path, times: int) -> tuple[bytes, int, int]:
     return text.getvalue().encode(), len(purchases) * times, len(phones)
 
 
-def _import(desk: WebClient, server: OdooServer, content: bytes) -> tuple[float, float, float, dict[str, Any]]:
+def _import(web: WebClient, server: OdooServer, content: bytes) -> tuple[float, float, float, dict[str, Any]]:
     values = {"file": base64.b64encode(content).decode(), "file_name": "salon.csv"}
-    [record] = desk.call("klientbox.import", "create", [values])
+    [record] = web.call("klientbox.import", "create", [values])
     memory, lists = _Memory(server.pid), _Lists(server.url)
     with memory, lists, step("The import"):
         seconds = sum(
-            _press(desk, record, button, state)
+            _press(web, record, button, state)
             for button, state in (("action_check", "ready"), ("action_import", "done"))
         )
     counts = ["row_count", "clients_created", "visits_created", "visits_existing"]
-    [outcome] = desk.call("klientbox.import", "read", [record], counts)
+    [outcome] = web.call("klientbox.import", "read", [record], counts)
     return seconds, memory.megabytes, lists.p95(), outcome
 
 
-def _press(desk: WebClient, record: int, button: str, state: str) -> float:
+def _press(web: WebClient, record: int, button: str, state: str) -> float:
     """Seconds from a button to the state that it leads to."""
     started = time.perf_counter()
-    desk.call("klientbox.import", button, [record])
+    web.call("klientbox.import", button, [record])
     while time.perf_counter() < started + PATIENCE:
-        [row] = desk.call("klientbox.import", "read", [record], ["state", "problem"])
+        [row] = web.call("klientbox.import", "read", [record], ["state", "problem"])
         if row["state"] == state:
             return time.perf_counter() - started
         assert not row["problem"], row["problem"]

@@ -36,17 +36,17 @@ def main(env: Environment, answer: str) -> None:
     figures = {"none": _p95(_take(env, {}, context) for _time in range(TIMES))}
     for name, (member, lookup) in ClienteFilter.lookups.items():
         values = _values(member, lookup)
-        asked = [{name: values[turn % len(values)]} for turn in range(TIMES)]
-        figures[name] = _p95(_take(env, query, context) for query in asked)
+        queries = [{name: values[turn % len(values)]} for turn in range(TIMES)]
+        figures[name] = _p95(_take(env, query, context) for query in queries)
     Path(answer).write_text(json.dumps(figures))
     for name, figure in sorted(figures.items(), key=lambda pair: -pair[1])[:12]:
         print(f"{figure:7.1f} ms  {name}")
 
 
 def _take(env: Environment, query: dict[str, str], context: dict[str, Any]) -> float:
-    asked = ClienteFilter.model_validate(query, context=context)
+    filters = ClienteFilter.model_validate(query, context=context)
     started = time.perf_counter()
-    list_clientes(env, asked)
+    list_clientes(env, filters)
     return (time.perf_counter() - started) * 1000
 
 

@@ -70,7 +70,7 @@ def save(results: dict[str, list[Result]], known: AbstractSet[str]) -> None:
     """Store the figures, each with its measurement. Older ones of the same measurement are removed, and those that are
     not ``known`` any more."""
     kept = json.loads(LATEST.read_text()) if LATEST.exists() else {}
-    kept = {name: told for name, told in kept.items() if told.get("measurement") in known - results.keys()}
+    kept = {name: figure for name, figure in kept.items() if figure.get("measurement") in known - results.keys()}
     for measurement, figures in results.items():
         kept.update({result.name: {"measurement": measurement, **result.as_dict()} for result in figures})
     LATEST.parent.mkdir(parents=True, exist_ok=True)

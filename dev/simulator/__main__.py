@@ -16,17 +16,17 @@ def main() -> None:
     parser.add_argument("--secret", default=SECRET)
     parser.add_argument("--smtp-port", type=int, help="also keep mails, see GET /_sim/mails")
     parser.add_argument("--journal", type=Path, help="a file that gets each accepted message as a line of JSON")
-    given = parser.parse_args()
+    options = parser.parse_args()
     ends = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # before there are threads, so that only `sigwait` gets the signal
     with contextlib.ExitStack() as stack:
         sink = None
-        if given.smtp_port is not None:
+        if options.smtp_port is not None:
             from dev.mail_sink import MailSink
 
-            sink = stack.enter_context(MailSink(given.smtp_port))
+            sink = stack.enter_context(MailSink(options.smtp_port))
             print(f"SMTP sink on {sink.host}:{sink.port}", flush=True)
-        simulator = stack.enter_context(Simulator(given.port, given.secret, given.journal, sink))
+        simulator = stack.enter_context(Simulator(options.port, options.secret, options.journal, sink))
         print(f"SMS gateway on {simulator.url}", flush=True)
         signal.sigwait(ends)
 

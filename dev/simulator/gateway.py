@@ -114,11 +114,11 @@ class Gateway:
             if mode in NOT_TAKING:
                 return mode, config, None
             message = self._record({"id": f"sim-{next(self._ids)}", **entry, "state": "accepted"})
-            told = threading.Event()
+            reported = threading.Event()
             delay = 0 if config["report_first"] else config["report_delay"]
-            self.callbacks.after(delay, partial(self._tell, message, config, told))
+            self.callbacks.after(delay, partial(self._tell, message, config, reported))
         if config["report_first"]:
-            told.wait(60)
+            reported.wait(60)
         return mode, config, message
 
     def message(self, reference: str) -> dict[str, Any]:
@@ -203,7 +203,7 @@ class Gateway:
         self._changed.notify_all()
         return message
 
-    def _tell(self, message: dict[str, Any], config: dict[str, Any], told: threading.Event) -> None:
+    def _tell(self, message: dict[str, Any], config: dict[str, Any], reported: threading.Event) -> None:
         """Report the message's result, then let its recipient reply."""
         number, reference, url = message["to"], message["reference"], message["callback"]
         state = config["report_by_number"].get(number, config["report"])
@@ -217,7 +217,7 @@ class Gateway:
             then()
         else:
             self._report(message, state, config, then)
-        told.set()
+        reported.set()
 
     def _report(
         self, message: dict[str, Any], state: str, config: dict[str, Any], then: Callable[[], object] | None = None

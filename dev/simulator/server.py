@@ -170,11 +170,11 @@ def _texts(fields: dict[str, Any], *names: str) -> list[str]:
 
 
 def _filters(query: str) -> dict[str, Any]:
-    given = dict(parse_qsl(query))
-    limit = given.get("limit")
+    parameters = dict(parse_qsl(query))
+    limit = parameters.get("limit")
     if limit and not limit.isdigit():
         raise Refusal(400, "wrong value: limit")
-    return {"limit": limit and int(limit), "to": given.get("to"), "reference": given.get("reference")}
+    return {"limit": limit and int(limit), "to": parameters.get("to"), "reference": parameters.get("reference")}
 
 
 class Simulator(Gateway):

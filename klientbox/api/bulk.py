@@ -50,7 +50,7 @@ class ItemProblem(Answer):
 class ItemError(Answer):
     """Why an item was not taken; as the call for a single one would say."""
 
-    code: str = Field(validation_alias="word")
+    code: str
     message: str
     details: list[ItemProblem]
 
@@ -81,8 +81,8 @@ def create_each(
     The model decides by `_prepare_each` which of them can be created; those are created together. Only if that fails,
     as when another request takes a phone at the same moment, one by one. `field_names` are the facade's.
     """
-    told = [item for item in items if not isinstance(item, Refused)]
-    prepared: Iterator[tuple[dict[str, Any], list[Problem]]] = iter(model._prepare_each(told))
+    valid_items = [item for item in items if not isinstance(item, Refused)]
+    prepared: Iterator[tuple[dict[str, Any], list[Problem]]] = iter(model._prepare_each(valid_items))
     outcomes: list[Any] = [
         item if isinstance(item, Refused) else _understood(*next(prepared), field_names) for item in items
     ]
@@ -123,6 +123,6 @@ def _result(place: int, outcome: BaseModel | Refused) -> dict[str, Any]:
     if isinstance(outcome, Refused):
         error = outcome.error
         details = [dict(zip(("field", "code", "message"), detail, strict=True)) for detail in error.details]
-        described = {"word": error.word, "message": error.message, "details": details}
+        described = {"code": error.error_code, "message": error.message, "details": details}
         return {"index": place, "status": 400, "id": None, "data": None, "error": described}
     return {"index": place, "status": 201, "id": outcome.id, "data": outcome, "error": None}

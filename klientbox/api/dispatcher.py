@@ -51,20 +51,20 @@ class ApiDispatcher(RawDispatcher):
 
     def dispatch(self, endpoint: Callable[..., Any], args: dict[str, Any]) -> Response:
         """Execute the operation of this path and method."""
-        asked = self.request.httprequest
-        facade = _owner(asked.path)
-        routes, path = facade.routes(self.request.registry), facade.below_prefix(asked.path) or "/"
-        if asked.method == "OPTIONS":
+        httprequest = self.request.httprequest
+        facade = _owner(httprequest.path)
+        routes, path = facade.routes(self.request.registry), facade.below_prefix(httprequest.path) or "/"
+        if httprequest.method == "OPTIONS":
             methods = routes.methods_of(path)
             allow = ("Allow", ", ".join(methods))
             return Response(status=204, headers=[allow, *cors.preflight_headers(self.request, methods)])
-        facade.check_address(asked)
-        operation, path_args = routes.find(asked.method, path)
+        facade.check_address(httprequest)
+        operation, path_args = routes.find(httprequest.method, path)
         if operation.public:
             text = operation.function(facade, routes)
             return make_response(self.request, text, operation.status, operation.content_type, operation.headers)
         self._enter(facade, operation)
-        members = facade.members(asked) if operation.takes else None
+        members = facade.members(httprequest) if operation.takes else None
         if facade.heeds_idempotency_key:
             repeated = idempotency.begin(self.request, self.request.klientbox_admission, members)
             if repeated:
@@ -118,7 +118,7 @@ class ApiDispatcher(RawDispatcher):
         self, facade: Facade, routes: Routes, operation: Operation, path_args: dict[str, Any], members: Any
     ) -> Response:
         """Read the request's values, call the operation, and shape its result."""
-        asked, zone = self.request.httprequest, self.request.klientbox_admission.zone
+        httprequest, zone = self.request.httprequest, self.request.klientbox_admission.zone
         region = self.request.env.company._klientbox_region
         context = {"zone": zone, "region": region, "today": clock.today(zone)}
         arguments, included, moved = [], None, []
@@ -127,10 +127,10 @@ class ApiDispatcher(RawDispatcher):
             subject = self._subject(operation, record_id)
             if subject.id != record_id:
                 moved = [("Content-Location", facade.address_of(operation, subject.id))]
-            versions.require_match(asked, subject)
+            versions.require_match(httprequest, subject)
             arguments.append(subject)
         if operation.query:
-            query = _read(operation.query, {**facade.query(operation.query, asked.args), **path_args}, context)
+            query = _read(operation.query, {**facade.query(operation.query, httprequest.args), **path_args}, context)
             included = query.included()
             arguments.append(query)
         if operation.takes:
@@ -138,11 +138,11 @@ class ApiDispatcher(RawDispatcher):
         if hasattr(self.request, "klientbox_call"):
             self.request.klientbox_call.is_at_work = True
         result = operation.function(self.request.env, *arguments)
-        text, headers = facade.answer(asked, operation, result, context, included)
+        text, headers = facade.answer(httprequest, operation, result, context, included)
         headers += moved
         if operation.status == 201 and routes.shows_what_is_made_by(operation):
             headers.append(("Location", f"{facade.prefix}{operation.path}/{result['id']}"))
-        tag = versions.tag_of(result, has_changed=asked.method not in versions.READING)
+        tag = versions.tag_of(result, has_changed=httprequest.method not in versions.READING)
         if tag:
             headers.append(("ETag", tag))
         return make_response(self.request, text, operation.status, JSON_TYPE, headers)
@@ -187,11 +187,11 @@ class HttpDispatcher(http.HttpDispatcher):
         return error_response(self.request, exc)
 
 
-def _without_database(asked: HTTPRequest) -> ApiError:
+def _without_database(httprequest: HTTPRequest) -> ApiError:
     """Why a request has no database: an ApiError. It may name an unknown one, or none where there are several."""
-    named = asked.headers.get("X-Odoo-Database")
+    named = httprequest.headers.get("X-Odoo-Database")
     try:
-        known = http.db_filter(list_dbs(force=True), host=asked.environ.get("HTTP_HOST", ""))
+        known = http.db_filter(list_dbs(force=True), host=httprequest.environ.get("HTTP_HOST", ""))
     except psycopg2.Error:
         return unavailable()
     if not known:

@@ -58,7 +58,7 @@ class ApiError(HTTPException):
     ) -> None:
         super().__init__(message or MESSAGES[code])
         self.code: int = status
-        self.word = code
+        self.error_code = code
         self.message = message or MESSAGES[code]
         self.details = list(details)
         self.headers = list(headers)

@@ -155,12 +155,12 @@ class Facade:
             self._routes[key] = Routes(served, self.id_converter)
         return self._routes[key]
 
-    def door(self) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def http_route(self) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """The decorator of the route for all requests of this facade; the decorated function is never called.
 
         A replica may serve requests that only read.
         """
-        door: Callable[[Callable[..., Any]], Callable[..., Any]] = http.route(
+        route: Callable[[Callable[..., Any]], Callable[..., Any]] = http.route(
             self.prefix,
             type="klientbox_api",
             auth="none",
@@ -168,7 +168,7 @@ class Facade:
             save_session=False,
             readonly=lambda controller, rule, args: http.request.httprequest.method in ("GET", "HEAD"),
         )
-        return door
+        return route
 
     def below_prefix(self, path: str) -> str | None:
         """The rest of a path below one of the prefixes, "/" at least; None when it is not this facade's."""
@@ -180,11 +180,11 @@ class Facade:
                     return rest
         return None
 
-    def check_address(self, asked: HTTPRequest) -> None:
+    def check_address(self, httprequest: HTTPRequest) -> None:
         """Raises ApiError for an address with a key in it, before any other check: the key is in logs and histories by
         now, and a caller must learn that at the first try."""
-        names = {re.sub(r"[^a-z]", "", name.lower()) for name in asked.args}
-        if names & KEY_NAMES or api_key.BEGINNING.search(unquote_plus(asked.query_string.decode("latin-1"))):
+        names = {re.sub(r"[^a-z]", "", name.lower()) for name in httprequest.args}
+        if names & KEY_NAMES or api_key.BEGINNING.search(unquote_plus(httprequest.query_string.decode("latin-1"))):
             raise ApiError(400, "api_key_in_address")
 
     def admit(self, request: Request) -> Admission:
@@ -200,24 +200,24 @@ class Facade:
         no dialog for this one."""
         return f'ApiKey realm="{self.title}", header="{self.key_header}"'
 
-    def query(self, shape: type[Query], given: MultiDict[str, str]) -> dict[str, str]:
+    def query(self, shape: type[Query], parameters: MultiDict[str, str]) -> dict[str, str]:
         """Validate the query string by a shape; a repeated parameter is refused, as it is ambiguous.
 
         For a list all values count, as many clients send it so; documented is the form with commas.
         """
-        repeated = [name for name in given if len(given.getlist(name)) > 1]
+        repeated = [name for name in parameters if len(parameters.getlist(name)) > 1]
         lists = {name for name in repeated if name in shape.model_fields and is_list(shape.model_fields[name])}
         twice = [(name, "repeated", f"{name} stands twice") for name in repeated if name not in lists]
         if twice:
             raise invalid(twice)
-        return {**given.to_dict(), **{name: ",".join(given.getlist(name)) for name in lists}}
+        return {**parameters.to_dict(), **{name: ",".join(parameters.getlist(name)) for name in lists}}
 
-    def members(self, asked: HTTPRequest) -> Any:
+    def members(self, httprequest: HTTPRequest) -> Any:
         """The content of a request's body."""
-        if asked.mimetype not in BODY_TYPES:
+        if httprequest.mimetype not in BODY_TYPES:
             raise ApiError(415, "unsupported_media_type", "Send JSON.")
         try:
-            return strict_json.loads(asked.get_data())
+            return strict_json.loads(httprequest.get_data())
         except strict_json.InvalidJson as error:
             raise ApiError(400, "invalid_json", str(error)) from error
 
@@ -241,7 +241,7 @@ class Facade:
 
     def answer(
         self,
-        asked: HTTPRequest,
+        httprequest: HTTPRequest,
         operation: Operation,
         result: Any,
         context: dict[str, Any],
@@ -250,7 +250,7 @@ class Facade:
         """(text, headers) of an operation's result; `included` are the requested members, as in pydantic's
         `include`."""
         answer = operation.gives.model_validate(result, context=context)
-        return answer.model_dump_json(include=included), links(asked, answer)
+        return answer.model_dump_json(include=included), links(httprequest, answer)
 
     def address_of(self, operation: Operation, record_id: int) -> str:
         """The path of an operation's record."""
@@ -258,7 +258,7 @@ class Facade:
 
     def error_body(self, error: ApiError, request_id: str) -> dict[str, Any]:
         """The body of an error."""
-        body: dict[str, Any] = {"code": error.word, "message": error.message}
+        body: dict[str, Any] = {"code": error.error_code, "message": error.message}
         if error.details:
             body["details"] = [
                 {"field": name, "code": code, "message": message} for name, code, message in error.details

@@ -250,11 +250,11 @@ class Filters(Query):
         sort: list[str] | None = getattr(self, "sort", None)
         if not sort:
             return default
-        asked: dict[str, bool] = {}
-        for word in sort:
-            asked.setdefault(word.removeprefix("-"), word.startswith("-"))
-        terms = [self.columns[name].order(is_descending) for name, is_descending in asked.items()]
-        return ", ".join(terms if "id" in asked else [*terms, "id"])
+        directions: dict[str, bool] = {}
+        for item in sort:
+            directions.setdefault(item.removeprefix("-"), item.startswith("-"))
+        terms = [self.columns[name].order(is_descending) for name, is_descending in directions.items()]
+        return ", ".join(terms if "id" in directions else [*terms, "id"])
 
     def included(self) -> dict[str, Any] | None:
         """The requested members of the rows; members beside the rows stay."""
@@ -276,18 +276,18 @@ def filtered(row: type[Shape], filters_only: bool = False) -> Callable[[type[Que
         for name, column in columns.items()
         for lookup, value in column.lookups()
     }
-    asked: dict[str, Any] = {
+    members: dict[str, Any] = {
         wire: (value, optional(**({"description": _DESCRIPTIONS[lookup]} if lookup else {})))
         for wire, (_name, lookup, value) in lookups.items()
     }
     if not filters_only:
-        asked |= _choices(row, columns)
+        members |= _choices(row, columns)
 
     def extend(shape: type[Query]) -> type[Filters]:
         made = cast(
             "type[Filters]",
             create_model(
-                shape.__name__, __base__=(shape, Filters), __doc__=shape.__doc__, __module__=shape.__module__, **asked
+                shape.__name__, __base__=(shape, Filters), __doc__=shape.__doc__, __module__=shape.__module__, **members
             ),
         )
         made.columns = columns
@@ -302,20 +302,20 @@ def _choices(row: type[Shape], columns: Mapping[str, Column]) -> dict[str, Any]:
     sortable = {f"{sign}{name}": f"{name}{suffix}" for name in columns for sign, suffix in (("", ""), ("-", "_desc"))}
     return {
         "sort": (
-            _words(sortable),
+            _choice_list(sortable),
             optional(
                 description="Names separated by commas, each with - before it for descending; empty values are least."
             ),
         ),
         "fields": (
-            _words({name: name for name in row.model_fields}),
+            _choice_list({name: name for name in row.model_fields}),
             optional(description="The members wanted, separated by commas; without it all."),
         ),
     }
 
 
-def _words(names: Mapping[str, str]) -> Any:
+def _choice_list(names: Mapping[str, str]) -> Any:
     """A list of some of these values; `names` are their names in generated clients."""
     known: dict[str, Any] = {"x-enum-varnames": [name.upper() for name in names.values()]}
-    word: Any = Annotated[Literal[tuple(names)], Field(json_schema_extra=known)]
-    return Annotated[list[word], BeforeValidator(_split), Field(min_length=1)]
+    choice: Any = Annotated[Literal[tuple(names)], Field(json_schema_extra=known)]
+    return Annotated[list[choice], BeforeValidator(_split), Field(min_length=1)]

@@ -36,10 +36,10 @@ _logger = logging.getLogger(__name__)
 class Call:
     """A request with a key, from its claim to its answer."""
 
-    def __init__(self, key_id: int, name: str, members: Any, asked: HTTPRequest) -> None:
+    def __init__(self, key_id: int, name: str, members: Any, httprequest: HTTPRequest) -> None:
         self.key_id = key_id
         self.name = name
-        self.fingerprint = _fingerprint(asked, members)
+        self.fingerprint = _fingerprint(httprequest, members)
         self.token = secrets.token_hex(8)
         # Whether the operation was called; whether its answer was written into its transaction.
         self.is_at_work = self.is_answered = False
@@ -69,9 +69,9 @@ def begin(request: Request, admission: Admission, members: Any) -> Response | No
     The Call is stored on the request. Returns the first answer as a response where there is one. Raises ApiError 400,
     409 or 422.
     """
-    asked = request.httprequest
-    name = asked.headers.get("Idempotency-Key")
-    if name is None or asked.method not in METHODS:
+    httprequest = request.httprequest
+    name = httprequest.headers.get("Idempotency-Key")
+    if name is None or httprequest.method not in METHODS:
         return None
     if hasattr(request, "klientbox_call"):
         # The framework runs the request again after a serialization failure.
@@ -80,14 +80,14 @@ def begin(request: Request, admission: Admission, members: Any) -> Response | No
     if not _NAME.fullmatch(name):
         message = "Idempotency-Key has 1 to 255 printable ASCII characters, without spaces"
         raise invalid([("Idempotency-Key", "invalid_idempotency_key", message)])
-    call = Call(admission.key_id, name, members, asked)
+    call = Call(admission.key_id, name, members, httprequest)
     verdict = request.env["klientbox.idempotency"]._begin(call.key_id, name, call.fingerprint, call.token)
-    if verdict.word == "replay":
+    if verdict.state == "replay":
         return Response(verdict.body, status=verdict.status, headers=[*json.loads(verdict.headers), REPLAYED])
-    if verdict.word == "reused":
+    if verdict.state == "reused":
         message = "This Idempotency-Key was used for another call."
         raise ApiError(422, "idempotency_key_reused", message)
-    if verdict.word == "busy":
+    if verdict.state == "busy":
         raise _busy()
     request.klientbox_call = call
     return None
@@ -99,10 +99,10 @@ def _busy() -> ApiError:
     )
 
 
-def _fingerprint(asked: HTTPRequest, members: Any) -> str:
+def _fingerprint(httprequest: HTTPRequest, members: Any) -> str:
     """The identity of a call: method, address and body, in any order of its members."""
     body = json.dumps(members, sort_keys=True)
-    return hashlib.sha256(f"{asked.method} {asked.full_path}\n{body}".encode()).hexdigest()
+    return hashlib.sha256(f"{httprequest.method} {httprequest.full_path}\n{body}".encode()).hexdigest()
 
 
 def _contents(response: Response) -> tuple[int, str, str]:

@@ -118,8 +118,8 @@ def _key(facade: Facade) -> dict[str, str]:
 
 def _example(facade: Facade, status: int) -> dict[str, Any]:
     """The body of an error in the facade's format."""
-    word, message, *details = EXAMPLES[status]
-    return facade.error_body(ApiError(status, word, message, details), "5f2b8c1d9e3a4f60")
+    code, message, *details = EXAMPLES[status]
+    return facade.error_body(ApiError(status, code, message, details), "5f2b8c1d9e3a4f60")
 
 
 def _operation(routes: Routes, operation: Operation, refs: _Refs, components: dict[str, _Schema]) -> _Schema:

@@ -115,19 +115,19 @@ def _annotated(member: FieldInfo) -> Any:
 
 
 def page_of(
-    model: OdooModel, domain: Domain, asked: Page, shape: type[Answer], order: str = "id", by_pattern: bool = False
+    model: OdooModel, domain: Domain, query: Page, shape: type[Answer], order: str = "id", by_pattern: bool = False
 ) -> dict[str, Any]:
-    """The page of `model`'s records for `asked` (a Page).
+    """The page of `model`'s records for `query` (a Page).
 
     `shape` says which fields will be read. `order` must end in id. `by_pattern`: the domain looks for parts of texts.
     """
-    if isinstance(asked, Filters):
-        by_pattern = by_pattern or asked.has_patterns()
-        domain = Domain(domain) & asked.domain()
-        order = asked.order(order)
-    offset = min((asked.page - 1) * asked.per_page, MOST_OFFSET)
-    rows, total = fetch_page(model, domain, shape.field_names(), order, offset, asked.per_page, by_pattern)
-    return {"data": rows, "total": total, "page": asked.page, "per_page": asked.per_page}
+    if isinstance(query, Filters):
+        by_pattern = by_pattern or query.has_patterns()
+        domain = Domain(domain) & query.domain()
+        order = query.order(order)
+    offset = min((query.page - 1) * query.per_page, MOST_OFFSET)
+    rows, total = fetch_page(model, domain, shape.field_names(), order, offset, query.per_page, by_pattern)
+    return {"data": rows, "total": total, "page": query.page, "per_page": query.per_page}
 
 
 def fetch_page(
@@ -150,13 +150,13 @@ def fetch_page(
     return model.search_fetch(domain, stored, offset=offset, limit=limit, order=order), total
 
 
-def links(asked: HTTPRequest, answer: Answer) -> list[tuple[str, str]]:
+def links(httprequest: HTTPRequest, answer: Answer) -> list[tuple[str, str]]:
     """The header Link (RFC 8288) of a page: links to its neighbours, the first and the last; none for other answers."""
     if not isinstance(answer, Paged):
         return []
-    query = asked.args.to_dict()
+    query = httprequest.args.to_dict()
     found = [
-        f'<{asked.path}?{urlencode({**query, **parameters})}>; rel="{name}"'
+        f'<{httprequest.path}?{urlencode({**query, **parameters})}>; rel="{name}"'
         for name, parameters in answer.neighbours().items()
     ]
     return [("Link", ", ".join(found))] if found else []

@@ -59,8 +59,8 @@ def finish(request: Request, response: Response) -> None:
 def request_id(request: Request) -> str:
     """The caller's own id of this request, or one of ours."""
     if not hasattr(request, "klientbox_request_id"):
-        given = request.httprequest.headers.get("X-Request-Id", "")
-        request.klientbox_request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        value = request.httprequest.headers.get("X-Request-Id", "")
+        request.klientbox_request_id = value if _REQUEST_ID.fullmatch(value) else secrets.token_hex(8)
     known: str = request.klientbox_request_id
     return known
 
@@ -87,15 +87,15 @@ def _limit_headers(request: Request) -> list[tuple[str, str]]:
     ]
 
 
-def _understands_gzip(asked: HTTPRequest) -> bool:
-    accepted = parse_accept_header(asked.headers.get("Accept-Encoding"), Accept)
+def _understands_gzip(httprequest: HTTPRequest) -> bool:
+    accepted = parse_accept_header(httprequest.headers.get("Accept-Encoding"), Accept)
     return accepted.quality("gzip") > 0
 
 
-def _pack(asked: HTTPRequest, response: Response) -> None:
+def _pack(httprequest: HTTPRequest, response: Response) -> None:
     """Compress long answers, for callers that accept it."""
     response.headers.add("Vary", "Accept-Encoding, Origin")
-    if response.status_code == 204 or not _understands_gzip(asked):
+    if response.status_code == 204 or not _understands_gzip(httprequest):
         return
     body = response.get_data()
     if len(body) >= WORTH_PACKING:

@@ -234,7 +234,7 @@ def _name_of(record: Any) -> str | None:
 Text = Annotated[str, AfterValidator(_storable)]
 Note = Annotated[str, Field(max_length=10_000), AfterValidator(_storable)]
 Name = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_one_line)]
-Word = Annotated[str, Field(max_length=255), AfterValidator(_one_line), AfterValidator(_none_if_empty)]
+Line = Annotated[str, Field(max_length=255), AfterValidator(_one_line), AfterValidator(_none_if_empty)]
 Phone = Annotated[Name, AfterValidator(_phone)]
 Email = Annotated[
     str,

@@ -108,21 +108,21 @@ def _position(token: str, about: str) -> Position:
         raise invalid([("updated_since", "invalid_token", message)]) from error
 
 
-def changes_of(model: BaseModel, asked: Any, shape: type[Answer]) -> dict[str, Any]:
-    """The changes of the company's records of `model`, by `asked` (a Polled page)."""
-    others = [name for name in type(asked).model_fields if name in asked.model_fields_set - WITH_SINCE]
+def changes_of(model: BaseModel, query: Any, shape: type[Answer]) -> dict[str, Any]:
+    """The changes of the company's records of `model`, by `query` (a Polled page)."""
+    others = [name for name in type(query).model_fields if name in query.model_fields_set - WITH_SINCE]
     # Generated clients send every default along; and page 1 is returned.
-    if "page" in others and asked.page == 1:
+    if "page" in others and query.page == 1:
         others.remove("page")
     if others:
         reason = "can't go together with updated_since, which gives all that has changed"
         raise invalid([(name, "not_with_updated_since", f"{name} {reason}") for name in others])
     about = f"{model.env.company.id}/{model._name}"
     log = model.env["klientbox.change"]
-    walk = _begin(log, model._name, asked.updated_since, about)
-    ids = log._changed_since(model._name, walk.since, walk.last, asked.per_page + 1)
-    has_more = len(ids) > asked.per_page
-    ids = ids[: asked.per_page]
+    walk = _begin(log, model._name, query.updated_since, about)
+    ids = log._changed_since(model._name, walk.since, walk.last, query.per_page + 1)
+    has_more = len(ids) > query.per_page
+    ids = ids[: query.per_page]
     rows, _total = fetch_page(model, Domain("id", "in", ids), shape.field_names(), "id", 0, len(ids))
     visible = {row["id"] for row in rows}
     following = walk._replace(last=ids[-1]) if has_more else Position(walk.until, walk.numbering)
@@ -130,7 +130,7 @@ def changes_of(model: BaseModel, asked: Any, shape: type[Answer]) -> dict[str, A
         "data": rows,
         "total": walk.total,
         "page": 1,
-        "per_page": asked.per_page,
+        "per_page": query.per_page,
         "next_updated_since": following.token(about),
         "has_more": has_more,
         "deleted": tombstones(model, [gone for gone in ids if gone not in visible]),

@@ -27,14 +27,14 @@ def tag_of(result: Any, has_changed: bool) -> str | None:
     return f'"{result.version}"'
 
 
-def require_match(asked: HTTPRequest, record: models.BaseModel) -> None:
+def require_match(httprequest: HTTPRequest, record: models.BaseModel) -> None:
     """Raise ApiError 412 when the request is about another version of the record; else lock the record.
 
     Waits for concurrent changes of it.
     """
-    if asked.method in READING or "If-Match" not in asked.headers or "version" not in record._fields:
+    if httprequest.method in READING or "If-Match" not in httprequest.headers or "version" not in record._fields:
         return
-    if asked.if_match.star_tag:
+    if httprequest.if_match.star_tag:
         # Any version will do, and the record exists.
         return
     statement = SQL("SELECT version FROM %s WHERE id = %s FOR NO KEY UPDATE", SQL.identifier(record._table), record.id)
@@ -44,7 +44,7 @@ def require_match(asked: HTTPRequest, record: models.BaseModel) -> None:
     except psycopg2.errors.SerializationFailure as error:
         # Changed since this transaction began, hence another version.
         raise _stale() from error
-    if not asked.if_match.contains(str(version)):
+    if not httprequest.if_match.contains(str(version)):
         raise _stale()
 
 

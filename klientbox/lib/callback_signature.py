@@ -36,14 +36,14 @@ class Signature:
         """
         if not self.header:
             return True
-        told = headers.get(self.timestamp_header, "") if self.timestamp_header else None
-        if not self.secret or (told is not None and not _is_recent(told)):
+        timestamp = headers.get(self.timestamp_header, "") if self.timestamp_header else None
+        if not self.secret or (timestamp is not None and not _is_recent(timestamp)):
             return False
-        signed = body if told is None else told.encode() + b"." + body
+        signed = body if timestamp is None else timestamp.encode() + b"." + body
         digest = hmac.new(self.secret.encode(), signed, hashlib.sha256).digest()
         right = (digest.hex().encode(), base64.b64encode(digest))
-        given = [_PREFIX.sub("", part).encode() for part in _PARTS.split(headers.get(self.header, ""))]
-        return any(hmac.compare_digest(part, one) for part in given for one in right)
+        signatures = [_PREFIX.sub("", part).encode() for part in _PARTS.split(headers.get(self.header, ""))]
+        return any(hmac.compare_digest(part, one) for part in signatures for one in right)
 
 
 def _is_recent(text: str) -> bool:

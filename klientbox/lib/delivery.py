@@ -48,9 +48,9 @@ ODOO = {
 }
 
 
-def of_permanent_word(word: str) -> str:
+def of_permanent_code(code: str) -> str:
     """The reason for a gateway's error name that means a permanently undeliverable address."""
-    named = _NAMES.get(word, word)
+    named = _NAMES.get(code, code)
     if named.isdecimal():
         named = TWILIO.get(int(named), UNDELIVERABLE)
     return named if named in PERMANENT else UNDELIVERABLE

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from .callback import Callback, InvalidFormat, Reply, Report
-from .delivery import UNSUBSCRIBED, of_permanent_word
+from .delivery import UNSUBSCRIBED, of_permanent_code
 from .message import DELIVERED, FAILED
 from .replies import refuses
 from .text import listing, short, storable
@@ -92,9 +92,9 @@ class CallbackFormat:
             [value for value in _choices(part, path) if value not in (None, "", False)]
             for path in (self.reply_from, self.reply_text)
         )
-        if None in map(_word, texts) or (texts and not all(map(_is_sender, senders))):
+        if None in map(_scalar_text, texts) or (texts and not all(map(_is_sender, senders))):
             return False
-        state = _word(pick(part, self.state))
+        state = _scalar_text(pick(part, self.state))
         if senders and any(refuses(text) for text in _texts(part) if text != state):
             # A refusal in a member that is not configured as the text.
             return False
@@ -102,47 +102,50 @@ class CallbackFormat:
 
     def _replies(self, part: Json) -> Iterator[Reply]:
         # An SMS without a text, such as a picture, is still a reply; a report may name its sender and no text.
-        empty = None if _word(pick(part, self.state)) else ""
-        found = [empty if text is None else _word(text) for text in _choices(part, self.reply_text)]
+        empty = None if _scalar_text(pick(part, self.state)) else ""
+        found = [empty if text is None else _scalar_text(text) for text in _choices(part, self.reply_text)]
         texts = [text for text in found if text is not None]
         if not texts:
             return
         # Of a repeated member the refusal counts.
         text = next(filter(refuses, texts), texts[-1])
-        reference, event_id = _word(pick(part, self.reply_to)), _word(pick(part, self.event_id))
+        reference, event_id = _scalar_text(pick(part, self.reply_to)), _scalar_text(pick(part, self.event_id))
         event_id = event_id and short(event_id)
         for sender in dict.fromkeys(filter(_is_sender, _choices(part, self.reply_from))):
-            yield Reply(_word(sender) or "", text, reference, event_id)
+            yield Reply(_scalar_text(sender) or "", text, reference, event_id)
 
     def _reports(self, part: Json) -> Iterator[Report]:
-        state, reason = _word(pick(part, self.state)), self.reason_in(part)
+        state, reason = _scalar_text(pick(part, self.state)), self.reason_in(part)
         if state or reason == UNSUBSCRIBED:
-            reference, provider_ref = _word(pick(part, self.reference)), _word(pick(part, self.provider_ref))
+            reference, provider_ref = (
+                _scalar_text(pick(part, self.reference)),
+                _scalar_text(pick(part, self.provider_ref)),
+            )
             known = self.state_of(state)
             if reason and known != DELIVERED:
                 known = FAILED
             yield Report(reference, provider_ref, known, reason or state)
 
-    def state_of(self, word: str | None) -> str | None:
+    def state_of(self, code: str | None) -> str | None:
         """Our state for a gateway's; None for one that is not final, as "buffered"."""
-        word = (word or "").strip().lower()
-        if word in _words(self.delivered):
+        code = (code or "").strip().lower()
+        if code in _codes(self.delivered):
             return DELIVERED
-        return FAILED if word in _words(self.failed) or self.reason_of(word) else None
+        return FAILED if code in _codes(self.failed) or self.reason_of(code) else None
 
     def reason_in(self, part: Json) -> str | None:
         """The permanent reason in an object's state or error; see reason_of."""
-        words = [_word(pick(part, path)) for path in (self.state, self.reason) if path]
-        found = [self.reason_of(word) for word in words]
+        codes = [_scalar_text(pick(part, path)) for path in (self.state, self.reason) if path]
+        found = [self.reason_of(code) for code in codes]
         return UNSUBSCRIBED if UNSUBSCRIBED in found else next(filter(None, found), None)
 
-    def reason_of(self, word: str | None) -> str | None:
+    def reason_of(self, code: str | None) -> str | None:
         """UNSUBSCRIBED for a gateway's name of a refusal by the recipient, a reason of lib/delivery for that of a
         permanently undeliverable address; None for any other."""
-        word = (word or "").strip().lower()
-        if word and word in _words(self.unsubscribed):
+        code = (code or "").strip().lower()
+        if code and code in _codes(self.unsubscribed):
             return UNSUBSCRIBED
-        return of_permanent_word(word) if word and word in _words(self.permanent) else None
+        return of_permanent_code(code) if code and code in _codes(self.permanent) else None
 
 
 def _texts(data: Json) -> Iterator[str]:
@@ -157,7 +160,7 @@ def _texts(data: Json) -> Iterator[str]:
 
 
 def _is_sender(value: Json) -> bool:
-    sender = _word(value)
+    sender = _scalar_text(value)
     return bool(sender and len(sender) <= LONGEST_SENDER)
 
 
@@ -348,11 +351,11 @@ def _number(text: str) -> str:
     return str(int(whole)) if whole is not None and whole == number else text
 
 
-def _words(text: str | None) -> set[str]:
-    return {word.strip().lower() for word in (text or "").split(",")}
+def _codes(text: str | None) -> set[str]:
+    return {code.strip().lower() for code in (text or "").split(",")}
 
 
-def _word(value: Json) -> str | None:
+def _scalar_text(value: Json) -> str | None:
     """A scalar as text; anything else is none."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return None

@@ -308,8 +308,8 @@ def _is_costly_or_none(number: str) -> bool:
 
 def national(number: str, region: str) -> str:
     """An E.164 number in digits alone as dialled within `region`, where that can be read back; else unchanged."""
-    told = phonenumbers.format_number(phonenumbers.parse(number, None), phonenumbers.PhoneNumberFormat.NATIONAL)
-    digits = "".join(_DIGIT.findall(told))
+    formatted = phonenumbers.format_number(phonenumbers.parse(number, None), phonenumbers.PhoneNumberFormat.NATIONAL)
+    digits = "".join(_DIGIT.findall(formatted))
     try:
         return digits if e164(digits, region) == number else number
     except InvalidPhone:

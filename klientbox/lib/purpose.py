@@ -28,8 +28,8 @@ class Purpose(Enum):
     @classmethod
     def vouched(cls, context: Mapping[str, object]) -> Purpose | None:
         """The purpose that code of the server has set in a context, or None."""
-        given = context.get("klientbox_purpose")
-        return given if isinstance(given, cls) else None
+        purpose = context.get("klientbox_purpose")
+        return purpose if isinstance(purpose, cls) else None
 
     @classmethod
     def of_count(cls, count: int) -> Purpose:

@@ -21,7 +21,7 @@ FAMILIES = {
 }
 EVERYTHING = "*"
 TEST = "webhook.test"
-EVENTS = tuple(f"{family}.{word}" for family, words in FAMILIES.values() for word in words)
+EVENTS = tuple(f"{family}.{action}" for family, actions in FAMILIES.values() for action in actions)
 # States of a visit with an event of their own, beside created or updated.
 _TELLING = {"done", "cancelled", "no_show"}
 
@@ -29,7 +29,7 @@ _TELLING = {"done", "cancelled", "no_show"}
 SCHEDULE = (0, 5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 10 * 3600)
 JITTER = 0.1
 # The longest wait that a receiver may request.
-LONGEST_ASKED = 3600
+LONGEST_RETRY_AFTER = 3600
 _PREFIX = "whsec_"
 _SECRET_BYTES = 32
 
@@ -67,7 +67,7 @@ class Event(NamedTuple):
 def models_of(names: Collection[str]) -> list[str]:
     """Models whose changes are needed for these events."""
     wanted = covered(names)
-    return [model for model, (family, _words) in FAMILIES.items() if any(name.startswith(family) for name in wanted)]
+    return [model for model, (family, _actions) in FAMILIES.items() if any(name.startswith(family) for name in wanted)]
 
 
 def covered(names: Collection[str]) -> set[str]:
@@ -86,8 +86,8 @@ def canonical(names: Collection[str]) -> list[str]:
     if EVERYTHING in names:
         return [EVERYTHING]
     wanted, written = covered(names), []
-    for family, words in FAMILIES.values():
-        members = [f"{family}.{word}" for word in words]
+    for family, actions in FAMILIES.values():
+        members = [f"{family}.{action}" for action in actions]
         chosen = [member for member in members if member in wanted]
         written += [f"{family}.*"] if chosen == members else chosen
     return written
@@ -99,20 +99,20 @@ def events_of(changes: Iterable[Change]) -> list[Event]:
     A record has one event of each kind: a record created and then changed is created, one created and deleted never
     existed. The data are read afterwards, so they are those of the last change anyway.
     """
-    told: dict[tuple[str, int], dict[str, tuple[int, Event]]] = {}
+    by_record: dict[tuple[str, int], dict[str, tuple[int, Event]]] = {}
     for change in changes:
-        events = told.setdefault((change.model, change.res_id), {})
-        for word in _words(change):
-            _add(events, word, change)
-    found = [event for events in told.values() for event in events.values()]
+        events = by_record.setdefault((change.model, change.res_id), {})
+        for action in _actions(change):
+            _add(events, action, change)
+    found = [event for events in by_record.values() for event in events.values()]
     return [event for _change_id, event in sorted(found, key=lambda pair: pair[0])]
 
 
-def _add(events: dict[str, tuple[int, Event]], word: str, change: Change) -> None:
+def _add(events: dict[str, tuple[int, Event]], action: str, change: Change) -> None:
     """Add an event to those of one record."""
-    if word == UPDATED and CREATED in events:
+    if action == UPDATED and CREATED in events:
         return
-    if word == DELETED:
+    if action == DELETED:
         unknown = CREATED in events
         events.clear()
         if unknown:
@@ -120,11 +120,11 @@ def _add(events: dict[str, tuple[int, Event]], word: str, change: Change) -> Non
     else:
         events.pop(DELETED, None)
     family, _all = FAMILIES[change.model]
-    events.pop(word, None)
-    events[word] = (change.id, Event(f"{family}.{word}", change.model, change.res_id, change.at))
+    events.pop(action, None)
+    events[action] = (change.id, Event(f"{family}.{action}", change.model, change.res_id, change.at))
 
 
-def _words(change: Change) -> list[str]:
+def _actions(change: Change) -> list[str]:
     """The event names of one change."""
     if change.model == CLIENT:
         return _client_words(change)
@@ -132,8 +132,8 @@ def _words(change: Change) -> list[str]:
     if change.model == VISIT:
         first = {"insert": CREATED, "update": UPDATED, "delete": DELETED}[change.kind]
         return [first, moved] if moved in _TELLING else [first]
-    _family, words = FAMILIES[MESSAGE]
-    return [moved] if moved in words and (moved != "queued" or change.kind == "insert") else []
+    _family, actions = FAMILIES[MESSAGE]
+    return [moved] if moved in actions and (moved != "queued" or change.kind == "insert") else []
 
 
 def _client_words(change: Change) -> list[str]:
@@ -159,12 +159,12 @@ def signatures(keys: Iterable[str], event_id: str, timestamp: int, body: str) ->
     return " ".join(Webhook(key).sign(event_id, moment, body) for key in keys)
 
 
-def wait_after(attempts: int, asked: int | None = None) -> float | None:
+def wait_after(attempts: int, retry_after: int | None = None) -> float | None:
     """Seconds until the next attempt after this many, or None when that was the last.
 
-    `asked` is the receiver's Retry-After: it may make the wait longer, up to LONGEST_ASKED.
+    `retry_after` is the receiver's Retry-After: it may make the wait longer, up to LONGEST_RETRY_AFTER.
     """
     if attempts >= len(SCHEDULE):
         return None
     wait = SCHEDULE[attempts] * random.uniform(1 - JITTER, 1 + JITTER)
-    return max(wait, min(asked or 0, LONGEST_ASKED))
+    return max(wait, min(retry_after or 0, LONGEST_RETRY_AFTER))

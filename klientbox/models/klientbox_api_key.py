@@ -328,10 +328,10 @@ class KlientboxApiKey(models.Model):
         """
         presented = api_key.recognise(text) or api_key.Presented(None, None, None)
         with standing_cursor(self.env.registry) as cr:
-            asked = [*presented, caller.bucket(address), audience]
-            cr.execute("SELECT * FROM klientbox_api_admit(%s, %s, %s, %s, %s)", asked)
-            *told, key_scopes, origins, zone = cr.fetchone()
-        refusal, company_id, limit, remaining, retry_ms, key_id = told
+            arguments = [*presented, caller.bucket(address), audience]
+            cr.execute("SELECT * FROM klientbox_api_admit(%s, %s, %s, %s, %s)", arguments)
+            *columns, key_scopes, origins, zone = cr.fetchone()
+        refusal, company_id, limit, remaining, retry_ms, key_id = columns
         return Admission(
             refusal,
             company_id,

@@ -493,9 +493,9 @@ class KlientboxClient(models.Model):
         return (help_message or Markup()) + Markup('<p><a href="/odoo/klientbox-import">%s</a></p>') % text
 
     @api.model
-    def _get_search_domain(self, asked):
+    def _get_search_domain(self, search_text):
         """Clients whose name, phone or e-mail contains every word, ignoring case, diacritics and spelling."""
-        return Domain.AND([self._holds(word) for word in text.search_words(asked)] or [Domain.TRUE])
+        return Domain.AND([self._holds(word) for word in text.search_words(search_text)] or [Domain.TRUE])
 
     def _holds(self, word):
         """Clients with this word in their search key.
@@ -614,12 +614,12 @@ class KlientboxClient(models.Model):
         return ("external_id", "external_id_taken", message)
 
     @api.model
-    def _prepare_each(self, told):
+    def _prepare_each(self, vals_list):
         """[(values for `create`, problems)] of clients of this company from values of integrations.
 
         A problem is (field, code, message): a conflict with an existing client, or with an earlier one in the list.
         """
-        each = [self._name_source(self._prepare_addresses(vals)) for vals in told]
+        each = [self._name_source(self._prepare_addresses(vals)) for vals in vals_list]
         phones = self._taken_phones([(self.env.company.id, vals.get("phone")) for vals in each])
         numbers = self._taken_numbers([key for key in map(self._external_key, each) if all(key)])
         prepared = []

@@ -94,10 +94,10 @@ class Base(models.AbstractModel):
         """The values with the defaults that the context has for new records."""
         if self:
             return vals_list
-        given = {
+        defaults = {
             key.removeprefix("default_"): value for key, value in self.env.context.items() if key.startswith("default_")
         }
-        return [*vals_list, given] if given else vals_list
+        return [*vals_list, defaults] if defaults else vals_list
 
     def _klientbox_collect(self, vals, named, is_ours=False):
         """Add the ids in the values to {model: {id: {(record, field)}}}; `is_ours`: they are part of a record of
@@ -238,13 +238,13 @@ class Base(models.AbstractModel):
         copies = super().copy_data(default)
         if not self._name.startswith(OURS):
             return copies
-        given = default or {}
+        overrides = default or {}
         return [
             vals
             and {
                 name: value
                 for name, value in vals.items()
-                if name in given or not self._klientbox_is_system_field(self._fields[name])
+                if name in overrides or not self._klientbox_is_system_field(self._fields[name])
             }
             for vals in copies
         ]

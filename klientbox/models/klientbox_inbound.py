@@ -96,8 +96,8 @@ class KlientboxInbound(models.Model):
                 [clock.now(), gateway_id],
             )
             company_id, present, previous = cr.fetchone() or (None, "", None)
-            given = token.encode()
-            is_right = [hmac.compare_digest(known.encode(), given) for known in (present, previous or "") if known]
+            presented = token.encode()
+            is_right = [hmac.compare_digest(known.encode(), presented) for known in (present, previous or "") if known]
             if not any(is_right):
                 return None
             gateway = api.Environment(cr, SUPERUSER_ID, {})["klientbox.gateway"].browse(gateway_id)
@@ -263,9 +263,9 @@ class KlientboxInbound(models.Model):
             return True
         message_id = box.find(self.gateway_id.id, event.reference, event.provider_ref)
         if message_id and event.state:
-            word = (event.reason or "").lower()
-            box.report(message_id, event.state, word if word in TELLING_WORDS else UNDELIVERED)
-            if word == UNSUBSCRIBED:
+            reason = (event.reason or "").lower()
+            box.report(message_id, event.state, reason if reason in TELLING_WORDS else UNDELIVERED)
+            if reason == UNSUBSCRIBED:
                 # Also of a message that had failed before: its state would not show it.
                 self._take_refusal(message_id)
         return bool(message_id) or not event.state

@@ -172,9 +172,9 @@ class KlientboxRuleStep(models.Model):
 
     def _first_problem(self):
         """Warn about invalid texts in the form; the form itself requires non-empty ones."""
-        given = {name for name in ("body", "subject") if self[name]}
+        filled = {name for name in ("body", "subject") if self[name]}
         problems = self._text_problems(self.env.lang or "en_US")
-        return next((message for field, _code, message in problems if field in given), False)
+        return next((message for field, _code, message in problems if field in filled), False)
 
     @api.constrains("body", "subject")
     def _check_texts(self):

@@ -26,12 +26,12 @@ class KlientboxSuppression(models.Model):
     def _apply(self, events):
         """Update the list and the clients' flags from new events, in their order."""
         clients = events.client_id
-        for (company, channel), told in (
+        for (company, channel), group in (
             events.sorted("id").grouped(lambda event: (event.company_id, event.channel)).items()
         ):
             with self._unseal():
-                self._list(company, channel, told.filtered("address_hash"))
-            addresses = [address for address in told.mapped("address") if address]
+                self._list(company, channel, group.filtered("address_hash"))
+            addresses = [address for address in group.mapped("address") if address]
             clients |= self.env["klientbox.client"]._find_by_address(company, channel, addresses)
         clients._recompute_opt_outs()
 

@@ -306,35 +306,35 @@ class KlientboxVisit(models.Model):
         return self.create(vals)
 
     @api.model
-    def _prepare_each(self, told):
+    def _prepare_each(self, vals_list):
         """[(values for `create`, problems)] of visits from values of integrations, see `_record`.
 
         A problem is (field, code, message).
         """
-        clients = self._visible("klientbox.client", told, "client_id")
+        clients = self._visible("klientbox.client", vals_list, "client_id")
         # The id of a merged entry means the remaining client.
-        clients |= self.env["klientbox.client"]._survivors({visit["client_id"] for visit in told} - clients.keys())
-        services = self._visible("klientbox.service", told, "service_id")
-        has_staff = any(visit.get("staff_name") for visit in told)
+        clients |= self.env["klientbox.client"]._survivors({visit["client_id"] for visit in vals_list} - clients.keys())
+        services = self._visible("klientbox.service", vals_list, "service_id")
+        has_staff = any(visit.get("staff_name") for visit in vals_list)
         staff = self.env["klientbox.staff"]._by_name() if has_staff else {}
-        return [self._prepare_record(visit, clients, services, staff) for visit in told]
+        return [self._prepare_record(visit, clients, services, staff) for visit in vals_list]
 
-    def _visible(self, model, told, name):
+    def _visible(self, model, vals_list, name):
         """{id: record} of existing ones; a value may be any number."""
-        wanted = {visit[name] for visit in told if visit.get(name)}
+        wanted = {visit[name] for visit in vals_list if visit.get(name)}
         return {record.id: record for record in self.env[model].search([("id", "in", list(wanted))])}
 
-    def _prepare_record(self, told, clients, services, staff):
-        service_id, staff_name = told.get("service_id"), told.get("staff_name")
-        vals = {name: told.get(name) for name in ("start", "state", "note")}
+    def _prepare_record(self, values, clients, services, staff):
+        service_id, staff_name = values.get("service_id"), values.get("staff_name")
+        vals = {name: values.get(name) for name in ("start", "state", "note")}
         problems = []
-        if told["client_id"] in clients:
-            vals["client_id"] = clients[told["client_id"]].id
+        if values["client_id"] in clients:
+            vals["client_id"] = clients[values["client_id"]].id
         else:
             problems.append(("client_id", "unknown_client", self.env._("There is no such client.")))
         if service_id and service_id not in services:
             problems.append(self._unknown_service())
-        if told["state"] == DONE and told["start"] > clock.now():
+        if values["state"] == DONE and values["start"] > clock.now():
             problems.append(self._done_in_future())
         if service_id or staff_name:
             line = {"service_id": service_id or False, **self._prepare_staff_vals(staff_name, staff)}
@@ -351,7 +351,7 @@ class KlientboxVisit(models.Model):
         staff = self.env["klientbox.staff"]._find_by_name(name, known)
         return {"staff_id": staff.id, "staff_name": staff.name if staff else name or False}
 
-    def _correct(self, **told):
+    def _correct(self, **values):
         """Change a visit by values of an integration: any of `start`, `state`, `note`, `service_id` and `staff_name`.
         None clears the last three.
 
@@ -359,28 +359,28 @@ class KlientboxVisit(models.Model):
         """
         self.ensure_one()
         vals = {
-            name: told[name]
+            name: values[name]
             for name in ("start", "state", "note")
-            if name in told and told[name] != (self[name] or None)
+            if name in values and values[name] != (self[name] or None)
         }
-        line = self._prepare_correction(told)
+        line = self._prepare_correction(values)
         if line:
             first = self.line_ids[:1]
             vals["line_ids"] = [fields.Command.update(first.id, line) if first else fields.Command.create(line)]
         if vals:
             self.write(vals)
 
-    def _prepare_correction(self, told):
+    def _prepare_correction(self, values):
         """The new values of the first line. Unchanged values are left alone: a price set by hand stays, and so does a
         service that was archived meanwhile."""
         vals = {}
-        service_id = told.get("service_id")
-        if "service_id" in told and service_id != (self.service_id.id or None):
-            if service_id and not self._visible("klientbox.service", [told], "service_id"):
+        service_id = values.get("service_id")
+        if "service_id" in values and service_id != (self.service_id.id or None):
+            if service_id and not self._visible("klientbox.service", [values], "service_id"):
                 raise FieldError(self._unknown_service())
             vals["service_id"] = service_id or False
-        if "staff_name" in told and told["staff_name"] != (self.staff_name or None):
-            vals |= self._prepare_staff_vals(told["staff_name"])
+        if "staff_name" in values and values["staff_name"] != (self.staff_name or None):
+            vals |= self._prepare_staff_vals(values["staff_name"])
         return vals
 
     @api.model

@@ -30,11 +30,11 @@ class MailComposeMessage(models.TransientModel):
 
     def onchange(self, values, field_names, fields_spec):
         """Check before it opens: on records of ours it is for notes."""
-        given = self.env.context
-        if not field_names and sending_rules.is_internal(given.get("default_model")):
-            subtype = {name: given.get(f"default_{name}") for name in ("subtype_id", "subtype_xmlid")}
+        context = self.env.context
+        if not field_names and sending_rules.is_internal(context.get("default_model")):
+            subtype = {name: context.get(f"default_{name}") for name in ("subtype_id", "subtype_xmlid")}
             is_note = any(subtype.values()) and self.env["mail.thread"]._klientbox_is_note(subtype)
-            if given.get("default_composition_mode") == "mass_mail" or not is_note:
+            if context.get("default_composition_mode") == "mass_mail" or not is_note:
                 sending_rules.refuse_external(self.env)
         return super().onchange(values, field_names, fields_spec)
 
@@ -42,7 +42,7 @@ class MailComposeMessage(models.TransientModel):
         """Show how many recipients were left out."""
         result = super().action_send_mail()
         return sending_rules.with_notification(
-            self.env, result, [told for told in self.mapped("klientbox_outcome") if told]
+            self.env, result, [outcome for outcome in self.mapped("klientbox_outcome") if outcome]
         )
 
     def _action_send_mail(self, auto_commit=False):
@@ -84,8 +84,8 @@ class MailComposeMessage(models.TransientModel):
     def _klientbox_emails(self, mail_values_dict):
         return {
             email
-            for told in self._get_recipients_data(mail_values_dict).values()
-            for email in told["mail_to_normalized"]
+            for data in self._get_recipients_data(mail_values_dict).values()
+            for email in data["mail_to_normalized"]
         }
 
     def _klientbox_is_single(self):

@@ -67,12 +67,12 @@ class MailMail(models.Model):
         to external recipients."""
         for mail in self.filtered(lambda mail: mail.state == "outgoing" and mail._klientbox_outside()):
             mail._klientbox_keep_from(mail._klientbox_outside())
-        asked = self.filtered(lambda mail: mail.klientbox_purpose in (MARKETING, SEVERAL))
-        if not asked:
+        commercial = self.filtered(lambda mail: mail.klientbox_purpose in (MARKETING, SEVERAL))
+        if not commercial:
             return super()._send(*args, **kwargs)
         for mail in self:
             # One after the other: the queue commits after each, so that refusals meanwhile count.
-            if mail in asked and mail.state == "outgoing":
+            if mail in commercial and mail.state == "outgoing":
                 mail._klientbox_leave_out()
             super(MailMail, mail)._send(*args, **kwargs)
         return True
@@ -167,9 +167,9 @@ class MailMail(models.Model):
         notifications_sudo.mail_message_id._notify_message_notification_update()
 
 
-def _stricter(purpose, given):
+def _stricter(purpose, requested):
     """The purpose may come from a caller: it can make a mail stricter, as in a copy, and nothing else."""
-    return max(purpose, given, key=STRICT.index) if given in STRICT else purpose
+    return max(purpose, requested, key=STRICT.index) if requested in STRICT else purpose
 
 
 def _emails_of(partner):

@@ -42,7 +42,7 @@ class SmsComposer(models.TransientModel):
         """Show how many recipients were left out, and until when the others wait."""
         result = super().action_send_sms()
         return sending_rules.with_notification(
-            self.env, result, [told for told in self.mapped("klientbox_outcome") if told]
+            self.env, result, [outcome for outcome in self.mapped("klientbox_outcome") if outcome]
         )
 
     def _action_send_sms(self):
@@ -91,17 +91,17 @@ class SmsComposer(models.TransientModel):
         counts = {
             kind: len(sent.filtered(lambda sms, kind=kind: sms.failure_type == kind)) for kind in LEFT_OUT.values()
         }
-        told = []
+        sentences = []
         if counts["sms_optout"]:
-            told.append(self.env._("%(count)s left out: they have refused SMS.", count=counts["sms_optout"]))
+            sentences.append(self.env._("%(count)s left out: they have refused SMS.", count=counts["sms_optout"]))
         if counts["sms_blacklist"]:
-            told.append(self.env._("%(count)s left out: on Odoo's blacklist.", count=counts["sms_blacklist"]))
+            sentences.append(self.env._("%(count)s left out: on Odoo's blacklist.", count=counts["sms_blacklist"]))
         if counts["sms_number_format"]:
-            told.append(
+            sentences.append(
                 self.env._("%(count)s left out: their number can't get SMS.", count=counts["sms_number_format"])
             )
         if counts["sms_duplicate"]:
-            told.append(
+            sentences.append(
                 self.env._(
                     "%(count)s left out: their number was written to a few days ago.", count=counts["sms_duplicate"]
                 )
@@ -117,11 +117,11 @@ class SmsComposer(models.TransientModel):
         )
         if waiting_sudo:
             last = clock.local(waiting_sudo[0].due_at, waiting_sudo[0].company_id._klientbox_settings().sudo().timezone)
-            told.append(
+            sentences.append(
                 self.env._(
                     "%(count)s wait for sending hours or the day's limit, the last until %(moment)s.",
                     count=len(waiting_sudo),
                     moment=f"{format_date(self.env, last.date())} {last:%H:%M}",
                 )
             )
-        return " ".join(told)
+        return " ".join(sentences)

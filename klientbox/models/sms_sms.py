@@ -28,8 +28,8 @@ class OutboxApi(SmsApiBase):
     def _send_sms_batch(self, messages, delivery_reports_url=False):
         results, due_at = [], {}
         for message in messages:
-            for asked in message["numbers"]:
-                uuid, number = asked["uuid"], asked["number"]
+            for recipient in message["numbers"]:
+                uuid, number = recipient["uuid"], recipient["number"]
                 if not number:
                     results.append({"uuid": uuid, "state": "sms_number_missing"})
                     continue
@@ -70,9 +70,12 @@ class DirectApi(SmsApiBase):
     def _send_sms_batch(self, messages, delivery_reports_url=False):
         env = self.env(su=True)
         results = [
-            {"uuid": asked["uuid"], **self._send_one(env, asked["number"], asked["uuid"], message["content"])}
+            {
+                "uuid": recipient["uuid"],
+                **self._send_one(env, recipient["number"], recipient["uuid"], message["content"]),
+            }
             for message in messages
-            for asked in message["numbers"]
+            for recipient in message["numbers"]
         ]
         env.ref("klientbox.cron_messages")._trigger()
         return results

@@ -46,10 +46,10 @@ class SmsTracker(models.Model):
         if notification_status == "canceled" and self.env.context.get("klientbox_writes_state"):
             # Odoo can't cancel a message that the provider has; in the outbox it can be cancelled.
             self._klientbox_cancel_notifications(failure_type)
-        told = self
+        trackers = self
         if state == FAILED:
-            told = self.filtered(lambda tracker: tracker.mail_notification_id.notification_status != "sent")
-        return super(SmsTracker, told)._update_sms_notifications(notification_status, failure_type, failure_reason)
+            trackers = self.filtered(lambda tracker: tracker.mail_notification_id.notification_status != "sent")
+        return super(SmsTracker, trackers)._update_sms_notifications(notification_status, failure_type, failure_reason)
 
     def _klientbox_cancel_notifications(self, failure_type):
         notifications = self.mail_notification_id.filtered(lambda known: known.notification_status == "process")

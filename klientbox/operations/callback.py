@@ -53,36 +53,36 @@ def take(request, token):
     return response
 
 
-def _names_ours(asked):
+def _names_ours(httprequest):
     """Whether this server has the database of a request; also the one meant by a request that names none."""
-    named = asked.headers.get("X-Odoo-Database")
-    return not named or bool(http.db_filter([named], host=asked.environ.get("HTTP_HOST", "")))
+    named = httprequest.headers.get("X-Odoo-Database")
+    return not named or bool(http.db_filter([named], host=httprequest.environ.get("HTTP_HOST", "")))
 
 
-def _raw_path(asked):
+def _raw_path(httprequest):
     """The path as requested: the server decodes an encoded slash."""
-    return asked.environ.get("RAW_URI", "").partition("?")[0].lower()
+    return httprequest.environ.get("RAW_URI", "").partition("?")[0].lower()
 
 
-def _store(inbound, sender, asked):
-    query = _query(asked)
+def _store(inbound, sender, httprequest):
+    query = _query(httprequest)
     called = CallbackRequest(
-        method=asked.method,
-        headers={name.lower(): value for name, value in asked.headers.items()},
+        method=httprequest.method,
+        headers={name.lower(): value for name, value in httprequest.headers.items()},
         query=query,
-        body=b"" if asked.method == "GET" else _body(asked),
+        body=b"" if httprequest.method == "GET" else _body(httprequest),
     )
     provider = sender.provider
     if not provider.is_authentic(called):
         raise Unauthorized()
     headers = _without_credentials(called.headers)
-    if asked.method == "GET":
+    if httprequest.method == "GET":
         # Without a query, someone checks whether the address exists.
         if query:
             inbound._receive(sender, headers, gateway_format.body_text(query, True), "")
             inbound._wake_job()
     else:
-        headers["content-type"], text = _as_text(asked, called.body)
+        headers["content-type"], text = _as_text(httprequest, called.body)
         members = gateway_format.query_text(query) if provider.covers_query() else ""
         inbound._receive(sender, headers, members, text)
         inbound._wake_job()
@@ -94,37 +94,37 @@ def _without_credentials(headers):
     return dict(kept[:MOST_HEADERS])
 
 
-def _query(asked):
-    raw = asked.query_string
+def _query(httprequest):
+    raw = httprequest.query_string
     if len(raw) > MAX_CALLBACK:
         raise RequestEntityTooLarge()
     return raw
 
 
-def _body(asked):
+def _body(httprequest):
     """The bytes of the body; raises errors for too many or too few.
 
     Werkzeug silently cuts a chunked body at `max_content_length`, hence one byte more.
     """
-    if asked.headers.get("Content-Encoding", "").lower() not in ("", "identity"):
+    if httprequest.headers.get("Content-Encoding", "").lower() not in ("", "identity"):
         raise UnsupportedMediaType()
-    asked.max_content_length = MAX_CALLBACK + 1
+    httprequest.max_content_length = MAX_CALLBACK + 1
     # Cached, as the framework may run this again after a serialization failure.
-    raw = asked.get_data(cache=True)
+    raw = httprequest.get_data(cache=True)
     if len(raw) > MAX_CALLBACK:
         raise RequestEntityTooLarge()
     return raw
 
 
-def _as_text(asked, raw):
+def _as_text(httprequest, raw):
     """(Content-Type, text) of the body in its stored form: a multipart form is stored as a URL-encoded one."""
-    charset = asked.mimetype_params.get("charset")
-    if asked.mimetype == _MULTIPART:
+    charset = httprequest.mimetype_params.get("charset")
+    if httprequest.mimetype == _MULTIPART:
         try:
-            return FORM, gateway_format.form_text(_parts(raw, asked.mimetype_params.get("boundary", ""), charset))
+            return FORM, gateway_format.form_text(_parts(raw, httprequest.mimetype_params.get("boundary", ""), charset))
         except ValueError:
-            return asked.mimetype, gateway_format.body_text(raw, False, charset)
-    return asked.mimetype, gateway_format.body_text(raw, asked.mimetype == FORM, charset)
+            return httprequest.mimetype, gateway_format.body_text(raw, False, charset)
+    return httprequest.mimetype, gateway_format.body_text(raw, httprequest.mimetype == FORM, charset)
 
 
 def _parts(raw, boundary, charset):

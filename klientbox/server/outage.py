@@ -86,15 +86,15 @@ def _is_dropped(name):
 
 
 def _refuse(request):
-    asked = request.httprequest
+    httprequest = request.httprequest
     headers = [("Retry-After", str(RETRY_SECONDS)), *HEADERS]
-    if re.sub(r"/{2,}", "/", asked.path).startswith(GATEWAY):
+    if re.sub(r"/{2,}", "/", httprequest.path).startswith(GATEWAY):
         text = "The service is not available at the moment.\n"
         content_type = "text/plain; charset=utf-8"
         return Response(text, status=HTTPStatus.SERVICE_UNAVAILABLE, content_type=content_type, headers=headers)
     lang = (request.session.uid and request.session.context.get("lang")) or request.best_lang or "en_US"
-    if asked.mimetype in JSON_TYPES:
-        status, body = _json(asked, compat.translate(MESSAGE, lang))
+    if httprequest.mimetype in JSON_TYPES:
+        status, body = _json(httprequest, compat.translate(MESSAGE, lang))
         return Response(json.dumps(body), status=status, content_type="application/json", headers=headers)
     page = PAGE.substitute(
         lang=lang.partition("_")[0],
@@ -104,12 +104,12 @@ def _refuse(request):
     )
     headers.append(("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"))
     # A request by a script of the web client needs no page for people: the client takes only 502 as a lost connection.
-    is_fetched = asked.headers.get("Sec-Fetch-Dest") == "empty"
+    is_fetched = httprequest.headers.get("Sec-Fetch-Dest") == "empty"
     status = HTTPStatus.BAD_GATEWAY if is_fetched else HTTPStatus.SERVICE_UNAVAILABLE
     return Response(page, status=status, content_type="text/html; charset=utf-8", headers=headers)
 
 
-def _json(asked, message):
+def _json(httprequest, message):
     """(status, body) of a refusal in Odoo's error format: of its API `/json/2`, else of JSON-RPC."""
     data = {
         "name": "psycopg2.OperationalError",
@@ -118,17 +118,17 @@ def _json(asked, message):
         "context": {},
         "debug": "",
     }
-    if asked.path.startswith("/json/"):
+    if httprequest.path.startswith("/json/"):
         return HTTPStatus.SERVICE_UNAVAILABLE, data
     error = {"code": int(HTTPStatus.SERVICE_UNAVAILABLE), "message": message, "data": data}
     # The web client takes this status as a lost connection: it shows that, and continues when the connection is back.
-    return HTTPStatus.BAD_GATEWAY, {"jsonrpc": "2.0", "id": _number_of(asked), "error": error}
+    return HTTPStatus.BAD_GATEWAY, {"jsonrpc": "2.0", "id": _number_of(httprequest), "error": error}
 
 
-def _number_of(asked):
+def _number_of(httprequest):
     """The caller's id of a JSON-RPC call, or None."""
     try:
-        return json.loads(asked.get_data())["id"]
+        return json.loads(httprequest.get_data())["id"]
     except (ValueError, TypeError, KeyError):
         return None
 

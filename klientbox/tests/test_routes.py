@@ -57,7 +57,7 @@ class TestRoutes(TransactionCase):
         for method, path in (("GET", "/rooms/1"), ("POST", "/rooms/1/clean")):
             with self.assertRaises(ApiError) as refusal:
                 routes.find(method, path)
-            self.assertEqual((refusal.exception.code, refusal.exception.word), (404, "not_found"))
+            self.assertEqual((refusal.exception.code, refusal.exception.error_code), (404, "not_found"))
             with self.assertRaises(ApiError):
                 routes.methods_of(path)
         self.assertEqual(routes.find("GET", "/rooms")[0].name, "listRooms")
@@ -94,4 +94,4 @@ class TestRoutes(TransactionCase):
         self.facade.addon = "klientbox_absent"
         with self.assertRaises(ApiError) as refusal:
             self.routes()
-        self.assertEqual((refusal.exception.code, refusal.exception.word), (404, "not_installed"))
+        self.assertEqual((refusal.exception.code, refusal.exception.error_code), (404, "not_installed"))

@@ -42,12 +42,12 @@ class TestWebhookLib(BaseCase):
             self.assertTrue(all(seconds * 0.9 <= wait <= seconds * 1.1 for wait in waits), (attempts, waits))
             self.assertGreater(len(set(waits)), 1)
         self.assertIsNone(webhook.wait_after(8))
-        self.assertIsNone(webhook.wait_after(8, asked=60))
+        self.assertIsNone(webhook.wait_after(8, retry_after=60))
 
     def test_a_receiver_may_ask_for_patience_up_to_an_hour(self):
-        self.assertEqual(webhook.wait_after(1, asked=60), 60)
-        self.assertEqual(webhook.wait_after(1, asked=10**9), 3600)
-        self.assertGreaterEqual(webhook.wait_after(7, asked=60), 32400)
+        self.assertEqual(webhook.wait_after(1, retry_after=60), 60)
+        self.assertEqual(webhook.wait_after(1, retry_after=10**9), 3600)
+        self.assertGreaterEqual(webhook.wait_after(7, retry_after=60), 32400)
 
     def test_a_choice_is_written_in_the_shortest_way(self):
         for names, written in (

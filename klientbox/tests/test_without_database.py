@@ -14,7 +14,7 @@ class TestWithoutDatabase(BaseCase):
         config["db_name"] = databases
         headers = {"X-Odoo-Database": named} if named else {}
         error = _without_database(EnvironBuilder(headers=headers).get_request())
-        return error.code, error.word, dict(error.headers)
+        return error.code, error.error_code, dict(error.headers)
 
     def test_a_name_that_is_not_served_is_not_found(self):
         self.assertEqual(self.answer(["one"], "two"), (404, "unknown_database", {}))

@@ -87,9 +87,9 @@ class HttpGateway:
         found = _parsed(content)
         if found is None:
             return None
-        told = str(gateway_format.pick(found, self.status_path))
-        state = self.callback_format.state_of(told)
-        reason = self.callback_format.reason_of(told) or self.callback_format.reason_in(found)
+        code = str(gateway_format.pick(found, self.status_path))
+        state = self.callback_format.state_of(code)
+        reason = self.callback_format.reason_of(code) or self.callback_format.reason_in(found)
         if reason and state != message.DELIVERED:
             return Outcome(REFUSED, reason=reason)
         return state or message.SENT
@@ -156,14 +156,14 @@ class HttpGateway:
         )
 
     def _reason(self, found: Any) -> str | None:
-        told = gateway_format.pick(found, self.refused_path) if self.refused_path else None
+        value = gateway_format.pick(found, self.refused_path) if self.refused_path else None
         # Error texts of a gateway may contain the number: only a short code is kept.
-        word = str(told).strip() if told else ""
-        if not word:
+        code = str(value).strip() if value else ""
+        if not code:
             return None
-        if known := self.callback_format.reason_of(word):
+        if known := self.callback_format.reason_of(code):
             return known
-        return word if word.replace("_", "").isalpha() and len(word) <= LONGEST_REASON else "refused"
+        return code if code.replace("_", "").isalpha() and len(code) <= LONGEST_REASON else "refused"
 
 
 def _of_exception(error: Exception) -> Outcome:

@@ -19,10 +19,10 @@ CLAIMED, REPLAY, REUSED, BUSY = "claimed", "replay", "reused", "busy"
 
 
 class Verdict(NamedTuple):
-    """`word` is one of the four above; status, headers (JSON) and body are those of the first answer, for the
+    """`state` is one of the four above; status, headers (JSON) and body are those of the first answer, for the
     repetition."""
 
-    word: str
+    state: str
     status: int | None
     headers: str | None
     body: str | None

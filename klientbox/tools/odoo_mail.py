@@ -110,28 +110,28 @@ class OdooMail:
 
 def _of_exception(error: Exception) -> Outcome:
     """The error of smtplib is the cause of Odoo's exception."""
-    told = error.__context__ if not isinstance(error, smtplib.SMTPException) else error
-    if isinstance(told, smtplib.SMTPRecipientsRefused):
-        codes = [code for code, _words in told.recipients.values()]
-    elif isinstance(told, _REFUSALS):
-        codes = [told.smtp_code]
+    smtp_error = error.__context__ if not isinstance(error, smtplib.SMTPException) else error
+    if isinstance(smtp_error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _words in smtp_error.recipients.values()]
+    elif isinstance(smtp_error, _REFUSALS):
+        codes = [smtp_error.smtp_code]
     elif isinstance(error, AssertionError):
         return Outcome(REFUSED, reason="invalid_address")
-    elif isinstance(told or error, (ValueError, LookupError, smtplib.SMTPNotSupportedError)):
+    elif isinstance(smtp_error or error, (ValueError, LookupError, smtplib.SMTPNotSupportedError)):
         # Raised while the mail was encoded or the server's capabilities were read: before it was sent.
         return Outcome(REFUSED, reason=NOT_BUILDABLE)
     else:
-        return Outcome(UNKNOWN, reason=type(told or error).__name__)
+        return Outcome(UNKNOWN, reason=type(smtp_error or error).__name__)
     final = any(code >= 500 for code in codes)
-    if final and _does_not_know(told):
+    if final and _does_not_know(smtp_error):
         return Outcome(REFUSED, reason=UNKNOWN_RECIPIENT)
     return Outcome(REFUSED if final else NOT_SENT, reason=f"smtp_{max(codes)}")
 
 
-def _does_not_know(told: BaseException | None) -> bool:
+def _does_not_know(smtp_error: BaseException | None) -> bool:
     """Whether a server has answered that the mailbox does not exist (5.1.x of RFC 3463), not that it refuses the
     mail."""
-    recipients = told.recipients.values() if isinstance(told, smtplib.SMTPRecipientsRefused) else ()
+    recipients = smtp_error.recipients.values() if isinstance(smtp_error, smtplib.SMTPRecipientsRefused) else ()
     return any(re.match(r"5\.1\.[0-9]", _text(words).strip()) for _code, words in recipients)
 
 

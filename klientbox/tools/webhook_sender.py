@@ -111,5 +111,5 @@ def send(event: OutgoingEvent, allowed: Sequence[Network]) -> Result:
     else:
         status = answer.status_code
         error = None if 200 <= status < 300 else f"http_{status}"
-        retry_after = url_guard.retry_after(answer, webhook.LONGEST_ASKED) if status in BUSY else None
+        retry_after = url_guard.retry_after(answer, webhook.LONGEST_RETRY_AFTER) if status in BUSY else None
     return Result(status, error, round((time.monotonic() - began) * 1000), retry_after)

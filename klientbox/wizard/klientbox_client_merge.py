@@ -124,9 +124,9 @@ class KlientboxClientMerge(models.TransientModel):
         """The values that the target takes over, for `write`."""
         missing = {}
         for name in (*self._merged_fields(), "partner_id"):
-            given = next((other for other in others if other[name]), None)
-            if given and not target[name]:
-                missing[name] = self._plain(given, name)
+            source = next((other for other in others if other[name]), None)
+            if source and not target[name]:
+                missing[name] = self._plain(source, name)
         held = (target.company_id.id, missing.get("phone"))
         if target.active and held[1] and held in (target | others)._taken_phones([held]):
             # An archived entry keeps its phone also where another client has it by now.

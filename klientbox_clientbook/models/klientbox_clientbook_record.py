@@ -37,10 +37,10 @@ class KlientboxClientbookTold(models.AbstractModel):
         self.action_archive()
 
     @api.model
-    def _clientbook_domain(self, asked):
-        """The records of the company that a list of the integration may show; `asked` is its query."""
+    def _clientbook_domain(self, query):
+        """The records of the company that a list of the integration may show."""
         domain = Domain("company_id", "=", self.env.company.id)
-        return domain & self._clientbook_holds(asked["q"]) if asked.get("q") else domain
+        return domain & self._clientbook_holds(query["q"]) if query.get("q") else domain
 
     @api.model
     def _clientbook_holds(self, text):

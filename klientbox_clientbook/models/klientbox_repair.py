@@ -121,10 +121,10 @@ class KlientboxRepair(models.Model):
         return super()._prepare_erasure_vals() | emptied | {"item": self.env._("Repair")}
 
     @api.model
-    def _clientbook_domain(self, asked):
+    def _clientbook_domain(self, query):
         """An archived repair is still a repair: the list decides which are shown."""
-        domain = super()._clientbook_domain(asked)
-        wanted = {"active": [True], "archived": [False]}.get(asked.get("status"), [True, False])
+        domain = super()._clientbook_domain(query)
+        wanted = {"active": [True], "archived": [False]}.get(query.get("status"), [True, False])
         return domain & Domain("active", "in", wanted)
 
     def _clientbook_prepare(self, vals):

@@ -57,9 +57,9 @@ class KlientboxSpecialOrder(models.Model):
         return super()._prepare_erasure_vals() | {"description": self.env._("Special order"), "license": False}
 
     @api.model
-    def _clientbook_domain(self, asked):
+    def _clientbook_domain(self, query):
         """An archived order is still an order."""
-        return super()._clientbook_domain(asked) & Domain("active", "in", [True, False])
+        return super()._clientbook_domain(query) & Domain("active", "in", [True, False])
 
     def _clientbook_prepare(self, vals):
         """An order has a name, even if the integration sends none."""

@@ -48,12 +48,12 @@ class KlientboxStaff(models.Model):
             )
 
     @api.model
-    def _clientbook_domain(self, asked):
+    def _clientbook_domain(self, query):
         """The staff of the company that a list of the integration may show."""
-        domain = super()._clientbook_domain(asked)
-        if asked.get("username"):
-            domain &= Domain("clientbook_username", "=", asked["username"])
-        if asked.get("store") and asked["store"] != str(self.env.company.id):
+        domain = super()._clientbook_domain(query)
+        if query.get("username"):
+            domain &= Domain("clientbook_username", "=", query["username"])
+        if query.get("store") and query["store"] != str(self.env.company.id):
             return Domain.FALSE
         return domain
 
@@ -61,8 +61,8 @@ class KlientboxStaff(models.Model):
         """Values that would grant access, remove it, or lead to an account are refused by name; present values may be
         repeated."""
         vals = dict(vals)
-        told = {name: vals.pop(name) for name in DECIDED_IN_ODOO if name in vals}
-        refused = [name for name, value in told.items() if value != self._clientbook_known()[name]]
+        protected = {name: vals.pop(name) for name in DECIDED_IN_ODOO if name in vals}
+        refused = [name for name, value in protected.items() if value != self._clientbook_known()[name]]
         if self.user_id:
             refused += [name for name in OF_THE_ACCOUNT if name in vals and vals[name] != self[name]]
         if refused:

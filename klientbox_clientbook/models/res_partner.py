@@ -31,9 +31,9 @@ class ResPartner(models.Model):
         )
 
     @api.model
-    def _clientbook_domain(self, asked):
+    def _clientbook_domain(self, query):
         """The company's vendors, no other contacts."""
-        return super()._clientbook_domain(asked) & Domain("klientbox_is_vendor", "=", True)
+        return super()._clientbook_domain(query) & Domain("klientbox_is_vendor", "=", True)
 
     def _clientbook_prepare(self, vals):
         """A new vendor belongs to the company, and is marked as one."""

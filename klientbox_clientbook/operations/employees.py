@@ -14,7 +14,7 @@ EMPLOYEE = Family(
     "username",
     resource="services",
     orders=(),
-    asked=(("username", (Search, optional())), ("store", (Search, optional()))),
+    filters=(("username", (Search, optional())), ("store", (Search, optional()))),
 )
 
 serve(EMPLOYEE, ("list", "edit", "add"))

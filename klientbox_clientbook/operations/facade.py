@@ -47,7 +47,7 @@ class ClientBook(Facade):
     heeds_idempotency_key = False
     id_converter = NumberConverter
 
-    def check_address(self, asked):
+    def check_address(self, httprequest):
         """The vendor has its credentials in the query string."""
 
     def admit(self, request):
@@ -55,16 +55,16 @@ class ClientBook(Facade):
 
         Each request is counted once: by its token, or by the caller's address where it has no valid one.
         """
-        asked = request.httprequest
-        given = {name: _one(asked.args, name) for name in ("app_id", "app_key", "token", "secret")}
+        httprequest = request.httprequest
+        credentials = {name: _one(httprequest.args, name) for name in ("app_id", "app_key", "token", "secret")}
         keys, integrations = request.env["klientbox.api.key"], request.env["klientbox.clientbook.integration"]
-        needs_token = self.below_prefix(asked.path).rstrip("/") not in WITHOUT_TOKEN
-        text = f"{given['token']}_{given['secret']}" if needs_token else ""
-        admission = keys._admit(text, asked.remote_addr or "", CLIENT_BOOK)
+        needs_token = self.below_prefix(httprequest.path).rstrip("/") not in WITHOUT_TOKEN
+        text = f"{credentials['token']}_{credentials['secret']}" if needs_token else ""
+        admission = keys._admit(text, httprequest.remote_addr or "", CLIENT_BOOK)
         if admission.refusal in TOO_MANY:
             # The API layer raises it, with the time to wait.
             return admission
-        application = integrations._application(given["app_id"], given["app_key"], admission.key_id)
+        application = integrations._application(credentials["app_id"], credentials["app_key"], admission.key_id)
         if not application:
             raise _failure("application_invalid")
         if needs_token and (admission.refusal in REASONS or application.token_company_id is None):
@@ -77,16 +77,16 @@ class ClientBook(Facade):
             raise _failure("tier_too_low")
         return admission if needs_token else Admission(None, application.company_id, zone=application.zone)
 
-    def query(self, shape, given):
+    def query(self, shape, parameters):
         """Parameters of the shape: others, including the credentials, are ignored, as the vendor does. Of a repeated
         name the last counts, as in PHP."""
-        return {name: given.getlist(name)[-1] for name in given if name in _names(shape)}
+        return {name: parameters.getlist(name)[-1] for name in parameters if name in _names(shape)}
 
-    def members(self, asked):
+    def members(self, httprequest):
         """A form or a JSON object, by its first character; all values are text, as in a form."""
-        raw = asked.get_data()
-        if raw.lstrip()[:1] not in (b"{", b"[") and asked.mimetype in FORMS:
-            return {name: values[-1] for name, values in asked.form.to_dict(flat=False).items()}
+        raw = httprequest.get_data()
+        if raw.lstrip()[:1] not in (b"{", b"[") and httprequest.mimetype in FORMS:
+            return {name: values[-1] for name, values in httprequest.form.to_dict(flat=False).items()}
         try:
             members = strict_json.loads(raw or b"{}")
         except strict_json.InvalidJson as error:
@@ -95,8 +95,8 @@ class ClientBook(Facade):
 
     def refusal(self, error, request_id):
         """The vendor's three failures, and all other errors, as plain text; refused content as JSON."""
-        if error.word == "scope_missing":
-            error = ApiError(TOKEN, error.word, error.message.replace("API key", "access token"))
+        if error.error_code == "scope_missing":
+            error = ApiError(TOKEN, error.error_code, error.message.replace("API key", "access token"))
         if error.code in OF_CONTENT:
             body = {"status": "error", "message": _words(error), "data": []}
             return Refusal(200, json.dumps(body, ensure_ascii=False), error.headers, JSON_TYPE)
@@ -109,14 +109,14 @@ def _words(error):
     return "; ".join(said) or error.message
 
 
-def _failure(word):
-    status, reason = REASONS[word]
-    return ApiError(status, word, reason)
+def _failure(code):
+    status, reason = REASONS[code]
+    return ApiError(status, code, reason)
 
 
-def _one(given, name):
+def _one(parameters, name):
     """A credential; one that is repeated, or contains a character that ours never do, is invalid."""
-    values = given.getlist(name)
+    values = parameters.getlist(name)
     return values[0] if len(values) == 1 and values[0].isascii() and values[0].isprintable() else ""
 
 

@@ -22,11 +22,11 @@ PIECE = 1000
 
 @dataclass(frozen=True)
 class Family:
-    """A family of operations: `word` is in the path, `called` in the names of its operations; `needs` is the required
-    member of a new record; `resource` is the access that a token needs, among those of API keys; `orders` are those of
-    its list."""
+    """A family of operations: `path_segment` is in the path, `called` in the names of its operations; `needs` is the
+    required member of a new record; `resource` is the access that a token needs, among those of API keys; `orders` and
+    `filters` are those of its list."""
 
-    word: str
+    path_segment: str
     called: str
     title: str
     model: str
@@ -35,7 +35,7 @@ class Family:
     resource: str = "clients"
     orders: tuple = (("created", "id"), ("update", "write_date, id"))
     default_order: str = "id"
-    asked: tuple = ()
+    filters: tuple = ()
 
 
 class Viewed(Query):
@@ -82,19 +82,21 @@ class Listed(Query):
 def ordered(family):
     """The query of a family's list."""
     if not family.orders:
-        return create_model(f"{family.records.name}Query", __base__=Listed, **dict(family.asked))
-    words = Annotated[Literal[tuple(word for word, _order in family.orders)] | None, BeforeValidator(text_or_none)]
-    return create_model(f"{family.records.name}Query", __base__=Listed, order=(words, optional()), **dict(family.asked))
+        return create_model(f"{family.records.name}Query", __base__=Listed, **dict(family.filters))
+    names = Annotated[Literal[tuple(name for name, _order in family.orders)] | None, BeforeValidator(text_or_none)]
+    return create_model(
+        f"{family.records.name}Query", __base__=Listed, order=(names, optional()), **dict(family.filters)
+    )
 
 
-def rows(family, env, asked, domain=None, order=None):
+def rows(family, env, query, domain=None, order=None):
     """The rows of a list. Without `limit` and `from` these are all rows, so they are read in parts."""
     model = env[family.model]
-    order = order or dict(family.orders).get(getattr(asked, "order", None), family.default_order)
-    domain = model._clientbook_domain(asked.model_dump(exclude={"limit", "skipped", "order"})) & (domain or Domain.TRUE)
+    order = order or dict(family.orders).get(getattr(query, "order", None), family.default_order)
+    domain = model._clientbook_domain(query.model_dump(exclude={"limit", "skipped", "order"})) & (domain or Domain.TRUE)
     fields = (model._fields.get(member.field) for member in family.records.members.values())
     names = [field.name for field in fields if field and field.store]
-    return {"data": _in_pieces(model.search(domain, order=order, **asked.cut()), names)}
+    return {"data": _in_pieces(model.search(domain, order=order, **query.cut()), names)}
 
 
 def _in_pieces(records, names):
@@ -105,9 +107,9 @@ def _in_pieces(records, names):
         piece.invalidate_recordset(flush=False)
 
 
-def named(family, env, told):
+def named(family, env, body):
     """The record that a body names. Raises ApiError."""
-    return known(family, env, family.records.id_name, told.told()[family.records.id_name])
+    return known(family, env, family.records.id_name, body.sent_members()[family.records.id_name])
 
 
 def known(family, env, name, text):
@@ -129,7 +131,7 @@ def operation(family, method, function, takes=None, query=None, gives=None, writ
         carry_out.__doc__ = f"{function.capitalize()}: {family.title}"
         return clientbook.operation(
             method,
-            f"/{family.word}/{path or function}",
+            f"/{family.path_segment}/{path or function}",
             name=f"{family.called}{function.capitalize()}",
             tag=family.title,
             scope=f"{family.resource}:{'write' if write else 'read'}",
@@ -145,24 +147,24 @@ def serve(family, functions=("list", "view", "edit", "add", "delete")):
     """Declare the common operations of a family."""
     records = family.records
 
-    def list_(env, asked):
-        return rows(family, env, asked)
+    def list_(env, query):
+        return rows(family, env, query)
 
-    def view(env, asked):
-        return {"data": known(family, env, "id", asked.id)}
+    def view(env, query):
+        return {"data": known(family, env, "id", query.id)}
 
-    def edit(env, told):
-        record = named(family, env, told)
-        record._clientbook_change(records.vals(env, told))
+    def edit(env, body):
+        record = named(family, env, body)
+        record._clientbook_change(records.vals(env, body))
         return {"data": record}
 
-    def add(env, told):
-        return {"data": env[family.model]._clientbook_add(records.vals(env, told))}
+    def add(env, body):
+        return {"data": env[family.model]._clientbook_add(records.vals(env, body))}
 
-    def delete(env, told):
-        record = named(family, env, told)
+    def delete(env, body):
+        record = named(family, env, body)
         # The number of a merged entry must not delete the remaining one.
-        if record.id != int(told.told()[family.records.id_name]):
+        if record.id != int(body.sent_members()[family.records.id_name]):
             raise _unknown(family.records.id_name)
         record._clientbook_remove()
         return {"data": {records.id_name: str(record.id)}}
@@ -173,9 +175,9 @@ def serve(family, functions=("list", "view", "edit", "add", "delete")):
         "edit": (
             "POST",
             edit,
-            {"takes": records.told("Edit", records.id_name, kept=records.kept), "gives": records.one},
+            {"takes": records.input_shape("Edit", records.id_name, kept=records.kept), "gives": records.one},
         ),
-        "add": ("POST", add, {"takes": records.told("Add", family.needs), "gives": records.one}),
+        "add": ("POST", add, {"takes": records.input_shape("Add", family.needs), "gives": records.one}),
         "delete": ("POST", delete, {"takes": records.named, "gives": records.removed}),
     }
     for function in functions:
@@ -196,7 +198,7 @@ FAMILIES = (
         REPAIRS,
         "client_id",
         orders=(*ORDERS.items(), ("due", "due_date, id")),
-        asked=(("status", (Literal["active", "archived", "all"], "all")),),
+        filters=(("status", (Literal["active", "archived", "all"], "all")),),
     ),
     Family("specialorders", "specialorder", "Special orders", "klientbox.special.order", SPECIAL_ORDERS, "owner_id"),
     PURCHASE,
@@ -216,14 +218,14 @@ class PurchasesOf(Listed):
 
 
 @operation(PURCHASE, "GET", "specificlist", query=PurchasesOf, gives=PURCHASES.many, write=False)
-def purchases_of(env, asked):
-    if bool(asked.cid) == bool(asked.cinvid):
+def purchases_of(env, query):
+    if bool(query.cid) == bool(query.cinvid):
         message = "Send exactly one of cid and cinvid"
         raise invalid([("cid", "exactly_one", message)])
     clients = env["klientbox.client"]
-    client = clients._clientbook_get(asked.cid) if asked.cid else clients._clientbook_of_number(asked.cinvid)
+    client = clients._clientbook_get(query.cid) if query.cid else clients._clientbook_of_number(query.cinvid)
     if not client:
-        name = "cid" if asked.cid else "cinvid"
+        name = "cid" if query.cid else "cinvid"
         raise invalid([(name, "not_found", f"{name}: there is no such record")])
-    order = "write_date desc, id desc" if asked.order == "update" else "id desc"
-    return rows(PURCHASE, env, asked, Domain("client_id", "=", client.id), order)
+    order = "write_date desc, id desc" if query.order == "update" else "id desc"
+    return rows(PURCHASE, env, query, Domain("client_id", "=", client.id), order)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from odoo.addons.klientbox.api.errors import invalid
-from odoo.addons.klientbox.api.shapes import YEARS, Email, Note, Text, Word, moment
+from odoo.addons.klientbox.api.shapes import YEARS, Email, Line, Note, Text, moment
 from odoo.addons.klientbox.lib import clock
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -84,7 +84,7 @@ def _amount_of(text):
 def words(ours, none=False, **more):
     """A kind for {our value: their word}; `none` is the value for an empty one, `more` are words that are read but
     never written."""
-    theirs = {word: value for value, word in ours.items()} | more
+    theirs = {choice: value for value, choice in ours.items()} | more
     allowed = [*ours.values()]
 
     def write(value):
@@ -115,7 +115,7 @@ def reference(model, called):
             raise invalid([(name, f"unknown_{called}", f"There is no such {called}.")])
         return found.id
 
-    return Kind(_written(lambda record: str(record.id or "")), Word, meant)
+    return Kind(_written(lambda record: str(record.id or "")), Line, meant)
 
 
 def _own_store(env, name, text):
@@ -128,11 +128,11 @@ def _said(value):
     return "" if value is None or value is False else str(value)
 
 
-TEXT = Kind(_written(_said), Word)
+TEXT = Kind(_written(_said), Line)
 LONG_TEXT = Kind(_written(_said), Note)
 LINK = Kind(_written(_said), Annotated[Text, Field(max_length=2000)])
 EMAIL = Kind(_written(_said), Email)
-NUMBER = Kind(_written(_said), Word)
+NUMBER = Kind(_written(_said), Line)
 MONEY = Kind(_written(lambda value: f"{value or 0:.2f}"), _read(_amount_of))
 MOMENT = Kind(_written(_moment_text, {"pattern": MOMENT_PATTERN}), _read(_moment_of, {"pattern": MOMENT_PATTERN}))
 DAY = Kind(_written(_day_text, {"pattern": MOMENT_PATTERN}), _read(_day_of, {"pattern": MOMENT_PATTERN}))
@@ -146,6 +146,6 @@ ENABLE = words({True: "enable", False: "disable"})
 CLIENT = reference("klientbox.client", "client")
 EMPLOYEE = reference("klientbox.staff", "employee")
 VENDOR = reference("res.partner", "vendor")
-STORE = Kind(_written(lambda company: str(company.id)), Word, _own_store)
+STORE = Kind(_written(lambda company: str(company.id)), Line, _own_store)
 # No read returns a password, and nothing of the present one is stored.
 PASSWORD = Kind(_written(lambda _value: ""), Text)

@@ -40,7 +40,7 @@ class Input(Shape):
 
     model_config = ConfigDict(extra="ignore", strict=True, str_strip_whitespace=True)
 
-    def told(self):
+    def sent_members(self):
         """The members that were sent, by their names in the API."""
         fields = type(self).model_fields
         return {fields[name].alias: getattr(self, name) for name in self.model_fields_set}
@@ -98,7 +98,7 @@ class RecordType:
             f"{self.name}Name", __base__=Input, **{f"its_{self.id_name}": _required(NUMBER, self.id_name)}
         )
 
-    def told(self, suffix, *required, kept=()):
+    def input_shape(self, suffix, *required, kept=()):
         """The shape of a body: the writable members; `required` must be there, `kept` not be empty."""
 
         # A member's name may be a method's.
@@ -111,10 +111,10 @@ class RecordType:
                 members[f"its_{name}"] = (kind, optional(alias=name))
         return create_model(f"{self.name}{suffix}", __base__=Input, **members)
 
-    def vals(self, env, told):
+    def vals(self, env, body):
         """Values of our fields for a body. Raises ApiError for a reference to a missing record."""
         vals = {}
-        for name, value in told.told().items():
+        for name, value in body.sent_members().items():
             member = self.members[name]
             if name == self.id_name:
                 continue

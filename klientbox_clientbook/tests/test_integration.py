@@ -243,7 +243,7 @@ class TestManners(ClientBookCase):
             (ApiError(500, "internal_error", "Internal server error"), 500, "Internal server error"),
         ]
         for error, status, text in cases:
-            with self.subTest(word=error.word):
+            with self.subTest(code=error.error_code):
                 refusal = clientbook.refusal(error, "id")
                 self.assertEqual(
                     (refusal.status, refusal.text, refusal.content_type), (status, text, "text/plain; charset=utf-8")

@@ -137,9 +137,9 @@ class KlientboxClient(models.Model):
         consents = [self.sudo()._last_consents(channel) for channel in (SMS, EMAIL)]
         zones = {company: company._klientbox_settings().timezone for company in self.company_id}
         for client in self:
-            given = [last[client].at for last in consents if client in last and last[client].kind == "given"]
-            client.koibox_agreed = bool(given)
-            client.koibox_agreed_on = given and clock.local(max(given), zones[client.company_id]).date()
+            times = [last[client].at for last in consents if client in last and last[client].kind == "given"]
+            client.koibox_agreed = bool(times)
+            client.koibox_agreed_on = times and clock.local(max(times), zones[client.company_id]).date()
 
     @api.depends(lambda self: sales.paths(self.env))
     def _compute_koibox_sales(self):
@@ -259,23 +259,23 @@ class KlientboxClient(models.Model):
     # -- the facade -------------------------------------------------------------
 
     @api.model
-    def _koibox_create(self, told):
+    def _koibox_create(self, values):
         """Create a client from the values of Koibox's API: {field: value}, references as ids. Raises FieldError."""
-        return self.create(self._koibox_vals(told))
+        return self.create(self._koibox_vals(values))
 
-    def _koibox_write(self, told):
+    def _koibox_write(self, values):
         """Change a client by the values of Koibox's API, see `_koibox_create`."""
         self.ensure_one()
         # Odoo would count an empty write as a change and set another `updated`.
-        if vals := self._koibox_vals(told):
+        if vals := self._koibox_vals(values):
             self.write(vals)
 
-    def _koibox_vals(self, told):
+    def _koibox_vals(self, values):
         """Values for `create` or `write`.
 
         A changed part of the name is combined with the other parts as they are shown, so that no part is lost.
         """
-        vals = dict(told)
+        vals = dict(values)
         self._koibox_check_references(vals)
         if vals.keys() & NAME_FIELDS.keys():
             vals = {**{name: self[shown] for name, shown in NAME_FIELDS.items()}, **vals}

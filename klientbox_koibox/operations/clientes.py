@@ -2,7 +2,7 @@ from datetime import date
 from typing import Annotated
 
 from odoo.addons.klientbox.api.filters import filtered
-from odoo.addons.klientbox.api.shapes import Answer, Email, IdOf, Maybe, Name, Note, OffsetTime, Shape, Word
+from odoo.addons.klientbox.api.shapes import Answer, Email, IdOf, Line, Maybe, Name, Note, OffsetTime, Shape
 from odoo.addons.klientbox.lib import phone
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -31,12 +31,12 @@ YES_NO = ((True, False), (False, True))
 
 
 def _sex(gender):
-    return {value: word for word, value in SEXES}.get(gender)
+    return {value: code for code, value in SEXES}.get(gender)
 
 
-def _gender(word):
+def _gender(code):
     try:
-        return dict(SEXES)[word.upper()] if word else False
+        return dict(SEXES)[code.upper()] if code else False
     except KeyError as error:
         raise PydanticCustomError("invalid_choice", "must be H or M") from error
 
@@ -145,7 +145,7 @@ def to(field, **more):
     return Field(default_factory=lambda: None, serialization_alias=field, **more)
 
 
-Mobile = Annotated[Word, AfterValidator(lambda number: number and _short(number))]
+Mobile = Annotated[Line, AfterValidator(lambda number: number and _short(number))]
 Day = Annotated[date | None, BeforeValidator(lambda written: written or None)]
 Reference = Annotated[int | None, BeforeValidator(lambda written: written or None)]
 
@@ -156,17 +156,17 @@ class ClienteChanges(Shape):
     model_config = ConfigDict(extra="ignore", strict=False, coerce_numbers_to_str=True)
 
     nombre: Name = to("given_name")
-    apellido1: Word | None = to("family_name")
-    apellido2: Word | None = to("koibox_second_family_name")
+    apellido1: Line | None = to("family_name")
+    apellido2: Line | None = to("koibox_second_family_name")
     email: Email | None = to("email")
-    dni: Word | None = to("koibox_national_id")
+    dni: Line | None = to("koibox_national_id")
     movil: Mobile | None = to("phone")
-    fijo: Word | None = to("koibox_landline")
-    direccion: Word | None = to("koibox_street")
-    localidad: Word | None = to("koibox_city")
-    codigo_postal: Word | None = to("koibox_zip")
+    fijo: Line | None = to("koibox_landline")
+    direccion: Line | None = to("koibox_street")
+    localidad: Line | None = to("koibox_city")
+    codigo_postal: Line | None = to("koibox_zip")
     provincia: Reference = to("koibox_state_id")
-    sexo: Annotated[Word, AfterValidator(_gender)] | None = to("gender")
+    sexo: Annotated[Line, AfterValidator(_gender)] | None = to("gender")
     fecha_nacimiento: Day = to("birth_date")
     notas: Note | None = to("notes")
     code: Annotated[int, Field(ge=1, le=2**31 - 1)] = to("koibox_code")
@@ -183,7 +183,7 @@ class ClienteChanges(Shape):
     is_envios_sms: Opposite = to("sms_opt_out")
     is_envios_email: Opposite = to("email_opt_out")
 
-    def told(self):
+    def as_vals(self):
         """{field: value} of the members that were sent."""
         return self.model_dump(by_alias=True, exclude_unset=True)
 
@@ -203,10 +203,10 @@ class ClienteCreate(ClienteChanges):
     query=ClienteFilter,
     gives=ClienteList,
 )
-def list_clientes(env, asked):
+def list_clientes(env, query):
     """List customers"""
     clients = env["klientbox.client"].with_context(active_test=False)
-    return window_of(clients, asked.domain(), asked, Cliente, asked.has_patterns())
+    return window_of(clients, query.domain(), query, Cliente, query.has_patterns())
 
 
 @koibox.operation(
@@ -221,7 +221,7 @@ def list_clientes(env, asked):
 )
 def save_cliente(env, client):
     """Add a customer"""
-    return env["klientbox.client"]._koibox_create(client.told())
+    return env["klientbox.client"]._koibox_create(client.as_vals())
 
 
 @koibox.operation(
@@ -238,5 +238,5 @@ def save_cliente(env, client):
 )
 def update_cliente(env, client, changes):
     """Change a customer"""
-    client._koibox_write(changes.told())
+    client._koibox_write(changes.as_vals())
     return client

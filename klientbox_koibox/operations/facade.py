@@ -39,7 +39,7 @@ class Koibox(Facade):
     """The differences of Koibox's API to the protocol of v1. It is made with Django; integrations rely on its
     behaviour."""
 
-    def check_address(self, asked):
+    def check_address(self, httprequest):
         """By Koibox's contract unknown query parameters are ignored; a key there gives no access."""
 
     def admit(self, request):
@@ -55,26 +55,26 @@ class Koibox(Facade):
         """The name of the header, nothing else."""
         return self.key_header
 
-    def query(self, shape, given):
+    def query(self, shape, parameters):
         """Unknown or empty parameters are ignored; of a repeated one the last counts, of lists all."""
-        asked = {}
-        for name in given.keys() & shape.model_fields.keys():
+        accepted = {}
+        for name in parameters.keys() & shape.model_fields.keys():
             is_many = is_list(shape.model_fields[name])
-            values = [value for value in given.getlist(name) if value.strip(" ," if is_many else None)]
+            values = [value for value in parameters.getlist(name) if value.strip(" ," if is_many else None)]
             if values:
-                asked[name] = ",".join(values) if is_many else values[-1]
-        return asked
+                accepted[name] = ",".join(values) if is_many else values[-1]
+        return accepted
 
     def changes(self, operation, members, present):
         """Members that can't be written are ignored, and unchanged ones are no change."""
         known = operation.takes.model_fields.keys() & members.keys()
         return {name: members[name] for name in known if members[name] != present.get(name)}, []
 
-    def answer(self, asked, operation, result, context, included):
+    def answer(self, httprequest, operation, result, context, included):
         """A list contains the addresses of its neighbours in its body."""
         if isinstance(result, dict) and "results" in result:
-            result = with_neighbours(result, asked.base_url, asked.args.items(multi=True))
-        return super().answer(asked, operation, result, context, included)
+            result = with_neighbours(result, httprequest.base_url, httprequest.args.items(multi=True))
+        return super().answer(httprequest, operation, result, context, included)
 
     def refusal(self, error, request_id):
         """For a bad request the members with their messages, for all other errors one message."""
@@ -82,12 +82,12 @@ class Koibox(Facade):
         return Refusal(error.code, json.dumps(body, ensure_ascii=False), error.headers)
 
     def _field_errors(self, error):
-        told = {}
-        for name, code, message in error.details or [(WHOLE_BODY, error.word, error.message)]:
+        errors = {}
+        for name, code, message in error.details or [(WHOLE_BODY, error.error_code, error.message)]:
             # In a list the index; of our own messages the text after the member's name and a colon.
             member = self.field_names.get(name, name).partition(".")[0]
-            told.setdefault(member, []).append(SENTENCES.get(code) or message.removeprefix(f"{name}: "))
-        return told
+            errors.setdefault(member, []).append(SENTENCES.get(code) or message.removeprefix(f"{name}: "))
+        return errors
 
 
 koibox = Koibox(

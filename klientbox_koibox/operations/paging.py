@@ -30,14 +30,14 @@ class Window(Query):
     offset: Offset = 0
 
 
-def window_of(model, domain, asked, shape, by_pattern=False):
-    """The stretch of the records of `model` that `asked`, a Window, names, by id; for an answer of `Windowed`.
+def window_of(model, domain, query, shape, by_pattern=False):
+    """The stretch of the records of `model` that `query`, a Window, names, by id; for an answer of `Windowed`.
 
     `by_pattern`: the domain looks for parts of texts.
     """
     names = tuple(shape.field_names())
-    rows, count = page_of_rows(model, domain, names, "id", asked.offset, asked.limit, by_pattern)
-    return {"count": count, "results": rows, "limit": asked.limit, "offset": asked.offset}
+    rows, count = page_of_rows(model, domain, names, "id", query.offset, query.limit, by_pattern)
+    return {"count": count, "results": rows, "limit": query.limit, "offset": query.offset}
 
 
 class Windowed(Answer):
@@ -48,21 +48,21 @@ class Windowed(Answer):
     previous: str | None
 
 
-def with_neighbours(told, address, asked):
+def with_neighbours(page, address, parameters):
     """The result of `window_of`, with the addresses of the sections before and after.
 
-    `address` is that of the request, without its query; `asked` are the (name, value) of that.
+    `address` is that of the request, without its query; `parameters` are the (name, value) of that.
     """
-    before, after = told["offset"] - told["limit"], told["offset"] + told["limit"]
-    kept = [(name, value) for name, value in asked if name not in ("limit", "offset")]
+    before, after = page["offset"] - page["limit"], page["offset"] + page["limit"]
+    kept = [(name, value) for name, value in parameters if name not in ("limit", "offset")]
 
     def at(offset):
         """The same request with another offset; without one for the beginning."""
-        query = [*kept, ("limit", told["limit"]), *([("offset", offset)] if offset > 0 else [])]
+        query = [*kept, ("limit", page["limit"]), *([("offset", offset)] if offset > 0 else [])]
         return f"{address}?{urlencode(query)}"
 
     return {
-        **told,
-        "next": at(after) if after < told["count"] else None,
-        "previous": at(before) if told["offset"] else None,
+        **page,
+        "next": at(after) if after < page["count"] else None,
+        "previous": at(before) if page["offset"] else None,
     }

@@ -12,6 +12,7 @@ from ...api.shapes import (
     DaysSince,
     Deleted,
     Email,
+    Line,
     LocalTime,
     Maybe,
     Name,
@@ -19,7 +20,6 @@ from ...api.shapes import (
     Phone,
     Shape,
     Text,
-    Word,
     optional,
 )
 from ...api.sync import Polled, changes_of
@@ -67,7 +67,7 @@ class ClientCreate(Shape):
     notes: Note | None = None
     sms_opt_out: bool = False
     email_opt_out: bool = False
-    external_id: Word | None = Field(None, description="Your own number of the client; no other client may have it.")
+    external_id: Line | None = Field(None, description="Your own number of the client; no other client may have it.")
 
 
 class ClientBulk(Shape):
@@ -95,23 +95,23 @@ class ClientUpdate(Shape):
     notes: Note | None = optional()
     sms_opt_out: bool = optional()
     email_opt_out: bool = optional()
-    external_id: Word | None = optional()
+    external_id: Line | None = optional()
 
 
 clients = v1.resource("/clients", "klientbox.client", "Client", gives=Client)
 
 
 @clients.on_list(query=ClientFilter, gives=ClientList)
-def list_clients(env, asked):
+def list_clients(env, query):
     """List clients
 
     By id, or as `sort` says. With `updated_since` all that have changed, and in `deleted` those to be forgotten.
     """
     records = env["klientbox.client"]
-    if asked.updated_since:
-        return changes_of(records, asked, Client)
-    domain = records._get_search_domain(asked.search or "")
-    return page_of(records, domain, asked, Client, by_pattern=bool(asked.search))
+    if query.updated_since:
+        return changes_of(records, query, Client)
+    domain = records._get_search_domain(query.search or "")
+    return page_of(records, domain, query, Client, by_pattern=bool(query.search))
 
 
 @clients.on_create(takes=ClientCreate)

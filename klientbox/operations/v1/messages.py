@@ -68,16 +68,16 @@ messages = v1.resource("/messages", "klientbox.message", "Message", gives=Messag
 
 
 @messages.on_list(query=MessageFilter, gives=MessageList)
-def list_messages(env, asked):
+def list_messages(env, query):
     """List messages
 
     Newest first, or as `sort` says.
     """
-    if asked.date_from and asked.date_to and asked.date_from > asked.date_to:
+    if query.date_from and query.date_to and query.date_from > query.date_to:
         raise invalid([("date_to", "out_of_range", "date_to lies before date_from")])
     records = env["klientbox.message"]
-    domain = records._get_days_domain(asked.date_from, asked.date_to)
-    return page_of(records, domain, asked, Message, order="id desc")
+    domain = records._get_days_domain(query.date_from, query.date_to)
+    return page_of(records, domain, query, Message, order="id desc")
 
 
 @messages.on_read()

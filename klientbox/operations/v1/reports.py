@@ -85,11 +85,11 @@ def report_summary(env):
     query=ReportRange,
     gives=Reactivation,
 )
-def report_reactivation(env, asked):
+def report_reactivation(env, query):
     """Reactivation results"""
     today = env.company._klientbox_settings()._today()
-    date_to = asked.date_to or max(today, asked.date_from or today)
-    date_from = asked.date_from or min(today, date_to).replace(day=1)
+    date_to = query.date_to or max(today, query.date_from or today)
+    date_from = query.date_from or min(today, date_to).replace(day=1)
     if date_from > date_to:
         raise invalid([("date_to", "out_of_range", "date_to lies before date_from")])
     by_trigger = env["klientbox.message"]._reactivation_results(env.company, date_from, date_to)

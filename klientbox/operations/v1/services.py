@@ -64,16 +64,16 @@ services = v1.resource("/services", "klientbox.service", "Service", gives=Servic
 
 
 @services.on_list(query=ServiceFilter, gives=ServiceList)
-def list_services(env, asked):
+def list_services(env, query):
     """List active services
 
     In the salon's own order, or as `sort` says. With `updated_since` all that have changed, and in `deleted` those to
     be forgotten.
     """
     records = env["klientbox.service"]
-    if asked.updated_since:
-        return changes_of(records, asked, Service)
-    return page_of(records, [], asked, Service, order="sequence, name, id")
+    if query.updated_since:
+        return changes_of(records, query, Service)
+    return page_of(records, [], query, Service, order="sequence, name, id")
 
 
 @services.on_create(takes=ServiceCreate)

@@ -7,7 +7,7 @@ from ...api.bulk import Items, Refused, Result, Results, create_each
 from ...api.errors import invalid
 from ...api.filters import CHOICE, ID, REF, TIME, Column, filtered
 from ...api.paging import Page, Paged, page_of
-from ...api.shapes import Answer, Day, IdOf, LocalTime, Maybe, Moment, NameOf, Note, Ref, Shape, Word, optional
+from ...api.shapes import Answer, Day, IdOf, Line, LocalTime, Maybe, Moment, NameOf, Note, Ref, Shape, optional
 from ...api.sync import Polled, changes_of
 from ...lib import clock
 from ...lib.visit import STATES
@@ -53,9 +53,9 @@ class VisitCreate(Shape):
     service_id: Ref | None = None
     state: VisitState = Field(VisitState.done, strict=False)
     note: Note | None = None
-    staff_name: Word | None = None
+    staff_name: Line | None = None
 
-    def told(self):
+    def as_vals(self):
         """The values for the model."""
         return {**self.model_dump(exclude={"date", "state"}), "start": self.date, "state": self.state.value}
 
@@ -69,16 +69,16 @@ class VisitUpdate(Shape):
     state: VisitState = optional(strict=False)
     service_id: Ref | None = optional(description="Of a visit with several services the first one.")
     note: Note | None = optional()
-    staff_name: Word | None = optional()
+    staff_name: Line | None = optional()
 
-    def told(self):
+    def as_vals(self):
         """The values for the model."""
-        told = self.sent()
-        if "date" in told:
-            told["start"] = told.pop("date")
-        if "state" in told:
-            told["state"] = told["state"].value
-        return told
+        vals = self.sent()
+        if "date" in vals:
+            vals["start"] = vals.pop("date")
+        if "state" in vals:
+            vals["state"] = vals["state"].value
+        return vals
 
 
 class VisitBulk(Shape):
@@ -107,24 +107,24 @@ visits = v1.resource("/visits", "klientbox.visit", "Visit", gives=Visit)
 
 
 @visits.on_list(query=VisitFilter, gives=VisitList)
-def list_visits(env, asked):
+def list_visits(env, query):
     """List visits
 
     Newest first, or as `sort` says. With `updated_since` all that have changed, and in `deleted` those to be forgotten.
     """
     records = env["klientbox.visit"]
-    if asked.updated_since:
-        return changes_of(records, asked, Visit)
-    if asked.date_from and asked.date_to and asked.date_from > asked.date_to:
+    if query.updated_since:
+        return changes_of(records, query, Visit)
+    if query.date_from and query.date_to and query.date_from > query.date_to:
         raise invalid([("date_to", "out_of_range", "date_to lies before date_from")])
-    domain = records._get_days_domain(env.company, asked.date_from, asked.date_to)
-    return page_of(records, domain, asked, Visit, order="start desc, id desc")
+    domain = records._get_days_domain(env.company, query.date_from, query.date_to)
+    return page_of(records, domain, query, Visit, order="start desc, id desc")
 
 
 @visits.on_create(prepare=lock, takes=VisitCreate)
 def create_visit(env, visit):
     """Record a visit"""
-    return env["klientbox.visit"]._record(**visit.told())
+    return env["klientbox.visit"]._record(**visit.as_vals())
 
 
 @visits.on_create_many(prepare=lock, takes=VisitBulk, gives=VisitResults)
@@ -133,7 +133,7 @@ def create_visits(env, bulk):
 
     Each is taken or refused by itself; the answer says which, in the order of the request. It counts as one request.
     """
-    items = [item if isinstance(item, Refused) else item.told() for item in bulk.items]
+    items = [item if isinstance(item, Refused) else item.as_vals() for item in bulk.items]
     return create_each(env["klientbox.visit"], items, v1.field_names)
 
 
@@ -149,7 +149,7 @@ def update_visit(env, visit, changes):
 
     Only the members sent are changed. A visit stays its client's.
     """
-    visit._correct(**changes.told())
+    visit._correct(**changes.as_vals())
     return visit
 
 

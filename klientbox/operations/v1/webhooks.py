@@ -98,9 +98,9 @@ webhooks = v1.resource("/webhooks", "klientbox.webhook", "Webhook", gives=Webhoo
 
 
 @webhooks.on_list(query=Page, gives=WebhookList)
-def list_webhooks(env, asked):
+def list_webhooks(env, query):
     """List webhooks"""
-    return page_of(env["klientbox.webhook"], [], asked, Webhook)
+    return page_of(env["klientbox.webhook"], [], query, Webhook)
 
 
 @webhooks.on_create(takes=WebhookCreate, gives=WebhookWithSecret, gives_secret=True)
@@ -158,15 +158,15 @@ def test_webhook(env, webhook):
 
 
 @webhooks.on_one("GET", "/deliveries", "listWebhookDeliveries", query=DeliveryFilter, gives=DeliveryList)
-def list_deliveries(env, webhook, asked):
+def list_deliveries(env, webhook, query):
     """List deliveries of a webhook
 
     Newest first. Delivered ones are kept for 30 days, others for 90.
     """
     domain = Domain("webhook_id", "=", webhook.id)
-    if asked.state:
-        domain &= Domain("state", "=", asked.state.value)
-    return page_of(env["klientbox.webhook.delivery"], domain, asked, Delivery, order="id desc")
+    if query.state:
+        domain &= Domain("state", "=", query.state.value)
+    return page_of(env["klientbox.webhook.delivery"], domain, query, Delivery, order="id desc")
 
 
 @v1.operation(

@@ -1,5 +1,5 @@
 from odoo.addons.klientbox.api.paging import Page, Paged, page_of
-from odoo.addons.klientbox.api.shapes import Answer, Maybe, Shape, Word
+from odoo.addons.klientbox.api.shapes import Answer, Line, Maybe, Shape
 from odoo.addons.klientbox.operations.v1 import v1
 from pydantic import Field
 
@@ -18,7 +18,7 @@ class CardList(Paged[Card]):
 class CardChange(Shape):
     """The card to give."""
 
-    card: Word
+    card: Line
 
 
 # Clients unchanged, so the scope is theirs.
