@@ -150,9 +150,9 @@ class Api:
 
     def request(self, method, path, headers=None, **options):
         """Any request that `requests` can make."""
-        given = {**({"X-API-Key": self.key} if self.key else {}), **(headers or {})}
+        sent_headers = {**({"X-API-Key": self.key} if self.key else {}), **(headers or {})}
         response = self.session.request(
-            method, self.url + PREFIX + path, headers=given, timeout=TIMEOUT, allow_redirects=False, **options
+            method, self.url + PREFIX + path, headers=sent_headers, timeout=TIMEOUT, allow_redirects=False, **options
         )
         query = urlsplit(response.url).query
         target = PREFIX + path.partition("?")[0] + (query and f"?{query}")
@@ -166,9 +166,9 @@ class Api:
         connection = http.client.HTTPConnection(address.hostname, address.port, timeout=TIMEOUT)
         # Requests that the library would refuse to send are tested here.
         connection._validate_path = connection._validate_method = lambda text: None
-        given = {**({"X-API-Key": self.key} if self.key else {}), **(headers or {})}
+        sent_headers = {**({"X-API-Key": self.key} if self.key else {}), **(headers or {})}
         try:
-            connection.request(method, target, body=body, headers=given)
+            connection.request(method, target, body=body, headers=sent_headers)
             response = connection.getresponse()
             content = response.read()
         finally:

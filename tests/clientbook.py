@@ -63,11 +63,11 @@ class ClientBookCRM:
 
     def call(self, method, url, query=None, headers=None, **options):
         """Any request; the answer is examined."""
-        given = {name: value for name, value in self.credentials.items() if value is not None}
+        credentials = {name: value for name, value in self.credentials.items() if value is not None}
         response = self.session.request(
             method,
             f"{self.crm_host_url}{self.version}/{url}",
-            params={**(query or {}), **given},
+            params={**(query or {}), **credentials},
             headers=headers,
             timeout=TIMEOUT,
             allow_redirects=False,

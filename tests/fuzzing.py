@@ -87,10 +87,10 @@ def run(site, salon, folder, phases, examples, seed, timeout=600):
     result = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=timeout, check=False
     )
-    told = result.stdout[-20_000:] + result.stderr[-2_000:]
-    assert result.returncode == 0, told
+    output = result.stdout[-20_000:] + result.stderr[-2_000:]
+    assert result.returncode == 0, output
     statuses = answered(site) - before
-    assert {status for status in statuses if status >= 500} == set(), told
+    assert {status for status in statuses if status >= 500} == set(), output
     assert site.server.worker_pids() == workers
     return statuses
 

@@ -279,7 +279,7 @@ class Costs:
 class Outcome:
     """The result of one request: its status (None: the connection was closed without one) and its cost."""
 
-    asked: Hostile
+    request: Hostile
     status: int | None
     processor: float
     elapsed: float
@@ -290,12 +290,12 @@ def attack(server, seed, count):
     costs = Costs(server)
     before = costs.now()
     outcomes = []
-    for asked in Inventor(seed).make(count):
+    for request in Inventor(seed).make(count):
         began = time.monotonic()
-        status = send(server.port, asked.raw)
+        status = send(server.port, request.raw)
         elapsed = time.monotonic() - began
         after = costs.now()
-        outcomes.append(Outcome(asked, status, after - before, elapsed))
+        outcomes.append(Outcome(request, status, after - before, elapsed))
         before = after
     return outcomes
 
@@ -325,16 +325,16 @@ def is_server_error(status):
 def server_errors(outcomes):
     """Our paths that were answered with a server error: (status, kind, beginning of the request)."""
     return [
-        (outcome.status, outcome.asked.kind, outcome.asked.raw[:300])
+        (outcome.status, outcome.request.kind, outcome.request.raw[:300])
         for outcome in outcomes
-        if outcome.asked.is_ours and is_server_error(outcome.status)
+        if outcome.request.is_ours and is_server_error(outcome.status)
     ]
 
 
 def costly(outcomes):
     """Requests that took a worker too long, ours or not: (seconds, kind, beginning of the request)."""
     return [
-        (round(outcome.processor, 2), outcome.asked.kind, outcome.asked.raw[:300])
+        (round(outcome.processor, 2), outcome.request.kind, outcome.request.raw[:300])
         for outcome in outcomes
         if outcome.processor > MOST_SECONDS
     ]
@@ -342,9 +342,9 @@ def costly(outcomes):
 
 def figures(outcomes, seed):
     """A summary of the run."""
-    ours = [outcome for outcome in outcomes if outcome.asked.is_ours]
+    ours = [outcome for outcome in outcomes if outcome.request.is_ours]
     statuses = Counter(str(outcome.status) for outcome in ours)
-    others = [outcome for outcome in outcomes if not outcome.asked.is_ours]
+    others = [outcome for outcome in outcomes if not outcome.request.is_ours]
     failed = [outcome for outcome in others if is_server_error(outcome.status)]
     return {
         "requests": len(outcomes),
@@ -353,7 +353,7 @@ def figures(outcomes, seed):
         "statuses": dict(sorted(statuses.items())),
         "server_errors": len(server_errors(outcomes)),
         "server_errors_of_odoo_s_own_paths": len(failed),
-        "kinds": dict(sorted(Counter(outcome.asked.kind for outcome in outcomes).items())),
+        "kinds": dict(sorted(Counter(outcome.request.kind for outcome in outcomes).items())),
         "processor_seconds": {
             "mean": round(sum(outcome.processor for outcome in outcomes) / len(outcomes), 4),
             "most": round(max(outcome.processor for outcome in outcomes), 2),

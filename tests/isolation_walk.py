@@ -169,19 +169,19 @@ class Walk:
             if name in done:
                 continue
             done.add(name)
-            given = {f"default_{name}": value}
+            defaults = {f"default_{name}": value}
             self.call(model, "onchange", [], {name: value}, [], specification)
-            self.call(model, "onchange", [], {}, [], specification, context=given)
-            self.call(model, "default_get", list(self.fields(model)), context=given)
-            self.call(model, "name_create", "Somebody", context=given)
+            self.call(model, "onchange", [], {}, [], specification, context=defaults)
+            self.call(model, "default_get", list(self.fields(model)), context=defaults)
+            self.call(model, "name_create", "Somebody", context=defaults)
             self.call(model, "web_save", [], {name: value}, specification)
             for row in ours[:1]:
                 self.call(model, "write", [row], {name: value})
                 self.call(model, "copy", [row], {name: value})
             self.walk_load(model, name, field)
-        for asked in (model, "klientbox.client", "klientbox.api.key"):
-            ids = self.ids(asked)
-            active = {"active_model": asked, "active_ids": ids, "active_id": (ids or [False])[0]}
+        for active_model in (model, "klientbox.client", "klientbox.api.key"):
+            ids = self.ids(active_model)
+            active = {"active_model": active_model, "active_ids": ids, "active_id": (ids or [False])[0]}
             self.call(model, "default_get", list(self.fields(model)), context=active)
             self.call(model, "onchange", [], {}, [], self.specification(model), context=active)
 
@@ -261,8 +261,8 @@ class Walk:
         fields = {name: field for name, field in self.fields(model).items() if field["type"] != "binary"}
         lists = [name for name, field in fields.items() if field["type"] in X2MANY]
         # Where one list is refused, all are.
-        for asked in ([name for name in fields if name not in lists], *([name] for name in lists)):
-            self.call(model, "search_read", [], asked, limit=2000)
+        for names in ([name for name in fields if name not in lists], *([name] for name in lists)):
+            self.call(model, "search_read", [], names, limit=2000)
         for name, field in fields.items():
             if field["type"] in RELATIONAL and field["relation"] in self.models and self.ids(field["relation"]):
                 for value in self.values(field):
@@ -281,11 +281,11 @@ class Walk:
         if "res_model_id" in fields:
             values["res_model_id"] = self.root["ir.model"]._get_id("klientbox.client")
         active = {"active_model": "klientbox.client", "active_id": theirs, "active_ids": [theirs]}
-        given = {f"default_{name}": value for name, value in values.items()}
+        defaults = {f"default_{name}": value for name, value in values.items()}
         self.call(model, "onchange", [], values, list(values), specification)
         self.call(model, "onchange", [], values, [], specification)
-        self.call(model, "onchange", [], {}, [], specification, context={**active, **given})
-        self.call(model, "default_get", list(fields), context={**active, **given})
+        self.call(model, "onchange", [], {}, [], specification, context={**active, **defaults})
+        self.call(model, "default_get", list(fields), context={**active, **defaults})
         self.call(model, "create", [values])
         self.call(model, "web_save", [], values, specification)
 

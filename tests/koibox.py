@@ -31,8 +31,8 @@ def examine(answer):
         if answer.status == 400:
             assert answer.body, answer
             assert all(
-                isinstance(told, list) and told and all(isinstance(each, str) and each for each in told)
-                for told in answer.body.values()
+                isinstance(messages, list) and messages and all(isinstance(each, str) and each for each in messages)
+                for messages in answer.body.values()
             ), answer
         else:
             assert answer.body.keys() == {"detail"}, answer
@@ -92,9 +92,9 @@ class Koibox:
 
     def request(self, method, path, headers=None, **options):
         """Any request that `requests` can make."""
-        given = {**({"X-Koibox-Key": self.key} if self.key else {}), **(headers or {})}
+        sent_headers = {**({"X-Koibox-Key": self.key} if self.key else {}), **(headers or {})}
         response = self.session.request(
-            method, self.url + path, headers=given, timeout=TIMEOUT, allow_redirects=False, **options
+            method, self.url + path, headers=sent_headers, timeout=TIMEOUT, allow_redirects=False, **options
         )
         query = urlsplit(response.url).query
         target = path.partition("?")[0] + (query and f"?{query}")

@@ -200,13 +200,15 @@ class Site:
         """Execute steps inside Odoo, see steps.py; the list of their results."""
         return self.script("steps.py", steps, **settings)
 
-    def script(self, name, given, **settings):
-        """Run a script of this folder inside Odoo; it reads `given` from its first file and writes its second."""
+    def script(self, name, arguments, **settings):
+        """Run a script of this folder inside Odoo; it reads `arguments` from its first file and writes its second."""
         with tempfile.TemporaryDirectory(dir=self._folder) as folder:
-            asked, told = Path(folder) / "given", Path(folder) / "results"
-            asked.write_text(json.dumps(given, default=str))
-            run_inside(self.cluster, self.database, HERE / name, str(asked), str(told), settings=settings)
-            return json.loads(told.read_text())
+            arguments_file, results_file = Path(folder) / "given", Path(folder) / "results"
+            arguments_file.write_text(json.dumps(arguments, default=str))
+            run_inside(
+                self.cluster, self.database, HERE / name, str(arguments_file), str(results_file), settings=settings
+            )
+            return json.loads(results_file.read_text())
 
     def new_salon(self):
         """A web session that is opened now: previous ones were lost with their database's contents."""

@@ -9,7 +9,7 @@ def client(number, **members):
     return {"name": f"Client {number}", "phone": f"+4206010{number:05}", **members}
 
 
-def told(result):
+def codes_of(result):
     """{field: code} of a result."""
     return {detail["field"]: detail["code"] for detail in result["error"]["details"]}
 
@@ -59,7 +59,7 @@ def test_one_bad_item_loses_none_of_the_others(salon):
     assert (body["created"], body["failed"]) == (3, 6)
     assert [result["index"] for result in body["results"]] == list(range(9))
     assert [result["status"] for result in body["results"]] == [201, 400, 400, 201, 400, 400, 400, 400, 201]
-    refused = {result["index"]: told(result) for result in body["results"] if result["status"] == 400}
+    refused = {result["index"]: codes_of(result) for result in body["results"] if result["status"] == 400}
     assert refused == {
         1: {"phone": "phone_taken"},
         2: {"name": "required", "phone": "invalid_phone", "colour": "unknown_field"},
@@ -119,7 +119,7 @@ def test_two_who_bring_the_same_people_at_once_make_each_of_them_once(salon, at_
     answers = at_once(4, lambda _number: salon.api.copy().post("/clients/bulk", items=items))
     bodies = [answer.expect() for answer in answers]
     assert sum(body["created"] for body in bodies) == 40
-    codes = {str(told(result)) for body in bodies for result in body["results"] if result["error"]}
+    codes = {str(codes_of(result)) for body in bodies for result in body["results"] if result["error"]}
     assert codes == {str({"phone": "phone_taken"})}
     assert salon.api.get("/clients").expect()["total"] == 40
 
@@ -143,7 +143,7 @@ def test_visits_are_taken_or_refused_each_by_itself(site, salon):
     ]
     body = salon.api.post("/visits/bulk", items=items).expect()
     assert (body["created"], body["failed"]) == (3, 3)
-    assert {result["index"]: told(result) for result in body["results"] if result["error"]} == {
+    assert {result["index"]: codes_of(result) for result in body["results"] if result["error"]} == {
         1: {"client_id": "unknown_client", "service_id": "unknown_service"},
         2: {"date": "done_in_future"},
         4: {"client_id": "unknown_client"},

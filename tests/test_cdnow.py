@@ -88,9 +88,9 @@ class Imported:
         """The ids of the created records, in the order of the items."""
         ids = []
         for first in range(0, len(items), MOST_ITEMS):
-            told = self.salon.api.post(path, items=items[first : first + MOST_ITEMS]).expect()
-            assert told["failed"] == 0, told
-            ids += [result["id"] for result in told["results"]]
+            body = self.salon.api.post(path, items=items[first : first + MOST_ITEMS]).expect()
+            assert body["failed"] == 0, body
+            ids += [result["id"] for result in body["results"]]
         return ids
 
 
@@ -144,13 +144,13 @@ def test_at_the_end_of_june_every_client_is_as_the_reference_counts(imported):
     assert imported.statuses() == expected
     by_id = {client["id"]: client for client in imported.salon.api.pages("/clients")}
     for client in imported.clients:
-        given = by_id[imported.ours[client.id]]
+        row = by_id[imported.ours[client.id]]
         assert (
-            given["name"],
-            given["phone"],
-            given["total_visits"],
-            given["last_visit_date"],
-            given["days_since_visit"],
+            row["name"],
+            row["phone"],
+            row["total_visits"],
+            row["last_visit_date"],
+            row["days_since_visit"],
         ) == (
             client.name,
             client.phone,
@@ -187,11 +187,11 @@ def test_search_finds_clients_by_name_and_phone(imported):
         number = f"{client.id:04}"
         # Every word may be in the name or the phone, so that others match too.
         matches = {ours[each.id] for each in imported.clients if number in each.name or number in each.phone}
-        for asked in (client.name, client.name.upper(), f"zakaznik {number}"):
-            assert {found["id"] for found in imported.salon.api.pages("/clients", search=asked)} == matches, asked
-        for asked in (client.phone, client.phone[4:], re.sub(r"(\d{3})(?=\d)", r"\1 ", client.phone[4:])):
-            [found] = imported.salon.api.get("/clients", search=asked).expect()["data"]
-            assert (found["id"], found["status"]) == (ours[client.id], client.status_on(LAST_NIGHT)), asked
+        for search in (client.name, client.name.upper(), f"zakaznik {number}"):
+            assert {found["id"] for found in imported.salon.api.pages("/clients", search=search)} == matches, search
+        for search in (client.phone, client.phone[4:], re.sub(r"(\d{3})(?=\d)", r"\1 ", client.phone[4:])):
+            [found] = imported.salon.api.get("/clients", search=search).expect()["data"]
+            assert (found["id"], found["status"]) == (ours[client.id], client.status_on(LAST_NIGHT)), search
 
 
 # -- the night of the last day, with the rules on ---------------------------------------------------------------------

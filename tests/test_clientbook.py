@@ -395,8 +395,8 @@ def test_the_account_of_an_employee_with_a_login_is_out_of_reach(site):
         crm.refused(crm.call("POST", "employee/edit", data={"user_id": str(staff), member: value}), member)
     assert site.sql("SELECT login, password, active FROM res_users WHERE id = %s", [owner]) == before
     # Present values may be repeated, and values that belong to no account may change.
-    told = crm.post("employee/edit", {**row, "status": "enable", "name": "Olga N."})
-    assert (told["status"], told["data"]["name"], told["data"]["permissions"]) == ("success", "Olga N.", "2")
+    body = crm.post("employee/edit", {**row, "status": "enable", "name": "Olga N."})
+    assert (body["status"], body["data"]["name"], body["data"]["permissions"]) == ("success", "Olga N.", "2")
 
 
 def group_id(site, name):
@@ -409,9 +409,9 @@ def group_id(site, name):
 
 def test_the_documented_class_works_as_documented(crm, records):
     client, wish = records["clients"]["client_id"], records["wishlist"]["id"]
-    told = crm.post("clients/edit", {"client_id": client, "client_last_name": "last name api1"})
-    assert (told["status"], told["data"]["client_last_name"]) == ("success", "last name api1")
-    assert told["data"]["client_first_name"] == "Jana"
+    body = crm.post("clients/edit", {"client_id": client, "client_last_name": "last name api1"})
+    assert (body["status"], body["data"]["client_last_name"]) == ("success", "last name api1")
+    assert body["data"]["client_first_name"] == "Jana"
     assert crm.get(f"wishlist/view/id/{wish}")["data"]["item"] == "White gold ring"
     rows = crm.get("wishlist/list", {"order": "created", "q": "2500"})["data"]
     assert [row["id"] for row in rows] == [wish]
@@ -430,17 +430,17 @@ def test_every_operation_takes_and_gives_what_the_contract_says(site, version, b
             sent = members(name, family, records, number + 1 if function == "Add" else number + 2 and 9 - number)
             answer = crm.call("POST", f"{family}/{function.lower()}", **{body: sent})
             assert answer.body["status"] == "success", (answer, answer.content)
-            given = answer.body["data"]
+            record = answer.body["data"]
             expected = {member: value for member, value in sent.items() if member != "status" or family == "repairs"}
-            assert {member: given[member] for member in expected} == expected
+            assert {member: record[member] for member in expected} == expected
             if family != "employee":
-                same = crm.get(f"{family}/view/id/{given[id_name(family)]}")["data"]
-                assert same == given
+                same = crm.get(f"{family}/view/id/{record[id_name(family)]}")["data"]
+                assert same == record
         name = f"{called}List"
         for query in ({}, *({each: list_value(each, records)} for each in CONTRACT.query(name))):
             rows = crm.get(f"{family}/list", query)["data"]
             assert isinstance(rows, list)
-        assert {row[id_name(family)] for row in crm.get(f"{family}/list")["data"]} >= {given[id_name(family)]}
+        assert {row[id_name(family)] for row in crm.get(f"{family}/list")["data"]} >= {record[id_name(family)]}
     client = crm.get(f"clients/view/id/{records['clients']['client_id']}")["data"]
     for query in ({"cid": client["client_id"]}, {"cinvid": client["new_inventory_id"]}):
         everything = {**query, "order": "update", "limit": "10", "from": "0"}
@@ -528,7 +528,7 @@ def test_a_token_for_a_password_does_no_more_than_its_user(site):
     salon = site.salon()
     crm = connect(site, salon)
     password = "a passphrase of the tests"
-    desk, stranger = f"desk{salon.company_id}", f"stranger{salon.company_id}"
+    receptionist, stranger = f"desk{salon.company_id}", f"stranger{salon.company_id}"
     [users] = site.inside(
         [
             {
@@ -542,20 +542,20 @@ def test_a_token_for_a_password_does_no_more_than_its_user(site):
                         "company_ids": [company],
                         "group_ids": [group_id(site, "group_receptionist")],
                     }
-                    for login, company in ((desk, salon.company_id), (stranger, 1))
+                    for login, company in ((receptionist, salon.company_id), (stranger, 1))
                 ],
             }
         ]
     )
-    crm.refused(crm.call("POST", "license/token", data={"username": desk}), "password")
+    crm.refused(crm.call("POST", "license/token", data={"username": receptionist}), "password")
     unknown = crm.call("POST", "license/token", data={"username": "nobody", "password": password})
-    wrong = crm.call("POST", "license/token", data={"username": desk, "password": "wrong"})
+    wrong = crm.call("POST", "license/token", data={"username": receptionist, "password": "wrong"})
     elsewhere = crm.call("POST", "license/token", data={"username": stranger, "password": password})
     assert unknown.body["status"] == "error"
     assert unknown.content == wrong.content == elsewhere.content
     without = copy_of(crm, token=None, secret=None)
-    told = without.post("license/token", {"username": desk, "password": password})["data"]
-    her = copy_of(crm, **told)
+    token = without.post("license/token", {"username": receptionist, "password": password})["data"]
+    her = copy_of(crm, **token)
     assert her.get("license/view")["status"] == "success"
     assert her.call("POST", "clients/add", data={"client_last_name": "Nováková"}).body["status"] == "success"
     assert her.call("POST", "vendors/add", data={"name": "Gold House"}).status == 508

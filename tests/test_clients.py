@@ -447,7 +447,7 @@ def test_a_status_that_is_none_is_refused(empty_salon):
 
 
 @pytest.mark.parametrize(
-    ("asked", "found"),
+    ("text", "found"),
     [
         ("zaneta", {"Žaneta Říčanová"}),
         ("ŽANETA", {"Žaneta Říčanová"}),
@@ -474,8 +474,8 @@ def test_a_status_that_is_none_is_refused(empty_salon):
         ("   ", {"Žaneta Říčanová", "Przemysław Łukasz", "Jürgen Straße", "100% Salon_Kid", "Back\\slash"}),
     ],
 )
-def test_search_finds_by_any_spelling_and_takes_wildcards_literally(crowd, asked, found):
-    body = crowd.api.get("/clients", search=asked).expect()
+def test_search_finds_by_any_spelling_and_takes_wildcards_literally(crowd, text, found):
+    body = crowd.api.get("/clients", search=text).expect()
     assert {client["name"] for client in body["data"]} == found
     assert body["total"] == len(found)
 

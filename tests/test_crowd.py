@@ -137,11 +137,11 @@ def test_slow_and_idle_connections_hold_no_worker(site, salon):
     stop = threading.Event()
 
     def drip(connections):
-        for letter in head * 10:
+        for char in head * 10:
             for connection in connections:
                 # One that was slow for too long is closed.
                 with contextlib.suppress(OSError):
-                    connection.sendall(letter.encode())
+                    connection.sendall(char.encode())
             if stop.wait(0.2):
                 return
 

@@ -29,15 +29,15 @@ def window(request, site):
         page = browser.new_page(viewport={"width": width, "height": height}, is_mobile=request.param == "phone")
         page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
-        asked, failures = [], []
-        page.on("request", lambda sent: asked.append(sent.url))
+        urls, failures = [], []
+        page.on("request", lambda sent: urls.append(sent.url))
         page.on("pageerror", lambda error: failures.append(str(error)))
         page.on("console", lambda message: failures.append(message.text) if message.type == "error" else None)
         page.goto(f"{site.server.url}{PREFIX}/docs#tag/clients/GET/clients")
         yield page
         browser.close()
     assert failures == []
-    hosts = {urlsplit(url).netloc for url in asked if not url.startswith(("data:", "blob:"))}
+    hosts = {urlsplit(url).netloc for url in urls if not url.startswith(("data:", "blob:"))}
     assert hosts == {urlsplit(site.server.url).netloc}
 
 

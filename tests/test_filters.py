@@ -129,9 +129,9 @@ def written(value):
 @pytest.mark.parametrize("name", LISTS)
 def test_every_filter_finds_what_python_finds(crowd, others, rows, name, subtests):
     path = LISTS[name]
-    asked = filters_of(name)
-    assert len(asked) > 10
-    for parameter, member, lookup in asked:
+    filters = filters_of(name)
+    assert len(filters) > 10
+    for parameter, member, lookup in filters:
         for value in wanted(rows[path], member, lookup):
             if lookup == "isnull":
                 expected = [row["id"] for row in rows[path] if (row[member] is None) == value]
@@ -151,28 +151,28 @@ def place(member, value):
 @pytest.mark.parametrize("name", LISTS)
 def test_every_order_is_python_s_and_ends_in_the_id(crowd, rows, name, subtests):
     path = LISTS[name]
-    words = CONTRACT.served.query(name)["sort"]["items"]["enum"]
-    assert {word.lstrip("-") for word in words} == {member for _parameter, member, _lookup in filters_of(name)}
-    for word in words:
-        member = word.lstrip("-")
+    terms = CONTRACT.served.query(name)["sort"]["items"]["enum"]
+    assert {term.lstrip("-") for term in terms} == {member for _parameter, member, _lookup in filters_of(name)}
+    for term in terms:
+        member = term.lstrip("-")
         expected = sorted(rows[path], key=lambda row: row["id"])
-        expected.sort(key=lambda row: (row[member] is not None, place(member, row[member])), reverse=word != member)
-        with subtests.test(word):
-            assert ids(crowd.api.get(path, sort=word)) == [row["id"] for row in expected]
+        expected.sort(key=lambda row: (row[member] is not None, place(member, row[member])), reverse=term != member)
+        with subtests.test(term):
+            assert ids(crowd.api.get(path, sort=term)) == [row["id"] for row in expected]
 
 
 def test_orders_go_together_and_the_first_counts_first(crowd, rows):
     expected = sorted(rows["/clients"], key=lambda row: row["id"])
     expected.sort(key=lambda row: row["last_visit_date"] or "", reverse=True)
     expected.sort(key=lambda row: row["total_visits"])
-    asked = crowd.api.get("/clients", sort="total_visits,-last_visit_date")
-    assert ids(asked) == [row["id"] for row in expected]
-    assert ids(crowd.api.get("/clients", sort="total_visits,-last_visit_date,-total_visits")) == ids(asked)
+    answer = crowd.api.get("/clients", sort="total_visits,-last_visit_date")
+    assert ids(answer) == [row["id"] for row in expected]
+    assert ids(crowd.api.get("/clients", sort="total_visits,-last_visit_date,-total_visits")) == ids(answer)
 
 
 def test_filters_pages_and_search_go_together(crowd):
-    asked = {"search": "jan", "total_visits__gte": 1, "sort": "-name", "per_page": 1}
-    pages = [crowd.api.get("/clients", page=page, **asked).expect() for page in (1, 2, 3)]
+    query = {"search": "jan", "total_visits__gte": 1, "sort": "-name", "per_page": 1}
+    pages = [crowd.api.get("/clients", page=page, **query).expect() for page in (1, 2, 3)]
     assert [page["data"][0]["name"] for page in pages] == ["Jana Říčanová", "JANA", "Jan"]
     assert {page["total"] for page in pages} == {3}
     assert crowd.api.get("/clients", total_visits__gte=1, total_visits__lt=1).expect()["data"] == []

@@ -90,8 +90,8 @@ def generated(site, tmp_path_factory):
     """Imports a module of the generated package."""
     folder = tmp_path_factory.mktemp("generated")
     (folder / "openapi.json").write_bytes(site.api.raw("GET", f"{PREFIX}/openapi.json").content)
-    told = _generate(folder)
-    assert (told.returncode, told.stderr) == (0, ""), told.stdout
+    result = _generate(folder)
+    assert (result.returncode, result.stderr) == (0, ""), result.stdout
     sys.path.insert(0, str(folder))
     yield lambda name: importlib.import_module(f"{PACKAGE}.{name}")
     sys.path.remove(str(folder))
@@ -237,8 +237,8 @@ def test_refusals_are_read_as_such(call, models):
 
 def test_filters_bulk_and_changes(call, models):
     items = [models.ClientCreate(name=name, phone=phone) for name, phone in (("Eva", "601666777"), ("Ivo", "1"))]
-    told = call("clients", "create_clients", body=models.ClientBulk(items=items))
-    assert (told.created, told.failed, told.results[0].data.name) == (1, 1, "Eva")
+    result = call("clients", "create_clients", body=models.ClientBulk(items=items))
+    assert (result.created, result.failed, result.results[0].data.name) == (1, 1, "Eva")
     found = call("clients", "list_clients", status=models.ClientStatus.NEW, name_istartswith="ev", total_visits_gte=0)
     assert [client.name for client in found.data] == ["Eva"]
     member = models.ListClientsFieldsItem
@@ -268,7 +268,7 @@ def test_the_guide_tells_it_right(generated, salon):
         assert shown in program
         program = program.replace(shown, real)
     folder = Path(generated("client").__file__).parents[1]
-    told = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", program + "print(answer.email, page.total)"],
         cwd=folder,
         env={**os.environ, "NO_PROXY": "*"},
@@ -277,4 +277,4 @@ def test_the_guide_tells_it_right(generated, salon):
         timeout=60,
         check=False,
     )
-    assert (told.returncode, told.stdout) == (0, "None 0\n"), told.stderr
+    assert (result.returncode, result.stdout) == (0, "None 0\n"), result.stderr

@@ -45,7 +45,7 @@ def examples(page):
 
 def run(example, variables):
     """The output of an example."""
-    told = subprocess.run(
+    result = subprocess.run(
         [*PROGRAMS[example.language], example.program],
         env={**os.environ, "NO_PROXY": "*", **variables},
         capture_output=True,
@@ -53,8 +53,8 @@ def run(example, variables):
         timeout=60,
         check=False,
     )
-    assert (told.returncode, told.stderr) == (0, ""), f"{example.program}\n{told.stdout}{told.stderr}"
-    return told.stdout.replace("\r", "")
+    assert (result.returncode, result.stderr) == (0, ""), f"{example.program}\n{result.stdout}{result.stderr}"
+    return result.stdout.replace("\r", "")
 
 
 def steady(value):
@@ -66,13 +66,13 @@ def steady(value):
     return value
 
 
-def hold_against(answer, told):
+def hold_against(answer, output):
     """Assert that the output equals the guide's."""
     language, shown = answer
     if language == "json":
-        assert steady(json.loads(told)) == steady(json.loads(shown))
+        assert steady(json.loads(output)) == steady(json.loads(shown))
     else:
-        assert told.strip() == shown.strip()
+        assert output.strip() == shown.strip()
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if examples(page)], ids=lambda page: page.stem)
@@ -80,11 +80,11 @@ def test_examples_do_what_is_shown(site, salon, page):
     # The values that the reader has to insert; the client is the one of the previous answer.
     variables = {"URL": site.server.url + PREFIX, "KEY": salon.key}
     for example in examples(page):
-        told = run(example, variables)
-        if example.language == "bash" and told.startswith("{"):
-            variables["CLIENT"] = str(json.loads(told).get("id"))
+        output = run(example, variables)
+        if example.language == "bash" and output.startswith("{"):
+            variables["CLIENT"] = str(json.loads(output).get("id"))
         if example.answer:
-            hold_against(example.answer, told)
+            hold_against(example.answer, output)
 
 
 def test_the_loop_that_tries_again_gets_past_the_limit(site, salon):
@@ -113,10 +113,10 @@ def test_each_guide_is_in_the_index():
 
 
 def test_every_code_of_the_gate_is_explained():
-    told = "".join((GUIDES / name).read_text() for name in ("errors.md", "authentication.md"))
+    text = "".join((GUIDES / name).read_text() for name in ("errors.md", "authentication.md"))
     source = "".join(path.read_text() for path in (REPOSITORY / "klientbox" / "api").glob("*.py"))
     raised = set(re.findall(r'(?:ApiError\(\s*\d+,|PydanticCustomError\()\s*"(\w+)"', source))
     [messages] = re.findall(r"^MESSAGES = {(.*?)^}", source, re.MULTILINE | re.DOTALL)
     codes = raised | set(re.findall(r'^ +"(\w+)":', messages, re.MULTILINE))
     assert {"unavailable", "precondition_failed", "rate_limited", "invalid_phone"} <= codes
-    assert {code for code in codes if f"`{code}`" not in told} == set()
+    assert {code for code in codes if f"`{code}`" not in text} == set()

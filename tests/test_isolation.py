@@ -545,12 +545,12 @@ def test_methods_of_foreign_records_are_refused(own, foreign, subtests):
     for (model, methods), (role, user) in itertools.product(buttons.items(), own.users.items()):
         for method in methods:
             with subtests.test(model=model, method=method, role=role):
-                told = ""
+                result = ""
                 try:
-                    told = str(user.call(model, method, foreign.rows[model][:1]))
+                    result = str(user.call(model, method, foreign.rows[model][:1]))
                 except RpcError as error:
                     assert error.name in ("AccessError", "MissingError", "UserError"), error
-                assert "Berta" not in told
+                assert "Berta" not in result
 
 
 def test_the_chatter_of_a_foreign_client_stays_closed(own, foreign, subtests):
@@ -563,8 +563,8 @@ def test_the_chatter_of_a_foreign_client_stays_closed(own, foreign, subtests):
             assert role in OUTSIDERS or "Anna's secret" in str(chatter(own.client))
             # Odoo returns messages of contacts that all companies share instead of those that it refuses.
             answer = chatter(foreign.client)
-            told = {(message["model"], message["res_id"]) for message in answer["data"].get("mail.message", [])}
-            assert ("klientbox.client", foreign.client["id"]) not in told
+            records = {(message["model"], message["res_id"]) for message in answer["data"].get("mail.message", [])}
+            assert ("klientbox.client", foreign.client["id"]) not in records
             assert "Berta's secret" not in str(answer)
 
 

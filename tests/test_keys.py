@@ -133,8 +133,8 @@ def test_what_is_taken_from_a_key_is_missing_at_the_next_request(site, salon):
 
 def test_a_key_without_any_right_still_tells_what_it_is(site, salon):
     nothing = salon.api.with_key(site.new_key(salon, "nothing", **access(**dict.fromkeys(RESOURCES, "none"))))
-    told = nothing.get("/me").expect()
-    assert (told["name"], told["scopes"]) == ("nothing", [])
+    body = nothing.get("/me").expect()
+    assert (body["name"], body["scopes"]) == ("nothing", [])
 
 
 # -- /me --------------------------------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ def test_me_tells_of_the_key_and_its_company(site, salon):
     key = site.new_key(salon, "E-shop", expires_at="2030-07-01 10:00:00", rate_limit=7, **access(visits="none"))
     api = salon.api.with_key(key)
     api.get("/me").expect()
-    told = api.get("/me").expect()
+    body = api.get("/me").expect()
     [[name, currency, country]] = site.sql(
         """
         SELECT company.name, currency.name, country.code FROM res_company company
@@ -156,9 +156,9 @@ def test_me_tells_of_the_key_and_its_company(site, salon):
         """,
         [salon.company_id],
     )
-    made = datetime.fromisoformat(told.pop("created"))
+    made = datetime.fromisoformat(body.pop("created"))
     assert abs(made - datetime.now(timezone.utc).replace(tzinfo=None)) < timedelta(hours=1, minutes=5)
-    assert told == {
+    assert body == {
         "name": "E-shop",
         "key": f"{key[:17]}_…",
         "mode": "live",
@@ -182,7 +182,7 @@ def test_me_tells_of_the_key_and_its_company(site, salon):
         "rate_limit": {"limit": 7, "window_seconds": 60, "remaining": 5},
         "expires_at": "2030-07-01T11:00:00",
     }
-    assert key not in str(told)
+    assert key not in str(body)
     assert salon.api.get("/me").expect()["rate_limit"] is None
 
 
@@ -255,9 +255,9 @@ def test_a_test_key_sees_and_changes_test_data_only_and_a_live_key_none_of_them(
         assert api.post("/visits", client_id=theirs["id"], date="2026-01-15T10:00:00").status == 400
         assert api.get("/visits", client_id=theirs["id"]).expect()["total"] == 0
     assert salon.api.get("/reports/summary").expect()["total_clients"] == 1
-    told = tests.get("/me").expect()
-    assert (told["mode"], told["company"]["id"]) == ("test", trial_company(site, salon))
-    assert told["company"]["id"] != salon.company_id
+    body = tests.get("/me").expect()
+    assert (body["mode"], body["company"]["id"]) == ("test", trial_company(site, salon))
+    assert body["company"]["id"] != salon.company_id
 
 
 def test_no_test_message_reaches_a_gateway_even_one_that_the_test_company_has(site, trial):

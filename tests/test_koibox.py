@@ -109,9 +109,9 @@ def test_every_member_that_can_be_written_comes_back(site, salon, koibox):
     [category] = insert(site, "klientbox_koibox_category", [{"name": "VIP", "company_id": salon.company_id}])
     [heard] = insert(site, "klientbox_koibox_heard", [{"name": "Friend", "company_id": salon.company_id}])
     [[state]] = site.sql("SELECT min(id) FROM res_country_state")
-    told = {**WRITTEN, "categoria": category, "como_nos_conocio": heard, "provincia": state}
-    sent = {name: value[0] if isinstance(value, tuple) else value for name, value in told.items()}
-    expected = {name: value[1] if isinstance(value, tuple) else value for name, value in told.items()}
+    values = {**WRITTEN, "categoria": category, "como_nos_conocio": heard, "provincia": state}
+    sent = {name: value[0] if isinstance(value, tuple) else value for name, value in values.items()}
+    expected = {name: value[1] if isinstance(value, tuple) else value for name, value in values.items()}
     plain = koibox.post(nombre="Eva").expect(201)
     for name, value in sent.items():
         body = koibox.patch(plain["id"], **{name: value}).expect()
@@ -183,12 +183,12 @@ def stretch(body):
 
 
 @pytest.mark.parametrize(
-    ("asked", "served"),
+    ("limit", "served"),
     [(None, 20), ("1", 1), ("50", 50), ("51", 50), ("200", 50), ("0", 20), ("-3", 20), ("ten", 20), ("", 20)]
     + [("9" * 30, 50), ("1.5", 20), ("²", 20)],
 )
-def test_a_limit_that_cannot_be_meant_is_the_usual_one(crowd, asked, served):
-    assert len(crowd.list(**({} if asked is None else {"limit": asked}))["results"]) == served
+def test_a_limit_that_cannot_be_meant_is_the_usual_one(crowd, limit, served):
+    assert len(crowd.list(**({} if limit is None else {"limit": limit}))["results"]) == served
 
 
 def test_links_lead_through_the_whole_list(crowd):
@@ -309,8 +309,8 @@ def moment(text):
 
 def held(row, member, lookup, value):
     """Whether a row matches a filter, by the row's own values."""
-    told = moment(row[member]) if member == "fecha_alta" else row[member]
-    return told is not None and MATCHES[lookup](told, value)
+    actual = moment(row[member]) if member == "fecha_alta" else row[member]
+    return actual is not None and MATCHES[lookup](actual, value)
 
 
 def values_of(rows, member):
@@ -354,17 +354,17 @@ def condition(parameter, value):
 
 def test_every_filter_finds_what_python_finds(crowd, rows, subtests):
     assert len(rows) == CROWD
-    told = 0
+    matching = 0
     for parameter in FILTERS:
         member, _, lookup = parameter.partition("__")
         for value in wanted(rows, member, lookup):
             found = expected(rows, [condition(parameter, value)])
-            told += bool(found)
+            matching += bool(found)
             with subtests.test(parameter=parameter, value=value):
                 body = crowd.list(limit=50, **{parameter: written(value)})
                 assert body["count"] == len(found)
                 assert stretch(body) == found[:50]
-    assert told > 2 * len(FILTERS)
+    assert matching > 2 * len(FILTERS)
 
 
 def test_every_pair_of_filters_is_both(crowd, rows):
@@ -508,7 +508,7 @@ def test_figures_follow_what_happens(site, salon, koibox):
         ]
     )
     [row] = koibox.list()["results"]
-    told = {
+    figures = {
         "numero_ventas": 2,
         "importe_ventas": 981,
         "importe_deudas": 0,
@@ -521,7 +521,7 @@ def test_figures_follow_what_happens(site, salon, koibox):
         "is_email_cliente_perdido_enviado": False,
         "origen": "api",
     }
-    assert {name: row[name] for name in told} == told
+    assert {name: row[name] for name in figures} == figures
     salon.visit(made, "2026-05-01T10:00:00", state="done", service_id=service)
     [row] = koibox.list(is_sms_cliente_perdido_enviado=False)["results"]
     assert row["fecha_ultima_venta"] == "2026-05-01"
@@ -571,8 +571,8 @@ def test_whoever_names_no_number_gets_one_whatever_others_take(koibox, at_once):
     """Half of them enter by hand the very numbers that the others are about to get."""
 
     def make(number):
-        told = {"code": 1 + number // 2} if number % 2 else {}
-        return koibox.copy().post(nombre=f"Client {number}", **told)
+        members = {"code": 1 + number // 2} if number % 2 else {}
+        return koibox.copy().post(nombre=f"Client {number}", **members)
 
     answers = at_once(8, make)
     assert [answer.status for answer in answers[::2]] == [201] * 4
@@ -726,7 +726,10 @@ def test_nothing_of_another_company_is_seen_named_or_changed(site):
     stolen, never = koibox.patch(hers["id"], notas="x"), koibox.patch(NEVER, notas="x")
     assert (stolen.status, stolen.content) == (never.status, never.content) == (404, stolen.content)
     for member, theirs_id in lists.items():
-        for call in (lambda **told: koibox.post(nombre="Eva", **told), lambda **told: koibox.patch(mine["id"], **told)):
+        for call in (
+            lambda **members: koibox.post(nombre="Eva", **members),
+            lambda **members: koibox.patch(mine["id"], **members),
+        ):
             stolen, never = call(**{member: theirs_id}), call(**{member: NEVER})
             assert wrong(stolen) == {member}
             assert stolen.content == never.content
@@ -771,10 +774,10 @@ ANY_JSON = [None, True, 0, -1, 1.5, 2**40, 10**30, float("inf"), float("nan"), [
 def test_any_value_anywhere_is_no_fault_of_the_server(site, salon, koibox):
     made = koibox.post(nombre="Eva", movil="601000001", email="eva@example.com").expect(201)
     chance = random.Random(SEED)
-    asked = [(name, value) for name in PARAMETERS for value in chance.sample(ANY_TEXT, 8)]
-    calls = [("GET", LIST, {"params": {name: value}}) for name, value in asked]
-    told = [(name, value) for name in (*MEMBERS, "unknown") for value in chance.sample(ANY_JSON, 12)]
-    for name, value in told:
+    parameters = [(name, value) for name in PARAMETERS for value in chance.sample(ANY_TEXT, 8)]
+    calls = [("GET", LIST, {"params": {name: value}}) for name, value in parameters]
+    members = [(name, value) for name in (*MEMBERS, "unknown") for value in chance.sample(ANY_JSON, 12)]
+    for name, value in members:
         body = as_json({name: value} if name == "nombre" else {"nombre": "Ivo", name: value})
         calls.append(("PATCH", f"{LIST}{made['id']}/", {"data": body, "headers": {"Content-Type": "application/json"}}))
     chance.shuffle(calls)

@@ -69,9 +69,9 @@ def test_the_old_id_leads_to_the_client_who_is_left(site, salon, jana, twin):
     salon.visit(twin, "2026-04-01T10:00:00")
     merge(site, salon, jana, twin)
     path = f"/clients/{twin['id']}"
-    told = salon.api.get(path)
-    assert (told.expect()["id"], told.body["total_visits"], told.body["external_id"]) == (jana["id"], 1, "A-1")
-    assert told.headers["Content-Location"].endswith(f"/clients/{jana['id']}")
+    answer = salon.api.get(path)
+    assert (answer.expect()["id"], answer.body["total_visits"], answer.body["external_id"]) == (jana["id"], 1, "A-1")
+    assert answer.headers["Content-Location"].endswith(f"/clients/{jana['id']}")
     assert "Content-Location" not in salon.api.get(f"/clients/{jana['id']}").headers
     for call in (salon.api.put, salon.api.patch):
         assert call(path, name="Jana").expect()["id"] == jana["id"]

@@ -282,9 +282,9 @@ def test_reports_of_odoo_s_provider_reach_the_message_and_a_late_failure_changes
         "UPDATE klientbox_message SET state = 'sent' WHERE company_id = %s", [messaging.salon.company_id]
     )
     [[uuid]] = messaging.rows("reference")
-    for word, state in (("sent", "sent"), ("delivered", "delivered"), ("not_delivered", "delivered")):
-        messaging.site.admin.rpc("/sms/status", message_statuses=[{"uuids": [uuid], "sms_status": word}])
-        assert messaging.rows("state") == [(state,)], word
+    for status, state in (("sent", "sent"), ("delivered", "delivered"), ("not_delivered", "delivered")):
+        messaging.site.admin.rpc("/sms/status", message_statuses=[{"uuids": [uuid], "sms_status": status}])
+        assert messaging.rows("state") == [(state,)], status
 
 
 # -- in ---------------------------------------------------------------------------------------------------------------
@@ -304,10 +304,10 @@ def test_all_orders_of_the_news_end_in_the_same_state(messaging, simulator):
     callback = messaging.callback
 
     def tell(message, news):
-        told = {"reference": message["reference"], "state": news}
+        event = {"reference": message["reference"], "state": news}
         if news == "answer":
-            told = {"from": message["to"], "text": "Ano", "in_reply_to": message["reference"]}
-        for body in (told, [told, told]):
+            event = {"from": message["to"], "text": "Ano", "in_reply_to": message["reference"]}
+        for body in (event, [event, event]):
             assert requests.post(callback, json=body, timeout=10).status_code == 200
 
     def worked_on():
@@ -359,8 +359,8 @@ def test_news_only_moves_a_message_forward(messaging, simulator, news, state):
     messaging.run_now()
     messaging.send()
     [message] = simulator.messages()
-    for word in news * 2:
-        simulator.report(message["reference"], word)
+    for status in news * 2:
+        simulator.report(message["reference"], status)
         simulator.settle()
     messaging.send()
     assert messaging.rows("state") == [(state,)]
@@ -552,8 +552,8 @@ def test_a_name_with_line_breaks_stops_no_email(mail_messaging, sink):
     call("res.partner", "write", company["partner_id"][0], {"name": "Salon\r\nBcc: eva@example.com\u0085Jana"})
     for number in range(4):
         mail_messaging.absent(70 + number, f"+42060100000{number}", email=f"client{number}@example.com")
-    told = mail_messaging.salon.client("Eva\u2028\u2029Malá", "+420601000009", email="eva@example.com")
-    assert told["name"] == "Eva Malá"
+    client = mail_messaging.salon.client("Eva\u2028\u2029Malá", "+420601000009", email="eva@example.com")
+    assert client["name"] == "Eva Malá"
     mail_messaging.site.sql(
         "UPDATE klientbox_client SET given_name = E'Jana\nBcc: x@example.com' WHERE company_id = %s", [salon.company_id]
     )
@@ -586,9 +586,9 @@ def test_odoo_s_own_email_to_many_passes_over_whoever_has_refused(mail_messaging
         [composer] = call("mail.compose.message", "create", [values], context=company)
         return call("mail.compose.message", "action_send_mail", [composer], context=company)
 
-    told = compose("mass_mail", people)
+    action = compose("mass_mail", people)
     assert (
-        told["params"]["message"]
+        action["params"]["message"]
         == "1 left out: they have refused e-mails, their reply waits to be read, or nothing arrives there."
     )
     assert [mail.recipients for mail in sink.mails()] == [("eva@example.com",)]
@@ -785,9 +785,9 @@ def test_a_gateway_that_hangs_stalls_nobody_else(make_site, simulator):
         waits = []
         for place in range(20):
             free.absent(70, f"+4206020000{place:02}")
-            asked = time.time()
+            started = time.time()
             free.run_now()
-            waits.append(simulator.wait_for(place + 1, timeout=30)[place]["at"] - asked)
+            waits.append(simulator.wait_for(place + 1, timeout=30)[place]["at"] - started)
             time.sleep(0.3)
         assert hanging.summary()["total"] == 1, "the gateway hangs all the while"
         assert max(waits) < 5, waits

@@ -173,10 +173,10 @@ def test_a_stop_counts_however_it_is_spelt(messaging, callback, subtests):
     assert requests.get(callback, params={"from": query, "text": "STOP"}, timeout=10).status_code == 200
     assert requests.post(f"{callback}?from={query[1:-1]}1&text=STOP", timeout=10).status_code == 200
     messaging.send()
-    told = stops(messaging)
+    found = stops(messaging)
     for name, number in [*numbers.items(), ("GET", query), ("POST with a query", "+420602900001")]:
         with subtests.test(name):
-            assert told.count(number) == 1
+            assert found.count(number) == 1
 
 
 def test_what_a_callback_says_may_stand_in_its_address_in_part(messaging, callback, subtests):
@@ -198,10 +198,10 @@ def test_what_a_callback_says_may_stand_in_its_address_in_part(messaging, callba
         query = "&".join(f"{member}={members[member]}" for member in in_address.split())
         assert send(f"{callback}?{query}", content_type, spelt(body, number)) == 200, name
     messaging.send()
-    told = stops(messaging)
+    found = stops(messaging)
     for number, (name, *_rest) in zip(numbers, cases, strict=True):
         with subtests.test(name):
-            assert told.count(number) == 1
+            assert found.count(number) == 1
 
 
 def test_whatever_holds_a_stop_is_obeyed(messaging, callback):
@@ -328,7 +328,7 @@ def test_what_can_t_be_read_raises_one_alarm_and_can_be_read_again(messaging, ca
     admin = messaging.site.admin
     subject = "KlientBox cannot read callbacks from Simulator"
 
-    def told():
+    def notices():
         return admin.call("mail.message", "search_count", [("subject", "=", subject)])
 
     def unread():
@@ -336,7 +336,7 @@ def test_what_can_t_be_read_raises_one_alarm_and_can_be_read_again(messaging, ca
         return row["unread_count"]
 
     admin.call("klientbox.gateway", "action_close_alarm", [messaging.gateway])
-    before = told()
+    before = notices()
     for body in (
         '{"msisdn": "601 605 001", "message": "STOP"}',
         '{"msisdn": "601 605 002", "message": "STOP"}',
@@ -344,15 +344,15 @@ def test_what_can_t_be_read_raises_one_alarm_and_can_be_read_again(messaging, ca
     ):
         assert send(callback, JSON, body.encode()) == 200
         messaging.send()
-    assert told() - before > 0
-    once = told()
+    assert notices() - before > 0
+    once = notices()
     assert unread() >= 3
     messaging.write_gateway(reply_from_path="msisdn", reply_text_path="message")
     admin.call("klientbox.gateway", "action_read_again", [messaging.gateway])
     messaging.send()
     assert {"+420601605001", "+420601605002"} <= set(stops(messaging))
     assert unread() >= 1, "the rest is unreadable as before, so the alarm is open again"
-    assert told() > once
+    assert notices() > once
     messaging.write_gateway(reply_from_path="from", reply_text_path="text")
 
 

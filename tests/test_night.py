@@ -29,9 +29,9 @@ def test_visits_during_the_night_job_are_neither_lost_nor_undone(site):
 
     def work_through_the_night():
         # A run of a job ends when its time is up; the scheduler, or the user of the button, starts another.
-        asked = "SELECT status_day FROM klientbox_settings WHERE company_id = %s"
-        before = site.sql(asked, [salon.company_id])
-        while site.sql(asked, [salon.company_id]) == before:
+        status_day = "SELECT status_day FROM klientbox_settings WHERE company_id = %s"
+        before = site.sql(status_day, [salon.company_id])
+        while site.sql(status_day, [salon.company_id]) == before:
             site.admin.call("ir.cron", "method_direct_trigger", [cron])
 
     def come(share):

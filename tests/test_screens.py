@@ -185,13 +185,13 @@ def test_the_manager_writes_a_text_runs_the_night_and_takes_a_message_back(site,
     (page.locator(".o_field_x2many .o_kanban_record") if window.phone else page.locator(".o_data_row")).first.click()
     dialog = page.locator(".modal").last
     text = dialog.locator("[name=body] textarea")
-    for mistake, told in (
+    for mistake, error in (
         ("{first_name}, come back! {stop}", "The text needs {salon}"),
         ("{jmeno}, {salon} {stop}", "There is no {jmeno}."),
     ):
         text.fill(mistake)
         dialog.get_by_role("button", name=re.compile("Save")).first.click()
-        expect(dialog.locator(".alert-danger")).to_contain_text(told)
+        expect(dialog.locator(".alert-danger")).to_contain_text(error)
         expect(text).to_have_value(mistake)
     dialog.get_by_role("button", name="Discard").click()
     expect(page.locator(".modal")).to_have_count(0)

@@ -30,17 +30,17 @@ class Poller:
 
     def poll(self):
         """Update the copy; the ids in the answers, in their order."""
-        told = []
+        ids = []
         while True:
             body = self.api.get(self.path, updated_since=self.since, **self.query).expect()
             for row in body["data"]:
                 self.copy[row["id"]] = row
             for stone in body["deleted"]:
                 self.copy.pop(stone["id"], None)
-            told += [row["id"] for row in body["data"] + body["deleted"]]
+            ids += [row["id"] for row in body["data"] + body["deleted"]]
             self.since = body["next_updated_since"]
             if not body["has_more"]:
-                return told
+                return ids
 
     def expect_all(self):
         """Assert that the copy is what the list has."""
@@ -212,14 +212,14 @@ def test_a_time_stands_for_what_was_over_then(site, salon):
             [timedelta(hours=ago), salon.company_id, client],
         )
 
-    def told(ago):
+    def changed(ago):
         since = (now - timedelta(hours=ago)).isoformat(timespec="seconds")
         return Poller(salon.api, "/clients", since).poll()
 
-    assert told(6) == [old["id"], recent["id"]]
+    assert changed(6) == [old["id"], recent["id"]]
     # Whether the last change before the time had ended by then is unknown: better twice than never.
-    assert told(0) == [recent["id"]]
-    assert set(told(3)) >= {recent["id"]}
+    assert changed(0) == [recent["id"]]
+    assert set(changed(3)) >= {recent["id"]}
 
 
 # -- transactions -----------------------------------------------------------------------------------------------------

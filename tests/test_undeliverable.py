@@ -70,9 +70,9 @@ def test_a_landline_gets_no_sms_and_an_e_mail_where_there_is_an_address(messagin
     assert reasons(messaging) == ["no_mobile"]
 
 
-@pytest.mark.parametrize("word", ["invalid_number", "unknown_subscriber", "landline", "21614", "30005"])
-def test_a_number_that_the_gateway_calls_invalid_is_written_to_once(messaging, gateway, mail_server, word):
-    gateway.configure(report="failed", error_by_number={MOBILE: word})
+@pytest.mark.parametrize("code", ["invalid_number", "unknown_subscriber", "landline", "21614", "30005"])
+def test_a_number_that_the_gateway_calls_invalid_is_written_to_once(messaging, gateway, mail_server, code):
+    gateway.configure(report="failed", error_by_number={MOBILE: code})
     messaging.absent(70, MOBILE, email=EMAIL)
     night(messaging)
     [(_channel, address, reason)] = set_aside(messaging)

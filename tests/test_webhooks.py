@@ -162,14 +162,14 @@ def test_after_eight_attempts_it_is_given_up_until_somebody_sends_it_again(salon
 
 def settled(call, hook):
     """The webhook's deliveries, none of which is being sent."""
-    asked = SimpleNamespace(rows=[])
+    latest = SimpleNamespace(rows=[])
 
     def are_settled():
-        asked.rows = call("GET", f"/webhooks/{hook['id']}/deliveries")["data"]
-        return all(row["state"] != "sending" for row in asked.rows)
+        latest.rows = call("GET", f"/webhooks/{hook['id']}/deliveries")["data"]
+        return all(row["state"] != "sending" for row in latest.rows)
 
     wait_for(are_settled, SOON, pause=0.2)
-    return asked.rows
+    return latest.rows
 
 
 def test_who_hangs_delays_nobody_else(salon, subscribe, call):
@@ -192,14 +192,14 @@ def test_who_hangs_delays_nobody_else(salon, subscribe, call):
 
 def settled_one(call, hook):
     """Deliveries of a webhook once the first attempt has ended."""
-    asked = SimpleNamespace(rows=[])
+    latest = SimpleNamespace(rows=[])
 
     def has_failed():
-        asked.rows = call("GET", f"/webhooks/{hook['id']}/deliveries")["data"]
-        return any(row["error"] for row in asked.rows)
+        latest.rows = call("GET", f"/webhooks/{hook['id']}/deliveries")["data"]
+        return any(row["error"] for row in latest.rows)
 
     wait_for(has_failed, 30, pause=0.2)
-    return asked.rows
+    return latest.rows
 
 
 def test_who_hangs_delays_no_message_and_no_report(site, salon, subscribe, call):
@@ -271,8 +271,8 @@ def test_what_a_long_transaction_commits_late_is_told_once(site, salon, subscrib
         slow.commit()
         salon.api.patch(f"/clients/{second['id']}", notes="quick again").expect()
         wait_for(lambda: len(receiver.received) == 3, SOON)
-        told = [(one.event["data"]["id"], one.event["data"]["notes"]) for one in receiver.received]
-        assert told == [(second["id"], "quick"), (first["id"], "late"), (second["id"], "quick again")]
+        events = [(one.event["data"]["id"], one.event["data"]["notes"]) for one in receiver.received]
+        assert events == [(second["id"], "quick"), (first["id"], "late"), (second["id"], "quick again")]
 
 
 def test_a_repeated_call_is_not_given_the_secret_again(site, salon):

@@ -258,7 +258,7 @@ class AccountChecks:
         record = self.record()
         for action in ("action_check", "action_go_on", "action_cancel"):
             with self.subTest(action=action), self.assertRaises(Exception) as refused:
-                getattr(record.with_user(self.desk), action)()
+                getattr(record.with_user(self.receptionist), action)()
             self.assertEqual(type(refused.exception).__name__, "AccessError")
         self.assertEqual(self.server.asked, [])
 

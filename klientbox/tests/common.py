@@ -22,7 +22,7 @@ class SalonCase(TransactionCase):
         # Texts are checked in English.
         for company in cls.salon | cls.other:
             company._klientbox_settings().lang = "en_US"
-        cls.desk, cls.manager, cls.owner = (
+        cls.receptionist, cls.manager, cls.owner = (
             new_test_user(
                 cls.env,
                 login=f"kb_{role}",

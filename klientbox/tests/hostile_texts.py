@@ -31,7 +31,7 @@ MOST_PUMPS = 80
 def main():
     """Measure every pattern on standard input."""
     signal.signal(signal.SIGVTALRM, _give_up)
-    json.dump([worst(*asked) for asked in json.load(sys.stdin)], sys.stdout)
+    json.dump([worst(*arguments) for arguments in json.load(sys.stdin)], sys.stdout)
 
 
 def worst(pattern, flags, is_bytes, methods):

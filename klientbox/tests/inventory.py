@@ -55,7 +55,7 @@ class InventoryChecks:
 
     def setUp(self):
         super().setUp()
-        self.users = dict(zip(ROLES, (self.desk, self.manager, self.owner), strict=True))
+        self.users = dict(zip(ROLES, (self.receptionist, self.manager, self.owner), strict=True))
         self.users["api"] = self.env.ref("klientbox.user_api")
         company = {"company_id": self.salon.id, "company_ids": [(6, 0, self.salon.ids)]}
         self.outsiders = [

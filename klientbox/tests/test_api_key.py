@@ -42,7 +42,7 @@ class KeyCase(SalonCase):
 @tagged("post_install", "-at_install")
 class TestApiKey(KeyCase):
     def test_only_an_administrator_makes_keys(self):
-        for user in (self.desk, self.manager):
+        for user in (self.receptionist, self.manager):
             with self.assertRaises(AccessError):
                 self.generate(user)
         key, text = self.generate()
@@ -247,7 +247,7 @@ class TestRoll(KeyCase):
 
     def test_only_an_administrator_rolls_and_only_what_works(self):
         key, _text = self.generate()
-        for user in (self.desk, self.manager):
+        for user in (self.receptionist, self.manager):
             with self.assertRaises(AccessError):
                 key.with_user(user)._roll("now")
         stranger = self.env["klientbox.api.key"]._generate(self.other, "Theirs")[0]
@@ -343,7 +343,7 @@ class TestTestData(KeyCase):
         self.generate(mode="test")
         self.assertEqual(self.settings().test_company_id, test, "the next key finds it")
         self.assertIn(test, self.owner.company_ids)
-        self.assertNotIn(test, self.desk.company_ids | self.manager.company_ids)
+        self.assertNotIn(test, self.receptionist.company_ids | self.manager.company_ids)
 
     def test_a_company_of_the_name_may_be_there(self):
         self.env["res.company"].create({"name": "Salon Jana (test)"}).active = False
@@ -438,7 +438,7 @@ class TestTestData(KeyCase):
             self.assertIn(wrong, message)
         self.settings().with_user(self.owner).api_origins = "https://WWW.example.com/\n http://localhost:3000 \n"
         self.assertEqual(self.settings().api_origins, "https://www.example.com\nhttp://localhost:3000")
-        asked = {
+        allowed = {
             "https://www.example.com": True,
             "http://localhost:3000": True,
             "http://www.example.com": False,
@@ -447,7 +447,7 @@ class TestTestData(KeyCase):
             "": False,
         }
         self.env.flush_all()
-        self.assertEqual({origin: Key._is_origin_allowed(origin) for origin in asked}, asked)
+        self.assertEqual({origin: Key._is_origin_allowed(origin) for origin in allowed}, allowed)
         self.settings().api_origins = False
         self.settings(self.other).api_origins = "https://www.example.com"
         self.env.flush_all()
@@ -456,4 +456,4 @@ class TestTestData(KeyCase):
         self.env.flush_all()
         self.assertFalse(Key._is_origin_allowed("https://www.example.com"), "the company is gone")
         with self.assertRaises(AccessError):
-            self.settings().with_user(self.desk).read(["api_origins"])
+            self.settings().with_user(self.receptionist).read(["api_origins"])

@@ -66,7 +66,7 @@ class TestChange(SalonCase):
         visit = self.visit(self.client(), line_ids=[(0, 0, {"staff_name": "Ota"}), (0, 0, {"staff_name": "Eva"})])
         self.env.flush_all()
 
-        def told():
+        def kinds():
             self.env.flush_all()
             self.env.cr.execute(
                 "SELECT kind FROM klientbox_change WHERE model = 'klientbox.visit' AND res_id = %s ORDER BY id",
@@ -74,12 +74,12 @@ class TestChange(SalonCase):
             )
             return [kind for [kind] in self.env.cr.fetchall()]
 
-        self.assertEqual(told(), ["insert"])
+        self.assertEqual(kinds(), ["insert"])
         # As if it had been another transaction.
         self.env.cr.execute("UPDATE klientbox_change SET txid = txid - 1 WHERE company_id = %s", [self.salon.id])
         visit.line_ids[0].staff_name = "Petr"
         self.env.flush_all()
         visit.line_ids[0].staff_name = "Pavel"
-        self.assertEqual(told(), ["insert", "update"])
+        self.assertEqual(kinds(), ["insert", "update"])
         visit.invalidate_recordset(["version"])
         self.assertEqual(visit.version, 2)

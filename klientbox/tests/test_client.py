@@ -87,9 +87,9 @@ class TestClient(SalonCase):
             "_": self.env["klientbox.client"].search([("phone", "=", "+420602000000")]),
             "xyz": self.env["klientbox.client"],
         }
-        for asked, clients in found.items():
-            with self.subTest(asked=asked):
-                mine = [("company_id", "=", self.salon.id), ("display_name", "ilike", asked)]
+        for search, clients in found.items():
+            with self.subTest(search=search):
+                mine = [("company_id", "=", self.salon.id), ("display_name", "ilike", search)]
                 self.assertEqual(self.env["klientbox.client"].search(mine), clients)
 
     def test_the_name_is_made_of_its_parts(self):

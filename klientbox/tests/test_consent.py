@@ -76,7 +76,7 @@ class TestConsent(SalonCase):
     def test_a_branch_shares_refusals_and_no_people(self):
         """The reception of a branch reads nothing of other branches' clients; a STOP there still counts here."""
         branch = self.env["res.company"].create({"name": "Salon Jana 2", "parent_id": self.salon.id})
-        desk = new_test_user(
+        receptionist = new_test_user(
             self.env,
             login="kb_branch",
             groups="klientbox.group_receptionist",
@@ -92,31 +92,33 @@ class TestConsent(SalonCase):
         gone = self.client("Petr", phone="603234567")
         gone._opt_out("sms", "stop", text="STOP, Petr")
         gone.unlink()
-        here = self.env["klientbox.client"].with_user(desk).create({"name": "Eva", "phone": "604234567"})
+        here = self.env["klientbox.client"].with_user(receptionist).create({"name": "Eva", "phone": "604234567"})
         here.sms_opt_out = True
         self.env.flush_all()
         self.env.invalidate_all()
-        events = self.env["klientbox.consent.event"].with_user(desk)
+        events = self.env["klientbox.consent.event"].with_user(receptionist)
         self.assertEqual(events.search([]).mapped("address"), ["+420604234567"])
         with self.assertRaises(AccessError):
-            there.consent_event_ids.with_user(desk).read(["address", "text", "client_id"])
+            there.consent_event_ids.with_user(receptionist).read(["address", "text", "client_id"])
         self.assertEqual(events.search_count([("text", "ilike", "STOP")]), 0)
         # The list itself is shared: neither that number nor the one that replied may be contacted.
-        same = self.env["klientbox.client"].with_user(desk).create({"name": "Jana", "phone": "601234567"})
+        same = self.env["klientbox.client"].with_user(receptionist).create({"name": "Jana", "phone": "601234567"})
         self.assertTrue(same.sms_opt_out)
         with self.assertRaises(FieldError) as refusal, self.cr.savepoint():
             same.sms_opt_out = False
         self.assertEqual(refusal.exception.problems[0][:2], ("sms_opt_out", "consent_required"))
         self.env.invalidate_all()
-        listed = self.env["klientbox.suppression"].with_user(desk).search([("company_id", "=", self.salon.id)])
+        listed = self.env["klientbox.suppression"].with_user(receptionist).search([("company_id", "=", self.salon.id)])
         self.assertEqual(sorted(listed.mapped("source")), ["staff", "stop", "stop", "stop", "stop"])
         exported = list(self.env["klientbox.export"]._rows(branch))
         self.assertNotIn("Jana Nováková", str(exported))
         # A word here counts there.
-        self.env["klientbox.message"].with_user(desk)._record_refusal(branch, "sms", "+420604234567", here, "Stop")
+        self.env["klientbox.message"].with_user(receptionist)._record_refusal(
+            branch, "sms", "+420604234567", here, "Stop"
+        )
         twin = self.client("Eva", phone="604234567")
         self.assertTrue(twin.sms_opt_out)
-        twin.with_user(self.desk)._consent("sms", "Ano, pište mi.", NOON.date(), "in_person")
+        twin.with_user(self.receptionist)._consent("sms", "Ano, pište mi.", NOON.date(), "in_person")
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertFalse(here.sms_opt_out)
@@ -128,7 +130,7 @@ class TestConsent(SalonCase):
         self.assertTrue(jana.email_opt_out)
 
     def test_a_flag_set_by_staff_is_no_obstacle_to_staff(self):
-        jana = self.client(phone="601234567").with_user(self.desk)
+        jana = self.client(phone="601234567").with_user(self.receptionist)
         jana.sms_opt_out = True
         jana.sms_opt_out = False
         self.assertFalse(jana.sms_opt_out)

@@ -45,7 +45,7 @@ class TestConsentProof(SalonCase):
         return events, self.env.cr.fetchall()
 
     def people(self):
-        return (self.desk, self.manager, self.owner, self.api_user, self.env.ref("base.user_admin"))
+        return (self.receptionist, self.manager, self.owner, self.api_user, self.env.ref("base.user_admin"))
 
     def test_nobody_writes_changes_or_deletes_an_event(self):
         before = self.proof()
@@ -140,9 +140,10 @@ class TestConsentProof(SalonCase):
 
     def test_the_context_names_no_source(self):
         eva = self.client("Eva", phone=OTHER_PHONE, company=self.salon)
-        eva.with_user(self.desk).with_context(klientbox_source="api").sms_opt_out = True
+        eva.with_user(self.receptionist).with_context(klientbox_source="api").sms_opt_out = True
         self.assertRecordValues(
-            eva.consent_event_ids, [{"source": "staff", "actor_id": self.desk.id, "at": NOON, "kind": "withdrawn"}]
+            eva.consent_event_ids,
+            [{"source": "staff", "actor_id": self.receptionist.id, "at": NOON, "kind": "withdrawn"}],
         )
         self.assertFalse(self.client("Petr", external_id="7").with_context(klientbox_source="api").external_source)
         eva.with_user(self.api_user).with_context(allowed_company_ids=self.salon.ids).sms_opt_out = False
@@ -161,11 +162,11 @@ class TestConsentProof(SalonCase):
 
     def test_a_new_phone_in_the_form_keeps_what_staff_had_set(self):
         eva = self.client("Eva", phone=OTHER_PHONE, sms_opt_out=True)
-        with Form(eva.with_user(self.desk)) as form:
+        with Form(eva.with_user(self.receptionist)) as form:
             form.phone = "603234567"
             self.assertTrue(form.sms_opt_out)
         self.assertTrue(eva.sms_opt_out)
-        with Form(self.jana.with_user(self.desk)) as form:
+        with Form(self.jana.with_user(self.receptionist)) as form:
             form.phone = "604234567"
         self.assertEqual((self.jana.phone, self.jana.sms_opt_out), ("+420604234567", True))
 
@@ -212,7 +213,7 @@ class TestConsentProof(SalonCase):
             (insert, [self.salon.id, self.jana.id, PHONE, None]),
             (insert, [self.salon.id, None, None, None]),
             ("UPDATE klientbox_consent_event SET client_id = %s WHERE id = %s", [stranger.id, event]),
-            ("UPDATE klientbox_consent_event SET actor_id = %s WHERE id = %s", [self.desk.id, event]),
+            ("UPDATE klientbox_consent_event SET actor_id = %s WHERE id = %s", [self.receptionist.id, event]),
             ("UPDATE klientbox_consent_event SET text = 'Yes' WHERE id = %s", [event]),
             ("TRUNCATE klientbox_consent_event CASCADE", []),
         ):
@@ -228,7 +229,7 @@ class TestConsentProof(SalonCase):
 
     def dialog(self, user=None, **vals):
         """The dialog "Record consent" as the reception fills it in."""
-        dialogs = self.env["klientbox.consent.record"].with_user(user or self.desk)
+        dialogs = self.env["klientbox.consent.record"].with_user(user or self.receptionist)
         dialogs = dialogs.with_context(allowed_company_ids=self.salon.ids, default_client_id=self.jana.id)
         return dialogs.create({"channel": "sms", "how": "in_person", "text": "Ano, pište mi SMS.", **vals})
 
@@ -247,7 +248,7 @@ class TestConsentProof(SalonCase):
                     "how": "in_person",
                     "said_on": clock.now().date().replace(day=21),
                     "at": NOON.replace(day=22),
-                    "actor_id": self.desk.id,
+                    "actor_id": self.receptionist.id,
                     "text": "Ano, pište mi SMS.",
                     "address": PHONE,
                     "company_id": self.salon.id,

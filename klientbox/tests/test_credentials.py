@@ -211,7 +211,7 @@ class TestCredentials(KeyCase):
 
     def test_only_who_may_write_a_gateway_rolls_its_address(self):
         gateway = self.gateway()
-        for user in (self.desk, self.manager):
+        for user in (self.receptionist, self.manager):
             for method in (
                 "action_roll_callback",
                 "action_roll_callback_now",

@@ -39,7 +39,7 @@ class TestErasure(SalonCase):
         return self.env["klientbox.message"].create({"state": state, "body": "Dobrý den, Jano", **vals})
 
     def test_only_an_administrator_erases(self):
-        for user in (self.desk, self.manager, self.env.ref("klientbox.user_api")):
+        for user in (self.receptionist, self.manager, self.env.ref("klientbox.user_api")):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self.erase(user=user)
         stranger = self.client("Petr", company=self.other, phone=PHONE)
@@ -220,8 +220,8 @@ class TestErasure(SalonCase):
         contact = self.jana._make_partner()
         self.env["res.partner"].create({"name": "Adresa", "parent_id": contact.id})
         self.env.flush_all()
-        told = self.jana.with_user(self.owner).action_erase()
-        self.assertIn("stays there", told["params"]["message"])
+        action = self.jana.with_user(self.owner).action_erase()
+        self.assertIn("stays there", action["params"]["message"])
         self.assertEqual((contact.exists().name, self.jana.partner_id.ids), ("Jana Nováková", []))
         eva = self.client("Eva", phone="602234567")
         contact = eva._make_partner()

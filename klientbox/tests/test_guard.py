@@ -17,7 +17,7 @@ class TestGuard(SalonCase):
         self.env.flush_all()
 
     def mine(self, record, user=None):
-        return record.with_user(user or self.desk).with_context(allowed_company_ids=self.salon.ids)
+        return record.with_user(user or self.receptionist).with_context(allowed_company_ids=self.salon.ids)
 
     def test_a_foreign_id_in_an_onchange_looks_like_one_that_is_not_there(self):
         spec = {"client_id": {"fields": {"display_name": {}}}, "phone_pretty": {}, "client_status": {}}
@@ -75,9 +75,9 @@ class TestGuard(SalonCase):
 
     def test_a_branch_may_write_what_belongs_to_the_whole_company(self):
         branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.salon.id})
-        self.desk.write({"company_ids": [(6, 0, branch.ids)], "company_id": branch.id})
+        self.receptionist.write({"company_ids": [(6, 0, branch.ids)], "company_id": branch.id})
         client = self.client("Eva", company=branch, phone="601234999")
-        client.with_user(self.desk).with_context(allowed_company_ids=branch.ids).sms_opt_out = True
+        client.with_user(self.receptionist).with_context(allowed_company_ids=branch.ids).sms_opt_out = True
         self.assertTrue(client.sms_opt_out)
 
     def test_odoo_s_error_names_no_record_of_another_salon_in_debug_mode_either(self):

@@ -61,12 +61,12 @@ class TestImport(SalonCase):
 
     def test_a_receptionist_imports_nothing(self):
         with self.assertRaises(AccessError):
-            self.env["klientbox.import"].with_user(self.desk).create({})
+            self.env["klientbox.import"].with_user(self.receptionist).create({})
         record = self.checked("name", "Jana")
         with self.assertRaises(AccessError):
-            record.with_user(self.desk).action_import()
+            record.with_user(self.receptionist).action_import()
         with self.assertRaises(AccessError):
-            self.env["klientbox.export"].with_user(self.desk)._file(self.salon, "csv")
+            self.env["klientbox.export"].with_user(self.receptionist)._file(self.salon, "csv")
 
     def test_a_step_that_was_taken_is_not_taken_again(self):
         record = self.imported("name", "Jana").with_user(self.manager)
@@ -353,8 +353,8 @@ class TestImport(SalonCase):
         )
         bills = self.env["res.partner"].create({"name": "Účty", "parent_id": here.id, "type": "invoice", "phone": "1"})
         portal = new_test_user(self.env, login="kb_portal", groups="base.group_portal").partner_id
-        (portal | self.desk.partner_id).phone = "605555555"
-        everybody = firm | here | abroad | bills | portal | self.desk.partner_id
+        (portal | self.receptionist.partner_id).phone = "605555555"
+        everybody = firm | here | abroad | bills | portal | self.receptionist.partner_id
         everybody |= self.env["res.partner"].union(*others)
         # A domain that names archived ones does not include them.
         chosen = [("id", "in", everybody.ids), ("active", "in", [True, False])]

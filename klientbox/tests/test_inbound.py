@@ -107,13 +107,13 @@ class TestInbound(SalonCase):
         with self.env.registry.cursor() as cr:
             api.Environment(cr, SUPERUSER_ID, {})["klientbox.inbound"]._work(Outbox(self.env.registry))
         self.env.invalidate_all()
-        told = (self.env["mail.message"].search([]) - before).filtered(
+        notices = (self.env["mail.message"].search([]) - before).filtered(
             lambda message: self.owner.partner_id in message.notified_partner_ids
         )
-        self.assertEqual(told.mapped("subject"), ["KlientBox cannot read callbacks from Brána"])
-        self.assertNotIn(self.manager.partner_id, told.notified_partner_ids)
+        self.assertEqual(notices.mapped("subject"), ["KlientBox cannot read callbacks from Brána"])
+        self.assertNotIn(self.manager.partner_id, notices.notified_partner_ids)
         self.assertEqual(self.gateway.alarm_since, NOON)
-        self.assertEqual(self.settings().with_user(self.desk).unread_count, 2)
+        self.assertEqual(self.settings().with_user(self.receptionist).unread_count, 2)
         self.gateway.with_user(self.owner).action_close_alarm()
         self.env.invalidate_all()
         self.assertEqual(self.settings().unread_count, 0)

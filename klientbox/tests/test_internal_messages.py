@@ -24,7 +24,7 @@ class InternalMessagesCase(SendingCase):
         cls.eva._as_system().partner_id = cls.contact
         visit = {"client_id": cls.eva.id, "company_id": cls.salon.id, "start": "2026-11-20 10:00:00"}
         cls.planned = cls.env["klientbox.visit"].create(visit)
-        for user in (cls.desk, cls.manager):
+        for user in (cls.receptionist, cls.manager):
             user.write({"email": f"{user.login}@salon.example", "notification_type": "email"})
         cls.templates = cls.env["mail.template"].create(
             [
@@ -181,18 +181,18 @@ class TestInternalMessages(InternalMessagesCase):
     def setUp(self):
         super().setUp()
         # As it may exist from before, or by another app's own code.
-        self.eva._message_subscribe((self.contact | self.desk.partner_id).ids)
+        self.eva._message_subscribe((self.contact | self.receptionist.partner_id).ids)
         self.eva.message_follower_ids.subtype_ids = self.env["mail.message.subtype"].search([])
 
     def test_a_note_reaches_a_colleague_who_is_named_in_it(self):
-        note = self.eva.with_user(self.desk).message_post(
+        note = self.eva.with_user(self.receptionist).message_post(
             body="Zavolej jí", message_type="comment", partner_ids=self.manager.partner_id.ids
         )
         self.assertTrue(note.is_internal or note.subtype_id.internal)
         self.assertEqual(self.mailed(), ["kb_manager@salon.example"])
 
     def test_a_note_for_later_and_from_the_large_dialog(self):
-        composer = self.env["mail.compose.message"].with_user(self.desk)
+        composer = self.env["mail.compose.message"].with_user(self.receptionist)
         context = {
             "default_model": "klientbox.client",
             "default_res_ids": self.eva.ids,
@@ -205,7 +205,7 @@ class TestInternalMessages(InternalMessagesCase):
         self.assertNotIn("eva@example.com", self.mailed())
 
     def test_an_activity_reaches_the_colleague_who_has_it(self):
-        self.eva.with_user(self.desk).activity_schedule(
+        self.eva.with_user(self.receptionist).activity_schedule(
             "mail.mail_activity_data_todo", summary="Zavolat", user_id=self.manager.id
         )
         self.eva.activity_ids.with_user(self.manager).action_feedback("Hotovo")
@@ -256,8 +256,8 @@ class TestProvider(SendingCase):
 
     def send(self, *numbers):
         api = self.salon._get_sms_api_class()(self.env(user=self.manager))
-        asked = [{"number": number, "uuid": f"test-{place}"} for place, number in enumerate(numbers)]
-        return api._send_sms_batch([{"content": "Sleva", "numbers": asked}])
+        recipients = [{"number": number, "uuid": f"test-{place}"} for place, number in enumerate(numbers)]
+        return api._send_sms_batch([{"content": "Sleva", "numbers": recipients}])
 
     def test_whoever_has_refused_gets_none_and_others_get_theirs_at_once(self):
         results = self.send("+420601000001", EVA, "Eva")

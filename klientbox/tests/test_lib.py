@@ -95,9 +95,9 @@ class TestLib(BaseCase):
             "Nová 601": ["nova", "601"],
             "  ": [],
         }
-        for asked, words in cases.items():
-            with self.subTest(asked=asked):
-                self.assertEqual(text.search_words(asked), words)
+        for search, words in cases.items():
+            with self.subTest(search=search):
+                self.assertEqual(text.search_words(search), words)
 
     def test_a_key_with_a_typing_error_is_no_key(self):
         born = api_key.generate()
@@ -340,9 +340,9 @@ class TestLib(BaseCase):
             ("2026-07-04 20:00", "2026-07-07 06:00"),  # a Sunday and a holiday on Monday
         ):
             with self.subTest(moment=moment):
-                asked, expected = (datetime.fromisoformat(written) for written in (moment, due))
-                self.assertEqual(hours.next_open(asked), expected)
-                self.assertEqual(hours.are_open(asked), asked == expected)
+                start, expected = (datetime.fromisoformat(written) for written in (moment, due))
+                self.assertEqual(hours.next_open(start), expected)
+                self.assertEqual(hours.are_open(start), start == expected)
         always = SendingHours("Europe/Prague", 0, 24, rest_days=False)
         self.assertTrue(all(always.are_open(datetime(2026, 10, 25, hour)) for hour in range(24)))
         self.assertTrue(SendingHours("Europe/Prague", country="XX").are_open(datetime(2026, 12, 24, 12)))
@@ -370,7 +370,7 @@ class TestLib(BaseCase):
                 form.parse(body, False)
 
     def test_what_is_an_answer_and_what_is_nothing(self):
-        told = Report(None, "1", "delivered", "delivered")
+        report = Report(None, "1", "delivered", "delivered")
         form = gateway_format.CallbackFormat(
             "ref", "id", "r.0.state", "delivered", "failed", "r.0.m.0.from", "r.0.m.0.text", "to", "event"
         )
@@ -386,7 +386,7 @@ class TestLib(BaseCase):
                 ' {"m": [{"from": "3", "text": "c"}]}]}',
                 [Reply("1", "a"), Reply("2", "b"), Reply("3", "c")],
             ),
-            ('{"id": 1, "r": [{"state": "delivered", "m": [{"from": "Salon", "text": null}]}]}', [told]),
+            ('{"id": 1, "r": [{"state": "delivered", "m": [{"from": "Salon", "text": null}]}]}', [report]),
         )
         for body, expected in cases:
             with self.subTest(body=body):

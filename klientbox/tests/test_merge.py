@@ -57,7 +57,7 @@ class TestMerge(SalonCase):
     def test_nobody_writes_merged_entries(self):
         self.merge()
         vals = {"client_id": self.jana.id, "former_id": 1, "name": "x", "company_id": self.salon.id}
-        for user in (self.desk, self.manager, self.owner, self.env.user):
+        for user in (self.receptionist, self.manager, self.owner, self.env.user):
             entries = self.entries().with_user(user)
             for attempt in (
                 lambda entries=entries: entries.create(vals),
@@ -154,7 +154,7 @@ class TestMerge(SalonCase):
         note = self.twin.message_post(body="Volala", attachments=[("a.txt", b"text")])
         activity = self.twin.activity_schedule("mail.mail_activity_data_todo", summary="Zavolat")
         for client in (self.jana, self.twin):
-            client.message_subscribe(self.desk.partner_id.ids)
+            client.message_subscribe(self.receptionist.partner_id.ids)
         self.twin.message_subscribe(self.manager.partner_id.ids)
         self.env["ir.model.data"].create(
             {"module": "__import__", "name": "twin", "model": "klientbox.client", "res_id": self.twin.id}
@@ -164,7 +164,7 @@ class TestMerge(SalonCase):
         self.assertEqual(note.attachment_ids.raw, b"text")
         self.assertEqual((activity.res_id, activity.res_name), (self.jana.id, "Jana Nováková"))
         self.assertEqual(self.jana.activity_ids, activity)
-        self.assertEqual(self.jana.message_partner_ids, self.desk.partner_id | self.manager.partner_id)
+        self.assertEqual(self.jana.message_partner_ids, self.receptionist.partner_id | self.manager.partner_id)
         self.assertEqual(self.env.ref("__import__.twin"), self.jana)
 
     def test_every_record_of_a_client_moves(self):

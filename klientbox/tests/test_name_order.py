@@ -56,7 +56,7 @@ class TestNameOrder(SalonCase):
 
     def test_lists_drop_downs_and_groups_are_sorted_so(self):
         clients = self.fill("klientbox.client")
-        Client = self.env["klientbox.client"].with_user(self.desk)
+        Client = self.env["klientbox.client"].with_user(self.receptionist)
         listed = Client.web_search_read([], {"name": {}}, order="name")["records"]
         self.assertEqual([row["name"] for row in listed], CZECH)
         self.assertEqual([label for _id, label in Client.name_search("", limit=20)], CZECH)

@@ -114,7 +114,7 @@ class TestGatewayKey(SalonCase):
         self.assertEqual((outcome.kind, outcome.reason), (NOT_SENT, "not_buildable"))
 
 
-class Told:
+class ScriptedProvider:
     """A provider that behaves as a test requests, a message at a time."""
 
     lease, can_look_up, is_idempotent = 60, False, False
@@ -122,7 +122,7 @@ class Told:
     def __init__(self, *fates):
         self.fates = list(fates)
 
-    def send(self, _letter):
+    def send(self, _outgoing):
         fate = self.fates.pop(0)
         if isinstance(fate, Exception):
             raise fate
@@ -204,7 +204,7 @@ class Box:
 class TestPostman(BaseCase):
     def test_a_lane_goes_on_after_a_message_that_breaks_its_provider(self):
         box = Box(3)
-        provider = Told(Outcome(SENT), ValueError("bad"), Outcome(SENT))
+        provider = ScriptedProvider(Outcome(SENT), ValueError("bad"), Outcome(SENT))
         message_sender = MessageSender(box, lambda _lane: provider, lambda _channel, _address: "key")
         with mute_logger("odoo.addons.klientbox.tools.message_sender"):
             self.assertTrue(message_sender.serve("mail:1", threading.Event()))

@@ -360,12 +360,12 @@ class TestRule(ReactivationCase):
     def test_only_a_manager_changes_rules_and_starts_a_night(self):
         rule = self.rule("warning")
         with self.assertRaises(AccessError):
-            rule.with_user(self.desk).enabled = False
+            rule.with_user(self.receptionist).enabled = False
         with self.assertRaises(AccessError):
-            rule.with_user(self.desk).action_run_now()
+            rule.with_user(self.receptionist).action_run_now()
         self.absent(61)
-        told = rule.with_user(self.manager).action_run_now()["params"]["message"]
-        self.assertIn("1 messages queued", told)
+        notice = rule.with_user(self.manager).action_run_now()["params"]["message"]
+        self.assertIn("1 messages queued", notice)
 
 
 @tagged("post_install", "-at_install")
@@ -386,7 +386,7 @@ class TestMessage(ReactivationCase):
         ):
             message = self.message("unknown")
             with self.assertRaises(AccessError):
-                getattr(message.with_user(self.desk), action)()
+                getattr(message.with_user(self.receptionist), action)()
             getattr(message.with_user(self.manager), action)()
             self.assertEqual(message.state, state)
             self.env.cr.execute("DELETE FROM klientbox_message")
@@ -400,7 +400,7 @@ class TestMessage(ReactivationCase):
 
     def test_nobody_writes_a_message_by_hand(self):
         message = self.message("queued")
-        for user in (self.desk, self.manager, self.owner):
+        for user in (self.receptionist, self.manager, self.owner):
             with self.assertRaises(AccessError):
                 message.with_user(user).write({"state": "sent"})
             with self.assertRaises(AccessError):
@@ -442,7 +442,7 @@ class TestGateway(SalonCase):
 
     def test_only_an_administrator_sees_gateways(self):
         gateway = self.gateway()
-        for user in (self.desk, self.manager):
+        for user in (self.receptionist, self.manager):
             with self.assertRaises(AccessError):
                 gateway.with_user(user).read(["name"])
 

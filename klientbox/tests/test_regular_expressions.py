@@ -37,9 +37,9 @@ def is_of_re(node):
 def flags_of(call, module):
     """The flags of a call of re's, as written."""
     names = {"sub": 4, "subn": 4, "split": 3, "compile": 1}
-    given = call.args[names.get(call.func.attr, 2) :][:1]
-    given += [keyword.value for keyword in call.keywords if keyword.arg == "flags"]
-    return int(evaluated(given[0], module)) if given else 0
+    flags = call.args[names.get(call.func.attr, 2) :][:1]
+    flags += [keyword.value for keyword in call.keywords if keyword.arg == "flags"]
+    return int(evaluated(flags[0], module)) if flags else 0
 
 
 def evaluated(node, module):
@@ -76,14 +76,14 @@ class TestRegularExpressions(BaseCase):
     def test_none_takes_more_than_in_proportion(self):
         found = patterns()
         self.assertGreater(len(found), 60)
-        asked = []
+        cases = []
         for (pattern, flags), (_place, methods) in found.items():
             is_bytes = isinstance(pattern, bytes)
             text = pattern.decode("latin-1") if is_bytes else pattern
-            asked.append([text, flags, is_bytes, sorted(methods or METHODS[:4])])
+            cases.append([text, flags, is_bytes, sorted(methods or METHODS[:4])])
         slow = {
             place: (round(seconds, 2), method, text)
-            for (place, _methods), (seconds, text, method) in zip(found.values(), self.judged(asked), strict=True)
+            for (place, _methods), (seconds, text, method) in zip(found.values(), self.judged(cases), strict=True)
             if seconds > MOST_SECONDS
         }
         self.assertEqual(slow, {})
@@ -124,11 +124,11 @@ class TestRegularExpressions(BaseCase):
         self.assertEqual(len(seconds), len(lines))
         self.assertLess(max(seconds), 0.1)
 
-    def judged(self, asked):
+    def judged(self, cases):
         """The program's results for the patterns."""
         result = subprocess.run(
             [sys.executable, PROGRAM],
-            input=json.dumps(asked),
+            input=json.dumps(cases),
             capture_output=True,
             text=True,
             timeout=300,

@@ -122,10 +122,10 @@ class TestUnclearReplies(RepliesReceivedCase):
 
     def test_a_receptionist_decides_that_it_is_a_refusal(self):
         self.receive_sms("Ne, děkuji")
-        self.replies().with_user(self.desk).action_confirm_refusal()
+        self.replies().with_user(self.receptionist).action_confirm_refusal()
         self.assertRecordValues(
             self.replies(),
-            [{"needs_review": False, "reviewed_by_id": self.desk.id, "reviewed_at": clock.now()}],
+            [{"needs_review": False, "reviewed_by_id": self.receptionist.id, "reviewed_at": clock.now()}],
         )
         self.assertTrue(self.jana.sms_opt_out)
         event = self.env["klientbox.consent.event"].search([("client_id", "=", self.jana.id)], limit=1)
@@ -133,7 +133,7 @@ class TestUnclearReplies(RepliesReceivedCase):
 
     def test_a_receptionist_decides_that_it_is_none_and_the_night_goes_on(self):
         self.receive_sms("Ne, děkuji")
-        self.replies().with_user(self.desk).action_confirm_no_refusal()
+        self.replies().with_user(self.receptionist).action_confirm_no_refusal()
         self.assertFalse(self.jana.sms_opt_out)
         self.assertEqual(self.night(), 1)
 
@@ -150,9 +150,9 @@ class TestUnclearReplies(RepliesReceivedCase):
         for user in (stranger, internal):
             with self.assertRaises(AccessError):
                 self.replies().with_user(user).action_confirm_no_refusal()
-        self.replies().with_user(self.desk).action_confirm_no_refusal()
+        self.replies().with_user(self.receptionist).action_confirm_no_refusal()
         with self.assertRaisesRegex(UserError, "wait to be read"):
-            self.replies().with_user(self.desk).action_confirm_refusal()
+            self.replies().with_user(self.receptionist).action_confirm_refusal()
         self.assertFalse(self.jana.sms_opt_out)
 
 

@@ -91,7 +91,7 @@ class TestRights(SalonCase):
         self.assertEqual(ours, set(theirs))
         api_user = self.env.ref("klientbox.user_api")
         self.env.flush_all()
-        for user in (self.desk, self.manager, self.owner, api_user):
+        for user in (self.receptionist, self.manager, self.owner, api_user):
             for name, records in theirs.items():
                 with self.subTest(user=user.login, model=name):
                     self.assertTrue(records, "the other salon has one")
@@ -112,13 +112,13 @@ class TestRights(SalonCase):
         self.assertEqual(visit.company_id, self.salon, "a visit is always its client's company's")
 
     def test_each_role_does_its_work_and_no_more(self):
-        jana = self.client().with_user(self.desk)
-        visit = self.env["klientbox.visit"].with_user(self.desk).create({"client_id": jana.id})
+        jana = self.client().with_user(self.receptionist)
+        visit = self.env["klientbox.visit"].with_user(self.receptionist).create({"client_id": jana.id})
         visit.action_done()
         jana.action_archive()
         for model in ("klientbox.service", "klientbox.tag", "klientbox.staff"):
             with self.assertRaises(AccessError):
-                self.env[model].with_user(self.desk).create({"name": "X"})
+                self.env[model].with_user(self.receptionist).create({"name": "X"})
             self.env[model].with_user(self.manager).create({"name": "X"})
         with self.assertRaises(AccessError):
             self.settings().with_user(self.manager).active_days = 10

@@ -28,7 +28,7 @@ class TestRoutes(TransactionCase):
         rooms = self.facade.resource("/rooms", "klientbox.service", "Room", gives=Room)
 
         @rooms.on_list(query=Query)
-        def list_rooms(env, asked):
+        def list_rooms(env, query):
             """List rooms"""
 
         @rooms.on_read(addon="klientbox_absent")

@@ -22,9 +22,9 @@ class TestRows(SalonCase):
         cls.env["klientbox.client"].create({"name": "Jana elsewhere", "company_id": cls.other.id})
 
     def page(self, search="", order="id", offset=0, limit=3):
-        desk = self.env["klientbox.client"].with_user(self.desk)
+        clients = self.env["klientbox.client"].with_user(self.receptionist)
         found, total = rows.page_of_rows(
-            desk, desk._get_search_domain(search), NAMES, order, offset, limit, bool(search)
+            clients, clients._get_search_domain(search), NAMES, order, offset, limit, bool(search)
         )
         return [row["id"] for row in found], total
 
@@ -51,8 +51,8 @@ class TestRows(SalonCase):
         self.env.cr.execute(
             "UPDATE klientbox_client SET sms_opt_out = NULL, total_visits = NULL WHERE id = %s", self.clients[0].ids
         )
-        desk = self.env["klientbox.client"].with_user(self.desk)
-        [row], _total = rows.page_of_rows(desk, Domain("id", "=", self.clients[0].id), NAMES, "id", 0, 1)
+        clients = self.env["klientbox.client"].with_user(self.receptionist)
+        [row], _total = rows.page_of_rows(clients, Domain("id", "=", self.clients[0].id), NAMES, "id", 0, 1)
         expected = (self.clients[0].id, "Jana 0", None, False, 0)
         self.assertEqual(row, dict(zip(NAMES, expected, strict=True)))
 

@@ -53,7 +53,7 @@ class SendingCase(SalonCase):
                 ("system", "base.group_system,base.group_partner_manager"),
             )
         )
-        for user in (cls.desk, cls.manager):
+        for user in (cls.receptionist, cls.manager):
             user.group_ids |= cls.env.ref("base.group_partner_manager")
 
     def sms_of(self, *numbers):
@@ -80,19 +80,19 @@ class TestSmsRefused(SendingCase):
         composer = self.env["sms.composer"].with_user(user or self.manager).create({"body": "Sleva", **vals})
         return composer, composer.action_send_sms()
 
-    def check(self, told=None):
+    def check(self, action=None):
         self.assertEqual((self.sms_of(JANA, EVA), self.queued()), (self.LEFT_OUT, self.SENT))
-        if told:
-            self.assertEqual(told["params"]["message"], "1 left out: they have refused SMS.")
+        if action:
+            self.assertEqual(action["params"]["message"], "1 left out: they have refused SMS.")
 
     def test_numbers(self):
-        _composer, told = self.compose(composition_mode="numbers", numbers=f"601000001,{EVA}")
-        self.check(told)
+        _composer, action = self.compose(composition_mode="numbers", numbers=f"601000001,{EVA}")
+        self.check(action)
 
     def test_mass(self):
         vals = {"composition_mode": "mass", "res_model": "res.partner", "res_ids": str(self.people[:2].ids)}
-        composer, told = self.compose(**vals)
-        self.assertEqual(told["params"]["message"], "1 left out: they have refused SMS.")
+        composer, action = self.compose(**vals)
+        self.assertEqual(action["params"]["message"], "1 left out: they have refused SMS.")
         self.assertEqual(self.sms_of(JANA, EVA), [(JANA, "canceled", "sms_optout"), (EVA, "outgoing", False)])
         self.env["sms.sms"].search([("number", "=", EVA)])._send()
         self.check()
@@ -105,8 +105,8 @@ class TestSmsRefused(SendingCase):
 
     def test_comments_on_several_documents(self):
         vals = {"composition_mode": "comment", "res_model": "res.partner", "res_ids": str(self.people[:2].ids)}
-        _composer, told = self.compose(**vals)
-        self.check(told)
+        _composer, action = self.compose(**vals)
+        self.check(action)
         notifications = self.people[:2].message_ids.notification_ids.sorted("id")
         self.assertEqual(
             [(known.notification_status, known.failure_type) for known in notifications],
@@ -188,7 +188,7 @@ class TestSmsSingle(SendingCase):
     """A single SMS is also sent to recipients who have refused, after a warning; nothing delays it."""
 
     def composer(self, **vals):
-        return self.env["sms.composer"].with_user(self.desk).create({"body": "Zítra v 10", **vals})
+        return self.env["sms.composer"].with_user(self.receptionist).create({"body": "Zítra v 10", **vals})
 
     def test_the_writer_is_warned_and_it_goes(self):
         for vals in (
@@ -262,10 +262,10 @@ class TestSmsRole(SendingCase):
                 with self.subTest(joined=joined), self.cr.savepoint() as savepoint:
                     post = {"body": "Sleva", "message_type": "sms", "sms_numbers": [joined]}
                     with self.assertRaises(AccessError) as refused, self.cr.savepoint():
-                        self.people[2].with_user(self.desk).message_post(**post)
+                        self.people[2].with_user(self.receptionist).message_post(**post)
                     self.assertIn("Only a manager of KlientBox", str(refused.exception))
                     with self.assertRaises(AccessError), self.cr.savepoint():
-                        self.people[2].with_user(self.desk).message_post(
+                        self.people[2].with_user(self.receptionist).message_post(
                             scheduled_date=NOON + timedelta(days=400), **post
                         )
                     message = self.people[2].with_user(self.manager).message_post(**post)
@@ -302,7 +302,7 @@ class TestSmsRole(SendingCase):
         for name, by in self.ways((EVA, ADAM)).items():
             with self.subTest(way=name):
                 with self.assertRaises(AccessError) as refused, self.cr.savepoint():
-                    by(self.desk)
+                    by(self.receptionist)
                 self.assertIn("Only a manager of KlientBox", str(refused.exception))
                 with self.cr.savepoint() as savepoint:
                     by(self.manager)
@@ -310,7 +310,7 @@ class TestSmsRole(SendingCase):
                     self.env.invalidate_all()
         for name, by in self.ways((EVA,)).items():
             with self.subTest(way=name), self.cr.savepoint() as savepoint:
-                by(self.desk)
+                by(self.receptionist)
                 savepoint.rollback()
                 self.env.invalidate_all()
 
@@ -338,7 +338,7 @@ class TestSmsRole(SendingCase):
 
     def test_nobody_lets_another_company_send(self):
         """By a message that claims to belong to the other company's document."""
-        self.people[1].with_user(self.desk).message_post(
+        self.people[1].with_user(self.receptionist).message_post(
             body="Ahoj", message_type="sms", sms_numbers=[EVA], record_company_id=self.other.id
         )
         self.assertEqual(self.env["klientbox.message"].search([("sms_uuid", "!=", False)]).company_id, self.salon)
@@ -360,10 +360,10 @@ class TestSmsLimits(SendingCase):
 
     def test_at_night_they_wait_for_the_morning(self):
         with clock.as_of(NIGHT):
-            told = self.send(EVA, ADAM)
+            action = self.send(EVA, ADAM)
         self.assertEqual(self.due(), {EVA: NEXT_MORNING, ADAM: NEXT_MORNING})
         self.assertEqual(
-            told["params"]["message"],
+            action["params"]["message"],
             "2 wait for sending hours or the day's limit, the last until 11/21/2026 08:00.",
         )
 
@@ -388,8 +388,8 @@ class TestSmsLimits(SendingCase):
         self.settings().days_between = 7
         self.send(EVA, ADAM)
         with clock.as_of(NOON + timedelta(days=6)):
-            told = self.send(EVA, "+420601000004")
-        self.assertEqual(told["params"]["message"], "1 left out: their number was written to a few days ago.")
+            action = self.send(EVA, "+420601000004")
+        self.assertEqual(action["params"]["message"], "1 left out: their number was written to a few days ago.")
         self.assertEqual(
             self.sms_of(EVA), [(EVA, "process", False), (EVA, "canceled", "sms_duplicate")], "Odoo's word for it"
         )
@@ -505,8 +505,8 @@ class TestMail(SendingCase):
     LEFT_OUT = "1 left out: they have refused e-mails, their reply waits to be read, or nothing arrives there."
 
     def test_mass(self):
-        _composer, told = self.compose(composition_mode="mass_mail", res_ids=str(self.people.ids))
-        self.assertEqual(told["params"]["message"], self.LEFT_OUT)
+        _composer, action = self.compose(composition_mode="mass_mail", res_ids=str(self.people.ids))
+        self.assertEqual(action["params"]["message"], self.LEFT_OUT)
         self.assertEqual(
             self.mails(),
             [
@@ -519,8 +519,8 @@ class TestMail(SendingCase):
     def test_comments_on_several_documents(self):
         firms = self.env["res.partner"].create([{"name": "A"}, {"name": "B"}])
         firms.message_subscribe(self.people.ids)
-        _composer, told = self.compose(composition_mode="comment", res_ids=str(firms.ids))
-        self.assertEqual(told["params"]["message"], self.LEFT_OUT)
+        _composer, action = self.compose(composition_mode="comment", res_ids=str(firms.ids))
+        self.assertEqual(action["params"]["message"], self.LEFT_OUT)
         self.assertEqual(
             {(email, state) for emails, state, _failure in self.mails() for email in emails},
             {("eva@example.com", "outgoing"), ("adam@example.com", "outgoing")},
@@ -641,13 +641,13 @@ class TestMail(SendingCase):
 
     def test_a_single_message_goes_after_a_warning(self):
         vals = {"composition_mode": "comment", "res_ids": str(self.people[:1].ids)}
-        composer, told = self.compose(user=self.desk, partner_ids=[Command.set(self.people[:1].ids)], **vals)
+        composer, action = self.compose(user=self.receptionist, partner_ids=[Command.set(self.people[:1].ids)], **vals)
         self.assertEqual(
             composer.klientbox_warning, "Jana: e-mails refused. Send only what they need to know about their visit."
         )
-        self.assertEqual(told, {"type": "ir.actions.act_window_close"})
+        self.assertEqual(action, {"type": "ir.actions.act_window_close"})
         self.assertEqual(self.mails(), [(["jana@example.com"], "outgoing", False)])
-        others, _told = self.compose(user=self.desk, partner_ids=[Command.set(self.people[1:2].ids)], **vals)
+        others, _action = self.compose(user=self.receptionist, partner_ids=[Command.set(self.people[1:2].ids)], **vals)
         self.assertFalse(others.klientbox_warning)
 
     def test_a_document_is_written_about_to_whom_it_is_about(self):
@@ -660,14 +660,16 @@ class TestMail(SendingCase):
         )
 
     def test_the_house_hears_whatever_its_people_refuse_as_clients(self):
-        self.desk.partner_id.email = "jana@example.com"
-        self.desk.notification_type = "email"
+        self.receptionist.partner_id.email = "jana@example.com"
+        self.receptionist.notification_type = "email"
         firm = self.env["res.partner"].create({"name": "Firma"})
         firm.with_user(self.manager).message_post(
-            body="Porada", partner_ids=(self.desk.partner_id | self.people[1:]).ids, subtype_xmlid="mail.mt_comment"
+            body="Porada",
+            partner_ids=(self.receptionist.partner_id | self.people[1:]).ids,
+            subtype_xmlid="mail.mt_comment",
         )
-        told = {email for emails, _state, _failure in self.mails() for email in emails}
-        self.assertEqual(told, {"jana@example.com", "eva@example.com", "adam@example.com"})
+        recipients = {email for emails, _state, _failure in self.mails() for email in emails}
+        self.assertEqual(recipients, {"jana@example.com", "eva@example.com", "adam@example.com"})
 
     def test_what_a_job_sends_about_a_document_goes(self):
         self.people[2].with_user(SUPERUSER_ID).message_post(
@@ -679,7 +681,7 @@ class TestMail(SendingCase):
 
     def test_only_a_manager_writes_to_many_of_whom_some_are_clients(self):
         self.people.message_subscribe(self.people.ids)
-        for user in (self.desk, self.stranger):
+        for user in (self.receptionist, self.stranger):
             for mode in ("mass_mail", "comment"):
                 with self.subTest(user=user.login, mode=mode):
                     with self.assertRaises(AccessError) as refused, self.cr.savepoint():
@@ -734,7 +736,7 @@ class TestMail(SendingCase):
             "template": lambda user: several.with_user(user).send_mail(firm.id, force_send=True),
         }
         for name, send in ways.items():
-            for user in (self.desk, self.stranger):
+            for user in (self.receptionist, self.stranger):
                 with self.subTest(way=name, user=user.login):
                     with self.assertRaises(AccessError) as refused, self.cr.savepoint():
                         send(user)
@@ -742,8 +744,8 @@ class TestMail(SendingCase):
             with self.subTest(way=name), self.cr.savepoint() as savepoint:
                 self.assertEqual(self.mails(), [])
                 send(self.manager)
-                told = {email for emails, _state, _failure in self.mails() for email in emails}
-                self.assertEqual(told, set() if name == "later" else set(chosen.mapped("email")))
+                recipients = {email for emails, _state, _failure in self.mails() for email in emails}
+                self.assertEqual(recipients, set() if name == "later" else set(chosen.mapped("email")))
                 savepoint.rollback()
                 self.env.invalidate_all()
 

@@ -181,15 +181,15 @@ class TestUndeliverable(UndeliverableCase):
             Message._queue_odoo_sms(self.salon, PHONE, "Sale!", "1" * 32, purpose="marketing"), ("undeliverable", None)
         )
         self.assertEqual(Message._queue_odoo_sms(self.salon, PHONE, "See you at 10", "2" * 32), (None, NOON))
-        composer = self.env["sms.composer"].with_user(self.desk)
+        composer = self.env["sms.composer"].with_user(self.receptionist)
         composer = composer.create({"composition_mode": "numbers", "numbers": PHONE, "body": "See you at 10"})
         self.assertEqual(composer.klientbox_warning, f"{PHONE}: the last messages could not be delivered there.")
 
     def test_the_client_shows_since_when_and_why_until_staff_use_it_again(self):
         self.fail("landline", -1)
-        desk = self.jana.with_user(self.desk)
+        jana = self.jana.with_user(self.receptionist)
         self.assertRecordValues(
-            desk,
+            jana,
             [
                 {
                     "is_sms_set_aside": True,
@@ -200,8 +200,8 @@ class TestUndeliverable(UndeliverableCase):
                 }
             ],
         )
-        desk.action_use_phone_again()
-        self.assertRecordValues(desk, [{"is_sms_set_aside": False, "sms_obstacle": False}])
+        jana.action_use_phone_again()
+        self.assertRecordValues(jana, [{"is_sms_set_aside": False, "sms_obstacle": False}])
         self.assertEqual(self.night(), 1)
 
     def test_after_use_again_failures_count_anew(self):
@@ -262,7 +262,7 @@ class TestUndeliverable(UndeliverableCase):
         self.absent(63)
         self.assertEqual(self.night(), 1)
         self.assertEqual(self.settings().out_of_reach_count, 2)
-        action = self.settings().with_user(self.desk).action_out_of_reach()
+        action = self.settings().with_user(self.receptionist).action_out_of_reach()
         self.assertEqual(self.env["klientbox.decision"].search_count(action["domain"]), 2)
 
 
@@ -294,7 +294,7 @@ class TestRefusalsAtTheProvider(UndeliverableCase):
         self.fail("unsubscribed")
         self.record()
         with self.assertRaisesRegex(Exception, "only a new consent"):
-            self.jana.with_user(self.desk).sms_opt_out = False
+            self.jana.with_user(self.receptionist).sms_opt_out = False
         self.jana._consent("sms", "You may write to me again", TODAY, "in_person")
         self.assertFalse(self.jana.sms_opt_out)
 
@@ -378,7 +378,7 @@ class TestTwilio(UndeliverableCase):
                 )
 
     def test_reports_of_iap_have_words_of_ours(self):
-        for number, (told, reason) in enumerate(
+        for number, (code, reason) in enumerate(
             {
                 "invalid_destination": "unknown_subscriber",
                 "not_delivered": "undelivered",
@@ -387,18 +387,18 @@ class TestTwilio(UndeliverableCase):
                 "not_allowed": "rejected",
             }.items()
         ):
-            with self.subTest(told=told):
+            with self.subTest(code=code):
                 message = self.sent(reference=f"{number:032}")
-                self.env["sms.tracker"].create({"sms_uuid": message.reference})._action_update_from_provider_error(told)
+                self.env["sms.tracker"].create({"sms_uuid": message.reference})._action_update_from_provider_error(code)
                 self.env.invalidate_all()
                 self.assertRecordValues(message, [{"state": "failed", "reason": reason}])
 
     def test_the_hook_keeps_the_code_of_sms_twilio_s_method(self):
-        told = []
+        calls = []
         model = self.env.registry["sms.tracker"]
 
         def from_twilio(tracker, status, code, message):
-            told.append((status, tracker.env.context.get("klientbox_twilio_code")))
+            calls.append((status, tracker.env.context.get("klientbox_twilio_code")))
 
         had = getattr(model, "_action_update_from_twilio_error", None)
         model._action_update_from_twilio_error = from_twilio
@@ -411,7 +411,7 @@ class TestTwilio(UndeliverableCase):
                 model._action_update_from_twilio_error = had
             else:
                 del model._action_update_from_twilio_error
-        self.assertEqual(told, [("undelivered", "30005")])
+        self.assertEqual(calls, [("undelivered", "30005")])
 
 
 def outgoing_odoo_sms(message):

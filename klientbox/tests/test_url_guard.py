@@ -144,7 +144,7 @@ OUTSIDE = (
 class _Listener(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         """Answer as the path requests."""
-        self.server.asked.append(self.path)
+        self.server.requested.append(self.path)
         if self.path == "/redirect":
             self.send_response(302)
             self.send_header("Location", "/inner")
@@ -158,13 +158,13 @@ class _Listener(http.server.BaseHTTPRequestHandler):
         """Log nothing."""
 
 
-class TestOutbound(BaseCase):
+class TestUrlGuard(BaseCase):
     """The guard, with a real listener inside the network that it guards."""
 
     def setUp(self):
         super().setUp()
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Listener)
-        self.server.asked, self.server.over = [], threading.Event()
+        self.server.requested, self.server.over = [], threading.Event()
         self.server.daemon_threads = True
         thread = threading.Thread(target=self.server.serve_forever)
         thread.start()
@@ -184,9 +184,9 @@ class TestOutbound(BaseCase):
             return url_guard.request(session, "GET", f"http://{host}:{self.port}{path}")
 
     def test_what_leads_inside_is_refused_when_it_is_saved(self):
-        for url, word in INSIDE:
+        for url, code in INSIDE:
             with self.subTest(url=url):
-                self.assertEqual(url_guard.objection(url), word)
+                self.assertEqual(url_guard.objection(url), code)
 
     def test_what_leads_outside_is_not(self):
         for url in OUTSIDE:
@@ -227,7 +227,7 @@ class TestOutbound(BaseCase):
                 self.get(host=host)
             self.assertTrue(url_guard.is_forbidden(caught.exception), host)
             self.assertTrue(url_guard.never_left(caught.exception), host)
-        self.assertEqual(self.server.asked, [])
+        self.assertEqual(self.server.requested, [])
 
     def test_the_address_that_is_connected_to_decides_not_the_one_that_was_looked_up_before(self):
         """A name server with another answer the second time: the name is resolved once, and that address is checked."""
@@ -241,7 +241,7 @@ class TestOutbound(BaseCase):
         with self.assertRaises(requests.ConnectionError) as caught:
             self.get(host="rebound.example")
         self.assertTrue(url_guard.is_forbidden(caught.exception))
-        self.assertEqual(self.server.asked, [])
+        self.assertEqual(self.server.requested, [])
 
     def test_one_inner_address_among_public_ones_is_enough(self):
         found = [
@@ -254,7 +254,7 @@ class TestOutbound(BaseCase):
 
     def test_a_redirect_is_an_answer_and_nothing_more(self):
         answer, _body = self.get("/redirect", HOME)
-        self.assertEqual((answer.status_code, self.server.asked), (302, ["/redirect"]))
+        self.assertEqual((answer.status_code, self.server.requested), (302, ["/redirect"]))
 
     def test_an_answer_that_drips_is_cut_off(self):
         began = time.monotonic()

@@ -175,7 +175,7 @@ class TestVisit(SalonCase):
         self.assertRecordValues(visit.line_ids, [{"service_id": False, "staff_name": "Dr. Svoboda"}])
 
     def test_a_service_that_is_none_is_refused(self):
-        visit = self.two_lines().with_user(self.desk)
+        visit = self.two_lines().with_user(self.receptionist)
         foreign = self.env["klientbox.service"].create({"name": "Holení", "company_id": self.other.id})
         for service_id in (foreign.id, 2**40):
             with self.assertRaises(FieldError) as refusal:
@@ -206,11 +206,11 @@ class TestVisit(SalonCase):
         form = self.new_visit()
         form.client_id = self.jana
         form.start = NOON.replace(second=30)
-        told = "Jana Nováková has another visit at 12:00: Jana Nováková · Cut."
-        self.assertEqual(form.same_time, told)
+        warning = "Jana Nováková has another visit at 12:00: Jana Nováková · Cut."
+        self.assertEqual(form.same_time, warning)
         values = {"client_id": self.jana.id, "start": NOON, "state": "scheduled", "company_id": self.salon.id}
         answer = self.env["klientbox.visit"].onchange(values, ["start"], {name: {} for name in values})
-        self.assertEqual(answer["warning"]["message"], told)
+        self.assertEqual(answer["warning"]["message"], warning)
         form.start = NOON + timedelta(minutes=1)
         self.assertFalse(form.same_time)
         form.start = NOON
@@ -218,7 +218,7 @@ class TestVisit(SalonCase):
         self.assertEqual(form.save().start, NOON)
 
     def new_visit(self):
-        return Form(self.env["klientbox.visit"].with_user(self.desk))
+        return Form(self.env["klientbox.visit"].with_user(self.receptionist))
 
     def test_two_visits_of_one_of_the_staff_at_the_same_minute_are_asked_about(self):
         eva, ivo = self.staff("Eva"), self.staff("Ivo")
@@ -258,7 +258,7 @@ class TestVisit(SalonCase):
             (1600, "no_show"),
         ):
             self.visit(self.client(f"Client {price}"), state=state, line_ids=[(0, 0, {"price": price})])
-        visits = self.env["klientbox.visit"].with_user(self.desk)
+        visits = self.env["klientbox.visit"].with_user(self.receptionist)
         found = visits.search([("company_id", "=", self.salon.id)])
         self.assertEqual(sum(found.mapped("counted_amount")), 700)
         groups = visits.formatted_read_group([("id", "in", found.ids)], ["start:day"], ["counted_amount:sum"])

@@ -106,8 +106,8 @@ class TestWebhookFeed(WebhookCase):
         self.assertEqual([row.res_id for row in self.deliveries()], [*[p.id for p in self.people], self.people[0].id])
 
     def test_a_database_brought_from_another_server_tells_what_is_newer_than_the_last(self):
-        told = self.log(10**12, self.people[0])
-        self.point_feed_at(f"{10**12}:{10**12 + 5}:", last_id=told)
+        last = self.log(10**12, self.people[0])
+        self.point_feed_at(f"{10**12}:{10**12 + 5}:", last_id=last)
         self.log(10**12 + 1, self.people[1])
         self.log(120, self.people[2])
         self.fan_out()
@@ -156,9 +156,9 @@ class TestWebhookFeed(WebhookCase):
         self.log(120, answer, "insert", None, "replied")
         self.fan_out()
         self.assertEqual(self.types(), ["visit.created", "visit.done", "message.sent"])
-        told = [json.loads(row.payload)["data"] for row in self.deliveries()]
-        self.assertEqual([row["id"] for row in told], [visit.id, visit.id, message.id])
-        self.assertEqual(told[0]["client_name"], "Client 0")
+        payloads = [json.loads(row.payload)["data"] for row in self.deliveries()]
+        self.assertEqual([row["id"] for row in payloads], [visit.id, visit.id, message.id])
+        self.assertEqual(payloads[0]["client_name"], "Client 0")
 
     def test_of_what_is_gone_only_its_deletion_is_told(self):
         gone = self.people[0]
@@ -212,12 +212,12 @@ class TestWebhookFeed(WebhookCase):
         for hook in (self.hook, other):
             self.point_feed_at(SEEN, hook)
             self.log(120, self.people[0])
-        told = type(self.hook)._data_of
+        original = type(self.hook)._data_of
 
         def data_of(hook, model, ids):
             if hook == self.hook:
                 raise ValueError
-            return told(hook, model, ids)
+            return original(hook, model, ids)
 
         stuck = set()
         # The faulty record itself would be refused by the models.
@@ -427,7 +427,7 @@ class TestWebhookDeliveries(WebhookCase):
 @tagged("post_install", "-at_install")
 class TestWebhook(WebhookCase):
     def test_only_an_administrator_has_webhooks(self):
-        for user in (self.desk, self.manager):
+        for user in (self.receptionist, self.manager):
             with self.assertRaises(AccessError):
                 self.hook.with_user(user).read(["name"])
             with self.assertRaises(AccessError):
@@ -530,12 +530,14 @@ class TestWebhook(WebhookCase):
             self.env["klientbox.webhook"]._work(set())
             self.env["klientbox.webhook"]._work(set())
         self.env.invalidate_all()
-        told = Message.search([]) - before
-        self.assertEqual(set(told.mapped("subject")), {"Webhook Shop was switched off"})
-        self.assertIn(self.owner.partner_id, told.notified_partner_ids)
-        self.assertNotIn(self.manager.partner_id, told.notified_partner_ids)
-        self.assertEqual(len(told.filtered(lambda message: self.owner.partner_id in message.notified_partner_ids)), 1)
-        self.assertNotIn("whsec_", "".join(told.mapped("body")))
+        notices = Message.search([]) - before
+        self.assertEqual(set(notices.mapped("subject")), {"Webhook Shop was switched off"})
+        self.assertIn(self.owner.partner_id, notices.notified_partner_ids)
+        self.assertNotIn(self.manager.partner_id, notices.notified_partner_ids)
+        self.assertEqual(
+            len(notices.filtered(lambda message: self.owner.partner_id in message.notified_partner_ids)), 1
+        )
+        self.assertNotIn("whsec_", "".join(notices.mapped("body")))
 
     def test_switched_on_again_the_past_is_forgotten(self):
         self.hook.write({"enabled": False})

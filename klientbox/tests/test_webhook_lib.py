@@ -12,7 +12,7 @@ SIGNED = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
 class TestWebhookLib(BaseCase):
-    def told(self, *changes):
+    def events(self, *changes):
         """Types of the events of the changes (model, id, kind, was, became)."""
         rows = [Change(number, *change, AT + timedelta(seconds=number)) for number, change in enumerate(changes)]
         return [(event.type, event.res_id) for event in webhook.events_of(rows)]
@@ -69,7 +69,7 @@ class TestWebhookLib(BaseCase):
         self.assertEqual(webhook.models_of(["*"]), [CLIENT, VISIT, MESSAGE])
 
     def test_what_a_change_is_called(self):
-        for change, words in (
+        for change, event_types in (
             ((CLIENT, 1, "insert", None, "true"), ["client.created"]),
             ((CLIENT, 1, "insert", None, "false"), []),
             ((CLIENT, 1, "update", "true", "true"), ["client.updated"]),
@@ -98,19 +98,19 @@ class TestWebhookLib(BaseCase):
             ((MESSAGE, 1, "update", "unknown", "queued"), []),
         ):
             with self.subTest(change=change):
-                self.assertEqual(self.told(change), [(word, 1) for word in words])
+                self.assertEqual(self.events(change), [(event_type, 1) for event_type in event_types])
 
     def test_a_record_is_told_about_once_for_each_event(self):
         insert, update = (CLIENT, 1, "insert", None, "true"), (CLIENT, 1, "update", "true", "true")
         archive, back = (CLIENT, 1, "update", "true", "false"), (CLIENT, 1, "update", "false", "true")
         other = (CLIENT, 2, "update", "true", "true")
-        self.assertEqual(self.told(insert, update, update), [("client.created", 1)])
-        self.assertEqual(self.told(update, other, update), [("client.updated", 2), ("client.updated", 1)])
-        self.assertEqual(self.told(insert, update, archive), [])
-        self.assertEqual(self.told(update, archive), [("client.deleted", 1)])
-        self.assertEqual(self.told(archive, back), [("client.updated", 1)])
+        self.assertEqual(self.events(insert, update, update), [("client.created", 1)])
+        self.assertEqual(self.events(update, other, update), [("client.updated", 2), ("client.updated", 1)])
+        self.assertEqual(self.events(insert, update, archive), [])
+        self.assertEqual(self.events(update, archive), [("client.deleted", 1)])
+        self.assertEqual(self.events(archive, back), [("client.updated", 1)])
         self.assertEqual(
-            self.told((MESSAGE, 1, "update", "sending", "sent"), (MESSAGE, 1, "update", "sent", "delivered")),
+            self.events((MESSAGE, 1, "update", "sending", "sent"), (MESSAGE, 1, "update", "sent", "delivered")),
             [("message.sent", 1), ("message.delivered", 1)],
         )
 

@@ -28,7 +28,7 @@ class WritingCase(SalonCase):
 
     def dialog(self, user=None, client=None, **vals):
         """The dialog as a receptionist fills it in."""
-        dialogs = self.env["klientbox.message.write"].with_user(user or self.desk)
+        dialogs = self.env["klientbox.message.write"].with_user(user or self.receptionist)
         dialogs = dialogs.with_context(
             allowed_company_ids=self.salon.ids, default_client_id=(client or self.jana).id, lang="en_US"
         )
@@ -176,7 +176,11 @@ class TestWritingRefused(WritingCase):
     def test_whoever_has_no_role_or_no_access_to_the_client(self):
         stranger = new_test_user(self.env, login="kb_stranger", groups="base.group_user", company_id=self.salon.id)
         eva = self.client("Eva", company=self.other, phone="+420601000002")
-        for user, client in ((stranger, self.jana), (self.env.ref("klientbox.user_api"), self.jana), (self.desk, eva)):
+        for user, client in (
+            (stranger, self.jana),
+            (self.env.ref("klientbox.user_api"), self.jana),
+            (self.receptionist, eva),
+        ):
             with self.assertRaises(UserError), self.cr.savepoint():
                 self.dialog(user=user, client=client)
         with self.assertRaises(AccessError), self.cr.savepoint():
@@ -188,8 +192,8 @@ class TestWritingRefused(WritingCase):
 class TestWriting(WritingCase):
     def test_an_sms_is_a_row_of_the_outbox_and_stands_in_the_client_s_messages(self):
         self.use_gateway()
-        told = self.dialog(body="Dobrý den, {first_name}, čekáme v {salon}.").action_send()
-        self.assertEqual(told["params"]["message"], "The message to Jana Nováková is on its way.")
+        action = self.dialog(body="Dobrý den, {first_name}, čekáme v {salon}.").action_send()
+        self.assertEqual(action["params"]["message"], "The message to Jana Nováková is on its way.")
         self.assertRecordValues(
             self.messages(),
             [
@@ -210,7 +214,7 @@ class TestWriting(WritingCase):
                     "expires_at": False,
                     "queued_day": NOON.date(),
                     "rule_id": False,
-                    "create_uid": self.desk.id,
+                    "create_uid": self.receptionist.id,
                 }
             ],
         )
@@ -261,8 +265,8 @@ class TestWriting(WritingCase):
             "Will be sent on 11/21/2026 at 08:00: offers keep to sending hours and the day's limit.",
         )
         self.assertEqual(visit.when, "Will be sent at once, although it is 23:00.")
-        told = offer.action_send()
-        self.assertEqual(told["params"]["message"], "The message to Jana Nováková will be sent on 11/21/2026 08:00.")
+        action = offer.action_send()
+        self.assertEqual(action["params"]["message"], "The message to Jana Nováková will be sent on 11/21/2026 08:00.")
         visit.action_send()
         self.assertEqual(
             [(each.purpose, each.due_at, each.expires_at) for each in self.messages()],
@@ -278,8 +282,8 @@ class TestWriting(WritingCase):
 
     def test_one_dialog_sends_once_however_often_it_is_pressed(self):
         first = self.dialog(attempt="1")
-        told = [first.action_send(), first.action_send(), self.dialog(attempt="1").action_send()]
-        self.assertEqual(told, [told[0]] * 3)
+        actions = [first.action_send(), first.action_send(), self.dialog(attempt="1").action_send()]
+        self.assertEqual(actions, [actions[0]] * 3)
         self.assertEqual(len(self.messages()), 1)
         self.dialog(attempt="2").action_send()
         self.assertEqual(len(self.messages()), 2)
@@ -299,8 +303,8 @@ class TestWriting(WritingCase):
         self.settings().test_of_id = self.other
         dialog = self.dialog()
         self.assertEqual(dialog.notice, "Test data: the message is recorded, nothing is sent.")
-        told = dialog.action_send()
-        self.assertEqual(told["params"]["message"], "The message is recorded. These are test data: nothing is sent.")
+        action = dialog.action_send()
+        self.assertEqual(action["params"]["message"], "The message is recorded. These are test data: nothing is sent.")
         self.assertEqual(self.messages().lane, f"test:{self.salon.id}")
 
     def test_the_dialog_says_that_messages_are_held(self):
@@ -314,7 +318,7 @@ class TestWriting(WritingCase):
 class TestWritingScreen(WritingCase):
     def form(self, client=None, **context):
         client = client or self.jana
-        dialogs = self.env["klientbox.message.write"].with_user(self.desk)
+        dialogs = self.env["klientbox.message.write"].with_user(self.receptionist)
         return Form(dialogs.with_context(allowed_company_ids=self.salon.ids, default_client_id=client.id, **context))
 
     def test_the_preview_follows_text_channel_and_purpose(self):

@@ -232,10 +232,10 @@ class TestIntegration(ClientBookCase):
 
 
 @tagged("post_install", "-at_install")
-class TestManners(ClientBookCase):
+class TestProtocol(ClientBookCase):
     def test_each_refusal_is_worded_as_the_vendor_would(self):
-        reasons = [(clientbook_facade.REASONS[word][0], word) for word in clientbook_facade.REASONS]
-        cases = [(ApiError(status, word, "Why"), status, "Why") for status, word in reasons] + [
+        reasons = [(clientbook_facade.REASONS[code][0], code) for code in clientbook_facade.REASONS]
+        cases = [(ApiError(status, code, "Why"), status, "Why") for status, code in reasons] + [
             (unavailable(), 503, "The service is not available at the moment."),
             (ApiError(429, "rate_limited"), 429, "Too many requests."),
             (ApiError(404, "not_found", "Nothing"), 404, "Nothing"),

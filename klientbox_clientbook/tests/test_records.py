@@ -59,7 +59,7 @@ class TestRecords(ClientBookCase):
         self.assertEqual(client.clientbook_new_id, "A-17")
         self.visit(client)
         self.assertEqual(client.clientbook_new_id, "A-17")
-        client.with_user(self.desk).email = "jana@example.com"
+        client.with_user(self.receptionist).email = "jana@example.com"
         self.assertRecordValues(client, [dict(zip(numbers, (False, "A-17"), strict=True))])
         client._clientbook_change({"clientbook_new_id": "B-18"})
         self.assertRecordValues(client, [dict(zip(numbers, ("B-18", "A-17"), strict=True))])
@@ -77,10 +77,10 @@ class TestRecords(ClientBookCase):
 
     def test_who_adds_a_record_is_known(self):
         staff = self.env["klientbox.staff"].create(
-            {"name": "Dana", "user_id": self.desk.id, "company_id": self.salon.id}
+            {"name": "Dana", "user_id": self.receptionist.id, "company_id": self.salon.id}
         )
         jana = self.client()
-        wishes = self.env["klientbox.wishlist.item"].with_user(self.desk)
+        wishes = self.env["klientbox.wishlist.item"].with_user(self.receptionist)
         wish = wishes.with_context(allowed_company_ids=self.salon.ids).create({"item": "Ring", "client_id": jana.id})
         self.assertEqual(wish.clientbook_added_by_id, staff)
 
@@ -233,7 +233,7 @@ class TestRecords(ClientBookCase):
     def test_permissions_are_the_roles(self):
         staff = self.env["klientbox.staff"].create({"name": "Eva", "company_id": self.salon.id})
         found = []
-        for user in (self.desk, self.manager, self.owner):
+        for user in (self.receptionist, self.manager, self.owner):
             staff.user_id = user
             found.append((staff.clientbook_permissions, staff.clientbook_has_login))
         self.assertEqual(found, [("0", True), ("1", True), ("2", True)])

@@ -19,7 +19,7 @@ class TestRights(ClientBookCase):
             if model._original_module == "klientbox_clientbook" and not model._abstract and model._auto
         }
         self.assertEqual(ours, set(theirs))
-        for user in (self.desk, self.manager, self.owner, self.env.ref("klientbox.user_api")):
+        for user in (self.receptionist, self.manager, self.owner, self.env.ref("klientbox.user_api")):
             for name, records in theirs.items():
                 with self.subTest(user=user.login, model=name):
                     mine = self.env[name].with_user(user).with_context(allowed_company_ids=self.salon.ids)
@@ -52,7 +52,7 @@ class TestRights(ClientBookCase):
         jana = self.client()
         for model in THINGS:
             with self.subTest(model=model):
-                thing = self.thing(model, jana).with_user(self.desk)
+                thing = self.thing(model, jana).with_user(self.receptionist)
                 thing.clientbook_added_by_id = False
                 with self.assertRaises(AccessError):
                     thing.unlink()
@@ -61,7 +61,7 @@ class TestRights(ClientBookCase):
     def test_only_the_administrator_has_the_page(self):
         pages = self.env["klientbox.clientbook.integration"]
         self.integration()
-        for user in (self.desk, self.manager):
+        for user in (self.receptionist, self.manager):
             with self.assertRaises(AccessError):
                 pages.with_user(user).search([])
             with self.assertRaises(AccessError):

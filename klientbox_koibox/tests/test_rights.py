@@ -20,7 +20,7 @@ class TestRights(SalonCase):
         for model in MODELS:
             theirs = self.env[model].create({"name": "VIP", "company_id": self.other.id})
             self.env.flush_all()
-            for user in (self.desk, self.manager, self.owner, api_user):
+            for user in (self.receptionist, self.manager, self.owner, api_user):
                 with self.subTest(user=user.login, model=model):
                     mine = self.env[model].with_user(user).with_context(allowed_company_ids=self.salon.ids)
                     self.assertFalse(mine.search([("id", "in", theirs.ids)]))
@@ -32,9 +32,9 @@ class TestRights(SalonCase):
 
     def test_managers_keep_the_lists(self):
         for model in MODELS:
-            for user in (self.desk, self.env.ref("klientbox.user_api")):
+            for user in (self.receptionist, self.env.ref("klientbox.user_api")):
                 with self.assertRaises(AccessError):
                     self.env[model].with_user(user).create({"name": "VIP", "company_id": self.salon.id})
             kept = self.env[model].with_user(self.manager).create({"name": "VIP", "company_id": self.salon.id})
-            self.assertEqual(self.env[model].with_user(self.desk).search([]), kept)
+            self.assertEqual(self.env[model].with_user(self.receptionist).search([]), kept)
             kept.unlink()

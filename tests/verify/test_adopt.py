@@ -227,14 +227,14 @@ def visits(town, name):
     company = [("company_id", "=", town.salon.company_id), ("client_id.name", "=", name)]
     hidden = town.call("klientbox.visit", "search_read", company, ["amount", "external_ref"])
     hidden = {row["id"]: (row["amount"], row["external_ref"]) for row in hidden}
-    told = [visit for visit in town.salon.api.pages("/visits") if visit["client_name"] == name]
-    assert {visit["state"] for visit in told} <= {"done"}
-    return sorted((visit["date"], visit["staff_name"], *hidden[visit["id"]]) for visit in told)
+    found = [visit for visit in town.salon.api.pages("/visits") if visit["client_name"] == name]
+    assert {visit["state"] for visit in found} <= {"done"}
+    return sorted((visit["date"], visit["staff_name"], *hidden[visit["id"]]) for visit in found)
 
 
 def jana(town):
     """The visits of JANA with the numbers of their orders."""
-    return [(*told, f"{prefix}-{town.orders[what]}") for *told, prefix, what in JANA]
+    return [(*values, f"{prefix}-{town.orders[what]}") for *values, prefix, what in JANA]
 
 
 def test_contacts_and_their_orders_become_clients_and_visits(town, adopt):
@@ -248,16 +248,16 @@ def test_contacts_and_their_orders_become_clients_and_visits(town, adopt):
     assert clients(town) == CLIENTS
     assert visits(town, "Jana Nováková") == jana(town)
     assert visits(town, "Petr Berlín") == [("2026-10-05T12:00:00", "Mitchell", 0.0, f"pos-{town.orders['free']}")]
-    told = town.call(
+    rows = town.call(
         "klientbox.client",
         "search_read",
         [("company_id", "=", town.salon.company_id)],
         ["name", "partner_id", "external_id", "external_source"],
     )
-    for client in told:
-        partner = town.partners[client["name"]]
-        assert (client["partner_id"][0], client["external_id"]) == (partner, str(partner))
-        assert client["external_source"] == "odoo"
+    for row in rows:
+        partner = town.partners[row["name"]]
+        assert (row["partner_id"][0], row["external_id"]) == (partner, str(partner))
+        assert row["external_source"] == "odoo"
     assert town.other.api.pages("/clients") == []
 
 
@@ -289,8 +289,8 @@ def test_the_other_salon_gets_its_own(town, adopt):
     form = adopt(company_id=town.other.company_id)
     assert form.take_over() == "done"
     assert form.report == report(rows=5, clients_created=5, visits_created=1)
-    told = town.other.api.pages("/visits")
-    assert [(visit["client_name"], visit["date"]) for visit in told] == [("Jana Nováková", "2026-10-09T12:00:00")]
+    visits = town.other.api.pages("/visits")
+    assert [(visit["client_name"], visit["date"]) for visit in visits] == [("Jana Nováková", "2026-10-09T12:00:00")]
     assert {client["name"] for client in town.other.api.pages("/clients")} == {*CLIENTS, "Cizí"}
     assert kept(town) == ([], [])
 

@@ -31,7 +31,7 @@ def test_no_made_up_request_finds_a_fault(site, tmp_path, request, seed):
     salon, started = fuzzing.lively(site), time.monotonic()
     phases = "examples,coverage,fuzzing,stateful"
     statuses = fuzzing.run(site, salon, tmp_path, phases, EXAMPLES, seed, timeout=3600)
-    told = {
+    result = {
         "requests": statuses.total(),
         "seconds": round(time.monotonic() - started),
         "seed": seed,
@@ -39,7 +39,7 @@ def test_no_made_up_request_finds_a_fault(site, tmp_path, request, seed):
         "statuses": {str(status): count for status, count in sorted(statuses.items())},
     }
     if EXAMPLES == DEFAULT_EXAMPLES:
-        figures.keep(f"fuzz_{request.node.callspec.id}", told)
+        figures.keep(f"fuzz_{request.node.callspec.id}", result)
         assert statuses.total() >= REQUESTS
     else:
-        print(told)
+        print(result)

@@ -183,8 +183,8 @@ def test_forty_calls_make_forty_whoever_is_killed_in_the_middle(duo, story):
     assert [error for twin in twins for error in twin.errors] == []
     assert made == story.expected()
     bodies = {number: {twin.bodies.get(number) for twin in twins} for number in range(KEYS)}
-    assert {number for number, told in bodies.items() if len(told) != 1 or None in told} == set()
-    assert {json.loads(next(iter(told)))["id"] for told in bodies.values()} == set(ids(story))
+    assert {number for number, answers in bodies.items() if len(answers) != 1 or None in answers} == set()
+    assert {json.loads(next(iter(answers)))["id"] for answers in bodies.values()} == set(ids(story))
     assert statuses.keys() <= {201, 409, "unanswered"}
     assert seconds < DONE_WITHIN
 

@@ -49,16 +49,16 @@ def test_of_320_calls_at_once_exactly_100_are_let_in_whichever_master_they_meet(
                 answer.refused(429, "rate_limited")
                 assert 1 <= int(answer.headers["Retry-After"]) <= WINDOW.seconds
         accepted.append(sum(answer.status == 200 for answer in answers))
-    told = {
+    result = {
         "accepted": dict(Counter(accepted)),
         "calls": ROUNDS * CLIENTS * CALLS,
         "calls_a_second": round(ROUNDS * CLIENTS * CALLS / (time.monotonic() - started)),
         "rounds": ROUNDS,
         "serialization_failures": duo.serialization_failures() - before,
     }
-    figures.keep("limit_at_once", told)
+    figures.keep("limit_at_once", result)
     assert accepted == [LIMIT] * ROUNDS
-    assert told["serialization_failures"] == 0
+    assert result["serialization_failures"] == 0
 
 
 def test_no_minute_of_a_steady_stream_holds_more_than_100_and_retry_after_is_true(duo, salon):
@@ -93,7 +93,7 @@ def test_no_minute_of_a_steady_stream_holds_more_than_100_and_retry_after_is_tru
         sum(1 for _ in itertools.takewhile(lambda at, first=first: at < first + WINDOW, moments[index:]))
         for index, first in enumerate(moments)
     )
-    told = {
+    result = {
         "calls": sum(statuses.values()),
         "most_in_60_s": most,
         "refused": statuses[429],
@@ -101,8 +101,8 @@ def test_no_minute_of_a_steady_stream_holds_more_than_100_and_retry_after_is_tru
         "seconds": round(seconds),
         "serialization_failures": duo.serialization_failures() - before,
     }
-    figures.keep("limit_steady", told)
+    figures.keep("limit_steady", result)
     assert statuses.keys() == {200, 429}
     assert len(moments) >= statuses[200]
     assert most == LIMIT
-    assert told["serialization_failures"] == 0
+    assert result["serialization_failures"] == 0

@@ -57,7 +57,7 @@ def test_no_message_is_lost_or_sent_twice_whoever_is_killed(messaging, gateway):
         seconds = time.monotonic() - started
 
     counts, steps = salon.counts(), salon.steps()
-    told = {
+    result = {
         "became_unknown": salon.passed("unknown"),
         "doubled": sum(messages for count, messages in counts.items() if count > 1),
         "kills": sum(nemesis.kills.values()),
@@ -73,9 +73,9 @@ def test_no_message_is_lost_or_sent_twice_whoever_is_killed(messaging, gateway):
         "tried_again": steps["unknown", "queued"],
     }
     if (KILLS, MESSAGES) == (DEFAULT_KILLS, DEFAULT_MESSAGES):
-        figures.keep("klientbox", told)
+        figures.keep("klientbox", result)
     else:
-        print(told)
+        print(result)
     assert sent_by_then < MESSAGES
     assert gateway.max_count() == 1
     assert counts == {1: MESSAGES}

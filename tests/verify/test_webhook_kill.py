@@ -103,7 +103,7 @@ def test_killed_again_and_again_nothing_is_lost(hook_site, cluster, serve):
             nudge(cluster, hook_site.database, "klientbox", "cron_messages")
 
         wait_for(lambda: states(hook_site, hook) == {"delivered": CLIENTS}, LEASE_ENDS * 2, pause=1, meanwhile=look)
-        told = {one.id: one.event["sequence"] for one in receiver.received}
-        assert sorted(told.values()) == list(range(1, CLIENTS + 1))
+        sequences = {one.id: one.event["sequence"] for one in receiver.received}
+        assert sorted(sequences.values()) == list(range(1, CLIENTS + 1))
         assert kills >= KILLS // 2
         figures.keep("webhook_kills", {"kills": kills, "events": CLIENTS, "requests": len(receiver.received)})

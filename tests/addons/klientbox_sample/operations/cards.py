@@ -34,6 +34,6 @@ def give_card(env, client, change):
 
 
 @v1.operation("GET", "/cards", name="listCards", tag="Cards", scope="clients:read", query=Page, gives=CardList)
-def list_cards(env, asked):
+def list_cards(env, query):
     """List cards"""
-    return page_of(env["klientbox.client"], [("sample_card", "!=", False)], asked, Card)
+    return page_of(env["klientbox.client"], [("sample_card", "!=", False)], query, Card)

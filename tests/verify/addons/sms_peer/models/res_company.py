@@ -15,9 +15,9 @@ class SmsApiPeer(SmsApiBase):
         session.headers["Authorization"] = f"Bearer {config.get_param('sms_peer.secret')}"
         results = []
         for message in messages:
-            for asked in message["numbers"]:
-                body = {"reference": asked["uuid"], "to": asked["number"], "text": message["content"]}
-                results.append({"uuid": asked["uuid"], "state": self._send_one(session, body)})
+            for recipient in message["numbers"]:
+                body = {"reference": recipient["uuid"], "to": recipient["number"], "text": message["content"]}
+                results.append({"uuid": recipient["uuid"], "state": self._send_one(session, body)})
         return results
 
     def _send_one(self, session, body):
