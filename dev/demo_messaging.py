@@ -22,7 +22,7 @@ from .simulator.server import SECRET
 GATEWAY, MAIL_SERVER = "Simulator", "Sink"
 READY_SECONDS = 20
 # Every n-th client, by the last digits of the id.
-ANSWERS = {3: "Ano, ráda přijdu příští týden.", 11: "Děkuji, ozvu se.", 17: "STOP"}
+REPLIES = {3: "Ano, ráda přijdu příští týden.", 11: "Děkuji, ozvu se.", 17: "STOP"}
 NOT_REACHED = 13
 
 
@@ -74,7 +74,7 @@ class DemoMessaging:
     def teach(self, database: str) -> None:
         """Some phones of the demo reply, some are off."""
         phones = execute(self._cluster, database, "SELECT id, phone FROM klientbox_client WHERE phone IS NOT NULL")
-        answers = {phone: text for number, phone in phones for last, text in ANSWERS.items() if number % 20 == last}
+        answers = {phone: text for number, phone in phones for last, text in REPLIES.items() if number % 20 == last}
         unreachable = {phone: "failed" for number, phone in phones if number % 20 == NOT_REACHED}
         config = {"reply_by_number": answers, "report_by_number": unreachable, "report_delay": 2, "reply_delay": 5}
         request = urllib.request.Request(

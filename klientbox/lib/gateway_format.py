@@ -81,12 +81,12 @@ class CallbackFormat:
             return [], False
         parts = _parts(item, self.reply_from)
         by_part = [list(self._replies(part)) for part in parts]
-        is_whole = all(found or self._is_no_answer(part) for part, found in zip(parts, by_part, strict=True))
+        is_whole = all(found or self._has_no_reply(part) for part, found in zip(parts, by_part, strict=True))
         events: list[Report | Reply] = [reply for found in by_part for reply in found]
         events = events or [report for part in _parts(item, self.state) for report in self._reports(part)]
         return events, is_whole and bool(events)
 
-    def _is_no_answer(self, part: Json) -> bool:
+    def _has_no_reply(self, part: Json) -> bool:
         """Whether an object without a readable reply contains none: a report may name its sender, and no more."""
         senders, texts = (
             [value for value in _choices(part, path) if value not in (None, "", False)]

@@ -127,7 +127,7 @@ def _add(events: dict[str, tuple[int, Event]], action: str, change: Change) -> N
 def _actions(change: Change) -> list[str]:
     """The event names of one change."""
     if change.model == CLIENT:
-        return _client_words(change)
+        return _client_actions(change)
     moved = change.became if change.became != change.was else None
     if change.model == VISIT:
         first = {"insert": CREATED, "update": UPDATED, "delete": DELETED}[change.kind]
@@ -136,7 +136,7 @@ def _actions(change: Change) -> list[str]:
     return [moved] if moved in actions and (moved != "queued" or change.kind == "insert") else []
 
 
-def _client_words(change: Change) -> list[str]:
+def _client_actions(change: Change) -> list[str]:
     """For the API an archived client is deleted; a restored one has changed."""
     was, became = change.was == "true", change.became == "true"
     if change.kind == "insert":

@@ -193,8 +193,8 @@ class KlientboxClient(models.Model):
                     found.get((channel, (client[field] or "").lower())) for channel, field in ADDRESS_FIELDS.items()
                 )
                 client.is_sms_set_aside, client.is_email_set_aside = bool(sms), bool(email)
-                client.sms_obstacle = kinds.get(client.phone_kind) or (sms and sms._words())
-                client.email_obstacle = email and email._words()
+                client.sms_obstacle = kinds.get(client.phone_kind) or (sms and sms._obstacle_text())
+                client.email_obstacle = email and email._obstacle_text()
 
     def _search_is_sms_set_aside(self, operator, value):
         return self._search_set_aside(SMS, operator, value)
@@ -296,7 +296,7 @@ class KlientboxClient(models.Model):
             for channel, flag in FLAG_FIELDS.items():
                 for client in clients:
                     key = hashes[channel][client]
-                    refused = bool(suppressed.get((channel, key))) if key else client._last_word_is_no(channel)
+                    refused = bool(suppressed.get((channel, key))) if key else client._has_withdrawn(channel)
                     # In an unsaved form: the refusal will apply to the new address as well.
                     client[flag] = refused or (client.id != client._origin.id and client._origin[flag])
 
@@ -753,7 +753,7 @@ class KlientboxClient(models.Model):
         events = self.env["klientbox.consent.event"]
         key = events._hash(channel, self[ADDRESS_FIELDS[channel]])
         if not key:
-            return self._last_event(channel) if self._last_word_is_no(channel) else events
+            return self._last_event(channel) if self._has_withdrawn(channel) else events
         return self.env["klientbox.suppression"]._find(self.company_id, {channel: {key}})[channel, key].event_id
 
     def _last_event(self, channel):
@@ -762,7 +762,7 @@ class KlientboxClient(models.Model):
             return events
         return events.search([("client_id", "=", self._origin.id), ("channel", "=", channel)], order="id desc", limit=1)
 
-    def _last_word_is_no(self, channel):
+    def _has_withdrawn(self, channel):
         return self._last_event(channel).kind == "withdrawn"
 
     @api.model

@@ -42,7 +42,7 @@ class Base(models.AbstractModel):
     _inherit = "base"
 
     # Fields that are read-only on the screens, but may be set when a record is created.
-    _klientbox_given = ()
+    _klientbox_initial = ()
 
     # -- ids ----------------------------------------------------------------------
 
@@ -213,7 +213,7 @@ class Base(models.AbstractModel):
             and self._name not in GUARD_THEMSELVES
             # The rules check the company of a new record, and it stays; see klientbox.owned.
             and (field.name != "company_id" or field.related)
-            and field.name not in self._klientbox_given
+            and field.name not in self._klientbox_initial
             and any(module.startswith(ADDONS) for module in field._modules)
         )
 

@@ -26,12 +26,12 @@ LAST_TRY = 5
 # Results of one event. After a race it is always tried again; an unreadable one is left to people.
 SETTLED, MISSING, RACED, FAILED, UNREADABLE = "settled", "missing", "raced", "failed", "unreadable"
 # Error names of gateways that mean more than that a message did not arrive.
-TELLING_WORDS = (REJECTED, EXPIRED, UNSUBSCRIBED, *PERMANENT)
+KNOWN_REASONS = (REJECTED, EXPIRED, UNSUBSCRIBED, *PERMANENT)
 # The whole text of a callback, in SQL.
 CALLBACK_TEXT = SQL("concat_ws(' ', query, body)")
 
 
-class _NobodyRefusesError(Exception):
+class _UnknownSenderError(Exception):
     """A refusal without a phone: no number can be opted out until a person looks at it."""
 
 
@@ -224,7 +224,7 @@ class KlientboxInbound(models.Model):
         except psycopg2.errors.SerializationFailure:
             self._roll_back()
             return RACED
-        except _NobodyRefusesError:
+        except _UnknownSenderError:
             return UNREADABLE
         except Exception:
             self._roll_back()
@@ -264,7 +264,7 @@ class KlientboxInbound(models.Model):
         message_id = box.find(self.gateway_id.id, event.reference, event.provider_ref)
         if message_id and event.state:
             reason = (event.reason or "").lower()
-            box.report(message_id, event.state, reason if reason in TELLING_WORDS else UNDELIVERED)
+            box.report(message_id, event.state, reason if reason in KNOWN_REASONS else UNDELIVERED)
             if reason == UNSUBSCRIBED:
                 # Also of a message that had failed before: its state would not show it.
                 self._take_refusal(message_id)
@@ -279,26 +279,26 @@ class KlientboxInbound(models.Model):
             )
 
     def _take_reply(self, box, reply):
-        answered, number = self._answered(box, reply)
+        message, number = self._replied_to(box, reply)
         if number is None and refuses(reply.text):
-            raise _NobodyRefusesError
+            raise _UnknownSenderError
         self.env["klientbox.message"]._receive_reply(
-            box, self.company_id, SMS, number or reply.sender, reply.text, answered, reply.event_id
+            box, self.company_id, SMS, number or reply.sender, reply.text, message, reply.event_id
         )
 
-    def _answered(self, box, reply):
+    def _replied_to(self, box, reply):
         """(the message that a reply belongs to, the phone that it is from): among the readings of the gateway's
         spelling, a number that we know, else the likeliest; without any, that of the message, or None."""
         Message = self.env["klientbox.message"]
         numbers = phone.readings(reply.sender, self.company_id._klientbox_region())
         for number in numbers:
-            answered = Message.browse(box.find_answered(self.gateway_id.id, number, reply.reference))
+            message = Message.browse(box.find_replied_to(self.gateway_id.id, number, reply.reference))
             is_known = self.env["klientbox.client"]._person_with_phone(self.company_id, number)
-            if answered.address == number or is_known:
-                return answered, number
+            if message.address == number or is_known:
+                return message, number
         likeliest = numbers[0] if numbers else None
-        answered = Message.browse(box.find_answered(self.gateway_id.id, likeliest, reply.reference))
-        return answered, likeliest or answered.address or None
+        message = Message.browse(box.find_replied_to(self.gateway_id.id, likeliest, reply.reference))
+        return message, likeliest or message.address or None
 
     @api.autovacuum
     def _gc_inbound(self):

@@ -142,12 +142,12 @@ class KlientboxMessage(models.Model):
 
     @api.depends("reason")
     def _compute_reason_text(self):
-        words = self._reason_words()
+        words = self._reason_labels()
         for message in self:
             message.reason_text = words.get(message.reason, message.reason)
 
     @api.model
-    def _reason_words(self):
+    def _reason_labels(self):
         """{reason: text for users}."""
         return {
             **dict(self.env["klientbox.decision"]._fields["reason"]._description_selection(self.env)),

@@ -28,13 +28,13 @@ class KlientboxMessage(models.Model):
     _inherit = "klientbox.message"
 
     @api.model
-    def _receive_reply(self, box, company, channel, address, body, answered, event_id=None):
+    def _receive_reply(self, box, company, channel, address, body, replied_to, event_id=None):
         """Store a client's reply. A refusal takes effect at once; a repetition of the same reply changes nothing.
 
         An unclear reply waits for a person to read it. Until then its sender gets no commercial messages.
         """
-        company = answered.company_id or company
-        client = answered.client_id
+        company = replied_to.company_id or company
+        client = replied_to.client_id
         if channel == SMS and not client:
             client = self.env["klientbox.client"]._person_with_phone(company, address)
         reply_class = incoming_mail.classify_reply(body) if channel == EMAIL else classify(body)
@@ -55,11 +55,11 @@ class KlientboxMessage(models.Model):
                     "provider_ref": event_id,
                     "day": company._klientbox_settings()._today(),
                     "sent_at": clock.now(),
-                    "reply_to_id": answered.id,
+                    "reply_to_id": replied_to.id,
                 }
             )
-        if answered:
-            box.report(answered.id, REPLIED)
+        if replied_to:
+            box.report(replied_to.id, REPLIED)
 
     @api.model
     def _record_provider_refusal(self, company, channel, address, client):
@@ -112,11 +112,11 @@ class KlientboxMessage(models.Model):
         """Process a reply to one of our e-mails; returns whether the mail was one."""
         named = f"{parsed.get('references') or ''} {parsed.get('in_reply_to') or ''} {parsed.get('subject') or ''}"
         box = Outbox(self.env.registry)
-        answered = self._find_mailed(box, named)
-        if not answered:
+        replied_to = self._find_mailed(box, named)
+        if not replied_to:
             return False
         if _is_delivery_report(mail):
-            self._receive_delivery_report(mail, answered)
+            self._receive_delivery_report(mail, replied_to)
             return True
         words = _mail_text(mail)
         reply_class = incoming_mail.classify_reply(words)
@@ -126,10 +126,10 @@ class KlientboxMessage(models.Model):
             subject = parsed.get("subject") or ""
             if classify(subject) == REFUSAL and reply_class != REFUSAL:
                 words = f"{subject}\n{words}"
-            sender = email_normalize(parsed.get("email_from")) or answered.address
+            sender = email_normalize(parsed.get("email_from")) or replied_to.address
             event_id = short(storable(parsed.get("message_id") or "")) or None
             # The sender is no user of KlientBox; the reply belongs to the company whose e-mail it replies to.
-            self.sudo()._receive_reply(box, answered.company_id, EMAIL, sender, storable(words), answered, event_id)
+            self.sudo()._receive_reply(box, replied_to.company_id, EMAIL, sender, storable(words), replied_to, event_id)
         return True
 
     # -- delivery reports -------------------------------------------------------

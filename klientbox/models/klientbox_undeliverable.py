@@ -58,10 +58,10 @@ class KlientboxUndeliverable(models.Model):
                 found[channel, row.address] = row
         return found
 
-    def _words(self):
+    def _obstacle_text(self):
         """A text with date and reason, for users."""
         self.ensure_one()
-        reason = self.env["klientbox.message"]._reason_words().get(self.reason, self.reason)
+        reason = self.env["klientbox.message"]._reason_labels().get(self.reason, self.reason)
         if not self.day:
             return self.env._("Undeliverable: %(reason)s", reason=reason)
         return self.env._("Undeliverable since %(day)s: %(reason)s", day=format_date(self.env, self.day), reason=reason)

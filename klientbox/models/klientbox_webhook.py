@@ -22,7 +22,7 @@ MOST_A_COMPANY = 20
 OVERLAP = timedelta(hours=24)
 # Rows of the change log that are processed in one go: the job has other work.
 BATCH = 200
-UNTOLD = [("disabled_reason", "in", ("gone", "failing")), ("is_told", "=", False)]
+UNANNOUNCED = [("disabled_reason", "in", ("gone", "failing")), ("is_told", "=", False)]
 # A snapshot with transaction numbers that this server has not reached.
 _FROM_ELSEWHERE = """
     pg_snapshot_xmax(coalesce(feed.target, feed.seen)) > pg_snapshot_xmax(pg_current_snapshot())
@@ -360,7 +360,7 @@ class KlientboxWebhook(models.Model):
         `stuck` is a set of webhook ids that this call extends by those that fail: they must not block anything else.
         """
         tasks = [(hook_id, "_fan_out") for hook_id in self._find_behind()]
-        tasks += [(hook.id, "_tell_switched_off") for hook in self.search(UNTOLD)]
+        tasks += [(hook.id, "_announce_switched_off") for hook in self.search(UNANNOUNCED)]
         for hook_id, task in tasks:
             if hook_id in stuck:
                 continue
@@ -521,7 +521,7 @@ class KlientboxWebhook(models.Model):
 
     # -- failures -----------------------------------------------------------------
 
-    def _tell_switched_off(self):
+    def _announce_switched_off(self):
         """Notify the company's administrators that this webhook was switched off."""
         for user in self.company_id._klientbox_administrators():
             self.with_context(lang=user.lang)._notify(user)

@@ -5,7 +5,7 @@ from ..lib.purpose import Purpose
 from . import sending_rules
 
 # Kinds of incoming messages and of replies to them.
-NOBODY_WRITES = ("email", "out_of_office")
+WITHOUT_AUTHOR = ("email", "out_of_office")
 
 
 class MailThread(models.AbstractModel):
@@ -33,7 +33,7 @@ class MailThread(models.AbstractModel):
 
         Incoming mail is stored unchanged; its external recipients have it already.
         """
-        if sending_rules.is_internal(self._name) and kwargs.get("message_type") not in NOBODY_WRITES:
+        if sending_rules.is_internal(self._name) and kwargs.get("message_type") not in WITHOUT_AUTHOR:
             self._klientbox_check_post(kwargs)
         return super().message_post(**kwargs)
 

@@ -81,8 +81,8 @@ class RepliesReceivedCase(ReactivationCase):
         return Outbox(self.env.registry)
 
     def receive_sms(self, text, number=JANA):
-        answered = self.env["klientbox.message"]
-        self.env["klientbox.message"]._receive_reply(self.use_outbox(), self.salon, "sms", number, text, answered)
+        replied_to = self.env["klientbox.message"]
+        self.env["klientbox.message"]._receive_reply(self.use_outbox(), self.salon, "sms", number, text, replied_to)
 
     def replies(self):
         return self.env["klientbox.message"].search(

@@ -413,7 +413,7 @@ class Outbox:
         )
         return rows[0][0] if rows else None
 
-    def find_answered(self, gateway_id: int | None, number: str | None, reference: str | None) -> int | None:
+    def find_replied_to(self, gateway_id: int | None, number: str | None, reference: str | None) -> int | None:
         """The id of the message that a reply belongs to: the one it names, else the last one to its number; or None."""
         rows = self._rows(
             """

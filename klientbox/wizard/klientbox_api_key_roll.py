@@ -6,7 +6,7 @@ class KlientboxApiKeyRoll(models.TransientModel):
     _description = "Roll an API key"
     _inherit = ["klientbox.owned"]
     _check_company_auto = True
-    _klientbox_given = ("key_id",)
+    _klientbox_initial = ("key_id",)
 
     key_id = fields.Many2one("klientbox.api.key", required=True, readonly=True, ondelete="cascade", check_company=True)
     overlap = fields.Selection(

@@ -8,7 +8,7 @@ class KlientboxClientDialog(models.AbstractModel):
     _description = "Dialog about a client"
     _inherit = ["klientbox.owned"]
     _check_company_auto = True
-    _klientbox_given = ("client_id",)
+    _klientbox_initial = ("client_id",)
 
     client_id = fields.Many2one(
         "klientbox.client", required=True, readonly=True, ondelete="cascade", check_company=True

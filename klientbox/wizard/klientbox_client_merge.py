@@ -177,21 +177,21 @@ class KlientboxClientMerge(models.TransientModel):
     def _leftovers(self, other, target, kept):
         """A line with the values of an entry that differ from the target's; False if there are none. `kept` are the
         target's values after the merge."""
-        names_told = [] if other.name == target.name else [other.name]
+        noted_names = [] if other.name == target.name else [other.name]
         parts = [other[name] for name in self._name_parts() if other[name]]
         if any(part not in other.name for part in parts):
-            names_told.append(" ".join(parts))
-        said = [
+            noted_names.append(" ".join(parts))
+        noted_values = [
             f"{other._fields[name]._description_string(self.env)}: {self._readable(other, name)}"
             for name in self._noted_fields()
             if other[name] and not _is_same(self._plain(other, name), kept[name])
         ]
-        if not names_told and not said:
+        if not noted_names and not noted_values:
             return False
         return self.env._(
             "Merged entry of %(day)s: %(what)s",
             day=format_date(self.env, target.company_id._klientbox_settings()._today()),
-            what="; ".join([*(names_told or [other.name]), *said]),
+            what="; ".join([*(noted_names or [other.name]), *noted_values]),
         )
 
     @api.model

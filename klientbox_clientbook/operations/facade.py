@@ -98,15 +98,15 @@ class ClientBook(Facade):
         if error.error_code == "scope_missing":
             error = ApiError(TOKEN, error.error_code, error.message.replace("API key", "access token"))
         if error.code in OF_CONTENT:
-            body = {"status": "error", "message": _words(error), "data": []}
+            body = {"status": "error", "message": _messages(error), "data": []}
             return Refusal(200, json.dumps(body, ensure_ascii=False), error.headers, JSON_TYPE)
         return Refusal(error.code, error.message, error.headers, TEXT_TYPE)
 
 
-def _words(error):
+def _messages(error):
     """The errors, each member by name."""
-    said = [message if name in message else f"{name}: {message}" for name, _code, message in error.details]
-    return "; ".join(said) or error.message
+    messages = [message if name in message else f"{name}: {message}" for name, _code, message in error.details]
+    return "; ".join(messages) or error.message
 
 
 def _failure(code):

@@ -81,8 +81,8 @@ def _amount_of(text):
     return float(text)
 
 
-def words(ours, none=False, **more):
-    """A kind for {our value: their word}; `none` is the value for an empty one, `more` are words that are read but
+def choices(ours, none=False, **more):
+    """A kind for {our value: theirs}; `none` is the value for an empty one, `more` are values that are read but
     never written."""
     theirs = {choice: value for value, choice in ours.items()} | more
     allowed = [*ours.values()]
@@ -137,12 +137,12 @@ MONEY = Kind(_written(lambda value: f"{value or 0:.2f}"), _read(_amount_of))
 MOMENT = Kind(_written(_moment_text, {"pattern": MOMENT_PATTERN}), _read(_moment_of, {"pattern": MOMENT_PATTERN}))
 DAY = Kind(_written(_day_text, {"pattern": MOMENT_PATTERN}), _read(_day_of, {"pattern": MOMENT_PATTERN}))
 TAGS = Kind(_written(lambda tags: ", ".join(tags.mapped("name"))), _read(_tags_of))
-GENDER = words({"male": "male", "female": "female", False: "unknown"})
-ONE_OR_ZERO = words({True: "1", False: "0"}, Y=True, N=False)
-ZERO_IF_ACTIVE = words({True: "0", False: "1"}, N=True, Y=False)
-YES_OR_NO = words({True: "Y", False: "N"})
-NO_IF_ACTIVE = words({True: "N", False: "Y"})
-ENABLE = words({True: "enable", False: "disable"})
+GENDER = choices({"male": "male", "female": "female", False: "unknown"})
+ONE_OR_ZERO = choices({True: "1", False: "0"}, Y=True, N=False)
+ZERO_IF_ACTIVE = choices({True: "0", False: "1"}, N=True, Y=False)
+YES_OR_NO = choices({True: "Y", False: "N"})
+NO_IF_ACTIVE = choices({True: "N", False: "Y"})
+ENABLE = choices({True: "enable", False: "disable"})
 CLIENT = reference("klientbox.client", "client")
 EMPLOYEE = reference("klientbox.staff", "employee")
 VENDOR = reference("res.partner", "vendor")

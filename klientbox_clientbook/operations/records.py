@@ -30,7 +30,7 @@ from .kinds import (
     YES_OR_NO,
     ZERO_IF_ACTIVE,
     Kind,
-    words,
+    choices,
 )
 
 
@@ -261,7 +261,7 @@ REPAIRS = RecordType(
         "condition": Member(TEXT, "condition"),
         "requested_repair": Member(TEXT, "requested_repair"),
         "status": Member(
-            words(
+            choices(
                 {
                     "added": "ADDED",
                     "sent": "SENT",
@@ -351,13 +351,13 @@ EMPLOYEES = RecordType(
         "password": Member(PASSWORD, "clientbook_password"),
         "name": Member(TEXT, "name"),
         "email": Member(EMAIL, "clientbook_email"),
-        "permissions": Member(words({"0": "0", "1": "1", "2": "2"}), "clientbook_permissions"),
+        "permissions": Member(choices({"0": "0", "1": "1", "2": "2"}), "clientbook_permissions"),
         "store": OF_STORE,
         # Written under another name than it is read.
         "status": Member(
             Kind(
-                words({True: "1", False: "0"}).out,
-                words({True: "enable", False: "disable"}, **{"1": True, "0": False}).into,
+                choices({True: "1", False: "0"}).out,
+                choices({True: "enable", False: "disable"}, **{"1": True, "0": False}).into,
             ),
             "clientbook_has_login",
         ),

@@ -19,7 +19,7 @@ from .filters import (
     PHONE,
     REFERENCE,
     TIME,
-    WORD,
+    VALUE,
     Filter,
 )
 from .paging import Window, Windowed, window_of
@@ -84,10 +84,10 @@ class Cliente(Answer):
     email: Annotated[Maybe[str], Filter(PART, folded_in="search_key")]
     dni: Annotated[Maybe[str], Filter(PART)] = of("koibox_national_id")
     movil: Annotated[str | None, BeforeValidator(_national), Filter(PHONE)] = of("phone")
-    fijo: Annotated[Maybe[str], Filter(WORD)] = of("koibox_landline")
+    fijo: Annotated[Maybe[str], Filter(VALUE)] = of("koibox_landline")
     direccion: Maybe[str] = of("koibox_street")
     localidad: Maybe[str] = of("koibox_city")
-    codigo_postal: Annotated[Maybe[str], Filter(WORD)] = of("koibox_zip")
+    codigo_postal: Annotated[Maybe[str], Filter(VALUE)] = of("koibox_zip")
     provincia: IdOf[int | None] = of("koibox_state_id")
     sexo: Annotated[str | None, BeforeValidator(_sex), Filter(EXACT).spelt(SEXES)] = of("gender")
     fecha_nacimiento: Maybe[date] = of("birth_date")
@@ -95,7 +95,7 @@ class Cliente(Answer):
     code: Annotated[int, Filter(NUMBER)] = of("koibox_code")
     categoria: Annotated[IdOf[int | None], Filter(REFERENCE)] = of("koibox_category_id")
     como_nos_conocio: IdOf[int | None] = of("koibox_heard_id")
-    origen: Annotated[Maybe[str], Filter(WORD)] = of("koibox_origin")
+    origen: Annotated[Maybe[str], Filter(VALUE)] = of("koibox_origin")
     descuento_ventas: Annotated[Number, Filter(AMOUNT)] = of("koibox_discount")
     is_active: Annotated[bool, Filter(FLAG)] = of("active")
     is_suscrito_newsletter: Annotated[bool, Filter(FLAG)] = of("koibox_newsletter")

@@ -51,13 +51,13 @@ AnyPhone = Annotated[Text, AfterValidator(_e164)]
 
 IDS = Kind(Reference, ("in",))
 REFERENCE = Kind(Reference, ("", "in"))
-WORD = Kind(Text, ("", "in"))
+VALUE = Kind(Text, ("", "in"))
 EXACT = Kind(Text, ("",))
 PART = Kind(Text, ("icontains",))
 PHONE = Kind(AnyPhone, ("", "in"))
 NUMBER = Kind(Whole, _RANGE)
 FLAG = Kind(Flag, ("",))
-__all__ = ["AMOUNT", "DAY", "EXACT", "FLAG", "IDS", "NUMBER", "PART", "PHONE", "REFERENCE", "TIME", "WORD", "Filter"]
+__all__ = ["AMOUNT", "DAY", "EXACT", "FLAG", "IDS", "NUMBER", "PART", "PHONE", "REFERENCE", "TIME", "VALUE", "Filter"]
 
 
 def _split(written):
