@@ -8,7 +8,7 @@ from typing import Any
 
 from .home import REPOSITORY
 
-ADDONS = ("klientbox", "klientbox_koibox", "klientbox_clientbook")
+ADDONS = ("klientbox", "klientbox_import", "klientbox_koibox", "klientbox_clientbook")
 # Neither changes the content of a database.
 IGNORED = ("tests", "__pycache__")
 

@@ -27,28 +27,46 @@ def update() -> bool:
             run_inside(cluster, DATABASE, SCRIPT, folder, *project.ADDONS)
         finally:
             databases.drop(cluster, DATABASE)
-        missing = [term for addon in project.ADDONS for term in _update(addon, Path(folder) / f"{addon}.pot")]
+        known = {addon: _czech(addon) for addon in project.ADDONS}
+        missing = [term for addon in project.ADDONS for term in _update(addon, Path(folder) / f"{addon}.pot", known)]
     for addon, term in missing:
         say(f"  {addon}: {term}")
     say(f"{len(missing)} terms have no Czech." if missing else "Each term has its Czech.")
     return not missing
 
 
-def _update(addon: str, exported: Path) -> list[tuple[str, str]]:
-    """Update both files of an addon; (addon, term) of each term without Czech."""
+def _czech(addon: str) -> polib.POFile:
+    """The Czech file of an addon; empty where there is none yet."""
+    path = REPOSITORY / addon / "i18n" / "cs.po"
+    return polib.pofile(str(path), wrapwidth=WIDTH) if path.exists() else polib.POFile()
+
+
+def _update(addon: str, exported: Path, known: dict[str, polib.POFile]) -> list[tuple[str, str]]:
+    """Update both files of an addon; (addon, term) of each term without Czech.
+
+    A term that is new in the addon has the Czech that it has in another: code moves between addons.
+    """
     i18n = REPOSITORY / addon / "i18n"
+    i18n.mkdir(exist_ok=True)
     terms = polib.pofile(str(exported))
-    known = i18n / f"{addon}.pot"
-    if known.exists():
+    template = i18n / f"{addon}.pot"
+    if template.exists():
         # A new date alone is no change.
-        terms.metadata = polib.pofile(str(known)).metadata
-    _write(terms, known)
-    czech = polib.pofile(str(i18n / "cs.po"), wrapwidth=WIDTH)
-    words = {(entry.msgctxt, entry.msgid): entry.msgstr for entry in czech}
-    header, metadata = czech.header, czech.metadata
+        terms.metadata = polib.pofile(str(template)).metadata
+    _write(terms, template)
+    own = known[addon]
+    words = {
+        (entry.msgctxt, entry.msgid): entry.msgstr
+        for czech in (*reversed(known.values()), own)
+        for entry in czech
+        if entry.msgstr
+    }
     for entry in terms:
         entry.msgstr = words.get((entry.msgctxt, entry.msgid), "")
-    terms.header, terms.metadata = header, metadata
+    described = own if own.metadata else next(czech for czech in known.values() if czech.metadata)
+    terms.metadata = described.metadata
+    if own.header:
+        terms.header = own.header
     _write(terms, i18n / "cs.po")
     return [(addon, entry.msgid) for entry in terms if not entry.msgstr]
 

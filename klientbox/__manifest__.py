@@ -12,13 +12,10 @@
             "flufl.bounce",
             "gsm0338",
             "holidays",
-            "openpyxl",
             "phonenumbers",
             "pydantic",
             "requests",
             "standardwebhooks",
-            "vobject",
-            "xlsxwriter",
         ]
     },
     "data": [
@@ -50,7 +47,6 @@
         "views/klientbox_api_key_views.xml",
         "views/klientbox_webhook_views.xml",
         "views/klientbox_settings_views.xml",
-        "views/klientbox_import_views.xml",
         "views/klientbox_outbox_views.xml",
         "views/res_company_views.xml",
         "views/klientbox_menus.xml",

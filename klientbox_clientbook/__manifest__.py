@@ -5,7 +5,7 @@
     "category": "Services/KlientBox",
     "author": "KlientBox",
     "license": "LGPL-3",
-    "depends": ["klientbox"],
+    "depends": ["klientbox", "klientbox_import"],
     "external_dependencies": {"python": ["pydantic"]},
     "data": [
         "security/ir.model.access.csv",

@@ -5,7 +5,7 @@
     "category": "Services/KlientBox",
     "author": "KlientBox",
     "license": "LGPL-3",
-    "depends": ["klientbox"],
+    "depends": ["klientbox", "klientbox_import"],
     "data": [
         "security/ir.model.access.csv",
         "security/klientbox_koibox_rules.xml",

@@ -1,7 +1,7 @@
 """An account at Koibox as the source of an import: its list of clients, and the treatment of each member."""
 
-from odoo.addons.klientbox.lib.exchange import accounts
-from odoo.addons.klientbox.lib.exchange.accounts import Asked, Member, Page, Unreadable, noted, text_of
+from odoo.addons.klientbox_import.lib import accounts
+from odoo.addons.klientbox_import.lib.accounts import Asked, Member, Page, Unreadable, noted, text_of
 
 
 def _first(*names):

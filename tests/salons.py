@@ -170,7 +170,9 @@ class Site:
 
     def run_job(self, name):
         """Run a scheduled job of ours in a server's process, as "Run manually" does."""
-        [[job]] = self.sql("SELECT res_id FROM ir_model_data WHERE module = 'klientbox' AND name = %s", [name])
+        [[job]] = self.sql(
+            "SELECT res_id FROM ir_model_data WHERE starts_with(module, 'klientbox') AND name = %s", [name]
+        )
         result = self.admin.call("ir.cron", "method_direct_trigger", [job])
         assert result is True, result
 

@@ -1,1 +1,1 @@
-from . import exchange, gateway, v1
+from . import gateway, v1

@@ -38,7 +38,3 @@ UPDATE klientbox_webhook
 UPDATE klientbox_webhook_delivery
    SET state = 'dead', last_error = 'restored', next_at = NULL, claim_token = NULL, lease_until = NULL
  WHERE state IN ('pending', 'sending');
-
--- Accounts at other vendors.
-UPDATE klientbox_import
-   SET state = CASE state WHEN 'fetching' THEN 'stopped' ELSE state END, credentials = NULL, next_at = NULL;

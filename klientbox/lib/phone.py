@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import phonenumbers
 
-from .exchange.values import clean, clean_lines
+from .text import clean, clean_lines
 
 _LETTER = re.compile(r"[^\W\d_]")
 # How gateways and links write an address.

@@ -1,4 +1,5 @@
-"""Folding of text for search, in one place for stored values and for queries; and short texts in one line."""
+"""Folding of text for search, in one place for stored values and for queries; short texts in one line; and cells of
+spreadsheets without invisible characters."""
 
 from __future__ import annotations
 
@@ -73,3 +74,51 @@ def search_words(text: str) -> list[str]:
     if len(digits) >= 3 and _PHONE.fullmatch(text):
         return [digits.removeprefix("00")]
     return fold(text).split()
+
+
+# Controls, marks without width and halves of surrogate pairs: what no one sees, and PostgreSQL partly refuses. What
+# joins letters or emoji to one stays.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
+_NO_TEXT = re.compile(r"[-–—−_.?*/ ]+")
+_WORDS_FOR_NOTHING = (
+    *("x", "xx", "xxx", "n/a", "#n/a", "null", "(null)", "none", "nan", "nil", r"\n", "empty", "unknown", "not set"),
+    *("nemá", "není", "není k dispozici", "#není_k_dispozici", "žádný", "žádná", "žádné", "bez", "prázdné"),
+    *("neuvedeno", "neuveden", "neuvedena", "nezadáno", "nezadán", "nezadána", "nevyplněno", "neznámé", "neznámo"),
+    *("neznámý", "neznámá", "nezjištěno"),
+    *("not specified", "unspecified", "not provided", "not available", "neurčeno", "neurčena", "neurčen"),
+    *("nespecifikováno", "undefined"),
+)
+# Empty dates of MySQL, Outlook and others.
+_NO_DATE = re.compile(r"0{1,4}([-./]) ?0{1,2}\1 ?0{1,4}\.?(?:[ T]0?0:00(?::00)?(?:Z|\.0+)?)?")
+_NOTHING = frozenset((*_WORDS_FOR_NOTHING, *map(fold, _WORDS_FOR_NOTHING)))
+_LONGEST_NOTHING = max(map(len, _NOTHING))
+
+
+def tidy(text):
+    """`text` in NFC, trimmed, with single spaces and nothing invisible."""
+    return _composed(" ".join(_INVISIBLE.sub("", text).split()))
+
+
+def clean(text, zero=False):
+    """`tidy`, and "" where the whole cell is a word for nothing as "-", "x" or "neuvedeno"; with `zero` "0" as well."""
+    text = tidy(text)
+    return "" if _is_nothing(text) or (zero and text == "0") else text
+
+
+def clean_lines(text):
+    """`clean` for notes: line breaks (as "\n") and the white space within lines stay."""
+    lines = _INVISIBLE.sub("", text).splitlines()
+    text = _composed("\n".join(line.rstrip() for line in lines).strip())
+    return "" if _is_nothing(text) else text
+
+
+def _composed(text):
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _is_nothing(text):
+    if len(text) <= _LONGEST_NOTHING and text.casefold() in _NOTHING:
+        return True
+    return bool(_NO_TEXT.fullmatch(text) or (text[:1] == "0" and _NO_DATE.fullmatch(text)))

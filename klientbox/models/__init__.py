@@ -31,17 +31,7 @@ from . import message_limits
 from . import reactivation
 from . import night
 from . import client_writing
-from . import klientbox_import
-from . import klientbox_import_column
-from . import klientbox_import_words
-from . import klientbox_import_row
-from . import klientbox_import_fetch
-from . import klientbox_import_check
-from . import klientbox_import_apply
-from . import klientbox_import_undo
-from . import klientbox_import_contacts
 from . import klientbox_erasure
-from . import klientbox_export
 from . import klientbox_api_access
 from . import klientbox_api_key
 from . import klientbox_idempotency

@@ -1,4 +1,3 @@
-from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _lang_get
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -483,14 +482,6 @@ class KlientboxClient(models.Model):
         ahead = self.visit_ids.filtered(lambda visit: visit.state == "scheduled" and visit.start > clock.now())
         ahead._cancel()
         self.visit_ids.write({"note": False, "external_ref": False})
-
-    @api.model
-    def get_empty_list_help(self, help_message):
-        """Users who may import clients get a link to the import."""
-        if not self.env.user.has_group("klientbox.group_manager"):
-            return help_message
-        text = self.env._("Bring a card file, or clients and visits of another system")
-        return (help_message or Markup()) + Markup('<p><a href="/odoo/klientbox-import">%s</a></p>') % text
 
     @api.model
     def _get_search_domain(self, search_text):

@@ -1,7 +1,5 @@
-import itertools
 import json
 import logging
-import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -9,12 +7,8 @@ from odoo.tools import SQL, escape_psql
 
 from ..lib import clock, phone
 from ..lib.address import EMAIL, SMS
-from ..lib.exchange import tables
-from ..lib.exchange.tables import BadFile
-from ..lib.text import fold
 from .klientbox_client import ADDRESS_FIELDS
 from .klientbox_consent_event import OWN_REFUSALS
-from .klientbox_import import CHECKING, DONE, DRAFT, FAILED, FILE, UNDONE, WORKING
 from .klientbox_inbound import CALLBACK_TEXT
 
 _logger = logging.getLogger(__name__)
@@ -31,17 +25,6 @@ NO_REASON_TO_KEEP = {
     "mail_notification",
     "res_partner_res_partner_category_rel",
 }
-
-# A shorter word in a file name identifies no person.
-TELLING_LETTERS = 3
-
-
-def _lines(text):
-    return [[line] for line in text.splitlines()]
-
-
-def _words(text):
-    return re.findall(r"\w+", fold(text).replace("_", " "))
 
 
 class KlientboxErasure(models.Model):
@@ -71,7 +54,7 @@ class KlientboxErasure(models.Model):
     def _run(self, client):
         """Erase a client's personal data, here and in every copy; returns the log row.
 
-        The caller checks the rights. Raises UserError while a message or an import of the client is in progress.
+        The caller checks the rights. Raises UserError while a process about the client is running.
         """
         client.ensure_one()
         if client.erased_at:
@@ -82,8 +65,8 @@ class KlientboxErasure(models.Model):
         # Cached values may be old: a file is written beside its record.
         self.env.invalidate_all()
         addresses, names = self._addresses(client), {client.name, *client.alias_ids.mapped("name")}
-        imports = self._imports(client, addresses, names)
-        self._require_rest(client, addresses, imports)
+        copies = self._find_copies(client, addresses, names)
+        self._require_rest(client, addresses, copies)
         self._suppress(client, addresses)
         self._erase_unsent(client, addresses)
         contact_kept = self._let_contacts_go(client)
@@ -94,9 +77,7 @@ class KlientboxErasure(models.Model):
         self._erase_events(client, addresses)
         self._erase_undeliverable(client, addresses)
         self._erase_thread(client)
-        self._erase_imports(client, addresses, imports)
-        self._erase_file_names(client, addresses, names, imports)
-        self._erase_copies(client, addresses, names)
+        self._erase_copies(client, addresses, names, copies)
         client.alias_ids._erase()
         self.env.cr.execute(SQL("UPDATE klientbox_client SET erased_at = %s WHERE id = %s", clock.now(), client.id))
         self.env.invalidate_all()
@@ -147,6 +128,11 @@ class KlientboxErasure(models.Model):
         taken = {(other[ADDRESS_FIELDS[channel]] or "").lower() for other in others_sudo}
         return {address for address in addresses if address.lower() not in taken}
 
+    def _find_copies(self, client, addresses, names):
+        """{model: records} that hold a copy of what identifies the client and are found by that alone; addons add
+        theirs. Looked for before anything is erased; `addresses` as `_addresses`, `names` all that the client had."""
+        return {}
+
     def _mentions(self, column, addresses):
         """The condition that a text contains one of the addresses, however it is spelt there."""
         digits = [f"%{number}%" for number in filter(None, map(phone.significant, addresses[SMS]))]
@@ -163,8 +149,11 @@ class KlientboxErasure(models.Model):
 
     # -- running processes ---------------------------------------------------------
 
-    def _require_rest(self, client, addresses, imports):
-        """Raise UserError while a process about the client is running: its data would be lost, or come back."""
+    def _require_rest(self, client, addresses, copies):
+        """Raise UserError while a process about the client is running: its data would be lost, or come back.
+
+        Addons extend it for what works on their `copies`, see `_find_copies`.
+        """
         [[sending]] = self.env.execute_query(
             SQL(
                 "SELECT count(*) FROM klientbox_message WHERE client_id = %s AND state = 'sending'",
@@ -180,8 +169,6 @@ class KlientboxErasure(models.Model):
         )
         if sending or waiting:
             raise UserError(self.env._("A message of this client is on its way; try again in a minute."))
-        if imports.filtered(lambda record: record.state in WORKING):
-            raise UserError(self.env._("An import with this client is at work; try again when it is done."))
 
     # -- erasing --------------------------------------------------------------------
 
@@ -379,118 +366,9 @@ class KlientboxErasure(models.Model):
             tables[model.is_transient()] |= {model._table, *relations}
         return tables[True] - tables[False]
 
-    def _erase_imports(self, client, addresses, imports):
-        """Erase staged rows and files. A finished import can still be undone; an unfinished one needs its file
-        again."""
-        for record in imports:
-            if record.state in (DONE, UNDONE):
-                self.env.cr.execute(
-                    SQL(
-                        """
-                        UPDATE klientbox_import_row
-                           SET cells = NULL, client = NULL, visit = NULL, filled = NULL, record_key = NULL
-                         WHERE import_id = %s AND %s
-                        """,
-                        record.id,
-                        self._is_staged(client, addresses),
-                    )
-                )
-                record.write({"file": False})
-            else:
-                self.env.cr.execute(SQL("DELETE FROM klientbox_import_row WHERE import_id = %s", record.id))
-                record.write(
-                    {
-                        "file": False,
-                        "cursor": False,
-                        "fetched_at": False,
-                        "state": DRAFT,
-                        "problem": self.env._(
-                            "It contained a client whose personal data were erased. Choose it again."
-                        ),
-                    }
-                )
-
-    def _erase_file_names(self, client, addresses, names, imports):
-        """A file may be named after its person; in a file that contains them a part of the name is enough."""
-        telling = {word for name in names for word in _words(name) if len(word) >= TELLING_LETTERS}
-        for record in self._files_of(client).filtered("file_name"):
-            is_part = record in imports and not telling.isdisjoint(_words(record.file_name))
-            if is_part or self._is_about([record.file_name], addresses, names):
-                record.file_name = False
-
-    def _imports(self, client, addresses, names):
-        """Imports with the client in a staged row, or in a file whose rows are not staged yet."""
-        staged = self._staged_imports(client, addresses)
-        unread = self._files_of(client).filtered(lambda record: record.state in (DRAFT, CHECKING, FAILED)) - staged
-        return staged | unread.filtered(lambda record: self._is_in_file(record, addresses, names))
-
-    def _files_of(self, client):
-        imports = self.env["klientbox.import"]._as_system()
-        return imports.search([("company_id", "=", client.company_id.id), ("kind", "=", FILE)])
-
-    def _is_in_file(self, record, addresses, names):
-        """Whether a file, or its name, contains one of the addresses or names of the client."""
-        files_sudo = self.env["ir.attachment"].sudo()  # A file of a field belongs to Odoo, not to the user.
-        mine = [("res_model", "=", record._name), ("res_id", "=", record.id), ("res_field", "=", "file")]
-        rows = [[record.file_name or ""]]
-        files_sudo = files_sudo.search(mine)
-        for file_sudo in files_sudo:
-            rows = itertools.chain(rows, self._rows_of(file_sudo.raw or b""), _lines(file_sudo.index_content or ""))
-        return bool(files_sudo) and any(self._is_about(cells, addresses, names) for cells in rows)
-
-    def _rows_of(self, content):
-        """Rows of all sheets of a table; of any other file the lines of its text."""
-        try:
-            layout = tables.detect(content)
-            for sheet in tables.sheets(content) or [""]:
-                chosen = tables.detect(content, sheet=sheet) if sheet else layout
-                yield from (cells for _number, cells in tables.read(content, chosen))
-        except BadFile:
-            yield from _lines(content.decode(errors="replace"))
-
-    def _is_about(self, cells, addresses, names):
-        """Whether related texts contain one of the addresses or all words of one of the names, in any order.
-
-        A name of a single word is shared by many people: it counts only where it is the whole text.
-        """
-        digits = [re.sub(r"\D", "", cell) for cell in cells]
-        if any(number in cell for number in filter(None, map(phone.significant, addresses[SMS])) for cell in digits):
-            return True
-        lowered = [cell.lower() for cell in cells]
-        if any(address.lower() in cell for address in addresses[EMAIL] for cell in lowered):
-            return True
-        return any(self._names(name, cells) for name in names)
-
-    def _names(self, name, cells):
-        sought = set(_words(name))
-        if len(sought) == 1:
-            return any(set(_words(cell)) == sought for cell in cells)
-        return bool(sought) and sought <= {word for cell in cells for word in _words(cell)}
-
-    def _staged_imports(self, client, addresses):
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT DISTINCT import_id FROM klientbox_import_row WHERE company_id = %s AND %s",
-                client.company_id.id,
-                self._is_staged(client, addresses),
-            )
-        )
-        return self.env["klientbox.import"]._as_system().browse(record for [record] in rows)
-
-    def _is_staged(self, client, addresses):
-        """The condition that a staged row is about the client: by the client it became, or by an address in a cell."""
-        return SQL(
-            """
-            (known_client = ANY(%(clients)s) OR made_client = ANY(%(clients)s)
-             OR EXISTS (SELECT FROM jsonb_array_elements_text(cells) AS cell WHERE %(mentions)s))
-            """,
-            clients=self._numbers(client),
-            mentions=self._mentions(SQL("cell"), addresses),
-        )
-
-    def _erase_copies(self, client, addresses, names):
+    def _erase_copies(self, client, addresses, names, copies):
         """Erase the client in stored callbacks and webhooks, in answers kept for repeated calls, in queued SMS, and in
-        notifications still due to other users' browsers."""
+        notifications still due to other users' browsers. Addons extend it for their `copies`, see `_find_copies`."""
         company = client.company_id
         self.env.cr.execute(
             SQL(

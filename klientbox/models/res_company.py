@@ -74,7 +74,8 @@ class ResCompany(models.Model):
             )
 
     def _klientbox_amounts(self):
-        """(label, count) of each kind of record of ours with an amount in the company's currency."""
+        """(label, count) of each kind of record of ours with an amount in the company's currency. Addons add amounts
+        that are stored in no field."""
         self.env.flush_all()
         for name in sorted(self.env.registry):
             records = self.env[name]
@@ -89,22 +90,6 @@ class ResCompany(models.Model):
                     )
                 )
                 yield self.env["ir.model"]._get(name).name, count
-        yield self.env._("Imports that wait"), self._klientbox_waiting_imports()
-
-    def _klientbox_waiting_imports(self):
-        """How many unfinished imports have read amounts in the company's currency."""
-        [[count]] = self.env.execute_query(
-            SQL(
-                """
-                SELECT count(*) FROM klientbox_import AS import
-                 WHERE company_id = %s AND state IN ('checking', 'ready', 'importing')
-                   AND EXISTS (SELECT FROM klientbox_import_row AS row
-                                WHERE row.import_id = import.id AND row.visit ? 'amount')
-                """,
-                self.id,
-            )
-        )
-        return count
 
     def action_klientbox_generate_api_key(self):
         """Open the dialog that makes a key of this company and shows it once."""

@@ -37,7 +37,6 @@ VALUES = {
     ("klientbox.gateway", "template"): '{"to": "{to}", "text": "{text}"}',
     ("klientbox.gateway", "url"): "https://changed.example/send",
     ("klientbox.gateway", "status_url"): "https://changed.example/state",
-    ("klientbox.import", "account_url"): "https://changed.example",
     ("klientbox.rule.step", "body"): "Changed {salon} {stop}",
     ("klientbox.settings", "api_origins"): "https://changed.example",
     ("klientbox.settings", "active_days"): 61,
@@ -52,6 +51,7 @@ class InventoryChecks:
     # Odoo runs test methods of base classes only on request.
     allow_inherited_tests_method = True
     records_of_the_other_salon = TestRights.records_of_the_other_salon
+    values = VALUES
 
     def setUp(self):
         super().setUp()
@@ -231,8 +231,8 @@ class InventoryChecks:
 
     def another(self, record, field):
         """A value that the record does not have."""
-        if (record._name, field.name) in VALUES:
-            return VALUES[record._name, field.name]
+        if (record._name, field.name) in self.values:
+            return self.values[record._name, field.name]
         if field.type in X2MANY:
             return []
         now = record.sudo()[field.name]

@@ -72,3 +72,8 @@ class Neutralized:
 def is_new(before, after):
     """Another secret, unknown to anyone."""
     return bool(after) and after != before
+
+
+def by(table):
+    """A judgement: values that are named in the table become others, all else is kept."""
+    return lambda before, after: after == table.get(before, before)

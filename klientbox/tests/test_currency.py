@@ -52,15 +52,6 @@ class TestCurrency(SalonCase):
         self.salon.currency_id = self.euro
         self.assertEqual(self.salon.currency_id, self.euro)
 
-    def test_an_import_whose_amounts_were_read_waits_for_no_other_currency(self):
-        record = self.env["klientbox.import"].create({"company_id": self.salon.id})
-        row = {"import_id": record.id, "company_id": self.salon.id, "number": 2, "visit": {"amount": "450"}}
-        self.env["klientbox.import.row"].sudo().create(row)
-        record._as_system().state = "ready"
-        self.assertIn("Imports that wait (1)", self.refused(self.salon))
-        record._as_system().state = "failed"
-        self.salon.currency_id = self.euro
-
     def test_a_branch_s_amounts_hold_the_currency_of_the_whole_company(self):
         branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.salon.id})
         self.env["klientbox.service"].create({"name": "Cut", "price": 450, "company_id": branch.id})

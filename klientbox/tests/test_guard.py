@@ -87,7 +87,6 @@ class TestGuard(SalonCase):
 
     def test_nobody_sets_what_the_system_sets(self):
         visit = self.visit(self.jana)
-        record = self.env["klientbox.import"]._from_file(self.salon, "x.csv", b"name\nEva\n")
         partner = self.env["res.partner"].create({"name": "Contact"})
         for target, vals in (
             (self.jana, {"version": 9}),
@@ -99,8 +98,6 @@ class TestGuard(SalonCase):
             (self.jana, {"partner_id": partner.id}),
             (visit, {"amount": 9}),
             (visit, {"version": 9}),
-            (record, {"state": "done"}),
-            (record, {"made": {}}),
             (self.settings(), {"held_since": NOON}),
             (self.settings(), {"rehearsal_since": NOON}),
             (self.settings(), {"night_day": NOON.date()}),
@@ -118,9 +115,3 @@ class TestGuard(SalonCase):
             self.mine(self.env["klientbox.client"]).create([{"name": "Eva", "total_spent": 9}])
         with self.assertRaises(AccessError):
             self.mine(self.env["klientbox.client"]).with_context(default_total_spent=9).create([{"name": "Eva"}])
-
-    def test_a_copy_begins_anew(self):
-        record = self.env["klientbox.import"]._from_file(self.salon, "x.csv", b"name\nEva\n")
-        record._prepare()
-        copied = self.mine(record, self.manager).copy()
-        self.assertEqual((copied.header_row, copied.signature, copied.state), (0, False, "draft"))

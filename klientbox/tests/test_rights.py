@@ -18,19 +18,12 @@ class TestRights(SalonCase):
         rules = self.env["klientbox.rule"].search([("company_id", "=", self.other.id)])
         gateway = self.env["klientbox.gateway"].create({"name": "Brána", **company})
         hook = self.env["klientbox.webhook"].create({"name": "E-shop", "url": "https://shop.example/hook", **company})
-        record = self.env["klientbox.import"]._from_file(self.other, "clients.csv", b"name;phone\nPetr;602111222\n")
-        record._prepare()
-        record._finish("checking")
         undeliverable = self.env["klientbox.undeliverable"]
         with undeliverable._unseal():
             undeliverable = undeliverable.create(
                 {"channel": "sms", "address": "+420601999999", "reason": "landline", **company}
             )
         return {
-            "klientbox.import": record,
-            "klientbox.import.column": record.column_ids,
-            "klientbox.import.row": record.row_ids,
-            "klientbox.export": self.env["klientbox.export"].create(company),
             "klientbox.client": client,
             "klientbox.service": service,
             "klientbox.staff": staff,

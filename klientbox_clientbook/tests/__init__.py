@@ -1,1 +1,7 @@
-from . import test_integration, test_inventory, test_language, test_neutralize, test_records, test_rights, test_source
+from . import test_integration
+from . import test_inventory
+from . import test_language
+from . import test_neutralize
+from . import test_records
+from . import test_rights
+from . import test_source

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from odoo.addons.klientbox.tests.accounts import AccountCase, AccountChecks
+from odoo.addons.klientbox_import.tests.accounts import AccountCase, AccountChecks
 from odoo.tests import tagged
 
 

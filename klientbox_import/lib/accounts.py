@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timezone
 from typing import Any, NamedTuple
 
-from .. import clock
+from odoo.addons.klientbox.lib import clock
+
 from . import values, vocabulary
 from .fields import FIELDS
 from .tables import MAX_COLUMNS, writable

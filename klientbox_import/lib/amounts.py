@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from ..text import fold, listing
+from odoo.addons.klientbox.lib.text import fold, listing
+
 from .values import Unreadable, filled
 
 HIGHEST = Decimal(99_999_999)

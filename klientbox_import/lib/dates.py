@@ -9,8 +9,9 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from .. import clock
-from ..text import fold
+from odoo.addons.klientbox.lib import clock
+from odoo.addons.klientbox.lib.text import fold
+
 from .values import Unreadable, filled
 
 DMY, MDY, MIXED = "dmy", "mdy", "mixed"

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .. import names, text
+from odoo.addons.klientbox.lib import names, text
+
 from . import amounts, systems, vocabulary
 from .values import Unreadable
 

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .. import names
+from odoo.addons.klientbox.lib import names
 
 
 @dataclass(slots=True, frozen=True)

@@ -10,10 +10,11 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from .. import clock, names, phone
-from ..address import EMAIL, SMS
-from ..text import fold
-from ..visit import ARRIVED, DONE, SCHEDULED
+from odoo.addons.klientbox.lib import clock, names, phone
+from odoo.addons.klientbox.lib.address import EMAIL, SMS
+from odoo.addons.klientbox.lib.text import clean, clean_lines, fold, tidy
+from odoo.addons.klientbox.lib.visit import ARRIVED, DONE, SCHEDULED
+
 from . import values, vocabulary
 from .amounts import Amounts, currencies, duration, with_currency
 from .dates import MIXED, Dates, time_of_day
@@ -146,7 +147,7 @@ class RowReader:
             if text in _LOST:
                 self._note_lost(name, _LOST[text], reading)
                 continue
-            text = _CLEANERS.get(name, values.clean)(text)
+            text = _CLEANERS.get(name, clean)(text)
             if not text:
                 continue
             if name == "phone" or name in CONSENTS:
@@ -235,7 +236,7 @@ class RowReader:
                 problems.append(error.reason)
                 continue
             if not number:
-                reading.notes += [UNREAD + "phone"] if _LETTER.search(values.clean(text)) else []
+                reading.notes += [UNREAD + "phone"] if _LETTER.search(clean(text)) else []
             elif phone.is_dummy(number):
                 reading.notes.append(PHONE_DUMMY)
             else:
@@ -416,10 +417,10 @@ class RowReader:
 
 
 def _answer(text: str) -> str:
-    return values.clean(text) or (values.tidy(text) if values.tidy(text).casefold() in ("x", "xx", "✓") else "")
+    return clean(text) or (tidy(text) if tidy(text).casefold() in ("x", "xx", "✓") else "")
 
 
-_CLEANERS = {**dict.fromkeys(LINES, values.clean_lines), **dict.fromkeys(ANSWERS, _answer)}
+_CLEANERS = {**dict.fromkeys(LINES, clean_lines), **dict.fromkeys(ANSWERS, _answer)}
 
 
 def _has_open_date(texts: Iterable[str]) -> bool:

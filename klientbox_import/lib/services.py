@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable
 
-from ..text import fold
+from odoo.addons.klientbox.lib.text import fold
 
 _SEPARATORS = re.compile(r"[,;+&/|\n]")
 _LENGTH = re.compile(

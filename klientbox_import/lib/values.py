@@ -6,9 +6,8 @@ Dates are read in `dates`, prices and durations in `amounts`, words for a choice
 from __future__ import annotations
 
 import re
-import unicodedata
 
-from ..text import fold
+from odoo.addons.klientbox.lib.text import clean, fold
 
 REASONS = {
     "empty": "the cell is empty",
@@ -48,55 +47,6 @@ class Unreadable(ValueError):
     def __init__(self, code: str) -> None:
         super().__init__(REASONS[code])
         self.code = code
-
-
-# Controls, marks without width and halves of surrogate pairs: invisible, and partly refused by PostgreSQL. Characters
-# that join letters or emoji stay.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
-)
-_NO_TEXT = re.compile(r"[-–—−_.?*/ ]+")
-_WORDS_FOR_NOTHING = (
-    *("x", "xx", "xxx", "n/a", "#n/a", "null", "(null)", "none", "nan", "nil", r"\n", "empty", "unknown", "not set"),
-    *("nemá", "není", "není k dispozici", "#není_k_dispozici", "žádný", "žádná", "žádné", "bez", "prázdné"),
-    *("neuvedeno", "neuveden", "neuvedena", "nezadáno", "nezadán", "nezadána", "nevyplněno", "neznámé", "neznámo"),
-    *("neznámý", "neznámá", "nezjištěno"),
-    *("not specified", "unspecified", "not provided", "not available", "neurčeno", "neurčena", "neurčen"),
-    *("nespecifikováno", "undefined"),
-)
-# Empty dates of MySQL, Outlook and others.
-_NO_DATE = re.compile(r"0{1,4}([-./]) ?0{1,2}\1 ?0{1,4}\.?(?:[ T]0?0:00(?::00)?(?:Z|\.0+)?)?")
-_NOTHING = frozenset((*_WORDS_FOR_NOTHING, *map(fold, _WORDS_FOR_NOTHING)))
-_LONGEST_NOTHING = max(map(len, _NOTHING))
-
-
-def tidy(text: str) -> str:
-    """`text` in NFC, trimmed, with single spaces and nothing invisible."""
-    return _composed(" ".join(_INVISIBLE.sub("", text).split()))
-
-
-def clean(text: str, zero: bool = False) -> str:
-    """`tidy`, and "" where the whole cell is a word for an empty value as "-", "x" or "neuvedeno"; with `zero` "0" as
-    well."""
-    text = tidy(text)
-    return "" if _is_nothing(text) or (zero and text == "0") else text
-
-
-def clean_lines(text: str) -> str:
-    """`clean` for notes: line breaks (as "\n") and the white space within lines stay."""
-    lines = _INVISIBLE.sub("", text).splitlines()
-    text = _composed("\n".join(line.rstrip() for line in lines).strip())
-    return "" if _is_nothing(text) else text
-
-
-def _composed(text: str) -> str:
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-def _is_nothing(text: str) -> bool:
-    if len(text) <= _LONGEST_NOTHING and text.casefold() in _NOTHING:
-        return True
-    return bool(_NO_TEXT.fullmatch(text) or (text[:1] == "0" and _NO_DATE.fullmatch(text)))
 
 
 def filled(text: str) -> str:

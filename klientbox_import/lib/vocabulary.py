@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TypeVar
 
-from .. import visit
-from ..text import fold
-from .values import Unreadable, filled, tidy
+from odoo.addons.klientbox.lib import visit
+from odoo.addons.klientbox.lib.text import fold, tidy
+
+from .values import Unreadable, filled
 
 _T = TypeVar("_T")
 # Our own words, their labels in English and Czech, and equally clear ones.

@@ -2,13 +2,13 @@ import io
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.addons.klientbox.lib import clock
+from odoo.addons.klientbox.lib.address import EMAIL, SMS
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, split_every
 
-from ..lib import clock
-from ..lib.address import EMAIL, SMS
-from ..lib.exchange import tables
-from ..lib.exchange.fields import EXPORTED
+from ..lib import tables
+from ..lib.fields import EXPORTED
 
 CHUNK = 2_000
 WRITERS = {"csv": tables.write_csv, "xlsx": tables.write_xlsx}

@@ -7,17 +7,17 @@ import time
 
 import psycopg2.errors
 from odoo import api, fields, models
+from odoo.addons.klientbox.lib import clock
+from odoo.addons.klientbox.models.jobs import start_in
+from odoo.addons.klientbox.models.url_check import check_url
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.orm.models import NO_ACCESS
 from odoo.tools import SQL
 
-from ..lib import clock
-from ..lib.exchange import tables
-from ..lib.exchange.fields import MARKS, fold_header, guess, looks_like
-from ..lib.exchange.tables import BadFile, Layout
-from .jobs import start_in
-from .url_check import check_url
+from ..lib import tables
+from ..lib.fields import MARKS, fold_header, guess, looks_like
+from ..lib.tables import BadFile, Layout
 
 _logger = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ class KlientboxImport(models.Model):
         groups=NO_ACCESS, copy=False, help="JSON of what opens the account; wiped as soon as all is fetched."
     )
     has_credentials = fields.Boolean(compute="_compute_has_credentials")
-    cursor = fields.Json(readonly=True, copy=False, help="How far the fetching has come, see lib/exchange/accounts.py.")
+    cursor = fields.Json(readonly=True, copy=False, help="How far the fetching has come, see lib/accounts.py.")
     fetched_count = fields.Integer("Fetched", readonly=True, copy=False)
     account_count = fields.Integer("In the account", readonly=True, copy=False, help="As the vendor says; 0: unknown.")
     fetched_at = fields.Datetime("Fetched on", readonly=True, copy=False)
@@ -262,7 +262,7 @@ class KlientboxImport(models.Model):
         """Show all rows with their results."""
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_import_row_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id("klientbox_import.klientbox_import_row_action")
         return {**action, "domain": [("import_id", "=", self.id)]}
 
     def action_noted(self):
@@ -290,7 +290,7 @@ class KlientboxImport(models.Model):
             # The rows are written again.
             begun["expired"] = False
         self._as_system().write({"state": state, **begun})
-        self.env.ref("klientbox.cron_import")._trigger()
+        self.env.ref("klientbox_import.cron_import")._trigger()
 
     # -- the file -----------------------------------------------------------------
 
@@ -396,7 +396,7 @@ class KlientboxImport(models.Model):
     # -- the account ----------------------------------------------------------------
 
     def _source(self):
-        """The lib.exchange.accounts.Source of the account's vendor; None for other kinds. Addons add theirs."""
+        """The lib.accounts.Source of the account's vendor; None for other kinds. Addons add theirs."""
         return self.env["klientbox.import.fetch"]._sources().get(self.kind)
 
     def _credential_fields(self):
@@ -449,7 +449,7 @@ class KlientboxImport(models.Model):
         waiting = self.search([("state", "=", FETCHING), ("next_at", "!=", False)], order="next_at", limit=1)
         if waiting:
             seconds = (waiting.next_at - fields.Datetime.now()).total_seconds()
-            start_in(self.env, max(seconds, 0) + 1, "klientbox.cron_import")
+            start_in(self.env, max(seconds, 0) + 1, "klientbox_import.cron_import")
 
     @api.model
     def _find_due(self):

@@ -2,16 +2,16 @@ from collections import defaultdict
 from datetime import datetime, time
 
 from odoo import Command, api, models
+from odoo.addons.klientbox.lib import clock, names, text
+from odoo.addons.klientbox.lib.address import EMAIL, SMS
+from odoo.addons.klientbox.lib.visit import SCHEDULED
+from odoo.addons.klientbox.models.klientbox_client import ADDRESS_FIELDS, FLAG_FIELDS
+from odoo.addons.klientbox.models.klientbox_visit import DEFAULT_MINUTES
 from odoo.tools import SQL, split_every
 
-from ..lib import clock, names, text
-from ..lib.address import EMAIL, SMS
-from ..lib.exchange import accounts
-from ..lib.visit import SCHEDULED
-from .klientbox_client import ADDRESS_FIELDS, FLAG_FIELDS
+from ..lib import accounts
 from .klientbox_import import DONE
 from .klientbox_import_row import DUPLICATE, OTHERS_NUMBER, as_json
-from .klientbox_visit import DEFAULT_MINUTES
 
 # Clients that are created or updated at once.
 CHUNK = 2_000

@@ -4,14 +4,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from odoo import api, models
+from odoo.addons.klientbox.lib import clock, names, text
 from odoo.tools import SQL
 
-from ..lib import clock, names, text
-from ..lib.exchange import services, systems, tables
-from ..lib.exchange.fields import fold_header
-from ..lib.exchange.people import Marks, People, Person
-from ..lib.exchange.rows import NO_PROOF, PHONE_MENDED, PHONE_NO_SMS, RowReader, Setting
-from ..lib.exchange.visits import Known, Told, differences, group, match
+from ..lib import services, systems, tables
+from ..lib.fields import fold_header
+from ..lib.people import Marks, People, Person
+from ..lib.rows import NO_PROOF, PHONE_MENDED, PHONE_NO_SMS, RowReader, Setting
+from ..lib.visits import Known, Told, differences, group, match
 from .klientbox_import import READY
 from .klientbox_import_row import (
     AMBIGUOUS_NAME,

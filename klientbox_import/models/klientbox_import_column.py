@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lib.exchange.fields import FIELDS
+from ..lib.fields import FIELDS
 
 
 class KlientboxImportColumn(models.Model):
@@ -18,8 +18,8 @@ class KlientboxImportColumn(models.Model):
     header = fields.Char("Column", readonly=True)
     sample = fields.Char("For example", readonly=True)
     filled = fields.Integer(readonly=True, help="Records of an account that say something here.", aggregator=None)
-    fate = fields.Char(readonly=True, help="A code of lib/exchange/accounts.py.")
-    hint = fields.Char(readonly=True, help="What its header and cells look like, a code of lib/exchange/fields.py.")
+    fate = fields.Char(readonly=True, help="A code of lib/accounts.py.")
+    hint = fields.Char(readonly=True, help="What its header and cells look like, a code of lib/fields.py.")
     remark = fields.Char(compute="_compute_remark", help="What becomes of it.")
     field = fields.Selection([(name, field.label) for name, field in FIELDS.items()], "Means", help="Empty: left out.")
 

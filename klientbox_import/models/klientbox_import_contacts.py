@@ -1,7 +1,6 @@
 from odoo import api, models
+from odoo.addons.klientbox.lib import clock
 from odoo.fields import Domain
-
-from ..lib import clock
 
 SOURCE = "odoo"
 # Orders that count as visits, from apps that may be installed: model, prefix of the number, member of staff (the first

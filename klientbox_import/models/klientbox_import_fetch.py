@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..lib.exchange.accounts import UNKNOWN, Cursor, Table
-from ..lib.exchange.tables import MAX_ROWS
+from ..lib.accounts import UNKNOWN, Cursor, Table
+from ..lib.tables import MAX_ROWS
 from ..tools.account import MOST_TROUBLES, Account, AccountError
 from .klientbox_import import CHECKING, LOOKED_AT, STOPPED
 from .klientbox_import_row import as_json
@@ -24,7 +24,7 @@ class KlientboxImportFetch(models.AbstractModel):
 
     @api.model
     def _sources(self):
-        """{kind of an import: its lib.exchange.accounts.Source}. A vendor's addon adds its own, the kind, and a field
+        """{kind of an import: its lib.accounts.Source}. A vendor's addon adds its own, the kind, and a field
         `<kind>_<credential>` for each of its credentials."""
         return {}
 

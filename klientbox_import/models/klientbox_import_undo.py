@@ -1,11 +1,11 @@
 from datetime import datetime
 
 from odoo import Command, api, models
+from odoo.addons.klientbox.lib.address import EMAIL, SMS
+from odoo.addons.klientbox.models.klientbox_client import FLAG_FIELDS
+from odoo.addons.klientbox.models.klientbox_consent_event import OWN_REFUSALS
 from odoo.tools import SQL, split_every
 
-from ..lib.address import EMAIL, SMS
-from .klientbox_client import FLAG_FIELDS
-from .klientbox_consent_event import OWN_REFUSALS
 from .klientbox_import import DONE, UNDONE
 from .klientbox_import_apply import CHUNK
 

@@ -1,8 +1,8 @@
 from odoo import api, models
 from odoo.tools import formatLang
 
-from ..lib.exchange import accounts, tables
-from ..lib.exchange.rows import UNREAD
+from ..lib import accounts, tables
+from ..lib.rows import UNREAD
 
 
 class KlientboxImportWords(models.AbstractModel):

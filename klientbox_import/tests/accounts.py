@@ -5,12 +5,11 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import requests
-from odoo.addons.klientbox.lib.exchange import accounts
-from odoo.addons.klientbox.models import klientbox_import_fetch
-from odoo.addons.klientbox.tools import account
+from odoo.addons.klientbox.tests.common import SalonCase
+from odoo.addons.klientbox_import.lib import accounts
+from odoo.addons.klientbox_import.models import klientbox_import_fetch
+from odoo.addons.klientbox_import.tools import account
 from odoo.orm.models import NO_ACCESS
-
-from .common import SalonCase
 
 SEND = requests.Session.send
 ADDRESSES = "127.0.0.0/8"

@@ -1,6 +1,6 @@
 import random
 
-from odoo.addons.klientbox.lib.exchange.accounts import (
+from odoo.addons.klientbox_import.lib.accounts import (
     PASSES,
     Cursor,
     Member,
@@ -12,7 +12,7 @@ from odoo.addons.klientbox.lib.exchange.accounts import (
     own_value,
     text_of,
 )
-from odoo.addons.klientbox.lib.exchange.tables import MAX_COLUMNS
+from odoo.addons.klientbox_import.lib.tables import MAX_COLUMNS
 from odoo.tests import BaseCase
 
 LIMIT = 10

@@ -1,4 +1,4 @@
-from odoo.addons.klientbox.lib.exchange import encodings, tables
+from odoo.addons.klientbox_import.lib import encodings, tables
 from odoo.tests import BaseCase
 
 NAMES = (

@@ -2,10 +2,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from odoo.addons.klientbox.lib.exchange.fields import FIELDS, VISIT_FIELDS, fold_header, guess, looks_like
-from odoo.addons.klientbox.lib.exchange.people import Marks, People
-from odoo.addons.klientbox.lib.exchange.rows import RowReader, Setting
-from odoo.addons.klientbox.lib.exchange.visits import Known, Told, differences, group, match
+from odoo.addons.klientbox_import.lib.fields import FIELDS, VISIT_FIELDS, fold_header, guess, looks_like
+from odoo.addons.klientbox_import.lib.people import Marks, People
+from odoo.addons.klientbox_import.lib.rows import RowReader, Setting
+from odoo.addons.klientbox_import.lib.visits import Known, Told, differences, group, match
 from odoo.tests import BaseCase
 
 JANA_PHONE, PETR_PHONE = "+420601111111", "+420602222222"

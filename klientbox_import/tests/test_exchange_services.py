@@ -1,4 +1,4 @@
-from odoo.addons.klientbox.lib.exchange import services
+from odoo.addons.klientbox_import.lib import services
 from odoo.tests import BaseCase
 
 

@@ -1,6 +1,7 @@
 import contextlib
 import csv
 import io
+import os
 import random
 import re
 import subprocess
@@ -10,15 +11,15 @@ import time
 import zipfile
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
-from pathlib import Path
 from unittest.mock import patch
 
+import odoo.addons
 import openpyxl
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from odoo.addons.klientbox.lib.exchange import tables
-from odoo.addons.klientbox.lib.exchange.tables import BadFile, Layout
+from odoo.addons.klientbox_import.lib import tables
+from odoo.addons.klientbox_import.lib.tables import BadFile, Layout
 from odoo.tests import BaseCase
 
 CSV = Layout("csv", "utf-8", ";")
@@ -289,8 +290,8 @@ class TestTables(BaseCase):
     def read_alone(self, content):
         """(code of the error, maximum additional memory of the process in MB) of reading a file."""
         program = (
-            "import os, resource, sys; sys.path.insert(0, sys.argv[1])\n"
-            "from lib.exchange import tables\n"
+            "import os, resource, sys, odoo.addons; odoo.addons.__path__[:] = sys.argv[1].split(os.pathsep)\n"
+            "from odoo.addons.klientbox_import.lib import tables\n"
             "content, code = open(sys.argv[2], 'rb').read(), None\n"
             "def most(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024\n"
             "before = most()\n"
@@ -299,12 +300,11 @@ class TestTables(BaseCase):
             "except tables.BadFile as error: code = error.code\n"
             "print(code, most() - before)\n"
         )
-        folder = Path(tables.__file__).parent.parent.parent
         with tempfile.NamedTemporaryFile() as file:
             file.write(content)
             file.flush()
             result = subprocess.run(
-                [sys.executable, "-c", program, folder, file.name],
+                [sys.executable, "-c", program, os.pathsep.join(odoo.addons.__path__), file.name],
                 capture_output=True,
                 text=True,
                 timeout=120,

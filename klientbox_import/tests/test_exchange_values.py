@@ -6,15 +6,15 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from odoo.addons.klientbox.lib import clock, phone, visit
-from odoo.addons.klientbox.lib.exchange import values
-from odoo.addons.klientbox.lib.exchange.amounts import Amounts, duration
-from odoo.addons.klientbox.lib.exchange.dates import Dates, time_of_day
-from odoo.addons.klientbox.lib.exchange.values import Unreadable
-from odoo.addons.klientbox.lib.exchange.vocabulary import consent, gender, is_no_visit, state, yes_no
+from odoo.addons.klientbox_import.lib import values
+from odoo.addons.klientbox_import.lib.amounts import Amounts, duration
+from odoo.addons.klientbox_import.lib.dates import Dates, time_of_day
+from odoo.addons.klientbox_import.lib.values import Unreadable
+from odoo.addons.klientbox_import.lib.vocabulary import consent, gender, is_no_visit, state, yes_no
 from odoo.tests import BaseCase
 from odoo.tools import single_email_re
 
-ADDON = Path(__file__).parents[1]
+CORE = Path(__file__).parents[2] / "klientbox"
 DAY = date(2024, 12, 31)
 PRAGUE = "Europe/Prague"
 ROUNDS = settings(max_examples=300, deadline=None, database=None, derandomize=True)
@@ -63,41 +63,6 @@ class TestValues(BaseCase):
                     self.assertEqual(caught.exception.reason, reason)
 
     # -- any cell ---------------------------------------------------------------
-
-    def test_what_stands_for_nothing_is_nothing(self):
-        for text in ("", " \t\xa0\u200b\ufeff", "-", "--", "–", "?", "x", "X", "N/A", "NULL", "NaN", "nemá", "NENI"):
-            self.assertEqual((values.clean(text), values.clean_lines(text)), ("", ""), text)
-        for text in ("neuvedeno", "Nezadáno", "bez", "...", "0000-00-00"):
-            self.assertEqual(values.clean(text), "", text)
-        self.assertEqual(
-            (values.clean("0"), values.clean("0", zero=True), values.clean("00", zero=True)), ("0", "", "00")
-        )
-
-    def test_a_cell_keeps_what_can_be_seen(self):
-        cases = {
-            " \ufeffJana\xa0 \t Nova\u0301kova\u0301\u200b ": "Jana Nováková",
-            "a\x00b\x07c\u202ed\ud800": "abcd",
-            "first\r\nsecond": "first second",
-            "Bezová": "Bezová",
-            "x-men": "x-men",
-        }
-        self.assert_reads(values.clean, cases)
-
-    def test_notes_keep_their_lines(self):
-        cases = {
-            "\n barva  6/0 \r\n\r\n\talergie\x00 ": "barva  6/0\n\n\talergie",
-            "a\x0bb\u2028c": "a\nb\nc",
-        }
-        self.assert_reads(values.clean_lines, cases)
-
-    def test_cleaning_twice_changes_nothing(self):
-        @ROUNDS
-        @given(CELLS)
-        def check(text):
-            for clean in (values.tidy, values.clean, values.clean_lines):
-                self.assertEqual(clean(clean(text)), clean(text))
-
-        check()
 
     def test_any_text_is_read_or_refused_with_a_reason(self):
         readers = (
@@ -358,7 +323,7 @@ class TestValues(BaseCase):
         labels = {"Scheduled": "scheduled", "Arrived": "arrived", "Done": "done", "No-show": "no_show"}
         labels["Cancelled"] = "cancelled"
         self.assertEqual(sorted(labels.values()), sorted(visit.STATES))
-        czech = dict(re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', (ADDON / "i18n/cs.po").read_text(), re.MULTILINE))
+        czech = dict(re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', (CORE / "i18n/cs.po").read_text(), re.MULTILINE))
         for label, name in labels.items():
             for text in (name, label, label.upper(), czech[label], f" {czech[label].lower()} "):
                 with self.subTest(text=text):

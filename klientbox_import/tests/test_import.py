@@ -2,12 +2,11 @@ import base64
 from datetime import datetime, timedelta
 
 from odoo.addons.klientbox.lib import phone
-from odoo.addons.klientbox.lib.exchange import tables, values
-from odoo.addons.klientbox.lib.exchange.fields import guess
+from odoo.addons.klientbox.tests.common import NOON, SalonCase
+from odoo.addons.klientbox_import.lib import tables, values
+from odoo.addons.klientbox_import.lib.fields import guess
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
-
-from .common import NOON, SalonCase
 
 DAY = timedelta(days=1)
 

@@ -1,9 +1,8 @@
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from odoo.addons.klientbox.tests.common import SalonCase
 from odoo.tests import tagged
-
-from .common import SalonCase
 
 CASES = Path(__file__).parent / "data/cases"
 FIELDS = ("name", "given_name", "phone", "email", "birth_date", "sms_opt_out", "email_opt_out")

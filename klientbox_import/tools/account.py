@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import requests
+from odoo.addons.klientbox.tools import url_guard
+from odoo.addons.klientbox.tools.http_gateway import TOO_MANY, UNAVAILABLE
 from urllib3.exceptions import HTTPError
 
-from ..lib.exchange.accounts import Unreadable
-from . import url_guard
-from .http_gateway import TOO_MANY, UNAVAILABLE
+from ..lib.accounts import Unreadable
 
 if TYPE_CHECKING:
-    from ..lib.exchange.accounts import Page, Source
-    from .url_guard import Network
+    from odoo.addons.klientbox.tools.url_guard import Network
+
+    from ..lib.accounts import Page, Source
 
 MAX_ANSWER = 16 * 2**20
 # A page may take long to prepare.

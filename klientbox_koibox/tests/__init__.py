@@ -1,11 +1,9 @@
-from . import (
-    test_client,
-    test_inventory,
-    test_language,
-    test_neutralize,
-    test_numbering,
-    test_rights,
-    test_sales,
-    test_sales_apps,
-    test_source,
-)
+from . import test_client
+from . import test_inventory
+from . import test_language
+from . import test_neutralize
+from . import test_numbering
+from . import test_rights
+from . import test_sales
+from . import test_sales_apps
+from . import test_source

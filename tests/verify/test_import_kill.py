@@ -16,9 +16,9 @@ from . import figures
 from .masters import CRON, Master, nudge, wait_for
 
 SEED = int(os.environ.get("KLIENTBOX_SEED", random.randrange(1_000_000)))
-JOB = ("klientbox", "cron_import")
-TIMES = 4  # how often the sample is repeated
-# Seconds until a kill: shorter than the step, or it would be over before.
+JOB = ("klientbox_import", "cron_import")
+TIMES = 4  # the sample so often
+# Seconds until a strike: shorter than the step, or it would be over before.
 PAUSES = {"checking": (0.2, 1.5), "importing": (0.2, 1.5), "undoing": (0.05, 0.3)}
 # A step that was interrupted four times in a row is given up: after this many tries it is not killed again.
 MOST_TRIES = 2

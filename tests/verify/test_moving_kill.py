@@ -16,7 +16,7 @@ from . import figures
 from .masters import CRON, Master, nudge, wait_for
 
 SEED = int(os.environ.get("KLIENTBOX_SEED", random.randrange(1_000_000)))
-JOB = ("klientbox", "cron_import")
+JOB = ("klientbox_import", "cron_import")
 CLIENTS = 5_000
 WORKING = ("fetching", "checking", "importing")
 # Kills by the present step, and the seconds until a kill. The check of rows is killed elsewhere.

@@ -5,7 +5,7 @@ import { Component } from "@odoo/owl";
 
 /** The columns of a file, each with a choice of its meaning: one tap on a phone, with the phone's own list. */
 export class ImportColumnsField extends Component {
-    static template = "klientbox.ImportColumnsField";
+    static template = "klientbox_import.ImportColumnsField";
     static props = { ...standardFieldProps };
 
     get list() {

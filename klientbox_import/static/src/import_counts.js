@@ -43,7 +43,7 @@ const KEPT = [
 
 /** The expected or actual results of an import, in large numbers; zeros are muted or left out. */
 export class ImportCounts extends Component {
-    static template = "klientbox.ImportCounts";
+    static template = "klientbox_import.ImportCounts";
     static props = { ...standardWidgetProps };
 
     get tiles() {

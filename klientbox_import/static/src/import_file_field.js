@@ -8,7 +8,7 @@ import { useRef } from "@odoo/owl";
 
 /** A drop zone and file picker for the file of an import. */
 export class ImportFileField extends BinaryField {
-    static template = "klientbox.ImportFileField";
+    static template = "klientbox_import.ImportFileField";
 
     setup() {
         super.setup();

@@ -7,7 +7,7 @@ const PAUSE = 1500;
 
 /** The progress of an import; the form is reloaded as long as this is shown, that is, until its job is done. */
 export class ImportProgressField extends Component {
-    static template = "klientbox.ImportProgressField";
+    static template = "klientbox_import.ImportProgressField";
     static props = { ...standardFieldProps };
 
     setup() {

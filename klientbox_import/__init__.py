@@ -1,0 +1,5 @@
+from . import lib
+from . import tools
+from . import models
+from . import controllers
+from .hooks import uninstall_hook

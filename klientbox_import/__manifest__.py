@@ -1,0 +1,20 @@
+{
+    "name": "KlientBox: Import and export",
+    "summary": "Brings clients and visits from files, contacts and accounts elsewhere, and gives them out again",
+    "version": "19.0.1.0.0",
+    "category": "Services/KlientBox",
+    "author": "KlientBox",
+    "license": "LGPL-3",
+    "depends": ["klientbox"],
+    "auto_install": True,
+    "external_dependencies": {"python": ["openpyxl", "requests", "vobject", "xlsxwriter"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "security/klientbox_import_rules.xml",
+        "data/klientbox_cron_data.xml",
+        "views/klientbox_import_views.xml",
+        "views/klientbox_import_menus.xml",
+    ],
+    "assets": {"web.assets_backend": ["klientbox_import/static/src/**/*"]},
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,14 @@
+from markupsafe import Markup
+from odoo import api, models
+
+
+class KlientboxClient(models.Model):
+    _inherit = "klientbox.client"
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """Whoever may bring a card file along is led there."""
+        if not self.env.user.has_group("klientbox.group_manager"):
+            return help_message
+        text = self.env._("Bring a card file, or clients and visits of another system")
+        return (help_message or Markup()) + Markup('<p><a href="/odoo/klientbox-import">%s</a></p>') % text

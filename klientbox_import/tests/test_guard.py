@@ -1,0 +1,28 @@
+from odoo.addons.klientbox.tests.common import SalonCase
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+
+@tagged("post_install", "-at_install")
+class TestGuard(SalonCase):
+    def mine(self, record, user):
+        return record.with_user(user).with_context(allowed_company_ids=self.salon.ids)
+
+    def test_nobody_sets_what_the_system_sets(self):
+        record = self.env["klientbox.import"]._from_file(self.salon, "x.csv", b"name\nEva\n")
+        for vals in ({"state": "done"}, {"made": {}}):
+            with self.subTest(vals=vals):
+                mine = self.mine(record, self.owner)
+                with self.assertRaises(AccessError) as refused:
+                    mine.write(vals)
+                self.assertIn(next(iter(vals)), str(refused.exception))
+                # Nor with the mark of our own code, of which a request can send the name alone.
+                for mark in (True, 1, "object", {}):
+                    with self.assertRaises(AccessError):
+                        mine.with_context(klientbox_system=mark).write(vals)
+
+    def test_a_copy_begins_anew(self):
+        record = self.env["klientbox.import"]._from_file(self.salon, "x.csv", b"name\nEva\n")
+        record._prepare()
+        copied = self.mine(record, self.manager).copy()
+        self.assertEqual((copied.header_row, copied.signature, copied.state), (0, False, "draft"))
