@@ -96,29 +96,29 @@ _NOTHING = frozenset((*_WORDS_FOR_NOTHING, *map(fold, _WORDS_FOR_NOTHING)))
 _LONGEST_NOTHING = max(map(len, _NOTHING))
 
 
-def tidy(text):
+def tidy(text: str) -> str:
     """`text` in NFC, trimmed, with single spaces and nothing invisible."""
     return _composed(" ".join(_INVISIBLE.sub("", text).split()))
 
 
-def clean(text, zero=False):
+def clean(text: str, zero: bool = False) -> str:
     """`tidy`, and "" where the whole cell is a word for nothing as "-", "x" or "neuvedeno"; with `zero` "0" as well."""
     text = tidy(text)
     return "" if _is_nothing(text) or (zero and text == "0") else text
 
 
-def clean_lines(text):
+def clean_lines(text: str) -> str:
     """`clean` for notes: line breaks (as "\n") and the white space within lines stay."""
     lines = _INVISIBLE.sub("", text).splitlines()
     text = _composed("\n".join(line.rstrip() for line in lines).strip())
     return "" if _is_nothing(text) else text
 
 
-def _composed(text):
+def _composed(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-def _is_nothing(text):
+def _is_nothing(text: str) -> bool:
     if len(text) <= _LONGEST_NOTHING and text.casefold() in _NOTHING:
         return True
     return bool(_NO_TEXT.fullmatch(text) or (text[:1] == "0" and _NO_DATE.fullmatch(text)))

@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 from odoo.addons.klientbox.lib import clock
 
 from . import values, vocabulary
+from .cells import writable
 from .fields import FIELDS
-from .tables import MAX_COLUMNS, writable
+from .limits import MAX_COLUMNS
 
 # The treatment of a member, for the report; a member without one is imported.
 NOTED, OWN, REFUSAL, OPPOSITE = "noted", "own", "refusal", "opposite"

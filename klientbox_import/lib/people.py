@@ -31,7 +31,8 @@ class Marks:
     @property
     def key(self) -> str:
         """The name without titles, in any order of its words."""
-        return names.key(self.name)
+        key: str = names.key(self.name)
+        return key
 
     def __bool__(self) -> bool:
         """Whether there is more than a name."""

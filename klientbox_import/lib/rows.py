@@ -78,7 +78,8 @@ class Setting:
 
     @property
     def today(self) -> date:
-        return clock.local(self.now, self.zone).date()
+        today: date = clock.local(self.now, self.zone).date()
+        return today
 
 
 class RowReader:
@@ -382,7 +383,7 @@ class RowReader:
             except Unreadable as error:
                 reading.problems.append(("time", error.code))
                 return None
-        start = clock.utc(datetime.combine(day, hour or time.min), self._setting.zone)
+        start: datetime = clock.utc(datetime.combine(day, hour or time.min), self._setting.zone)
         reading.visit["start"] = start.isoformat(sep=" ")
         if hour is None:
             reading.visit["day"] = day.isoformat()

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..lib import tables
-from ..lib.tables import BadFile
+from ..lib.limits import BadFile
 from .klientbox_import import CHECKING, DONE, DRAFT, FAILED, FILE, UNDONE, WORKING
 
 IMPORT = "klientbox.import"
@@ -35,14 +35,14 @@ class KlientboxErasure(models.Model):
         return {**copies, IMPORT: self._imports(client, addresses, names)}
 
     def _require_rest(self, client, addresses, copies):
-        super()._require_rest(client, addresses, copies)
         if copies[IMPORT].filtered(lambda record: record.state in WORKING):
             raise UserError(self.env._("An import with this client is at work; try again when it is done."))
+        return super()._require_rest(client, addresses, copies)
 
     def _erase_copies(self, client, addresses, names, copies):
         self._erase_imports(client, addresses, copies[IMPORT])
         self._erase_file_names(client, addresses, names, copies[IMPORT])
-        super()._erase_copies(client, addresses, names, copies)
+        return super()._erase_copies(client, addresses, names, copies)
 
     def _erase_imports(self, client, addresses, imports):
         """Staged rows and files. What was imported can still be undone; what was not is to be brought anew."""

@@ -11,7 +11,6 @@ from ..lib import tables
 from ..lib.fields import EXPORTED
 
 CHUNK = 2_000
-WRITERS = {"csv": tables.write_csv, "xlsx": tables.write_xlsx}
 
 
 class KlientboxExport(models.TransientModel):
@@ -39,7 +38,7 @@ class KlientboxExport(models.TransientModel):
         if not self.env.user.has_group("klientbox.group_manager"):
             raise AccessError(self.env._("Only a manager of KlientBox exports."))
         file = io.BytesIO()
-        WRITERS[kind](self._rows(company), file)
+        tables.write(self._rows(company), file, kind)
         return file.getvalue()
 
     @api.model

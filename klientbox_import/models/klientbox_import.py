@@ -17,7 +17,8 @@ from odoo.tools import SQL
 
 from ..lib import tables
 from ..lib.fields import MARKS, fold_header, guess, looks_like
-from ..lib.tables import BadFile, Layout
+from ..lib.limits import MAX_BYTES, BadFile
+from ..lib.tables import Layout
 
 _logger = logging.getLogger(__name__)
 
@@ -376,7 +377,7 @@ class KlientboxImport(models.Model):
         )
         if not attachment:
             raise UserError(self.env._("Choose a file first."))
-        if attachment.file_size > tables.MAX_BYTES:
+        if attachment.file_size > MAX_BYTES:
             raise UserError(self._words_of(BadFile("too_big")))
         return attachment.raw or b""
 
@@ -625,7 +626,7 @@ class KlientboxImport(models.Model):
         file = io.BytesIO()
         headers = [self.env._("Row"), self.env._("Reason"), *columns.mapped("header")]
         told = ([str(row.number), row.reason, *row.cells, *[""] * (len(columns) - len(row.cells))] for row in rows)
-        tables.write_csv(itertools.chain([headers], told), file)
+        tables.write(itertools.chain([headers], told), file, "csv")
         return file.getvalue()
 
     def _words_of(self, error):
@@ -639,7 +640,7 @@ class KlientboxImport(models.Model):
         `options` may have `encoding`, `sheet` and `date_order`. An unreadable file returns {"error": why}.
         """
         try:
-            if path.stat().st_size > tables.MAX_BYTES:
+            if path.stat().st_size > MAX_BYTES:
                 raise BadFile("too_big")
             record = self._from_file(company, path.name, path.read_bytes())
             record.write(options)

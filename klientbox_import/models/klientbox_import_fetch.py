@@ -1,14 +1,14 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.addons.klientbox.models.url_check import allowed_networks
 from odoo.tools import SQL
 
 from ..lib.accounts import UNKNOWN, Cursor, Table
-from ..lib.tables import MAX_ROWS
+from ..lib.limits import MAX_ROWS
 from ..tools.account import MOST_TROUBLES, Account, AccountError
 from .klientbox_import import CHECKING, LOOKED_AT, STOPPED
 from .klientbox_import_row import as_json
-from .url_check import allowed_networks
 
 
 class KlientboxImportFetch(models.AbstractModel):

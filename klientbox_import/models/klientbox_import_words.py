@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import formatLang
 
-from ..lib import accounts, tables
+from ..lib import accounts, limits
 from ..lib.rows import UNREAD
 
 
@@ -114,13 +114,13 @@ class KlientboxImportWords(models.AbstractModel):
             "no_header": self.env._("The file has no row of headers. Add a first row with the names of the columns."),
             "no_rows": self.env._("The file has headers, but no rows below them."),
             "too_big": self.env._(
-                "The file is larger than %(size)s MB. Split it into several files.", size=tables.MAX_BYTES // 2**20
+                "The file is larger than %(size)s MB. Split it into several files.", size=limits.MAX_BYTES // 2**20
             ),
             "too_many_rows": self.env._(
                 "The file has more than %(count)s rows. Split it into several files.",
-                count=self._number(tables.MAX_ROWS),
+                count=self._number(limits.MAX_ROWS),
             ),
-            "too_many_columns": self.env._("The file has more than %(count)s columns.", count=tables.MAX_COLUMNS),
+            "too_many_columns": self.env._("The file has more than %(count)s columns.", count=limits.MAX_COLUMNS),
             "too_many_cells": self.env._(
                 "The sheet has too many cells. Save the columns and rows you need as a new file."
             ),
@@ -134,17 +134,17 @@ class KlientboxImportWords(models.AbstractModel):
             "long_cell": self.env._(
                 "Row %(row)s: a cell has more than %(count)s characters. Shorten it; in CSV check for an open quote.",
                 row=row,
-                count=self._number(tables.MAX_CELL),
+                count=self._number(limits.MAX_CELL),
             ),
             "long_row": self.env._(
                 "Row %(row)s: the cells have more than %(count)s characters in all. Shorten them.",
                 row=row,
-                count=self._number(tables.MAX_ROW_TEXT),
+                count=self._number(limits.MAX_ROW_TEXT),
             ),
             "too_much_text": self.env._(
                 "From row %(row)s on the file has more than %(count)s million characters. Split it into several files.",
                 row=row,
-                count=tables.MAX_TEXT // 10**6,
+                count=limits.MAX_TEXT // 10**6,
             ),
             "broken_csv": self.env._(
                 "Row %(row)s can't be read: a quote is not closed, or the row is too long.", row=row
@@ -181,7 +181,7 @@ class KlientboxImportWords(models.AbstractModel):
             "refused": self.env._("The vendor refuses this request. Cancel, and look at the address."),
             "too_many_rows": self.env._(
                 "The account has more than %(count)s clients: too many for an import.",
-                count=self._number(tables.MAX_ROWS),
+                count=self._number(limits.MAX_ROWS),
             ),
             "too_large": self.env._("The vendor's answer is too large."),
             "unreadable": self.env._("What answers at this address is not this vendor's API."),

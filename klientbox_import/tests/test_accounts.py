@@ -12,7 +12,7 @@ from odoo.addons.klientbox_import.lib.accounts import (
     own_value,
     text_of,
 )
-from odoo.addons.klientbox_import.lib.tables import MAX_COLUMNS
+from odoo.addons.klientbox_import.lib.limits import MAX_COLUMNS
 from odoo.tests import BaseCase
 
 LIMIT = 10

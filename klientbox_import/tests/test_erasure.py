@@ -42,7 +42,7 @@ class TestErasure(SalonCase):
 
     def workbook(self, email):
         file = io.BytesIO()
-        tables.write_xlsx([["name", "email"], ["J. N.", email]], file)
+        tables.write([["name", "email"], ["J. N.", email]], file, "xlsx")
         return file.getvalue()
 
     def test_a_file_that_was_never_checked_is_emptied(self):

@@ -18,8 +18,12 @@ import openpyxl
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from odoo.addons.klientbox_import.lib import tables
-from odoo.addons.klientbox_import.lib.tables import BadFile, Layout
+from odoo.addons.klientbox_import.lib import headers, limits, tables, xlsx_parts
+from odoo.addons.klientbox_import.lib.cells import UNWRITABLE
+from odoo.addons.klientbox_import.lib.csv_tables import write_csv
+from odoo.addons.klientbox_import.lib.limits import BadFile
+from odoo.addons.klientbox_import.lib.tables import Layout
+from odoo.addons.klientbox_import.lib.xlsx_tables import write_xlsx
 from odoo.tests import BaseCase
 
 CSV = Layout("csv", "utf-8", ";")
@@ -35,11 +39,11 @@ DOCTYPE = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&
 touchy = st.sampled_from(
     ["'", '"', ";", ",", "=", "+", "-", "@", "\t", "\r", "\n", "\r\n", " ", "_x000D_", "<r>", "</r>"]
 )
-letters = st.characters().filter(lambda letter: not tables._UNWRITABLE.match(letter))
+letters = st.characters().filter(lambda letter: not UNWRITABLE.match(letter))
 cells = st.lists(touchy | letters | st.sampled_from(["😀", "sep=", "&amp;", "]]>", "1e5"]), max_size=8).map("".join)
 
 
-def written(rows, write=tables.write_csv):
+def written(rows, write=write_csv):
     file = io.BytesIO()
     write(rows, file)
     return file.getvalue()
@@ -112,7 +116,7 @@ class TestTables(BaseCase):
         with self.assertRaises(BadFile) as refusal:
             list(tables.read(content, layout or tables.detect(content)))
         self.assertEqual((refusal.exception.code, refusal.exception.row), (code, row))
-        self.assertEqual(str(refusal.exception), tables.BAD_FILES[code].format(row=row))
+        self.assertEqual(str(refusal.exception), limits.BAD_FILES[code].format(row=row))
 
     def rows(self, content, layout=None):
         return [cells for _number, cells in tables.read(content, layout or tables.detect(content))]
@@ -139,7 +143,7 @@ class TestTables(BaseCase):
             "password": ("encrypted", OLE + "EncryptedPackage".encode("utf-16-le")),
             "only headers": ("no_rows", b"name;phone\r\n"),
             "titles and headers": ("no_rows", "Export klientů\n\nJméno;Telefon;Věk\n".encode()),
-            "too big": ("too_big", b"a\n" * (tables.MAX_BYTES // 2 + 1)),
+            "too big": ("too_big", b"a\n" * (limits.MAX_BYTES // 2 + 1)),
         }
         for name, (code, content) in cases.items():
             with self.subTest(name):
@@ -169,7 +173,7 @@ class TestTables(BaseCase):
         self.assertRefused("no_such_sheet", workbook(HEADER, JANA), Layout("xlsx", sheet="Klienti"))
         self.assertRefused("binary", workbook(HEADER, JANA), CSV)
         self.assertRefused("broken_xlsx", CLIENTS.encode(), XLSX)
-        self.assertRefused("too_big", bytes(tables.MAX_BYTES + 1), XLSX)
+        self.assertRefused("too_big", bytes(limits.MAX_BYTES + 1), XLSX)
 
     def test_an_open_quote_swallows_nothing(self):
         row = b"Jana;601 234 567;;\r\n"
@@ -180,19 +184,19 @@ class TestTables(BaseCase):
 
     def test_limits_hold(self):
         header, row = b"name;phone\r\n", b"Jana;1\r\n"
-        self.assertEqual(len(self.rows(header + row * tables.MAX_ROWS, CSV)), tables.MAX_ROWS + 1)
-        self.assertRefused("too_many_rows", header + row * (tables.MAX_ROWS + 1), CSV)
-        wide = [f"h{place}" for place in range(tables.MAX_COLUMNS)]
-        for write, layout in ((tables.write_csv, CSV), (tables.write_xlsx, XLSX)):
+        self.assertEqual(len(self.rows(header + row * limits.MAX_ROWS, CSV)), limits.MAX_ROWS + 1)
+        self.assertRefused("too_many_rows", header + row * (limits.MAX_ROWS + 1), CSV)
+        wide = [f"h{place}" for place in range(limits.MAX_COLUMNS)]
+        for write, layout in ((write_csv, CSV), (write_xlsx, XLSX)):
             with self.subTest(layout.kind):
                 self.assertEqual(self.rows(written([wide], write), layout), [wide])
                 self.assertRefused("too_many_columns", written([[*wide, "x"]], write), layout)
                 self.assertEqual(self.rows(written([[*wide, "", ""]], write), layout), [wide])
                 self.assertEqual(
-                    self.rows(written([["a"], ["á" * 40_000]], write), layout), [["a"], ["á" * tables.MAX_CELL]]
+                    self.rows(written([["a"], ["á" * 40_000]], write), layout), [["a"], ["á" * limits.MAX_CELL]]
                 )
         self.assertRefused("long_cell", b"a\r\n" + b"x" * 32_768, CSV, row=2)
-        with patch.object(tables, "MAX_ROWS", 2):
+        with patch.object(headers, "MAX_ROWS", 2):
             self.assertRefused("too_many_rows", workbook(HEADER, JANA, JANA, JANA), XLSX)
 
     def test_a_cell_has_32767_characters_in_every_way_to_write_one(self):
@@ -212,7 +216,7 @@ class TestTables(BaseCase):
                     continue
                 content = changed(with_rows(f'<row><c t="s"><v>0</v></c></row><row r="7">{xml}</row>'), strings)
                 with self.subTest(way, length=length, escaped=escaped):
-                    if length > tables.MAX_CELL:
+                    if length > limits.MAX_CELL:
                         self.assertRefused("long_cell", content, XLSX, row=7)
                     else:
                         [_header, [cell]] = self.rows(content, XLSX)
@@ -226,7 +230,7 @@ class TestTables(BaseCase):
     def test_a_row_has_100000_characters(self):
         header = [f"h{place}" for place in range(5)]
         fits = ["á" * 30_000, "b" * 30_000, "c" * 30_000, "d" * 9_999, "é"]
-        for write, layout in ((tables.write_csv, CSV), (tables.write_xlsx, XLSX)):
+        for write, layout in ((write_csv, CSV), (write_xlsx, XLSX)):
             with self.subTest(layout.kind):
                 self.assertEqual(self.rows(written([header, fits], write), layout), [header, fits])
                 long = [*fits[:4], "éx"]
@@ -239,11 +243,11 @@ class TestTables(BaseCase):
         for letter in ("x", " "):
             strings = {"xl/sharedStrings.xml": f"<sst><si><t>a</t></si><si><t>{letter * 10_000}</t></si></sst>"}
             row, head = '<row><c t="s"><v>1</v></c></row>', '<row><c t="s"><v>0</v></c></row>'
-            with self.subTest(letter), patch.object(tables, "MAX_TEXT", 50_001):
+            with self.subTest(letter), patch.object(xlsx_parts, "MAX_TEXT", 50_001):
                 rows = self.rows(changed(with_rows(head + row * 5), strings), XLSX)
                 self.assertEqual(len(rows), 6 if letter == "x" else 1)
                 self.assertRefused("too_much_text", changed(with_rows(head + row * 6), strings), XLSX, row=7)
-        self.assertEqual(tables.MAX_TEXT, 33_554_432)
+        self.assertEqual(limits.MAX_TEXT, 33_554_432)
 
     def test_files_made_to_be_large_take_little_memory(self):
         """Each in a process of its own: its additional memory, in MB, and the result."""
@@ -338,7 +342,7 @@ class TestTables(BaseCase):
                 started = time.monotonic()
                 self.assertRefused("zip_bomb", content)
                 self.assertLess(time.monotonic() - started, 1)
-        with patch.object(tables, "_MAX_EMPTY", 1000):
+        with patch.object(xlsx_parts, "_MAX_EMPTY", 1000):
             for cell in ("<c/>", '<c t="str"/>'):
                 self.assertRefused("too_many_cells", with_rows(f"<row>{cell * 2000}</row>"), XLSX)
             for xml in ("<x/>" * 2000, "<row/>" * 2000):
@@ -727,7 +731,7 @@ class TestTables(BaseCase):
 
     def test_every_cell_of_xlsx_is_a_string(self):
         rows = [["Jméno", "Telefon"], ["=1+1", "+420601234567"], ["http://example.com", "007"], ["1.5", "{=1}"]]
-        content = written(rows, tables.write_xlsx)
+        content = written(rows, write_xlsx)
         sheet = openpyxl.load_workbook(io.BytesIO(content)).active
         self.assertEqual([[cell.value for cell in row] for row in sheet.iter_rows()], rows)
         self.assertEqual({cell.data_type for row in sheet.iter_rows() for cell in row}, {"s"})
@@ -736,13 +740,13 @@ class TestTables(BaseCase):
         self.assertNotIn(b"<f>", part_of(content, SHEET))
 
     def test_characters_that_no_file_holds_are_left_out(self):
-        for write, layout in ((tables.write_csv, CSV), (tables.write_xlsx, XLSX)):
+        for write, layout in ((write_csv, CSV), (write_xlsx, XLSX)):
             with self.subTest(layout.kind):
                 content = written([["a"], ["J\x00a\x0bn\x1fa\ud83d\uffff\x7f"]], write)
                 self.assertEqual(self.rows(content, layout), [["a"], ["Jana\x7f"]])
 
     def test_the_file_stays_open(self):
-        for write in (tables.write_csv, tables.write_xlsx):
+        for write in (write_csv, write_xlsx):
             file = io.BytesIO()
             write(iter([["a"]]), file)
             self.assertFalse(file.closed)
@@ -752,7 +756,7 @@ class TestTables(BaseCase):
             row = st.lists(cells, min_size=width, max_size=width)
             return st.lists(row.filter(lambda cells: "".join(cells).strip()), min_size=1, max_size=5)
 
-        for write, layout, examples in ((tables.write_csv, CSV, 400), (tables.write_xlsx, XLSX, 120)):
+        for write, layout, examples in ((write_csv, CSV, 400), (write_xlsx, XLSX, 120)):
             with self.subTest(layout.kind):
                 by_hand = [["<r>Jana</r>", ""], ["sep=;", "\r"], ["_x0041_", "''=1"], ["'", '="1"']]
                 blank = [["", " "]]
@@ -770,7 +774,7 @@ class TestTables(BaseCase):
     def test_twenty_thousand_rows_are_read_in_seconds(self):
         rows = [[f"Sloupec {place}" for place in range(12)]]
         rows += [[f"Jana {number}", "+420601234567", *["abc"] * 10] for number in range(20_000)]
-        for write, seconds in ((tables.write_csv, 1), (tables.write_xlsx, 5)):
+        for write, seconds in ((write_csv, 1), (write_xlsx, 5)):
             content = written(rows, write)
             with self.subTest(write.__name__):
                 # Of the processor: on a busy machine the clock does not measure the reader.

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from odoo.addons.klientbox.lib import phone
 from odoo.addons.klientbox.tests.common import NOON, SalonCase
-from odoo.addons.klientbox_import.lib import tables, values
+from odoo.addons.klientbox_import.lib import limits, values
 from odoo.addons.klientbox_import.lib.fields import guess
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -75,7 +75,7 @@ class TestImport(SalonCase):
 
     def test_every_code_has_its_words(self):
         words = self.env["klientbox.import.words"]
-        self.assertEqual(set(words._of_files()), set(tables.BAD_FILES))
+        self.assertEqual(set(words._of_files()), set(limits.BAD_FILES))
         self.assertLessEqual(set(values.REASONS) | set(phone.REASONS) - {"too_long"}, set(words._of_problems()))
 
     # -- clients ------------------------------------------------------------------

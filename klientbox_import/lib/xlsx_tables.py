@@ -1,0 +1,307 @@
+"""XLSX: a workbook as rows, within bounds, and rows as a workbook."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import IO, TYPE_CHECKING, BinaryIO, NamedTuple
+from xml.parsers import expat
+
+import xlsxwriter
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+from openpyxl.utils import column_index_from_string
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
+
+from . import fields
+from .cells import kept_apostrophe, writable
+from .headers import find_header, is_blank
+from .limits import MAX_TEXT, BadFile, Row, refuse_long
+from .xlsx_parts import EXCEL_ROWS, Attributes, SheetHandler, StringsHandler, elements, parse
+from .xlsx_values import iso_date_text, kind_of_format, number_text, pattern_of_format, serial_text
+
+MAX_UNPACKED = 400 * 2**20  # of an XLSX
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+
+_MAX_MEMBERS = 10_000
+_MAX_PART = 20 * 2**20  # of a part that is no sheet and no strings
+_MAX_RATIO = 200
+_MAX_SHEETS = 1_000
+_MAX_STYLES = 65_536  # of cells, as in Excel
+_DAMAGED = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, LookupError, OSError, RuntimeError, ValueError)
+_WORKBOOK_TYPE = re.compile(rb"spreadsheetml\.(?:sheet|template)\.main\+xml")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]{0,100}?\bref=\"([A-Z]{1,3})([0-9]{1,7}):[A-Z]{1,3}([0-9]{1,7})\"")
+_MAX_MERGED, _LONGEST_MERGED = 100_000, 256
+_LONGEST_REPEATED = 255  # characters of a merged cell that counts for all of its rows: a name, not a story
+
+
+def write_xlsx(rows: Iterable[Sequence[str]], file: BinaryIO) -> None:
+    """Write rows of text, the header first, as the only sheet of a workbook. Only one row at a time is in memory."""
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_numbers": False,
+        "strings_to_urls": False,
+    }
+    with xlsxwriter.Workbook(file, options) as book:
+        sheet, plain = book.add_worksheet(), book.add_format()
+        sheet.freeze_panes(1, 0)
+        widths: dict[int, int] = {}
+        for number, row in enumerate(rows):
+            if number >= EXCEL_ROWS:
+                raise BadFile("too_many_rows")
+            for column, cell in enumerate(row):
+                _write_string(sheet, number, column, kept_apostrophe(writable(cell)), plain)
+                if number < 100:
+                    widths[column] = max(widths.get(column, 0), len(cell))
+        for column, width in widths.items():
+            sheet.set_column(column, column, min(max(width + 2, 8), 60))
+
+
+def _write_string(sheet: Worksheet, row: int, column: int, text: str, plain: Format) -> None:
+    if text.startswith("<r>") and text.endswith("</r>"):
+        # XlsxWriter treats such a text as its own finished markup; in two pieces it is text.
+        sheet.write_rich_string(row, column, text[:1], plain, text[1:])
+    else:
+        sheet.write_string(row, column, text)
+
+
+@contextmanager
+def _refusing_damage() -> Iterator[None]:
+    try:
+        yield
+    except BadFile:
+        raise
+    except _DAMAGED as error:
+        raise BadFile("broken_xlsx") from error
+
+
+class Book:
+    """The parts of a workbook that contain its rows."""
+
+    def __init__(self, content: bytes) -> None:
+        if content.count(b"PK\x01\x02") > _MAX_MEMBERS:  # before each of them costs time
+            raise BadFile("zip_bomb")
+        with _refusing_damage():
+            self._archive = zipfile.ZipFile(io.BytesIO(content))
+            self._members = {member.filename.replace("\\", "/").lower(): member for member in self._archive.infolist()}
+            self._refuse_dangerous()
+            self.is_1904 = self.is_uncomputed = False
+            self.sheets: dict[str, str] = {}  # visible worksheets: name -> name of the part
+            self._read_workbook()
+            self._moments: dict[str, str] = {}
+            self._patterns: dict[str, Callable[[str], str]] = {}
+            self._read_styles()
+        self._strings: list[str] | None = None
+
+    def _refuse_dangerous(self) -> None:
+        members = self._archive.infolist()
+        if sum(member.file_size for member in members) > MAX_UNPACKED or any(map(_is_bomb, members)):
+            raise BadFile("zip_bomb")
+        if any(member.flag_bits & 1 for member in members):
+            raise BadFile("encrypted")
+        if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in self._members):
+            raise BadFile("macros")
+        if "[content_types].xml" not in self._members or "xl/workbook.bin" in self._members:
+            raise BadFile("other_zip")
+        types = self._part("[content_types].xml").read()
+        if b"macroenabled" in types.lower():
+            raise BadFile("macros")
+        if not _WORKBOOK_TYPE.search(types):
+            raise BadFile("other_zip")
+
+    def _part(self, name: str, is_large: bool = False) -> IO[bytes]:
+        member = self._members[name.lower()]
+        if member.file_size > _MAX_PART and not is_large:
+            raise BadFile("zip_bomb")
+        return self._archive.open(member)
+
+    def _read_workbook(self) -> None:
+        root = self._relations("_rels/.rels", "")
+        name = next((part for kind, part in root.values() if kind == "officeDocument"), "xl/workbook.xml")
+        folder, file = posixpath.split(name)
+        relations = self._relations(f"{folder}/_rels/{file}.rels", folder)
+        self._strings_part = next((part for kind, part in relations.values() if kind == "sharedStrings"), None)
+        self._styles_part = next((part for kind, part in relations.values() if kind == "styles"), None)
+        for tag, attributes in elements(self._part(name)):
+            if tag == "workbookPr":
+                self.is_1904 = attributes.get("date1904") in ("1", "true")
+            elif tag == "calcPr":
+                # Programs that compute nothing themselves request it when the file is opened, and save zeros.
+                self.is_uncomputed = attributes.get("fullCalcOnLoad") in ("1", "true")
+            elif tag == "sheet" and attributes.get("state", "visible") == "visible":
+                kind, part = relations.get(_relation_id(attributes), ("", ""))
+                if kind == "worksheet" and part.lower() in self._members:
+                    self.sheets[attributes.get("name", "")] = part
+                if len(self.sheets) > _MAX_SHEETS:
+                    raise BadFile("broken_xlsx")
+
+    def _relations(self, name: str, folder: str) -> dict[str | None, tuple[str, str]]:
+        """Id -> (last segment of the type, name of the part) of a file of relations."""
+        return {
+            attributes.get("Id"): (
+                posixpath.basename(attributes.get("Type", "")),
+                posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", "").replace("\\", "/")))[1:],
+            )
+            for tag, attributes in elements(self._part(name))
+            if tag == "Relationship" and attributes.get("TargetMode") != "External"
+        }
+
+    def _read_styles(self) -> None:
+        """Which styles of cells show a number as a moment or a duration, with a currency, or with a fixed number of
+        digits."""
+        if not self._styles_part or self._styles_part.lower() not in self._members:
+            return
+        formats: dict[int, str | None] = dict(BUILTIN_FORMATS)
+        styles: list[str | None] = []
+        in_cells = False
+        for tag, attributes in elements(self._part(self._styles_part)):
+            if tag == "numFmt":
+                formats[int(attributes["numFmtId"])] = attributes.get("formatCode")
+            elif tag in ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
+                in_cells = tag == "cellXfs"
+            elif tag == "xf" and in_cells:
+                styles.append(formats.get(int(attributes.get("numFmtId", 0))))
+            if len(styles) > _MAX_STYLES:
+                raise BadFile("broken_xlsx")
+        readings = {style: (kind_of_format(style), pattern_of_format(style)) for style in set(styles)}
+        for place, style in enumerate(styles):
+            kind, pattern = readings[style]
+            if kind:
+                self._moments[str(place)] = kind
+            elif pattern:
+                self._patterns[str(place)] = pattern
+
+    def first_sheet(self) -> str:
+        """The first visible worksheet whose headers are about persons, else the first with headers, else with anything:
+        a cover sheet may come before the table."""
+        found: dict[bool, str] = {}
+        for name in self.sheets:
+            with suppress(BadFile):
+                number = find_header(self.rows(name))
+                headers = next(cells for row, cells in self.rows(name) if row == number)
+                found.setdefault(bool(set(fields.guess(headers)) & set(fields.MARKS)), name)
+                if True in found:
+                    break
+        if found:
+            return found[True] if True in found else found[False]
+        for name in self.sheets:
+            if any(not is_blank(cells) for _number, cells in self.rows(name)):
+                return name
+        raise BadFile("empty")
+
+    def with_merged(self, sheet: str, rows: Iterable[Row], header: int) -> Iterable[Row]:
+        """`rows`, where a cell that is merged over several rows below the headers counts for each of them."""
+        merged = [area for area in self._merged(sheet) if area.top > header and area.bottom > area.top]
+        if not merged:
+            return rows
+        return _with_merged(rows, sorted(merged))
+
+    def _merged(self, sheet: str) -> list[_Area]:
+        """Areas of merged cells. They come after the cells in the file, so they are read in advance."""
+        if sheet not in self.sheets:
+            raise BadFile("no_such_sheet")
+        areas, rest = [], b""
+        with _refusing_damage(), self._part(self.sheets[sheet], is_large=True) as part:
+            while piece := part.read(2**20):
+                text = rest + piece
+                areas += [_Area.named(*match.groups()) for match in _MERGED.finditer(text)]
+                if len(areas) > _MAX_MERGED:
+                    raise BadFile("too_many_cells")
+                last = max((match.end() for match in _MERGED.finditer(text)), default=0)
+                rest = text[max(last, len(text) - _LONGEST_MERGED) :]
+        return areas
+
+    def rows(self, sheet: str) -> Iterator[Row]:
+        """(number, cells) of the rows that are in the file; blank ones mostly are not."""
+        if sheet not in self.sheets:
+            raise BadFile("no_such_sheet")
+        handler = SheetHandler(self._string, self._cell_text, self.is_uncomputed)
+        with _refusing_damage(), self._part(self.sheets[sheet], is_large=True) as part:
+            for _chunk in parse(part, handler):
+                yield from handler.taken()
+
+    def _string(self, place: int) -> str:
+        """A shared string; they are read as far as rows need them, so that reading the first rows is quick."""
+        if self._strings is None:
+            self._strings, self._more_strings = [], self._shared_strings()
+        if place < 0:
+            raise BadFile("broken_xlsx")
+        while place >= len(self._strings):
+            more = next(self._more_strings, None)
+            if more is None:
+                raise BadFile("broken_xlsx")
+            self._strings.extend(more)
+        return self._strings[place]
+
+    def _shared_strings(self) -> Iterator[list[str]]:
+        handler = StringsHandler()
+        with self._part(self._strings_part or "", is_large=True) as part:
+            for _chunk in parse(part, handler):
+                yield handler.taken()
+
+    def _cell_text(self, kind: str, style: str | None, text: str) -> str:
+        """The value of a cell without a text."""
+        if kind == "b":
+            return "no" if text in ("0", "false") else "yes"
+        if kind == "e":
+            return "" if text == "#N/A" else text
+        if kind == "d":
+            return iso_date_text(text)
+        if style in self._moments:
+            return serial_text(text, self._moments[style], MAC_EPOCH if self.is_1904 else WINDOWS_EPOCH)
+        return self._patterns[style](number_text(text)) if style in self._patterns else number_text(text)
+
+
+class _Area(NamedTuple):
+    """Merged cells, by numbers that a spreadsheet shows; columns from 0."""
+
+    top: int
+    left: int
+    bottom: int
+
+    @classmethod
+    def named(cls, left: bytes, top: bytes, bottom: bytes) -> _Area:
+        """From the pieces of "A2:B4"."""
+        return cls(int(top), column_index_from_string(left.decode()) - 1, int(bottom))
+
+
+def _with_merged(rows: Iterable[Row], areas: Iterable[_Area]) -> Iterator[Row]:
+    """Each column has one open area at most: merged cells don't overlap, whatever a damaged file contains.
+
+    A merged text counts in each of its rows, also against the limits: rows are stored one by one.
+    """
+    waiting, open_areas, room = deque(areas), {}, MAX_TEXT
+    for number, cells in rows:
+        while waiting and waiting[0].top <= number:
+            area = waiting.popleft()
+            text = cells[area.left] if area.top == number and area.left < len(cells) else ""
+            if text and len(text) <= _LONGEST_REPEATED:
+                open_areas[area.left] = (area.bottom, text)
+        if not is_blank(cells):
+            for column, (bottom, text) in open_areas.items():
+                if number <= bottom:
+                    cells.extend([""] * (column + 1 - len(cells)))
+                    cells[column] = cells[column] or text
+            refuse_long(number, cells)
+            room -= sum(map(len, cells))
+            if room < 0:
+                raise BadFile("too_much_text", number)
+        yield number, cells
+
+
+def _is_bomb(member: zipfile.ZipInfo) -> bool:
+    return member.file_size > _MAX_PART and member.file_size > _MAX_RATIO * member.compress_size
+
+
+def _relation_id(attributes: Attributes) -> str | None:
+    return next((value for name, value in attributes.items() if name.endswith(":id")), None)
