@@ -216,8 +216,8 @@ def _filestore(cluster: Cluster, database: str) -> Path:
 
 
 def _recipe() -> str:
-    """Other inputs of a template: a change here must create a new one."""
-    return repr((SILENCED_ENDPOINTS, SILENCED_CRONS))
+    """Other inputs of a template: a change here must create a new one. Odoo stores the addons that it could install."""
+    return repr((SILENCED_ENDPOINTS, SILENCED_CRONS, project.ADDONS))
 
 
 def _digest(*parts: object) -> str:

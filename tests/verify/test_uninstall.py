@@ -66,6 +66,13 @@ def traces(cluster, database):
     }
 
 
+def naming(cluster, site, *words):
+    """Traces that hold one of the words, but for the names of addons that could be installed."""
+    present = traces(cluster, site.database)
+    found = [trace for traced in present.values() for trace in traced if any(word in trace for word in words)]
+    return [trace for trace in found if not trace.startswith("base.module_")]
+
+
 def left_over(before, after):
     """{kind: new objects}, of kinds with any."""
     found = {kind: sorted(after[kind] - before[kind] - GAINED.get(kind, set())) for kind in before}
@@ -171,10 +178,12 @@ def test_nothing_is_left_and_everything_comes_again(site, salon, bare, cluster):
     token = f"{salon.crm.credentials['token']}_{salon.crm.credentials['secret']}"
     assert salon.api.with_key(token).get("/me").status == 403
     assert site.ids("SELECT id FROM klientbox_api_key WHERE prefix = %s", [token.split("_")[2]]) == []
-    present = traces(cluster, site.database)
-    theirs = [trace for found in present.values() for trace in found if "koibox" in trace or "clientbook" in trace]
-    # Odoo lists the addons that it could install.
-    assert [trace for trace in theirs if not trace.startswith("base.module_")] == []
+    assert naming(cluster, site, "koibox", "clientbook") == []
+
+    uninstall(site, "klientbox_import")
+    assert naming(cluster, site, "klientbox_import", "klientbox.import", "klientbox_export", "klientbox.export") == []
+    assert salon.api.get("/clients").expect()["total"] == 2
+    assert "klientbox-import" not in site.admin.call("klientbox.client", "get_empty_list_help", "")
 
     uninstall(site, "klientbox")
     after = traces(cluster, site.database)
@@ -191,6 +200,7 @@ def test_nothing_is_left_and_everything_comes_again(site, salon, bare, cluster):
         assert statuses(plain.url, v1, KOIBOX) == {v1: (404, page), KOIBOX: (404, page)}
 
     _change(site, "button_immediate_install", ("klientbox", "klientbox_koibox", "klientbox_clientbook"))
+    assert site.sql("SELECT state FROM ir_module_module WHERE name = 'klientbox_import'") == [("installed",)]
     again = site.new_salon()
     again.client("Jana", "+420601000001")
     assert again.api.get("/clients").expect()["total"] == 1
