@@ -61,14 +61,14 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     commands.add_parser("verify", help="kill processes while messages go out (-- options for pytest); slow")
     commands.add_parser("lint", help="ruff, pylint and mypy")
     commands.add_parser("bench", help="measurements (-- their options)")
-    commands.add_parser("translations", help="bring .pot and Czech files up to date; lists terms without Czech")
+    commands.add_parser("translations", help="update .pot and Czech files; lists terms without Czech")
     commands.add_parser("shell", help="a Python shell inside the demo's database")
     bring_in = commands.add_parser("import", help="import a CSV or XLSX file into the demo; prints JSON")
     bring_in.add_argument("file", type=Path)
     bring_in.add_argument("--company", default="salon", help="salon, other_company, low_tier, or a company's name")
-    bring_in.add_argument("--dry-run", action="store_true", help="say what would come of it, change nothing")
+    bring_in.add_argument("--dry-run", action="store_true", help="report the result, change nothing")
     commands.add_parser("setup", help="download everything, start nothing")
-    commands.add_parser("reset", help="drop the demo; the next run makes a new one")
+    commands.add_parser("reset", help="drop the demo; the next run creates a new one")
     chosen = parser.parse_args(arguments)
     chosen.passed_on = passed_on
     return chosen

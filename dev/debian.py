@@ -58,7 +58,7 @@ class Apt:
             raise Unavailable(f"Debian no longer has the package {package} in {suite}") from error
         found = re.search(r"^'[^']+' (\S+) (\d+) SHA256:([0-9a-f]{64})$", output, re.MULTILINE)
         if not found:
-            raise Unavailable(f"apt said nothing usable about the package {package}")
+            raise Unavailable(f"apt returned no usable information about the package {package}")
         version = found[1].split("_")[1].replace("%3a", ":")
         return Candidate(package, version, int(found[2]), found[3])
 
@@ -116,7 +116,7 @@ def require_debian() -> None:
     """Refuse other systems: their mirror has no Debian packages, and mixing keys and mirrors by guess is worse."""
     require_packages()
     if _system_id() != "debian":
-        raise Unavailable("this machine is not a Debian")
+        raise Unavailable("this machine does not run Debian")
     _keyring()
 
 

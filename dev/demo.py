@@ -71,7 +71,7 @@ def reset() -> None:
     with cluster:
         databases.drop(cluster, DATABASE)
     _path().unlink(missing_ok=True)
-    say("The demo is gone. `make run` makes a new one.")
+    say("The demo was removed. `make run` creates a new one.")
 
 
 def shell() -> int:
@@ -79,7 +79,7 @@ def shell() -> int:
     cluster = Cluster("demo")
     with contextlib.nullcontext() if cluster.in_use() else cluster:
         if not databases.marks(cluster, DATABASE):
-            raise Problem("There is no demo yet.", "Make it: make run")
+            raise Problem("There is no demo yet.", "Create it: make run")
         return _call_odoo(cluster, "shell", "--no-http")
 
 
@@ -160,7 +160,7 @@ def _has_nginx() -> bool:
         nginx.ensure()
     except debian.Unavailable as reason:
         say(
-            f"  nginx can't be had: {reason}. Callers reach Odoo's workers directly, and slow ones hold them. "
+            f"  nginx is not available: {reason}. Clients connect to the workers directly, and slow ones block them. "
             "Install nginx and start again."
         )
         return False

@@ -126,7 +126,7 @@ def _unpack() -> Path:
 
 def _require_running(program: Path) -> None:
     if not program.exists():
-        raise debian.Unavailable("the distribution's package of nginx holds no program")
+        raise debian.Unavailable("the distribution's package of nginx contains no program")
     result = subprocess.run([program, "-v"], capture_output=True, text=True, check=False)
     if result.returncode:
         raise debian.Unavailable(f"nginx does not run here ({result.stderr.strip()})")

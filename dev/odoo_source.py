@@ -74,7 +74,7 @@ def _download() -> OdooSource:
     try:
         return _from_debian()
     except debian.Unavailable as reason:
-        say(f"  Odoo can't come from Debian's package: {reason}. Going on with Odoo's own repository.")
+        say(f"  Debian's package of Odoo is not available: {reason}. Continuing with Odoo's own repository.")
         return _from_git(str(reason))
 
 
@@ -104,7 +104,7 @@ def _checkout(root: Path, chosen: bool = False) -> OdooSource:
             place, remedy = "$ODOO_SRC", "Point ODOO_SRC at a checkout of Odoo's branch 19.0, or unset it."
         else:
             place, remedy = "The cache", f"Remove {root} and try again."
-        raise Problem(f"{place} ({root}) is no Odoo 19.0: {wrong}.", remedy)
+        raise Problem(f"{place} ({root}) is not Odoo 19.0: {wrong}.", remedy)
     return OdooSource(
         launcher=root / "odoo-bin",
         python_path=root,
@@ -185,7 +185,7 @@ def _require_checksum(package: Path) -> None:
         while block := file.read(1 << 20):
             digest.update(block)
     if digest.hexdigest() != PACKAGE_SHA256:
-        raise debian.Unavailable(f"the downloaded file's checksum is wrong ({digest.hexdigest()}); it was thrown away")
+        raise debian.Unavailable(f"the downloaded file's checksum is wrong ({digest.hexdigest()}); it was deleted")
 
 
 def _download_fonts(apt: debian.Apt) -> list[Path]:
