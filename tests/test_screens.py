@@ -437,8 +437,8 @@ def test_the_owner_connects_client_book_and_the_desk_follows_a_repair(site, salo
     page.goto(f"{site.server.url}/odoo/klientbox-repairs")
     card(page, window, "Hair dryer").get_by_text("Hair dryer").click()
     page.wait_for_selector(".o_form_view")
-    page.get_by_role("button", name="It is back").click()
-    expect(page.get_by_role("button", name="Client told")).to_be_visible()
+    page.get_by_role("button", name="Mark as returned").click()
+    expect(page.get_by_role("button", name="Client notified")).to_be_visible()
     assert crm.get("repairs/list")["data"][0]["status"] == "RECEIVED"
     assert not window.phone or page.evaluate("document.documentElement.scrollWidth") <= SIZES["phone"][0]
 

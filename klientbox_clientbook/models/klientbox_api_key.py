@@ -21,12 +21,12 @@ class KlientboxApiKey(models.Model):
     )
     clientbook_user_id = fields.Many2one(
         "res.users",
-        "Made with the password of",
+        "Created with the password of",
         readonly=True,
         copy=False,
         ondelete="set null",
         index="btree_not_null",
-        help="The token ends when this user leaves, or may do less.",
+        help="The token stops working when this user leaves or has fewer rights.",
     )
 
     def _access_vals(self):

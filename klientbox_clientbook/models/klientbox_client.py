@@ -15,8 +15,8 @@ class KlientboxClient(models.Model):
     _name = "klientbox.client"
     _inherit = ["klientbox.client", "klientbox.clientbook.record"]
 
-    clientbook_first_name = fields.Char("Given name there", compute="_compute_clientbook_names")
-    clientbook_last_name = fields.Char("Family name there", compute="_compute_clientbook_names")
+    clientbook_first_name = fields.Char("Given name in Client Book", compute="_compute_clientbook_names")
+    clientbook_last_name = fields.Char("Family name in Client Book", compute="_compute_clientbook_names")
     clientbook_home_phone = fields.Char("Phone at home")
     clientbook_work_phone = fields.Char("Phone at work")
     clientbook_contact_preference = fields.Char("Prefers to be contacted by")

@@ -41,7 +41,7 @@ class KlientboxClientbookItem(models.AbstractModel):
     """An article of a client's wish list or purchases."""
 
     _name = "klientbox.clientbook.item"
-    _description = "Thing that a client wishes or has bought"
+    _description = "Item that a client wishes or has bought"
     _inherit = ["klientbox.clientbook.goods"]
     _rec_name = "item"
     _clientbook_texts = ("item", "description", "sku", "style_number", "client_id.name")

@@ -48,7 +48,7 @@ class KlientboxClientbookIntegration(models.Model):
     status = fields.Selection([(ENABLED, "Enabled"), (DISABLED, "Disabled")], required=True, default=DISABLED)
     app_id = fields.Char("Application ID", readonly=True, copy=False)
     app_digest = fields.Char("Digest of the application key", readonly=True, copy=False, groups=NO_ACCESS)
-    app_key_made_at = fields.Datetime("Application key made", readonly=True, copy=False)
+    app_key_made_at = fields.Datetime("Application key generated", readonly=True, copy=False)
     token_ids = fields.One2many(
         "klientbox.api.key", "clientbook_integration_id", "Access tokens", readonly=True, copy=False
     )

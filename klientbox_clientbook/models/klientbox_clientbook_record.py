@@ -10,7 +10,7 @@ class KlientboxClientbookTold(models.AbstractModel):
     """Records that an integration for Client Book lists, adds and changes."""
 
     _name = "klientbox.clientbook.told"
-    _description = "Record that a Client Book integration tells of"
+    _description = "Record that a Client Book integration reads"
 
     # The fields that a text is searched in.
     _clientbook_texts = ()
@@ -75,7 +75,7 @@ class KlientboxClientbookRecord(models.AbstractModel):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        help="Given by the integration. Emptied when the record changes here, until the integration has fetched it.",
+        help="Assigned by the integration. Cleared when the record changes here, until the integration has fetched it.",
     )
     clientbook_old_id = fields.Char(
         "First number in the integration", readonly=True, copy=False, index="btree_not_null"

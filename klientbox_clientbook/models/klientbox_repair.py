@@ -24,14 +24,14 @@ class KlientboxRepair(models.Model):
     item = fields.Char(required=True)
     client_id = fields.Many2one("klientbox.client", required=True, ondelete="restrict", index=True, check_company=True)
     description = fields.Text()
-    condition = fields.Char(help="In which state it was brought.")
+    condition = fields.Char(help="Condition in which it was brought in.")
     requested_repair = fields.Char("To be done")
     state = fields.Selection(
         [
             (ADDED, "Taken in"),
             (SENT, "Sent out"),
-            (RECEIVED, "Back"),
-            (CONTACTED, "Client told"),
+            (RECEIVED, "Returned"),
+            (CONTACTED, "Client notified"),
             (COMPLETED, "Handed over"),
         ],
         required=True,
@@ -41,12 +41,12 @@ class KlientboxRepair(models.Model):
     due_date = fields.Datetime("Due")
     sent_date = fields.Datetime("Sent out on")
     sent_where = fields.Char("Sent to")
-    received_date = fields.Datetime("Back on")
-    contacted_date = fields.Datetime("Client told on")
+    received_date = fields.Datetime("Returned on")
+    contacted_date = fields.Datetime("Client notified on")
     completed_date = fields.Datetime("Handed over on")
     is_sent = fields.Boolean("Was sent out", compute="_compute_reached")
-    is_received = fields.Boolean("Is back", compute="_compute_reached")
-    is_contacted = fields.Boolean("Client was told", compute="_compute_reached")
+    is_received = fields.Boolean("Is returned", compute="_compute_reached")
+    is_contacted = fields.Boolean("Client was notified", compute="_compute_reached")
     is_overdue = fields.Boolean("Overdue", compute="_compute_is_overdue", search="_search_is_overdue")
     currency_id = fields.Many2one(related="company_id.currency_id")
     price_estimate = fields.Monetary("Estimate")

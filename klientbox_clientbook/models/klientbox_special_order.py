@@ -13,8 +13,8 @@ class KlientboxSpecialOrder(models.Model):
     _rec_name = "description"
     _clientbook_texts = ("description", "sku", "style_number", "client_id.name")
 
-    description = fields.Char("What is ordered", required=True)
-    license = fields.Char("Licence", readonly=True, help="As the integration writes it.")
+    description = fields.Char("Ordered item", required=True)
+    license = fields.Char("Licence", readonly=True, help="As sent by the integration.")
     due_date = fields.Datetime("Due")
     is_completed = fields.Boolean("Handed over", index=True)
     completed_date = fields.Datetime("Handed over on")

@@ -24,7 +24,7 @@ class KlientboxStaff(models.Model):
         "E-mail", compute="_compute_clientbook_account", store=True, readonly=False, compute_sudo=True
     )
     clientbook_has_login = fields.Boolean("May log in", compute="_compute_clientbook_rights", compute_sudo=True)
-    clientbook_permissions = fields.Char("Role there", compute="_compute_clientbook_rights", compute_sudo=True)
+    clientbook_permissions = fields.Char("Role in Client Book", compute="_compute_clientbook_rights", compute_sudo=True)
     # An integration's own values of an employee; nothing here reads them.
     clientbook_manager_mails = fields.Boolean("Owner gets the manager's mails")
     clientbook_guardian_notification = fields.Boolean("Guardian notification")
@@ -66,7 +66,9 @@ class KlientboxStaff(models.Model):
         if self.user_id:
             refused += [name for name in OF_THE_ACCOUNT if name in vals and vals[name] != self[name]]
         if refused:
-            message = self.env._("Who may log in, and as what, an administrator decides, not an integration.")
+            message = self.env._(
+                "Only an administrator can decide who may log in and with which role, not an integration."
+            )
             raise FieldError(*[(name, "decided_in_odoo", message) for name in refused])
         self._clientbook_refuse_taken(vals.get("clientbook_username"))
         if not self:

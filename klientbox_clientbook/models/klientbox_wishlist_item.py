@@ -9,7 +9,7 @@ class KlientboxWishlistItem(models.Model):
     _inherit = ["klientbox.clientbook.item"]
     _order = "id desc"
 
-    lead = fields.Char(readonly=True, help="As the integration writes it.")
+    lead = fields.Char(readonly=True, help="As sent by the integration.")
 
     def _prepare_erasure_vals(self):
         return super()._prepare_erasure_vals() | {"lead": False}

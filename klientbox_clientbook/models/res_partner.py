@@ -12,7 +12,7 @@ class ResPartner(models.Model):
 
     klientbox_is_vendor = fields.Boolean("Vendor (KlientBox)", index="btree_not_null")
     clientbook_added_by_id = fields.Many2one(check_company=False)
-    clientbook_account = fields.Char("Our account there")
+    clientbook_account = fields.Char("Our account with the vendor")
     clientbook_contact = fields.Char("Contact person")
     clientbook_fax = fields.Char("Fax")
     clientbook_state = fields.Char("Region")
@@ -63,7 +63,9 @@ class ResPartner(models.Model):
     def _clientbook_require_own(self):
         self.check_access("write")
         if self.sudo().with_context(active_test=False).user_ids:
-            raise FieldError(("id", "logs_in", self.env._("This vendor logs in here and is changed by hand alone.")))
+            raise FieldError(
+                ("id", "logs_in", self.env._("This vendor has a user account here and can only be changed by hand."))
+            )
 
     def _clientbook_fields(self):
         return super()._clientbook_fields() if any(partner.klientbox_is_vendor for partner in self) else set()

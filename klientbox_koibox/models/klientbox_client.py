@@ -10,7 +10,7 @@ from odoo.tools import SQL
 from ..tools import numbering, sales
 
 CODE_INDEX = "klientbox_client_koibox_code_unique"
-CODE_TAKEN = ("koibox_code", "code_taken", "Another client, maybe an archived one, has this number.")
+CODE_TAKEN = ("koibox_code", "code_taken", "Another client, possibly archived, has this number.")
 NAME_FIELDS = {
     "given_name": "koibox_nombre",
     "family_name": "koibox_apellido1",
@@ -31,8 +31,8 @@ class KlientboxClient(models.Model):
     koibox_code = fields.Integer(
         "Koibox number",
         copy=False,
-        help="Counts up by itself, and may be changed to a number that is free. A new client whose own code is a plain"
-        " number gets that.",
+        help="Assigned automatically, and can be changed to a free number. A new client whose own code is a plain"
+        " number gets that number.",
     )
     koibox_registered = fields.Datetime("Client since", copy=False)
     koibox_second_family_name = fields.Char("Second family name")
@@ -52,14 +52,14 @@ class KlientboxClient(models.Model):
         "klientbox.koibox.category", "Category", ondelete="restrict", index="btree_not_null", check_company=True
     )
     koibox_heard_id = fields.Many2one(
-        "klientbox.koibox.heard", "Heard of us by", ondelete="restrict", index="btree_not_null", check_company=True
+        "klientbox.koibox.heard", "Heard of us from", ondelete="restrict", index="btree_not_null", check_company=True
     )
     koibox_origin = fields.Char(
         "Origin",
         readonly=True,
         copy=False,
         default=lambda self: self._is_by_api() and "api",
-        help="Koibox's short word; api is an integration.",
+        help="Koibox's code; api is an integration.",
     )
     koibox_newsletter = fields.Boolean("Newsletter")
     koibox_surveys = fields.Boolean("Surveys")
@@ -73,14 +73,17 @@ class KlientboxClient(models.Model):
         compute="_compute_koibox_consent",
         store=True,
         precompute=True,
-        help="The client's last word on SMS or e-mail was a consent.",
+        help="The client's last statement on SMS or e-mail was a consent.",
     )
     koibox_agreed_on = fields.Date("Consent since", compute="_compute_koibox_consent", store=True, precompute=True)
     koibox_lost_sms = fields.Boolean(
-        "Lost SMS sent", compute="_compute_koibox_lost", search="_search_koibox_lost_sms", help="In this absence."
+        "Lost SMS sent", compute="_compute_koibox_lost", search="_search_koibox_lost_sms", help="During this absence."
     )
     koibox_lost_email = fields.Boolean(
-        "Lost e-mail sent", compute="_compute_koibox_lost", search="_search_koibox_lost_email", help="In this absence."
+        "Lost e-mail sent",
+        compute="_compute_koibox_lost",
+        search="_search_koibox_lost_email",
+        help="During this absence.",
     )
     koibox_sales = fields.Integer("Sales", compute="_compute_koibox_sales", store=True, precompute=True)
     koibox_sales_amount = fields.Monetary(
@@ -92,14 +95,14 @@ class KlientboxClient(models.Model):
     )
     koibox_last_sale = fields.Date("Last sale", compute="_compute_koibox_sales", store=True, precompute=True)
     koibox_debt = fields.Monetary(
-        "Owes", compute="_compute_koibox_sales", store=True, precompute=True, help="What is unpaid of posted invoices."
+        "Owes", compute="_compute_koibox_sales", store=True, precompute=True, help="Unpaid amount of posted invoices."
     )
 
     _koibox_code_unique = models.UniqueIndex("(company_id, koibox_code)", CODE_TAKEN[2])
     _koibox_national_id_index = models.Index(
         "USING gin (company_id, koibox_national_id gin_trgm_ops) WHERE koibox_national_id IS NOT NULL"
     )
-    _koibox_code_positive = models.Constraint("CHECK(koibox_code > 0)", "A number of a client is at least 1.")
+    _koibox_code_positive = models.Constraint("CHECK(koibox_code > 0)", "A client's number must be at least 1.")
     _koibox_discount_not_negative = models.Constraint(
         "CHECK(koibox_discount >= 0)", "A sales discount can't be negative."
     )
