@@ -615,7 +615,7 @@ def test_an_import_lets_the_nights_rehearse_until_somebody_has_looked(import_sit
     salon = sending.salon
     assert Form(import_site, salon, LONG_ABSENT.encode()).take_over() == "done"
     said = sending.run_now()["params"]["message"]
-    assert said == "Rehearsal: 4 would be written to."
+    assert said == "Rehearsal: 4 would be contacted."
     for night in (1, 2):
         import_site.clock.set(NOW + timedelta(days=night))
         import_site.run_job("cron_night")

@@ -589,7 +589,8 @@ def test_odoo_s_own_email_to_many_passes_over_whoever_has_refused(mail_messaging
     action = compose("mass_mail", people)
     assert (
         action["params"]["message"]
-        == "1 left out: they have refused e-mails, their reply waits to be read, or nothing arrives there."
+        == "1 left out: they have refused e-mails, their reply has not been read yet, or their address is"
+        " undeliverable."
     )
     assert [mail.recipients for mail in sink.mails()] == [("eva@example.com",)]
     sink.reset()

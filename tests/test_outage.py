@@ -90,7 +90,7 @@ def test_a_browser_is_told_honestly_and_stays_logged_in(served, cluster):
             assert page.headers["Cache-Control"] == "no-store"
             assert page.headers["Content-Type"] == "text/html; charset=utf-8"
             assert "Set-Cookie" not in page.headers
-            assert "The database is not available for a moment" in page.text
+            assert "The database is temporarily unavailable" in page.text
             assert '<meta http-equiv="refresh" content="5">' in page.text
         params = {"model": "res.users", "method": "read", "args": [2], "kwargs": {}}
         call = {"jsonrpc": "2.0", "id": 7, "params": params}
@@ -101,11 +101,11 @@ def test_a_browser_is_told_honestly_and_stays_logged_in(served, cluster):
             assert "Set-Cookie" not in lost.headers
             body = lost.json()
             assert (body["id"], body["error"]["code"]) == (7, 503)
-            assert body["error"]["message"] == "The database is not available for a moment. Please try again."
+            assert body["error"]["message"] == "The database is temporarily unavailable. Please try again."
             assert body["error"]["data"]["debug"] == ""
         json2 = web.session.post(f"{web.url}/json/2/res.users/read", json={"ids": [2]}, timeout=TIMEOUT)
         assert json2.status_code == 503
-        assert json2.json()["message"] == "The database is not available for a moment. Please try again."
+        assert json2.json()["message"] == "The database is temporarily unavailable. Please try again."
         stranger = requests.get(f"{web.url}/odoo", headers=CZECH, allow_redirects=False, timeout=TIMEOUT)
         assert (stranger.status_code, stranger.headers.get("Set-Cookie")) == (503, None)
         assert "Databáze teď není dostupná" in stranger.text

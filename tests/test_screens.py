@@ -180,7 +180,7 @@ def test_the_manager_writes_a_text_runs_the_night_and_takes_a_message_back(site,
         messaging = Messaging(site, salon, gateway)
     messaging.absent(70, "+420601200300", "Žaneta Nováková")
     page = enter(site, window, people("manager"), "/odoo/action-klientbox.klientbox_rule_action")
-    card(page, window, "Begins to drift away").get_by_text("Begins to drift away").click()
+    card(page, window, "Overdue for a visit").get_by_text("Overdue for a visit").click()
     page.wait_for_selector(".o_form_view")
     (page.locator(".o_field_x2many .o_kanban_record") if window.phone else page.locator(".o_data_row")).first.click()
     dialog = page.locator(".modal").last
@@ -196,14 +196,14 @@ def test_the_manager_writes_a_text_runs_the_night_and_takes_a_message_back(site,
     dialog.get_by_role("button", name="Discard").click()
     expect(page.locator(".modal")).to_have_count(0)
     page.goto(f"{site.server.url}/odoo/action-klientbox.klientbox_rule_action")
-    card(page, window, "Begins to drift away").get_by_text("Begins to drift away").click()
+    card(page, window, "Overdue for a visit").get_by_text("Overdue for a visit").click()
     page.get_by_role("button", name="Run now").first.click()
     page.locator(".modal .btn-primary").first.click()
     expect(page.locator(".o_notification").first).to_contain_text("1 messages queued")
     page.goto(f"{site.server.url}/odoo/action-klientbox.klientbox_message_action")
     card(page, window, "Žaneta Nováková").get_by_text("Žaneta Nováková").first.click()
     expect(page.locator(".o_form_view")).to_contain_text("Hello Zaneta, you have not been to ")
-    page.get_by_role("button", name="Take back").first.click()
+    page.get_by_role("button", name="Cancel message").first.click()
     expect(page.locator(".o_form_view")).to_contain_text("Cancelled by hand")
     assert messaging.rows("state", "reason") == [("cancelled", "by_hand")]
 
@@ -290,8 +290,8 @@ def test_of_an_unknown_message_the_manager_says_what_became_of_it(site, salon, p
     )
     page = enter(site, window, people("manager"), "/odoo/action-klientbox.klientbox_message_action")
     card(page, window, "Žaneta Nováková").get_by_text("Žaneta Nováková").first.click()
-    expect(page.locator(".alert-warning")).to_contain_text("Nobody knows")
-    page.get_by_role("button", name="It went out").first.click()
+    expect(page.locator(".alert-warning")).to_contain_text("It is not known")
+    page.get_by_role("button", name="Mark as sent").first.click()
     page.locator(".modal .btn-primary").first.click()
     expect(page.locator(".alert-warning")).to_have_count(0)
     assert messaging.rows("state") == [("sent",)]
@@ -353,7 +353,7 @@ def test_a_card_file_is_looked_at_imported_and_taken_back(site, salon, people, w
 
     outbox = f"{site.server.url}/odoo/action-klientbox.klientbox_outbox_open_action"
     page.goto(outbox)
-    expect(page.locator(".alert-info")).to_contain_text("Nights write to nobody")
+    expect(page.locator(".alert-info")).to_contain_text("Nobody is contacted")
     expect(page.locator(".alert-info")).to_contain_text("An administrator decides")
 
     page.goto(address)
@@ -368,7 +368,7 @@ def test_a_card_file_is_looked_at_imported_and_taken_back(site, salon, people, w
     assert salon.api.get("/clients").expect()["total"] == 0
 
     page.goto(outbox)
-    expect(page.locator(".o_form_view")).to_contain_text("On their way", ignore_case=True)
+    expect(page.locator(".o_form_view")).to_contain_text("Messages in progress", ignore_case=True)
     expect(page.locator(".alert-info")).to_be_hidden()
 
 
@@ -467,7 +467,7 @@ def test_the_desk_sees_who_can_t_get_sms_and_uses_a_number_again(site, salon, pe
     expect(notice).to_be_visible()
     page.get_by_role("button", name="Use again").first.click()
     expect(notice).to_have_count(0)
-    expect(page.get_by_text("Undeliverable since 11/12/2026: The mail came back")).to_be_visible()
+    expect(page.get_by_text("Undeliverable since 11/12/2026: The e-mail was returned")).to_be_visible()
     used = "SELECT count(*) FROM klientbox_undeliverable WHERE company_id = %s AND used_again_at IS NOT NULL"
     assert site.sql(used, [salon.company_id]) == [(1,)]
     assert undeliverable["phone"] == "+420601200301"

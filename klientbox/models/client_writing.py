@@ -64,7 +64,7 @@ class KlientboxClient(models.Model):
         if self._is_blacklisted_in_odoo(channel, address):
             return self.env._("The address is on Odoo's blacklist.")
         if self._has_unclear_reply(address):
-            return self.env._("A reply of the client waits to be read in Messages: it may be a refusal.")
+            return self.env._("A reply from the client is waiting to be read in Messages. It may be a refusal.")
         settings = self.company_id._klientbox_settings()
         # Limits count messages of every branch.
         settings_sudo = settings.sudo()
@@ -72,7 +72,7 @@ class KlientboxClient(models.Model):
         last = settings_sudo._last_contact_day(channel, address, day, self)
         if last:
             return self.env._(
-                "The last offer went on %(last)s; the next may go from %(next)s on.",
+                "The last offer was sent on %(last)s. The next one can be sent from %(next)s.",
                 last=format_date(self.env, last),
                 next=format_date(self.env, last + timedelta(days=settings.days_between)),
             )
@@ -105,7 +105,7 @@ class KlientboxClient(models.Model):
         if self._refused_by(channel):
             return sending_rules.refusal_warning(self.env, channel, [self.name])
         if self._has_unclear_reply(self._writing_address(channel)):
-            return self.env._("A reply of the client waits to be read in Messages: it may be a refusal.")
+            return self.env._("A reply from the client is waiting to be read in Messages. It may be a refusal.")
         return self._writing_obstacle(channel)
 
     # -- time ---------------------------------------------------------------------
@@ -127,7 +127,7 @@ class KlientboxClient(models.Model):
         wall = clock.local(due_at, settings.timezone)
         if due_at > now:
             return self.env._(
-                "Will be sent on %(day)s at %(time)s: offers keep to sending hours and the day's limit.",
+                "Will be sent on %(day)s at %(time)s: offers follow sending hours and the daily limit.",
                 day=format_date(self.env, wall.date()),
                 time=f"{wall:%H:%M}",
             )
@@ -216,7 +216,7 @@ class KlientboxClient(models.Model):
     def _refuse_writing(self, channel, purpose, subject, body):
         """Raise FieldError where a message can't be sent, or not with these texts."""
         if purpose not in (MARKETING, TRANSACTIONAL):
-            raise FieldError(("purpose", "required", self.env._("Choose what it is about.")))
+            raise FieldError(("purpose", "required", self.env._("Choose the purpose.")))
         if objection := self._writing_objection(channel, purpose):
             raise FieldError((ADDRESS_FIELDS[channel], "not_writable", objection))
         if problems := self._writing_problems(channel, purpose, subject, body):

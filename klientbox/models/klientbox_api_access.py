@@ -29,7 +29,7 @@ class KlientboxApiAccess(models.AbstractModel):
             if all(record[f"{resource}_access"] == most for resource, most in RESOURCES.items()):
                 record.access_text = self.env._("Everything")
             elif len(by_level[READ]) == len(labels):
-                record.access_text = self.env._("Everything, reading only")
+                record.access_text = self.env._("Everything, read-only")
             elif not any(by_level.values()):
                 record.access_text = self.env._("Nothing")
             elif not by_level[WRITE]:

@@ -63,14 +63,16 @@ class KlientboxApiKey(models.Model):
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(required=True, help="What uses this key, so that you know what stops when you revoke it.")
+    name = fields.Char(
+        required=True, help="The program that uses this key, so that you know what stops when you revoke it."
+    )
     company_id = fields.Many2one(ondelete="cascade")
     mode = fields.Selection(
         [(LIVE, "Live"), (TEST, "Test")],
         required=True,
         readonly=True,
         default=LIVE,
-        help="A test key sees and changes test data only, and no message of them ever leaves.",
+        help="A test key reads and changes test data only. Messages from test data are never sent.",
     )
     audience = fields.Selection(
         [(API, "KlientBox API")],
@@ -80,11 +82,13 @@ class KlientboxApiKey(models.Model):
         default=API,
         help="The only API that accepts this key.",
     )
-    scopes = fields.Char(compute="_compute_scopes", store=True, help="As the API names what the key may do.")
+    scopes = fields.Char(
+        compute="_compute_scopes", store=True, help="The permissions of the key, by their names in the API."
+    )
     prefix = fields.Char("Public part", required=True, readonly=True, copy=False)
     digest = fields.Char(required=True, readonly=True, copy=False, groups=NO_ACCESS)
     rate_limit = fields.Integer(
-        "Requests a minute", required=True, default=REQUESTS_A_MINUTE, help="In any 60 seconds; 0 is without limit."
+        "Requests a minute", required=True, default=REQUESTS_A_MINUTE, help="In any 60 seconds; 0 means no limit."
     )
     expires_at = fields.Datetime("Expires", help="Empty: the key does not expire.")
     revoked_at = fields.Datetime("Revoked", readonly=True, copy=False)
@@ -242,7 +246,7 @@ class KlientboxApiKey(models.Model):
         end = fields.Datetime.to_datetime(vals.get("expires_at"))
         for key in self.filtered(lambda key: "expires_at" in vals and key.replaced_by_id):
             if not end or end > key.expires_at:
-                message = self.env._("This key was replaced: it may end sooner, not later.")
+                message = self.env._("This key was replaced: it can expire earlier, but not later.")
                 raise FieldError(("expires_at", "key_replaced", message))
 
     def action_revoke(self):
@@ -269,11 +273,13 @@ class KlientboxApiKey(models.Model):
         """
         company = company.with_env(self.env)
         if not self.env.user.has_group("klientbox.group_administrator") and not self.env.su:
-            raise AccessError(self.env._("Only an administrator of KlientBox makes API keys."))
+            raise AccessError(self.env._("Only KlientBox administrators can generate API keys."))
         if company not in self.env.companies and not self.env.su:
-            raise AccessError(self.env._("This company is none of yours."))
+            raise AccessError(self.env._("You have no access to this company."))
         if company._klientbox_settings().test_of_id:
-            raise UserError(self.env._("This company holds test data. Make its test keys in the company itself."))
+            raise UserError(
+                self.env._("This company contains test data. Generate test keys in the company that it belongs to.")
+            )
         mode = vals.get("mode") or LIVE
         if mode == TEST:
             company._klientbox_test_company()

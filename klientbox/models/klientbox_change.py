@@ -27,8 +27,8 @@ class KlientboxChange(models.Model):
     kind = fields.Selection(
         [("insert", "Created"), ("update", "Changed"), ("delete", "Deleted")], required=True, readonly=True
     )
-    was = fields.Char(readonly=True, help="What the record's telling column held before: active, or state.")
-    became = fields.Char(readonly=True, help="What it holds since.")
+    was = fields.Char(readonly=True, help="The value of the tracked column (active or state) before the change.")
+    became = fields.Char(readonly=True, help="The value after the change.")
     txid = fields.Integer(required=True, readonly=True)
     oldest_txid = fields.Integer(readonly=True)
     at = fields.Datetime(required=True, readonly=True)

@@ -36,7 +36,7 @@ class KlientboxClient(models.Model):
     name = fields.Char(required=True, compute="_compute_name", store=True, readonly=False, precompute=True)
     given_name = fields.Char()
     family_name = fields.Char()
-    phone = fields.Char(help="Kept as +420601234567, whichever way it is written.")
+    phone = fields.Char(help="Stored as +420601234567, however it is entered.")
     phone_pretty = fields.Char("Phone number", compute="_compute_phone_pretty")
     phone_kind = fields.Selection(
         [
@@ -49,7 +49,7 @@ class KlientboxClient(models.Model):
         compute="_compute_phone_kind",
         store=True,
         precompute=True,
-        help="By the numbering plan of its country. Only a mobile phone can get SMS.",
+        help="Based on the numbering plan of its country. Only a mobile phone can get SMS.",
     )
     sms_obstacle = fields.Char("No SMS to this phone", compute="_compute_obstacles")
     is_sms_set_aside = fields.Boolean(
@@ -60,7 +60,7 @@ class KlientboxClient(models.Model):
     is_email_set_aside = fields.Boolean(
         "E-mail undeliverable", compute="_compute_obstacles", search="_search_is_email_set_aside"
     )
-    lang = fields.Selection(_lang_get, "Language", help="Of messages; empty is the company's.")
+    lang = fields.Selection(_lang_get, "Language", help="Language of messages; empty: the company's language.")
     birth_date = fields.Date()
     gender = fields.Selection([("female", "Female"), ("male", "Male"), ("other", "Other")])
     code = fields.Char(help="The salon's own number of this client.", copy=False)
@@ -70,7 +70,7 @@ class KlientboxClient(models.Model):
     external_source = fields.Char("External system", copy=False)
     active = fields.Boolean(default=True)
     erased_at = fields.Datetime(
-        "Erased on", readonly=True, copy=False, help="From then on nothing here identifies the person."
+        "Erased on", readonly=True, copy=False, help="From then on no data here identifies the person."
     )
     is_vip = fields.Boolean("VIP")
     tag_ids = fields.Many2many("klientbox.tag", string="Tags", check_company=True)
@@ -83,7 +83,8 @@ class KlientboxClient(models.Model):
         check_company=True,
         copy=False,
         readonly=True,
-        help="Made when an invoice or another app needs one. The contact follows the client, never the other way.",
+        help="Created when an invoice or another app needs one. Changes of the client are copied to the contact,"
+        " never the reverse.",
     )
     search_key = fields.Char(compute="_compute_search_key", store=True, precompute=True)
 
@@ -92,7 +93,7 @@ class KlientboxClient(models.Model):
     total_visits = fields.Integer("Visits done", compute="_compute_visit_totals", store=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     total_spent = fields.Monetary(
-        "Spent", compute="_compute_visit_totals", store=True, precompute=True, help="Amounts of the visits done."
+        "Spent", compute="_compute_visit_totals", store=True, precompute=True, help="Total amount of the visits done."
     )
     next_visit = fields.Datetime(compute="_compute_next_visit")
     status = fields.Selection(
@@ -107,7 +108,7 @@ class KlientboxClient(models.Model):
         store=True,
         required=True,
         precompute=True,
-        help="By the days since the last visit; a client without a visit is new.",
+        help="Based on the days since the last visit; a client without a visit is new.",
     )
     days_since_visit = fields.Integer("Days since visit", compute="_compute_days_since_visit")
 
@@ -314,7 +315,7 @@ class KlientboxClient(models.Model):
     def create(self, vals_list):
         """Normalise addresses; flags in the values become consent events."""
         if any("erased_at" in vals for vals in vals_list):
-            raise AccessError(self.env._("Erasures are recorded by KlientBox alone."))
+            raise AccessError(self.env._("Only KlientBox can record erasures."))
         self._klientbox_check_named(vals_list)
         vals_list = [self._name_source(self._prepare_addresses(vals)) for vals in vals_list]
         flags = [{name: vals.pop(name) for name in FLAG_FIELDS.values() if name in vals} for vals in vals_list]
@@ -338,7 +339,7 @@ class KlientboxClient(models.Model):
         Raises FieldError where an opt-out flag can't get the value in `vals`.
         """
         if "erased_at" in vals:
-            raise AccessError(self.env._("Erasures are recorded by KlientBox alone."))
+            raise AccessError(self.env._("Only KlientBox can record erasures."))
         self._refuse_erased()
         vals = self._name_source(self._prepare_addresses(vals))
         if "external_id" in vals or "external_source" in vals:
@@ -352,7 +353,7 @@ class KlientboxClient(models.Model):
         for channel, refused in refusals.items():
             for client, source in refused.items():
                 if not client._refused_by(channel):
-                    client._opt_out(channel, source, text=self.env._("Carried over to a new address."))
+                    client._opt_out(channel, source, text=self.env._("Transferred to a new address."))
         for channel, flag in wanted.items():
             self._record_flag(channel, flag)
         if any(name in vals for name in ("name", "given_name", "family_name", "phone", "email")):
@@ -391,7 +392,9 @@ class KlientboxClient(models.Model):
                 (moved.client_id | self.browse(vals["client_id"] or []))._refuse_erased()
 
     def _erased_for_good(self):
-        return self.env._("This client's personal data are erased for good. A person who comes back is a new client.")
+        return self.env._(
+            "This client's personal data are permanently erased. If the person comes back, create a new client."
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_kept(self):
@@ -447,7 +450,7 @@ class KlientboxClient(models.Model):
         """Erase the client's personal data for good."""
         self.ensure_one()
         if not self.env.user.has_group("klientbox.group_administrator"):
-            raise AccessError(self.env._("Only an administrator of KlientBox erases personal data."))
+            raise AccessError(self.env._("Only KlientBox administrators can erase personal data."))
         self.check_access("write")
         erasure = self.env["klientbox.erasure"]._run(self)
         message = self.env._("The personal data are erased.")
@@ -601,7 +604,7 @@ class KlientboxClient(models.Model):
         }
 
     def _number_taken(self):
-        message = self.env._("Another client, maybe an archived one, has this external number.")
+        message = self.env._("Another client, possibly archived, has this external number.")
         return ("external_id", "external_id_taken", message)
 
     @api.model
@@ -656,15 +659,15 @@ class KlientboxClient(models.Model):
         refusal = self._refusal(channel)
         problems = []
         if not self[ADDRESS_FIELDS[channel]]:
-            message = self.env._("The client has no such address to consent for.")
+            message = self.env._("The client has no address for this channel.")
             problems.append((ADDRESS_FIELDS[channel], "required", message))
         if not (words or "").strip():
             problems.append(("text", "required", self.env._("Write down the client's words.")))
         if said_on > today:
-            problems.append(("said_on", "out_of_range", self.env._("This day is still to come.")))
+            problems.append(("said_on", "out_of_range", self.env._("This day is in the future.")))
         # As in _refused_by: it may belong to another branch; only its day is read.
         elif refusal and said_on < clock.local(refusal.sudo().at, zone).date():
-            message = self.env._("The client has refused since, so a consent of that day no longer counts.")
+            message = self.env._("The client has refused messages since that day. This consent no longer applies.")
             problems.append(("said_on", "before_refusal", message))
         if problems:
             raise FieldError(*problems)
@@ -715,7 +718,9 @@ class KlientboxClient(models.Model):
     def _refuse_to_lift(self, channel, source):
         """Raise FieldError where a refusal of this source can only be withdrawn by the client."""
         if source in OWN_REFUSALS:
-            message = self.env._("The client has refused these messages; only a new consent of the client ends that.")
+            message = self.env._(
+                "The client has refused these messages. Only a new consent from the client can change that."
+            )
             raise FieldError((FLAG_FIELDS[channel], "consent_required", message))
 
     def _refusals_at_stake(self, channel, vals):

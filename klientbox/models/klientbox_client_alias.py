@@ -17,10 +17,10 @@ class KlientboxClientAlias(models.Model):
     client_id = fields.Many2one(
         "klientbox.client", required=True, readonly=True, ondelete="cascade", index=True, check_company=True
     )
-    former_id = fields.Integer("Former number here", required=True, readonly=True, aggregator=None)
+    former_id = fields.Integer("Former number", required=True, readonly=True, aggregator=None)
     name = fields.Char(required=True, readonly=True)
-    phone = fields.Char(readonly=True, help="Where it is not the phone of the client who is left.")
-    email = fields.Char("E-mail", readonly=True, help="Where it is not the e-mail of the client who is left.")
+    phone = fields.Char(readonly=True, help="If it differs from the phone of the remaining client.")
+    email = fields.Char("E-mail", readonly=True, help="If it differs from the e-mail of the remaining client.")
     external_id = fields.Char("External number", readonly=True)
     external_source = fields.Char("External system", readonly=True)
     partner_id = fields.Many2one(
@@ -30,7 +30,7 @@ class KlientboxClientAlias(models.Model):
         ondelete="set null",
         index="btree_not_null",
         check_company=True,
-        help="It keeps its documents; new ones go to the contact of the client who is left.",
+        help="It keeps its documents; new ones go to the contact of the remaining client.",
     )
 
     _former_unique = models.UniqueIndex("(former_id)", "This entry was merged already.")

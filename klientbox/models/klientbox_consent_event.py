@@ -29,15 +29,16 @@ class KlientboxConsentEvent(models.Model):
     company_id = fields.Many2one("res.company", "Root company", required=True, readonly=True, ondelete="restrict")
     channel = fields.Selection([(SMS, "SMS"), (EMAIL, "E-mail")], required=True, readonly=True)
     address_hash = fields.Char(readonly=True)
-    address = fields.Char(readonly=True, help="Readable, until it is erased.")
+    address = fields.Char(readonly=True, help="Readable until it is erased.")
     client_id = fields.Many2one("klientbox.client", readonly=True, ondelete="set null", index=True)
     kind = fields.Selection(
         [("given", "Consent given"), ("withdrawn", "Refused"), ("lifted", "Block lifted")],
         required=True,
         readonly=True,
-        help="A lifted block is no consent: staff or an integration took back what staff or an integration had set.",
+        help="A lifted block is not a consent: staff or an integration removed a block that staff or an integration"
+        " had set.",
     )
-    basis = fields.Selection([("consent", "Consent"), ("customer", "Own customer")], readonly=True)
+    basis = fields.Selection([("consent", "Consent"), ("customer", "Existing customer")], readonly=True)
     source = fields.Selection(
         [
             ("staff", "Staff"),
@@ -56,9 +57,13 @@ class KlientboxConsentEvent(models.Model):
         "From an import", readonly=True, help="Source, time and words are those of the imported file."
     )
     how = fields.Selection(
-        [("in_person", "In person"), ("phone", "By phone"), ("written", "In writing")], "How it was said", readonly=True
+        [("in_person", "In person"), ("phone", "By phone"), ("written", "In writing")],
+        "Form of the statement",
+        readonly=True,
     )
-    said_on = fields.Date("Said on", readonly=True, help="The day on which the client said so, as staff recorded it.")
+    said_on = fields.Date(
+        "Statement date", readonly=True, help="The day of the client's statement, as recorded by staff."
+    )
     text = fields.Text(readonly=True, help="The exact words the person agreed to.")
     actor_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     at = fields.Datetime(required=True, readonly=True)
@@ -114,7 +119,7 @@ class KlientboxConsentEvent(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(self.env._("Consent events are kept as they are."))
+        raise UserError(self.env._("Consent events can't be changed or deleted."))
 
     @api.model
     def _record(self, source, vals_list):
@@ -161,7 +166,7 @@ class KlientboxConsentEvent(models.Model):
         salt = parameters_sudo.get_param(SALT_PARAMETER)
         if not salt:
             # With another salt every refusal would be lost, so no new one is generated here.
-            raise UserError(self.env._("The system parameter %(name)s is gone; restore it.", name=SALT_PARAMETER))
+            raise UserError(self.env._("The system parameter %(name)s is missing. Restore it.", name=SALT_PARAMETER))
         return salt
 
     @api.model

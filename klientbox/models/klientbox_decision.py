@@ -6,12 +6,12 @@ REASONS = [
     ("blacklisted", "On Odoo's blacklist"),
     ("no_mobile", "The phone can't get SMS"),
     ("undeliverable", "Messages can't be delivered there"),
-    ("reply_unclear", "A reply has to be read first"),
+    ("reply_unclear", "A reply must be read first"),
     ("booked", "Has a visit ahead"),
-    ("same_address", "Somebody with the same address was written to"),
-    ("written_recently", "Was written to a few days ago"),
+    ("same_address", "Someone with the same address was contacted"),
+    ("written_recently", "Contacted a few days ago"),
     ("bad_text", "The text needs correction"),
-    ("daily_cap", "The day's limit was reached"),
+    ("daily_cap", "The daily limit was reached"),
     ("came_back", "Came back"),
     ("visits_changed", "The visits before the message were changed"),
     ("client_archived", "The client was archived"),
@@ -19,9 +19,9 @@ REASONS = [
     ("company_archived", "The company was archived"),
     ("address_changed", "The address changed after the first attempt"),
     ("expired", "Waited too long"),
-    ("restored", "May have gone out before a backup was restored"),
+    ("restored", "May have been sent before a backup was restored"),
     ("by_hand", "Cancelled by hand"),
-    ("rehearsal", "Rehearsal: would be written to"),
+    ("rehearsal", "Rehearsal: would be contacted"),
     ("imported", "Was absent before an import"),
 ]
 
@@ -47,12 +47,12 @@ class KlientboxDecision(models.Model):
     rule_id = fields.Many2one("klientbox.rule", required=True, readonly=True, ondelete="restrict")
     step = fields.Integer("Number in the rule", readonly=True)
     absence_since = fields.Date(readonly=True, help="The last visit before this absence.")
-    outcome = fields.Selection([("queued", "Written to"), ("skipped", "Not written to")], required=True, readonly=True)
+    outcome = fields.Selection([("queued", "Contacted"), ("skipped", "Not contacted")], required=True, readonly=True)
     reason = fields.Selection(REASONS, readonly=True)
     day_from = fields.Date("From", required=True, readonly=True)
-    day_to = fields.Date("To", readonly=True, help="Empty: still so.")
+    day_to = fields.Date("To", readonly=True, help="Empty: still applies.")
 
     _open_unique = models.UniqueIndex(
-        "(client_id, rule_id, step, absence_since) WHERE day_to IS NULL", "A client has one open decision a message."
+        "(client_id, rule_id, step, absence_since) WHERE day_to IS NULL", "A client has one open decision per message."
     )
     _company_index = models.Index("(company_id, day_from)")

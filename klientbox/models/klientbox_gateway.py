@@ -38,11 +38,11 @@ class KlientboxGateway(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(ondelete="cascade")
     kind = fields.Selection([("http", "HTTP gateway (generic)")], required=True, default="http")
-    sender = fields.Char(help="What the gateway shows as the sender, where it lets you choose.")
+    sender = fields.Char(help="The sender shown by the gateway, if it can be chosen.")
     currency_id = fields.Many2one(related="company_id.currency_id")
     part_price = fields.Float("Price of an SMS part", digits=(16, 4))
 
-    url = fields.Char("Address", help="Where a message is sent to, as https://gateway.example/send")
+    url = fields.Char("Address", help="The address to which messages are sent, such as https://gateway.example/send")
     body_format = fields.Selection(
         [(JSON, "POST, JSON"), (FORM, "POST, form"), (QUERY, "GET")], "Request", required=True, default=JSON
     )
@@ -50,34 +50,34 @@ class KlientboxGateway(models.Model):
         "Body",
         required=True,
         default=TEMPLATE,
-        help="A JSON object; as a form or GET its members are the fields. Known are {to}, {to_digits} (without +),"
-        " {text}, {reference}, {sender}, {callback}, {user}, {secret}.",
+        help="A JSON object. For a form or GET, its members are the fields. Placeholders: {to}, {to_digits} (without"
+        " +), {text}, {reference}, {sender}, {callback}, {user}, {secret}.",
     )
     auth = fields.Selection(
-        [("none", "None"), ("basic", "User and password"), ("bearer", "Bearer token"), ("header", "Own header")],
+        [("none", "None"), ("basic", "User and password"), ("bearer", "Bearer token"), ("header", "Custom header")],
         "Authentication",
         required=True,
         default="bearer",
     )
     user = fields.Char()
     header = fields.Char(default="X-API-Key")
-    secret = fields.Char("Kept secret", groups=NO_ACCESS, copy=False)
+    secret = fields.Char("Stored secret", groups=NO_ACCESS, copy=False)
     new_secret = fields.Char(
-        "Secret", compute="_compute_new_secret", inverse="_inverse_new_secret", help="Written, never shown again."
+        "Secret", compute="_compute_new_secret", inverse="_inverse_new_secret", help="Stored, never shown again."
     )
     has_secret = fields.Boolean(compute="_compute_new_secret")
-    id_path = fields.Char("Its number of the message", default="id")
+    id_path = fields.Char("Gateway's message number", default="id")
     parts_path = fields.Char("SMS parts", default="parts")
     price_path = fields.Char("Price", default="price")
-    refused_path = fields.Char("Refusal", default="error", help="When something stands there, the message is refused.")
+    refused_path = fields.Char("Refusal", default="error", help="If this member has a value, the message is refused.")
     is_idempotent = fields.Boolean(
         "Sends each reference only once",
-        help="Tick only what the provider promises: unknown messages are then sent again with the same reference.",
+        help="Tick only if the provider guarantees this: unknown messages are then sent again with the same reference.",
     )
     status_url = fields.Char(
         "Status address",
-        help="Where the state of a message is asked for by {reference} or {id}; 404 must mean that it never arrived."
-        " Empty: unknown messages wait for a report or for you.",
+        help="The address for queries of a message's state by {reference} or {id}; 404 must mean that the gateway"
+        " never received it. Empty: unknown messages wait for a report or for your decision.",
     )
     status_path = fields.Char("State", default="state")
     callback_token = fields.Char(
@@ -86,33 +86,33 @@ class KlientboxGateway(models.Model):
     previous_callback_token = fields.Char(groups=NO_ACCESS, copy=False)
     previous_callback_until = fields.Datetime("Previous address works until", readonly=True, copy=False)
     callback_url = fields.Char(
-        "Callback address", compute="_compute_callback_url", help="Tell it to the provider, for reports and answers."
+        "Callback address", compute="_compute_callback_url", help="Enter it at the provider, for reports and replies."
     )
     signature_header = fields.Char(
-        "Header of the signature",
+        "Signature header",
         copy=False,
-        help="Where the provider signs what it posts (HMAC-SHA256 of the body). Empty: nothing is checked.",
+        help="The header with the provider's signature (HMAC-SHA256 of the body). Empty: no signature is checked.",
     )
     timestamp_header = fields.Char(
-        "Header of the timestamp",
+        "Timestamp header",
         copy=False,
-        help="Where the provider sends the time in seconds and signs <time>.<body>. Anything older than five minutes is"
-        " refused.",
+        help="The header with the provider's time in seconds; the signature is that of <time>.<body>. Anything older"
+        " than five minutes is refused.",
     )
-    signing_secret = fields.Char("Kept signing secret", groups=NO_ACCESS, copy=False)
+    signing_secret = fields.Char("Stored signing secret", groups=NO_ACCESS, copy=False)
     new_signing_secret = fields.Char(
         "Signing secret",
         compute="_compute_new_secret",
         inverse="_inverse_new_signing_secret",
-        help="Written, never shown again.",
+        help="Stored, never shown again.",
     )
     has_signing_secret = fields.Boolean(compute="_compute_new_secret")
     alarm_since = fields.Datetime("Unreadable callbacks since", readonly=True, copy=False)
     unread_count = fields.Integer("Unreadable callbacks", compute="_compute_unread_count")
     report_reference_path = fields.Char("Our reference", default="reference")
-    report_id_path = fields.Char("Its number", default="id")
-    report_state_path = fields.Char("State of a report", default="state")
-    report_reason_path = fields.Char("Reason of a failure", default="error")
+    report_id_path = fields.Char("Gateway's number", default="id")
+    report_state_path = fields.Char("Report state", default="state")
+    report_reason_path = fields.Char("Failure reason", default="error")
     delivered_words = fields.Char("Words for delivered", default="delivered, 1, seen")
     failed_words = fields.Char("Words for failed", default="failed, undelivered, rejected, expired, 3")
     permanent_words = fields.Char(
@@ -124,12 +124,12 @@ class KlientboxGateway(models.Model):
     unsubscribed_words = fields.Char(
         "Words for a refusal",
         default="unsubscribed, opted_out, opt_out, optout, 21610",
-        help="The recipient has told the provider to stop. KlientBox records it like a STOP.",
+        help="The recipient has refused messages at the provider. KlientBox records it like a STOP.",
     )
-    reply_from_path = fields.Char("Sender of an answer", default="from")
-    reply_text_path = fields.Char("Text of an answer", default="text")
-    reply_to_path = fields.Char("Reference that it answers", default="in_reply_to")
-    reply_id_path = fields.Char("Number of an answer", default="event_id")
+    reply_from_path = fields.Char("Reply sender", default="from")
+    reply_text_path = fields.Char("Reply text", default="text")
+    reply_to_path = fields.Char("Reference of the original message", default="in_reply_to")
+    reply_id_path = fields.Char("Reply number", default="event_id")
 
     def _compute_new_secret(self):
         for gateway, gateway_sudo in zip(self, self.sudo(), strict=True):
@@ -173,7 +173,7 @@ class KlientboxGateway(models.Model):
                 message = self.env._("The body can't be read: %(reason)s.", reason=error)
                 raise FieldError(("template", "invalid_template", message)) from error
             if gateway.body_format != JSON and not all(isinstance(value, str) for value in template.values()):
-                message = self.env._("A form has texts only, no lists and no objects.")
+                message = self.env._("A form can only contain texts, not lists or objects.")
                 raise FieldError(("template", "invalid_template", message))
             for name in ("url", "status_url"):
                 if gateway[name]:
@@ -193,7 +193,7 @@ class KlientboxGateway(models.Model):
                 message = self.env._("Enter the secret that the provider signs with.")
                 raise FieldError(("new_signing_secret", "required", message))
             if gateway.timestamp_header and not gateway.signature_header:
-                message = self.env._("Name the header of the signature as well: the time is part of what is signed.")
+                message = self.env._("Enter the signature header as well: the time is part of the signed content.")
                 raise FieldError(("signature_header", "required", message))
 
     def write(self, vals):
@@ -215,7 +215,7 @@ class KlientboxGateway(models.Model):
         for gateway, routes in zip(self, known, strict=False):
             # Only whether there is a secret matters.
             if gateway.sudo().secret and gateway._secret_routes() - routes:
-                message = self.env._("The secret would be sent somewhere new. Enter it again.")
+                message = self.env._("The secret would be sent to a new address. Enter it again.")
                 raise FieldError(("new_secret", "required", message))
 
     def _secret_routes(self):
@@ -282,8 +282,8 @@ class KlientboxGateway(models.Model):
             partner_ids=user.partner_id.ids,
             subject=self.env._("KlientBox cannot read callbacks from %(name)s", name=self.name),
             body=self.env._(
-                "A client's STOP may be in it. Look at it in KlientBox, Configuration, Gateway callbacks, and compare "
-                "it with the page Formats of the gateway."
+                "They may include a client's STOP. Open KlientBox, Configuration, Gateway callbacks, and compare"
+                " them with the Formats tab of the gateway."
             ),
         )
 
@@ -294,13 +294,13 @@ class KlientboxGateway(models.Model):
         company = self.company_id
         number = self.env.user.phone
         if not number:
-            raise FieldError(("phone", "required", self.env._("Write your own phone into your contact first.")))
+            raise FieldError(("phone", "required", self.env._("Add your phone number to your own contact first.")))
         number = self.env["klientbox.client"]._e164(number, company)
         text = self.env._("KlientBox: the gateway %(name)s works.", name=self.name)
         # Only the engine may write messages; this one goes to the user's own phone.
         self.env["klientbox.message"].sudo()._queue_odoo_sms(company, number, text, uuid.uuid4().hex, gateway=self)
         self.env.ref("klientbox.cron_messages")._trigger()
-        message = self.env._("A message is on its way to your phone. What became of it stands in Messages.")
+        message = self.env._("A test message is on its way to your phone. See the result in Messages.")
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

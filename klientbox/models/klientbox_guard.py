@@ -265,7 +265,9 @@ class IrRule(models.Model):
             return super()._make_access_error(operation, records)
         model = self.env["ir.model"]._get(records._name).name or records._name
         records.invalidate_recordset()
-        return AccessError(self.env._("There are no such records (%(model)s), or they are not yours.", model=model))
+        return AccessError(
+            self.env._("These records (%(model)s) do not exist, or you have no access to them.", model=model)
+        )
 
 
 def _ids_of(value):

@@ -62,13 +62,13 @@ class KlientboxInbound(models.Model):
     digest = fields.Char(required=True, readonly=True)
     repeats = fields.Integer(readonly=True, default=0)
     tries = fields.Integer(readonly=True, default=0)
-    settled = fields.Json(readonly=True, help="Digests of its events that need no more work.")
+    settled = fields.Json(readonly=True, help="Digests of its events that are already processed.")
     state = fields.Selection(
         [
             ("new", "New"),
             ("done", "Done"),
             ("waiting", "Waiting for its message"),
-            ("unmatched", "No such message"),
+            ("unmatched", "No matching message"),
             ("unreadable", "Unreadable"),
         ],
         required=True,
@@ -76,7 +76,7 @@ class KlientboxInbound(models.Model):
         default="new",
     )
 
-    _digest_unique = models.UniqueIndex("(gateway_id, digest)", "This callback is known.")
+    _digest_unique = models.UniqueIndex("(gateway_id, digest)", "This callback is already stored.")
     _work_index = models.Index("(id) WHERE state IN ('new', 'waiting')")
 
     @api.model

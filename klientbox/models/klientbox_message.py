@@ -26,13 +26,16 @@ class KlientboxMessage(models.Model):
     _telling = "state"
 
     client_id = fields.Many2one("klientbox.client", readonly=True, ondelete="restrict", index=True, check_company=True)
-    queued_for = fields.Integer(readonly=True, help="The client as of queueing; a merge changes client_id, not this.")
+    queued_for = fields.Integer(
+        readonly=True, help="The client at the time of queueing; a merge changes client_id, not this field."
+    )
     direction = fields.Selection([("out", "Outgoing"), ("in", "Incoming")], required=True, readonly=True, default="out")
     channel = fields.Selection([(SMS, "SMS"), (EMAIL, "E-mail")], required=True, readonly=True)
     purpose = fields.Selection(
         [(MARKETING, "Commercial"), (TRANSACTIONAL, "About a visit or an order")],
         readonly=True,
-        help="Commercial ones keep to sending hours and limits, and never go to whoever has refused them.",
+        help="Commercial messages follow sending hours and limits, and are never sent to clients who have refused"
+        " them.",
     )
     trigger = fields.Selection(
         [(WARNING, "Warning"), (INACTIVE, "Inactive"), (LOST, "Lost")],
@@ -58,10 +61,10 @@ class KlientboxMessage(models.Model):
         required=True,
         readonly=True,
         default="queued",
-        help="Unknown: it was being sent when the connection or the server failed, and nobody has said since what"
-        " became of it. It is never sent again by itself.",
+        help="Unknown: the connection or the server failed during sending, and there has been no result since. The"
+        " message is never sent again automatically.",
     )
-    reason = fields.Char(readonly=True, help="Why it was cancelled, failed or is unknown: a short word.")
+    reason = fields.Char(readonly=True, help="Code of the reason why it was cancelled, failed or is unknown.")
     reason_text = fields.Char("Why", compute="_compute_reason_text")
     address = fields.Char(readonly=True, help="Phone or e-mail, until it is erased.")
     address_hash = fields.Char(readonly=True)
@@ -72,47 +75,51 @@ class KlientboxMessage(models.Model):
     part_price = fields.Float(readonly=True, digits=(16, 4))
     cost = fields.Monetary(readonly=True)
     queued_day = fields.Date(readonly=True, help="The local day for which it was queued.")
-    day = fields.Date(readonly=True, help="The local day on which it was handed over or, if that failed, tried.")
-    due_at = fields.Datetime("Due", readonly=True, help="Not before; of an unknown one, when it is asked about again.")
+    day = fields.Date(readonly=True, help="The local day of sending or, if that failed, of the attempt.")
+    due_at = fields.Datetime(
+        "Due",
+        readonly=True,
+        help="Earliest time of sending. For an unknown message, the time of the next status check.",
+    )
     expires_at = fields.Datetime("Expires", readonly=True)
-    tried_at = fields.Datetime("Last tried", readonly=True)
+    tried_at = fields.Datetime("Last attempt", readonly=True)
     sent_at = fields.Datetime("Sent at", readonly=True)
     delivered_at = fields.Datetime("Delivered at", readonly=True)
     attempts = fields.Integer(readonly=True, default=0)
     reference = fields.Char(readonly=True, help="Our number of the message, known to the gateway.")
     provider_ref = fields.Char("Gateway's number", readonly=True)
     gateway_id = fields.Many2one("klientbox.gateway", readonly=True, ondelete="restrict", index="btree_not_null")
-    lane = fields.Char(readonly=True, help="What sends it: messages of different lanes never wait for each other.")
+    lane = fields.Char(readonly=True, help="The sending queue. Messages in different lanes never wait for each other.")
     claim_token = fields.Char(readonly=True)
     lease_until = fields.Datetime(readonly=True)
-    sms_uuid = fields.Char(readonly=True, help="Of an SMS that somebody wrote in Odoo: its number there.")
+    sms_uuid = fields.Char(readonly=True, help="Number in Odoo of an SMS that was composed there.")
     odoo_state = fields.Char(
-        "State for Odoo", readonly=True, help="The last state that was written to Odoo's own record of this SMS."
+        "State in Odoo", readonly=True, help="The last state that was written to Odoo's own record of this SMS."
     )
     reply_to_id = fields.Many2one(
-        "klientbox.message", "Answers", readonly=True, ondelete="set null", index="btree_not_null"
+        "klientbox.message", "In reply to", readonly=True, ondelete="set null", index="btree_not_null"
     )
     reply_class = fields.Selection(
         [(REFUSAL, "Refusal"), (VISIT, "About a visit"), (OTHER, "Other"), (UNCLEAR, "Unclear")],
         "Kind of reply",
         readonly=True,
-        help="As its words read. An unclear reply waits for a person; no commercial message goes to its sender"
-        " meanwhile.",
+        help="Based on the wording of the reply. An unclear reply waits for a decision; until then no commercial"
+        " message is sent to its sender.",
     )
     needs_review = fields.Boolean("To be read", readonly=True)
     reviewed_by_id = fields.Many2one("res.users", "Read by", readonly=True, ondelete="set null")
     reviewed_at = fields.Datetime("Read at", readonly=True)
-    reply_ids = fields.One2many("klientbox.message", "reply_to_id", "Answers received")
+    reply_ids = fields.One2many("klientbox.message", "reply_to_id", "Replies received")
 
     _report_index = models.Index("(company_id, day, trigger, state) WHERE direction = 'out'")
     _reference_unique = models.UniqueIndex("(reference) WHERE reference IS NOT NULL", "This message is queued already.")
     _episode_unique = models.UniqueIndex(
         "(queued_for, rule_id, step, absence_since) WHERE rule_id IS NOT NULL",
-        "This client was written to about this absence already.",
+        "This client was already contacted for this absence.",
     )
     _address_unique = models.UniqueIndex(
         "(company_id, channel, address_hash, trigger, step, absence_since) WHERE rule_id IS NOT NULL",
-        "This address was written to about this absence already.",
+        "This address was already contacted for this absence.",
     )
     _claim_index = models.Index("(lane, due_at, id) WHERE state IN ('queued', 'unknown')")
     _lease_index = models.Index("(lease_until) WHERE state IN ('claimed', 'sending')")
@@ -124,7 +131,7 @@ class KlientboxMessage(models.Model):
     _day_index = models.Index("(company_id, queued_day) WHERE purpose = 'marketing'")
 
     _rule_is_marketing = models.Constraint(
-        "CHECK(rule_id IS NULL OR purpose = 'marketing')", "A message of a rule is a commercial one."
+        "CHECK(rule_id IS NULL OR purpose = 'marketing')", "A rule's message must be commercial."
     )
 
     def init(self):
@@ -152,11 +159,11 @@ class KlientboxMessage(models.Model):
         return {
             **dict(self.env["klientbox.decision"]._fields["reason"]._description_selection(self.env)),
             "timeout": self.env._("The gateway did not answer in time"),
-            "connection_lost": self.env._("The connection broke off"),
+            "connection_lost": self.env._("The connection was lost"),
             "unreachable": self.env._("The gateway could not be reached"),
             "interrupted": self.env._("The server stopped while sending"),
-            "unreadable_answer": self.env._("The gateway's answer could not be read"),
-            "not_received": self.env._("The gateway did not have it"),
+            "unreadable_answer": self.env._("The gateway's response could not be read"),
+            "not_received": self.env._("The gateway did not receive it"),
             "refused": self.env._("The gateway refused it"),
             "rejected": self.env._("The gateway refused it"),
             "undelivered": self.env._("The gateway could not deliver it"),
@@ -166,8 +173,8 @@ class KlientboxMessage(models.Model):
             "unknown_recipient": self.env._("The mail server does not know this address"),
             "unsubscribed": self.env._("The recipient has refused messages at the provider"),
             "invalid_address": self.env._("The address is not valid"),
-            "bounced": self.env._("The mail came back"),
-            "not_buildable": self.env._("The message could not be built"),
+            "bounced": self.env._("The e-mail was returned"),
+            "not_buildable": self.env._("The message could not be composed"),
             "no_sender": self.env._("The company has no e-mail address"),
         }
 
@@ -203,7 +210,7 @@ class KlientboxMessage(models.Model):
         """Mark unclear replies as read by this user; returns those that were still unread. Two users can't both
         decide."""
         if not self.env.user.has_group("klientbox.group_receptionist"):
-            raise AccessError(self.env._("Only the salon's staff read replies."))
+            raise AccessError(self.env._("Only the salon's staff can handle replies."))
         self.check_access("read")
         self.flush_recordset(["needs_review"])
         self._log_is_news()
@@ -218,12 +225,12 @@ class KlientboxMessage(models.Model):
         waited = self.browse(message_id for [message_id] in self.env.cr.fetchall())
         self.invalidate_recordset()
         if not waited:
-            raise UserError(self.env._("This is for replies that wait to be read."))
+            raise UserError(self.env._("This is only possible for replies that wait to be read."))
         return waited
 
     def _settle_by_hand(self, states, state, reason=None):
         if not self.env.user.has_group("klientbox.group_manager"):
-            raise AccessError(self.env._("Only a manager of KlientBox settles messages."))
+            raise AccessError(self.env._("Only KlientBox managers can decide the result of messages."))
         self.check_access("read")
         self._log_is_news()
         # Compared in the statement: messages that have changed state meanwhile stay as they are.
@@ -242,7 +249,7 @@ class KlientboxMessage(models.Model):
         if not settled:
             labels = dict(self._fields["state"]._description_selection(self.env))
             names = ", ".join(labels[state] for state in states)
-            raise UserError(self.env._("This is for messages in the state %(states)s only.", states=names))
+            raise UserError(self.env._("This is only possible for messages in the state %(states)s.", states=names))
 
     def _cancel_waiting(self, company, reason):
         """Cancel the queued messages of a company."""

@@ -26,5 +26,5 @@ class KlientboxOwned(models.AbstractModel):
     def write(self, vals):
         """Refuse another company."""
         if "company_id" in vals and any(record.company_id.id != vals["company_id"] for record in self):
-            raise AccessError(self.env._("A record stays in its company."))
+            raise AccessError(self.env._("A record can't be moved to another company."))
         return super().write(vals)

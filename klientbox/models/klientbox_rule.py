@@ -32,7 +32,9 @@ class KlientboxRule(models.Model):
         required=True,
         help="The status that makes a client due.",
     )
-    enabled = fields.Boolean("Switched on", help="Each night writes to those who are due. Off: nobody is written to.")
+    enabled = fields.Boolean(
+        "Switched on", help="When on, clients due are contacted each night. When off, nobody is contacted."
+    )
     step_ids = fields.One2many("klientbox.rule.step", "rule_id", "Messages", copy=True, context={"active_test": False})
 
     _trigger_unique = models.UniqueIndex(
@@ -48,20 +50,20 @@ class KlientboxRule(models.Model):
         if not self.trigger:
             self.trigger = next(iter(free), False)
         if not free and not self._origin:
-            message = self.env._("Each trigger has its rule already: change that one, or archive it first.")
+            message = self.env._("Each trigger already has a rule. Change that rule, or archive it first.")
         elif self.trigger in by_trigger:
             message = self.env._(
-                "The rule “%(rule)s” has this trigger already: change that one, or archive it first.",
+                "The rule “%(rule)s” already has this trigger. Change that rule, or archive it first.",
                 rule=by_trigger[self.trigger].name,
             )
         else:
             return None
-        return {"warning": {"title": self.env._("Trigger taken"), "message": message}}
+        return {"warning": {"title": self.env._("Trigger already used"), "message": message}}
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unused(self):
         if self.env["klientbox.message"].search_count([("rule_id", "in", self.ids)], limit=1):
-            raise UserError(self.env._("A rule that has written to clients is archived, not deleted."))
+            raise UserError(self.env._("A rule that has contacted clients can't be deleted. Archive it instead."))
 
     def action_run_now(self):
         """Run the coming night now for the rule's company."""
@@ -103,8 +105,8 @@ class KlientboxRule(models.Model):
 
     def _title(self):
         return {
-            WARNING: self.env._("Begins to drift away"),
-            INACTIVE: self.env._("Has not come for long"),
+            WARNING: self.env._("Overdue for a visit"),
+            INACTIVE: self.env._("No visit for a long time"),
             LOST: self.env._("Last attempt"),
         }[self.trigger]
 
@@ -132,12 +134,14 @@ class KlientboxRuleStep(models.Model):
 
     rule_id = fields.Many2one("klientbox.rule", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="rule_id.company_id", store=True)
-    number = fields.Integer(readonly=True, copy=False, help="Names the step for good, whatever its place.")
+    number = fields.Integer(
+        readonly=True, copy=False, help="Permanent number of the message, independent of its position."
+    )
     active = fields.Boolean(default=True)
     delay = fields.Integer("Days after", default=0, help="Days after the client has reached the trigger's status.")
     channel = fields.Selection([(SMS, "SMS"), (EMAIL, "E-mail")], required=True, default=SMS)
     subject = fields.Char(
-        translate=True, help="Of an e-mail; also of one that goes to clients whose phone can't get the SMS."
+        translate=True, help="Subject of the e-mail, also of the one sent to clients whose phone can't get the SMS."
     )
     body = fields.Text(
         "Text",
@@ -146,7 +150,7 @@ class KlientboxRuleStep(models.Model):
         help="{first_name} {name} {salon} {last_visit} {days} {stop}. Every text needs {salon} and {stop}.",
     )
     preview = fields.Text(compute="_compute_preview")
-    problem = fields.Char(compute="_compute_problem", help="What keeps these texts from being saved.")
+    problem = fields.Char(compute="_compute_problem", help="Why these texts can't be saved.")
     # Required in the dialog, which so stays open; the rule itself is saved later, outside of it.
     is_fit = fields.Selection([("yes", "Yes")], "Text without mistakes", compute="_compute_problem")
     parts = fields.Integer("SMS parts", compute="_compute_preview", help="How many SMS the text is billed as.")
@@ -222,7 +226,7 @@ class KlientboxRuleStep(models.Model):
         if not names:
             return []
         message = self.env._(
-            "There is no {%(name)s}. Known are: %(names)s.",
+            "There is no {%(name)s}. Available: %(names)s.",
             name=names[0],
             names=" ".join(f"{{{name}}}" for name in placeholders.PLACEHOLDERS),
         )
@@ -247,13 +251,15 @@ class KlientboxRuleStep(models.Model):
     def write(self, vals):
         """A message stays in its rule; else it could be moved to another company's."""
         if "company_id" in vals or any(step.rule_id.id != vals.get("rule_id", step.rule_id.id) for step in self):
-            raise UserError(self.env._("A message stays in its rule."))
+            raise UserError(self.env._("A message can't be moved to another rule."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unused(self):
         if self.env["klientbox.message"].search_count([("step_id", "in", self.ids)], limit=1):
-            raise UserError(self.env._("A message of a rule that was sent to somebody is archived, not deleted."))
+            raise UserError(
+                self.env._("A rule's message that has been sent can't be deleted. Switch off In use instead.")
+            )
 
     def _write_to(self, client, today, settings, channel=None):
         """(subject, text) of this step for a client, in the language of the context.

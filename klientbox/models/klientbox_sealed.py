@@ -16,7 +16,7 @@ class KlientboxSealed(models.AbstractModel):
     """
 
     _name = "klientbox.sealed"
-    _description = "Record that KlientBox alone writes"
+    _description = "Record that only KlientBox writes"
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -44,4 +44,4 @@ class KlientboxSealed(models.AbstractModel):
 
     def _require_unsealed(self):
         if self._name not in _unsealed.get():
-            raise AccessError(self.env._("Only KlientBox itself writes this: %(what)s.", what=self._description))
+            raise AccessError(self.env._("Only KlientBox can write this: %(what)s.", what=self._description))

@@ -38,16 +38,20 @@ class KlientboxSettings(models.Model):
         [("start", "Start"), ("provoz", "Provoz")],
         required=True,
         default="start",
-        help="Provoz has the REST API; Start works in Odoo only.",
+        help="Provoz includes the REST API; Start works in Odoo only.",
     )
     timezone = fields.Selection(
-        _tz_get, "Time zone", required=True, default="Europe/Prague", help="The days of this company are counted here."
+        _tz_get,
+        "Time zone",
+        required=True,
+        default="Europe/Prague",
+        help="The company's days are counted in this time zone.",
     )
     active_days = fields.Integer(
         "Active up to", required=True, default=60, help="Days since the last visit up to which a client is active."
     )
     warning_days = fields.Integer(
-        "Warning up to", required=True, default=90, help="Days since the last visit up to which a client is a warning."
+        "Warning up to", required=True, default=90, help="Days since the last visit up to which a client is in warning."
     )
     inactive_days = fields.Integer(
         "Inactive up to",
@@ -59,17 +63,19 @@ class KlientboxSettings(models.Model):
         "Statuses as of", readonly=True, help="The local day up to which the nightly job has moved all statuses."
     )
     night_day = fields.Date(
-        "Messages decided for", readonly=True, help="The local day for which the nightly job has decided whom to write."
+        "Last nightly run",
+        readonly=True,
+        help="The local day for which the nightly run has selected the clients to contact.",
     )
     lang = fields.Selection(
         _lang_get,
         "Language of messages",
         required=True,
         default=lambda self: self.env.lang or "en_US",
-        help="For clients who have none of their own.",
+        help="For clients without a language of their own.",
     )
     plain_sms = fields.Boolean(
-        "SMS without diacritics", default=True, help="160 letters in an SMS instead of 70, so it costs less."
+        "SMS without diacritics", default=True, help="160 characters in an SMS instead of 70, so it costs less."
     )
     sms_gateway_id = fields.Many2one(
         "klientbox.gateway",
@@ -82,24 +88,29 @@ class KlientboxSettings(models.Model):
         "Messages a day",
         required=True,
         default=50,
-        help="At most so many commercial messages a local day: those of rules, the most recent absences first, and"
-        " SMS to several people. 0 is without limit.",
+        help="Maximum number of commercial messages per local day: messages of rules, the most recent absences"
+        " first, and SMS to several people. 0 means no limit.",
     )
     days_between = fields.Integer(
-        "Days between messages", required=True, default=7, help="Nobody is written to again sooner, whatever the rule."
+        "Days between messages",
+        required=True,
+        default=7,
+        help="Minimum number of days between two messages to one client, for all rules together.",
     )
     opens = fields.Integer(
         "From (hour)",
         required=True,
         default=8,
-        help="Reactivation messages and SMS to several people go out from this hour.",
+        help="Reactivation messages and SMS to several people are sent from this hour on.",
     )
-    closes = fields.Integer("To (hour)", required=True, default=20, help="None goes out from this hour on.")
-    rest_days = fields.Boolean("Rest on Sundays and public holidays", default=True)
-    held_since = fields.Datetime("Held since", readonly=True, help="Nothing is sent until somebody has decided.")
+    closes = fields.Integer("To (hour)", required=True, default=20, help="No messages are sent from this hour on.")
+    rest_days = fields.Boolean("No sending on Sundays and public holidays", default=True)
+    held_since = fields.Datetime(
+        "Held since", readonly=True, help="Nothing is sent until an administrator has decided."
+    )
     held_reason = fields.Selection(
         [
-            ("gap", "The server was away"),
+            ("gap", "The server was down"),
             ("copied", "The database was copied"),
             ("paused", "Paused by hand"),
         ],
@@ -108,13 +119,15 @@ class KlientboxSettings(models.Model):
     rehearsal_since = fields.Datetime(
         "Rehearsing since",
         readonly=True,
-        help="After an import the night writes to nobody and shows whom it would write to, until somebody has looked.",
+        help="After an import, the nightly run contacts nobody. It lists the clients it would contact, until an"
+        " administrator ends the rehearsal.",
     )
-    rehearsal_count = fields.Integer("Would be written to", compute="_compute_rehearsal_count")
+    rehearsal_count = fields.Integer("Would be contacted", compute="_compute_rehearsal_count")
     out_of_reach_count = fields.Integer(
         "Due, but unreachable",
         compute="_compute_out_of_reach_count",
-        help="Clients whose phone can't get SMS, or at whose address nothing arrives, and who have no e-mail instead.",
+        help="Clients whose phone can't get SMS, or whose address is undeliverable, and who have no e-mail as an"
+        " alternative.",
     )
     queued_count = fields.Integer("Waiting", compute="_compute_queue")
     oldest_queued = fields.Datetime("Oldest due since", compute="_compute_queue")
@@ -124,32 +137,32 @@ class KlientboxSettings(models.Model):
     api_origins = fields.Text(
         "Web pages with a key",
         groups="klientbox.group_administrator",
-        help="Origins, one a line, as https://www.example.com. Only programs that run in a browser on such a page need"
-        " it; empty: none. Whoever opens the page can read its key.",
+        help="Origins, one per line, such as https://www.example.com. Only programs that run in a browser on such a"
+        " page need them; empty: none. Anyone who opens the page can read its key.",
     )
     test_of_id = fields.Many2one(
         "res.company",
         "Test data of",
         readonly=True,
         ondelete="restrict",
-        help="This company holds what test keys of that one have made. None of its messages ever leaves.",
+        help="This company contains the data of that company's test keys. Its messages are never sent.",
     )
     test_company_id = fields.Many2one(
-        "res.company", "Test data", compute="_compute_test_company_id", help="What test keys see and change."
+        "res.company", "Test data", compute="_compute_test_company_id", help="The data that test keys read and change."
     )
 
     _company_unique = models.UniqueIndex("(company_id)", "A company has one set of KlientBox settings.")
-    _test_unique = models.UniqueIndex("(test_of_id)", "This company has its test data already.")
+    _test_unique = models.UniqueIndex("(test_of_id)", "This company already has test data.")
     _thresholds_rise = models.Constraint(
         "CHECK(active_days > 0 AND warning_days > active_days AND inactive_days > warning_days)",
-        "The days must rise: active, then warning, then inactive.",
+        "The days must increase: active, then warning, then inactive.",
     )
 
     _hours_rise = models.Constraint(
-        "CHECK(opens >= 0 AND closes > opens AND closes <= 24)", "The hours must rise, from 0 to 24."
+        "CHECK(opens >= 0 AND closes > opens AND closes <= 24)", "The hours must increase, from 0 to 24."
     )
     _caps_not_negative = models.Constraint(
-        "CHECK(daily_cap >= 0 AND days_between >= 0)", "A limit can't be negative; 0 is without limit."
+        "CHECK(daily_cap >= 0 AND days_between >= 0)", "A limit can't be negative; 0 means no limit."
     )
 
     @api.constrains("timezone")
@@ -208,7 +221,9 @@ class KlientboxSettings(models.Model):
         """Other thresholds or another zone update statuses at once, not at the next midnight."""
         if "test_of_id" in vals and not self.env.su:
             # With a right to write it, a user could make another company's data the test data of their own.
-            raise AccessError(self.env._("Where test data belong is decided when the first test key is made."))
+            raise AccessError(
+                self.env._("The company of test data is set when the first test key is generated and can't be changed.")
+            )
         if vals.get("api_origins"):
             vals = {**vals, "api_origins": self._origins_of(vals["api_origins"])}
         former = [(settings, settings.lang, settings.timezone) for settings in self]
@@ -249,23 +264,23 @@ class KlientboxSettings(models.Model):
         """Run the coming night now for this company: update statuses, decide, queue."""
         self.ensure_one()
         if not self.env.user.has_group("klientbox.group_manager"):
-            raise AccessError(self.env._("Only a manager of KlientBox starts a night."))
+            raise AccessError(self.env._("Only KlientBox managers can start the nightly run."))
         self.check_access("read")
         # The night is the engine's work: it writes records that no user may write.
         settings_sudo = self.sudo()
         if settings_sudo.held_since:
-            raise UserError(self.env._("Messages are held. Decide first, on the page Outbox."))
+            raise UserError(self.env._("Messages are held. Decide in the Outbox first."))
         if not settings_sudo.company_id.active:
             raise UserError(self.env._("This company is archived: no messages are sent."))
         queued = settings_sudo._do_night(settings_sudo._today())
         if settings_sudo.rehearsal_since:
-            message = self.env._("Rehearsal: %(count)s would be written to.", count=self.rehearsal_count)
+            message = self.env._("Rehearsal: %(count)s would be contacted.", count=self.rehearsal_count)
         elif queued:
             due_at = clock.local(settings_sudo._sending_hours().next_open(clock.now()), self.timezone)
             moment = f"{format_date(self.env, due_at.date())} {due_at:%H:%M}"
-            message = self.env._("%(count)s messages queued; they go out from %(moment)s.", count=queued, moment=moment)
+            message = self.env._("%(count)s messages queued. Sending starts: %(moment)s.", count=queued, moment=moment)
         else:
-            message = self.env._("Nobody more is to be written to today.")
+            message = self.env._("No more messages are due today.")
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -345,9 +360,9 @@ class KlientboxSettings(models.Model):
         except origin.InvalidOrigin as error:
             line = error.line
             messages = {
-                "wildcard": self.env._("“%(line)s”: name each page; * would let in any page there is.", line=line),
-                "path": self.env._("“%(line)s”: leave out what follows the host.", line=line),
-                "malformed": self.env._("“%(line)s” is no origin such as https://www.example.com.", line=line),
+                "wildcard": self.env._("“%(line)s”: list each origin; * would allow any page.", line=line),
+                "path": self.env._("“%(line)s”: remove everything after the host.", line=line),
+                "malformed": self.env._("“%(line)s” is not a valid origin such as https://www.example.com.", line=line),
             }
             message = messages[error.reason]
             raise FieldError(("api_origins", "invalid_origin", message)) from error
@@ -413,7 +428,7 @@ class KlientboxSettings(models.Model):
         """Count all clients due today as contacted; after a restored backup, also cancel queued messages."""
         self.ensure_one()
         if not self.env.user.has_group("klientbox.group_administrator"):
-            raise AccessError(self.env._("Only an administrator of KlientBox decides this."))
+            raise AccessError(self.env._("Only KlientBox administrators can decide this."))
         self.check_access("write")
         # Only the engine may write messages and decisions, see action_run_now.
         settings_sudo = self.sudo()

@@ -30,12 +30,14 @@ class KlientboxUndeliverable(models.Model):
 
     company_id = fields.Many2one("res.company", "Root company", required=True, readonly=True, ondelete="cascade")
     channel = fields.Selection([(SMS, "SMS"), (EMAIL, "E-mail")], required=True, readonly=True)
-    address = fields.Char(required=True, readonly=True, help="In lower case, as it was written to.")
-    reason = fields.Char(required=True, readonly=True, help="Of the message that could not be delivered.")
+    address = fields.Char(required=True, readonly=True, help="In lower case, as used for sending.")
+    reason = fields.Char(
+        required=True, readonly=True, help="Failure reason of the message that could not be delivered."
+    )
     day = fields.Date("Since", readonly=True)
     tried_at = fields.Datetime(readonly=True)
     message_id = fields.Many2one("klientbox.message", readonly=True, ondelete="set null", index="btree_not_null")
-    used_again_at = fields.Datetime(readonly=True, help="When staff took the address back into use.")
+    used_again_at = fields.Datetime(readonly=True, help="When staff started using the address again.")
 
     _address_unique = models.UniqueIndex("(company_id, channel, address)", "This address is listed already.")
     _refusal_index = models.Index(f"(id) WHERE reason = '{UNSUBSCRIBED}'")

@@ -43,7 +43,7 @@ class KlientboxVisit(models.Model):
     duration = fields.Integer(compute="_compute_duration", store=True, precompute=True, help="Minutes in the chair.")
     stop = fields.Datetime("End", compute="_compute_stop", store=True, precompute=True)
     note = fields.Text()
-    external_ref = fields.Char(help="The caller's own number of this visit.", copy=False)
+    external_ref = fields.Char(help="Number of this visit in the external system.", copy=False)
     imported_version = fields.Integer(
         readonly=True,
         copy=False,
@@ -66,7 +66,7 @@ class KlientboxVisit(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(compute="_compute_amount", store=True, precompute=True)
     counted_amount = fields.Monetary(
-        "Amount counted", compute="_compute_counted_amount", help="Nothing for a visit that is cancelled or was missed."
+        "Amount counted", compute="_compute_counted_amount", help="0 for a cancelled visit or a no-show."
     )
     same_time = fields.Text(
         compute="_compute_same_time", help="Other visits of the client or the staff at this minute."
@@ -342,7 +342,7 @@ class KlientboxVisit(models.Model):
         return vals, problems
 
     def _done_in_future(self):
-        return ("start", "done_in_future", self.env._("A visit that is done can't lie in the future."))
+        return ("start", "done_in_future", self.env._("A visit that is done can't be in the future."))
 
     def _unknown_service(self):
         return ("service_id", "unknown_service", self.env._("There is no such service."))

@@ -25,7 +25,7 @@ class KlientboxVisitLine(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="As an integration wrote it, where nobody of the staff has this name.",
+        help="The name sent by an integration, if no staff member has this name.",
     )
     start = fields.Datetime(compute="_compute_start", store=True, readonly=False)
     duration = fields.Integer(
@@ -73,7 +73,7 @@ class KlientboxVisitLine(models.Model):
     def write(self, vals):
         """A line stays in its visit; else it could be moved to another company's."""
         if "visit_id" in vals and any(line.visit_id.id != vals["visit_id"] for line in self):
-            raise UserError(self.env._("A service stays in its visit."))
+            raise UserError(self.env._("A service can't be moved to another visit."))
         return super().write(vals)
 
     @api.depends("service_id")

@@ -49,28 +49,30 @@ class KlientboxWebhook(models.Model):
     _inherit = ["klientbox.credential"]
     _order = "id"
 
-    name = fields.Char(required=True, help="Who listens there, so that you know what stops when you switch it off.")
+    name = fields.Char(
+        required=True, help="The program that receives the events, so that you know what stops when you switch it off."
+    )
     company_id = fields.Many2one(ondelete="cascade")
-    url = fields.Char("Address", required=True, help="Where events are posted to, as https://shop.example/klientbox")
+    url = fields.Char(
+        "Address", required=True, help="The address to which events are posted, such as https://shop.example/klientbox"
+    )
     enabled = fields.Boolean(default=True, copy=False)
     disabled_reason = fields.Selection(
         [
             ("by_hand", "Switched off by hand"),
-            ("gone", "The receiver said that it is gone (410)"),
-            ("failing", "It has only failed for five days"),
+            ("gone", "The receiver reported that it no longer exists (410)"),
+            ("failing", "All deliveries failed for five days"),
         ],
-        "Why it is off",
+        "Reason for switching off",
         readonly=True,
         copy=False,
     )
-    is_told = fields.Boolean("Administrators know that it was switched off", readonly=True, copy=False)
+    is_told = fields.Boolean("Administrators were notified", readonly=True, copy=False)
     failing_since = fields.Datetime("Failing since", readonly=True, copy=False)
     events = fields.Char(
-        required=True, default=webhook.EVERYTHING, help="Names, families such as client.*, or * for everything."
+        required=True, default=webhook.EVERYTHING, help="Names, groups such as client.*, or * for all events."
     )
-    everything = fields.Boolean(
-        "Everything, also what is added later", compute="_compute_flags", inverse="_inverse_flags"
-    )
+    everything = fields.Boolean("All events, including future ones", compute="_compute_flags", inverse="_inverse_flags")
     on_client_created = fields.Boolean("Client created", compute="_compute_flags", inverse="_inverse_flags")
     on_client_updated = fields.Boolean("Client changed", compute="_compute_flags", inverse="_inverse_flags")
     on_client_deleted = fields.Boolean("Client deleted or archived", compute="_compute_flags", inverse="_inverse_flags")
@@ -88,9 +90,9 @@ class KlientboxWebhook(models.Model):
     secret = fields.Char(groups=NO_ACCESS, required=True, copy=False, default=lambda self: webhook.new_secret())
     previous_secret = fields.Char(groups=NO_ACCESS, copy=False)
     previous_until = fields.Datetime(
-        "Previous secret valid until", readonly=True, copy=False, help="Until then both secrets sign."
+        "Previous secret valid until", readonly=True, copy=False, help="Until then both secrets are used for signing."
     )
-    is_secret_shown = fields.Boolean("Its secret was shown", readonly=True, copy=False)
+    is_secret_shown = fields.Boolean("Secret was shown", readonly=True, copy=False)
     delivery_ids = fields.One2many("klientbox.webhook.delivery", "webhook_id", "Deliveries")
     waiting_count = fields.Integer("Waiting", compute="_compute_counts")
     dead_count = fields.Integer("Given up", compute="_compute_counts")
@@ -193,7 +195,7 @@ class KlientboxWebhook(models.Model):
         self.ensure_one()
         self.check_access("write")
         if self.is_secret_shown:
-            raise UserError(self.env._("The secret was shown once. If it is lost, make another one."))
+            raise UserError(self.env._("The secret was already shown. If it is lost, generate a new one."))
         return self._show(self._reveal_secret())
 
     def action_rotate(self):
@@ -203,7 +205,7 @@ class KlientboxWebhook(models.Model):
     def action_test(self):
         """Send a test event."""
         self._test()
-        return self._notice(self.env._("A test event is on its way. What became of it stands in the deliveries."))
+        return self._notice(self.env._("A test event is on its way. See the result in the deliveries."))
 
     def action_replay_dead(self):
         """Send all given-up deliveries again."""
@@ -533,8 +535,8 @@ class KlientboxWebhook(models.Model):
             partner_ids=user.partner_id.ids,
             subject=self.env._("Webhook %(name)s was switched off", name=self.name),
             body=self.env._(
-                "%(reason)s. Nothing more is sent there, and what happens meanwhile is not told later. "
-                "When the receiver works again, switch the webhook on in KlientBox, Configuration, Webhooks.",
+                "%(reason)s. No more events are sent, and events that occur in the meantime will not be sent later."
+                " When the receiver works again, switch the webhook on in KlientBox, Configuration, Webhooks.",
                 reason=reasons[self.disabled_reason],
             ),
         )

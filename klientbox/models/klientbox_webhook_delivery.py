@@ -27,13 +27,15 @@ class KlientboxWebhookDelivery(models.Model):
     )
     company_id = fields.Many2one(ondelete="cascade")
     event_id = fields.Char(
-        "Number of the event", required=True, readonly=True, help="The same however often it is sent."
+        "Number of the event", required=True, readonly=True, help="Stays the same when the event is sent again."
     )
     type = fields.Char(required=True, readonly=True)
     model = fields.Char(readonly=True)
     res_id = fields.Integer("Number of the record", readonly=True)
-    sequence = fields.Integer("No.", required=True, readonly=True, help="Counts the events of this webhook.")
-    payload = fields.Text("Content as sent", required=True, readonly=True)
+    sequence = fields.Integer(
+        "No.", required=True, readonly=True, help="Position of the event among all events of this webhook."
+    )
+    payload = fields.Text("Payload sent", required=True, readonly=True)
     state = fields.Selection(
         [("pending", "Waiting"), ("sending", "Being sent"), ("delivered", "Delivered"), ("dead", "Given up")],
         required=True,
@@ -45,8 +47,8 @@ class KlientboxWebhookDelivery(models.Model):
     tried_at = fields.Datetime("Last attempt", readonly=True)
     finished_at = fields.Datetime("Ended", readonly=True)
     last_status = fields.Integer("HTTP status", readonly=True)
-    last_error = fields.Char("Error", readonly=True, help="A short word; empty when it went well.")
-    error_text = fields.Char("What went wrong", compute="_compute_error_text")
+    last_error = fields.Char("Error", readonly=True, help="An error code; empty after a success.")
+    error_text = fields.Char("Error details", compute="_compute_error_text")
     duration = fields.Integer("Milliseconds", readonly=True)
     log = fields.Text("Attempts made", readonly=True)
     claim_token = fields.Char(readonly=True)
@@ -54,7 +56,7 @@ class KlientboxWebhookDelivery(models.Model):
 
     _event_unique = models.UniqueIndex("(webhook_id, event_id)", "This event is on its way already.")
     _under_way_unique = models.UniqueIndex(
-        "(webhook_id) WHERE state = 'sending'", "A webhook has one delivery under way at a time."
+        "(webhook_id) WHERE state = 'sending'", "A webhook sends one delivery at a time."
     )
     _due_index = models.Index("(webhook_id, next_at) WHERE state = 'pending'")
     _order_index = models.Index("(webhook_id, sequence) WHERE state = 'pending'")
@@ -66,11 +68,11 @@ class KlientboxWebhookDelivery(models.Model):
     def _compute_error_text(self):
         words = {
             "timeout": self.env._("The receiver did not answer within 15 seconds"),
-            "connection_lost": self.env._("The connection broke off"),
+            "connection_lost": self.env._("The connection was lost"),
             "unreachable": self.env._("The receiver could not be reached"),
-            "forbidden_address": self.env._("The address is not on the open Internet"),
+            "forbidden_address": self.env._("The address is not on the public Internet"),
             "interrupted": self.env._("The server stopped while sending"),
-            "restored": self.env._("It waited when a backup was restored"),
+            "restored": self.env._("It was waiting when a backup was restored"),
         }
         for delivery in self:
             error = delivery.last_error or ""

@@ -10,7 +10,7 @@ class MailComposeMessage(models.TransientModel):
     _inherit = "mail.compose.message"
 
     klientbox_warning = fields.Char("Refused", compute="_compute_klientbox_warning")
-    klientbox_outcome = fields.Char("What became of it", readonly=True)
+    klientbox_outcome = fields.Char("Sending result", readonly=True)
 
     @api.depends("composition_mode", "composition_batch", "partner_ids")
     def _compute_klientbox_warning(self):
@@ -106,6 +106,7 @@ class MailComposeMessage(models.TransientModel):
         if not left_out:
             return False
         return self.env._(
-            "%(count)s left out: they have refused e-mails, their reply waits to be read, or nothing arrives there.",
+            "%(count)s left out: they have refused e-mails, their reply has not been read yet, or their address is"
+            " undeliverable.",
             count=left_out,
         )

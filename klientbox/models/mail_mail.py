@@ -22,7 +22,7 @@ class MailMail(models.Model):
     klientbox_company_id = fields.Many2one("res.company", "Sending company", readonly=True, ondelete="set null")
     klientbox_purpose = fields.Selection(
         [(MARKETING, "To many"), (SEVERAL, "To several"), (TRANSACTIONAL, "To one")],
-        "Composed",
+        "Audience",
         readonly=True,
         copy=True,
     )
@@ -56,7 +56,13 @@ class MailMail(models.Model):
     def write(self, vals):
         """Users who may write these rows can't disguise a mailing."""
         if not self.env.su and any(name in vals for name in OURS):
-            raise FieldError((OURS[1], "readonly", self.env._("What an e-mail is for is decided when it is composed.")))
+            raise FieldError(
+                (
+                    OURS[1],
+                    "readonly",
+                    self.env._("The purpose of an e-mail is set when it is composed and can't be changed."),
+                )
+            )
         result = super().write(vals)
         if not self.env.su and any(name in vals for name in RECIPIENTS):
             self._klientbox_mark_several()

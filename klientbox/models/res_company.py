@@ -63,9 +63,9 @@ class ResCompany(models.Model):
         if found:
             raise UserError(
                 self.env._(
-                    "%(company)s has amounts in %(old)s: %(what)s. They would become amounts in %(new)s without being"
-                    " converted. Keep the currency. To work in another one, make a new company, or delete what has an"
-                    " amount here and import it again in the new currency.",
+                    "%(company)s has amounts in %(old)s: %(what)s. They would become amounts in %(new)s without"
+                    " being converted. Keep the currency. To use another one, create a new company, or delete the"
+                    " records with amounts and import them again in the new currency.",
                     company=self.name,
                     old=self.currency_id.name,
                     new=currency.name,

@@ -24,9 +24,9 @@ def check_sms_sender(env, is_mass):
     if env.uid == SUPERUSER_ID:
         return
     if is_mass and not env.user.has_group("klientbox.group_manager"):
-        raise AccessError(env._("Only a manager of KlientBox sends an SMS to several people at once."))
+        raise AccessError(env._("Only KlientBox managers can send an SMS to several people at once."))
     if not env.user.has_group("klientbox.group_receptionist"):
-        raise AccessError(env._("Sending an SMS needs a role in KlientBox: Receptionist, for one person."))
+        raise AccessError(env._("Sending an SMS requires a role in KlientBox. Receptionists can send to one person."))
 
 
 def check_mass_mail_sender(env, company, emails, least=1):
@@ -40,8 +40,8 @@ def check_mass_mail_sender(env, company, emails, least=1):
     if len({client.email.lower() for client in clients_sudo}) >= least:
         raise AccessError(
             env._(
-                "Some of the recipients are clients of %(company)s. Only a manager of KlientBox writes to several"
-                " clients at once; take them out.",
+                "Some of the recipients are clients of %(company)s. Only KlientBox managers can write to several"
+                " clients at once. Remove these recipients.",
                 company=company.name,
             )
         )
@@ -56,8 +56,8 @@ def refuse_external(env):
     """Raise UserError: a user would contact an external recipient in another way than by Write."""
     raise UserError(
         env._(
-            "Notes and activities here are for your colleagues. To write to a client, use the button Write: it"
-            " knows what they have refused and keeps what was sent."
+            "Notes and activities here are for your colleagues. To contact a client, use the Write button: it"
+            " respects refusals and records what was sent."
         )
     )
 

@@ -12,7 +12,7 @@ class SmsComposer(models.TransientModel):
     _inherit = "sms.composer"
 
     klientbox_warning = fields.Char("Refused", compute="_compute_klientbox_warning")
-    klientbox_outcome = fields.Char("What became of it", readonly=True)
+    klientbox_outcome = fields.Char("Sending result", readonly=True)
 
     @api.depends("composition_mode", "res_model", "res_id", "res_ids", "numbers", "recipient_single_number_itf")
     def _compute_klientbox_warning(self):
@@ -103,7 +103,7 @@ class SmsComposer(models.TransientModel):
         if counts["sms_duplicate"]:
             sentences.append(
                 self.env._(
-                    "%(count)s left out: their number was written to a few days ago.", count=counts["sms_duplicate"]
+                    "%(count)s left out: their number was contacted a few days ago.", count=counts["sms_duplicate"]
                 )
             )
         # Only the engine reads messages; the user who has just written them may know how many are queued.
@@ -119,7 +119,7 @@ class SmsComposer(models.TransientModel):
             last = clock.local(waiting_sudo[0].due_at, waiting_sudo[0].company_id._klientbox_settings().sudo().timezone)
             sentences.append(
                 self.env._(
-                    "%(count)s wait for sending hours or the day's limit, the last until %(moment)s.",
+                    "%(count)s wait for sending hours or the daily limit, the last one until %(moment)s.",
                     count=len(waiting_sudo),
                     moment=f"{format_date(self.env, last.date())} {last:%H:%M}",
                 )

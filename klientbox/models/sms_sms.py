@@ -93,7 +93,7 @@ class SmsSms(models.Model):
 
     klientbox_company_id = fields.Many2one("res.company", "Sending company", readonly=True, ondelete="set null")
     klientbox_purpose = fields.Selection(
-        [(MARKETING, "To many"), (TRANSACTIONAL, "To one")], "Composed", readonly=True, copy=False
+        [(MARKETING, "To many"), (TRANSACTIONAL, "To one")], "Audience", readonly=True, copy=False
     )
 
     @api.model_create_multi
@@ -118,7 +118,13 @@ class SmsSms(models.Model):
             several = len(self) > 1 or len(phone.listed(vals.get("number") or "")) > 1
             sending_rules.check_sms_sender(self.env, is_mass=several)
             if any(name in vals for name in OURS):
-                raise FieldError((OURS[0], "readonly", self.env._("Who sends an SMS is decided when it is composed.")))
+                raise FieldError(
+                    (
+                        OURS[0],
+                        "readonly",
+                        self.env._("The sender of an SMS is set when it is composed and can't be changed."),
+                    )
+                )
         return super().write(vals)
 
     def send(self, unlink_failed=False, unlink_sent=True, raise_exception=False):

@@ -32,11 +32,11 @@ JSON_TYPES = ("application/json", "application/json-rpc")
 _lt = LazyTranslate(__name__, default_lang="en_US")
 _logger = logging.getLogger(__name__)
 
-MESSAGE = _lt("The database is not available for a moment. Please try again.")
-TITLE = _lt("The database is not available for a moment")
+MESSAGE = _lt("The database is temporarily unavailable. Please try again.")
+TITLE = _lt("The database is temporarily unavailable")
 ADVICE = _lt(
-    "Your login remains valid. This page retries by itself every few seconds. If you have just saved something, "
-    "check afterwards whether it is there."
+    "You are still logged in. This page reloads automatically every few seconds. If you have just saved something,"
+    " check afterwards that it was saved."
 )
 PAGE = Template("""<!DOCTYPE html>
 <html lang="$lang">

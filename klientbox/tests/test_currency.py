@@ -31,8 +31,8 @@ class TestCurrency(SalonCase):
         self.assertEqual(
             self.refused(self.salon),
             "Salon Jana has amounts in CZK: Service (1), Visit (1). They would become amounts in EUR without being"
-            " converted. Keep the currency. To work in another one, make a new company, or delete what has an amount"
-            " here and import it again in the new currency.",
+            " converted. Keep the currency. To use another one, create a new company, or delete the records with"
+            " amounts and import them again in the new currency.",
         )
         self.salon.currency_id = self.koruna
         self.salon.write({"name": "Salon Jana 2", "currency_id": self.koruna.id})

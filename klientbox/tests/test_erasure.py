@@ -165,7 +165,7 @@ class TestErasure(SalonCase):
                 attempt()
             self.assertEqual(
                 str(refusal.exception),
-                "This client's personal data are erased for good. A person who comes back is a new client.",
+                "This client's personal data are permanently erased. If the person comes back, create a new client.",
             )
         for attempt in (
             lambda: jana.activity_schedule("mail.mail_activity_data_todo", summary="Jana"),

@@ -9,7 +9,7 @@ from odoo.tools.mail import email_normalize_all
 
 from .test_sending import EVA, SendingCase
 
-WRITE = "use the button Write"
+WRITE = "use the Write button"
 
 
 class InternalMessagesCase(SendingCase):

@@ -19,7 +19,7 @@ class TestRule(SalonCase):
     def test_new_says_at_once_that_every_trigger_is_taken(self):
         self.assertEqual(
             self.opened()["warning"]["message"],
-            "Each trigger has its rule already: change that one, or archive it first.",
+            "Each trigger already has a rule. Change that rule, or archive it first.",
         )
 
     def test_new_takes_the_trigger_that_is_free(self):
@@ -35,7 +35,7 @@ class TestRule(SalonCase):
         answer = self.env["klientbox.rule"].with_user(self.manager).onchange(values, ["trigger"], spec)
         self.assertEqual(
             answer["warning"]["message"],
-            "The rule “Last attempt” has this trigger already: change that one, or archive it first.",
+            "The rule “Last attempt” already has this trigger. Change that rule, or archive it first.",
         )
         rule = self.rules.with_user(self.manager)[0]
         self.assertNotIn("warning", rule.onchange({"trigger": rule.trigger}, ["trigger"], spec))
@@ -44,7 +44,7 @@ class TestRule(SalonCase):
         step = self.rules[0].step_ids[0]
         form = Form(step.with_user(self.manager), view="klientbox.klientbox_rule_step_view_form")
         for body, problem in (
-            ("Ahoj {jmeno}, {salon} {stop}", "There is no {jmeno}. Known are: {first_name} {name} {salon}"),
+            ("Ahoj {jmeno}, {salon} {stop}", "There is no {jmeno}. Available: {first_name} {name} {salon}"),
             ("Ahoj {salon}", "The text needs {stop}: each message must say who writes and how to refuse."),
         ):
             form.body = body

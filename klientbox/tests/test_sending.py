@@ -263,7 +263,7 @@ class TestSmsRole(SendingCase):
                     post = {"body": "Sleva", "message_type": "sms", "sms_numbers": [joined]}
                     with self.assertRaises(AccessError) as refused, self.cr.savepoint():
                         self.people[2].with_user(self.receptionist).message_post(**post)
-                    self.assertIn("Only a manager of KlientBox", str(refused.exception))
+                    self.assertIn("Only KlientBox managers", str(refused.exception))
                     with self.assertRaises(AccessError), self.cr.savepoint():
                         self.people[2].with_user(self.receptionist).message_post(
                             scheduled_date=NOON + timedelta(days=400), **post
@@ -303,7 +303,7 @@ class TestSmsRole(SendingCase):
             with self.subTest(way=name):
                 with self.assertRaises(AccessError) as refused, self.cr.savepoint():
                     by(self.receptionist)
-                self.assertIn("Only a manager of KlientBox", str(refused.exception))
+                self.assertIn("Only KlientBox managers", str(refused.exception))
                 with self.cr.savepoint() as savepoint:
                     by(self.manager)
                     savepoint.rollback()
@@ -364,7 +364,7 @@ class TestSmsLimits(SendingCase):
         self.assertEqual(self.due(), {EVA: NEXT_MORNING, ADAM: NEXT_MORNING})
         self.assertEqual(
             action["params"]["message"],
-            "2 wait for sending hours or the day's limit, the last until 11/21/2026 08:00.",
+            "2 wait for sending hours or the daily limit, the last one until 11/21/2026 08:00.",
         )
 
     def test_above_the_day_s_limit_they_wait_for_the_next_day_that_has_room(self):
@@ -389,7 +389,7 @@ class TestSmsLimits(SendingCase):
         self.send(EVA, ADAM)
         with clock.as_of(NOON + timedelta(days=6)):
             action = self.send(EVA, "+420601000004")
-        self.assertEqual(action["params"]["message"], "1 left out: their number was written to a few days ago.")
+        self.assertEqual(action["params"]["message"], "1 left out: their number was contacted a few days ago.")
         self.assertEqual(
             self.sms_of(EVA), [(EVA, "process", False), (EVA, "canceled", "sms_duplicate")], "Odoo's word for it"
         )
@@ -502,7 +502,9 @@ class TestMail(SendingCase):
         self.compose(composition_mode="mass_mail", res_ids=str(self.people.ids))
         self.assertEqual({(state, reason) for _emails, state, reason in self.mails()}, {("cancel", "mail_optout")})
 
-    LEFT_OUT = "1 left out: they have refused e-mails, their reply waits to be read, or nothing arrives there."
+    LEFT_OUT = (
+        "1 left out: they have refused e-mails, their reply has not been read yet, or their address is undeliverable."
+    )
 
     def test_mass(self):
         _composer, action = self.compose(composition_mode="mass_mail", res_ids=str(self.people.ids))
@@ -686,7 +688,7 @@ class TestMail(SendingCase):
                 with self.subTest(user=user.login, mode=mode):
                     with self.assertRaises(AccessError) as refused, self.cr.savepoint():
                         self.compose(user=user, composition_mode=mode, res_ids=str(self.people.ids))
-                    self.assertIn("Only a manager of KlientBox", str(refused.exception))
+                    self.assertIn("Only KlientBox managers", str(refused.exception))
         self.assertEqual(self.mails(), [])
         # Nobody here is a client: Odoo's own apps work as before.
         self.compose(user=self.stranger, composition_mode="mass_mail", res_ids=str(self.people[1:].ids))
@@ -740,7 +742,7 @@ class TestMail(SendingCase):
                 with self.subTest(way=name, user=user.login):
                     with self.assertRaises(AccessError) as refused, self.cr.savepoint():
                         send(user)
-                    self.assertIn("Only a manager of KlientBox", str(refused.exception))
+                    self.assertIn("Only KlientBox managers", str(refused.exception))
             with self.subTest(way=name), self.cr.savepoint() as savepoint:
                 self.assertEqual(self.mails(), [])
                 send(self.manager)
@@ -761,7 +763,7 @@ class TestMail(SendingCase):
         before = self.env["mail.mail"].search_count([])
         with self.assertRaises(AccessError) as refused, self.cr.savepoint():
             channel.invite_by_email(["jana@example.com", "eva@example.com", "adam@example.com"])
-        self.assertIn("Only a manager of KlientBox", str(refused.exception))
+        self.assertIn("Only KlientBox managers", str(refused.exception))
         self.assertEqual(self.env["mail.mail"].search_count([]), before)
 
 

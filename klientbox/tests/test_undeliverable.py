@@ -293,7 +293,7 @@ class TestRefusalsAtTheProvider(UndeliverableCase):
     def test_only_a_new_consent_ends_it(self):
         self.fail("unsubscribed")
         self.record()
-        with self.assertRaisesRegex(Exception, "only a new consent"):
+        with self.assertRaisesRegex(Exception, "Only a new consent"):
             self.jana.with_user(self.receptionist).sms_opt_out = False
         self.jana._consent("sms", "You may write to me again", TODAY, "in_person")
         self.assertFalse(self.jana.sms_opt_out)

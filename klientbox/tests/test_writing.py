@@ -86,14 +86,14 @@ class TestWritingRefused(WritingCase):
                 }
             ]
         )
-        words = "A reply of the client waits to be read in Messages: it may be a refusal."
+        words = "A reply from the client is waiting to be read in Messages. It may be a refusal."
         self.assertEqual(self.refused(self.offer()), words)
         dialog = self.dialog()
         self.assertEqual((dialog.warning, dialog.objection), (words, False))
         branch = self.env["res.company"].create({"name": "Salon Jana 2", "parent_id": self.salon.id})
         branch._klientbox_settings().write({"daily_cap": 0, "days_between": 0})
         sister = self.client("Jana", company=branch, phone=PHONE)
-        with self.assertRaisesRegex(FieldError, "waits to be read"):
+        with self.assertRaisesRegex(FieldError, "is waiting to be read"):
             sister._queue_writing("sms", "marketing", False, "Sleva v {salon}", "1")
 
     def test_an_offer_that_failed_does_not_count_for_the_days_between_two(self):
@@ -107,7 +107,7 @@ class TestWritingRefused(WritingCase):
         self.settings().days_between = 7
         self.offer().action_send()
         self.set_clock(NOON + timedelta(days=3))
-        words = "The last offer went on 11/20/2026; the next may go from 11/27/2026 on."
+        words = "The last offer was sent on 11/20/2026. The next one can be sent from 11/27/2026."
         self.assertEqual(self.refused(self.offer()), words)
         self.assertFalse(self.dialog().objection)
         self.set_clock(NOON + timedelta(days=7))
@@ -119,12 +119,12 @@ class TestWritingRefused(WritingCase):
         self.settings().days_between = 7
         sister = self.client("Jana", company=branch, phone=PHONE)
         sister._queue_writing("sms", "marketing", False, "Sleva v {salon}", "1")
-        self.assertIn("The last offer went on", self.refused(self.offer()))
+        self.assertIn("The last offer was sent on", self.refused(self.offer()))
 
     def test_an_offer_by_the_other_channel_within_the_days_between_two(self):
         self.settings().days_between = 7
         self.offer(channel="email", subject="Sleva").action_send()
-        self.assertIn("The last offer went on", self.refused(self.offer()))
+        self.assertIn("The last offer was sent on", self.refused(self.offer()))
 
     def test_an_offer_to_an_address_at_which_nothing_arrives(self):
         self.jana.phone = "+420222123456"
@@ -157,18 +157,18 @@ class TestWritingRefused(WritingCase):
         self.assertFalse(dialog.exists())
         with self.assertRaises(FieldError) as refused, self.cr.savepoint():
             self.dialog()
-        self.assertIn("erased for good", str(refused.exception))
+        self.assertIn("permanently erased", str(refused.exception))
 
     def test_texts_that_would_not_arrive_as_they_are_meant(self):
         for vals, words in (
             ({"body": "  "}, "Write the text."),
-            ({"body": "Ahoj {jmeno}"}, "There is no {jmeno}. Known are:"),
+            ({"body": "Ahoj {jmeno}"}, "There is no {jmeno}. Available:"),
             ({"body": "Naposledy {last_visit}"}, "The client has no visit yet: take out {last_visit} and {days}."),
             ({"body": "a" * 1001}, "An SMS has at most 1000 characters."),
             ({"channel": "email", "body": "Ahoj"}, "An e-mail needs a subject."),
-            ({"channel": "email", "body": "Ahoj", "subject": "{jmeno}"}, "There is no {jmeno}. Known are:"),
+            ({"channel": "email", "body": "Ahoj", "subject": "{jmeno}"}, "There is no {jmeno}. Available:"),
             ({"purpose": "marketing", "body": "Sleva"}, "An offer must name your company"),
-            ({"purpose": False}, "Choose what it is about."),
+            ({"purpose": False}, "Choose the purpose."),
         ):
             with self.subTest(vals=vals):
                 self.assertIn(words, self.refused(self.dialog(**vals)))
@@ -262,7 +262,7 @@ class TestWriting(WritingCase):
         offer, visit = self.offer(), self.dialog()
         self.assertEqual(
             offer.when,
-            "Will be sent on 11/21/2026 at 08:00: offers keep to sending hours and the day's limit.",
+            "Will be sent on 11/21/2026 at 08:00: offers follow sending hours and the daily limit.",
         )
         self.assertEqual(visit.when, "Will be sent at once, although it is 23:00.")
         action = offer.action_send()
@@ -325,7 +325,7 @@ class TestWritingScreen(WritingCase):
         self.use_gateway()
         form = self.form()
         self.assertEqual(
-            (form.channel, form.address, form.objection), ("sms", "+420 601 234 567", "Choose what it is about.")
+            (form.channel, form.address, form.objection), ("sms", "+420 601 234 567", "Choose the purpose.")
         )
         form.purpose = "transactional"
         self.assertEqual(form.objection, "Write the text.")

@@ -9,13 +9,13 @@ class KlientboxApiKeyGenerate(models.TransientModel):
     _description = "Generate an API key"
     _inherit = ["klientbox.owned", "klientbox.api.access"]
 
-    name = fields.Char("What will use it", required=True)
+    name = fields.Char("To be used by", required=True)
     mode = fields.Selection([(LIVE, "Live"), (TEST, "Test")], required=True, default=LIVE)
     rate_limit = fields.Integer(
         "Requests a minute",
         required=True,
         default=lambda self: self.env["klientbox.api.key"].default_get(["rate_limit"])["rate_limit"],
-        help="In any 60 seconds; 0 is without limit.",
+        help="In any 60 seconds; 0 means no limit.",
     )
     expires_at = fields.Datetime("Expires", help="Empty: the key does not expire.")
 
@@ -23,7 +23,9 @@ class KlientboxApiKeyGenerate(models.TransientModel):
         """Make the key and show it once."""
         self.ensure_one()
         if self.expires_at and self.expires_at <= fields.Datetime.now():
-            raise FieldError(("expires_at", "past", self.env._("This end has passed: the key would never work.")))
+            raise FieldError(
+                ("expires_at", "past", self.env._("This expiry is in the past: the key would never work."))
+            )
         key, text = self.env["klientbox.api.key"]._generate(
             self.company_id,
             self.name,

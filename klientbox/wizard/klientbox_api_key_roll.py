@@ -10,14 +10,14 @@ class KlientboxApiKeyRoll(models.TransientModel):
 
     key_id = fields.Many2one("klientbox.api.key", required=True, readonly=True, ondelete="cascade", check_company=True)
     overlap = fields.Selection(
-        [("now", "At once"), ("hour", "In 1 hour"), ("day", "In 24 hours"), ("week", "In 7 days")],
-        "The old key stops",
+        [("now", "Immediately"), ("hour", "In 1 hour"), ("day", "In 24 hours"), ("week", "In 7 days")],
+        "The old key expires",
         required=True,
         default="day",
-        help="Until then both keys work, so that nothing stops while the new one is put in place.",
+        help="Until then both keys work, so that nothing stops while you replace the old key.",
     )
     expires_at = fields.Datetime(
-        "The new key expires", compute="_compute_expires_at", help="It lives as long as the old one was to live."
+        "The new key expires", compute="_compute_expires_at", help="Same lifetime as the key it replaces."
     )
 
     @api.depends("key_id")

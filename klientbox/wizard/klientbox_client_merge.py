@@ -42,8 +42,8 @@ class KlientboxClientMerge(models.TransientModel):
         required=True,
         check_company=True,
         domain="[('id', 'in', client_ids)]",
-        help="Keeps its name and addresses, takes over what it lacks, and all visits, messages and refusals; what does"
-        " not fit is added to the notes.",
+        help="Keeps its name and addresses, and takes over missing values and all visits, messages and refusals."
+        " Other values are added to the notes.",
     )
 
     @api.model

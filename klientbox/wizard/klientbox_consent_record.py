@@ -16,12 +16,14 @@ class KlientboxConsentRecord(models.TransientModel):
     address = fields.Char(compute="_compute_address")
     how = fields.Selection(
         [("in_person", "In person"), ("phone", "By phone"), ("written", "In writing")],
-        "How it was said",
+        "Form of the statement",
         required=True,
         default="in_person",
     )
-    said_on = fields.Date("On", required=True, default=lambda self: self.env.company._klientbox_settings()._today())
-    text = fields.Text("The client's words", required=True, help="As the client has said or signed them.")
+    said_on = fields.Date(
+        "Statement date", required=True, default=lambda self: self.env.company._klientbox_settings()._today()
+    )
+    text = fields.Text("The client's words", required=True, help="Exactly as the client said or signed them.")
 
     @api.depends("client_id", "channel")
     def _compute_address(self):

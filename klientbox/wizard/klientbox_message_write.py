@@ -34,17 +34,18 @@ class KlientboxMessageWrite(models.TransientModel):
     address = fields.Char(compute="_compute_address")
     purpose = fields.Selection(
         [(TRANSACTIONAL, "About a visit or an order"), (MARKETING, "Offer")],
-        "What it is about",
-        help="An offer is anything that invites or advertises. The law lets it go to no one who has refused it.",
+        "Purpose",
+        help="An offer is anything that invites or advertises. By law it must not be sent to clients who have"
+        " refused offers.",
     )
     purpose_reasons = fields.Json(compute="_compute_reasons", help="{purpose: why it can't be chosen}.")
     subject = fields.Char()
     body = fields.Text("Text")
     attempt = fields.Char(
-        default=lambda self: uuid.uuid4().hex, help="Names this dialog: what it has sent it does not send again."
+        default=lambda self: uuid.uuid4().hex, help="Identifies this dialog, so that its message is not sent twice."
     )
     message_id = fields.Many2one("klientbox.message", readonly=True, ondelete="cascade")
-    notice = fields.Char(compute="_compute_notice", help="What holds of every message now.")
+    notice = fields.Char(compute="_compute_notice", help="A notice that applies to every message now.")
     warning = fields.Char(compute="_compute_outlook")
     objection = fields.Char(compute="_compute_outlook", help="Why it can't be sent as it is.")
     when = fields.Char(compute="_compute_outlook")
@@ -92,7 +93,7 @@ class KlientboxMessageWrite(models.TransientModel):
                 dialog.notice = self.env._("Test data: the message is recorded, nothing is sent.")
             elif settings and settings.held_since:
                 dialog.notice = self.env._(
-                    "Messages are held: it waits until an administrator decides on the page Outbox."
+                    "Messages are held. This message waits until an administrator decides in the Outbox."
                 )
 
     @api.depends("client_id", *DRAFT)
@@ -109,7 +110,7 @@ class KlientboxMessageWrite(models.TransientModel):
     def _first_problem(self):
         """What the draft still lacks, or False."""
         if not self.purpose:
-            return self.env._("Choose what it is about.")
+            return self.env._("Choose the purpose.")
         problems = self.client_id._writing_problems(*(self[name] for name in DRAFT))
         # A mistake in the text matters more than a missing part.
         problems.sort(key=lambda problem: problem[1] == "required")
@@ -152,7 +153,7 @@ class KlientboxMessageWrite(models.TransientModel):
         if settings.test_of_id:
             return self.env._("The message is recorded. These are test data: nothing is sent.")
         if settings.held_since:
-            return self.env._("The message waits: messages are held until an administrator decides on the page Outbox.")
+            return self.env._("The message waits: messages are held until an administrator decides in the Outbox.")
         if message.due_at and message.due_at > clock.now():
             wall = clock.local(message.due_at, settings.timezone)
             moment = f"{format_date(self.env, wall.date())} {wall:%H:%M}"

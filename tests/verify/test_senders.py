@@ -196,7 +196,7 @@ def test_a_refused_client_through_every_way_about_the_client(salon, sink):
     for name, begin in ways.items():
         words = begin()
         # A client is no document of the portal: Odoo itself has no address to share.
-        expected = "_get_share_url" if name == "share" else "refused" if "Write" in name else "the button Write"
+        expected = "_get_share_url" if name == "share" else "refused" if "Write" in name else "the Write button"
         assert words and expected in words, (name, words)
     # A mailing's job shows no error; nobody gets it.
     [model] = salon.call("ir.model", "search", [("model", "=", "klientbox.client")])
