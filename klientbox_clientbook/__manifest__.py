@@ -1,6 +1,6 @@
 {
     "name": "KlientBox: Client Book",
-    "summary": "Answers as Client Book CRM does, so that a salon can leave it and keep its integrations",
+    "summary": "An API compatible with Client Book CRM, so that a salon can leave it and keep its integrations",
     "version": "19.0.1.1.0",
     "category": "Services/KlientBox",
     "author": "KlientBox",

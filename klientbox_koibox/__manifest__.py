@@ -1,6 +1,6 @@
 {
     "name": "KlientBox: Koibox",
-    "summary": "Answers as Koibox does, so that a salon can leave it and keep its integrations",
+    "summary": "An API compatible with Koibox, so that a salon can leave it and keep its integrations",
     "version": "19.0.1.1.0",
     "category": "Services/KlientBox",
     "author": "KlientBox",

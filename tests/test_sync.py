@@ -122,7 +122,7 @@ def test_a_token_is_good_for_its_list_and_company_alone(salon, empty_salon):
 def test_it_goes_with_no_filter_other_page_or_order(empty_salon, query, fields):
     answer = empty_salon.api.get("/clients", updated_since=LONG_AGO, **query)
     answer.invalid(**dict.fromkeys(fields, "not_with_updated_since"))
-    assert "gives all that has changed" in answer.error["message"]
+    assert "returns all changes" in answer.error["message"]
 
 
 def test_page_1_may_be_named_as_generated_clients_do(salon):

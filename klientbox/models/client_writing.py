@@ -163,10 +163,10 @@ class KlientboxClient(models.Model):
                 problems.append((name, "required", message))
             problems += self.env["klientbox.rule.step"]._unknown_placeholders(name, template)
             if not self.last_visit_date and any(f"{{{known}}}" in template for known in OF_LAST_VISIT):
-                message = self.env._("The client has no visit yet: take out {last_visit} and {days}.")
+                message = self.env._("The client has no visit yet. Remove {last_visit} and {days}.")
                 problems.append((name, "no_visit", message))
         if purpose == MARKETING and body and not self._names_company(body):
-            message = self.env._("An offer must name your company: write {salon} where its name belongs.")
+            message = self.env._("An offer must name your company. Insert {salon} in the text.")
             problems.append(("body", "placeholder_missing", message))
         _subject, arrives = self._writing_render(channel, purpose, subject, body)
         if channel == SMS and len(arrives) > LONGEST_SMS:

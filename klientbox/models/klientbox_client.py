@@ -64,9 +64,7 @@ class KlientboxClient(models.Model):
     birth_date = fields.Date()
     gender = fields.Selection([("female", "Female"), ("male", "Male"), ("other", "Other")])
     code = fields.Char(help="The salon's own number of this client.", copy=False)
-    external_id = fields.Char(
-        "External number", help="The number of this client in the system named beside it.", copy=False
-    )
+    external_id = fields.Char("External number", help="The number of this client in the external system.", copy=False)
     external_source = fields.Char("External system", copy=False)
     active = fields.Boolean(default=True)
     erased_at = fields.Datetime(

@@ -63,7 +63,7 @@ class KlientboxIdempotency(models.AbstractModel):
             kept = {header: value for header, value in json.loads(headers) if header not in NAMING}
             error = {
                 "code": "client_erased",
-                "message": "The answer held a client whose personal data were erased since.",
+                "message": "The stored response contained a client whose personal data have been erased since.",
                 "request_id": kept.get("X-Request-Id"),
             }
             self.env.cr.execute(

@@ -40,7 +40,7 @@ class KlientboxMessage(models.Model):
     trigger = fields.Selection(
         [(WARNING, "Warning"), (INACTIVE, "Inactive"), (LOST, "Lost")],
         readonly=True,
-        help="The status that made the client due, as it was then.",
+        help="The status that made the client due, at that time.",
     )
     rule_id = fields.Many2one("klientbox.rule", readonly=True, ondelete="restrict", index="btree_not_null")
     step_id = fields.Many2one("klientbox.rule.step", readonly=True, ondelete="restrict", index="btree_not_null")
@@ -86,7 +86,7 @@ class KlientboxMessage(models.Model):
     sent_at = fields.Datetime("Sent at", readonly=True)
     delivered_at = fields.Datetime("Delivered at", readonly=True)
     attempts = fields.Integer(readonly=True, default=0)
-    reference = fields.Char(readonly=True, help="Our number of the message, known to the gateway.")
+    reference = fields.Char(readonly=True, help="Our number of the message, also known to the gateway.")
     provider_ref = fields.Char("Gateway's number", readonly=True)
     gateway_id = fields.Many2one("klientbox.gateway", readonly=True, ondelete="restrict", index="btree_not_null")
     lane = fields.Char(readonly=True, help="The sending queue. Messages in different lanes never wait for each other.")

@@ -60,7 +60,7 @@ class KlientboxSingleLine(models.AbstractModel):
             return value
         value = storable(value)
         if name in NUMBERS and has_controls(value):
-            raise FieldError((name, "control_character", self.env._("This can't hold a line break or a tab.")))
+            raise FieldError((name, "control_character", self.env._("This can't contain a line break or a tab.")))
         return self._one_line(name, value) if self._is_single_line(name) else value
 
     @api.model

@@ -47,8 +47,7 @@ class KlientboxVisit(models.Model):
     imported_version = fields.Integer(
         readonly=True,
         copy=False,
-        help="The version that an import has left: as long as it is the present one, nobody has"
-        " changed the visit here.",
+        help="The version after an import. While it is the current version, the visit has not been changed here.",
     )
     line_ids = fields.One2many("klientbox.visit.line", "visit_id", "Services", copy=True)
     service_id = fields.Many2one("klientbox.service", compute="_compute_first_line", string="First service")

@@ -163,7 +163,7 @@ class TestWritingRefused(WritingCase):
         for vals, words in (
             ({"body": "  "}, "Write the text."),
             ({"body": "Ahoj {jmeno}"}, "There is no {jmeno}. Available:"),
-            ({"body": "Naposledy {last_visit}"}, "The client has no visit yet: take out {last_visit} and {days}."),
+            ({"body": "Naposledy {last_visit}"}, "The client has no visit yet. Remove {last_visit} and {days}."),
             ({"body": "a" * 1001}, "An SMS has at most 1000 characters."),
             ({"channel": "email", "body": "Ahoj"}, "An e-mail needs a subject."),
             ({"channel": "email", "body": "Ahoj", "subject": "{jmeno}"}, "There is no {jmeno}. Available:"),
