@@ -10,5 +10,5 @@ class KlientboxClient(models.Model):
         """Whoever may bring a card file along is led there."""
         if not self.env.user.has_group("klientbox.group_manager"):
             return help_message
-        text = self.env._("Bring a card file, or clients and visits of another system")
+        text = self.env._("Import a card file, or clients and visits from another system")
         return (help_message or Markup()) + Markup('<p><a href="/odoo/klientbox-import">%s</a></p>') % text

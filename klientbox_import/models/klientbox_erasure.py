@@ -36,7 +36,7 @@ class KlientboxErasure(models.Model):
 
     def _require_rest(self, client, addresses, copies):
         if copies[IMPORT].filtered(lambda record: record.state in WORKING):
-            raise UserError(self.env._("An import with this client is at work; try again when it is done."))
+            raise UserError(self.env._("An import with this client is running. Try again when it is done."))
         return super()._require_rest(client, addresses, copies)
 
     def _erase_copies(self, client, addresses, names, copies):

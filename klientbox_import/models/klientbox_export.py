@@ -36,7 +36,7 @@ class KlientboxExport(models.TransientModel):
     def _file(self, company, kind):
         """The bytes of a file of this kind ("csv" or "xlsx")."""
         if not self.env.user.has_group("klientbox.group_manager"):
-            raise AccessError(self.env._("Only a manager of KlientBox exports."))
+            raise AccessError(self.env._("Only KlientBox managers can export."))
         file = io.BytesIO()
         tables.write(self._rows(company), file, kind)
         return file.getvalue()

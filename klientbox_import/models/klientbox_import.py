@@ -280,7 +280,7 @@ class KlientboxImport(models.Model):
 
     def _require(self, *states):
         if not self.env.user.has_group("klientbox.group_manager"):
-            raise AccessError(self.env._("Only a manager of KlientBox imports."))
+            raise AccessError(self.env._("Only KlientBox managers can import."))
         self.check_access("write")
         if self.state not in states:
             raise UserError(self.env._("This import has moved on meanwhile; open it again."))

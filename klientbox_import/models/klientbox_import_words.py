@@ -175,8 +175,10 @@ class KlientboxImportWords(models.AbstractModel):
         """{code of an account that can't be fetched: reason and remedy}."""
         return {
             "closed": self.env._("The vendor does not accept these credentials. They are forgotten; type them again."),
-            "too_many": self.env._("The vendor wants fewer requests. Go on later, or with fewer requests a second."),
-            "unavailable": self.env._("The vendor's server is out of order. Go on later: what was fetched is kept."),
+            "too_many": self.env._("The vendor wants fewer requests. Continue later, or with fewer requests a second."),
+            "unavailable": self.env._(
+                "The vendor's server has an error. Continue later: the data fetched so far are kept."
+            ),
             "not_there": self.env._("At this address there is no such API. Cancel, and type another address."),
             "refused": self.env._("The vendor refuses this request. Cancel, and look at the address."),
             "too_many_rows": self.env._(
@@ -186,7 +188,11 @@ class KlientboxImportWords(models.AbstractModel):
             "too_large": self.env._("The vendor's answer is too large."),
             "unreadable": self.env._("What answers at this address is not this vendor's API."),
             "forbidden_address": self.env._("This address is not on the open Internet."),
-            "unreachable": self.env._("The address can't be reached. Go on later: what was fetched is kept."),
-            "timeout": self.env._("The vendor took too long to answer. Go on later: what was fetched is kept."),
-            "connection_lost": self.env._("The connection was lost. Go on later: what was fetched is kept."),
+            "unreachable": self.env._(
+                "The address can't be reached. Continue later: the data fetched so far are kept."
+            ),
+            "timeout": self.env._(
+                "The vendor took too long to respond. Continue later: the data fetched so far are kept."
+            ),
+            "connection_lost": self.env._("The connection was lost. Continue later: the data fetched so far are kept."),
         }

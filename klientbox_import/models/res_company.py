@@ -8,7 +8,7 @@ class ResCompany(models.Model):
     def _klientbox_amounts(self):
         """Also of amounts that were read and are not taken over yet."""
         yield from super()._klientbox_amounts()
-        yield self.env._("Imports that wait"), self._klientbox_waiting_imports()
+        yield self.env._("Waiting imports"), self._klientbox_waiting_imports()
 
     def _klientbox_waiting_imports(self):
         """How many imports have read amounts in the company's currency that are still to be taken over."""

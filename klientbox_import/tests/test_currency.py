@@ -15,6 +15,6 @@ class TestCurrency(SalonCase):
         record._as_system().state = "ready"
         with self.assertRaises(UserError) as refusal, self.env.cr.savepoint():
             self.salon.currency_id = euro
-        self.assertIn("Imports that wait (1)", str(refusal.exception))
+        self.assertIn("Waiting imports (1)", str(refusal.exception))
         record._as_system().state = "failed"
         self.salon.currency_id = euro
