@@ -388,7 +388,7 @@ def test_a_salon_moves_in_from_its_account_at_a_vendor(site, salon, people, wind
     expect(page.locator("[name=koibox_key] input")).to_have_value("")
 
     page.locator("[name=koibox_key] input").fill(there.key)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.locator(".o_form_view")).to_contain_text("Fetching the clients")
     site.run_job("cron_import")
     counts(page, clients_created=2, refused_count=0)
