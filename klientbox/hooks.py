@@ -6,7 +6,7 @@ import secrets
 from odoo.tools import SQL
 
 from .lib import phone
-from .models.klientbox_consent_event import SALT_PARAMETER
+from .models.clients.klientbox_consent_event import SALT_PARAMETER
 from .tools import phone_plans, uninstall
 
 _logger = logging.getLogger(__name__)

@@ -5,8 +5,8 @@ from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
 from odoo.addons.klientbox.lib import phone
-from odoo.addons.klientbox.models import klientbox_inbound
-from odoo.addons.klientbox.models.klientbox_inbound import LAST_TRY, Sender
+from odoo.addons.klientbox.models.messaging import klientbox_inbound
+from odoo.addons.klientbox.models.messaging.klientbox_inbound import LAST_TRY, Sender
 from odoo.addons.klientbox.tools.outbox import Outbox
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -65,7 +65,7 @@ class TestInbound(SalonCase):
     def test_a_bad_event_does_not_take_the_others_along(self):
         patcher = self.failing(EVA)
         self.receive(*({"from": number, "text": "STOP"} for number in (ANA, EVA, IVA)))
-        with mute_logger("odoo.addons.klientbox.models.klientbox_inbound"):
+        with mute_logger("odoo.addons.klientbox.models.messaging.klientbox_inbound"):
             self.assertEqual(self.work(), ("new", 2))
         self.assertEqual(self.refusals(), [ANA, IVA])
         patcher.stop()
@@ -98,7 +98,7 @@ class TestInbound(SalonCase):
         self.failing(EVA)
         before = self.env["mail.message"].search([])
         self.receive({"from": EVA, "text": "STOP"}, {"from": ANA, "text": "STOP"}, {"what": "else"})
-        with mute_logger("odoo.addons.klientbox.models.klientbox_inbound"):
+        with mute_logger("odoo.addons.klientbox.models.messaging.klientbox_inbound"):
             for _ in range(LAST_TRY - 1):
                 self.assertEqual(self.work(), ("new", 1))
             self.assertEqual(self.work(), ("unreadable", 1))
@@ -176,7 +176,10 @@ class TestInbound(SalonCase):
         self.receive({"from": EVA, "text": "STOP"})
         for left in (True, True, False):
             self.assertEqual(Inbound._is_behind(), left)
-            with self.env.registry.cursor() as cr, mute_logger("odoo.addons.klientbox.models.klientbox_inbound"):
+            with (
+                self.env.registry.cursor() as cr,
+                mute_logger("odoo.addons.klientbox.models.messaging.klientbox_inbound"),
+            ):
                 api.Environment(cr, SUPERUSER_ID, {})["klientbox.inbound"]._work(Outbox(self.env.registry))
             self.env.invalidate_all()
         self.assertEqual(self.refusals(), [ANA])

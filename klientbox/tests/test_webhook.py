@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from odoo.addons.klientbox.exceptions import FieldError
 from odoo.addons.klientbox.lib import clock, webhook
-from odoo.addons.klientbox.models import klientbox_webhook
+from odoo.addons.klientbox.models.webhooks import klientbox_webhook
 from odoo.addons.klientbox.tools import heartbeat
 from odoo.addons.klientbox.tools.deliveries import Deliveries, Result
 from odoo.exceptions import AccessError, UserError
@@ -222,7 +222,7 @@ class TestWebhookFeed(WebhookCase):
         stuck = set()
         # The faulty record itself would be refused by the models.
         self.patch(type(self.hook), "_data_of", data_of)
-        with self.assertLogs("odoo.addons.klientbox.models.klientbox_webhook", "ERROR"):
+        with self.assertLogs("odoo.addons.klientbox.models.webhooks.klientbox_webhook", "ERROR"):
             self.env["klientbox.webhook"]._work(stuck)
         self.env.invalidate_all()
         self.assertEqual((stuck, self.types(other)), ({self.hook.id}, ["client.updated"]))

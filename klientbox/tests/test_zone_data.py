@@ -18,7 +18,7 @@ class TestZoneData(SalonCase):
         [[is_of_2026]] = self.env.cr.fetchall()
         expected = None if is_of_2026 else date(2026, 11, 1)
         self.assertEqual(settings._zone_differs_from("America/Vancouver"), expected)
-        logger = "odoo.addons.klientbox.models.klientbox_settings"
+        logger = "odoo.addons.klientbox.models.company.klientbox_settings"
         if is_of_2026:
             with self.assertNoLogs(logger, "WARNING"):
                 self.settings().timezone = "America/Vancouver"

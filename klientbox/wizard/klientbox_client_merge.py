@@ -4,8 +4,8 @@ from odoo.fields import Command
 from odoo.tools import SQL, format_date, format_datetime
 
 from ..lib import names, phone
-from ..models.klientbox_client import ADDRESS_FIELDS
-from ..models.klientbox_consent_event import OWN_REFUSALS
+from ..models.clients.klientbox_client import ADDRESS_FIELDS
+from ..models.clients.klientbox_consent_event import OWN_REFUSALS
 
 # Models whose records move by their column `client_id`.
 MOVED_MODELS = (

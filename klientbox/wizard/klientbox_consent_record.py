@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..lib.address import EMAIL, SMS
-from ..models.klientbox_client import ADDRESS_FIELDS
+from ..models.clients.klientbox_client import ADDRESS_FIELDS
 
 
 class KlientboxConsentRecord(models.TransientModel):

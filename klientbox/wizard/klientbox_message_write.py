@@ -6,7 +6,7 @@ from odoo.tools import format_date
 from ..lib import clock, sms_parts
 from ..lib.address import EMAIL, SMS
 from ..lib.purpose import MARKETING, TRANSACTIONAL
-from ..models.klientbox_client import ADDRESS_FIELDS
+from ..models.clients.klientbox_client import ADDRESS_FIELDS
 
 DRAFT = ("channel", "purpose", "subject", "body")
 
@@ -14,7 +14,7 @@ DRAFT = ("channel", "purpose", "subject", "body")
 class KlientboxMessageWrite(models.TransientModel):
     """The dialog Write: one SMS or e-mail to one client, with everything to know before it is sent.
 
-    klientbox.client decides what may be sent, and when (models/client_writing.py).
+    klientbox.client decides what may be sent, and when (models/messaging/write_to_client.py).
     """
 
     _name = "klientbox.message.write"

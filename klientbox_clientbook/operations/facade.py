@@ -3,7 +3,7 @@ import json
 from odoo.addons.klientbox.api import strict_json
 from odoo.addons.klientbox.api.errors import ApiError
 from odoo.addons.klientbox.api.facade import JSON_TYPE, Facade, Refusal
-from odoo.addons.klientbox.models.klientbox_api_key import Admission
+from odoo.addons.klientbox.models.access.klientbox_api_key import Admission
 from werkzeug.routing import BaseConverter
 
 from ..models.klientbox_clientbook_integration import CLIENT_BOOK

@@ -8,8 +8,8 @@ import time
 import psycopg2.errors
 from odoo import api, fields, models
 from odoo.addons.klientbox.lib import clock
-from odoo.addons.klientbox.models.jobs import start_in
-from odoo.addons.klientbox.models.url_check import check_url
+from odoo.addons.klientbox.models.mixins.jobs import start_in
+from odoo.addons.klientbox.models.mixins.url_check import check_url
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.orm.models import NO_ACCESS

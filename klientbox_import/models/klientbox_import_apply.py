@@ -5,8 +5,8 @@ from odoo import Command, api, models
 from odoo.addons.klientbox.lib import clock, names, text
 from odoo.addons.klientbox.lib.address import EMAIL, SMS
 from odoo.addons.klientbox.lib.visit import SCHEDULED
-from odoo.addons.klientbox.models.klientbox_client import ADDRESS_FIELDS, FLAG_FIELDS
-from odoo.addons.klientbox.models.klientbox_visit import DEFAULT_MINUTES
+from odoo.addons.klientbox.models.clients.klientbox_client import ADDRESS_FIELDS, FLAG_FIELDS
+from odoo.addons.klientbox.models.visits.klientbox_visit import DEFAULT_MINUTES
 from odoo.tools import SQL, split_every
 
 from ..lib import accounts

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.addons.klientbox.models.url_check import allowed_networks
+from odoo.addons.klientbox.models.mixins.url_check import allowed_networks
 from odoo.tools import SQL
 
 from ..lib.accounts import UNKNOWN, Cursor, Table

@@ -2,8 +2,8 @@ from datetime import datetime
 
 from odoo import Command, api, models
 from odoo.addons.klientbox.lib.address import EMAIL, SMS
-from odoo.addons.klientbox.models.klientbox_client import FLAG_FIELDS
-from odoo.addons.klientbox.models.klientbox_consent_event import OWN_REFUSALS
+from odoo.addons.klientbox.models.clients.klientbox_client import FLAG_FIELDS
+from odoo.addons.klientbox.models.clients.klientbox_consent_event import OWN_REFUSALS
 from odoo.tools import SQL, split_every
 
 from .klientbox_import import DONE, UNDONE

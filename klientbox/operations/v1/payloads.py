@@ -16,7 +16,7 @@ class KlientboxWebhook(models.Model):
     _inherit = "klientbox.webhook"
 
     def _data_of(self, model, ids):
-        """See models/klientbox_webhook.py. Read as the API reads: by its own user, in the webhook's company alone."""
+        """See the model. Read as the API reads: by its own user, in the webhook's company alone."""
         self.ensure_one()
         user = self.env.ref("klientbox.user_api")
         context = {"lang": "en_US", "allowed_company_ids": self.company_id.ids}

@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.addons.klientbox.models.url_check import allowed_networks
+from odoo.addons.klientbox.models.mixins.url_check import allowed_networks
 
 from ..tools.sample_gateway import SampleGateway
 

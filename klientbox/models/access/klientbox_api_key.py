@@ -1,0 +1,394 @@
+from datetime import timedelta
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.orm.models import NO_ACCESS
+
+from ...exceptions import FieldError
+from ...lib import api_key, caller
+from ...lib.api_key import LIVE, TEST
+from ...lib.scope import scopes
+from ...tools.cursors import standing_cursor
+
+REQUESTS_A_MINUTE = 100
+# How many invalid keys one address may try.
+JUNK_A_MINUTE = 300
+KEEP_JUNK = "1 hour"
+# The APIs that a key can be for: those that read it from a header; addons add others.
+API = "api"
+# How long a key stays valid after it was rolled.
+NOW, HOUR, DAY, WEEK = "now", "hour", "day", "week"
+OVERLAPS = {NOW: timedelta(0), HOUR: timedelta(hours=1), DAY: timedelta(days=1), WEEK: timedelta(days=7)}
+# A pitfall of Odoo: a constraint that can't be created is logged and ignored. These must exist.
+INDISPENSABLE_INDEXES = (
+    "klientbox_api_key_prefix_unique",
+    "klientbox_client_phone_unique",
+    "klientbox_client_search_index",
+    "klientbox_message_address_unique",
+    "klientbox_message_episode_unique",
+    "klientbox_message_reference_unique",
+    "klientbox_settings_company_unique",
+    "klientbox_settings_test_unique",
+    "klientbox_suppression_address_unique",
+    "klientbox_webhook_delivery_event_unique",
+    "klientbox_webhook_delivery_under_way_unique",
+)
+
+
+class Admission(NamedTuple):
+    """The result of checking a request's key: the reason of a refusal (None if admitted), the company, what is left of
+    the limit, the scopes, the allowed origins, and the time zone of answers.
+
+    A test key acts in the company's test data.
+    """
+
+    refusal: str | None
+    company_id: int | None = None
+    limit: int = 0
+    remaining: int = 0
+    retry_ms: int = 0
+    key_id: int = 0
+    scopes: frozenset = frozenset()
+    origins: frozenset = frozenset()
+    zone: str | None = None
+
+
+class KlientboxApiKey(models.Model):
+    """A key of one company for the REST API. Only its digest is stored, where no read can fetch it."""
+
+    _name = "klientbox.api.key"
+    _description = "API key"
+    _inherit = ["klientbox.credential", "klientbox.api.access"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(
+        required=True, help="The program that uses this key, so that you know what stops when you revoke it."
+    )
+    company_id = fields.Many2one(ondelete="cascade")
+    mode = fields.Selection(
+        [(LIVE, "Live"), (TEST, "Test")],
+        required=True,
+        readonly=True,
+        default=LIVE,
+        help="A test key reads and changes test data only. Messages from test data are never sent.",
+    )
+    audience = fields.Selection(
+        [(API, "KlientBox API")],
+        "API",
+        required=True,
+        readonly=True,
+        default=API,
+        help="The only API that accepts this key.",
+    )
+    scopes = fields.Char(
+        compute="_compute_scopes", store=True, help="The permissions of the key, by their names in the API."
+    )
+    prefix = fields.Char("Public part", required=True, readonly=True, copy=False)
+    digest = fields.Char(required=True, readonly=True, copy=False, groups=NO_ACCESS)
+    rate_limit = fields.Integer(
+        "Requests a minute", required=True, default=REQUESTS_A_MINUTE, help="In any 60 seconds; 0 means no limit."
+    )
+    expires_at = fields.Datetime("Expires", help="Empty: the key does not expire.")
+    revoked_at = fields.Datetime("Revoked", readonly=True, copy=False)
+    last_used_at = fields.Datetime("Last used", readonly=True, copy=False, help="To the minute; empty: never.")
+    replaced_by_id = fields.Many2one(
+        "klientbox.api.key", "Replaced by", readonly=True, copy=False, ondelete="set null", check_company=True
+    )
+    masked = fields.Char("Key", compute="_compute_masked")
+    state = fields.Selection(
+        [("valid", "Valid"), ("expired", "Expired"), ("revoked", "Revoked")], compute="_compute_state"
+    )
+
+    _prefix_unique = models.UniqueIndex("(prefix)", "Two keys can't share a public part.")
+    _rate_limit_not_negative = models.Constraint(
+        "CHECK(rate_limit BETWEEN 0 AND 10000)", "The limit is 0 (none) to 10,000 requests a minute."
+    )
+
+    def init(self):
+        """The limiter's table and the one statement that checks a key and counts the request.
+
+        Each key has a ring of its last admissions, so there are never more than the limit in any 60 seconds. The table
+        is unlogged: it is rewritten at every call, and after a crash of PostgreSQL a minute is counted anew.
+        `clock_timestamp()` is taken under the row's lock, hence one order and one clock for all processes.
+        """
+        self.env.cr.execute(
+            """
+            CREATE UNLOGGED TABLE IF NOT EXISTS klientbox_api_rate (
+                key_id integer PRIMARY KEY, pos integer NOT NULL DEFAULT 0, ring timestamptz[] NOT NULL
+            ) WITH (fillfactor = 50, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_scale_factor = 0);
+
+            CREATE OR REPLACE FUNCTION klientbox_rate_hit(p_key int, p_limit int, p_window interval,
+                   OUT allowed bool, OUT remaining int, OUT retry_ms int) LANGUAGE plpgsql VOLATILE AS $$
+            DECLARE r timestamptz[]; p int; t timestamptz;
+            BEGIN
+                FOR i IN 1..2 LOOP
+                    UPDATE klientbox_api_rate SET ring[pos+1] = clock_timestamp(), pos = (pos+1) % p_limit
+                     WHERE key_id = p_key AND cardinality(ring) = p_limit
+                       AND ring[pos+1] <= clock_timestamp() - p_window
+                    RETURNING ring, pos INTO r, p;
+                    allowed := FOUND;
+                    EXIT WHEN allowed;
+                    SELECT ring, pos INTO r, p FROM klientbox_api_rate WHERE key_id = p_key;
+                    EXIT WHEN FOUND AND cardinality(r) = p_limit;
+                    -- First use, or the limit was changed: the newest admissions are kept.
+                    INSERT INTO klientbox_api_rate AS a (key_id, ring)
+                    VALUES (p_key, array_fill('-infinity'::timestamptz, ARRAY[p_limit]))
+                    ON CONFLICT (key_id) DO UPDATE SET pos = 0, ring = (
+                        SELECT array_agg(x ORDER BY x) FROM (
+                            SELECT x FROM unnest(a.ring || array_fill('-infinity'::timestamptz, ARRAY[p_limit])) x
+                            ORDER BY x DESC LIMIT p_limit
+                        ) newest
+                    ) WHERE cardinality(a.ring) <> p_limit;
+                END LOOP;
+                t := clock_timestamp();
+                SELECT count(*) INTO remaining FROM unnest(r) x WHERE x <= t - p_window;
+                retry_ms := CASE WHEN remaining > 0 THEN 0
+                            ELSE greatest(1, ceil(extract(epoch FROM r[p+1] + p_window - t) * 1000)::int) END;
+            END $$;
+
+            CREATE OR REPLACE FUNCTION klientbox_api_admit(p_prefix text, p_digest text, p_mode text, p_caller int,
+                   p_audience text, OUT refusal text, OUT company int, OUT quota int, OUT remaining int,
+                   OUT retry_ms int, OUT key int, OUT scopes text, OUT origins text, OUT zone text)
+                LANGUAGE plpgsql VOLATILE AS $$
+            DECLARE k record; hit record; used_at timestamp; is_active bool;
+            BEGIN
+                SELECT key.id, key.digest, key.mode, key.company_id, key.rate_limit, key.revoked_at, key.expires_at,
+                       key.audience, key.scopes, key.last_used_at, company.active, settings.tier, settings.api_origins,
+                       settings.timezone
+                  INTO k
+                  FROM klientbox_api_key key
+                  JOIN res_company company ON company.id = key.company_id
+                  LEFT JOIN klientbox_settings settings ON settings.company_id = key.company_id
+                 WHERE key.prefix = p_prefix;
+                -- A caller with a key's public part alone learns nothing about it, and can't use up its limit.
+                IF NOT FOUND OR k.digest <> p_digest OR k.mode <> p_mode THEN
+                    SELECT * INTO hit FROM klientbox_rate_hit(p_caller, {JUNK}, interval '60 s');
+                    refusal := CASE WHEN hit.allowed THEN 'api_key_invalid' ELSE 'too_many_invalid_keys' END;
+                    retry_ms := hit.retry_ms;
+                    RETURN;
+                END IF;
+                company := k.company_id;
+                is_active := k.active;
+                zone := k.timezone;
+                IF k.mode = 'test' THEN
+                    SELECT acting.id, k.active AND acting.active, test.timezone INTO company, is_active, zone
+                      FROM klientbox_settings test JOIN res_company acting ON acting.id = test.company_id
+                     WHERE test.test_of_id = k.company_id;
+                END IF;
+                quota := k.rate_limit;
+                remaining := k.rate_limit;
+                retry_ms := 0;
+                key := k.id;
+                scopes := k.scopes;
+                origins := k.api_origins;
+                refusal := CASE
+                    WHEN k.revoked_at IS NOT NULL THEN 'api_key_revoked'
+                    WHEN k.expires_at <= clock_timestamp() AT TIME ZONE 'UTC' THEN 'api_key_expired'
+                    WHEN k.audience <> p_audience THEN 'api_key_elsewhere'
+                    WHEN is_active IS NOT TRUE THEN 'company_inactive'
+                    WHEN k.tier IS DISTINCT FROM 'provoz' THEN 'tier_too_low'
+                END;
+                IF refusal IS NOT NULL THEN RETURN; END IF;
+                IF quota > 0 THEN
+                    SELECT * INTO hit FROM klientbox_rate_hit(k.id, quota, interval '60 s');
+                    remaining := hit.remaining;
+                    retry_ms := hit.retry_ms;
+                    IF NOT hit.allowed THEN
+                        refusal := 'rate_limited';
+                        RETURN;
+                    END IF;
+                END IF;
+                -- At most once a minute, without waiting for a user who edits the key.
+                used_at := date_trunc('second', clock_timestamp() AT TIME ZONE 'UTC');
+                IF k.last_used_at IS NULL OR k.last_used_at <= used_at - interval '60 s' THEN
+                    UPDATE klientbox_api_key SET last_used_at = used_at
+                     WHERE id = (SELECT id FROM klientbox_api_key WHERE id = k.id FOR UPDATE SKIP LOCKED);
+                END IF;
+            END $$;
+            """.replace("{JUNK}", str(JUNK_A_MINUTE))
+        )
+
+    @api.depends(lambda self: self._access_fields())
+    def _compute_scopes(self):
+        for key in self:
+            key.scopes = " ".join(scopes(key._access()))
+
+    @api.depends("prefix", "mode")
+    def _compute_masked(self):
+        for key in self:
+            key.masked = f"{api_key.opening(key.mode, key.prefix)}_…"
+
+    @api.depends("name", "masked")
+    def _compute_display_name(self):
+        # A rolled key and its replacement have the same name.
+        for key in self:
+            key.display_name = f"{key.name} ({key.masked})" if key.prefix else key.name
+
+    @api.depends("revoked_at", "expires_at")
+    def _compute_state(self):
+        now = fields.Datetime.now()
+        for key in self:
+            expired = key.expires_at and key.expires_at <= now
+            key.state = "revoked" if key.revoked_at else "expired" if expired else "valid"
+
+    def write(self, vals):
+        """Refuse changes that would reactivate a key: of a revoked one only the name may change; a replaced one may
+        expire sooner, not later."""
+        if not self.env.su:
+            self._refuse_revival(vals)
+        return super().write(vals)
+
+    def _refuse_revival(self, vals):
+        if vals.keys() - {"name"} and any(key.revoked_at for key in self):
+            raise UserError(self.env._("This key is revoked: it can't be changed any more. Generate a new one."))
+        end = fields.Datetime.to_datetime(vals.get("expires_at"))
+        for key in self.filtered(lambda key: "expires_at" in vals and key.replaced_by_id):
+            if not end or end > key.expires_at:
+                message = self.env._("This key was replaced: it can expire earlier, but not later.")
+                raise FieldError(("expires_at", "key_replaced", message))
+
+    def action_revoke(self):
+        """Revoke the key at once; it can't be restored."""
+        self.check_access("write")
+        self.filtered(lambda key: not key.revoked_at)._write_system({"revoked_at": fields.Datetime.now()})
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_revoked(self):
+        if any(not key.revoked_at for key in self):
+            raise UserError(self.env._("Revoke a key before you delete it."))
+
+    def action_roll(self):
+        """Open the dialog that replaces this key by a new one."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_api_key_roll_action")
+        return {**action, "context": {"default_company_id": self.company_id.id, "default_key_id": self.id}}
+
+    @api.model
+    def _generate(self, company, name, **vals):
+        """Make a key of a company and return (record, text); the text can't be read again later.
+
+        A test key also belongs to the company and is listed there; the first one creates a company for the test data.
+        """
+        company = company.with_env(self.env)
+        if not self.env.user.has_group("klientbox.group_administrator") and not self.env.su:
+            raise AccessError(self.env._("Only KlientBox administrators can generate API keys."))
+        if company not in self.env.companies and not self.env.su:
+            raise AccessError(self.env._("You have no access to this company."))
+        if company._klientbox_settings().test_of_id:
+            raise UserError(
+                self.env._("This company contains test data. Generate test keys in the company that it belongs to.")
+            )
+        mode = vals.get("mode") or LIVE
+        if mode == TEST:
+            company._klientbox_test_company()
+        born = api_key.generate(mode)
+        # Only this method can read the digest.
+        key_sudo = self.sudo().create(
+            {"name": name, "company_id": company.id, "prefix": born.prefix, "digest": born.digest, **vals}
+        )
+        return key_sudo.sudo(self.env.su), born.text
+
+    def _next_expiry(self):
+        """When a replacement for this key expires: same lifetime as the key it replaces."""
+        return self.expires_at and fields.Datetime.now() + (self.expires_at - self.create_date.replace(microsecond=0))
+
+    def _roll(self, overlap):
+        """Make a key with the same rights and set when this one expires; both work until then. Returns (record,
+        text)."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "valid" or self.replaced_by_id:
+            raise UserError(self.env._("Only a valid key that was not replaced yet can be rolled."))
+        new, text = self._generate(
+            self.company_id,
+            self.name,
+            mode=self.mode,
+            rate_limit=self.rate_limit,
+            expires_at=self._next_expiry(),
+            audience=self.audience,
+            **self._access_vals(),
+        )
+        self._write_system({"replaced_by_id": new.id})
+        if overlap == NOW:
+            self.action_revoke()
+        else:
+            end = fields.Datetime.now() + OVERLAPS[overlap]
+            self._write_system({"expires_at": min(self.expires_at or end, end)})
+        return new, text
+
+    def _action_show(self, text):
+        """The dialog that shows this key once."""
+        return self.env["klientbox.api.key.show"]._action(self, text)
+
+    @api.model
+    def _admit(self, text, address="", audience=API):
+        """Check a key and count the request, in one statement that is committed even if the request fails.
+
+        `address` is the caller's: requests with an invalid key are counted by it. `audience` is the requested API; a
+        key of another one is refused. The database compares digests: no caller can control the bytes of one, so timing
+        reveals nothing.
+
+        Returns an Admission.
+        """
+        presented = api_key.recognise(text) or api_key.Presented(None, None, None)
+        with standing_cursor(self.env.registry) as cr:
+            arguments = [*presented, caller.bucket(address), audience]
+            cr.execute("SELECT * FROM klientbox_api_admit(%s, %s, %s, %s, %s)", arguments)
+            *columns, key_scopes, origins, zone = cr.fetchone()
+        refusal, company_id, limit, remaining, retry_ms, key_id = columns
+        return Admission(
+            refusal,
+            company_id,
+            limit or 0,
+            remaining or 0,
+            retry_ms,
+            key_id or 0,
+            frozenset((key_scopes or "").split()),
+            frozenset((origins or "").split()),
+            zone,
+        )
+
+    @api.model
+    def _present(self):
+        """(the key of this request, its Admission)."""
+        admission = self.env.context["klientbox_admission"]
+        # A test key's own company is not the one that it acts in; the check has found the key by its secret.
+        return self.sudo().browse(admission.key_id), admission
+
+    @api.model
+    def _is_origin_allowed(self, origin):
+        """Whether any company that is not archived lets web pages of this origin use the API with a key."""
+        self.env.cr.execute(
+            """
+            SELECT EXISTS (
+                SELECT FROM klientbox_settings settings JOIN res_company company ON company.id = settings.company_id
+                 WHERE company.active AND %s = ANY(string_to_array(settings.api_origins, E'\n'))
+            )
+            """,
+            [origin],
+        )
+        [allowed] = self.env.cr.fetchone()
+        return allowed
+
+    @api.autovacuum
+    def _gc_callers(self):
+        """Delete the counters of addresses without recent requests."""
+        self.env.cr.execute(
+            """
+            DELETE FROM klientbox_api_rate
+             WHERE key_id < 0 AND (SELECT max(hit) FROM unnest(ring) hit) < clock_timestamp() - %s::interval
+            """,
+            [KEEP_JUNK],
+        )
+
+    @api.model
+    def _check_database(self):
+        """Raise when a required index is missing."""
+        self.env.cr.execute("SELECT indexname FROM pg_indexes WHERE indexname = ANY(%s)", [list(INDISPENSABLE_INDEXES)])
+        missing = set(INDISPENSABLE_INDEXES) - {name for [name] in self.env.cr.fetchall()}
+        if missing:
+            raise UserError(
+                self.env._("The database lacks these indexes: %(names)s.", names=", ".join(sorted(missing)))
+            )

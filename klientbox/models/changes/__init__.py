@@ -1,0 +1,1 @@
+"""Versions and the change log, on which ETags, polls and webhooks rest."""

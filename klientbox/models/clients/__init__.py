@@ -1,0 +1,1 @@
+"""Clients, their tags, consents, undeliverable addresses, merged entries and erasure."""

@@ -1,0 +1,1 @@
+"""A company: its settings, its test company."""

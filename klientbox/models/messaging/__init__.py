@@ -1,0 +1,1 @@
+"""Messages out and in: rules, the night, limits, the outbox, gateways, replies, and messages of Odoo's own."""

@@ -1,0 +1,307 @@
+import hashlib
+import hmac
+import logging
+from datetime import timedelta
+from typing import NamedTuple
+
+import psycopg2.errors
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL
+from psycopg2.extras import Json
+
+from ...lib import clock, phone
+from ...lib.address import SMS
+from ...lib.callback import InvalidFormat, Reply
+from ...lib.delivery import EXPIRED, PERMANENT, REJECTED, UNDELIVERED, UNSUBSCRIBED
+from ...lib.replies import refuses
+from ...tools.cursors import autocommit_cursor
+from ...tools.provider import GatewayProvider
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 200
+KEEP_WAITING = timedelta(hours=24)
+KEEP_DONE = timedelta(days=30)
+LAST_TRY = 5
+# Results of one event. After a race it is always tried again; an unreadable one is left to people.
+SETTLED, MISSING, RACED, FAILED, UNREADABLE = "settled", "missing", "raced", "failed", "unreadable"
+# Error names of gateways that mean more than that a message did not arrive.
+KNOWN_REASONS = (REJECTED, EXPIRED, UNSUBSCRIBED, *PERMANENT)
+# The whole text of a callback, in SQL.
+CALLBACK_TEXT = SQL("concat_ws(' ', query, body)")
+
+
+class _UnknownSenderError(Exception):
+    """A refusal without a phone: no number can be opted out until a person looks at it."""
+
+
+class Sender(NamedTuple):
+    """The gateway that the token of a callback identifies, and its provider."""
+
+    gateway_id: int
+    company_id: int
+    provider: GatewayProvider
+
+
+class KlientboxInbound(models.Model):
+    """A gateway's callback, stored as it came. Answered at once, processed by the job; a repetition opens its row
+    again."""
+
+    _name = "klientbox.inbound"
+    _description = "Gateway callback"
+    _inherit = ["klientbox.owned"]
+    _order = "id desc"
+    _rec_name = "received_at"
+
+    company_id = fields.Many2one(ondelete="cascade")
+    gateway_id = fields.Many2one("klientbox.gateway", required=True, readonly=True, ondelete="cascade", index=True)
+    received_at = fields.Datetime(required=True, readonly=True)
+    headers = fields.Json(readonly=True, help="HTTP headers of the callback, without credentials.")
+    query = fields.Text("Query parameters", readonly=True)
+    body = fields.Text(readonly=True)
+    digest = fields.Char(required=True, readonly=True)
+    repeats = fields.Integer(readonly=True, default=0)
+    tries = fields.Integer(readonly=True, default=0)
+    settled = fields.Json(readonly=True, help="Digests of its events that are already processed.")
+    state = fields.Selection(
+        [
+            ("new", "New"),
+            ("done", "Done"),
+            ("waiting", "Waiting for its message"),
+            ("unmatched", "No matching message"),
+            ("unreadable", "Unreadable"),
+        ],
+        required=True,
+        readonly=True,
+        default="new",
+    )
+
+    _digest_unique = models.UniqueIndex("(gateway_id, digest)", "This callback is already stored.")
+    _work_index = models.Index("(id) WHERE state IN ('new', 'waiting')")
+
+    @api.model
+    def _sender(self, gateway_id, token):
+        """The Sender of a callback, or None where gateway or token is wrong. After a change both tokens are valid for a
+        while.
+
+        Also of an archived gateway or company: a STOP may still reply to messages that they have sent.
+        """
+        with autocommit_cursor(self.env.registry) as cr:
+            cr.execute(
+                """
+                SELECT company_id, callback_token,
+                       CASE WHEN previous_callback_until > %s THEN previous_callback_token END
+                  FROM klientbox_gateway WHERE id = %s
+                """,
+                [clock.now(), gateway_id],
+            )
+            company_id, present, previous = cr.fetchone() or (None, "", None)
+            presented = token.encode()
+            is_right = [hmac.compare_digest(known.encode(), presented) for known in (present, previous or "") if known]
+            if not any(is_right):
+                return None
+            gateway = api.Environment(cr, SUPERUSER_ID, {})["klientbox.gateway"].browse(gateway_id)
+            return Sender(gateway_id, company_id, gateway._provider())
+
+    @api.model
+    def _receive(self, sender, headers, query, body):
+        """Store a callback, in a transaction of its own. What its query and its body say makes it a repetition."""
+        with autocommit_cursor(self.env.registry) as cr:
+            cr.execute(
+                """
+                INSERT INTO klientbox_inbound AS known (company_id, gateway_id, received_at, headers, query, body,
+                                                        digest, repeats, tries, state, create_date)
+                VALUES (%(company)s, %(gateway)s, %(now)s, %(headers)s, %(query)s, %(body)s,
+                        %(digest)s, 0, 0, 'new', %(now)s)
+                ON CONFLICT (gateway_id, digest) DO UPDATE
+                   SET repeats = known.repeats + 1, state = 'new', tries = 0, settled = NULL,
+                       received_at = excluded.received_at
+                """,
+                {
+                    "company": sender.company_id,
+                    "gateway": sender.gateway_id,
+                    "now": clock.now(),
+                    "headers": Json(headers),
+                    "query": query or None,
+                    "body": body,
+                    "digest": hashlib.sha256(f"{query}\n{body}".encode()).hexdigest(),
+                },
+            )
+
+    @api.model
+    def _wake_job(self):
+        """Start the job at once; one trigger is enough for any number of callbacks."""
+        # A gateway has no user: it may start the job, and nothing else.
+        job_sudo = self.env.ref("klientbox.cron_messages").sudo()
+        waiting = [("cron_id", "=", job_sudo.id), ("call_at", "<=", fields.Datetime.now())]
+        if job_sudo.env["ir.cron.trigger"].search_count(waiting, limit=1):
+            # The job that was started for it may have died.
+            self.env.cr.postcommit.add(job_sudo._notifydb)
+        else:
+            job_sudo._trigger()
+
+    @api.model
+    def _work(self, box, states=("new",)):
+        """Process callbacks; each event in a transaction of its own. Returns how many rows were finished."""
+        rows = self.search([("state", "in", states)], order="id", limit=BATCH)
+        return sum(row._work_safely(box, states) for row in rows)
+
+    @api.model
+    def _is_behind(self):
+        """Whether there are unprocessed callbacks."""
+        return bool(self.search_count([("state", "=", "new"), ("tries", "=", 0)], limit=1))
+
+    def _work_safely(self, box, states):
+        """Process one callback; its errors don't affect the others."""
+        try:
+            return self._work_on(box, states)
+        except psycopg2.errors.SerializationFailure:
+            self._roll_back()
+        except Exception:
+            self._roll_back()
+            _logger.exception("The callback %s could not be worked on.", self.id)
+            self.tries += 1
+            if self.tries >= LAST_TRY:
+                self.state = "unreadable"
+                self.gateway_id._open_alarm()
+            self.env["ir.cron"]._commit_progress()
+        return False
+
+    def _work_on(self, box, states):
+        """Finish the remaining events of one callback. Returns whether none is left.
+
+        A failed event does not block the others, and a finished one is not repeated when the rest is tried again.
+        """
+        self.ensure_one()
+        repeats = self.repeats
+        try:
+            # Another job may be processing it, or have finished it.
+            if not self._lock(repeats) or self.state not in states:
+                return False
+            provider = self.gateway_id._provider()
+            callback = provider.read_callback(self.headers or {}, self.query or "", self.body or "")
+        except InvalidFormat:
+            return self._end("unreadable")
+        is_alone = len(callback.events) == 1
+        outcomes = [self._attempt(box, event, repeats, is_alone) for event in callback.events]
+        if RACED in outcomes or not self._lock(repeats):
+            # Someone writes the same client, or the gateway repeats itself: next time.
+            return False
+        if FAILED in outcomes:
+            self.tries += 1
+        if FAILED in outcomes and self.tries < LAST_TRY:
+            self.env["ir.cron"]._commit_progress()
+            return False
+        if MISSING in outcomes and self.received_at >= clock.now() - KEEP_WAITING:
+            # The report may have arrived before the answer with the gateway's number of the message.
+            self._end("waiting")
+            return False
+        if {FAILED, UNREADABLE} & set(outcomes) or not callback.is_whole:
+            return self._end("unreadable")
+        return self._end("unmatched" if MISSING in outcomes else "done")
+
+    def _lock(self, repeats):
+        """Whether the row is locked by us, and unchanged: a repetition starts anew."""
+        self.flush_recordset()
+        self.invalidate_recordset()
+        return bool(self.try_lock_for_update()) and self.repeats == repeats
+
+    def _attempt(self, box, event, repeats, is_alone):
+        """Process one event, unless it is finished; returns the result."""
+        key = hashlib.sha256(repr(event).encode()).hexdigest()[:16]
+        try:
+            if not self._lock(repeats):
+                return RACED
+            if key in (self.settled or []):
+                return SETTLED
+            if not self._settle_event(box, event):
+                return MISSING
+            if not is_alone:
+                self.settled = [*(self.settled or []), key]
+                if isinstance(event, Reply):
+                    # Reports may be repeated; replies are recorded once.
+                    self.env["ir.cron"]._commit_progress()
+        except psycopg2.errors.SerializationFailure:
+            self._roll_back()
+            return RACED
+        except _UnknownSenderError:
+            return UNREADABLE
+        except Exception:
+            self._roll_back()
+            _logger.exception("An event of the callback %s could not be settled.", self.id)
+            return FAILED
+        return SETTLED
+
+    def _roll_back(self):
+        self.env.cr.rollback()
+        self.env.invalidate_all()
+
+    def _end(self, state):
+        """Write the new state of the row."""
+        if self.state != state:
+            self.state = state
+        if state == "unreadable":
+            self.gateway_id._raise_alarm()
+        self.env["ir.cron"]._commit_progress()
+        return True
+
+    def action_read_again(self):
+        """Read unreadable callbacks again: the gateway's formats were corrected."""
+        self._read_again()
+
+    def _read_again(self):
+        self.gateway_id.check_access("write")
+        # Only the engine may write callbacks.
+        unread_sudo = self.sudo().filtered(lambda callback: callback.state in ("unreadable", "unmatched"))
+        unread_sudo.write({"state": "new", "tries": 0})
+        self._wake_job()
+
+    def _settle_event(self, box, event):
+        """Process one report or reply; False when it is about a message that is not known (yet)."""
+        if isinstance(event, Reply):
+            self._take_reply(box, event)
+            return True
+        message_id = box.find(self.gateway_id.id, event.reference, event.provider_ref)
+        if message_id and event.state:
+            reason = (event.reason or "").lower()
+            box.report(message_id, event.state, reason if reason in KNOWN_REASONS else UNDELIVERED)
+            if reason == UNSUBSCRIBED:
+                # Also of a message that had failed before: its state would not show it.
+                self._take_refusal(message_id)
+        return bool(message_id) or not event.state
+
+    def _take_refusal(self, message_id):
+        """The provider has reported that the recipient of a message refuses them."""
+        message = self.env["klientbox.message"].browse(message_id)
+        if message.address:
+            self.env["klientbox.message"]._record_provider_refusal(
+                message.company_id, message.channel, message.address, message.client_id
+            )
+
+    def _take_reply(self, box, reply):
+        message, number = self._replied_to(box, reply)
+        if number is None and refuses(reply.text):
+            raise _UnknownSenderError
+        self.env["klientbox.message"]._receive_reply(
+            box, self.company_id, SMS, number or reply.sender, reply.text, message, reply.event_id
+        )
+
+    def _replied_to(self, box, reply):
+        """(the message that a reply belongs to, the phone that it is from): among the readings of the gateway's
+        spelling, a number that we know, else the likeliest; without any, that of the message, or None."""
+        Message = self.env["klientbox.message"]
+        numbers = phone.readings(reply.sender, self.company_id._klientbox_region())
+        for number in numbers:
+            message = Message.browse(box.find_replied_to(self.gateway_id.id, number, reply.reference))
+            is_known = self.env["klientbox.client"]._person_with_phone(self.company_id, number)
+            if message.address == number or is_known:
+                return message, number
+        likeliest = numbers[0] if numbers else None
+        message = Message.browse(box.find_replied_to(self.gateway_id.id, likeliest, reply.reference))
+        return message, likeliest or message.address or None
+
+    @api.autovacuum
+    def _gc_inbound(self):
+        """Raw callbacks are deleted after a while: they contain phones."""
+        old = [("received_at", "<", clock.now() - KEEP_DONE), ("state", "not in", ("new", "waiting"))]
+        self.search(old, limit=10_000).unlink()

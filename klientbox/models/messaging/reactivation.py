@@ -1,0 +1,284 @@
+import uuid
+from datetime import timedelta
+from functools import cache
+
+from odoo import models
+from odoo.tools import SQL
+
+from ...lib import clock, phone, sms_parts
+from ...lib.address import SMS, address_hash
+from ...lib.purpose import MARKETING
+from .message_limits import VALID_HOURS
+
+
+class KlientboxSettings(models.Model):
+    """Finds the clients due tonight and the reasons against; queues one message a client, rule, step and absence."""
+
+    _inherit = "klientbox.settings"
+
+    def _reactivate(self, today, closed=None):
+        """Decide and queue for one company's local day, in this transaction; returns the number of messages queued.
+
+        Runs of the same company wait for each other on its settings. `closed` is a reason: the messages are then
+        recorded as cancelled for it instead of queued, without a limit, and no client is contacted. In a rehearsal the
+        decisions record the clients that would be contacted, and nothing else happens.
+        """
+        self.ensure_one()
+        company = self.company_id
+        self._lock_limits()
+        self.env.flush_all()
+        candidates = self._find_candidates(today)
+        chosen, reasons = self._choose_due(today, candidates, unlimited=bool(closed))
+        if self.rehearsal_since and not closed:
+            reasons.update((place, "rehearsal") for place, _candidate in chosen)
+            chosen = []
+        queued = self._queue_due(today, chosen, closed)
+        self._write_decisions(company, today, candidates, reasons, queued, closed)
+        if queued and not closed:
+            self.env.ref("klientbox.cron_messages")._trigger(at=max(self._due_at(), clock.now()))
+        return len(queued)
+
+    def _find_candidates(self, today):
+        """Every client whose next message is due by date: dicts with the reason against it, if any.
+
+        The most recent absences come first.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH step AS (
+                    SELECT step.id, step.rule_id, step.number, step.channel, rule.trigger,
+                           CASE rule.trigger WHEN 'warning' THEN %(active)s WHEN 'inactive' THEN %(warning)s
+                                             ELSE %(inactive)s END + 1 + step.delay AS days,
+                           lag(step.number) OVER chain AS before,
+                           step.delay - lag(step.delay) OVER chain AS gap
+                      FROM klientbox_rule_step step
+                      JOIN klientbox_rule rule ON rule.id = step.rule_id
+                     WHERE rule.company_id = %(company)s
+                       AND rule.active AND rule.enabled AND step.active
+                    WINDOW chain AS (PARTITION BY step.rule_id ORDER BY step.delay, step.number)
+                ), due AS (
+                    SELECT client.id AS client_id, client.lang, step.id AS step_id, step.rule_id, step.number AS step,
+                           step.trigger, step.channel AS wanted, client.last_visit_date AS absence_since,
+                           client.phone, client.sms_opt_out, lower(client.email) AS email, client.email_opt_out,
+                           -- A refusal that a provider has reported counts before the job has recorded it.
+                           CASE WHEN client.phone_kind = ANY(%(not_for_sms)s) THEN 'no_mobile'
+                                WHEN dead_phone.reason = 'unsubscribed' THEN 'opted_out'
+                                WHEN dead_phone.id IS NOT NULL THEN 'undeliverable' END AS no_sms,
+                           CASE WHEN dead_email.reason = 'unsubscribed' THEN 'opted_out'
+                                WHEN dead_email.id IS NOT NULL THEN 'undeliverable' END AS no_email
+                      FROM klientbox_client client
+                      JOIN step ON step.trigger = client.status
+                      LEFT JOIN klientbox_undeliverable dead_phone
+                        ON dead_phone.company_id = %(root)s AND dead_phone.channel = 'sms'
+                           AND dead_phone.address = client.phone AND dead_phone.used_again_at IS NULL
+                      LEFT JOIN klientbox_undeliverable dead_email
+                        ON dead_email.company_id = %(root)s AND dead_email.channel = 'email'
+                           AND dead_email.address = lower(client.email) AND dead_email.used_again_at IS NULL
+                     WHERE client.company_id = %(company)s AND client.active IS TRUE
+                       AND client.last_visit_date <= %(today)s::date - step.days
+                       AND NOT EXISTS (
+                            SELECT FROM klientbox_message message
+                             WHERE message.client_id = client.id AND message.rule_id = step.rule_id
+                               AND message.step = step.number AND message.absence_since = client.last_visit_date)
+                       AND (step.before IS NULL OR EXISTS (
+                            SELECT FROM klientbox_message message
+                             WHERE message.client_id = client.id AND message.rule_id = step.rule_id
+                               AND message.step = step.before AND message.absence_since = client.last_visit_date
+                               AND message.queued_day <= %(today)s::date - step.gap))
+                ), chosen AS (
+                    -- An e-mail replaces an SMS that can't arrive, if the client has refused neither.
+                    SELECT due.*, CASE
+                        WHEN wanted = 'sms' AND no_sms <> 'opted_out' AND sms_opt_out IS NOT TRUE AND NOT EXISTS (
+                                SELECT FROM phone_blacklist WHERE number = phone AND active IS TRUE)
+                             AND email IS NOT NULL AND no_email IS NULL AND email_opt_out IS NOT TRUE AND NOT EXISTS (
+                                SELECT FROM mail_blacklist WHERE mail_blacklist.email = due.email AND active IS TRUE)
+                        THEN 'email' ELSE wanted END AS channel
+                      FROM due
+                ), addressed AS (
+                    SELECT client_id, lang, step_id, rule_id, step, trigger, channel, absence_since,
+                           CASE channel WHEN 'sms' THEN no_sms ELSE no_email END AS out_of_reach,
+                           CASE channel WHEN 'sms' THEN phone ELSE email END AS address,
+                           CASE channel WHEN 'sms' THEN sms_opt_out ELSE email_opt_out END AS refused
+                      FROM chosen
+                )
+                SELECT due.*, CASE
+                    WHEN address IS NULL THEN 'no_address'
+                    WHEN refused THEN 'opted_out'
+                    WHEN channel = 'sms' AND EXISTS (
+                        SELECT FROM phone_blacklist WHERE number = address AND active IS TRUE) THEN 'blacklisted'
+                    WHEN channel = 'email' AND EXISTS (
+                        SELECT FROM mail_blacklist WHERE email = address AND active IS TRUE) THEN 'blacklisted'
+                    WHEN out_of_reach IS NOT NULL THEN out_of_reach
+                    WHEN EXISTS (
+                        SELECT FROM klientbox_message reply
+                         WHERE reply.needs_review IS TRUE AND reply.company_id = ANY(%(family)s)
+                           AND (reply.client_id = due.client_id OR reply.address = due.address)
+                    ) THEN 'reply_unclear'
+                    WHEN EXISTS (
+                        SELECT FROM klientbox_visit visit
+                         WHERE visit.client_id = due.client_id
+                           AND (visit.state = 'arrived' OR (visit.state = 'scheduled' AND visit.start > %(now)s))
+                    ) THEN 'booked'
+                    WHEN EXISTS (
+                        SELECT FROM klientbox_message message
+                         WHERE message.company_id = %(company)s AND message.address = due.address
+                           AND message.trigger = due.trigger AND message.step = due.step
+                           AND message.absence_since = due.absence_since
+                    ) THEN 'same_address'
+                    WHEN EXISTS (
+                        SELECT FROM klientbox_message message
+                         WHERE message.company_id = ANY(%(family)s) AND message.address = due.address
+                           AND message.purpose = 'marketing' AND message.state <> 'cancelled'
+                           AND message.queued_day > %(today)s::date - %(between)s
+                    ) OR EXISTS (
+                        SELECT FROM klientbox_message message
+                         WHERE message.client_id = due.client_id AND message.purpose = 'marketing'
+                           AND message.state NOT IN ('cancelled', 'failed')
+                           AND message.queued_day > %(today)s::date - %(between)s
+                    ) THEN 'written_recently'
+                END AS reason
+                  FROM addressed AS due ORDER BY absence_since DESC, client_id
+                """,
+                company=self.company_id.id,
+                root=self.company_id.root_id.id,
+                family=self.company_id._klientbox_family().ids,
+                active=self.active_days,
+                warning=self.warning_days,
+                inactive=self.inactive_days,
+                between=self.days_between,
+                not_for_sms=list(phone.NOT_FOR_SMS),
+                today=today,
+                now=clock.now(),
+            )
+        )
+        return self.env.cr.dictfetchall()
+
+    def _choose_due(self, today, candidates, unlimited):
+        """(candidates to contact, {index in candidates: reason against}). One message a night to one address."""
+        left = None if unlimited or not self.daily_cap else self._left_on(self._sending_day())
+        chosen, reasons, addresses = [], {}, set()
+        has_problems = cache(self._text_has_problems)
+        for place, candidate in enumerate(candidates):
+            reason = candidate["reason"]
+            key = (candidate["channel"], candidate["address"])
+            if not reason and key in addresses:
+                reason = "same_address"
+            # A closed message is not sent, whatever its text.
+            if not reason and not unlimited and has_problems(candidate["step_id"], candidate["lang"] or self.lang):
+                reason = "bad_text"
+            if not reason and left is not None and len(chosen) >= left:
+                reason = "daily_cap"
+            if reason:
+                reasons[place] = reason
+            else:
+                addresses.add(key)
+                chosen.append(place)
+        return [(place, candidates[place]) for place in chosen], reasons
+
+    def _text_has_problems(self, step_id, lang):
+        """Whether a text can't be sent: written before the check existed, or around it."""
+        return bool(self.env["klientbox.rule.step"].browse(step_id)._text_problems(lang))
+
+    def _queue_due(self, today, chosen, closed):
+        """Write the messages; returns the indexes of those that were new. The unique indexes decide."""
+        clients = self.env["klientbox.client"].browse([candidate["client_id"] for _place, candidate in chosen])
+        salt = self.env["klientbox.consent.event"]._salt()
+        gateway = self._sms_gateway()
+        due_at, day = self._due_at(), self._sending_day()
+        expires_at = due_at + timedelta(hours=VALID_HOURS)
+        Message, rows, places = self.env["klientbox.message"], [], {}
+        for (place, candidate), client in zip(chosen, clients, strict=True):
+            step = self.env["klientbox.rule.step"].browse(candidate["step_id"])
+            step = step.with_context(lang=client.lang or self.lang)
+            subject, body = step._write_to(client, today, self, candidate["channel"])
+            is_sms = candidate["channel"] == SMS
+            reference = uuid.uuid4().hex
+            places[reference] = place
+            rows.append(
+                {
+                    **Message._prepare_row(self, candidate["channel"], candidate["address"], reference, gateway),
+                    "client_id": client.id,
+                    "queued_for": client.id,
+                    "trigger": candidate["trigger"],
+                    "purpose": MARKETING,
+                    "rule_id": candidate["rule_id"],
+                    "step_id": candidate["step_id"],
+                    "step": candidate["step"],
+                    "absence_since": candidate["absence_since"],
+                    "state": "cancelled" if closed else "queued",
+                    "reason": closed,
+                    "queued_day": day,
+                    "address_hash": address_hash(salt, candidate["channel"], candidate["address"]),
+                    "subject": subject,
+                    "body": body,
+                    "parts": sms_parts.count(body) if is_sms else None,
+                    "due_at": due_at,
+                    "expires_at": expires_at,
+                }
+            )
+        inserted = Message._insert(rows)
+        if not closed:
+            Message._track(rows, inserted)
+        return {places[reference] for reference in inserted}
+
+    def _due_at(self):
+        return self._sending_hours().next_open(clock.now())
+
+    def _sending_day(self):
+        """The local day on which tonight's messages are sent: the same for several nights over a weekend without
+        sending."""
+        return clock.local(self._due_at(), self.timezone).date()
+
+    def _write_decisions(self, company, today, candidates, reasons, queued, closed):
+        """Update the decisions to this night; unchanged ones are not written."""
+        tonight = {}
+        for place, candidate in enumerate(candidates):
+            written = place in queued and not closed
+            reason = None if written else closed if place in queued else reasons.get(place, "same_address")
+            tonight[tuple(candidate[name] for name in ("client_id", "rule_id", "step", "absence_since")), reason] = None
+        # Compared here, not in the inserting statement: an anti-join there would find its own new rows.
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, client_id, rule_id, step, absence_since, reason FROM klientbox_decision"
+                " WHERE company_id = %s AND day_to IS NULL",
+                company.id,
+            )
+        )
+        open_rows = {
+            ((client_id, rule_id, step, day), reason): row for row, client_id, rule_id, step, day, reason in rows
+        }
+        over = [row for key, row in open_rows.items() if key not in tonight]
+        fresh = [(*key, reason) for key, reason in tonight if (key, reason) not in open_rows]
+        if over:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE klientbox_decision SET day_to = greatest(day_from, %s::date - 1) WHERE id = ANY(%s)",
+                    today,
+                    over,
+                )
+            )
+        if fresh:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    INSERT INTO klientbox_decision (company_id, client_id, rule_id, step, absence_since, outcome,
+                                                    reason, day_from, day_to, create_date)
+                    SELECT %(company)s, client_id, rule_id, step, absence_since,
+                           CASE WHEN reason IS NULL THEN 'queued' ELSE 'skipped' END, reason, %(today)s,
+                           CASE WHEN reason IS NULL THEN %(today)s::date END, now() AT TIME ZONE 'UTC'
+                      FROM unnest(%(clients)s::int[], %(rules)s::int[], %(steps)s::int[], %(days)s::date[],
+                                  %(reasons)s::text[]) AS t(client_id, rule_id, step, absence_since, reason)
+                    """,
+                    company=company.id,
+                    today=today,
+                    **dict(
+                        zip(
+                            ("clients", "rules", "steps", "days", "reasons"),
+                            map(list, zip(*fresh, strict=True)),
+                            strict=True,
+                        )
+                    ),
+                )
+            )
+        self.env["klientbox.decision"].invalidate_model()

@@ -1,0 +1,287 @@
+import re
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.fields import Command, Domain
+
+from ...exceptions import FieldError
+
+OURS = "klientbox."
+ADDONS = "klientbox"
+# How Odoo's models name a record of any model: the field of its model, and those of its id or ids.
+MODEL_FIELDS = ("res_model", "model")
+ID_FIELDS = ("res_id", "res_ids")
+RELATIONAL = ("many2one", "one2many", "many2many")
+# The web client's name for a line that is not saved yet.
+VIRTUAL = "virtual_"
+NOT_THERE = -1
+# Models whose own `create` and `write` say which of our fields a user sets.
+GUARD_THEMSELVES = {
+    "klientbox.api.key",
+    "klientbox.clientbook.integration",
+    "klientbox.consent.event",
+    "klientbox.gateway",
+    "klientbox.suppression",
+    "klientbox.webhook",
+    "mail.mail",
+    "sms.sms",
+}
+# In the context of writes by our own code. An object: no request can send it.
+_SYSTEM = object()
+
+
+class Base(models.AbstractModel):
+    """Checks the ids and fields in a user's values before anything is computed from them.
+
+    Odoo computes related and stored fields as superuser and reads names of linked records past their rules. So another
+    company's id in the values of an `onchange` reveals the content of that record: here such an id is refused, like one
+    that does not exist. For Odoo any request may write a field that is read-only in Python; for our fields it may not,
+    unless the model allows it.
+    """
+
+    _inherit = "base"
+
+    # Fields that are read-only on the screens, but may be set when a record is created.
+    _klientbox_initial = ()
+
+    # -- ids ----------------------------------------------------------------------
+
+    def onchange(self, values, field_names, fields_spec):
+        """Refuse records that the user may not read, before anything is computed from them."""
+        self._klientbox_check_named([values])
+        return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    def default_get(self, fields):
+        """See onchange; defaults come from the context as well."""
+        self._klientbox_check_named([{}])
+        return super().default_get(fields)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """See onchange."""
+        self._klientbox_check_named(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """See onchange."""
+        self._klientbox_check_named([vals])
+        return super().write(vals)
+
+    def _klientbox_check_named(self, vals_list):
+        """Raise FieldError for each field whose values name a record that the user may not read, or that does not
+        exist.
+
+        Every relation of our models is checked, of other models the relations to ours. A record's present value may be
+        sent again.
+        """
+        if self.env.su:
+            return
+        named = {}
+        for vals in self._klientbox_with_defaults(vals_list):
+            self._klientbox_collect(vals, named)
+        problems = {}
+        for model_name, fields_by_id in named.items():
+            hidden = fields_by_id.keys() - self.env[model_name]._klientbox_readable(fields_by_id.keys())
+            for record_id in hidden:
+                for record, name in fields_by_id[record_id]:
+                    if not record._klientbox_holds(name, record_id):
+                        problems[name] = (name, "unknown", self.env._("There is no such record."))
+        if problems:
+            raise FieldError(*problems.values())
+
+    def _klientbox_with_defaults(self, vals_list):
+        """The values with the defaults that the context has for new records."""
+        if self:
+            return vals_list
+        defaults = {
+            key.removeprefix("default_"): value for key, value in self.env.context.items() if key.startswith("default_")
+        }
+        return [*vals_list, defaults] if defaults else vals_list
+
+    def _klientbox_collect(self, vals, named, is_ours=False):
+        """Add the ids in the values to {model: {id: {(record, field)}}}; `is_ours`: they are part of a record of
+        ours."""
+        is_ours = is_ours or self._name.startswith(OURS)
+        for name, value in vals.items():
+            field = self._fields.get(name)
+            if not value or not field or field.type not in RELATIONAL:
+                continue
+            if not is_ours and not field.comodel_name.startswith(OURS):
+                continue
+            if field.type == "many2one":
+                self._klientbox_collect_one(name, value, named, is_ours)
+            elif isinstance(value, (list, tuple)):
+                for command in value:
+                    self._klientbox_collect_command(name, command, named, is_ours)
+        self._klientbox_collect_pairs(vals, named)
+
+    def _klientbox_collect_one(self, name, value, named, is_ours):
+        comodel = self.env[self._fields[name].comodel_name]
+        if isinstance(value, dict):
+            comodel._klientbox_collect(value, named, is_ours)
+            value = value.get("id")
+        elif isinstance(value, (list, tuple)):
+            value = value[0] if value else False
+        self._klientbox_add(name, value, named)
+
+    def _klientbox_collect_command(self, name, command, named, is_ours):
+        """A command of an x2many, or an id or values in its place."""
+        if not isinstance(command, (list, tuple)):
+            self._klientbox_collect_one(name, command, named, is_ours)
+            return
+        operation, *rest = command
+        if operation == Command.SET:
+            for record_id in rest[-1] or ():
+                self._klientbox_add(name, record_id, named)
+        elif operation in (Command.UPDATE, Command.LINK):
+            self._klientbox_add(name, rest[0], named)
+        if operation in (Command.CREATE, Command.UPDATE) and isinstance(rest[-1], dict):
+            line = self.env[self._fields[name].comodel_name]
+            if operation == Command.UPDATE and isinstance(rest[0], int):
+                line = line.browse(rest[0])
+            line._klientbox_collect(rest[-1], named, is_ours)
+
+    def _klientbox_collect_pairs(self, vals, named):
+        """A record named by its model and its id, as in activities and composers."""
+        if self._name.startswith(OURS):
+            return
+        id_fields = [name for name in ID_FIELDS if name in self._fields and vals.get(name)]
+        for model_name in self._klientbox_paired_models(vals) if id_fields else ():
+            for name in id_fields:
+                for record_id in _ids_in(vals[name]):
+                    named.setdefault(model_name, {}).setdefault(record_id, set()).add((self, name))
+
+    def _klientbox_paired_models(self, vals):
+        """Those of our models that the values, or the records themselves, name beside an id."""
+        names = {vals.get(name) for name in MODEL_FIELDS if isinstance(vals.get(name), str)}
+        if "res_model_id" in self._fields:
+            # A model's name is no secret, and its own rules decide who may use it.
+            names.update(self.env["ir.model"].sudo().browse(_ids_of(vals.get("res_model_id"))).exists().mapped("model"))
+        if not names and self.ids:
+            names = {name for field in MODEL_FIELDS if field in self._fields for name in self.sudo().mapped(field)}
+        return [name for name in names if name and name.startswith(OURS) and name in self.env]
+
+    def _klientbox_add(self, name, record_id, named):
+        for number in _ids_of(record_id):
+            ids = named.setdefault(self._fields[name].comodel_name, {})
+            ids.setdefault(number, set()).add((self, name))
+
+    @api.model
+    def _klientbox_readable(self, ids):
+        """The set of those ids that the user may read in the present companies."""
+        if self._name == "res.company":
+            # A branch writes shared values, such as a refusal, to its parent; it can't read other companies.
+            companies_sudo = self.env.companies.sudo()
+            return set((companies_sudo | companies_sudo.parent_ids).ids)
+        if not self.has_access("read"):
+            return set()
+        domain = Domain("id", "in", list(ids)) & self._klientbox_colleagues()
+        return set(self.with_context(active_test=False).search(domain)._ids)
+
+    @api.model
+    def _klientbox_colleagues(self):
+        """Odoo shows every user to every other; our records may refer only to users of the present companies."""
+        companies = self.env.companies.ids
+        if self._name == "res.users":
+            return Domain("company_ids", "in", companies)
+        if self._name == "res.partner":
+            return Domain("user_ids", "=", False) | Domain("user_ids.company_ids", "in", companies)
+        return Domain.TRUE
+
+    def _klientbox_holds(self, name, record_id):
+        """Whether the records, which the user may read, have this value already."""
+        if not self.ids or name not in self._fields or not self.has_access("read"):
+            return False
+        # The caller learns only whether the value is the same; any reader of a record sees its links anyway.
+        field = self._fields[name]
+        return field.relational and all(record_id in record_sudo[name].ids for record_sudo in self.sudo())
+
+    # -- fields that the system sets ------------------------------------------------
+
+    def _has_field_access(self, field, operation):
+        """Only our own code writes a read-only field of ours, whatever a request sends."""
+        allowed = super()._has_field_access(field, operation)
+        return allowed and (operation == "read" or not self._klientbox_is_system_field(field))
+
+    @api.model
+    def _klientbox_is_system_field(self, field):
+        return (
+            field.readonly
+            and not self.env.su
+            and not self._is_system()
+            and self._name not in GUARD_THEMSELVES
+            # The rules check the company of a new record, and it stays; see klientbox.owned.
+            and (field.name != "company_id" or field.related)
+            and field.name not in self._klientbox_initial
+            and any(module.startswith(ADDONS) for module in field._modules)
+        )
+
+    def _as_system(self):
+        """The same records for our own code, which may set fields that no user may set; rights and rules still
+        apply."""
+        return self.with_context(klientbox_system=_SYSTEM)
+
+    @api.model
+    def _is_system(self):
+        """Whether our own code is writing, see `_as_system`."""
+        return self.env.context.get("klientbox_system") is _SYSTEM
+
+    def _as_system_beside(self, *vals_list):
+        """Like `_as_system`, for system values added to a user's values: the user's own are checked first."""
+        for name in {name for vals in vals_list for name in vals if name in self._fields}:
+            self._check_field_access(self._fields[name], "write")
+        return self._as_system()
+
+    def copy_data(self, default=None):
+        """Values set by the system are not copied."""
+        copies = super().copy_data(default)
+        if not self._name.startswith(OURS):
+            return copies
+        overrides = default or {}
+        return [
+            vals
+            and {
+                name: value
+                for name, value in vals.items()
+                if name in overrides or not self._klientbox_is_system_field(self._fields[name])
+            }
+            for vals in copies
+        ]
+
+
+class IrRule(models.Model):
+    _inherit = "ir.rule"
+
+    def _make_access_error(self, operation, records):
+        """In debug mode Odoo's error names the records to the user: not those of other companies."""
+        user = self.env.user
+        # The API's user has access to every company and acts for one.
+        companies_sudo = (self.env.companies if user.has_group("klientbox.group_api") else user.company_ids).sudo()
+        hidden = "company_id" in records and any(
+            record_sudo.company_id and record_sudo.company_id not in companies_sudo for record_sudo in records.sudo()
+        )
+        if not hidden:
+            return super()._make_access_error(operation, records)
+        model = self.env["ir.model"]._get(records._name).name or records._name
+        records.invalidate_recordset()
+        return AccessError(
+            self.env._("These records (%(model)s) do not exist, or you have no access to them.", model=model)
+        )
+
+
+def _ids_of(value):
+    """The ids in the place of an id: none or one. A value that is no number never exists.
+
+    PostgreSQL accepts digits as text, a float and a boolean as a number, and so does this.
+    """
+    if not value or (isinstance(value, str) and value.startswith(VIRTUAL)):
+        return []
+    if isinstance(value, (int, float)):
+        return [int(value)]
+    return [int(value) if isinstance(value, str) and value.isdecimal() else NOT_THERE]
+
+
+def _ids_in(value):
+    """The ids of a field that contains one, or several as text."""
+    return [int(number) for number in re.findall(r"\d+", str(value))]
