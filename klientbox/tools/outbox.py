@@ -21,6 +21,7 @@ from psycopg2.errors import UniqueViolation
 from ..lib import clock, phone
 from ..lib.message import STATES
 from ..lib.sending_hours import SendingHours
+from . import sql_files
 from .cursors import autocommit_cursor
 from .outcome import NOT_SENT, REFUSED, SENT, OutgoingMessage
 
@@ -534,23 +535,8 @@ class Outbox:
 def install(cr: BaseCursor) -> None:
     """Create the outbox's functions: the order of states, and the companies whose messages are held (in a copy,
     all)."""
-    cr.execute(
-        """
-        CREATE OR REPLACE FUNCTION klientbox_message_rank(state text) RETURNS int LANGUAGE sql IMMUTABLE AS $$
-            SELECT array_position(string_to_array('{STATES}', ' '), state)
-        $$
-        """.replace("{STATES}", " ".join(STATES))
-    )
-    cr.execute(
-        """
-        CREATE OR REPLACE FUNCTION klientbox_held_companies() RETURNS SETOF int LANGUAGE sql STABLE AS $$
-            SELECT company_id FROM klientbox_settings
-             WHERE held_since IS NOT NULL
-                OR EXISTS (SELECT FROM ir_config_parameter
-                            WHERE key = 'database.is_neutralized' AND lower(value) IN ('true', '1'))
-        $$
-        """
-    )
+    sql_files.run(cr, "message_rank", states=" ".join(STATES))
+    sql_files.run(cr, "held_companies")
 
 
 def _qualified(columns: str) -> str:

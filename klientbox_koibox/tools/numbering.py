@@ -9,50 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import count, islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from odoo.addons.klientbox.tools import sql_files
 from odoo.tools import SQL
 
 if TYPE_CHECKING:
     from odoo.sql_db import BaseCursor
 
+SQL_FOLDER = Path(__file__).parents[1] / "sql"
 # A salon's own number that is also valid as Koibox's.
 _PLAIN = "^[1-9][0-9]{0,8}$"
 
 
 def install(cr: BaseCursor) -> None:
     """Create the trigger; again when the addon is updated."""
-    cr.execute(
-        SQL(
-            """
-            CREATE OR REPLACE FUNCTION klientbox_koibox_number() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN
-                IF coalesce(NEW.koibox_code, 0) = 0 AND NEW.code ~ %(plain)s THEN
-                    NEW.koibox_code := NEW.code::integer;
-                    IF klientbox_koibox_is_taken(NEW.company_id, NEW.koibox_code) THEN
-                        NEW.koibox_code := NULL;
-                    END IF;
-                END IF;
-                WHILE coalesce(NEW.koibox_code, 0) = 0 LOOP
-                    NEW.koibox_code := nextval(format('klientbox_koibox_number_%%s', NEW.company_id)::regclass);
-                    IF klientbox_koibox_is_taken(NEW.company_id, NEW.koibox_code) THEN
-                        NEW.koibox_code := NULL;
-                    END IF;
-                END LOOP;
-                NEW.koibox_registered := coalesce(NEW.koibox_registered, NEW.create_date, now() AT TIME ZONE 'UTC');
-                RETURN NEW;
-            END $$;
-            CREATE OR REPLACE FUNCTION klientbox_koibox_is_taken(company integer, number integer) RETURNS boolean
-            LANGUAGE sql STABLE AS $$
-                SELECT EXISTS (SELECT FROM klientbox_client WHERE company_id = company AND koibox_code = number)
-            $$;
-            DROP TRIGGER IF EXISTS klientbox_koibox_number ON klientbox_client;
-            CREATE TRIGGER klientbox_koibox_number BEFORE INSERT ON klientbox_client
-            FOR EACH ROW EXECUTE FUNCTION klientbox_koibox_number();
-            """,
-            plain=_PLAIN,
-        )
-    )
+    sql_files.run(cr, "koibox_number", SQL_FOLDER, plain=_PLAIN)
 
 
 def uninstall(cr: BaseCursor) -> None:

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools import sql_files
+
 
 class KlientboxVersioned(models.AbstractModel):
     """Logged records that integrators copy: a trigger increments `version` at each change."""
@@ -16,16 +18,7 @@ class KlientboxVersioned(models.AbstractModel):
         super().init()
         if self._abstract:
             return
-        self.env.cr.execute(
-            """
-            CREATE OR REPLACE FUNCTION klientbox_count_version() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN
-                -- A merge sets it above the versions of all entries.
-                NEW.version := greatest(OLD.version + 1, NEW.version);
-                RETURN NEW;
-            END $$;
-            """
-        )
+        sql_files.run(self.env.cr, "versions")
         self._create_trigger(
             "klientbox_count_version",
             SQL("BEFORE UPDATE"),

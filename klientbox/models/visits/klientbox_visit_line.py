@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools import sql_files
+
 
 class KlientboxVisitLine(models.Model):
     """One service of a visit, with member of staff and time."""
@@ -43,20 +45,7 @@ class KlientboxVisitLine(models.Model):
 
         Not where the same transaction creates or changes the visit itself: that is recorded already.
         """
-        self.env.cr.execute(
-            """
-            CREATE OR REPLACE FUNCTION klientbox_touch_visits() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN
-                UPDATE klientbox_visit AS visit SET version = version + 1
-                 WHERE visit.id IN (SELECT visit_id FROM touched)
-                   AND NOT EXISTS (
-                       SELECT FROM klientbox_change AS change
-                        WHERE change.company_id = visit.company_id AND change.model = 'klientbox.visit'
-                          AND change.txid = pg_current_xact_id()::text::bigint AND change.res_id = visit.id);
-                RETURN NULL;
-            END $$;
-            """
-        )
+        sql_files.run(self.env.cr, "visit_lines")
         for event, table in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
             name = SQL.identifier(f"klientbox_touch_visits_{event.lower()}")
             self.env.cr.execute(SQL("DROP TRIGGER IF EXISTS %s ON klientbox_visit_line", name))
