@@ -194,7 +194,7 @@ class AccountChecks:
             self.prepare(503, b"")
         record = self.fetched()
         self.assertEqual((record.state, record.fetched_count), ("stopped", 0))
-        self.assertIn("out of order", record.problem)
+        self.assertIn("has an error", record.problem)
         record.action_go_on()
         self.work(record)
         self.assertEqual((record.state, record.clients_created, self.kept(record)), ("ready", 3, {}))

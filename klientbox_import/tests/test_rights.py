@@ -17,7 +17,7 @@ class TestRights(SalonCase):
         }
         self.assertEqual(ours, set(theirs))
         self.env.flush_all()
-        for user in (self.desk, self.manager, self.owner, self.env.ref("klientbox.user_api")):
+        for user in (self.receptionist, self.manager, self.owner, self.env.ref("klientbox.user_api")):
             for name, records in theirs.items():
                 with self.subTest(user=user.login, model=name):
                     self.assertTrue(records, "the other salon has one")
