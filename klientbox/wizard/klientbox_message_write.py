@@ -34,7 +34,6 @@ class KlientboxMessageWrite(models.TransientModel):
     address = fields.Char(compute="_compute_address")
     purpose = fields.Selection(
         [(TRANSACTIONAL, "About a visit or an order"), (MARKETING, "Offer")],
-        "Purpose",
         help="An offer is anything that invites or advertises. By law it must not be sent to clients who have"
         " refused offers.",
     )
