@@ -39,7 +39,7 @@
         "views/messaging/klientbox_composer_views.xml",
         "views/messaging/klientbox_decision_views.xml",
         "views/messaging/klientbox_gateway_views.xml",
-        "views/messaging/klientbox_inbound_views.xml",
+        "views/messaging/gateway_callbacks_views.xml",
         "wizard/base_module_uninstall_views.xml",
         "wizard/klientbox_client_merge_views.xml",
         "wizard/klientbox_api_key_generate_views.xml",

@@ -23,7 +23,7 @@ from .messaging import klientbox_gateway
 from .messaging import klientbox_rule
 from .messaging import klientbox_decision
 from .messaging import klientbox_message
-from .messaging import klientbox_inbound
+from .messaging import gateway_callbacks
 from .messaging import replies
 from .messaging import odoo_sms
 from .messaging import message_job

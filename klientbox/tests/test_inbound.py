@@ -5,8 +5,8 @@ from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
 from odoo.addons.klientbox.lib import phone
-from odoo.addons.klientbox.models.messaging import klientbox_inbound
-from odoo.addons.klientbox.models.messaging.klientbox_inbound import LAST_TRY, Sender
+from odoo.addons.klientbox.models.messaging import gateway_callbacks
+from odoo.addons.klientbox.models.messaging.gateway_callbacks import LAST_TRY, Sender
 from odoo.addons.klientbox.tools.outbox import Outbox
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -50,14 +50,14 @@ class TestInbound(SalonCase):
 
     def failing(self, address):
         """From here on a reply from this phone can't be stored."""
-        write_down = klientbox_inbound.KlientboxInbound._take_reply
+        write_down = gateway_callbacks.KlientboxInbound._take_reply
 
         def take(inbound, box, reply):
             if reply.sender == address:
                 raise RuntimeError("no room")
             write_down(inbound, box, reply)
 
-        patcher = patch.object(klientbox_inbound.KlientboxInbound, "_take_reply", take)
+        patcher = patch.object(gateway_callbacks.KlientboxInbound, "_take_reply", take)
         patcher.start()
         self.addCleanup(patcher.stop)
         return patcher
@@ -65,7 +65,7 @@ class TestInbound(SalonCase):
     def test_a_bad_event_does_not_take_the_others_along(self):
         patcher = self.failing(EVA)
         self.receive(*({"from": number, "text": "STOP"} for number in (ANA, EVA, IVA)))
-        with mute_logger("odoo.addons.klientbox.models.messaging.klientbox_inbound"):
+        with mute_logger("odoo.addons.klientbox.models.messaging.gateway_callbacks"):
             self.assertEqual(self.work(), ("new", 2))
         self.assertEqual(self.refusals(), [ANA, IVA])
         patcher.stop()
@@ -98,7 +98,7 @@ class TestInbound(SalonCase):
         self.failing(EVA)
         before = self.env["mail.message"].search([])
         self.receive({"from": EVA, "text": "STOP"}, {"from": ANA, "text": "STOP"}, {"what": "else"})
-        with mute_logger("odoo.addons.klientbox.models.messaging.klientbox_inbound"):
+        with mute_logger("odoo.addons.klientbox.models.messaging.gateway_callbacks"):
             for _ in range(LAST_TRY - 1):
                 self.assertEqual(self.work(), ("new", 1))
             self.assertEqual(self.work(), ("unreadable", 1))
@@ -167,7 +167,7 @@ class TestInbound(SalonCase):
         self.assertEqual(self.gateway.alarm_since, NOON)
 
     def test_the_job_looks_again_at_once_while_callbacks_are_left(self):
-        patcher = patch.object(klientbox_inbound, "BATCH", 1)
+        patcher = patch.object(gateway_callbacks, "BATCH", 1)
         patcher.start()
         self.addCleanup(patcher.stop)
         self.failing(EVA)
@@ -178,7 +178,7 @@ class TestInbound(SalonCase):
             self.assertEqual(Inbound._is_behind(), left)
             with (
                 self.env.registry.cursor() as cr,
-                mute_logger("odoo.addons.klientbox.models.messaging.klientbox_inbound"),
+                mute_logger("odoo.addons.klientbox.models.messaging.gateway_callbacks"),
             ):
                 api.Environment(cr, SUPERUSER_ID, {})["klientbox.inbound"]._work(Outbox(self.env.registry))
             self.env.invalidate_all()

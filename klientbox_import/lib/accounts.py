@@ -17,7 +17,7 @@ from odoo.addons.klientbox.lib import clock
 
 from . import values, vocabulary
 from .cells import writable
-from .fields import FIELDS
+from .column_headers import FIELDS
 from .limits import MAX_COLUMNS
 
 # The treatment of a member, for the report; a member without one is imported.

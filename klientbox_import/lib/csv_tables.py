@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from . import encodings
 from .cells import guarded, without_wrapping, writable
-from .headers import fit
+from .header_row import fit
 from .limits import MAX_CELL, MAX_COLUMNS, MAX_ROW_TEXT, BadFile, Row, refuse_long
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", *encodings.ONE_BYTE)

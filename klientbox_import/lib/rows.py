@@ -17,8 +17,8 @@ from odoo.addons.klientbox.lib.visit import ARRIVED, DONE, SCHEDULED
 
 from . import values, vocabulary
 from .amounts import Amounts, currencies, duration, with_currency
+from .column_headers import JOINED, VISIT_FIELDS, fold_header, holds_refusal
 from .dates import MIXED, Dates, time_of_day
-from .fields import JOINED, VISIT_FIELDS, fold_header, holds_refusal
 from .values import BROKEN, ERRORS, UNSAVED, Unreadable
 
 LONGEST = 255

@@ -30,7 +30,7 @@ from typing import BinaryIO
 
 from . import vcards
 from .csv_tables import decode, detect_encoding, detect_separator, records, without_sep_line, write_csv
-from .headers import below_header, find_header
+from .header_row import below_header, find_header
 from .limits import BadFile, Row, refuse_too_big
 from .xlsx_tables import Book, write_xlsx
 

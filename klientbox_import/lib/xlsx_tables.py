@@ -18,9 +18,9 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from . import fields
+from . import column_headers
 from .cells import kept_apostrophe, writable
-from .headers import find_header, is_blank
+from .header_row import find_header, is_blank
 from .limits import MAX_TEXT, BadFile, Row, refuse_long
 from .xlsx_parts import EXCEL_ROWS, Attributes, SheetHandler, StringsHandler, elements, parse
 from .xlsx_values import iso_date_text, kind_of_format, number_text, pattern_of_format, serial_text
@@ -189,7 +189,7 @@ class Book:
             with suppress(BadFile):
                 number = find_header(self.rows(name))
                 headers = next(cells for row, cells in self.rows(name) if row == number)
-                found.setdefault(bool(set(fields.guess(headers)) & set(fields.MARKS)), name)
+                found.setdefault(bool(set(column_headers.guess(headers)) & set(column_headers.MARKS)), name)
                 if True in found:
                     break
         if found:

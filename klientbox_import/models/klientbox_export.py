@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL, split_every
 
 from ..lib import tables
-from ..lib.fields import EXPORTED
+from ..lib.column_headers import EXPORTED
 
 CHUNK = 2_000
 

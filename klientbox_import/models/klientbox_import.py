@@ -16,7 +16,7 @@ from odoo.orm.models import NO_ACCESS
 from odoo.tools import SQL
 
 from ..lib import tables
-from ..lib.fields import MARKS, fold_header, guess, looks_like
+from ..lib.column_headers import MARKS, fold_header, guess, looks_like
 from ..lib.limits import MAX_BYTES, BadFile
 from ..lib.tables import Layout
 

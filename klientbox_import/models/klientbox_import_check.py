@@ -8,7 +8,7 @@ from odoo.addons.klientbox.lib import clock, names, text
 from odoo.tools import SQL
 
 from ..lib import services, systems, tables
-from ..lib.fields import fold_header
+from ..lib.column_headers import fold_header
 from ..lib.people import Marks, People, Person
 from ..lib.rows import NO_PROOF, PHONE_MENDED, PHONE_NO_SMS, RowReader, Setting
 from ..lib.visits import Known, Told, differences, group, match

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lib.fields import FIELDS
+from ..lib.column_headers import FIELDS
 
 
 class KlientboxImportColumn(models.Model):

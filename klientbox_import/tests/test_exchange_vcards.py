@@ -1,5 +1,5 @@
 from odoo.addons.klientbox_import.lib import tables, vcards
-from odoo.addons.klientbox_import.lib.fields import guess
+from odoo.addons.klientbox_import.lib.column_headers import guess
 from odoo.tests import BaseCase
 
 OLD = """\

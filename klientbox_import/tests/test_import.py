@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from odoo.addons.klientbox.lib import phone
 from odoo.addons.klientbox.tests.common import NOON, SalonCase
 from odoo.addons.klientbox_import.lib import limits, values
-from odoo.addons.klientbox_import.lib.fields import guess
+from odoo.addons.klientbox_import.lib.column_headers import guess
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 

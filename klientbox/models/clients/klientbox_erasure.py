@@ -7,7 +7,7 @@ from odoo.tools import SQL, escape_psql
 
 from ...lib import clock, phone
 from ...lib.address import EMAIL, SMS
-from ..messaging.klientbox_inbound import CALLBACK_TEXT
+from ..messaging.gateway_callbacks import CALLBACK_TEXT
 from .klientbox_client import ADDRESS_FIELDS
 from .klientbox_consent_event import OWN_REFUSALS
 
