@@ -48,7 +48,7 @@ class ItemProblem(Answer):
 
 
 class ItemError(Answer):
-    """Why an item was not taken; as the call for a single one would say."""
+    """Why an item was refused: the error of the request for a single record."""
 
     code: str
     message: str
@@ -56,17 +56,17 @@ class ItemError(Answer):
 
 
 class Result(Answer, Generic[T]):
-    """What became of one item."""
+    """The result of one item."""
 
-    index: int = Field(ge=0, description="Its place in the request, from 0.")
+    index: int = Field(ge=0, description="Position in the request, from 0.")
     status: Literal[201, 400]
-    id: int | None = Field(description="Of the record that was made.")
+    id: int | None = Field(description="Of the new record.")
     data: T | None
     error: ItemError | None
 
 
 class Results(Answer, Generic[T]):
-    """What became of each item, in the order of the request."""
+    """The results of all items, in the order of the request."""
 
     results: list[T]
     created: int = Field(ge=0)

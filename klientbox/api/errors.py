@@ -29,8 +29,8 @@ MESSAGES = {
     "company_inactive": "The company of this API key is archived.",
     "tier_too_low": "The company's tier does not include the API.",
     "secret_given_once": (
-        "The first call with this Idempotency-Key was carried out. Its answer held the signing secret, which is given "
-        "once: if you do not have it, rotate the secret with another key."
+        "The first call with this Idempotency-Key was executed. Its response contained the signing secret, which is "
+        "returned only once: if you do not have it, rotate the secret with another key."
     ),
     "rate_limited": "Too many requests.",
     "too_many_invalid_keys": "Too many requests with invalid API keys from this address.",

@@ -207,7 +207,7 @@ class Facade:
         """
         repeated = [name for name in parameters if len(parameters.getlist(name)) > 1]
         lists = {name for name in repeated if name in shape.model_fields and is_list(shape.model_fields[name])}
-        twice = [(name, "repeated", f"{name} stands twice") for name in repeated if name not in lists]
+        twice = [(name, "repeated", f"{name} is repeated") for name in repeated if name not in lists]
         if twice:
             raise invalid(twice)
         return {**parameters.to_dict(), **{name: ",".join(parameters.getlist(name)) for name in lists}}

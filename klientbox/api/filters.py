@@ -37,9 +37,9 @@ _OPERATORS = {"": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "in": "in
 _EQUAL, _RANGE = ("", "in"), ("lt", "lte", "gt", "gte")
 _DESCRIPTIONS = {
     "in": f"Any of these, separated by commas; at most {MOST_VALUES}.",
-    "isnull": "true: has none; false: has one.",
-    "icontains": "Has this in it, in upper or lower case.",
-    "istartswith": "Begins with this, in upper or lower case.",
+    "isnull": "true: without a value; false: with a value.",
+    "icontains": "Contains this text; case is ignored.",
+    "istartswith": "Begins with this text; case is ignored.",
     "lt": "Less than, or before.",
     "lte": "At most, or not after.",
     "gt": "More than, or after.",
@@ -304,12 +304,12 @@ def _choices(row: type[Shape], columns: Mapping[str, Column]) -> dict[str, Any]:
         "sort": (
             _choice_list(sortable),
             optional(
-                description="Names separated by commas, each with - before it for descending; empty values are least."
+                description="Members to sort by, separated by commas; `-` for descending. Empty values sort lowest."
             ),
         ),
         "fields": (
             _choice_list({name: name for name in row.model_fields}),
-            optional(description="The members wanted, separated by commas; without it all."),
+            optional(description="The members to return, separated by commas; default all."),
         ),
     }
 

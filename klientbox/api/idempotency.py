@@ -95,7 +95,7 @@ def begin(request: Request, admission: Admission, members: Any) -> Response | No
 
 def _busy() -> ApiError:
     return ApiError(
-        409, "idempotency_in_progress", "The first call with this key is still at work.", headers=[("Retry-After", "1")]
+        409, "idempotency_in_progress", "The first call with this key is still running.", headers=[("Retry-After", "1")]
     )
 
 

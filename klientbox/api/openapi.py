@@ -30,7 +30,7 @@ EXAMPLES: dict[int, tuple[Any, ...]] = {
     401: ("api_key_missing", MESSAGES["api_key_missing"]),
     403: ("api_key_invalid", MESSAGES["api_key_invalid"]),
     404: ("not_found", "Client not found"),
-    409: ("idempotency_in_progress", "The first call with this key is still at work."),
+    409: ("idempotency_in_progress", "The first call with this key is still running."),
     412: ("precondition_failed", "The record has changed meanwhile: read it again."),
     413: ("request_entity_too_large", "Request Entity Too Large"),
     415: ("unsupported_media_type", "Send JSON."),
@@ -112,7 +112,7 @@ def _tags(facade: Facade, served: Iterable[Operation]) -> list[dict[str, str]]:
 
 
 def _key(facade: Facade) -> dict[str, str]:
-    description = "A key of one company. It belongs into this header alone; in an address it is refused (400)."
+    description = "An API key of one company. Send it in this header only; in the query string it is refused (400)."
     return {"type": "apiKey", "in": "header", "name": facade.key_header, "description": description}
 
 
@@ -165,9 +165,7 @@ def _parameters(operation: Operation, components: dict[str, _Schema]) -> list[_S
     parameters = []
     if operation.subject:
         schema = {"type": "integer", "minimum": 1}
-        described = (
-            f"The {operation.tag.lower().removesuffix('s')}'s id. One of another company is as one that is not there."
-        )
+        described = f"The {operation.tag.lower().removesuffix('s')}'s id. An id of another company is not found."
         parameters.append(
             {"name": "id", "in": "path", "required": True, "schema": schema, "description": described, "example": 42}
         )

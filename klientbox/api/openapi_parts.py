@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # Errors that any operation of a kind may return, whatever it declares.
 REFUSALS = {
-    409: "The first call with this Idempotency-Key is still at work",
+    409: "The first call with this Idempotency-Key is still running",
     412: "The record is no longer the version that If-Match names",
     413: "The body is over 1 MB",
     415: "The body is not declared as JSON",
@@ -32,8 +32,8 @@ PARAMETERS: Schema = {
         "required": False,
         "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x21-\x7e]+$"},
         "description": (
-            "A text of yours, new for each thing to be done, such as a UUID. Repeat the call with it and it acts once: "
-            "the first answer is given again for 24 hours."
+            "A unique text for each action, such as a UUID. A repeated request with the same key is not executed "
+            "again: for 24 hours it returns the first response."
         ),
     },
     "IfMatch": {
@@ -41,7 +41,7 @@ PARAMETERS: Schema = {
         "in": "header",
         "required": False,
         "schema": {"type": "string"},
-        "description": "The ETag that you have read. If the record has changed since, the answer is 412.",
+        "description": "The ETag from your last read. If the record has changed since, the response is 412.",
     },
 }
 
@@ -51,29 +51,29 @@ def _header(kind: str, description: str, example: str | int) -> Schema:
 
 
 HEADERS = {
-    "X-Request-Id": _header("string", "Your own id of the request, else one of ours.", "5f2b8c1d9e3a4f60"),
+    "X-Request-Id": _header("string", "The request's own id, or a generated one.", "5f2b8c1d9e3a4f60"),
     "RateLimit-Policy": _header("string", "The limit: q requests in any w seconds.", '"default";q=100;w=60'),
     "RateLimit": _header(
-        "string", "What is left of it: r requests; t seconds until there is one.", '"default";r=97;t=0'
+        "string", "The rest of the limit: r requests left; t seconds until the next one.", '"default";r=97;t=0'
     ),
     **{
         f"{prefix}{name}": _header("integer", description, example)
         for prefix in ("RateLimit-", "X-RateLimit-")
         for name, description, example in (
             ("Limit", "Requests in any 60 seconds.", 100),
-            ("Remaining", "Requests that are left.", 97),
-            ("Reset", "Seconds until there is one, 0 while there are.", 0),
+            ("Remaining", "Requests left.", 97),
+            ("Reset", "Seconds until the next request is available; 0 while requests are left.", 0),
         )
     },
     "Location": _header("string", "The path of the new record.", "/klientbox/api/v1/clients/42"),
     "Content-Location": _header(
         "string",
-        "The path of the client who is left, where the id in the path is that of an entry merged into it.",
+        "The path of the remaining client, if the id in the path is that of a merged client.",
         "/klientbox/api/v1/clients/42",
     ),
     "ETag": _header("string", "The version of the record, for If-Match: of clients, visits and services.", '"3"'),
     "Link": _header("string", "Addresses of the first, previous, next and last page.", '</clients?page=2>; rel="next"'),
-    "Idempotency-Replayed": _header("string", "`true` when the first answer is given again.", "true"),
+    "Idempotency-Replayed": _header("string", "`true` if this is the stored first response.", "true"),
 }
 _ALWAYS = ("X-Request-Id", *(name for name in HEADERS if "RateLimit" in name))
 

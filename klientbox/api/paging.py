@@ -32,21 +32,21 @@ class Page(Query):
     """Which page of a list."""
 
     page: Number = 1
-    per_page: PageSize = Field(50, description=f"Above {MOST} it is served, and echoed, as {MOST}.")
+    per_page: PageSize = Field(50, description=f"Rows on a page; a value above {MOST} is reduced to {MOST}.")
 
 
 class Paged(Answer, Generic[T]):
-    """A list's answer: the rows of one page, and where it stands."""
+    """One page of a list."""
 
     data: list[T]
-    total: int = Field(ge=0, description="Matches over all pages.")
+    total: int = Field(ge=0, description="Number of matches on all pages.")
     page: int = Field(ge=1)
     per_page: int = Field(ge=1, le=MOST)
 
     @model_validator(mode="wrap")
     @classmethod
     def _form(cls, value: Any, handler: ModelWrapValidatorHandler[Paged[T]], info: ValidationInfo) -> Paged[T]:
-        """What is asked for by `updated_since` has the members of `changes_form` as well."""
+        """A response to `updated_since` has the members of `changes_form` as well."""
         if isinstance(value, dict) and "next_updated_since" in value and not issubclass(cls, Changes):
             form: Any = changes_form(cls)
             changed: Paged[T] = form.model_validate(value, context=info.context)
@@ -61,18 +61,18 @@ class Paged(Answer, Generic[T]):
 
 
 class Tombstone(Answer):
-    """A record that is no longer there, or was archived."""
+    """A record that was archived, removed or merged."""
 
     id: int
-    merged_into: int | None = Field(description="Of a client: the id of the one that this entry was merged into.")
+    merged_into: int | None = Field(description="For a merged client: the id of the remaining client.")
 
 
 class Changes(Answer):
-    """What an answer to `updated_since` has beside the rows."""
+    """Additional members of a response to `updated_since`."""
 
-    next_updated_since: str = Field(description="The next `updated_since`: what follows, now or later.")
-    has_more: bool = Field(description="Whether more is there to be read at once.")
-    deleted: list[Tombstone] = Field(description="Records to be forgotten, among those of this page.")
+    next_updated_since: str = Field(description="The value of `updated_since` for the next request.")
+    has_more: bool = Field(description="Whether more changes are available now.")
+    deleted: list[Tombstone] = Field(description="Records of this page to remove from your copy.")
 
     def neighbours(self) -> dict[str, dict[str, Any]]:
         """No page before."""
@@ -84,7 +84,7 @@ def changes_form(gives: type[Answer]) -> type[Answer]:
     """The shape of a list's answer to `updated_since`."""
     name = gives.__name__.removesuffix("List")
     return create_model(
-        f"{name}Changes", __base__=(Changes, gives), __doc__=f"{name}s that have changed.", __module__=__name__
+        f"{name}Changes", __base__=(Changes, gives), __doc__=f"Changed {name.lower()}s.", __module__=__name__
     )
 
 
@@ -103,7 +103,7 @@ def partial_form(gives: type[Answer]) -> type[Answer]:
     return create_model(
         f"Partial{gives.__name__}",
         __base__=Paged[some],  # type: ignore[valid-type]  # A shape that was made just now.
-        __doc__=f"{gives.__name__} with the members of each row that were asked for.",
+        __doc__=f"{gives.__name__} with the requested members of each row.",
         __module__=__name__,
     )
 

@@ -54,12 +54,12 @@ _CODES = {
 }
 
 
-# pydantic's ValidationInfo. By its type there may be no context; whoever validates our shapes gives one.
+# pydantic's ValidationInfo. By its type there may be no context; our shapes are always validated with one.
 _Info = Any
 
 
 class Shape(BaseModel):
-    """A body that comes in: no unknown members, no guessing of types, text trimmed."""
+    """A request body: no unknown members, no guessing of types, text trimmed."""
 
     model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
 
@@ -78,7 +78,7 @@ class Query(BaseModel):
 
 
 class Answer(BaseModel):
-    """What goes out, read off records or dictionaries."""
+    """A response body, read from records or dictionaries."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -126,14 +126,14 @@ def problems(error: ValidationError) -> Iterator[Problem]:
 
 def _storable(text: str) -> str:
     if not is_storable(text):
-        raise PydanticCustomError("invalid_character", "holds a character that can't be stored")
+        raise PydanticCustomError("invalid_character", "contains a character that can't be stored")
     return text
 
 
 def _one_line(text: str) -> str:
     """Also without control characters: a text shown in one line must not move a cursor."""
     if any(unicodedata.category(char) == "Cc" for char in text):
-        raise PydanticCustomError("invalid_character", "holds a control character")
+        raise PydanticCustomError("invalid_character", "contains a control character")
     return _storable(text)
 
 

@@ -28,7 +28,7 @@ def loads(raw: bytes) -> Any:
     except ValueError as error:
         # Errors of our own hooks, and of integers beyond the interpreter's limit of digits.
         raise (
-            error if isinstance(error, InvalidJson) else InvalidJson("The body holds a number that is too long.")
+            error if isinstance(error, InvalidJson) else InvalidJson("The body contains a number that is too long.")
         ) from error
     _check(value, MAX_DEPTH)
     return value
@@ -41,7 +41,7 @@ def _refuse_constant(name: str) -> NoReturn:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise InvalidJson("A name stands twice in one object.")
+        raise InvalidJson("A name is repeated in one object.")
     return members
 
 
@@ -50,7 +50,7 @@ def _check(value: Any, depth: int) -> None:
         raise InvalidJson("The body is nested too deeply.")
     if isinstance(value, str):
         if not is_storable(value):
-            raise InvalidJson("The body holds a character that can't be stored.")
+            raise InvalidJson("The body contains a character that can't be stored.")
     elif isinstance(value, dict):
         for name, member in value.items():
             _check(name, depth)

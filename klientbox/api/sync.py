@@ -52,11 +52,11 @@ Since = Annotated[
 
 
 class Polled(Query):
-    """The query string of a list whose changes may be asked for."""
+    """The query string of a list that can return its changes."""
 
     updated_since: Since = optional(
-        description="All that has changed since: a time, or `next_updated_since` of the answer before. Together with"
-        " `per_page` and `fields` only."
+        description="Return changes since a time, or since the previous response: its `next_updated_since`. Only"
+        " `per_page` and `fields` can be combined with it."
     )
 
 
@@ -104,7 +104,7 @@ def _position(token: str, about: str) -> Position:
             raise ValueError(token)
         return position
     except (ValueError, TypeError, binascii.Error) as error:
-        message = "updated_since must be a time, or next_updated_since of this list, as it was given"
+        message = "updated_since must be a time, or next_updated_since of this list, unchanged"
         raise invalid([("updated_since", "invalid_token", message)]) from error
 
 
@@ -115,7 +115,7 @@ def changes_of(model: BaseModel, query: Any, shape: type[Answer]) -> dict[str, A
     if "page" in others and query.page == 1:
         others.remove("page")
     if others:
-        reason = "can't go together with updated_since, which gives all that has changed"
+        reason = "can't go together with updated_since, which returns all changes"
         raise invalid([(name, "not_with_updated_since", f"{name} {reason}") for name in others])
     about = f"{model.env.company.id}/{model._name}"
     log = model.env["klientbox.change"]

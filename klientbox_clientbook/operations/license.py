@@ -13,20 +13,20 @@ from .records import Input
 
 
 class Integration(Answer):
-    """The state of the integration: whoever gets an answer at all finds it switched on."""
+    """The state of the integration. A disabled one gets an error instead."""
 
     integration_status: Literal["ENABLED"]
 
 
 class License(Answer):
-    """What an account is told of itself."""
+    """The response with the state of the integration."""
 
     status: Literal["success"] = "success"
     data: Integration
 
 
 class Login(Input):
-    """Who asks for a token."""
+    """The credentials of a user."""
 
     # A password may begin with a space.
     model_config = ConfigDict(str_strip_whitespace=False)
@@ -36,7 +36,7 @@ class Login(Input):
 
 
 class Token(Answer):
-    """A token and its secret, told this once."""
+    """A token and its secret, which is not shown again."""
 
     token: str
     secret: str

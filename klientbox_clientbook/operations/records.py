@@ -35,8 +35,8 @@ from .kinds import (
 
 
 class Input(Shape):
-    """A record as a caller tells it: members that are not known, or not to be written, are passed over, as the vendor
-    does; a caller may send back what a list has given."""
+    """A record in a request. Unknown and read-only members are ignored, as the vendor does, so that a caller may send
+    back a record of a list."""
 
     model_config = ConfigDict(extra="ignore", strict=True, str_strip_whitespace=True)
 

@@ -4,7 +4,7 @@ from .facade import koibox
 
 
 class ApiKey(Answer):
-    """The key in use. Its text is not told again: whoever asks has it."""
+    """The API key of this request. Its text is never returned."""
 
     name: str
     centro: int
@@ -13,6 +13,6 @@ class ApiKey(Answer):
 
 @koibox.operation("GET", "/api-key/me", name="readApiKey", tag="Clave", gives=ApiKey)
 def read_api_key(env):
-    """Data of the key in use"""
+    """Data of the API key of this request"""
     key_sudo, _admission = env["klientbox.api.key"]._present()
     return {"name": key_sudo.name, "centro": env.company.id, "is_active": True}

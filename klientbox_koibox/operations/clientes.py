@@ -73,7 +73,7 @@ def of(field, **more):
 
 
 class Cliente(Answer):
-    """A client as Koibox tells it. Members with a default are none of ours: see docs/koibox.md."""
+    """A client in Koibox's format. KlientBox has no values for members with a default: see docs/koibox.md."""
 
     id: Annotated[int, Filter(IDS, merged_by="former_id")]
     created: OffsetTime = of("create_date")
@@ -130,7 +130,7 @@ class Cliente(Answer):
 
 
 class ClienteList(Windowed):
-    """A stretch of the clients."""
+    """A section of the list of clients."""
 
     results: list[Cliente]
 
@@ -189,7 +189,7 @@ class ClienteChanges(Shape):
 
 
 class ClienteCreate(ClienteChanges):
-    """A client to be; a name is enough."""
+    """A new client; only the name is required."""
 
     nombre: Name = Field(serialization_alias="given_name")
 

@@ -97,6 +97,6 @@ koibox = Koibox(
     key_header=KEY_HEADER,
     title="Koibox compatible API",
     version="1.0.0",
-    tags={"Clientes": "The clients of the company of the key.", "Clave": "The key in use."},
+    tags={"Clientes": "The clients of the key's company.", "Clave": "The API key of this request."},
     field_names=FIELD_NAMES,
 )

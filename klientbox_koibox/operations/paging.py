@@ -24,14 +24,14 @@ Offset = Annotated[int, BeforeValidator(lambda written: _number(written, 0, MOST
 
 
 class Window(Query):
-    """Which stretch of a list."""
+    """The section of a list."""
 
     limit: Limit = USUAL
     offset: Offset = 0
 
 
 def window_of(model, domain, query, shape, by_pattern=False):
-    """The stretch of the records of `model` that `query`, a Window, names, by id; for an answer of `Windowed`.
+    """The section of the records of `model` that `query`, a Window, names, by id; for an answer of `Windowed`.
 
     `by_pattern`: the domain looks for parts of texts.
     """

@@ -53,35 +53,35 @@ class ClientList(Paged[Client]):
 
 @filtered(Client)
 class ClientFilter(Polled, Page):
-    """Which clients."""
+    """Filters of clients."""
 
-    search: Text = optional(description="Part of the name, phone or e-mail; case and diacritics don't count.")
+    search: Text = optional(description="Part of the name, phone or e-mail; case and diacritics are ignored.")
 
 
 class ClientCreate(Shape):
-    """A client to be."""
+    """A new client."""
 
     name: Name
-    phone: Phone = Field(description="Unique in the company; any spelling, kept as E.164.")
+    phone: Phone = Field(description="Unique in the company. Any notation; stored as E.164.")
     email: Email | None = None
     notes: Note | None = None
     sms_opt_out: bool = False
     email_opt_out: bool = False
-    external_id: Line | None = Field(None, description="Your own number of the client; no other client may have it.")
+    external_id: Line | None = Field(None, description="Your own id of the client; unique in the company.")
 
 
 class ClientBulk(Shape):
-    """Clients to be, each as for a single one."""
+    """New clients, each as in the request for a single one."""
 
     items: Items[ClientCreate]
 
 
 class ClientResult(Result[Client]):
-    """What became of one client of the request."""
+    """The result of one client of the request."""
 
 
 class ClientResults(Results[ClientResult]):
-    """What became of each client of the request."""
+    """The results of all clients of the request."""
 
 
 class ClientUpdate(Shape):
@@ -105,7 +105,7 @@ clients = v1.resource("/clients", "klientbox.client", "Client", gives=Client)
 def list_clients(env, query):
     """List clients
 
-    By id, or as `sort` says. With `updated_since` all that have changed, and in `deleted` those to be forgotten.
+    Sorted by id, or by `sort`. With `updated_since`: changed clients, and in `deleted` those to remove from your copy.
     """
     records = env["klientbox.client"]
     if query.updated_since:
@@ -124,7 +124,7 @@ def create_client(env, client):
 def create_clients(env, bulk):
     """Create up to 500 clients
 
-    Each is taken or refused by itself; the answer says which, in the order of the request. It counts as one request.
+    Each item is accepted or refused separately. The results have the order of the items. It counts as one request.
     """
     items = [item if isinstance(item, Refused) else item.model_dump() for item in bulk.items]
     return create_each(env["klientbox.client"], items, v1.field_names)
@@ -134,7 +134,7 @@ def create_clients(env, bulk):
 def get_client(env, client):
     """Read a client
 
-    The id of an entry that was merged into another client gives that client, with its own `id`.
+    The id of a merged client returns the remaining client, with its own `id`.
     """
     return client
 
@@ -143,7 +143,7 @@ def get_client(env, client):
 def update_client(env, client, changes):
     """Change a client
 
-    Only the members sent are changed. The id of an entry that was merged into another client changes that client.
+    Only the members sent are changed. The id of a merged client changes the remaining client.
     """
     client.write(changes.sent())
     return client
@@ -153,8 +153,7 @@ def update_client(env, client, changes):
 def delete_client(env, client):
     """Deactivate a client
 
-    The visits stay, and the phone may be used again. The id of an entry that was merged is not found here: the client
-    who is left stays.
+    The visits stay, and the phone may be used again. The id of a merged client is not found here.
     """
     client.action_archive()
     return {"deleted": True, "id": client.id}

@@ -12,7 +12,7 @@ REFUSALS = {
     401: "API key missing",
     403: "API key invalid or tier too low",
     404: "Not found in this company",
-    429: "Over the limit of requests of this key",
+    429: "Rate limit of this key exceeded",
     500: "Server error",
 }
 
@@ -21,12 +21,12 @@ Clients, visits, services and reports of one company of the tier Provoz.
 
 - Send the key in the header `X-API-Key`; in the query string it is refused (400, `api_key_in_address`).
   A key `kbx_test_…` sees and changes test data only.
-- Every answer is JSON in UTF-8. Every refusal has one shape: a stable `code`, a `message` for people, one entry in
-  `details` for each bad field, and the `request_id` to name when you ask for help.
+- Every response is JSON in UTF-8. All errors have the same shape: a stable `code`, a `message` for people, one entry
+  in `details` for each invalid field, and the `request_id` to quote when you ask for help.
 - Times without an offset are the company's local time; with an offset they are converted.
 - Lists have `page`, `per_page` (at most 200) and `total`. An unknown parameter is refused, not ignored.
-- 100 requests in any 60 seconds for each key unless the key says otherwise; then 429 with `Retry-After`.
-- A method that an address does not have is 405, with `Allow`.
+- Each key may make 100 requests in any 60 seconds, unless it has another limit; above it, 429 with `Retry-After`.
+- A method that a path does not support is 405, with `Allow`.
 """
 
 v1 = Facade(
@@ -36,13 +36,13 @@ v1 = Facade(
     version="1.0.0",
     description=DESCRIPTION,
     tags={
-        "Key": "What the key of the request is and may do. Try a new key here first.",
-        "Clients": "The people a company serves, with their status: how long they have been away.",
-        "Visits": "Appointments and walk-ins. Only a visit that is done counts for a client's status and totals.",
-        "Services": "What is sold: duration and price.",
-        "Messages": "What was written to clients and what they answered, with what became of it. To be read only.",
-        "Reports": "The figures of the dashboard, and what reactivation has brought.",
-        "Webhooks": "Be told of a change instead of asking for it, signed as Standard Webhooks says.",
+        "Key": "The API key of the request, its company and scopes. Test a new key here first.",
+        "Clients": "The clients of a company. Their status depends on the time since the last visit.",
+        "Visits": "Appointments and walk-ins. Only visits in the state `done` count for a client's status and totals.",
+        "Services": "The services of a company: duration and price.",
+        "Messages": "Messages to clients and their replies, with their states. Read-only.",
+        "Reports": "The figures of the dashboard, and the results of reactivation.",
+        "Webhooks": "Notifications of changes, signed as in Standard Webhooks.",
     },
     examples=EXAMPLES,
     field_names={"start": "date"},
@@ -50,7 +50,7 @@ v1 = Facade(
 
 
 class Problem(Answer):
-    """One field and what is wrong with it."""
+    """An invalid field."""
 
     field: str
     code: str
@@ -58,18 +58,18 @@ class Problem(Answer):
 
 
 class ErrorBody(Answer):
-    """What went wrong: `code` is a stable word, `message` is for people."""
+    """The error: `code` is stable, `message` is for people."""
 
     code: str
     message: str
     details: list[Problem] = Field(
-        default_factory=list, json_schema_extra={"description": "One entry for each bad field."}
+        default_factory=list, json_schema_extra={"description": "One entry for each invalid field."}
     )
     request_id: str
 
 
 class Error(Answer):
-    """The shape of every refusal."""
+    """The body of every error."""
 
     error: ErrorBody
 

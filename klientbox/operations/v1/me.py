@@ -22,41 +22,41 @@ Scope = _Named("Scope", {scope.replace(":", "_"): scope for scope in SCOPES})
 
 
 class KeyCompany(Answer):
-    """The company for which the key speaks; of a test key, the one that holds the test data."""
+    """The key's company; for a test key, the company with the test data."""
 
     id: int
     name: str
-    timezone: str = Field(description="Times without an offset are the local time here.")
-    currency: str = Field(description="ISO 4217, of all prices.")
-    country: Maybe[str] = Field(description="ISO 3166; phones without a prefix are of this country.")
+    timezone: str = Field(description="Times without an offset are local times of this time zone.")
+    currency: str = Field(description="ISO 4217; the currency of all prices.")
+    country: Maybe[str] = Field(description="ISO 3166; the country of phones without a prefix.")
 
 
 class RateLimit(Answer):
-    """How many requests the key may make."""
+    """The key's rate limit."""
 
     limit: int = Field(ge=1)
-    window_seconds: int = Field(ge=1, description="In any stretch of time of this length.")
-    remaining: int = Field(ge=0, description="This request is counted.")
+    window_seconds: int = Field(ge=1, description="Length of the sliding window.")
+    remaining: int = Field(ge=0, description="Requests left, after this one.")
 
 
 class Key(Answer):
-    """The key that the request came with."""
+    """The API key of this request."""
 
-    name: str = Field(description="What uses it, as its owner wrote.")
-    key: str = Field(description="Its public part, as lists show it.", examples=["kbx_live_AbCd1234_…"])
+    name: str = Field(description="The key's name in KlientBox.")
+    key: str = Field(description="The key's public part, as in the list of keys.", examples=["kbx_live_AbCd1234_…"])
     mode: Literal["live", "test"] = Field(description="A test key sees and changes test data only.")
     company: KeyCompany
-    scopes: list[Scope] = Field(description="What it may do.")
-    rate_limit: RateLimit | None = Field(description="Null: without limit.")
+    scopes: list[Scope] = Field(description="Operations that the key may call.")
+    rate_limit: RateLimit | None = Field(description="Null: no limit.")
     expires_at: Maybe[LocalTime]
     created: LocalTime
 
 
 @v1.operation("GET", "/me", name="getKey", tag="Key", gives=Key)
 def get_key(env):
-    """The key, its company and what it may do
+    """The key, its company and its scopes
 
-    Needs no scope: the request to try a new key with.
+    Needs no scope. Use it to test a new key.
     """
     key_sudo, admission = env["klientbox.api.key"]._present()
     company = env.company

@@ -20,7 +20,7 @@ Cost = Annotated[Annotated[float, Field(ge=0)] | None, BeforeValidator(lambda am
 
 
 class Message(Answer):
-    """An SMS or e-mail, outgoing or an answer that came in. Nothing of it can be changed."""
+    """An SMS or e-mail: an outgoing message or an incoming reply. Read-only."""
 
     id: Annotated[int, Column(ID)]
     client_id: Annotated[IdOf[int | None], Column(REF, merged_by="former_id")]
@@ -29,18 +29,18 @@ class Message(Answer):
     channel: Annotated[Channel, Column(CHOICE)]
     state: Annotated[MessageState, Column(CHOICE)]
     trigger: Annotated[Maybe[Trigger], Column(CHOICE)] = Field(
-        description="The status that made the client due, as it was then; null for what no rule has written."
+        description="The client's status when a rule queued the message; null for other messages."
     )
-    step: Annotated[Positive, Column(COUNT)] = Field(description="Its number in the rule.")
+    step: Annotated[Positive, Column(COUNT)] = Field(description="Number of the step in the rule.")
     reason: Annotated[Maybe[str], Column(TEXT)] = Field(
-        description="Why it was cancelled, has failed or is unknown: a short word."
+        description="Short code: why the message is cancelled, failed or unknown."
     )
     subject: Maybe[str]
     body: Maybe[str]
-    parts: Positive = Field(description="SMS that it was sent in.")
-    cost: Annotated[Cost, Column(AMOUNT)] = Field(description="Null as long as nobody has said.")
+    parts: Positive = Field(description="Number of SMS parts.")
+    cost: Annotated[Cost, Column(AMOUNT)] = Field(description="Null if the cost is unknown.")
     currency: NameOf[str] = Field(validation_alias="currency_id")
-    queued: LocalTime | None = Field(validation_alias="create_date", description="Null for one that came in.")
+    queued: LocalTime | None = Field(validation_alias="create_date", description="Null for an incoming message.")
     sent: Annotated[Maybe[LocalTime], Column(TIME)] = Field(validation_alias="sent_at")
     delivered: Annotated[Maybe[LocalTime], Column(TIME)] = Field(validation_alias="delivered_at")
     created: Annotated[LocalTime, Column(TIME)] = Field(validation_alias="create_date")
@@ -58,9 +58,9 @@ class MessageList(Paged[Message]):
 
 @filtered(Message)
 class MessageFilter(Page):
-    """Which messages."""
+    """Filters of messages."""
 
-    date_from: Day = optional(description="By the local day on which it left or came; until then, for which it waits.")
+    date_from: Day = optional(description="Local day of sending or receipt; for a waiting message the planned day.")
     date_to: Day = optional(description="The whole day is included.")
 
 
@@ -71,10 +71,10 @@ messages = v1.resource("/messages", "klientbox.message", "Message", gives=Messag
 def list_messages(env, query):
     """List messages
 
-    Newest first, or as `sort` says.
+    Newest first, or by `sort`.
     """
     if query.date_from and query.date_to and query.date_from > query.date_to:
-        raise invalid([("date_to", "out_of_range", "date_to lies before date_from")])
+        raise invalid([("date_to", "out_of_range", "date_to is before date_from")])
     records = env["klientbox.message"]
     domain = records._get_days_domain(query.date_from, query.date_to)
     return page_of(records, domain, query, Message, order="id desc")

@@ -18,16 +18,16 @@ class StatusBreakdown(Answer):
 
 
 class Summary(Answer):
-    """The company at a glance."""
+    """The figures of the dashboard."""
 
     total_clients: int = Field(ge=0)
     status_breakdown: StatusBreakdown
-    visits_today: int = Field(ge=0, description="Without cancelled and no-show.")
-    messages_this_month: int = Field(ge=0, description="Handed over in the local month.")
+    visits_today: int = Field(ge=0, description="Without cancelled and no-show visits.")
+    messages_this_month: int = Field(ge=0, description="Messages sent in the current month, in local time.")
 
 
 class TriggerResult(Answer):
-    """What became of the messages of one trigger."""
+    """Results of the messages of one trigger."""
 
     sent: int = Field(ge=0)
     delivered: int = Field(ge=0)
@@ -36,7 +36,7 @@ class TriggerResult(Answer):
 
 
 class ByTrigger(Answer):
-    """Results by the status that made the client due."""
+    """Results by the client's status when the message was queued."""
 
     warning: TriggerResult
     inactive: TriggerResult
@@ -56,7 +56,7 @@ class Reactivation(Answer):
 
 
 class ReportRange(Query):
-    """Which days, both included; by default the current month up to today."""
+    """First and last day, both included. Default: the current month up to today."""
 
     date_from: Day = optional()
     date_to: Day = optional()
@@ -91,7 +91,7 @@ def report_reactivation(env, query):
     date_to = query.date_to or max(today, query.date_from or today)
     date_from = query.date_from or min(today, date_to).replace(day=1)
     if date_from > date_to:
-        raise invalid([("date_to", "out_of_range", "date_to lies before date_from")])
+        raise invalid([("date_to", "out_of_range", "date_to is before date_from")])
     by_trigger = env["klientbox.message"]._reactivation_results(env.company, date_from, date_to)
 
     def total(figure):

@@ -14,7 +14,7 @@ Price = Annotated[float, Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]
 
 
 class Service(Answer):
-    """What is sold."""
+    """A service that the company sells."""
 
     id: Annotated[int, Column(ID)]
     name: Annotated[str, Column(TEXT)]
@@ -29,13 +29,13 @@ class ServiceList(Paged[Service]):
 
 @filtered(Service)
 class ServiceFilter(Polled, Page):
-    """Which services, and which page; without a size, all that fit one."""
+    """Filters and page of services. The default page size is the maximum."""
 
     per_page: PageSize = MOST
 
 
 class ServiceCreate(Shape):
-    """A service to be."""
+    """A new service."""
 
     name: Name
     duration_minutes: Minutes = 30
@@ -47,7 +47,7 @@ class ServiceCreate(Shape):
 
 
 class ServiceUpdate(Shape):
-    """The members to change. Visits that were recorded keep their duration and price."""
+    """The members to change. Recorded visits keep their duration and price."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
@@ -67,8 +67,8 @@ services = v1.resource("/services", "klientbox.service", "Service", gives=Servic
 def list_services(env, query):
     """List active services
 
-    In the salon's own order, or as `sort` says. With `updated_since` all that have changed, and in `deleted` those to
-    be forgotten.
+    In the company's own order, or by `sort`. With `updated_since`: changed services, and in `deleted` those to remove
+    from your copy.
     """
     records = env["klientbox.service"]
     if query.updated_since:
@@ -102,7 +102,7 @@ def update_service(env, service, changes):
 def delete_service(env, service):
     """Deactivate a service
 
-    Visits that have it keep it; new ones can't have it.
+    Existing visits keep the service; new visits can't use it.
     """
     service.action_archive()
     return {"deleted": True, "id": service.id}

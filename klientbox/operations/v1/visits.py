@@ -37,7 +37,7 @@ class VisitList(Paged[Visit]):
 
 @filtered(Visit)
 class VisitFilter(Polled, Page):
-    """Which visits."""
+    """Filters of visits."""
 
     date_from: Day = optional()
     date_to: Day = optional(description="The whole day is included.")
@@ -46,9 +46,9 @@ class VisitFilter(Polled, Page):
 class VisitCreate(Shape):
     """A visit to record."""
 
-    client_id: Ref = Field(description="The id of an entry that was merged into another client means that client.")
+    client_id: Ref = Field(description="The id of a merged client means the remaining client.")
     date: Moment = Field(
-        default_factory=clock.now, description="Default now. Without an offset it is the company's local time."
+        default_factory=clock.now, description="Default: now. Without an offset: the company's local time."
     )
     service_id: Ref | None = None
     state: VisitState = Field(VisitState.done, strict=False)
@@ -67,7 +67,7 @@ class VisitUpdate(Shape):
 
     date: Moment = optional()
     state: VisitState = optional(strict=False)
-    service_id: Ref | None = optional(description="Of a visit with several services the first one.")
+    service_id: Ref | None = optional(description="If the visit has several services: the first one.")
     note: Note | None = optional()
     staff_name: Line | None = optional()
 
@@ -82,17 +82,17 @@ class VisitUpdate(Shape):
 
 
 class VisitBulk(Shape):
-    """Visits to record, each as for a single one."""
+    """Visits to record, each as in the request for a single one."""
 
     items: Items[VisitCreate]
 
 
 class VisitResult(Result[Visit]):
-    """What became of one visit of the request."""
+    """The result of one visit of the request."""
 
 
 class VisitResults(Results[VisitResult]):
-    """What became of each visit of the request."""
+    """The results of all visits of the request."""
 
 
 def lock(env, visit_id, members):
@@ -110,13 +110,13 @@ visits = v1.resource("/visits", "klientbox.visit", "Visit", gives=Visit)
 def list_visits(env, query):
     """List visits
 
-    Newest first, or as `sort` says. With `updated_since` all that have changed, and in `deleted` those to be forgotten.
+    Newest first, or by `sort`. With `updated_since`: changed visits, and in `deleted` those to remove from your copy.
     """
     records = env["klientbox.visit"]
     if query.updated_since:
         return changes_of(records, query, Visit)
     if query.date_from and query.date_to and query.date_from > query.date_to:
-        raise invalid([("date_to", "out_of_range", "date_to lies before date_from")])
+        raise invalid([("date_to", "out_of_range", "date_to is before date_from")])
     domain = records._get_days_domain(env.company, query.date_from, query.date_to)
     return page_of(records, domain, query, Visit, order="start desc, id desc")
 
@@ -131,7 +131,7 @@ def create_visit(env, visit):
 def create_visits(env, bulk):
     """Record up to 500 visits
 
-    Each is taken or refused by itself; the answer says which, in the order of the request. It counts as one request.
+    Each item is accepted or refused separately. The results have the order of the items. It counts as one request.
     """
     items = [item if isinstance(item, Refused) else item.as_vals() for item in bulk.items]
     return create_each(env["klientbox.visit"], items, v1.field_names)
@@ -147,7 +147,7 @@ def get_visit(env, visit):
 def update_visit(env, visit, changes):
     """Change a visit
 
-    Only the members sent are changed. A visit stays its client's.
+    Only the members sent are changed. The client of a visit can't be changed.
     """
     visit._correct(**changes.as_vals())
     return visit
@@ -157,7 +157,7 @@ def update_visit(env, visit, changes):
 def cancel_visit(env, visit):
     """Cancel a visit
 
-    It stays, in the state cancelled. Cancelling it again changes nothing.
+    The visit stays, in the state `cancelled`. Cancelling it again changes nothing.
     """
     visit._cancel()
     return visit

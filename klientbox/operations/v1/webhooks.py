@@ -11,26 +11,26 @@ from .facade import v1
 
 DeliveryState = Enum("DeliveryState", {state: state for state in ("pending", "sending", "delivered", "dead")}, type=str)
 DisabledReason = Enum("DisabledReason", {reason: reason for reason in ("by_hand", "gone", "failing")}, type=str)
-CHOICE = f"Names of events, families such as `client.*`, or `*` for everything. Known are: {', '.join(EVENTS)}."
+CHOICE = f"Names of events, families such as `client.*`, or `*` for everything. Known events: {', '.join(EVENTS)}."
 
 
 class Webhook(Answer):
-    """An address to which events are posted."""
+    """A URL that receives events."""
 
     id: int
     name: str
     url: str
     events: Annotated[list[str], BeforeValidator(str.split)] = Field(description=CHOICE)
     enabled: bool
-    disabled_reason: Maybe[DisabledReason] = Field(description="Why it is off.")
-    failing_since: Maybe[LocalTime] = Field(description="The first of the failures without a success since.")
+    disabled_reason: Maybe[DisabledReason] = Field(description="Why the webhook is disabled.")
+    failing_since: Maybe[LocalTime] = Field(description="Time of the first failure after the last success.")
     created: LocalTime = Field(validation_alias="create_date")
 
 
 class WebhookWithSecret(Webhook):
-    """A webhook at the only moments when its signing secret is told."""
+    """A webhook with its signing secret: after creation and after a rotation only."""
 
-    secret: str = Field(description="Signs what is sent: keep it, it is not shown again.")
+    secret: str = Field(description="Key of the signature. Store it: it is not shown again.")
 
 
 class WebhookList(Paged[Webhook]):
@@ -38,10 +38,10 @@ class WebhookList(Paged[Webhook]):
 
 
 class WebhookCreate(Shape):
-    """A webhook to be."""
+    """A new webhook."""
 
-    url: Text = Field(max_length=2000, description="https on the open Internet, port 443 or 8443.")
-    name: Name | None = Field(None, description="Who listens there; default is the host.")
+    url: Text = Field(max_length=2000, description="A public https URL, port 443 or 8443.")
+    name: Name | None = Field(None, description="Name of the receiver; default: the host.")
     events: list[Text] = Field(default_factory=lambda: ["*"], min_length=1, max_length=len(EVENTS), description=CHOICE)
     enabled: bool = True
 
@@ -58,18 +58,18 @@ class WebhookUpdate(Shape):
 
 
 class WebhookDeleted(Answer):
-    """A webhook that is gone, with its deliveries."""
+    """The deleted webhook."""
 
     deleted: Literal[True]
     id: int
 
 
 class Delivery(Answer):
-    """One event on its way to one webhook."""
+    """The delivery of one event to one webhook."""
 
     id: int
     webhook_id: IdOf[int]
-    event_id: str = Field(description="The header webhook-id, the same however often it is sent.")
+    event_id: str = Field(description="The header `webhook-id`; the same for every attempt.")
     type: str
     sequence: int = Field(ge=1)
     state: DeliveryState
@@ -77,10 +77,10 @@ class Delivery(Answer):
     next_attempt: Maybe[LocalTime] = Field(validation_alias="next_at")
     last_attempt: Maybe[LocalTime] = Field(validation_alias="tried_at")
     http_status: Annotated[int | None, BeforeValidator(lambda status: status or None)] = Field(
-        validation_alias="last_status", description="Of the last attempt that was answered."
+        validation_alias="last_status", description="Status of the last response."
     )
-    error: Maybe[str] = Field(validation_alias="last_error", description="A short word, as timeout or http_500.")
-    duration_ms: int = Field(validation_alias="duration", ge=0, description="Of the last attempt.")
+    error: Maybe[str] = Field(validation_alias="last_error", description="Short code, as `timeout` or `http_500`.")
+    duration_ms: int = Field(validation_alias="duration", ge=0, description="Duration of the last attempt.")
     created: LocalTime = Field(validation_alias="create_date")
 
 
@@ -89,7 +89,7 @@ class DeliveryList(Paged[Delivery]):
 
 
 class DeliveryFilter(Page):
-    """Which deliveries of the webhook."""
+    """Filters of the webhook's deliveries."""
 
     state: DeliveryState = optional()
 
@@ -107,7 +107,7 @@ def list_webhooks(env, query):
 def create_webhook(env, webhook):
     """Create a webhook
 
-    The answer holds the signing secret, this once. At most 20 a company.
+    The response contains the signing secret, which is not shown again. A company has at most 20 webhooks.
     """
     return _with_secret(*env["klientbox.webhook"]._subscribe(**webhook.model_dump()))
 
@@ -122,7 +122,7 @@ def get_webhook(env, webhook):
 def update_webhook(env, webhook, changes):
     """Change a webhook
 
-    Switched on again, it hears what happens from then on.
+    A webhook that is enabled again receives the events from then on.
     """
     webhook._change(changes.sent())
     return webhook
@@ -132,7 +132,7 @@ def update_webhook(env, webhook, changes):
 def delete_webhook(env, webhook):
     """Delete a webhook
 
-    What waits to be delivered goes with it.
+    Waiting deliveries are deleted with it.
     """
     webhook_id = webhook.id
     webhook.unlink()
@@ -141,9 +141,9 @@ def delete_webhook(env, webhook):
 
 @webhooks.on_one("POST", "/rotate", "rotateWebhookSecret", gives=WebhookWithSecret, gives_secret=True)
 def rotate_secret(env, webhook):
-    """Make another signing secret
+    """Rotate the signing secret
 
-    For 24 hours the previous one signs as well.
+    For 24 hours events are signed with both secrets.
     """
     return _with_secret(webhook, webhook._rotate())
 
@@ -161,7 +161,7 @@ def test_webhook(env, webhook):
 def list_deliveries(env, webhook, query):
     """List deliveries of a webhook
 
-    Newest first. Delivered ones are kept for 30 days, others for 90.
+    Newest first. Deliveries are kept for 90 days, successful ones for 30 days.
     """
     domain = Domain("webhook_id", "=", webhook.id)
     if query.state:
@@ -181,12 +181,12 @@ def list_deliveries(env, webhook, query):
 def replay_delivery(env, delivery):
     """Send a delivery again
 
-    The event keeps its id. One that is on its way is left alone.
+    The event keeps its id. A delivery in progress is not changed.
     """
     delivery._replay()
     return delivery
 
 
 def _with_secret(webhook, secret):
-    """The one answer that contains the secret; the record itself returns it to nobody."""
+    """The only response with the secret; it can't be read from the record."""
     return {**{name: webhook[name] for name in Webhook.field_names()}, "secret": secret}
