@@ -47,7 +47,7 @@ class TestChange(SalonCase):
         self.changes._forget()
         self.assertEqual(self.kept(), [(1, 20), (1, 15)])
 
-    def test_whoever_asks_finds_the_same_records_as_before(self):
+    def test_every_query_finds_the_same_records_as_before(self):
         self.log((1, 10, 90), (2, 11, 85), (1, 12, 80), (3, 13, 70), (2, 14, 60), (3, 15, 5))
         changes = self.changes.with_company(self.salon)
         before = {txid: changes._changed_since("klientbox.client", txid, 0, 9) for txid in range(9, 17)}

@@ -30,7 +30,7 @@ class TestContact(SalonCase):
             self.jana, [{"name": "Jana Malá", "phone": "+420603000000", "email": "jana@example.com", "active": True}]
         )
 
-    def test_the_contact_follows_whoever_changes_the_client(self):
+    def test_the_contact_follows_changes_by_any_user(self):
         for user, email in (
             (self.receptionist, "desk@example.com"),
             (self.env.ref("klientbox.user_api"), "api@example.com"),

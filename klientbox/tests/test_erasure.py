@@ -97,7 +97,7 @@ class TestErasure(SalonCase):
             log, [{"client_number": self.jana.id, "user_id": self.owner.id, "at": NOON, "contact_kept": False}]
         )
 
-    def test_whoever_is_erased_stays_suppressed_and_consents_as_a_new_client(self):
+    def test_an_erased_person_stays_suppressed_and_consents_as_a_new_client(self):
         self.erase()
         again = self.client("Jana Nováková", phone="601 234 567", email="JANA@example.com")
         self.assertEqual((again.sms_opt_out, again.email_opt_out), (True, True))

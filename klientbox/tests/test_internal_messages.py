@@ -259,7 +259,7 @@ class TestProvider(SendingCase):
         recipients = [{"number": number, "uuid": f"test-{place}"} for place, number in enumerate(numbers)]
         return api._send_sms_batch([{"content": "Sleva", "numbers": recipients}])
 
-    def test_whoever_has_refused_gets_none_and_others_get_theirs_at_once(self):
+    def test_opted_out_recipients_get_none_and_others_get_theirs_at_once(self):
         results = self.send("+420601000001", EVA, "Eva")
         self.assertEqual(
             [(result["state"], result["failure_reason"]) for result in results],

@@ -29,7 +29,7 @@ class TestOneLine(SalonCase):
 
     WRITTEN, KEPT = "Jana\r\nBcc: eva@example.com\u2028 Nová\x85", "Jana Bcc: eva@example.com Nová"
 
-    def test_names_are_one_line_whoever_writes_them(self):
+    def test_names_in_every_model_are_one_line(self):
         company = {"company_id": self.salon.id}
         wanted = {
             "klientbox.client": {"name": self.WRITTEN, **company},

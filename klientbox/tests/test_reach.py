@@ -80,7 +80,7 @@ class TestNumbersWithoutSms(ReactivationCase):
         self.assertFalse(self.env["sms.tracker"].search([("sms_uuid", "=", self.messages(jana).reference)]))
         self.assertEqual((self.night(), len(self.messages(jana))), (0, 1))
 
-    def test_no_e_mail_goes_instead_to_whoever_has_refused_either(self):
+    def test_opted_out_clients_get_no_e_mail_instead(self):
         cases = {
             "sms_opt_out": self.absent(61, phone="+420222333401", email="a@example.com", sms_opt_out=True),
             "email_opt_out": self.absent(61, phone="+420222333402", email="b@example.com", email_opt_out=True),

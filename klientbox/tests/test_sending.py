@@ -213,7 +213,7 @@ class TestSmsSingle(SendingCase):
         composer = self.composer(composition_mode="comment", res_model="res.partner", res_id=self.people[1].id)
         self.assertFalse(composer.klientbox_warning)
 
-    def test_an_app_s_own_message_goes_whoever_is_at_work(self):
+    def test_another_app_s_message_is_queued_for_any_user(self):
         """As a delivery's or a reminder's: the user who confirms it need not have a role."""
         self.people[0].with_user(self.stranger)._message_sms("Balík dorazí zítra")
         self.assertEqual(self.queued(), [(JANA, "transactional", "queued")])
@@ -287,7 +287,7 @@ class TestSmsRole(SendingCase):
     def rows(self, user):
         return self.env["sms.sms"].with_user(user).create([{"number": EVA, "body": "Ahoj"}])
 
-    def test_whoever_has_no_role_is_refused_by_every_way(self):
+    def test_users_without_a_role_are_refused_by_every_way(self):
         for numbers in ((EVA,), (EVA, ADAM)):
             for name, by in self.ways(numbers).items():
                 for user in (self.stranger, self.reader, self.system):

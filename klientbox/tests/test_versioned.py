@@ -18,7 +18,7 @@ class TestVersioned(SalonCase):
         record.invalidate_recordset(["version"])
         return record.version
 
-    def test_every_change_counts_up_and_is_logged_whoever_makes_it(self):
+    def test_every_change_counts_up_and_is_logged_also_one_by_sql(self):
         service = self.env["klientbox.service"].create({"name": "Střih", "company_id": self.salon.id})
         self.assertEqual((self.version(service), self.log(service)), (1, ["insert"]))
         service.price = 450

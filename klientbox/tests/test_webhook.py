@@ -386,7 +386,7 @@ class TestWebhookDeliveries(WebhookCase):
         self.settings().action_restored()
         self.assertEqual(set(self.rows("state", "last_error")), {("dead", "restored")})
 
-    def test_a_gap_holds_who_has_something_waiting_and_a_copy_whoever_has_a_webhook(self):
+    def test_a_gap_holds_companies_with_waiting_messages_and_a_copy_those_with_a_webhook(self):
         quiet = self.make(self.other)
         self.env.flush_all()
         for statement, held in (

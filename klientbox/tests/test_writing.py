@@ -173,7 +173,7 @@ class TestWritingRefused(WritingCase):
             with self.subTest(vals=vals):
                 self.assertIn(words, self.refused(self.dialog(**vals)))
 
-    def test_whoever_has_no_role_or_no_access_to_the_client(self):
+    def test_users_without_a_role_or_access_to_the_client_are_refused(self):
         stranger = new_test_user(self.env, login="kb_stranger", groups="base.group_user", company_id=self.salon.id)
         eva = self.client("Eva", company=self.other, phone="+420601000002")
         for user, client in (

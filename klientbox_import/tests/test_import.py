@@ -157,7 +157,7 @@ class TestImport(SalonCase):
             )
             self.assertEqual((petr.sms_opt_out, petr.consent_event_ids.mapped("source")), (True, ["stop"]))
 
-    def test_whoever_refused_is_not_revived_by_an_import(self):
+    def test_an_import_does_not_revoke_an_opt_out(self):
         self.client("Jana", phone="601111111")._opt_out("sms", "stop")
         self.clients().unlink()
         self.imported("name;phone;sms_consent", "Jana;601111111;yes")

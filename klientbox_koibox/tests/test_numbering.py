@@ -57,7 +57,7 @@ class TestNumbering(SalonCase):
         with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.errors.CheckViolation):
             self.client(koibox_code=-1)
 
-    def test_whoever_inserts_by_sql_gets_a_number_too(self):
+    def test_clients_inserted_by_sql_get_a_number_too(self):
         self.client()
         self.env.cr.execute(
             "INSERT INTO klientbox_client (name, company_id, status, active) SELECT 'C' || n, %s, 'new', true"
@@ -66,7 +66,7 @@ class TestNumbering(SalonCase):
         )
         self.assertEqual(self.env.cr.fetchall(), [(2, True), (3, True), (4, True)])
 
-    def test_whoever_was_there_before_is_numbered_in_order(self):
+    def test_existing_clients_are_numbered_in_order(self):
         clients = self.env["klientbox.client"].create(
             [{"name": f"C{number}", "company_id": self.salon.id, "code": code} for number, code in enumerate("a2bc")]
         )
