@@ -1,15 +1,15 @@
 <?php
 /**
- * A receiver of KlientBox's webhooks with nothing but PHP 8, the secret in the environment variable WEBHOOK_SECRET.
+ * A receiver of KlientBox's webhooks in plain PHP 8, with the secret in the environment variable WEBHOOK_SECRET.
  *
- * Every event is taken once; replace remember() by a table of your database.
+ * Every event is processed once; replace remember() by a table of your database.
  */
 
 declare(strict_types=1);
 
 const TOLERANCE = 5 * 60;
 
-/** The event in a request, or null when it is not from KlientBox. Sign the bytes as they came. */
+/** The event in a request, or null if it is not from KlientBox. Verify the raw bytes. */
 function verify(string $secret, array $headers, string $body, ?int $now = null): ?array
 {
     $id = $headers['webhook-id'] ?? '';
@@ -19,7 +19,7 @@ function verify(string $secret, array $headers, string $body, ?int $now = null):
     }
     $key = base64_decode(preg_replace('/^whsec_/', '', $secret), true);
     $expected = 'v1,' . base64_encode(hash_hmac('sha256', "$id.$stamp.$body", $key, true));
-    // While a secret is replaced there are two signatures: one that fits is enough.
+    // While a secret is replaced there are two signatures: one valid signature is enough.
     foreach (explode(' ', $headers['webhook-signature'] ?? '') as $signature) {
         if (hash_equals($expected, $signature)) {
             return json_decode($body, true, 512, JSON_THROW_ON_ERROR);

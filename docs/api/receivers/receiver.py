@@ -1,6 +1,6 @@
-"""A receiver of KlientBox's webhooks with nothing but Python: python3 receiver.py 8080, the secret in WEBHOOK_SECRET.
+"""A receiver of KlientBox's webhooks in plain Python: python3 receiver.py 8080, with the secret in WEBHOOK_SECRET.
 
-Behind a server with TLS, for KlientBox posts to https alone. Every event is taken once, and printed.
+Run it behind a server with TLS: KlientBox posts to https only. Every event is processed once, and printed.
 """
 
 import base64
@@ -19,13 +19,13 @@ STAMP = re.compile(r"[0-9]{1,12}")
 
 
 class NotFromKlientBox(Exception):
-    """The signature or the time stamp is wrong; the argument says which."""
+    """The signature or the time stamp is not valid; the argument is the reason."""
 
 
 def verify(secret, headers, body, now=None):
-    """The event in a request; raises NotFromKlientBox. `headers` is asked by lower-case names, `body` is bytes.
+    """The event in a request; raises NotFromKlientBox. `headers` is looked up by lower-case names, `body` is bytes.
 
-    Sign the bytes as they came: parsed and written again they may be others.
+    Verify the raw bytes: a parsed and serialized body may differ.
     """
     event_id = headers.get("webhook-id", "")
     stamp = headers.get("webhook-timestamp", "")
@@ -34,7 +34,7 @@ def verify(secret, headers, body, now=None):
     key = base64.b64decode(secret.removeprefix("whsec_"))
     signed = f"{event_id}.{stamp}.".encode() + body
     expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
-    # While a secret is replaced there are two signatures: one that fits is enough.
+    # While a secret is replaced there are two signatures: one valid signature is enough.
     for signature in headers.get("webhook-signature", "").split(" "):
         if hmac.compare_digest(signature.encode(), f"v1,{expected}".encode()):
             return json.loads(body)
@@ -42,13 +42,13 @@ def verify(secret, headers, body, now=None):
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """Answers 204 quickly and works afterwards; what takes long belongs into a queue."""
+    """Responds with 204 first and processes the event afterwards; use a queue for long work."""
 
-    # A database would remember for 72 hours; the same event may come twice.
+    # The same event may be delivered twice. In production, store the ids in a database for 72 hours.
     seen = set()
 
     def do_POST(self):
-        """Take an event."""
+        """Receive an event."""
         body = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), LONGEST_BODY))
         try:
             event = verify(os.environ["WEBHOOK_SECRET"], self.headers, body)
@@ -63,7 +63,7 @@ class Receiver(BaseHTTPRequestHandler):
             print(event["sequence"], event["type"], json.dumps(event["data"], ensure_ascii=False), flush=True)
 
     def log_message(self, *arguments):
-        """Say nothing but what was received."""
+        """No access log: only events are printed."""
 
 
 if __name__ == "__main__":
