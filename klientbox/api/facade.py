@@ -48,7 +48,7 @@ def owner_of(path: str) -> Facade | None:
 
 
 class Admission(Protocol):
-    """What the gate says of a request. Company and zone are None where it refuses a key that is not valid."""
+    """The result of the check of a request's key. Company and zone are None if the key is not valid."""
 
     @property
     def refusal(self) -> str | None: ...

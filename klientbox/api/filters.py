@@ -153,7 +153,7 @@ class Column:
         return found
 
     def is_pattern(self, lookup: str) -> bool:
-        """Whether a lookup goes by an index for parts of texts."""
+        """Whether a lookup uses an index for parts of texts."""
         return bool(self.folded_in) and (
             lookup in ("icontains", "istartswith") or (lookup in _EQUAL and self.kind is TEXT and not self.is_lowered)
         )
@@ -238,7 +238,7 @@ class Filters(Query):
         )
 
     def has_patterns(self) -> bool:
-        """Whether one of the lookups asked for goes by an index for parts of texts."""
+        """Whether one of the requested lookups uses an index for parts of texts."""
         return any(
             self.columns[name].is_pattern(lookup)
             for wire, (name, lookup) in self.lookups.items()

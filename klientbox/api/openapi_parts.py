@@ -161,7 +161,7 @@ def _retry_after() -> Schema:
 
 
 def _challenge() -> Schema:
-    return {"description": "Which header the key goes into.", "schema": {"type": "string"}}
+    return {"description": "The header of the key.", "schema": {"type": "string"}}
 
 
 def _is_repeatable(operation: Operation) -> bool:

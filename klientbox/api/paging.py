@@ -29,7 +29,7 @@ PageSize = Annotated[Number, AfterValidator(lambda size: min(size, MOST))]
 
 
 class Page(Query):
-    """Which page of a list."""
+    """The page of a list."""
 
     page: Number = 1
     per_page: PageSize = Field(50, description=f"Rows on a page; a value above {MOST} is reduced to {MOST}.")
@@ -81,7 +81,7 @@ class Changes(Answer):
 
 @cache
 def changes_form(gives: type[Answer]) -> type[Answer]:
-    """The shape of a list's answer to `updated_since`."""
+    """The shape of a list's response to `updated_since`."""
     name = gives.__name__.removesuffix("List")
     return create_model(
         f"{name}Changes", __base__=(Changes, gives), __doc__=f"Changed {name.lower()}s.", __module__=__name__
@@ -90,7 +90,7 @@ def changes_form(gives: type[Answer]) -> type[Answer]:
 
 @cache
 def partial_form(gives: type[Answer]) -> type[Answer]:
-    """The shape of a list's answer to `fields`: only some members of each row."""
+    """The shape of a list's response to `fields`: only some members of each row."""
     [row] = get_args(gives.model_fields["data"].annotation)
     members: dict[str, Any] = {name: (_annotated(member), optional()) for name, member in row.model_fields.items()}
     some = create_model(
@@ -109,7 +109,7 @@ def partial_form(gives: type[Answer]) -> type[Answer]:
 
 
 def _annotated(member: FieldInfo) -> Any:
-    """The type of a member with all that its annotation says besides."""
+    """The type of a member with the metadata of its annotation."""
     parts: Any = (member.annotation, *member.metadata)
     return Annotated[parts] if member.metadata else member.annotation
 

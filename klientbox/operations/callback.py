@@ -54,7 +54,7 @@ def take(request, token):
 
 
 def _names_ours(httprequest):
-    """Whether this server has the database of a request; also the one meant by a request that names none."""
+    """Whether this server has the database of a request; also the default one of a request without a name."""
     named = httprequest.headers.get("X-Odoo-Database")
     return not named or bool(http.db_filter([named], host=httprequest.environ.get("HTTP_HOST", "")))
 

@@ -66,7 +66,7 @@ def whole_number(least):
 
 
 class Listed(Query):
-    """Which rows of a list: `limit` and `from` together cut it, one alone does nothing."""
+    """The section of a list. `limit` and `from` have an effect only together."""
 
     limit: whole_number(1) = optional()
     skipped: whole_number(0) = Field(default_factory=lambda: None, alias="from")
@@ -210,7 +210,7 @@ for _family in FAMILIES:
 
 
 class PurchasesOf(Listed):
-    """Whose purchases: one of the two."""
+    """The client whose purchases are listed: exactly one of `cid` and `cinvid`."""
 
     order: Literal["update", "created"] | None = optional()
     cid: Search = optional()

@@ -43,7 +43,7 @@ class Token(Answer):
 
 
 class TokenAnswer(Answer):
-    """The answer with a token."""
+    """The response with a token."""
 
     status: Literal["success"] = "success"
     data: Token

@@ -67,7 +67,7 @@ class RecordType:
 
     @cached_property
     def out(self):
-        """The shape of an answer's record."""
+        """The shape of a record in a response."""
         members = {
             # There is no field of a password to read: it is always empty.
             name: (member.kind.out, Field("" if member.kind is PASSWORD else ..., validation_alias=member.field))
@@ -77,17 +77,17 @@ class RecordType:
 
     @cached_property
     def one(self):
-        """The answer with one record."""
+        """The response with one record."""
         return create_model(f"{self.name}Answer", __base__=Answer, status=SUCCESS, data=(self.out, ...))
 
     @cached_property
     def many(self):
-        """The answer with a list of them."""
+        """The response with a list of records."""
         return create_model(f"{self.name}List", __base__=Answer, status=SUCCESS, data=(list[self.out], ...))
 
     @cached_property
     def removed(self):
-        """The answer that names a deleted record."""
+        """The response that names a deleted record."""
         named = create_model(f"{self.name}Id", __base__=Answer, **{self.id_name: (str, ...)})
         return create_model(f"{self.name}Removed", __base__=Answer, status=SUCCESS, data=(named, ...))
 

@@ -43,7 +43,7 @@ class Koibox(Facade):
         """By Koibox's contract unknown query parameters are ignored; a key there gives no access."""
 
     def admit(self, request):
-        """Without a key the answer names the header."""
+        """Without a key the response names the header."""
         try:
             return super().admit(request)
         except ApiError as error:
