@@ -1,6 +1,6 @@
 {
     "name": "KlientBox: Import and export",
-    "summary": "Brings clients and visits from files, contacts and accounts elsewhere, and gives them out again",
+    "summary": "Imports clients and visits from files, contacts and accounts at other vendors, and exports them",
     "version": "19.0.1.0.0",
     "category": "Services/KlientBox",
     "author": "KlientBox",

@@ -235,7 +235,7 @@ class DirtyFile:
         for _each in range(3):
             other = self._person()
             self._tell(self._visit(other))
-            self._refuse("Visit number: somebody else has this one", other, self._visit_refused(other), ref="R-1")
+            self._refuse("Visit number: already used by another client", other, self._visit_refused(other), ref="R-1")
 
     def _make_strange_names(self):
         for formula in FORMULAS:
@@ -303,7 +303,7 @@ class DirtyFile:
             for _namesake in range(2):
                 self._tell(self._visit(self._person(name=name)))
             nameless = Person(name)
-            reason = "Name: several clients have this name; a phone or an e-mail would tell which"
+            reason = "Name: several clients have this name; add a phone or an e-mail to identify the client"
             self._refuse(reason, nameless, self._visit_refused(nameless))
         for _each in range(10):
             # A mother and her daughter with one e-mail are two.
@@ -346,10 +346,10 @@ class DirtyFile:
             ("E-mail: this is not an e-mail address", {"email": "jana novak@example.cz"}, True),
             ("Marketing consent: this is neither yes nor no", {"consent": "možná"}, True),
             ("SMS consent: this is neither yes nor no", {"sms": "2x ročně"}, True),
-            ("Date: there can't be such a day here", {"date": "31.2.2025", "time": ""}, True),
+            ("Date: this day is not possible here", {"date": "31.2.2025", "time": ""}, True),
             ("Date: this is not a date", {"date": "brzy", "time": ""}, True),
             ("Date: is missing", {"date": "", "time": ""}, True),
-            ("Date: a visit that is done can't lie in the future", {"date": "1.7.2026", "state": "dokončeno"}, True),
+            ("Date: a completed visit can't be in the future", {"date": "1.7.2026", "state": "dokončeno"}, True),
             ("Time: this is not a time of day", {"date": "1.7.2025", "time": "25:99"}, True),
             ("Amount: an amount can't be negative", {"amount": "-500 Kč"}, True),
             ("Amount: an amount can't be negative", {"amount": "(1 234,50)"}, True),

@@ -213,7 +213,7 @@ def test_two_persons_who_claim_one_mark_do_not_stop_the_others(import_site, salo
         "7;Iva Malá;601000003;;\r\n".encode(),
     )
     assert form.take_over() == "done", form.read("problem")
-    assert {"row": 3, "reason": "Visit number: somebody else has this one"} in form.report["refused"]
+    assert {"row": 3, "reason": "Visit number: already used by another client"} in form.report["refused"]
     assert {name: visits for name, (_phone, _status, visits) in people_of(salon).items()} | {"Eva Malá": 0} == {
         "Jana Nová": 1,
         "Eva Malá": 0,
@@ -285,7 +285,7 @@ BAD_FILES = {
     ),
     "colours.csv": (
         "Barva;Velikost\r\nmodrá;XL\r\n".encode(),
-        "columns: No column holds a name, phone or e-mail. Say below what the columns mean.",
+        "columns: No column holds a name, phone or e-mail. Select the meaning of the columns below.",
     ),
     "bomb.xlsx": (
         lambda: workbook(**{"xl/worksheets/sheet1.xml": bomb}),
@@ -436,7 +436,7 @@ def test_the_form_looks_first_and_imports_when_it_is_told_to(import_site, salon)
     form = Form(import_site, salon, PLAIN)
     form.press("action_check")
     assert form.read("state") == "checking"
-    with pytest.raises(RpcError, match="This import has moved on meanwhile; open it again."):
+    with pytest.raises(RpcError, match="The state of this import has changed meanwhile; open it again."):
         form.press("action_check")
     form.work()
     assert (form.read("state"), form.report) == ("ready", PLAIN_REPORT)
@@ -444,13 +444,13 @@ def test_the_form_looks_first_and_imports_when_it_is_told_to(import_site, salon)
     form.press("action_import")
     assert form.read("state") == "importing"
     assert people_of(salon) == {}
-    with pytest.raises(RpcError, match="This import has moved on meanwhile; open it again."):
+    with pytest.raises(RpcError, match="The state of this import has changed meanwhile; open it again."):
         form.press("action_import")
     form.work()
     assert (form.read("state"), form.report) == ("done", PLAIN_REPORT)
     assert people_of(salon) == PLAIN_PEOPLE
     for button in ("action_check", "action_import", "action_back"):
-        with pytest.raises(RpcError, match="This import has moved on meanwhile; open it again."):
+        with pytest.raises(RpcError, match="The state of this import has changed meanwhile; open it again."):
             form.press(button)
 
 
@@ -476,7 +476,7 @@ def test_a_mapping_made_by_hand_is_remembered_for_the_next_file_of_its_kind(impo
     form = Form(import_site, salon, odd.encode())
     form.press("action_check")
     assert form.read("state") == "draft"
-    assert form.read("problem") == "No column holds a name, phone or e-mail. Say below what the columns mean."
+    assert form.read("problem") == "No column holds a name, phone or e-mail. Select the meaning of the columns below."
     meant = {"Kdo to je": "name", "Kam volat": "phone", "Kolik dala": "amount", "Přišla": "date"}
     for header, field in meant.items():
         form.means(header, field)
@@ -536,7 +536,7 @@ def test_an_import_that_is_undone_leaves_the_salon_as_it_was(import_site, salon)
     assert form.undo() == "undone"
     assert (salon.api.pages("/clients"), salon.api.pages("/visits")) == before
     assert {**rows_of(import_site, salon), "import": 0} == {**EMPTY, "client": 1, "visit": 1}
-    with pytest.raises(RpcError, match="This import has moved on meanwhile; open it again."):
+    with pytest.raises(RpcError, match="The state of this import has changed meanwhile; open it again."):
         form.press("action_undo")
     again = Form(import_site, salon, PLAIN)
     assert again.take_over() == "done"

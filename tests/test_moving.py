@@ -321,7 +321,7 @@ def test_the_command_fetches_as_well(moving_site, target):
     asked = ("--account", "koibox", "--address", site.server.url)
     refused = command(site, target, None, *asked, typed="{}")
     assert (refused.status, list(refused.body)) == (1, ["error"])
-    assert "opens the account" in refused.body["error"]
+    assert "Enter the credentials first" in refused.body["error"]
     typed = json.dumps({"key": salon.key})
     preview = command(site, target, None, "--dry-run", *asked, typed=typed)
     assert (preview.status, clients_of(site, target)) == (0, [])

@@ -344,7 +344,7 @@ def test_a_card_file_is_looked_at_imported_and_taken_back(site, salon, people, w
     site.run_job("cron_import")
     page.goto(address)
     counts(page, clients_created=2, visits_created=3, refused_count=1)
-    page.get_by_role("button", name="See the clients").click()
+    page.get_by_role("button", name="View clients").click()
     expect(card(page, window, "Žaneta Nováková")).to_be_visible()
     expect(card(page, window, "Eva Černá")).to_be_visible()
     assert site.sql(
@@ -398,7 +398,7 @@ def test_a_salon_moves_in_from_its_account_at_a_vendor(site, salon, people, wind
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.locator(".o_form_view")).to_contain_text("Importing…")
     site.run_job("cron_import")
-    page.get_by_role("button", name="See the clients").click()
+    page.get_by_role("button", name="View clients").click()
     expect(card(page, window, "Žaneta Nováková")).to_be_visible()
     assert site.sql(
         "SELECT name, notes, external_source FROM klientbox_client WHERE company_id = %s ORDER BY name",

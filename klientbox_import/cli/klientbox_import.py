@@ -13,9 +13,9 @@ visits_updated, visits_differing, refused (row and reason), remarks (row and rem
 phones_mended, consents_without_proof, services_created. Rows are numbered as in a spreadsheet: the headers are row 1.
 A file that can't be read gives {"error": ...} and the exit status 1.
 
-With --account, clients are fetched from an account at another vendor. What opens it is read from standard input, as a
-JSON object: {"key": ...} for koibox, {"app_id": ..., "app_key": ..., "token": ..., "secret": ...} for clientbook. The
-outcome then has "members" as well: what each member of the vendor's records has become, and how many clients have it.
+With --account, clients are fetched from an account at another vendor. Its credentials are read from standard input, as
+a JSON object: {"key": ...} for koibox, {"app_id": ..., "app_key": ..., "token": ..., "secret": ...} for clientbook. The
+outcome then has "members" as well: how each member of the vendor's records is imported, and how many clients have it.
 """
 
 
@@ -52,15 +52,15 @@ class KlientboxImport(Command):
 
     def _parse(self, cmdargs):
         self.parser.add_argument("file", type=Path, nargs="?", help="a CSV, XLSX or vCard file")
-        self.parser.add_argument("--encoding", choices=ENCODINGS, help="of a CSV file; found out where it is not named")
-        self.parser.add_argument("--sheet", help="of an XLSX file; the first one with headers where none is named")
+        self.parser.add_argument("--encoding", choices=ENCODINGS, help="of a CSV file; detected by default")
+        self.parser.add_argument("--sheet", help="of an XLSX file; by default the first one with headers")
         self.parser.add_argument(
             "--date-order", choices=("dmy", "mdy"), help="of dates whose order the file doesn't show"
         )
         self.parser.add_argument("--account", metavar="VENDOR", help="fetch from there instead: koibox or clientbook")
-        self.parser.add_argument("--address", help="of the vendor's API, as https://api.vendor.example")
+        self.parser.add_argument("--address", help="of the vendor's API, such as https://api.vendor.example")
         self.parser.add_argument("--company", default="", help="name or id; not needed where there is only one")
-        self.parser.add_argument("--dry-run", action="store_true", help="say what would come of it, change nothing")
+        self.parser.add_argument("--dry-run", action="store_true", help="report the expected results, change nothing")
         self.parser.add_argument("-c", "--config", help="Odoo's configuration file")
         self.parser.add_argument("-d", "--database", dest="db", help="the database")
         asked = self.parser.parse_args(cmdargs)
@@ -92,8 +92,7 @@ class KlientboxImport(Command):
 
 
 def _credentials():
-    """The JSON object on standard input, which appears in no list of processes and no history; None for anything
-    else."""
+    """The JSON object on standard input, which is in no process list and no shell history; None for anything else."""
     try:
         told = json.load(sys.stdin)
     except ValueError:

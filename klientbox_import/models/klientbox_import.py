@@ -82,7 +82,7 @@ class KlientboxImport(models.Model):
         default=DRAFT,
         copy=False,
     )
-    problem = fields.Char(readonly=True, copy=False, help="Why it could not go on.")
+    problem = fields.Char(readonly=True, copy=False, help="Reason for the failure.")
     progress = fields.Integer(readonly=True, copy=False, help="Percent of the rows that are read.")
     tries = fields.Integer(readonly=True, default=0, copy=False)
 
@@ -102,28 +102,37 @@ class KlientboxImport(models.Model):
     header_row = fields.Integer("Row of the headers", readonly=True)
     date_order = fields.Selection(
         [("dmy", "Day, month, year"), ("mdy", "Month, day, year")],
-        help="Of dates with slashes, where no column of the file shows it. Empty: such dates are refused.",
+        help="For dates with slashes, where no column of the file shows the order. Empty: such dates are refused.",
     )
     is_account = fields.Boolean(compute="_compute_is_account")
-    account_url = fields.Char("Address", copy=False, help="Of the vendor's API, as https://api.vendor.example")
+    account_url = fields.Char(
+        "Address", copy=False, help="Address of the vendor's API, such as https://api.vendor.example"
+    )
     per_second = fields.Integer(
-        "Requests a second", required=True, default=5, help="At most so many, to be a polite guest at the vendor's."
+        "Requests a second",
+        required=True,
+        default=5,
+        help="Maximum request rate, so that the vendor's API is not overloaded.",
     )
     credentials = fields.Char(
-        groups=NO_ACCESS, copy=False, help="JSON of what opens the account; wiped as soon as all is fetched."
+        groups=NO_ACCESS, copy=False, help="Credentials as JSON; deleted as soon as all clients are fetched."
     )
     has_credentials = fields.Boolean(compute="_compute_has_credentials")
-    cursor = fields.Json(readonly=True, copy=False, help="How far the fetching has come, see lib/accounts.py.")
+    cursor = fields.Json(readonly=True, copy=False, help="Progress of fetching, see lib/accounts.py.")
     fetched_count = fields.Integer("Fetched", readonly=True, copy=False)
-    account_count = fields.Integer("In the account", readonly=True, copy=False, help="As the vendor says; 0: unknown.")
+    account_count = fields.Integer(
+        "In the account", readonly=True, copy=False, help="As reported by the vendor; 0: unknown."
+    )
     fetched_at = fields.Datetime("Fetched on", readonly=True, copy=False)
-    troubles = fields.Integer(readonly=True, copy=False, help="Requests in a row that came to nothing.")
-    next_at = fields.Datetime("Goes on at", readonly=True, copy=False)
+    troubles = fields.Integer(readonly=True, copy=False, help="Number of consecutive failed requests.")
+    next_at = fields.Datetime("Continues at", readonly=True, copy=False)
     partner_domain = fields.Char("Which contacts", default="[]", help="Persons with a phone or an e-mail among these.")
-    with_orders = fields.Boolean("Orders as visits", default=True, help="Of Point of Sale and Sales, where installed.")
+    with_orders = fields.Boolean(
+        "Orders as visits", default=True, help="From Point of Sale and Sales, where installed."
+    )
     column_ids = fields.One2many("klientbox.import.column", "import_id", "Columns")
     changed = fields.Boolean(copy=False, help="Columns or options were changed since the rows were checked.")
-    signature = fields.Char(readonly=True, help="The headers: a file with the same ones is read in the same way.")
+    signature = fields.Char(readonly=True, help="The headers: a file with the same headers is read in the same way.")
     row_ids = fields.One2many("klientbox.import.row", "import_id", "All rows", readonly=True)
     refused_row_ids = fields.One2many(
         "klientbox.import.row", "import_id", "Refused rows", readonly=True, domain=[("refused", "=", True)]
@@ -131,37 +140,39 @@ class KlientboxImport(models.Model):
 
     row_count = fields.Integer("Rows", readonly=True)
     clients_created = fields.Integer("New clients", readonly=True)
-    clients_matched = fields.Integer("Clients here already", readonly=True)
+    clients_matched = fields.Integer("Existing clients", readonly=True)
     visits_created = fields.Integer("New visits", readonly=True)
     visits_existing = fields.Integer(
-        "Visits not added again", readonly=True, help="Here already, or said twice in the file."
+        "Visits not added again", readonly=True, help="Existing visits, or duplicates in the file."
     )
     visits_updated = fields.Integer(
         "Visits updated",
         readonly=True,
-        help="Known by their number and not changed here since they were imported: brought up to the file.",
+        help="Matched by their number and not changed here since they were imported: updated from the file.",
     )
     visits_differing = fields.Integer(
         "Visits that differ", readonly=True, help="Changed here, or not imported: they stay as they are."
     )
-    noted_count = fields.Integer("Rows with remarks", readonly=True, help="Taken, but worth a look.")
-    warning = fields.Text(compute="_compute_warning", help="What to look at before anything is imported.")
+    noted_count = fields.Integer("Rows with remarks", readonly=True, help="Accepted with a remark to review.")
+    warning = fields.Text(compute="_compute_warning", help="Warnings to review before importing.")
     refused_count = fields.Integer("Rows refused", readonly=True)
-    duplicate_count = fields.Integer("Said twice", readonly=True, help="Rows that add nothing to an earlier one.")
-    phones_mended = fields.Integer("Phones mended", readonly=True)
+    duplicate_count = fields.Integer("Duplicates", readonly=True, help="Rows that add nothing to an earlier one.")
+    phones_mended = fields.Integer("Phones corrected", readonly=True)
     phones_without_sms = fields.Integer("Clients whose phone can't get SMS", readonly=True)
     consents_unproved = fields.Integer(
-        "Consents without proof", readonly=True, help="Without a date and words or source a consent is none."
+        "Consents without proof", readonly=True, help="A consent without a date and a text or source is not valid."
     )
-    sms_refusals = fields.Integer("Refusals of SMS", readonly=True, help="They count in refused rows, too.")
-    email_refusals = fields.Integer("Refusals of e-mail", readonly=True, help="They count in refused rows, too.")
+    sms_refusals = fields.Integer("Refusals of SMS", readonly=True, help="They take effect in refused rows, too.")
+    email_refusals = fields.Integer("Refusals of e-mail", readonly=True, help="They take effect in refused rows, too.")
     services_created = fields.Integer("New services", readonly=True)
     kept_count = fields.Integer(
         "Kept when undone", readonly=True, help="Clients who have had visits or messages since they were imported."
     )
     done_at = fields.Datetime("Imported on", readonly=True, copy=False)
-    made = fields.Json(readonly=True, copy=False, help="What undoing takes away besides clients and visits.")
-    expired = fields.Boolean(readonly=True, help="The rows are gone, so it can't be undone any more.")
+    made = fields.Json(
+        readonly=True, copy=False, help="Other created records, which undoing deletes besides clients and visits."
+    )
+    expired = fields.Boolean(readonly=True, help="The rows have been deleted, so the import can't be undone any more.")
 
     _signature_index = models.Index("(company_id, signature, id)")
     _working_index = models.Index("(id) WHERE state IN ('fetching', 'checking', 'importing', 'undoing')")
@@ -243,7 +254,7 @@ class KlientboxImport(models.Model):
         self._require(DONE)
         if self.expired:
             raise UserError(
-                self.env._("An import can be undone for %(days)s days; its rows are gone by now.", days=KEPT_DAYS)
+                self.env._("An import can be undone for %(days)s days; its rows have been deleted.", days=KEPT_DAYS)
             )
         self._start(UNDOING)
 
@@ -283,7 +294,7 @@ class KlientboxImport(models.Model):
             raise AccessError(self.env._("Only KlientBox managers can import."))
         self.check_access("write")
         if self.state not in states:
-            raise UserError(self.env._("This import has moved on meanwhile; open it again."))
+            raise UserError(self.env._("The state of this import has changed meanwhile; open it again."))
 
     def _start(self, state):
         begun = {"problem": False, "progress": 0, "tries": 0, "troubles": 0, "next_at": False, "changed": False}
@@ -317,7 +328,9 @@ class KlientboxImport(models.Model):
             self._chosen_domain()
             self.column_ids = [(5,), *self.env["klientbox.import.contacts"]._columns()]
         if not any(column.field in MARKS for column in self.column_ids):
-            self.problem = self.env._("No column holds a name, phone or e-mail. Say below what the columns mean.")
+            self.problem = self.env._(
+                "No column holds a name, phone or e-mail. Select the meaning of the columns below."
+            )
 
     def _read_headers(self):
         content = self._content()
@@ -391,7 +404,7 @@ class KlientboxImport(models.Model):
             domain = Domain(ast.literal_eval(self.partner_domain or "[]"))
             self.env["res.partner"].search_count(domain, limit=1)
         except (ValueError, SyntaxError, TypeError) as error:
-            raise UserError(self.env._("This choice of contacts can't be read.")) from error
+            raise UserError(self.env._("This selection of contacts is not valid.")) from error
         return domain
 
     # -- the account ----------------------------------------------------------------
@@ -432,9 +445,11 @@ class KlientboxImport(models.Model):
 
     def _require_credentials(self):
         if not self.account_url:
-            raise UserError(self.env._("Type the address of the account first."))
+            raise UserError(self.env._("Enter the address of the account first."))
         if set(self._source().credentials) - self._credentials().keys():
-            raise UserError(self.env._("Type what opens the account first: it is kept only until all is fetched."))
+            raise UserError(
+                self.env._("Enter the credentials first: they are kept only until all clients are fetched.")
+            )
 
     # -- the job --------------------------------------------------------------------
 
@@ -464,7 +479,7 @@ class KlientboxImport(models.Model):
         """Take the next step. A step that fails repeatedly is given up with a message; a concurrent change is no
         failure."""
         if self.tries >= TRIES:
-            self._give_up(self.env._("It was cut off or failed %(times)s times.", times=TRIES))
+            self._give_up(self.env._("The import was interrupted or failed %(times)s times.", times=TRIES))
             return
         # Counted before the step: a process that dies in the step can't count it.
         self.tries += 1
@@ -598,7 +613,7 @@ class KlientboxImport(models.Model):
             told = ", ".join(about_visits.mapped("header"))
             found.append(
                 self.env._(
-                    "No column holds the date of visits: only clients are taken, without %(columns)s.", columns=told
+                    "No column holds the date of visits: only clients are imported, without %(columns)s.", columns=told
                 )
             )
         if self.phones_without_sms:
@@ -668,7 +683,7 @@ class KlientboxImport(models.Model):
         """
         try:
             if kind not in self.env["klientbox.import.fetch"]._sources():
-                raise UserError(self.env._("There is no such vendor here."))
+                raise UserError(self.env._("This vendor is unknown."))
             record = self.create({"company_id": company.id, "kind": kind, "account_url": address})
             record.write({field: credentials.get(name) for field, name in record._credential_fields().items()})
             record._prepare()

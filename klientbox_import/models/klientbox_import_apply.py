@@ -112,7 +112,7 @@ class KlientboxImportApply(models.AbstractModel):
     """
 
     _name = "klientbox.import.apply"
-    _description = "Taking over of an import"
+    _description = "Import of the checked rows"
 
     @api.model
     def _run(self, record):

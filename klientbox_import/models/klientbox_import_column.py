@@ -17,11 +17,15 @@ class KlientboxImportColumn(models.Model):
     position = fields.Integer(readonly=True)
     header = fields.Char("Column", readonly=True)
     sample = fields.Char("For example", readonly=True)
-    filled = fields.Integer(readonly=True, help="Records of an account that say something here.", aggregator=None)
+    filled = fields.Integer(
+        readonly=True, help="Number of records of the account that have a value here.", aggregator=None
+    )
     fate = fields.Char(readonly=True, help="A code of lib/accounts.py.")
-    hint = fields.Char(readonly=True, help="What its header and cells look like, a code of lib/fields.py.")
-    remark = fields.Char(compute="_compute_remark", help="What becomes of it.")
-    field = fields.Selection([(name, field.label) for name, field in FIELDS.items()], "Means", help="Empty: left out.")
+    hint = fields.Char(readonly=True, help="Probable content according to header and cells, a code of lib/fields.py.")
+    remark = fields.Char(compute="_compute_remark", help="How the column is imported.")
+    field = fields.Selection(
+        [(name, field.label) for name, field in FIELDS.items()], "Meaning", help="Empty: left out."
+    )
 
     @api.depends("fate", "hint", "field")
     def _compute_remark(self):
@@ -34,7 +38,7 @@ class KlientboxImportColumn(models.Model):
         """A column stays in its import; else it could be moved to another company's."""
         for name in {"import_id", "company_id"} & vals.keys():
             if any(column[name].id != vals[name] for column in self):
-                raise UserError(self.env._("A column stays in its import."))
+                raise UserError(self.env._("A column can't be moved to another import."))
         return super().write(vals)
 
     @api.model

@@ -39,35 +39,35 @@ class KlientboxImportRow(models.Model):
 
     import_id = fields.Many2one("klientbox.import", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
-    number = fields.Integer("Row", required=True, readonly=True, help="As a spreadsheet counts.", aggregator=None)
-    record_key = fields.Char(readonly=True, help="What tells a record of a vendor's account from all others.")
+    number = fields.Integer(
+        "Row", required=True, readonly=True, help="Row number, as in a spreadsheet.", aggregator=None
+    )
+    record_key = fields.Char(readonly=True, help="Unique key of a record in the vendor's account.")
     cells = fields.Json(readonly=True)
     is_read = fields.Boolean(readonly=True)
-    client = fields.Json("Said of the client", readonly=True)
-    visit = fields.Json("Said of the visit", readonly=True)
+    client = fields.Json("Client data", readonly=True)
+    visit = fields.Json("Visit data", readonly=True)
     problems = fields.Json(readonly=True, help="Pairs (field, code); a row with one is refused.")
-    notes = fields.Json(readonly=True, help="Codes of what is worth knowing.")
+    notes = fields.Json(readonly=True, help="Codes of the remarks.")
     refused = fields.Boolean(readonly=True)
-    noted = fields.Boolean(readonly=True, help="Taken with a remark that somebody should read.")
-    objected = fields.Boolean(readonly=True, help="Refused for what another row or a client here says.")
+    noted = fields.Boolean(readonly=True, help="Accepted with a remark to review.")
+    objected = fields.Boolean(readonly=True, help="Refused because of another row or an existing client.")
     person = fields.Integer(readonly=True, aggregator=None, help="The row that first names this row's client.")
-    known_client = fields.Integer(readonly=True, aggregator=None, help="The client who is here already.")
-    made_client = fields.Integer(readonly=True, aggregator=None, help="The client whom the import has made.")
-    filled = fields.Json(readonly=True, help="What the client lacked and this import has brought.")
+    known_client = fields.Integer(readonly=True, aggregator=None, help="The existing client.")
+    made_client = fields.Integer(readonly=True, aggregator=None, help="The client whom the import created.")
+    filled = fields.Json(readonly=True, help="Empty fields of the existing client that this import filled.")
     visit_row = fields.Integer(readonly=True, aggregator=None, help="The first row of this row's visit.")
-    known_visit = fields.Integer(readonly=True, aggregator=None, help="The visit that is here already.")
-    made_visit = fields.Integer(readonly=True, aggregator=None, help="The visit that the import has made.")
-    changes = fields.Json(readonly=True, help="What of the visit here is brought up to the file.")
-    visit_before = fields.Json(
-        readonly=True, help="What the visit was before this import has brought it up to the file."
-    )
+    known_visit = fields.Integer(readonly=True, aggregator=None, help="The existing visit.")
+    made_visit = fields.Integer(readonly=True, aggregator=None, help="The visit that the import created.")
+    changes = fields.Json(readonly=True, help="Fields of the existing visit that are updated from the file.")
+    visit_before = fields.Json(readonly=True, help="Values of the visit before this import updated it.")
 
     name = fields.Char("Client", compute="_compute_said")
     phone = fields.Char(compute="_compute_said")
     email = fields.Char("E-mail", compute="_compute_said")
     start = fields.Datetime("Visit", compute="_compute_said")
     service = fields.Char(compute="_compute_said")
-    reason = fields.Char("Why it is refused", compute="_compute_reason")
+    reason = fields.Char("Reason for refusal", compute="_compute_reason")
     remarks = fields.Char(compute="_compute_remarks")
     outcome = fields.Selection(
         [
@@ -79,7 +79,7 @@ class KlientboxImportRow(models.Model):
         ],
         compute="_compute_outcome",
     )
-    text = fields.Char("As it came", compute="_compute_text")
+    text = fields.Char("Original text", compute="_compute_text")
 
     _number_unique = models.UniqueIndex("(import_id, number)", "A row has one number.")
     _record_key_unique = models.UniqueIndex(

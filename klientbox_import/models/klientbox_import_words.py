@@ -9,7 +9,7 @@ class KlientboxImportWords(models.AbstractModel):
     """Texts about a file, row or cell that can't be imported, in the user's language."""
 
     _name = "klientbox.import.words"
-    _description = "Words of an import"
+    _description = "Texts of an import"
 
     @api.model
     def _of_problems(self):
@@ -18,10 +18,12 @@ class KlientboxImportWords(models.AbstractModel):
             "missing": self.env._("is missing"),
             "nameless": self.env._("is missing"),
             "empty": self.env._("is missing"),
-            "ambiguous_name": self.env._("several clients have this name; a phone or an e-mail would tell which"),
+            "ambiguous_name": self.env._(
+                "several clients have this name; add a phone or an e-mail to identify the client"
+            ),
             "client_archived": self.env._("this client is archived"),
-            "taken": self.env._("somebody else has this one"),
-            "done_in_future": self.env._("a visit that is done can't lie in the future"),
+            "taken": self.env._("already used by another client"),
+            "done_in_future": self.env._("a completed visit can't be in the future"),
             "too_long": self.env._("is too long"),
             "letters": self.env._("a phone has no letters"),
             "too_short": self.env._("the number is too short"),
@@ -30,7 +32,7 @@ class KlientboxImportWords(models.AbstractModel):
             "invalid_email": self.env._("this is not an e-mail address"),
             "unreadable_date": self.env._("this is not a date"),
             "ambiguous_date": self.env._("day and month can't be told apart here"),
-            "day_out_of_range": self.env._("there can't be such a day here"),
+            "day_out_of_range": self.env._("this day is not possible here"),
             "unreadable_time": self.env._("this is not a time of day"),
             "unreadable_amount": self.env._("this is not an amount"),
             "ambiguous_amount": self.env._("thousands and decimals can't be told apart here"),
@@ -54,9 +56,9 @@ class KlientboxImportWords(models.AbstractModel):
     def _of_remarks(self):
         """{code: the remark on a row that is accepted}."""
         return {
-            "phone_mended": self.env._("phone mended"),
-            "consent_without_proof": self.env._("consent without proof: recorded as none"),
-            "took_place": self.env._("taken as done: its time has passed"),
+            "phone_mended": self.env._("phone corrected"),
+            "consent_without_proof": self.env._("consent without proof: not recorded"),
+            "took_place": self.env._("imported as done: its time has passed"),
             "duplicate": self.env._("the same as an earlier row"),
             "others_number": self.env._("the external number is another client's: left out"),
             "other_name": self.env._("the client has another name here"),
@@ -66,12 +68,12 @@ class KlientboxImportWords(models.AbstractModel):
             ),
             "phone_no_sms": self.env._("the phone can't get SMS"),
             "unclear_refusal": self.env._("an unclear entry about refusal: recorded as a refusal"),
-            "refusal_in_words": self.env._("the notes or tags read like a refusal of messages: none is recorded"),
-            "no_visit": self.env._("by its state this booking is no visit: only the client is taken"),
-            "unknown_state": self.env._("the state is not known: only the client is taken, without the visit"),
+            "refusal_in_words": self.env._("the notes or tags look like a refusal of messages: no refusal is recorded"),
+            "no_visit": self.env._("by its state this booking is not a visit: only the client is imported"),
+            "unknown_state": self.env._("the state is unknown: only the client is imported, without the visit"),
             "shared_address": self.env._("the same phone or e-mail under another name"),
             "joined_by_name": self.env._("joined with other rows by the name alone"),
-            "visit_updated": self.env._("the visit is brought up to the file"),
+            "visit_updated": self.env._("the visit is updated from the file"),
             "visit_differs": self.env._("the visit here differs and stays as it is"),
         }
 
@@ -160,12 +162,12 @@ class KlientboxImportWords(models.AbstractModel):
         """{code: the treatment of a member of another vendor's records}."""
         return {
             accounts.NOTED: self.env._("kept in the notes"),
-            accounts.OWN: self.env._("kept with what this vendor knows of a client"),
-            accounts.REFUSAL: self.env._("a refusal counts; a consent without proof is none"),
-            accounts.OPPOSITE: self.env._("the other way round"),
-            accounts.LAST_VISIT: self.env._("becomes one visit; of those before it nothing is told"),
+            accounts.OWN: self.env._("kept in this vendor's own fields of the client"),
+            accounts.REFUSAL: self.env._("a refusal takes effect; a consent without proof is not valid"),
+            accounts.OPPOSITE: self.env._("imported with the opposite meaning"),
+            accounts.LAST_VISIT: self.env._("becomes one visit; earlier visits are unknown"),
             accounts.COUNTED: self.env._("KlientBox counts this itself"),
-            accounts.NO_PLACE: self.env._("has no place here"),
+            accounts.NO_PLACE: self.env._("not imported: KlientBox has no field for it"),
             accounts.IMAGE: self.env._("pictures and documents are not fetched"),
             accounts.UNKNOWN: self.env._("not known to KlientBox"),
         }
@@ -174,19 +176,25 @@ class KlientboxImportWords(models.AbstractModel):
     def _of_accounts(self):
         """{code of an account that can't be fetched: reason and remedy}."""
         return {
-            "closed": self.env._("The vendor does not accept these credentials. They are forgotten; type them again."),
-            "too_many": self.env._("The vendor wants fewer requests. Continue later, or with fewer requests a second."),
+            "closed": self.env._(
+                "The vendor does not accept these credentials. They have been deleted; enter them again."
+            ),
+            "too_many": self.env._(
+                "The vendor limits the number of requests. Continue later, or with fewer requests a second."
+            ),
             "unavailable": self.env._(
                 "The vendor's server has an error. Continue later: the data fetched so far are kept."
             ),
-            "not_there": self.env._("At this address there is no such API. Cancel, and type another address."),
-            "refused": self.env._("The vendor refuses this request. Cancel, and look at the address."),
+            "not_there": self.env._(
+                "This vendor's API was not found at this address. Cancel, and enter another address."
+            ),
+            "refused": self.env._("The vendor refuses this request. Cancel, and check the address."),
             "too_many_rows": self.env._(
                 "The account has more than %(count)s clients: too many for an import.",
                 count=self._number(limits.MAX_ROWS),
             ),
-            "too_large": self.env._("The vendor's answer is too large."),
-            "unreadable": self.env._("What answers at this address is not this vendor's API."),
+            "too_large": self.env._("The vendor's response is too large."),
+            "unreadable": self.env._("The server at this address is not this vendor's API."),
             "forbidden_address": self.env._("This address is not on the open Internet."),
             "unreachable": self.env._(
                 "The address can't be reached. Continue later: the data fetched so far are kept."

@@ -137,7 +137,7 @@ class AccountChecks:
         record = self.record()
         record.account_url = self.address + "/elsewhere"
         self.assertEqual(self.kept(record), {})
-        with self.assertRaisesRegex(Exception, "Type what opens the account first"):
+        with self.assertRaisesRegex(Exception, "Enter the credentials first"):
             record.action_check()
         self.assertEqual(self.server.asked, [])
 
@@ -236,7 +236,7 @@ class AccountChecks:
     def test_going_on_needs_what_opens_the_account(self):
         self.prepare(401)
         record = self.fetched()
-        with self.assertRaisesRegex(Exception, "Type what opens the account first"):
+        with self.assertRaisesRegex(Exception, "Enter the credentials first"):
             record.action_go_on()
         record.write({f"{self.kind}_{name}": text for name, text in self.credentials.items()})
         self.records = self.people(1)

@@ -53,7 +53,9 @@ class TestImport(SalonCase):
 
     def test_a_file_of_other_columns_asks_what_they_mean(self):
         record = self.prepared("Výrobek;Sklad", "Šampon;12")
-        self.assertEqual(record.problem, "No column holds a name, phone or e-mail. Say below what the columns mean.")
+        self.assertEqual(
+            record.problem, "No column holds a name, phone or e-mail. Select the meaning of the columns below."
+        )
         record.column_ids[0].field = "name"
         record.action_check()
         self.assertEqual((record.state, record.problem), ("checking", False))
@@ -109,7 +111,7 @@ class TestImport(SalonCase):
         self.assertEqual(self.outcome(self.imported(*lines)), (3, 1, 1, 3, 0, []))
         self.assertEqual(self.outcome(self.imported(*lines)), (3, 0, 2, 0, 3, []))
         self.client("Jana Nováková", phone="602222222")
-        refused = [(2, "Name: several clients have this name; a phone or an e-mail would tell which")]
+        refused = [(2, "Name: several clients have this name; add a phone or an e-mail to identify the client")]
         self.assertEqual(self.outcome(self.checked(*lines)), (3, 0, 1, 0, 2, refused))
 
     def test_an_archived_client_stays_archived_and_gets_no_new_visit(self):

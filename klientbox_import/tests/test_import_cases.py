@@ -226,7 +226,7 @@ class TestImportCases(SalonCase):
 
     def test_visits_without_a_date_are_pointed_at(self):
         record = self.lines("Jméno;Služba;Cena", "Jana;Střih;500")
-        told = "No column holds the date of visits: only clients are taken, without Služba, Cena."
+        told = "No column holds the date of visits: only clients are imported, without Služba, Cena."
         self.assertEqual(record._report()["warnings"], [told])
 
     def test_empty_dates_of_other_systems_cost_nobody(self):
@@ -339,7 +339,7 @@ class TestImportCases(SalonCase):
                 "Stav8 Test": "no_show",
             },
         )
-        no_visit = "by its state this booking is no visit: only the client is taken"
+        no_visit = "by its state this booking is not a visit: only the client is imported"
         self.assertEqual(report["remarks"], [{"row": row, "remark": no_visit} for row in (4, 5, 6)])
 
     def test_staff_and_services_are_found_in_any_spelling(self):

@@ -7,7 +7,7 @@ import { Component } from "@odoo/owl";
 const TILES = [
     { name: "clients_created", label: _t("New clients") },
     { name: "visits_created", label: _t("New visits") },
-    { name: "clients_matched", label: _t("Clients here already") },
+    { name: "clients_matched", label: _t("Existing clients") },
     { name: "visits_existing", label: _t("Visits not added again") },
     { name: "refused_count", label: _t("Rows refused"), tone: "text-danger" },
 ];
@@ -16,22 +16,22 @@ const DETAILS = [
     {
         name: "visits_updated",
         label: _t("Visits updated"),
-        about: _t("Known by their number and not changed here since they were imported: brought up to the file."),
+        about: _t("Matched by their number and not changed here since they were imported: updated from the file."),
     },
     {
         name: "visits_differing",
         label: _t("Visits that differ"),
         about: _t("Changed here, or not imported: they stay as they are."),
     },
-    { name: "duplicate_count", label: _t("Rows said twice"), about: _t("They add nothing to an earlier row of this file.") },
-    { name: "phones_mended", label: _t("Phones mended"), about: _t("Brought into the form +420 601 234 567.") },
+    { name: "duplicate_count", label: _t("Duplicate rows"), about: _t("They add nothing to an earlier row of this file.") },
+    { name: "phones_mended", label: _t("Phones corrected"), about: _t("Converted to the format +420 601 234 567.") },
     {
         name: "consents_unproved",
         label: _t("Consents without proof"),
-        about: _t("Without a date and words or source a consent is none. Nothing is recorded for these."),
+        about: _t("A consent without a date and a text or source is not valid. These are not recorded."),
     },
-    { name: "sms_refusals", label: _t("Refusals of SMS"), about: _t("They count in refused rows, too.") },
-    { name: "email_refusals", label: _t("Refusals of e-mail"), about: _t("They count in refused rows, too.") },
+    { name: "sms_refusals", label: _t("Refusals of SMS"), about: _t("They take effect in refused rows, too.") },
+    { name: "email_refusals", label: _t("Refusals of e-mail"), about: _t("They take effect in refused rows, too.") },
 ];
 const KEPT = [
     {
