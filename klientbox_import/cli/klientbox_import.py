@@ -31,19 +31,19 @@ class KlientboxImport(Command):
 
     def run(self, cmdargs):
         """Import one file and print the result."""
-        asked = self._parse(cmdargs)
+        args = self._parse(cmdargs)
         options = [
             "--no-http",
-            *(["-c", asked.config] if asked.config else []),
-            *(["-d", asked.db] if asked.db else []),
+            *(["-c", args.config] if args.config else []),
+            *(["-d", args.db] if args.db else []),
         ]
         config.parse_config(options, setup_logging=True)
         if len(config["db_name"]) != 1:
             self.parser.error("name one database: -d NAME")
         registry = Registry(config["db_name"][0])
         with registry.cursor() as cr:
-            outcome = self._import(Environment(cr, SUPERUSER_ID, {}), asked)
-            if asked.dry_run or "error" in outcome:
+            outcome = self._import(Environment(cr, SUPERUSER_ID, {}), args)
+            if args.dry_run or "error" in outcome:
                 cr.rollback()
         registry.signal_changes()
         print(json.dumps(outcome, ensure_ascii=False))
@@ -63,23 +63,23 @@ class KlientboxImport(Command):
         self.parser.add_argument("--dry-run", action="store_true", help="report the expected results, change nothing")
         self.parser.add_argument("-c", "--config", help="Odoo's configuration file")
         self.parser.add_argument("-d", "--database", dest="db", help="the database")
-        asked = self.parser.parse_args(cmdargs)
-        if bool(asked.file) == bool(asked.account) or bool(asked.account) != bool(asked.address):
+        args = self.parser.parse_args(cmdargs)
+        if bool(args.file) == bool(args.account) or bool(args.account) != bool(args.address):
             self.parser.error("name a file, or --account and --address")
-        return asked
+        return args
 
-    def _import(self, env, asked):
-        company = self._company(env, asked.company)
+    def _import(self, env, args):
+        company = self._company(env, args.company)
         if not company:
-            return {"error": f"company: there is no company {asked.company}"}
-        if asked.file:
-            options = {name: getattr(asked, name) for name in OPTIONS if getattr(asked, name)}
-            return env["klientbox.import"]._import_path(company, asked.file, dry_run=asked.dry_run, **options)
+            return {"error": f"company: there is no company {args.company}"}
+        if args.file:
+            options = {name: getattr(args, name) for name in OPTIONS if getattr(args, name)}
+            return env["klientbox.import"]._import_path(company, args.file, dry_run=args.dry_run, **options)
         credentials = _credentials()
         if credentials is None:
             return {"error": "credentials: standard input holds no JSON object of texts"}
         return env["klientbox.import"]._import_account(
-            company, asked.account, asked.address, credentials, dry_run=asked.dry_run
+            company, args.account, args.address, credentials, dry_run=args.dry_run
         )
 
     def _company(self, env, wanted):
@@ -94,7 +94,7 @@ class KlientboxImport(Command):
 def _credentials():
     """The JSON object on standard input, which is in no process list and no shell history; None for anything else."""
     try:
-        told = json.load(sys.stdin)
+        content = json.load(sys.stdin)
     except ValueError:
         return None
-    return told if isinstance(told, dict) and all(isinstance(text, str) for text in told.values()) else None
+    return content if isinstance(content, dict) and all(isinstance(text, str) for text in content.values()) else None

@@ -160,7 +160,7 @@ class Table:
                 del self.unknown[max(0, MAX_COLUMNS - len(self._known)) :]
 
     def cells(self, record: Json) -> list[str]:
-        """A record as a row of text; an item that is no record is an empty row."""
+        """A record as a row of text; an item that is not a record is an empty row."""
         if not isinstance(record, dict):
             return []
         cells = [member.cell(record) for member in self._source.members]
@@ -170,7 +170,7 @@ class Table:
         return [*cells, *(text if len(text) <= LONGEST_UNKNOWN else "" for text in unknown)]
 
     def said(self, record: Json) -> list[str]:
-        """The members that say something in a record, whether it is kept or not."""
+        """The members with a value in a record, whether it is kept or not."""
         return [name for name in self.names if isinstance(record, dict) and record.get(name) not in (None, "", [], {})]
 
 
@@ -274,5 +274,5 @@ def day_of(value: Json) -> str:
 
 def noted(label: str, *texts: Json) -> str:
     """A line for the notes, "" where there is none."""
-    told = ", ".join(text for text in map(str.strip, map(text_of, texts)) if text)
-    return f"{label}: {told}" if told else ""
+    joined = ", ".join(text for text in map(str.strip, map(text_of, texts)) if text)
+    return f"{label}: {joined}" if joined else ""

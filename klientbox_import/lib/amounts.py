@@ -115,7 +115,7 @@ class Amounts:
     def parse(self, text: str, currency: str = "") -> Decimal:
         """An amount from 0 to HIGHEST with two decimals (half up). An amount in another currency than `currency` (a
         code, "" for any) is refused: its number alone would have another value."""
-        figure, negative, told = _parts(text)
+        figure, negative, codes = _parts(text)
         if not _OPEN.fullmatch(figure):
             amount = _amount(figure, _decimal_shown(figure))
         elif self.decimal == "mixed":
@@ -124,7 +124,7 @@ class Amounts:
             amount = _amount(figure, self.decimal)
         if negative and amount:
             raise Unreadable("negative_amount")
-        if amount and currency and told and currency not in told:
+        if amount and currency and codes and currency not in codes:
             raise Unreadable("foreign_currency")
         return amount
 
@@ -140,13 +140,13 @@ def _parts(text: str) -> tuple[str, bool, frozenset[str]]:
     if not match:
         raise Unreadable("unreadable_amount")
     marks = [match[name].strip() for name in ("first", "second", "last") if match[name]]
-    told = [_CURRENCIES.get(mark) or _CURRENCIES[mark.rstrip(".")] for mark in marks]
-    return match["figure"], bool(in_brackets or match["minus"] or match["minus_after"]), _common(told)
+    allowed = [_CURRENCIES.get(mark) or _CURRENCIES[mark.rstrip(".")] for mark in marks]
+    return match["figure"], bool(in_brackets or match["minus"] or match["minus_after"]), _common(allowed)
 
 
-def _common(told: list[frozenset[str]]) -> frozenset[str]:
+def _common(allowed: list[frozenset[str]]) -> frozenset[str]:
     """The codes that all marks of a currency allow; all of them where the marks contradict each other."""
-    return frozenset.intersection(*told) or frozenset.union(*told) if told else frozenset()
+    return frozenset.intersection(*allowed) or frozenset.union(*allowed) if allowed else frozenset()
 
 
 def with_currency(text: str, header: str) -> str:
@@ -199,10 +199,10 @@ def currencies(text: str) -> frozenset[str]:
         return _CURRENCIES[mark]
     if written in _NAMES:
         return frozenset([_NAMES[written]])
-    told = [_CURRENCIES[word] for word in re.split(r"[\W\d_]+", written) if word in _CODES]
-    if not told:
+    allowed = [_CURRENCIES[word] for word in re.split(r"[\W\d_]+", written) if word in _CODES]
+    if not allowed:
         raise Unreadable("unknown_currency")
-    return _common(told)
+    return _common(allowed)
 
 
 def without_currency(header: str, folded: str) -> str:
@@ -259,10 +259,10 @@ def duration(text: str) -> int:
     match = _CLOCK_LENGTH.fullmatch(written) or _SPOKEN_LENGTH.fullmatch(written)
     if not match:
         raise Unreadable("unreadable_duration")
-    said = {unit: Decimal((value or "0").replace(",", ".")) for unit, value in match.groupdict().items()}
-    if said["hours"] and said["minutes"] >= 60:
+    parts = {unit: Decimal((value or "0").replace(",", ".")) for unit, value in match.groupdict().items()}
+    if parts["hours"] and parts["minutes"] >= 60:
         raise Unreadable("unreadable_duration")
-    minutes = said["hours"] * 60 + said["minutes"] + said.get("seconds", Decimal(0)) / 60
+    minutes = parts["hours"] * 60 + parts["minutes"] + parts.get("seconds", Decimal(0)) / 60
     if minutes > LONGEST_DURATION:
         raise Unreadable("unreadable_duration")
     return int(minutes.quantize(Decimal(1), ROUND_HALF_UP))

@@ -1,5 +1,5 @@
-"""Cells of a file as text: what none can hold, and the apostrophes before what a spreadsheet would take for a formula,
-or for the line that names the separator. The rules are in `tables`."""
+"""Cells of a file as text: characters that are left out, and apostrophes before a text that a spreadsheet would take
+for a formula, or for the line that names the separator. The rules are in `tables`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bounds of files of rows, and why a file can't be taken."""
+"""Limits of files, and the reasons why a file can't be imported."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BAD_FILES = {
     "too_big": f"The file is larger than {MAX_BYTES // 2**20} MB. Split it into several files.",
     "too_many_rows": f"The file has more than {MAX_ROWS:,} rows. Split it into several files.",
     "too_many_columns": f"The file has more than {MAX_COLUMNS} columns.",
-    "too_many_cells": "The sheet has too many cells, most of them empty. Copy what you need into a new file.",
+    "too_many_cells": "The sheet has too many cells. Save the columns and rows you need as a new file.",
     "binary": "This is not a table: the file is an image, a PDF, a program or other binary data.",
     "markup": "This is a web page or an XML file. Open it in a spreadsheet and save it as XLSX.",
     "other_zip": "This is an archive or a document of another kind. Save it as XLSX or CSV.",

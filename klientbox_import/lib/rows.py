@@ -34,7 +34,7 @@ OPTIONAL = ("birth_date", "gender", "lang", "is_vip", "tags", "notes", "visit_no
 NAME_PARTS = {"given": "given_name", "family": "family_name"}
 TEXTS = ("client_number", "name", "given_name", "family_name", "code", "external_id", "external_source")
 # {field: text}; of phones, consents and refusals all texts.
-_Given = dict[str, Any]
+_Texts = dict[str, Any]
 # "--03-07" and "7. 3.": a birthday without its year.
 _NO_YEAR = re.compile(r"--\d\d-?\d\d|\d{1,2}\. ?\d{1,2}\.?")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -111,9 +111,9 @@ class RowReader:
         self, columns: list[str], texts_of: Callable[[int], Iterable[str]], order: str
     ) -> dict[str, Dates]:
         """{field: Dates}. An order that no column of a known field shows may come from a column without a meaning."""
-        told = [[text for place in self._places(name) for text in texts_of(place)] for name in DATE_FIELDS]
-        shown = [Dates.orders_shown(texts) for texts in told]
-        if not any(shown) and any(map(_has_open_date, told)):
+        by_field = [[text for place in self._places(name) for text in texts_of(place)] for name in DATE_FIELDS]
+        shown = [Dates.orders_shown(texts) for texts in by_field]
+        if not any(shown) and any(map(_has_open_date, by_field)):
             unknown = (place for place, name in enumerate(columns) if not name)
             elsewhere = set().union(*(Dates.orders_shown(texts_of(place)) for place in unknown))
             order = elsewhere.pop() if len(elsewhere) == 1 else MIXED if elsewhere else order
@@ -133,16 +133,16 @@ class RowReader:
     def reading(self, cells: list[str]) -> Reading:
         """The Reading of a row. It lists every problem, not only the first."""
         reading = Reading()
-        given = self._collect(cells, reading)
-        self._read_client(given, reading)
+        texts = self._collect(cells, reading)
+        self._read_client(texts, reading)
         # A currency alone makes no visit: every row has it.
-        if (given.keys() - {"currency"}) & VISIT_FIELDS:
-            self._read_visit(given, reading)
+        if (texts.keys() - {"currency"}) & VISIT_FIELDS:
+            self._read_visit(texts, reading)
         return reading
 
-    def _collect(self, cells: list[str], reading: Reading) -> _Given:
+    def _collect(self, cells: list[str], reading: Reading) -> _Texts:
         """{field: text} of the non-empty cells; of phones, consents and refusals all texts."""
-        given: _Given = {}
+        texts: _Texts = {}
         for place, name in self._columns:
             text = cells[place] if place < len(cells) else ""
             if text in _LOST:
@@ -153,12 +153,12 @@ class RowReader:
                 continue
             if name == "phone" or name in CONSENTS:
                 # Before it was cleaned: line breaks separate two phones.
-                given[name] = (*given.get(name, ()), cells[place] if name == "phone" else text)
-            elif name in JOINED and name in given:
-                given[name] += "\n" + text
-            elif name not in given:
-                given[name] = with_currency(text, self._headers[place]) if name == "amount" else text
-        return given
+                texts[name] = (*texts.get(name, ()), cells[place] if name == "phone" else text)
+            elif name in JOINED and name in texts:
+                texts[name] += "\n" + text
+            elif name not in texts:
+                texts[name] = with_currency(text, self._headers[place]) if name == "amount" else text
+        return texts
 
     def _note_lost(self, name: str, code: str, reading: Reading) -> None:
         if name in OPTIONAL:
@@ -168,23 +168,23 @@ class RowReader:
 
     # -- the client -------------------------------------------------------------
 
-    def _read_client(self, given: _Given, reading: Reading) -> None:
+    def _read_client(self, texts: _Texts, reading: Reading) -> None:
         for name in TEXTS:
-            self._take(reading, reading.client, name, given.get(name), _short)
+            self._take(reading, reading.client, name, texts.get(name), _short)
         self._take_name_apart(reading)
-        self._take(reading, reading.client, "notes", given.get("notes"), _note)
-        self._take(reading, reading.client, "email", given.get("email"), values.email)
-        self._take(reading, reading.client, "birth_date", given.get("birth_date"), self._birth_date)
-        self._take(reading, reading.client, "gender", given.get("gender"), self._gender)
-        self._take(reading, reading.client, "tags", given.get("tags"), _tags)
+        self._take(reading, reading.client, "notes", texts.get("notes"), _note)
+        self._take(reading, reading.client, "email", texts.get("email"), values.email)
+        self._take(reading, reading.client, "birth_date", texts.get("birth_date"), self._birth_date)
+        self._take(reading, reading.client, "gender", texts.get("gender"), self._gender)
+        self._take(reading, reading.client, "tags", texts.get("tags"), _tags)
         if any(map(holds_refusal, (reading.client.get("notes", ""), *reading.client.get("tags", ())))):
             reading.notes.append(REFUSAL_IN_WORDS)
         for name in ("is_vip", "archived"):
-            self._take(reading, reading.client, name, given.get(name), lambda text: vocabulary.yes_no(text) or None)
-        self._read_phone(given, reading)
-        self._read_lang(given, reading)
+            self._take(reading, reading.client, name, texts.get(name), lambda text: vocabulary.yes_no(text) or None)
+        self._read_phone(texts, reading)
+        self._read_lang(texts, reading)
         for channel in (SMS, EMAIL):
-            self._read_consent(channel, given, reading)
+            self._read_consent(channel, texts, reading)
         if "external_id" in reading.client:
             reading.client.setdefault("external_source", self._setting.source)
 
@@ -226,11 +226,11 @@ class RowReader:
     def _gender(self, text: str) -> str | None:
         return self._setting.words.get("gender", {}).get(fold(text)) or vocabulary.gender(text)
 
-    def _read_phone(self, given: _Given, reading: Reading) -> None:
+    def _read_phone(self, texts: _Texts, reading: Reading) -> None:
         """The first phone that can get an SMS, else the first readable one. An unreadable one is never dropped
         silently: it refuses the row where there is no other phone, and is noted where there is."""
         numbers, problems = [], []
-        for text in given.get("phone", ()):
+        for text in texts.get("phone", ()):
             try:
                 number, mended = phone.mend(text, self._setting.region)
             except phone.InvalidPhone as error:
@@ -256,32 +256,32 @@ class RowReader:
             if not phone.is_mobile(number):
                 reading.notes.append(PHONE_NO_SMS)
 
-    def _read_lang(self, given: _Given, reading: Reading) -> None:
+    def _read_lang(self, texts: _Texts, reading: Reading) -> None:
         """A language unknown to this server is replaced by the company's."""
-        asked = given.get("lang", "").lower()[:2]
-        found = [code for code in self._setting.languages if asked and code.lower().startswith(asked)]
+        wanted = texts.get("lang", "").lower()[:2]
+        found = [code for code in self._setting.languages if wanted and code.lower().startswith(wanted)]
         if found:
             reading.client["lang"] = found[0]
 
-    def _read_consent(self, channel: str, given: _Given, reading: Reading) -> None:
-        """A refusal always counts, in whatever column it is; a consent only with its date and its words or source, else
-        it is ignored."""
+    def _read_consent(self, channel: str, texts: _Texts, reading: Reading) -> None:
+        """A refusal always takes effect, whichever column it is in; a consent only with its date and its words or
+        source, else it is ignored."""
         own = f"{channel}_consent"
-        refusal = self._read_refusal((f"no_{channel}", "no_contact"), given, reading)
+        refusal = self._read_refusal((f"no_{channel}", "no_contact"), texts, reading)
         for name in (own, "consent"):
-            for text in given.get(name, ()):
+            for text in texts.get(name, ()):
                 said_yes = self._read_answer(name, text, reading)
                 if said_yes is False:
-                    refusal = refusal or {"given": False, **self._proof(name, given, reading)}
+                    refusal = refusal or {"given": False, **self._proof(name, texts, reading)}
                 elif said_yes is UNCLEAR:
                     refusal = refusal or {"given": False, "text": text[:LONGEST]}
         if refusal:
             reading.client[own] = refusal
             return
-        name = own if own in given else "consent"
-        if not any(self._read_answer(name, text, reading) is True for text in given.get(name, ())):
+        name = own if own in texts else "consent"
+        if not any(self._read_answer(name, text, reading) is True for text in texts.get(name, ())):
             return
-        proof = self._proof(name, given, reading)
+        proof = self._proof(name, texts, reading)
         if not (proof.get("at") and (proof.get("text") or proof.get("source"))):
             reading.notes.append(NO_PROOF)
             return
@@ -301,10 +301,10 @@ class RowReader:
             return None
         return UNCLEAR
 
-    def _read_refusal(self, fields: Iterable[str], given: _Given, reading: Reading) -> dict[str, Any] | None:
+    def _read_refusal(self, fields: Iterable[str], texts: _Texts, reading: Reading) -> dict[str, Any] | None:
         """The refusal in columns with "yes", a date or words; None where there is none."""
         for name in fields:
-            for text in given.get(name, ()):
+            for text in texts.get(name, ()):
                 refusal = self._refusal_of(text, reading)
                 if refusal:
                     return refusal
@@ -321,16 +321,16 @@ class RowReader:
             reading.notes.append(UNCLEAR_REFUSAL)
         return {"given": False, "text": text[:LONGEST]}
 
-    def _proof(self, name: str, given: _Given, reading: Reading) -> dict[str, str]:
+    def _proof(self, name: str, texts: _Texts, reading: Reading) -> dict[str, str]:
         """Date, words and source of a consent or refusal, as far as the row has them."""
-        told = {"text": given.get(f"{name}_text"), "source": given.get(f"{name}_source")}
-        if f"{name}_at" in given:
+        proof = {"text": texts.get(f"{name}_text"), "source": texts.get(f"{name}_source")}
+        if f"{name}_at" in texts:
             try:
-                told["at"] = self._consent_day(name, given[f"{name}_at"])
+                proof["at"] = self._consent_day(name, texts[f"{name}_at"])
             except Unreadable:
                 if f"{UNREAD}{name}_at" not in reading.notes:
                     reading.notes.append(f"{UNREAD}{name}_at")
-        return {key: value for key, value in told.items() if value}
+        return {key: value for key, value in proof.items() if value}
 
     def _consent_day(self, name: str, text: str) -> str:
         return self._past_day(self._dates[f"{name}_at"].parse(text)[0])
@@ -342,44 +342,44 @@ class RowReader:
 
     # -- the visit --------------------------------------------------------------
 
-    def _read_visit(self, given: _Given, reading: Reading) -> None:
+    def _read_visit(self, texts: _Texts, reading: Reading) -> None:
         visit = reading.visit
         for name in ("visit_ref", "service", "staff"):
-            self._take(reading, visit, name, given.get(name), _short)
-        self._take(reading, visit, "visit_note", given.get("visit_note"), _note)
-        self._take(reading, visit, "duration", given.get("duration"), duration)
-        self._take(reading, visit, "line", given.get("line"), _line)
-        self._take(reading, visit, "amount", given.get("amount"), self._amount)
-        self._check_currency(given, reading)
-        start = self._read_start(given, reading)
-        self._read_state(given, start, reading)
+            self._take(reading, visit, name, texts.get(name), _short)
+        self._take(reading, visit, "visit_note", texts.get("visit_note"), _note)
+        self._take(reading, visit, "duration", texts.get("duration"), duration)
+        self._take(reading, visit, "line", texts.get("line"), _line)
+        self._take(reading, visit, "amount", texts.get("amount"), self._amount)
+        self._check_currency(texts, reading)
+        start = self._read_start(texts, reading)
+        self._read_state(texts, start, reading)
 
     def _amount(self, text: str) -> str:
         return str(self._amounts.parse(text, self._setting.currency))
 
-    def _check_currency(self, given: _Given, reading: Reading) -> None:
+    def _check_currency(self, texts: _Texts, reading: Reading) -> None:
         """An amount whose currency is in a column of its own is refused like one that shows it itself."""
-        told, own = given.get("currency"), self._setting.currency
-        if not (told and own and Decimal(reading.visit.get("amount", 0))) or told.upper() == own:
+        currency, own = texts.get("currency"), self._setting.currency
+        if not (currency and own and Decimal(reading.visit.get("amount", 0))) or currency.upper() == own:
             return
         try:
-            if own not in currencies(told):
+            if own not in currencies(currency):
                 reading.problems.append(("amount", "foreign_currency"))
         except Unreadable as error:
             reading.problems.append(("currency", error.code))
 
-    def _read_start(self, given: _Given, reading: Reading) -> datetime | None:
-        if "date" not in given:
+    def _read_start(self, texts: _Texts, reading: Reading) -> datetime | None:
+        if "date" not in texts:
             reading.problems.append(("date", "missing"))
             return None
         try:
-            day, hour = self._dates["date"].parse(given["date"])
+            day, hour = self._dates["date"].parse(texts["date"])
         except Unreadable as error:
             reading.problems.append(("date", error.code))
             return None
-        if "time" in given:
+        if "time" in texts:
             try:
-                hour = time_of_day(given["time"])
+                hour = time_of_day(texts["time"])
             except Unreadable as error:
                 reading.problems.append(("time", error.code))
                 return None
@@ -389,22 +389,22 @@ class RowReader:
             reading.visit["day"] = day.isoformat()
         return start
 
-    def _read_state(self, given: _Given, start: datetime | None, reading: Reading) -> None:
+    def _read_state(self, texts: _Texts, start: datetime | None, reading: Reading) -> None:
         """Without a state a visit took place if its time has passed; so did one that was only ever confirmed."""
         state, sure = None, False
-        if "state" in given:
+        if "state" in texts:
             try:
-                state, sure = vocabulary.state(given["state"])
+                state, sure = vocabulary.state(texts["state"])
             except Unreadable:
                 # The client is valid, whatever the state of the visit.
-                reading.notes.append(NO_VISIT if vocabulary.is_no_visit(given["state"]) else UNKNOWN_STATE)
+                reading.notes.append(NO_VISIT if vocabulary.is_no_visit(texts["state"]) else UNKNOWN_STATE)
                 reading.visit.clear()
                 return
         if start is None:
             return
         past = start <= self._setting.now
         # Only in our own words it means that the visit is still going on.
-        sure = sure and (state != ARRIVED or given["state"] == ARRIVED)
+        sure = sure and (state != ARRIVED or texts["state"] == ARRIVED)
         if not sure and past and state in (None, SCHEDULED, ARRIVED):
             if state:
                 reading.notes.append(TOOK_PLACE)
@@ -413,7 +413,7 @@ class RowReader:
         if state == DONE and not past:
             reading.problems.append(("date", "done_in_future"))
         reading.visit["state"] = state
-        if "state" in given:
+        if "state" in texts:
             reading.visit["state_told"] = True
 
 

@@ -13,17 +13,19 @@ _LENGTH = re.compile(
 )
 
 
-def split_all(here: Iterable[str], told: Iterable[str]) -> dict[str, list[str]]:
+def split_all(here: Iterable[str], in_file: Iterable[str]) -> dict[str, list[str]]:
     """{folded text of a cell: services} of the cells that name known services, but not one of them alone.
 
     Known are those of the company (`here`), and names that are alone in another cell of the file. A cell is split only
     where each part is known.
     """
-    told = list(told)
+    in_file = list(in_file)
     company = {fold(name): name for name in here}
-    known = {fold(name): name for name in told if not _SEPARATORS.search(name) and not _LENGTH.search(name)} | company
+    known = {
+        fold(name): name for name in in_file if not _SEPARATORS.search(name) and not _LENGTH.search(name)
+    } | company
     found: dict[str, list[str]] = {}
-    for name in told:
+    for name in in_file:
         if fold(name) in company or fold(name) in found:
             continue
         parts = [known.get(fold(_LENGTH.sub("", part)), "") for part in _parts(name, known)]

@@ -1,4 +1,4 @@
-"""Files of rows: what a salon uploads becomes rows of text, and rows of text become a file.
+"""Files of rows: an uploaded file becomes rows of text, and rows of text become a file.
 
 A file is judged by its content, never by its name. Nothing in it is evaluated, and what can't be read for certain is
 refused (BadFile) rather than guessed at.
@@ -62,8 +62,8 @@ def detect(content: bytes, encoding: str = "", separator: str = "", sheet: str =
     encoding = encoding or detect_encoding(content)
     if kind == "vcard":
         return Layout("vcard", encoding)
-    told, text = without_sep_line(decode(content, encoding))
-    separator = separator or told or detect_separator(text)
+    written, text = without_sep_line(decode(content, encoding))
+    separator = separator or written or detect_separator(text)
     return Layout("csv", encoding, separator, header=find_header(records(text, separator)))
 
 

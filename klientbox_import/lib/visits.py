@@ -10,7 +10,7 @@ from decimal import Decimal
 
 
 @dataclass(slots=True, eq=False)
-class Told:
+class RowVisit:
     """The visit of a row. `client` is any key of the person; `day` is set where the row has no time, `state` only where
     it has one.
 
@@ -47,9 +47,9 @@ class Known:
     is_untouched: bool | None = False
 
 
-def differences(told: list[Told], known: Known) -> set[str]:
+def differences(rows: list[RowVisit], known: Known) -> set[str]:
     """Which of "start", "state" and "amount" differ in the file for a visit that it names by number."""
-    first = min(told, key=lambda row: (row.line or 1, row.start, row.number))
+    first = min(rows, key=lambda row: (row.line or 1, row.start, row.number))
     if not first.ref or first.ref != known.ref:
         return set()
     found = set()
@@ -57,18 +57,18 @@ def differences(told: list[Told], known: Known) -> set[str]:
         found.add("start")
     if first.state and first.state != known.state:
         found.add("state")
-    if any(row.has_amount for row in told) and sum(row.amount for row in told) != known.amount:
+    if any(row.has_amount for row in rows) and sum(row.amount for row in rows) != known.amount:
         found.add("amount")
     return found
 
 
-def group(rows: Iterable[Told]) -> dict[int, list[Told]]:
+def group(rows: Iterable[RowVisit]) -> dict[int, list[RowVisit]]:
     """{first row's number: rows} of the visits; sets `visit_row` and `duplicate` of each row.
 
     Rows are one visit when they share its number, or when a row is marked as a further line. An exact repetition of a
     row adds nothing.
     """
-    visits: dict[int, list[Told]] = {}
+    visits: dict[int, list[RowVisit]] = {}
     by_ref: dict[tuple[object, ...], int] = {}
     last: dict[tuple[object, ...], int] = {}
     seen: dict[tuple[object, ...], int] = {}
@@ -78,19 +78,19 @@ def group(rows: Iterable[Told]) -> dict[int, list[Told]]:
         if first is None and is_further:
             first = last.get(key)
         row.visit_row = first or row.number
-        said = (*key, row.ref, row.line, row.services, row.visit_row if is_further else None)
-        row.duplicate = said in seen and not (row.line == 1 and not row.ref)
+        content = (*key, row.ref, row.line, row.services, row.visit_row if is_further else None)
+        row.duplicate = content in seen and not (row.line == 1 and not row.ref)
         if row.duplicate:
-            row.visit_row = seen[said]
+            row.visit_row = seen[content]
             continue
         visits.setdefault(row.visit_row, []).append(row)
-        seen[said] = last[key] = row.visit_row
+        seen[content] = last[key] = row.visit_row
         if row.ref:
             by_ref[row.client, row.ref] = row.visit_row
     return visits
 
 
-def match(visits: dict[int, list[Told]], known: Iterable[Known]) -> dict[int, int]:
+def match(visits: dict[int, list[RowVisit]], known: Iterable[Known]) -> dict[int, int]:
     """{first row's number: id} of the visits that exist already; each existing visit matches one of the file.
 
     By number, else a visit of the same client at the same time (on the same day where the row has no time): several at
@@ -99,13 +99,13 @@ def match(visits: dict[int, list[Told]], known: Iterable[Known]) -> dict[int, in
     here = _Here(known)
     found = {}
     judges = (
-        lambda told: here.by_ref(told[0].client, told[0].ref),
-        lambda told: here.at(told[0], sum(row.amount for row in told)),
-        lambda told: here.at(told[0]),
+        lambda rows: here.by_ref(rows[0].client, rows[0].ref),
+        lambda rows: here.at(rows[0], sum(row.amount for row in rows)),
+        lambda rows: here.at(rows[0]),
     )
     for judge in judges:
-        for number, told in visits.items():
-            if number not in found and (visit := judge(told)):
+        for number, rows in visits.items():
+            if number not in found and (visit := judge(rows)):
                 found[number] = visit.id
                 here.take(visit)
     return found
@@ -126,11 +126,11 @@ class _Here:
     def by_ref(self, client: Hashable, ref: str | None) -> Known | None:
         return self._free([self._refs[client, ref]] if ref and (client, ref) in self._refs else [])
 
-    def at(self, told: Told, amount: Decimal | None = None) -> Known | None:
+    def at(self, row: RowVisit, amount: Decimal | None = None) -> Known | None:
         """A visit at the same time, or day; with an amount, one of this amount only."""
-        places = self._days[told.client, told.day] if told.day else self._moments[told.client, told.start]
+        places = self._days[row.client, row.day] if row.day else self._moments[row.client, row.start]
         # Another number means another visit.
-        places = [visit for visit in places if not (told.ref and visit.ref and told.ref != visit.ref)]
+        places = [visit for visit in places if not (row.ref and visit.ref and row.ref != visit.ref)]
         return self._free(visit for visit in places if amount is None or visit.amount == amount)
 
     def take(self, visit: Known) -> None:

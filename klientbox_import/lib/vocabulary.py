@@ -189,7 +189,7 @@ def yes_no(text: str) -> bool:
 
 @lru_cache(1024)
 def gender(text: str) -> str | None:
-    """ "female", "male" or "other"; None for who does not say."""
+    """ "female", "male" or "other"; None where it is not stated."""
     return _found(_GENDER, filled(text), "unknown_gender")
 
 

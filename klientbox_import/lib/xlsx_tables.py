@@ -41,7 +41,7 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, LookupEr
 _WORKBOOK_TYPE = re.compile(rb"spreadsheetml\.(?:sheet|template)\.main\+xml")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]{0,100}?\bref=\"([A-Z]{1,3})([0-9]{1,7}):[A-Z]{1,3}([0-9]{1,7})\"")
 _MAX_MERGED, _LONGEST_MERGED = 100_000, 256
-_LONGEST_REPEATED = 255  # characters of a merged cell that counts for all of its rows: a name, not a story
+_LONGEST_REPEATED = 255  # characters of a merged cell that counts for all of its rows: enough for a name
 
 
 def write_xlsx(rows: Iterable[Sequence[str]], file: BinaryIO) -> None:

@@ -1,4 +1,4 @@
-"""What a number in a workbook says: a date, a duration, an amount with its currency, digits of a fixed length."""
+"""The meaning of a number in a workbook: a date, a duration, an amount with its currency, digits of a fixed length."""
 
 from __future__ import annotations
 

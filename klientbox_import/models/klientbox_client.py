@@ -7,7 +7,7 @@ class KlientboxClient(models.Model):
 
     @api.model
     def get_empty_list_help(self, help_message):
-        """Whoever may bring a card file along is led there."""
+        """Managers see a link to the import."""
         if not self.env.user.has_group("klientbox.group_manager"):
             return help_message
         text = self.env._("Import a card file, or clients and visits from another system")

@@ -13,7 +13,7 @@ from ..lib.limits import BadFile
 from .klientbox_import import CHECKING, DONE, DRAFT, FAILED, FILE, UNDONE, WORKING
 
 IMPORT = "klientbox.import"
-# A shorter word in the name of a file is no person's.
+# Shorter words in the name of a file are not taken for a person's name.
 TELLING_LETTERS = 3
 
 
@@ -45,7 +45,7 @@ class KlientboxErasure(models.Model):
         return super()._erase_copies(client, addresses, names, copies)
 
     def _erase_imports(self, client, addresses, imports):
-        """Staged rows and files. What was imported can still be undone; what was not is to be brought anew."""
+        """Erase staged rows and files. A completed import can still be undone; any other one returns to draft."""
         for record in imports:
             if record.state in (DONE, UNDONE):
                 self.env.cr.execute(
@@ -75,7 +75,8 @@ class KlientboxErasure(models.Model):
                 )
 
     def _erase_file_names(self, client, addresses, names, imports):
-        """A file may be called as the person whom it is about; of one that holds them a part of the name is enough."""
+        """Erase file names with the client's name or address; for a file that contains the client a part of the name is
+        enough."""
         telling = {word for name in names for word in _words(name) if len(word) >= TELLING_LETTERS}
         for record in self._files_of(client).filtered("file_name"):
             is_part = record in imports and not telling.isdisjoint(_words(record.file_name))
@@ -94,7 +95,7 @@ class KlientboxErasure(models.Model):
 
     def _is_in_file(self, record, addresses, names):
         """Whether a file, or its name, holds one of the addresses or names of the client."""
-        files_sudo = self.env["ir.attachment"].sudo()  # A file of a field is Odoo's, not of whoever looks for it.
+        files_sudo = self.env["ir.attachment"].sudo()  # The attachment of a field belongs to Odoo, not to the user.
         mine = [("res_model", "=", record._name), ("res_id", "=", record.id), ("res_field", "=", "file")]
         rows = [[record.file_name or ""]]
         files_sudo = files_sudo.search(mine)
@@ -103,7 +104,7 @@ class KlientboxErasure(models.Model):
         return bool(files_sudo) and any(self._is_about(cells, addresses, names) for cells in rows)
 
     def _rows_of(self, content):
-        """Rows of all sheets of a file; of one that is no table the lines of its text."""
+        """Rows of all sheets of a file; the lines of its text if it is not a table."""
         try:
             layout = tables.detect(content)
             for sheet in tables.sheets(content) or [""]:
@@ -115,7 +116,7 @@ class KlientboxErasure(models.Model):
     def _is_about(self, cells, addresses, names):
         """Whether texts that belong together hold one of the addresses or all words of one of the names, in any order.
 
-        A name of a single word is that of many: it has to be all that a text says.
+        Many persons share a name of a single word: such a name must be the whole text.
         """
         digits = [re.sub(r"\D", "", cell) for cell in cells]
         if any(number in cell for number in filter(None, map(phone.significant, addresses[SMS])) for cell in digits):
@@ -142,7 +143,7 @@ class KlientboxErasure(models.Model):
         return self.env["klientbox.import"]._as_system().browse(record for [record] in rows)
 
     def _is_staged(self, client, addresses):
-        """The condition that a staged row is about the client: by what it became, or by an address in a cell."""
+        """The condition that a staged row is about the client: by its client, existing or created, or by an address."""
         return SQL(
             """
             (known_client = ANY(%(clients)s) OR made_client = ANY(%(clients)s)

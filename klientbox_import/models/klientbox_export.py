@@ -58,11 +58,11 @@ class KlientboxExport(models.TransientModel):
             for client in chunk:
                 number += 1
                 # Numbered anew in each file: the number only distinguishes clients in it.
-                told = {"client_number": str(number), **self._client_cells(client)}
+                client_cells = {"client_number": str(number), **self._client_cells(client)}
                 for channel, last in consents.items():
-                    told |= self._consent_cells(channel, last.get(client), company, zone)
+                    client_cells |= self._consent_cells(channel, last.get(client), company, zone)
                 for visit in visits.get(client.id) or [None]:
-                    cells = told | self._visit_cells(visit, zone) if visit else told
+                    cells = client_cells | self._visit_cells(visit, zone) if visit else client_cells
                     yield [cells.get(name) or "" for name in EXPORTED]
             self.env.invalidate_all()
 

@@ -187,7 +187,7 @@ class KlientboxImport(models.Model):
 
     def _compute_has_credentials(self):
         for record, record_sudo in zip(self, self.sudo(), strict=True):
-            # Returns only whether there are any.
+            # Returns only whether credentials are saved.
             record.has_credentials = bool(record_sudo.credentials)
 
     @api.depends("kind", "file_name")
@@ -307,8 +307,8 @@ class KlientboxImport(models.Model):
     # -- the file -----------------------------------------------------------------
 
     def write(self, vals):
-        """Another file is read anew, whatever was chosen for the previous one. Credentials of one account are not sent
-        to another address."""
+        """A new file resets the choices made for the previous one. Credentials of one account are not sent to another
+        address."""
         if "file" in vals:
             vals = {"encoding": False, "separator": False, "sheet": False, "column_ids": [(5,)], **vals}
         if any(record[name] != vals[name] for name in {"kind", "account_url"} & vals.keys() for record in self):
@@ -426,12 +426,12 @@ class KlientboxImport(models.Model):
 
     def _inverse_credentials(self):
         for record in self:
-            told = {name: record[field] for field, name in record._credential_fields().items() if record[field]}
-            if told:
+            entered = {name: record[field] for field, name in record._credential_fields().items() if record[field]}
+            if entered:
                 # Users who may write the import may use another account; nobody may read the credentials.
                 record_sudo = record.sudo()
                 kept = json.loads(record_sudo.credentials or "{}")
-                record_sudo.credentials = json.dumps({**kept, **{name: text.strip() for name, text in told.items()}})
+                record_sudo.credentials = json.dumps({**kept, **{name: text.strip() for name, text in entered.items()}})
         # The answer to the request that set them does not contain them either.
         self.invalidate_recordset([field for record in self for field in record._credential_fields()], flush=False)
 
@@ -557,7 +557,7 @@ class KlientboxImport(models.Model):
     def _gc_credentials(self):
         """Delete the credentials of an abandoned import; the user can type them again."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=CREDENTIALS_DAYS)
-        # Stored where nobody reads them.
+        # No user may read the field.
         kept_sudo = self.sudo().search([("credentials", "!=", False), ("state", "!=", FETCHING)])
         kept_sudo.filtered(lambda record: record.write_date < limit)._wipe_credentials()
 
@@ -610,10 +610,10 @@ class KlientboxImport(models.Model):
         used = set(self.column_ids.mapped("field"))
         about_visits = self.column_ids.filtered(lambda column: column.field in ("service", "staff", "amount"))
         if self.kind == FILE and about_visits and "date" not in used:
-            told = ", ".join(about_visits.mapped("header"))
+            names = ", ".join(about_visits.mapped("header"))
             found.append(
                 self.env._(
-                    "No column holds the date of visits: only clients are imported, without %(columns)s.", columns=told
+                    "No column holds the date of visits: only clients are imported, without %(columns)s.", columns=names
                 )
             )
         if self.phones_without_sms:
@@ -640,8 +640,8 @@ class KlientboxImport(models.Model):
         )
         file = io.BytesIO()
         headers = [self.env._("Row"), self.env._("Reason"), *columns.mapped("header")]
-        told = ([str(row.number), row.reason, *row.cells, *[""] * (len(columns) - len(row.cells))] for row in rows)
-        tables.write(itertools.chain([headers], told), file, "csv")
+        lines = ([str(row.number), row.reason, *row.cells, *[""] * (len(columns) - len(row.cells))] for row in rows)
+        tables.write(itertools.chain([headers], lines), file, "csv")
         return file.getvalue()
 
     def _words_of(self, error):
@@ -652,7 +652,7 @@ class KlientboxImport(models.Model):
     def _import_path(self, company, path, dry_run=False, **options):
         """Import a file of this machine in the present transaction, for the command; returns the report.
 
-        `options` may have `encoding`, `sheet` and `date_order`. An unreadable file returns {"error": why}.
+        `options` may have `encoding`, `sheet` and `date_order`. An unreadable file returns {"error": reason}.
         """
         try:
             if path.stat().st_size > MAX_BYTES:
@@ -679,7 +679,7 @@ class KlientboxImport(models.Model):
     def _import_account(self, company, kind, address, credentials, dry_run=False):
         """Fetch and import an account in the present transaction, for the command; returns the report.
 
-        `credentials` by their names. An account that can't be fetched returns {"error": why}.
+        `credentials` by their names. An account that can't be fetched returns {"error": reason}.
         """
         try:
             if kind not in self.env["klientbox.import.fetch"]._sources():

@@ -49,7 +49,7 @@ NUMBER_FURTHER_LINES = """
 # Values that the model computes for a visit and its lines, for many at once (klientbox_visit.py,
 # klientbox_visit_line.py); a past visit has the file's amount, a planned one the price of its service.
 INSERT_VISITS = """
-    WITH told AS (
+    WITH entries AS (
         SELECT number, row.made_visit AS visit_id, coalesce(row.known_client, row.made_client) AS client_id,
                (visit ->> 'start')::timestamp AS start, visit ->> 'state' AS state, visit ->> 'visit_ref' AS ref,
                visit ->> 'visit_note' AS note, service.id AS service_id, staff.id AS staff_id,
@@ -79,7 +79,7 @@ INSERT_VISITS = """
                (array_agg(staff_id ORDER BY line, start, number))[1] AS staff_id,
                string_agg(DISTINCT note, E'\n') AS note,
                coalesce(nullif(sum(duration), 0), %(minutes)s) AS duration, sum(price) AS amount
-          FROM told GROUP BY visit_id
+          FROM entries GROUP BY visit_id
     ), visits AS (
         INSERT INTO klientbox_visit (id, company_id, client_id, state, start, duration, stop, note, external_ref,
                                      staff_id, amount, version, imported_version, create_uid, write_uid,
@@ -96,7 +96,7 @@ INSERT_VISITS = """
                            + coalesce(sum(duration) OVER earlier, 0) * interval '1 minute'),
            duration, price,
            %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC' %(line_values)s
-      FROM told WHERE has_line
+      FROM entries WHERE has_line
     WINDOW lines AS (PARTITION BY visit_id ORDER BY line, start, number, place),
            earlier AS (lines ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
      ORDER BY visit_id, line, start, number, place
@@ -152,39 +152,39 @@ class KlientboxImportApply(models.AbstractModel):
             )
         )
         if record.kind == "contacts":
-            for _person, _client, said in rows:
+            for _person, _client, values in rows:
                 # Without their number they were matched with another client; the link stays as it is.
-                if "external_id" in said:
-                    said["partner_id"] = int(said["external_id"])
+                if "external_id" in values:
+                    values["partner_id"] = int(values["external_id"])
         return rows
 
     def _make_clients(self, record, tags):
         made = []
         for persons in split_every(CHUNK, self._persons(record, known=False), list):
             clients = self.env["klientbox.client"].create(
-                [self._prepare_client_vals(record, said, tags) for _person, _client, said in persons]
+                [self._prepare_client_vals(record, values, tags) for _person, _client, values in persons]
             )
             made += zip((person for person, *_rest in persons), clients.ids, strict=True)
             self.env.flush_all()
             self.env.invalidate_all()
         self._write_back(record, "made_client", made)
 
-    def _prepare_client_vals(self, record, said, tags):
+    def _prepare_client_vals(self, record, values, tags):
         return {
             "company_id": record.company_id.id,
-            **{name: said[name] for name in CLIENT_COLUMNS if name in said},
-            **self._own_vals(record, said),
-            "active": not said.get("archived"),
-            "tag_ids": [(6, 0, [tags[text.fold(name)] for name in said.get("tags", ())])],
+            **{name: values[name] for name in CLIENT_COLUMNS if name in values},
+            **self._own_vals(record, values),
+            "active": not values.get("archived"),
+            "tag_ids": [(6, 0, [tags[text.fold(name)] for name in values.get("tags", ())])],
         }
 
-    def _own_vals(self, record, said):
+    def _own_vals(self, record, values):
         """Values of the vendor addon's fields, for data that KlientBox itself has no field for."""
         known = self.env["klientbox.client"]._fields
         zone = record.company_id._klientbox_settings().timezone
         vals = {
             name: accounts.own_value(known[name].type, text, zone)
-            for name, text in said.get("own", {}).items()
+            for name, text in values.get("own", {}).items()
             if name in known
         }
         return {
@@ -199,21 +199,21 @@ class KlientboxImportApply(models.AbstractModel):
         persons = self._persons(record, known=True)
         clients = self.env["klientbox.client"].browse(client for _person, client, _said in persons)
         taken = self._taken_marks(record.company_id)
-        for (person, _client, said), client in zip(persons, clients, strict=True):
+        for (person, _client, values), client in zip(persons, clients, strict=True):
             vals = {
-                name: said[name]
+                name: values[name]
                 for name in FILLED_COLUMNS
-                if name in said and not client[name] and (name, said[name]) not in taken
+                if name in values and not client[name] and (name, values[name]) not in taken
             }
-            if names.key(client.name) != names.key(said.get("name") or client.name):
+            if names.key(client.name) != names.key(values.get("name") or client.name):
                 # Parts of another name don't belong to this client.
                 vals = {name: value for name, value in vals.items() if name not in NAME_PARTS}
             # A flag stays as it is: an unset one can't be distinguished from a deliberate no.
-            own = {name: value for name, value in self._own_vals(record, said).items() if not isinstance(value, bool)}
+            own = {name: value for name, value in self._own_vals(record, values).items() if not isinstance(value, bool)}
             vals |= {name: value for name, value in own.items() if not client[name]}
             if "external_id" in vals:
-                vals["external_source"] = said["external_source"]
-            new_tags = [tags[text.fold(name)] for name in said.get("tags", ())]
+                vals["external_source"] = values["external_source"]
+            new_tags = [tags[text.fold(name)] for name in values.get("tags", ())]
             new_tags = [tag for tag in new_tags if tag not in client.tag_ids.ids]
             if vals or new_tags:
                 # The parts of a name don't change it.
@@ -273,17 +273,17 @@ class KlientboxImportApply(models.AbstractModel):
                     **{"import": record.id},
                 )
             )
-            said = dict(rows)
-            for client, refusal in self._said_by_refused(record, channel):
-                if client not in said or said[client]["given"]:
-                    said[client] = refusal
-            for chunk in split_every(CHUNK, said.items(), list):
+            consents = dict(rows)
+            for client, refusal in self._refusals_of_refused_rows(record, channel):
+                if client not in consents or consents[client]["given"]:
+                    consents[client] = refusal
+            for chunk in split_every(CHUNK, consents.items(), list):
                 for source, vals_list in self._prepare_events(record, channel, chunk).items():
                     made["events"] += self.env["klientbox.consent.event"]._record(source, vals_list).ids
             self._suppress_addresses(record, channel)
 
-    def _said_by_refused(self, record, channel):
-        """(client, refusal) of the rows that are refused for another reason: the opt-out in them still counts for the
+    def _refusals_of_refused_rows(self, record, channel):
+        """(client, refusal) of the rows that are refused for another reason: their opt-outs still take effect for the
         address."""
         mark = ADDRESS_FIELDS[channel]
         return self.env.execute_query(
@@ -312,8 +312,8 @@ class KlientboxImportApply(models.AbstractModel):
         )
 
     def _suppress_addresses(self, record, channel):
-        """A refusal counts for the address in its row, also where no client has it: the row may be refused, or the
-        client may have another address here. A later client with this address gets no messages.
+        """A refusal takes effect for the address in its row, also where no client has it: the row may be refused, or
+        the client may have another address here. A later client with this address gets no messages.
 
         These events have no client, so undoing the import leaves them in force.
         """
@@ -354,14 +354,14 @@ class KlientboxImportApply(models.AbstractModel):
         for source, vals_list in prepared.items():
             Event._record(source, vals_list)
 
-    def _prepare_events(self, record, channel, said):
+    def _prepare_events(self, record, channel, consents):
         """{source: values} of the events that are a change. Sources are marked as those of a file."""
-        clients = self.env["klientbox.client"].browse([client for client, _consent in said])
+        clients = self.env["klientbox.client"].browse([client for client, _consent in consents])
         refusing = clients.filtered(FLAG_FIELDS[channel])
         # Only the consent is read, also that of a client of another branch with the same address.
         last = clients.sudo()._last_consents(channel)
         prepared = defaultdict(list)
-        for client, (_id, consent) in zip(clients, said, strict=True):
+        for client, (_id, consent) in zip(clients, consents, strict=True):
             if client in refusing or (consent["given"] and client in last and last[client].kind == "given"):
                 continue
             source, proof = self._prepare_proof(record, consent)
@@ -467,13 +467,13 @@ class KlientboxImportApply(models.AbstractModel):
                 DUPLICATE,
             )
         )
-        told = {}
+        grouped = {}
         for _number, visit, first, known, changes in rows:
-            told.setdefault((first, known, tuple(changes)), []).append(visit)
+            grouped.setdefault((first, known, tuple(changes)), []).append(visit)
         services, staff = self._services_by_name(record.company_id), self._staff_by_name(record.company_id)
-        visits = self.env["klientbox.visit"].browse(known for _first, known, _changes in told)
+        visits = self.env["klientbox.visit"].browse(known for _first, known, _changes in grouped)
         before = []
-        for (first, known, changes), rows in told.items():
+        for (first, known, changes), rows in grouped.items():
             visit = visits.browse(known)
             before.append((first, as_json(self._state_of(visit))))
             vals = {name: rows[0][name] for name in ("start", "state") if name in changes}
@@ -497,20 +497,20 @@ class KlientboxImportApply(models.AbstractModel):
             ],
         }
 
-    def _prepare_lines(self, told, services, staff):
+    def _prepare_lines(self, visit, services, staff):
         """Values of the lines in a row; the first has the values of all."""
-        keys = [part["key"] for part in told.get("services", ())] or [told.get("service_key")]
-        staff_id = staff.get(told.get("staff_key"))
+        keys = [part["key"] for part in visit.get("services", ())] or [visit.get("service_key")]
+        staff_id = staff.get(visit.get("staff_key"))
         for place, key in enumerate(keys):
             vals = {
                 "service_id": services.get(key),
                 "staff_id": staff_id,
-                "price": 0 if place else float(told.get("amount", 0)),
+                "price": 0 if place else float(visit.get("amount", 0)),
             }
-            if "duration" in told:
-                vals["duration"] = 0 if place else told["duration"]
-            if told.get("staff") and not staff_id:
-                vals["staff_name"] = told["staff"]
+            if "duration" in visit:
+                vals["duration"] = 0 if place else visit["duration"]
+            if visit.get("staff") and not staff_id:
+                vals["staff_name"] = visit["staff"]
             yield vals
 
     def _number_visits(self, record):

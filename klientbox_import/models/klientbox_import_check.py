@@ -11,7 +11,7 @@ from ..lib import services, systems, tables
 from ..lib.column_headers import fold_header
 from ..lib.people import Marks, People, Person
 from ..lib.rows import NO_PROOF, PHONE_MENDED, PHONE_NO_SMS, RowReader, Setting
-from ..lib.visits import Known, Told, differences, group, match
+from ..lib.visits import Known, RowVisit, differences, group, match
 from .klientbox_import import READY
 from .klientbox_import_row import (
     AMBIGUOUS_NAME,
@@ -84,12 +84,12 @@ class KlientboxImportCheck(models.AbstractModel):
             return
         self.env.cr.execute(SQL("DELETE FROM klientbox_import_row WHERE import_id = %s", record.id))
         count = 0
-        for chunk in _chunks(self._told_rows(record)):
+        for chunk in _chunks(self._table_rows(record)):
             Row._stage(record, chunk)
             count += len(chunk)
         record.row_count = count
 
-    def _told_rows(self, record):
+    def _table_rows(self, record):
         """(number, cells) of every row below the headers."""
         if record.kind == "contacts":
             # With the rights of the user who started it: a domain reveals more than the records it finds.
@@ -215,7 +215,7 @@ class KlientboxImportCheck(models.AbstractModel):
             )
         )
         here = self._services(record.company_id).mapped("name")
-        told = services.split_all(here, [name for _key, name in rows])
+        split = services.split_all(here, [name for _key, name in rows])
         self.env.cr.execute(
             SQL(
                 """
@@ -224,8 +224,8 @@ class KlientboxImportCheck(models.AbstractModel):
                  WHERE row.import_id = %s AND row.visit ->> 'service_key' = new.key
                    AND row.visit -> 'services' IS DISTINCT FROM new.services
                 """,
-                list(told),
-                [as_json([{"key": text.fold(name), "name": name} for name in parts]) for parts in told.values()],
+                list(split),
+                [as_json([{"key": text.fold(name), "name": name} for name in parts]) for parts in split.values()],
                 record.id,
             )
         )
@@ -323,8 +323,8 @@ class KlientboxImportCheck(models.AbstractModel):
         )
 
     def _judge_visits(self, company, verdicts):
-        told = {
-            row.number: Told(
+        by_number = {
+            row.number: RowVisit(
                 row.number,
                 row.person,
                 row.start,
@@ -339,21 +339,21 @@ class KlientboxImportCheck(models.AbstractModel):
             for row in verdicts.accepted()
             if row.start
         }
-        visits = group(told.values())
-        here = {visit.id: visit for visit in self._known_visits(company, {row.client for row in told.values()})}
+        visits = group(by_number.values())
+        here = {visit.id: visit for visit in self._known_visits(company, {row.client for row in by_number.values()})}
         known = match(visits, here.values())
         changes = {number: differences(visits[number], here[visit]) for number, visit in known.items()}
-        owners = dict.fromkeys(self._ref_owners(company, {row.ref for row in told.values() if row.ref}))
+        owners = dict.fromkeys(self._ref_owners(company, {row.ref for row in by_number.values() if row.ref}))
         for row in verdicts.accepted():
-            if row.number not in told:
+            if row.number not in by_number:
                 continue
-            row.visit_row = told[row.number].visit_row
+            row.visit_row = by_number[row.number].visit_row
             row.known_visit = known.get(row.visit_row)
             if changes.get(row.number):
                 untouched = here[row.known_visit].is_untouched
                 row.notes.add(VISIT_UPDATED if untouched else VISIT_DIFFERS)
                 row.changes = sorted(changes[row.number]) if untouched else None
-            if told[row.number].duplicate:
+            if by_number[row.number].duplicate:
                 row.notes.add(DUPLICATE)
             elif not row.known_visit and not self._may_have(row.person, visits[row.visit_row][0].ref, owners):
                 row.refuse("visit_ref", TAKEN)
@@ -377,14 +377,14 @@ class KlientboxImportCheck(models.AbstractModel):
         by_client = {person.client: person for person in persons if person.client}
         zone = company._klientbox_settings().timezone
         self.env["klientbox.visit"].flush_model()
-        for visit, client, start, *told in self.env.execute_query(
+        for visit, client, start, *values in self.env.execute_query(
             SQL(
                 "SELECT id, client_id, start, external_ref, coalesce(amount, 0), state, version = imported_version"
                 " FROM klientbox_visit WHERE client_id = ANY(%s) ORDER BY id",
                 list(by_client),
             )
         ):
-            yield Known(visit, by_client[client], start, clock.local(start, zone).date(), *told)
+            yield Known(visit, by_client[client], start, clock.local(start, zone).date(), *values)
 
     def _ref_owners(self, company, refs):
         """Numbers of visits that are used in the company."""
@@ -465,7 +465,7 @@ class KlientboxImportCheck(models.AbstractModel):
                           FROM klientbox_import_row
                           LEFT JOIN LATERAL jsonb_array_elements(visit -> 'services') AS part ON true
                          WHERE import_id = %s AND refused IS NOT TRUE AND known_visit IS NULL AND visit ? 'service'
-                       ) AS told
+                       ) AS entries
                  GROUP BY key ORDER BY key
                 """,
                 record.id,
@@ -501,11 +501,11 @@ class _Row:
     changes: list[str] | None = None
 
     @classmethod
-    def load(cls, number, name, phone, email, source, external_id, archived, client_number, *told, notes):
+    def load(cls, number, name, phone, email, source, external_id, archived, client_number, *values, notes):
         """A row as it is stored."""
         external = external_id and (source or "", external_id)
         marks = Marks(name, phone, email, external, bool(archived), client_number)
-        return cls(number, marks, *told, notes=set(notes or ()) - JUDGED_NOTES)
+        return cls(number, marks, *values, notes=set(notes or ()) - JUDGED_NOTES)
 
     def refuse(self, name, code):
         self.problem = (name, code)
@@ -517,7 +517,7 @@ class Verdicts:
     def __init__(self, env, record):
         self._env, self._record = env, record
         self._forget()
-        self.rows = [_Row.load(*told, notes=notes) for *told, notes in env.execute_query(self._load())]
+        self.rows = [_Row.load(*values, notes=notes) for *values, notes in env.execute_query(self._load())]
 
     def accepted(self):
         """The rows without an error so far."""

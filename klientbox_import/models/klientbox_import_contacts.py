@@ -29,8 +29,8 @@ class KlientboxImportContacts(models.AbstractModel):
 
     An order is a visit of its contact, or of the contact that has its invoice or delivery address; orders of a
     contact's employer don't count. Orders belong to the import's company, are paid or confirmed, and not in the future.
-    A refund is no visit and does not change the visit it refunds. A Sales order paid at the Point of Sale counts once,
-    as the Point of Sale's. Amounts are in the company's currency, at the rate stored on the order.
+    A refund is not a visit and does not change the visit it refunds. A Sales order paid at the Point of Sale counts
+    once, as the Point of Sale's. Amounts are in the company's currency, at the rate stored on the order.
     """
 
     _name = "klientbox.import.contacts"
@@ -53,7 +53,7 @@ class KlientboxImportContacts(models.AbstractModel):
         orders = self._orders(record.company_id, partners) if record.with_orders else {}
         number = 1
         for partner in partners:
-            told = {
+            contact_cells = {
                 "external_id": str(partner.id),
                 "external_source": SOURCE,
                 "name": partner.name,
@@ -65,7 +65,7 @@ class KlientboxImportContacts(models.AbstractModel):
                 number += 1
                 if order:
                     order = {**order, "date": clock.local(order["date"], zone).isoformat()}
-                cells = {**told, **order}
+                cells = {**contact_cells, **order}
                 yield number, [cells.get(name, "") for name in COLUMNS]
 
     def _phone(self, partner):

@@ -85,19 +85,19 @@ class KlientboxImportFetch(models.AbstractModel):
     def _take(self, record, source, cursor, page):
         """Store the new records of a page, and move the cursor. Raises AccountError."""
         Row = self.env["klientbox.import.row"]
-        keys = [source.key(told) for told in page.records]
+        keys = [source.key(item) for item in page.records]
         here = Row._staged_keys(record, keys)
         if cursor.steps_back(bool(keys) and keys[0] in here, source.page_size):
             record.write({"cursor": cursor.store(), "troubles": 0, "next_at": False})
             return
-        new = {key: told for key, told in zip(keys, page.records, strict=True) if key not in here}
+        new = {key: item for key, item in zip(keys, page.records, strict=True) if key not in here}
         count = record.fetched_count + len(new)
         if max(count, page.total or 0) > MAX_ROWS:
             raise AccountError("too_many_rows")
         table = Table(source, record.column_ids.sorted("position").mapped("header")[len(source.members) :])
         table.learn(new.values())
         numbered = enumerate(new.items(), record.fetched_count + 1)
-        Row._stage(record, [(number, as_json(table.cells(told)), key) for number, (key, told) in numbered])
+        Row._stage(record, [(number, as_json(table.cells(item)), key) for number, (key, item) in numbered])
         self._describe(record, table, new.values())
         cursor.turn(keys, page, count)
         total = page.total or 0
@@ -120,9 +120,9 @@ class KlientboxImportFetch(models.AbstractModel):
             (0, 0, {"position": position, "header": name, "fate": UNKNOWN})
             for position, name in enumerate(new, len(columns))
         ]
-        said, cells = [table.said(told) for told in records], [table.cells(told) for told in records]
+        filled_in, cells = [table.said(item) for item in records], [table.cells(item) for item in records]
         for column in record.column_ids.sorted("position"):
-            filled = sum(column.header in names for names in said)
+            filled = sum(column.header in names for names in filled_in)
             if not filled:
                 continue
             looked_at = (row[column.position] for row in cells[:LOOKED_AT] if column.position < len(row))

@@ -62,11 +62,11 @@ class KlientboxImportRow(models.Model):
     changes = fields.Json(readonly=True, help="Fields of the existing visit that are updated from the file.")
     visit_before = fields.Json(readonly=True, help="Values of the visit before this import updated it.")
 
-    name = fields.Char("Client", compute="_compute_said")
-    phone = fields.Char(compute="_compute_said")
-    email = fields.Char("E-mail", compute="_compute_said")
-    start = fields.Datetime("Visit", compute="_compute_said")
-    service = fields.Char(compute="_compute_said")
+    name = fields.Char("Client", compute="_compute_row_values")
+    phone = fields.Char(compute="_compute_row_values")
+    email = fields.Char("E-mail", compute="_compute_row_values")
+    start = fields.Datetime("Visit", compute="_compute_row_values")
+    service = fields.Char(compute="_compute_row_values")
     reason = fields.Char("Reason for refusal", compute="_compute_reason")
     remarks = fields.Char(compute="_compute_remarks")
     outcome = fields.Selection(
@@ -91,7 +91,7 @@ class KlientboxImportRow(models.Model):
     _refused_index = models.Index("(import_id, number) WHERE refused IS TRUE")
 
     @api.depends("client", "visit")
-    def _compute_said(self):
+    def _compute_row_values(self):
         for row in self:
             client, visit = row.client or {}, row.visit or {}
             row.name = client.get("name") or " ".join(

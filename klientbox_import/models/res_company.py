@@ -6,12 +6,12 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     def _klientbox_amounts(self):
-        """Also of amounts that were read and are not taken over yet."""
+        """Includes amounts in unfinished imports."""
         yield from super()._klientbox_amounts()
         yield self.env._("Waiting imports"), self._klientbox_waiting_imports()
 
     def _klientbox_waiting_imports(self):
-        """How many imports have read amounts in the company's currency that are still to be taken over."""
+        """The number of unfinished imports with amounts in the company's currency."""
         [[count]] = self.env.execute_query(
             SQL(
                 """

@@ -5,7 +5,7 @@ from decimal import Decimal
 from odoo.addons.klientbox_import.lib.column_headers import FIELDS, VISIT_FIELDS, fold_header, guess, looks_like
 from odoo.addons.klientbox_import.lib.people import Marks, People
 from odoo.addons.klientbox_import.lib.rows import RowReader, Setting
-from odoo.addons.klientbox_import.lib.visits import Known, Told, differences, group, match
+from odoo.addons.klientbox_import.lib.visits import Known, RowVisit, differences, group, match
 from odoo.tests import BaseCase
 
 JANA_PHONE, PETR_PHONE = "+420601111111", "+420602222222"
@@ -134,7 +134,7 @@ class TestPeople(BaseCase):
 
 class TestVisits(BaseCase):
     def told(self, number, start=NOON, day=None, ref=None, amount=500, services="Střih", line=None, client="Jana"):
-        return Told(number, client, start, day, ref, Decimal(amount), f"{services}{amount}", line)
+        return RowVisit(number, client, start, day, ref, Decimal(amount), f"{services}{amount}", line)
 
     def known(self, visit, start=NOON, ref=None, amount=500, client="Jana"):
         return Known(visit, client, start, start.date(), ref, Decimal(amount))

@@ -42,7 +42,7 @@ CODES = (
     "unreachable",
     "unreadable",
 )
-_asked_at: dict[str, float] = {}
+_requested_at: dict[str, float] = {}
 _lock = threading.Lock()
 
 
@@ -70,7 +70,7 @@ class Account:
 
     def page(self, offset: int, limit: int, troubles: int = 0) -> Page:
         """Fetch a Page. Raises AccountError; `troubles` is the number of failures in a row so far."""
-        asked = self._source.ask(self._address, self._credentials, offset, limit)
+        request = self._source.ask(self._address, self._credentials, offset, limit)
         self._wait_turn()
         backed_off = FIRST_WAIT * 2**troubles
         try:
@@ -78,9 +78,9 @@ class Account:
                 answer, content = url_guard.request(
                     session,
                     "GET",
-                    asked.url,
-                    params=asked.params,
-                    headers={"Accept": "application/json", "User-Agent": "KlientBox-Import/1", **asked.headers},
+                    request.url,
+                    params=request.params,
+                    headers={"Accept": "application/json", "User-Agent": "KlientBox-Import/1", **request.headers},
                     timeout=(url_guard.CONNECT_SECONDS, READ_SECONDS),
                     most=MAX_ANSWER + 1,
                 )
@@ -104,11 +104,11 @@ class Account:
         status = answer.status_code
         if status in self._source.closed:
             raise AccountError("closed", is_closed=True)
-        asked = url_guard.retry_after(answer, LONGEST_WAIT)
+        seconds = url_guard.retry_after(answer, LONGEST_WAIT)
         if status == TOO_MANY:
-            raise AccountError("too_many", max(asked or 0, FIRST_WAIT) if asked is not None else backed_off)
-        if status == UNAVAILABLE and asked is not None:
-            raise AccountError("unavailable", max(asked, FIRST_WAIT))
+            raise AccountError("too_many", max(seconds or 0, FIRST_WAIT) if seconds is not None else backed_off)
+        if status == UNAVAILABLE and seconds is not None:
+            raise AccountError("unavailable", max(seconds, FIRST_WAIT))
         if status >= 500:
             raise AccountError("unavailable", backed_off)
         if status != 200:
@@ -118,6 +118,6 @@ class Account:
         """Wait until the pause after this process's last request to the same address is over."""
         with _lock:
             now = time.monotonic()
-            turn = max(now, _asked_at.get(self._address, 0) + self._pause)
-            _asked_at[self._address] = turn
+            turn = max(now, _requested_at.get(self._address, 0) + self._pause)
+            _requested_at[self._address] = turn
         time.sleep(turn - now)

@@ -47,18 +47,18 @@ export class ImportCounts extends Component {
     static props = { ...standardWidgetProps };
 
     get tiles() {
-        return this.isUndone ? [] : TILES.map((tile) => this.told(tile));
+        return this.isUndone ? [] : TILES.map((tile) => this.withCount(tile));
     }
 
     get details() {
-        return (this.isUndone ? KEPT : DETAILS).map((tile) => this.told(tile)).filter((tile) => tile.count);
+        return (this.isUndone ? KEPT : DETAILS).map((tile) => this.withCount(tile)).filter((tile) => tile.count);
     }
 
     get isUndone() {
         return this.props.record.data.state === "undone";
     }
 
-    told(tile) {
+    withCount(tile) {
         const count = this.props.record.data[tile.name];
         return { ...tile, count, text: formatInteger(count), tone: count ? tile.tone || "" : "text-muted opacity-50" };
     }
