@@ -158,7 +158,7 @@ class AccountChecks:
                 self.prepare(401)
 
     def test_what_is_no_such_api_says_so(self):
-        for status, body, words in ((404, b"", "no such API"), (302, b"", "refuses"), (400, b"{}", "refuses")):
+        for status, body, words in ((404, b"", "was not found"), (302, b"", "refuses"), (400, b"{}", "refuses")):
             with self.subTest(status=status):
                 self.prepare(status, body, Location="http://127.0.0.1/")
                 record = self.fetched()

@@ -18,7 +18,7 @@ import openpyxl
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from odoo.addons.klientbox_import.lib import headers, limits, tables, xlsx_parts
+from odoo.addons.klientbox_import.lib import header_row, limits, tables, xlsx_parts
 from odoo.addons.klientbox_import.lib.cells import UNWRITABLE
 from odoo.addons.klientbox_import.lib.csv_tables import write_csv
 from odoo.addons.klientbox_import.lib.limits import BadFile
@@ -196,7 +196,7 @@ class TestTables(BaseCase):
                     self.rows(written([["a"], ["á" * 40_000]], write), layout), [["a"], ["á" * limits.MAX_CELL]]
                 )
         self.assertRefused("long_cell", b"a\r\n" + b"x" * 32_768, CSV, row=2)
-        with patch.object(headers, "MAX_ROWS", 2):
+        with patch.object(header_row, "MAX_ROWS", 2):
             self.assertRefused("too_many_rows", workbook(HEADER, JANA, JANA, JANA), XLSX)
 
     def test_a_cell_has_32767_characters_in_every_way_to_write_one(self):
