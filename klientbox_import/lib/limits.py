@@ -1,4 +1,4 @@
-"""Limits of files, and the reasons why a file can't be imported."""
+"""Limits of files, and the codes of the reasons why one can't be imported."""
 
 from __future__ import annotations
 
@@ -11,35 +11,33 @@ MAX_ROW_TEXT = 100_000  # characters of all cells of a row
 # million cells: without this limit a file of 100 kB is gigabytes as soon as its rows are stored.
 MAX_TEXT = MAX_BYTES
 
-BAD_FILES = {
-    "empty": "The file is empty.",
-    "no_header": "The file has no row of headers. Add a first row with the names of the columns.",
-    "no_rows": "The file has headers, but no rows below them.",
-    "too_big": f"The file is larger than {MAX_BYTES // 2**20} MB. Split it into several files.",
-    "too_many_rows": f"The file has more than {MAX_ROWS:,} rows. Split it into several files.",
-    "too_many_columns": f"The file has more than {MAX_COLUMNS} columns.",
-    "too_many_cells": "The sheet has too many cells. Save the columns and rows you need as a new file.",
-    "binary": "This is not a table: the file is an image, a PDF, a program or other binary data.",
-    "markup": "This is a web page or an XML file. Open it in a spreadsheet and save it as XLSX.",
-    "other_zip": "This is an archive or a document of another kind. Save it as XLSX or CSV.",
-    "old_excel": "This is a file of an old version of Excel (XLS). Save it as XLSX.",
-    "encrypted": "The file is protected by a password. Save it without one.",
-    "macros": "The file has macros. Save it as XLSX, without macros.",
-    "zip_bomb": "The file unpacks to far more than a table needs.",
-    "long_cell": (
-        f"Row {{row}}: a cell has more than {MAX_CELL:,} characters. Shorten it; in CSV check for an open quote."
-    ),
-    "long_row": f"Row {{row}}: the cells have more than {MAX_ROW_TEXT:,} characters in all. Shorten them.",
-    "too_much_text": (
-        f"From row {{row}} on the file has more than {MAX_TEXT // 10**6} million characters. "
-        "Split it into several files."
-    ),
-    "broken_csv": "Row {row} can't be read: a quote is not closed, or the row is too long.",
-    "broken_xlsx": "The file is damaged. Open it in a spreadsheet and save it as XLSX again.",
-    "no_such_sheet": "The file has no visible sheet of this name.",
-    "wrong_encoding": "The file can't be read in this encoding. Save it as CSV UTF-8.",
-    "wrong_separator": "The separator must be a semicolon, a comma, a tab or a vertical bar.",
-}
+# Reasons why a file can't be imported; their texts are in models/klientbox_import_words.py.
+CODES = frozenset(
+    {
+        "empty",
+        "no_header",
+        "no_rows",
+        "too_big",
+        "too_many_rows",
+        "too_many_columns",
+        "too_many_cells",
+        "binary",
+        "markup",
+        "other_zip",
+        "old_excel",
+        "encrypted",
+        "macros",
+        "zip_bomb",
+        "long_cell",
+        "long_row",
+        "too_much_text",
+        "broken_csv",
+        "broken_xlsx",
+        "no_such_sheet",
+        "wrong_encoding",
+        "wrong_separator",
+    }
+)
 
 
 # A row of a table with its number.
@@ -47,10 +45,10 @@ Row = tuple[int, list[str]]
 
 
 class BadFile(ValueError):
-    """The file can't be read; `code` is a key of BAD_FILES, `row` the number of the row with the error."""
+    """The file can't be read; `code` is one of CODES, `row` the number of the row with the error."""
 
     def __init__(self, code: str, row: int | None = None) -> None:
-        super().__init__(BAD_FILES[code].format(row=row))
+        super().__init__(code, row)
         self.code = code
         self.row = row
 

@@ -9,28 +9,31 @@ import re
 
 from odoo.addons.klientbox.lib.text import clean, fold
 
-REASONS = {
-    "empty": "the cell is empty",
-    "too_long": "the text is too long",
-    "unreadable_date": "this is not a date",
-    "ambiguous_date": "day and month can't be told apart here",
-    "day_out_of_range": "there is no such day from 1900 to 2200",
-    "unreadable_time": "this is not a time of day",
-    "unreadable_amount": "this is not an amount",
-    "ambiguous_amount": "thousands and decimals can't be told apart here",
-    "negative_amount": "an amount can't be negative",
-    "foreign_currency": "this amount is in another currency than the company's",
-    "unknown_currency": "this is not a known currency",
-    "formula_unsaved": "the formula has no saved value",
-    "spreadsheet_error": "the spreadsheet shows an error here",
-    "broken_card": "this contact can't be read",
-    "unreadable_number": "this is not a number",
-    "unreadable_duration": "this is not a duration of at most a day",
-    "unknown_state": "this is not a known state of a visit",
-    "unreadable_yes_no": "this is neither yes nor no",
-    "unknown_gender": "this is not a known gender",
-    "invalid_email": "this is not an e-mail address",
-}
+# Reasons why a cell can't be read; their texts are in models/klientbox_import_words.py.
+CODES = frozenset(
+    {
+        "empty",
+        "too_long",
+        "unreadable_date",
+        "ambiguous_date",
+        "day_out_of_range",
+        "unreadable_time",
+        "unreadable_amount",
+        "ambiguous_amount",
+        "negative_amount",
+        "foreign_currency",
+        "unknown_currency",
+        "formula_unsaved",
+        "spreadsheet_error",
+        "broken_card",
+        "unreadable_number",
+        "unreadable_duration",
+        "unknown_state",
+        "unreadable_yes_no",
+        "unknown_gender",
+        "invalid_email",
+    }
+)
 LONGEST_EMAIL = 254
 # Contents of a cell whose value is not in the file: of a formula that was never computed, of an unreadable contact, and
 # of a spreadsheet's error ("#N/A" means an empty value).
@@ -42,10 +45,10 @@ ERRORS = (
 
 
 class Unreadable(ValueError):
-    """A cell can't be read as its type; `code`, a key of REASONS, is the reason, without the text."""
+    """A cell can't be read as its type; `code`, one of CODES, is the reason."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(REASONS[code])
+        super().__init__(code)
         self.code = code
 
 

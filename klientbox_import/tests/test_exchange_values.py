@@ -52,7 +52,7 @@ class TestValues(BaseCase):
                 with self.subTest(text=text, code=code):
                     with self.assertRaises(Unreadable) as caught:
                         read(text)
-                    self.assertEqual((caught.exception.code, str(caught.exception)), (code, values.REASONS[code]))
+                    self.assertEqual(caught.exception.code, code)
 
     def assert_phone_refused(self, cases, region="CZ"):
         for reason, texts in cases.items():
@@ -79,7 +79,7 @@ class TestValues(BaseCase):
                 try:
                     read(text)
                 except Unreadable as error:
-                    self.assertIn(error.code, values.REASONS)
+                    self.assertIn(error.code, values.CODES)
             Dates.learn([text])
             Amounts.learn([text])
             for region in ("CZ", "DE"):

@@ -77,8 +77,8 @@ class TestImport(SalonCase):
 
     def test_every_code_has_its_words(self):
         words = self.env["klientbox.import.words"]
-        self.assertEqual(set(words._of_files()), set(limits.BAD_FILES))
-        self.assertLessEqual(set(values.REASONS) | set(phone.REASONS) - {"too_long"}, set(words._of_problems()))
+        self.assertEqual(set(words._of_files()), limits.CODES)
+        self.assertLessEqual(values.CODES | set(phone.REASONS) - {"too_long"}, set(words._of_problems()))
 
     # -- clients ------------------------------------------------------------------
 
