@@ -108,10 +108,10 @@ class KlientboxWebhook(models.Model):
                 floor_id bigint NOT NULL DEFAULT 0, last_id bigint NOT NULL DEFAULT 0,
                 sequence bigint NOT NULL DEFAULT 0
             );
-            COMMENT ON COLUMN klientbox_webhook_feed.seen IS 'what it shows has been told';
-            COMMENT ON COLUMN klientbox_webhook_feed.target IS 'what it shows is being told, up to change done_id';
-            COMMENT ON COLUMN klientbox_webhook_feed.floor_id IS 'changes up to this one are never told';
-            COMMENT ON COLUMN klientbox_webhook_feed.last_id IS 'the newest change that was told';
+            COMMENT ON COLUMN klientbox_webhook_feed.seen IS 'changes visible in it have become deliveries';
+            COMMENT ON COLUMN klientbox_webhook_feed.target IS 'changes visible in it become deliveries, up to done_id';
+            COMMENT ON COLUMN klientbox_webhook_feed.floor_id IS 'changes up to this one are never delivered';
+            COMMENT ON COLUMN klientbox_webhook_feed.last_id IS 'the newest change that became a delivery';
             """
         )
 
@@ -373,7 +373,7 @@ class KlientboxWebhook(models.Model):
                 _logger.info("Webhook %s: another job is at it, or somebody switches it on just now.", hook_id)
             except Exception:
                 stuck.add(hook_id)
-                _logger.exception("Webhook %s: what has changed can't be told.", hook_id)
+                _logger.exception("Webhook %s: its changes can't be processed.", hook_id)
 
     @api.model
     def _find_behind(self):
