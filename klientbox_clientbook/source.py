@@ -1,7 +1,7 @@
 """An account at Client Book as the source of an import: its list of clients, and the treatment of each member."""
 
 from odoo.addons.klientbox_import.lib import accounts
-from odoo.addons.klientbox_import.lib.accounts import Asked, Member, Page, Unreadable, day_of, text_of
+from odoo.addons.klientbox_import.lib.accounts import Member, Page, PageRequest, Unreadable, day_of, text_of
 
 PHONES = ("client_cell_phone", "client_home_phone", "client_work_phone")
 
@@ -75,10 +75,10 @@ MEMBERS = (
 class ClientBookSource(accounts.Source):
     """Pages by `limit` and `from`, which work together alone; a page that is not full is the last."""
 
-    def ask(self, address, credentials, offset, limit):
+    def page_request(self, address, credentials, offset, limit):
         """All four credentials go in the query: that is this vendor's rule."""
         given = {name: credentials.get(name, "") for name in self.credentials}
-        return Asked(self.url(address), {**given, "order": "created", "limit": limit, "from": offset}, {})
+        return PageRequest(self.url(address), {**given, "order": "created", "limit": limit, "from": offset}, {})
 
     def page_of(self, answer, limit):
         """A list in `data`. A page that is not full is the last, and so is one with more rows than requested: that is

@@ -1,7 +1,7 @@
 """An account at Koibox as the source of an import: its list of clients, and the treatment of each member."""
 
 from odoo.addons.klientbox_import.lib import accounts
-from odoo.addons.klientbox_import.lib.accounts import Asked, Member, Page, Unreadable, noted, text_of
+from odoo.addons.klientbox_import.lib.accounts import Member, Page, PageRequest, Unreadable, noted, text_of
 
 
 def _first(*names):
@@ -86,9 +86,9 @@ MEMBERS = (
 class KoiboxSource(accounts.Source):
     """Pages of at most fifty; the answer has the total, and whether another page follows."""
 
-    def ask(self, address, credentials, offset, limit):
+    def page_request(self, address, credentials, offset, limit):
         """The key goes in a header."""
-        return Asked(
+        return PageRequest(
             self.url(address), {"limit": limit, "offset": offset}, {"X-Koibox-Key": credentials.get("key", "")}
         )
 

@@ -42,7 +42,7 @@ class Unreadable(Exception):
     """An answer is not in this vendor's format."""
 
 
-class Asked(NamedTuple):
+class PageRequest(NamedTuple):
     """A request for a page. Secrets are in `params` or `headers`, never in `url`."""
 
     url: str
@@ -110,7 +110,7 @@ class Source:
         """{member: field of the vendor's addon that stores it}."""
         return {member.name: member.own for member in self.members if member.own}
 
-    def ask(self, address: str, credentials: dict[str, str], offset: int, limit: int) -> Asked:
+    def page_request(self, address: str, credentials: dict[str, str], offset: int, limit: int) -> PageRequest:
         """The request for `limit` records from `offset` on."""
         raise NotImplementedError
 

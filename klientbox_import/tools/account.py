@@ -70,7 +70,7 @@ class Account:
 
     def page(self, offset: int, limit: int, troubles: int = 0) -> Page:
         """Fetch a Page. Raises AccountError; `troubles` is the number of failures in a row so far."""
-        request = self._source.ask(self._address, self._credentials, offset, limit)
+        request = self._source.page_request(self._address, self._credentials, offset, limit)
         self._wait_turn()
         backed_off = FIRST_WAIT * 2**troubles
         try:
