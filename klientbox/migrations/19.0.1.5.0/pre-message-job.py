@@ -3,7 +3,7 @@ def migrate(cr, version):
     cr.execute(
         """
         UPDATE ir_act_server action
-           SET model_id = model.id, model_name = model.model, code = 'model._cron_messages()'
+           SET model_id = model.id, code = 'model._cron_messages()'
           FROM ir_model model, ir_cron job, ir_model_data name
          WHERE model.model = 'klientbox.message' AND job.ir_actions_server_id = action.id
            AND name.model = 'ir.cron' AND name.res_id = job.id AND name.module = 'klientbox' AND name.name = 'cron_post'
