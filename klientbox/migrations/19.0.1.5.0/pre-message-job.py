@@ -9,7 +9,13 @@ def migrate(cr, version):
            AND name.model = 'ir.cron' AND name.res_id = job.id AND name.module = 'klientbox' AND name.name = 'cron_post'
         """
     )
-    cr.execute("UPDATE ir_model_data SET name = 'cron_messages' WHERE module = 'klientbox' AND name = 'cron_post'")
+    # Odoo names the action of a job after it.
+    cr.execute(
+        """
+        UPDATE ir_model_data SET name = replace(name, 'cron_post', 'cron_messages')
+         WHERE module = 'klientbox' AND name IN ('cron_post', 'cron_post_ir_actions_server')
+        """
+    )
     # The same column under a name that says what it holds.
     cr.execute("ALTER TABLE klientbox_message RENAME COLUMN told_state TO odoo_state")
     cr.execute("DROP INDEX IF EXISTS klientbox_message__told_index, klientbox_message_told_index")
