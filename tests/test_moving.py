@@ -269,7 +269,7 @@ def test_a_source_that_dies_in_the_middle_goes_on_where_it_was(vendor, target, b
         if made.read("state") == "fetching":
             made.wait_no_longer()
     assert made.read("state") == "stopped"
-    assert "what was fetched is kept" in made.read("problem")
+    assert "the data fetched so far are kept" in made.read("problem")
     assert made.read("has_credentials") is True
     between.prepared = []
     between.start()

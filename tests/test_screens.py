@@ -364,7 +364,7 @@ def test_a_card_file_is_looked_at_imported_and_taken_back(site, salon, people, w
     page.locator(".modal .btn-primary").click()
     expect(page.locator(".o_form_view")).to_contain_text("Undoing…")
     site.run_job("cron_import")
-    expect(page.locator(".o_form_view")).to_contain_text("what it had brought is gone")
+    expect(page.locator(".o_form_view")).to_contain_text("the imported records have been deleted")
     assert salon.api.get("/clients").expect()["total"] == 0
 
     page.goto(outbox)

@@ -32,17 +32,17 @@ class Signature:
         """Whether the headers contain a signature of the body (bytes) that is not too old.
 
         It is hexadecimal or base64, alone or as `sha256=...`. With a header for the time (Unix seconds or milliseconds)
-        `<time>.<body>` is signed.
+        `<time>.<body>` is signed. The names in `headers` are in lower case.
         """
         if not self.header:
             return True
-        timestamp = headers.get(self.timestamp_header, "") if self.timestamp_header else None
+        timestamp = headers.get(self.timestamp_header.lower(), "") if self.timestamp_header else None
         if not self.secret or (timestamp is not None and not _is_recent(timestamp)):
             return False
         signed = body if timestamp is None else timestamp.encode() + b"." + body
         digest = hmac.new(self.secret.encode(), signed, hashlib.sha256).digest()
         right = (digest.hex().encode(), base64.b64encode(digest))
-        signatures = [_PREFIX.sub("", part).encode() for part in _PARTS.split(headers.get(self.header, ""))]
+        signatures = [_PREFIX.sub("", part).encode() for part in _PARTS.split(headers.get(self.header.lower(), ""))]
         return any(hmac.compare_digest(part, one) for part in signatures for one in right)
 
 
