@@ -22,6 +22,24 @@ PATTERN = re.compile(rf"kbx_({LIVE}|{TEST})_([0-9A-Za-z]{{8}})_[0-9A-Za-z]{{49}}
 BEGINNING = re.compile(rf"kbx_(?:{LIVE}|{TEST})_[0-9A-Za-z]{{8}}")
 
 
+class Admission(NamedTuple):
+    """The result of checking a request's key: the reason of a refusal (None if admitted), the company, what is left of
+    the limit, the scopes, the allowed origins, and the time zone of answers.
+
+    A test key acts in the company's test data.
+    """
+
+    refusal: str | None
+    company_id: int | None = None
+    limit: int = 0
+    remaining: int = 0
+    retry_ms: int = 0
+    key_id: int = 0
+    scopes: frozenset[str] = frozenset()
+    origins: frozenset[str] = frozenset()
+    zone: str | None = None
+
+
 class NewKey(NamedTuple):
     """A newly made key, the only time when its text is known."""
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from .klientbox_clientbook_integration import CLIENT_BOOK, exceeds
+from ..lib.credentials import CLIENT_BOOK
+from .klientbox_clientbook_integration import exceeds
 
 
 class KlientboxApiKey(models.Model):

@@ -9,9 +9,9 @@ from odoo.addons.klientbox.tools.cursors import standing_cursor
 from odoo.exceptions import AccessDenied, UserError
 from odoo.orm.models import NO_ACCESS
 
+from ..lib.credentials import CLIENT_BOOK, split_key
+
 ENABLED, DISABLED = "enabled", "disabled"
-# The audience of tokens: they are sent in addresses, so they are valid nowhere else.
-CLIENT_BOOK = "clientbook"
 # The number of valid tokens made with a user's password; one more, and the oldest is revoked.
 TOKENS_A_USER = 5
 # The access of a token made with a password: no more than the role's access in Odoo.
@@ -197,12 +197,6 @@ class KlientboxClientbookIntegration(models.Model):
 def exceeds(access, allowed):
     """Whether {resource: level} exceeds another one anywhere."""
     return any(_RANK.index(level) > _RANK.index(allowed.get(name, NONE)) for name, level in access.items())
-
-
-def split_key(text):
-    """(token, secret) of an API key's text."""
-    token, _, secret = text.rpartition("_")
-    return token, secret
 
 
 def _digest(app_key):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..source import CLIENTBOOK
+from ..lib.source import CLIENTBOOK
 
 TYPED = {"compute": "_compute_credentials", "inverse": "_inverse_credentials", "help": "Never shown again."}
 

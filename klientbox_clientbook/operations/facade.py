@@ -3,10 +3,10 @@ import json
 from odoo.addons.klientbox.api import strict_json
 from odoo.addons.klientbox.api.errors import ApiError
 from odoo.addons.klientbox.api.facade import JSON_TYPE, Facade, Refusal
-from odoo.addons.klientbox.models.access.klientbox_api_key import Admission
+from odoo.addons.klientbox.lib.api_key import Admission
 from werkzeug.routing import BaseConverter
 
-from ..models.klientbox_clientbook_integration import CLIENT_BOOK
+from ..lib.credentials import CLIENT_BOOK
 
 TEXT_TYPE = "text/plain; charset=utf-8"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")

@@ -1,3 +1,4 @@
+from . import test_architecture
 from . import test_integration
 from . import test_inventory
 from . import test_language

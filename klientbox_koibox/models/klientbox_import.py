@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..source import KOIBOX
+from ..lib.source import KOIBOX
 
 
 class KlientboxImport(models.Model):

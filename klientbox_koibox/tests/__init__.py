@@ -1,3 +1,4 @@
+from . import test_architecture
 from . import test_client
 from . import test_inventory
 from . import test_language

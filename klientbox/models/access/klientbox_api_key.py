@@ -1,5 +1,4 @@
 from datetime import timedelta
-from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -7,7 +6,7 @@ from odoo.orm.models import NO_ACCESS
 
 from ...exceptions import FieldError
 from ...lib import api_key, caller
-from ...lib.api_key import LIVE, TEST
+from ...lib.api_key import LIVE, TEST, Admission
 from ...lib.scope import scopes
 from ...tools import sql_files
 from ...tools.cursors import standing_cursor
@@ -35,24 +34,6 @@ INDISPENSABLE_INDEXES = (
     "klientbox_webhook_delivery_event_unique",
     "klientbox_webhook_delivery_under_way_unique",
 )
-
-
-class Admission(NamedTuple):
-    """The result of checking a request's key: the reason of a refusal (None if admitted), the company, what is left of
-    the limit, the scopes, the allowed origins, and the time zone of answers.
-
-    A test key acts in the company's test data.
-    """
-
-    refusal: str | None
-    company_id: int | None = None
-    limit: int = 0
-    remaining: int = 0
-    retry_ms: int = 0
-    key_id: int = 0
-    scopes: frozenset = frozenset()
-    origins: frozenset = frozenset()
-    zone: str | None = None
 
 
 class KlientboxApiKey(models.Model):

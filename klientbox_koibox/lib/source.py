@@ -1,34 +1,45 @@
 """An account at Koibox as the source of an import: its list of clients, and the treatment of each member."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 from odoo.addons.klientbox_import.lib import accounts
 from odoo.addons.klientbox_import.lib.accounts import Member, Page, PageRequest, Unreadable, noted, text_of
 
 
-def _first(*names):
-    return lambda record: next(filter(None, (text_of(record.get(name)).strip() for name in names)), "")
+def _first(*names: str) -> Callable[[dict[str, Any]], str]:
+    def read(record: dict[str, Any]) -> str:
+        texts = [text_of(record.get(name)).strip() for name in names]
+        return next(filter(None, texts), "")
+
+    return read
 
 
-def _landline(record):
+def _landline(record: dict[str, Any]) -> str:
     """Beside a mobile number; alone it is the phone."""
-    return text_of(record.get("fijo")) if text_of(record.get("movil")).strip() else ""
+    landline: str = text_of(record.get("fijo")) if text_of(record.get("movil")).strip() else ""
+    return landline
 
 
-def _own(name, field, **more):
+def _own(name: str, field: str, **more: Any) -> Member:
     return Member(name, "", accounts.OWN, f"koibox_{field}", **more)
 
 
-def _words(name, label):
+def _words(name: str, label: str) -> Callable[[dict[str, Any]], str]:
     """For the notes; a number of the vendor's own has no meaning here."""
     return lambda record: "" if isinstance(record.get(name), int) else noted(label, record.get(name))
 
 
-def _category(record):
+def _category(record: dict[str, Any]) -> str:
     """A tag. Where the vendor sends only its number, the salon still knows which one that was."""
     category = record.get("categoria")
-    return f"Categoría {category}" if isinstance(category, int) else text_of(category)
+    tag: str = f"Categoría {category}" if isinstance(category, int) else text_of(category)
+    return tag
 
 
-def _is_archived(record):
+def _is_archived(record: dict[str, Any]) -> str:
     return "yes" if record.get("is_active") is False else ""
 
 
@@ -86,13 +97,13 @@ MEMBERS = (
 class KoiboxSource(accounts.Source):
     """Pages of at most fifty; the answer has the total, and whether another page follows."""
 
-    def page_request(self, address, credentials, offset, limit):
+    def page_request(self, address: str, credentials: dict[str, str], offset: int, limit: int) -> PageRequest:
         """The key goes in a header."""
         return PageRequest(
             self.url(address), {"limit": limit, "offset": offset}, {"X-Koibox-Key": credentials.get("key", "")}
         )
 
-    def page_of(self, answer, limit):
+    def page_of(self, answer: Any, limit: int) -> Page:
         """The vendor's envelope."""
         if not isinstance(answer, dict) or not isinstance(answer.get("results"), list):
             raise Unreadable

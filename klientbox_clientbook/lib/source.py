@@ -1,34 +1,39 @@
 """An account at Client Book as the source of an import: its list of clients, and the treatment of each member."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 from odoo.addons.klientbox_import.lib import accounts
 from odoo.addons.klientbox_import.lib.accounts import Member, Page, PageRequest, Unreadable, day_of, text_of
 
 PHONES = ("client_cell_phone", "client_home_phone", "client_work_phone")
 
 
-def _phone_member(record):
+def _phone_member(record: dict[str, Any]) -> str | None:
     return next((name for name in PHONES if text_of(record.get(name)).strip()), None)
 
 
-def _other_phone(name):
+def _other_phone(name: str) -> Callable[[dict[str, Any]], str]:
     """Phones beside the client's main one."""
     return lambda record: "" if _phone_member(record) == name else text_of(record.get(name))
 
 
-def _known(name):
+def _known(name: str) -> Callable[[dict[str, Any]], str]:
     """An unknown gender is left out."""
     return lambda record: text_of(record.get(name)).replace("unknown", "")
 
 
-def _day(name):
+def _day(name: str) -> Callable[[dict[str, Any]], str]:
     return lambda record: day_of(record.get(name))
 
 
-def _own(name, field=None, **more):
+def _own(name: str, field: str | None = None, **more: Any) -> Member:
     return Member(name, "", accounts.OWN, f"clientbook_{field or name.removeprefix('client_')}", **more)
 
 
-def _partner(part, field=None, **more):
+def _partner(part: str, field: str | None = None, **more: Any) -> Member:
     return _own(f"sign_{part}", f"partner_{field or part}", **more)
 
 
@@ -75,12 +80,12 @@ MEMBERS = (
 class ClientBookSource(accounts.Source):
     """Pages by `limit` and `from`, which work together alone; a page that is not full is the last."""
 
-    def page_request(self, address, credentials, offset, limit):
+    def page_request(self, address: str, credentials: dict[str, str], offset: int, limit: int) -> PageRequest:
         """All four credentials go in the query: that is this vendor's rule."""
         given = {name: credentials.get(name, "") for name in self.credentials}
         return PageRequest(self.url(address), {**given, "order": "created", "limit": limit, "from": offset}, {})
 
-    def page_of(self, answer, limit):
+    def page_of(self, answer: Any, limit: int) -> Page:
         """A list in `data`. A page that is not full is the last, and so is one with more rows than requested: that is
         everything."""
         if not isinstance(answer, dict) or not isinstance(answer.get("data"), list):

@@ -1,0 +1,6 @@
+from odoo.addons.klientbox.tests.architecture import ArchitectureChecks
+from odoo.tests import BaseCase
+
+
+class TestArchitecture(ArchitectureChecks, BaseCase):
+    addon = "klientbox_koibox"
