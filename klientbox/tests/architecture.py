@@ -43,7 +43,7 @@ def private_names(path):
 class ArchitectureChecks:
     """What must hold of the code of an `addon`."""
 
-    # Odoo passes over test methods of base classes unless it is told not to.
+    # Without this, Odoo skips inherited test methods.
     allow_inherited_tests_method = True
 
     def files(self, folder=""):

@@ -106,7 +106,7 @@ class Nemesis:
         self._random = random.Random(seed)
 
     def strike(self):
-        """Wait a little, then kill a process; at once another one when there is none of the kind just now."""
+        """Kill a process of this kind after a pause; without one, kill a process of another kind at once."""
         time.sleep(self._random.uniform(SHORTEST_PAUSE, LONGEST_PAUSE))
         kind = self._random.choices(list(SHARES), SHARES.values())[0]
         while not self._kill_one(kind):
