@@ -229,7 +229,7 @@ KlientBox is ready.
   Login     {access["login"]}
   Password  {access["password"]}
   API key   {key}
-  Gateway   {access["simulator"]}/_sim/messages  (a simulator: nobody gets an SMS)
+  Gateway   {access["simulator"]}/_sim/messages  (a simulator: no real SMS is sent)
 
   curl -H 'X-API-Key: {key}' '{access["url"]}/klientbox/api/v1/clients?per_page=3'
 

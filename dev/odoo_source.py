@@ -121,7 +121,7 @@ def _what_is_wrong(root: Path) -> str:
     version = re.search(r"^version_info = \((\d+), (\d+),", release, re.MULTILINE)
     found = tuple(map(int, version.groups())) if version else None
     if found != SERIES:
-        return f"it is version {'.'.join(map(str, found))}" if found else "its version can't be told (a saas release?)"
+        return f"it is version {'.'.join(map(str, found))}" if found else "its version is unknown (a saas release?)"
     return ""
 
 

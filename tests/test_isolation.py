@@ -79,7 +79,7 @@ WITHOUT_ROWS = {
     "klientbox.clientbook.item",
     "klientbox.clientbook.record",
     "klientbox.clientbook.show",
-    "klientbox.clientbook.told",
+    "klientbox.clientbook.listed",
     "klientbox.idempotency",
     "klientbox.import.apply",
     "klientbox.import.check",

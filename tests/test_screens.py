@@ -353,7 +353,7 @@ def test_a_card_file_is_looked_at_imported_and_taken_back(site, salon, people, w
 
     outbox = f"{site.server.url}/odoo/action-klientbox.klientbox_outbox_open_action"
     page.goto(outbox)
-    expect(page.locator(".alert-info")).to_contain_text("Nobody is contacted")
+    expect(page.locator(".alert-info")).to_contain_text("No client is contacted")
     expect(page.locator(".alert-info")).to_contain_text("An administrator decides")
 
     page.goto(address)

@@ -21,7 +21,7 @@ DATABASE = "klientbox_bench_million"
 COUNT = 1_000_000
 MOST_PAGE_MS, MOST_TOTAL_MS = 20, 60
 # A search sorted by name finds all matches before the page is cut.
-SORTED = [f"{kind}_by_name" for kind in ("family_name", "two_name_parts", "exact_phone", "nobody")]
+SORTED = [f"{kind}_by_name" for kind in ("family_name", "two_name_parts", "exact_phone", "no_match")]
 MOST_SORTED_MS = 60
 # A change of the company's language, and the update to the version that has the order.
 MOST_REORDER_S = 120

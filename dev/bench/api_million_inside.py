@@ -42,7 +42,7 @@ def main(env: Environment, answer: str) -> None:
         "two_name_parts": [f"{given[:4]} {family[:5]}" for given in given_names[:10] for family in family_names[:6]],
         "phone_part": [f"{number * 7919 % 100_000_000:08}"[1:7] for number in numbers],
         "exact_phone": [f"+4206{number * 7919 % 100_000_000:08}" for number in numbers],
-        "nobody": [f"{given} {family}k nobody" for given in given_names[:10] for family in family_names[:6]],
+        "no_match": [f"{given} {family}k unknown" for given in given_names[:10] for family in family_names[:6]],
     }
     queries = {kind: [clients._get_search_domain(word) for word in tried] for kind, tried in words.items()}
     for status in ("active", "new", "inactive"):
@@ -50,7 +50,7 @@ def main(env: Environment, answer: str) -> None:
     figures = {
         kind: _measure(clients, domains, "id", bool(words.get(kind, [""])[0])) for kind, domains in queries.items()
     }
-    for kind in ("first_page", "family_name", "two_name_parts", "exact_phone", "nobody"):
+    for kind in ("first_page", "family_name", "two_name_parts", "exact_phone", "no_match"):
         figures[f"{kind}_by_name"] = _measure(clients, queries[kind], "name, id", kind != "first_page")
     Path(answer).write_text(json.dumps(figures))
 

@@ -60,7 +60,7 @@ def _values(member: str, lookup: str) -> list[str]:
         "nombre": [*given[:6], "an", "zz"],
         "apellido1": [*(name[:4] for name in family[:6]), "ov", "zzz"],
         "apellido2": [*(name[:4] for name in family[:6]), "ov", "zzz"],
-        "email": ["klient5000", "example", "99@", "nobody", "k"],
+        "email": ["klient5000", "example", "99@", "unknown", "k"],
         "dni": [*(number[1:6] for number in numbers), "1", "zzzz"],
         "movil": [f"6{number}" for number in numbers],
         "fijo": [str(911_000_000 + number) for number in range(1, COUNT, COUNT // 8)],

@@ -1,4 +1,4 @@
-"""A whole night of 100,000 clients of whom 2,000 are due, without sending: undisturbed, and killed in between."""
+"""A whole night of 100,000 clients, 2,000 of them due, without sending: undisturbed, and killed in between."""
 
 from __future__ import annotations
 

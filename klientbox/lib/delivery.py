@@ -1,6 +1,6 @@
 """Why a message did not arrive, and the consequence for its address."""
 
-# The recipient has told the provider, not us, to stop.
+# The recipient has unsubscribed at the provider, not with us.
 UNSUBSCRIBED = "unsubscribed"
 INVALID_NUMBER, UNKNOWN_SUBSCRIBER, LANDLINE = "invalid_number", "unknown_subscriber", "landline"
 INVALID_ADDRESS, UNKNOWN_RECIPIENT, BOUNCED = "invalid_address", "unknown_recipient", "bounced"

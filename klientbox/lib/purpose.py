@@ -18,7 +18,7 @@ class Purpose(Enum):
     becomes a member of this class.
 
     MASS is for many by intent (a mailing, a composer's mass mode). SEVERAL is one message to several people: the
-    persons whom a document is about get it. SINGLE is to one, or an app's own: a reminder, an invoice.
+    persons named in a document get it. SINGLE is to one, or an app's own: a reminder, an invoice.
     """
 
     MASS = MARKETING

@@ -73,13 +73,13 @@ def _taken(database: str) -> BaseCursor | None:
         except ValueError:
             # Another thread was faster.
             continue
-        if not cr.closed and not _has_been_told(cr.connection):
+        if not cr.closed and not _was_closed(cr.connection):
             return cr
         cr.connection.close()
     return None
 
 
-def _has_been_told(connection: PsycoConnection) -> bool:
+def _was_closed(connection: PsycoConnection) -> bool:
     """Whether PostgreSQL has sent something unrequested: it does so when it closes a connection."""
     poll = select.poll()
     poll.register(connection, select.POLLIN)

@@ -194,7 +194,7 @@ class Deliveries:
         )
 
     def rest(self, webhook_id: int, until: datetime) -> None:
-        """Delay all queued deliveries of a webhook: its receiver fails repeatedly, or asked for it."""
+        """Delay all queued deliveries of a webhook: its receiver fails repeatedly, or requested a delay."""
         self._rows(
             """
             UPDATE klientbox_webhook_delivery SET next_at = %(until)s

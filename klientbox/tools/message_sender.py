@@ -128,14 +128,14 @@ class MessageSender:
             return Outcome(UNKNOWN, reason=type(error).__name__)
 
     def _next_look(self, provider: Provider, message: OutgoingMessage, outcome: Outcome) -> datetime | None:
-        """When a message that was not sent is tried again, or an unknown one is asked about, if ever."""
+        """When a message that was not sent is tried again, or an unknown one is looked up, if ever."""
         if outcome.kind == NOT_SENT:
             wait = outcome.wait or min(FIRST_WAIT * 2 ** (message.attempts - 1), LONGEST_WAIT)
             return clock.now() + timedelta(seconds=wait)
         return clock.now() if provider.can_look_up else None
 
     def _ask_all(self, lane: str, provider: Provider, closing: Event) -> None:
-        """Resolve unknown messages by asking the gateway, where it can be asked."""
+        """Resolve unknown messages by a query at the gateway, where it supports queries."""
         if not provider.can_look_up and not provider.is_idempotent:
             self._outbox.leave_unknown(lane)
             return

@@ -178,7 +178,7 @@ class Outbox:
         )
 
     def rest(self, lane: str, until: datetime) -> None:
-        """Delay a whole lane: its gateway asked for it, or fails repeatedly."""
+        """Delay a whole lane: its gateway requested a delay, or fails repeatedly."""
         self._rows(
             """
             UPDATE klientbox_message SET due_at = %(until)s

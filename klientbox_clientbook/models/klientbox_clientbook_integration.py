@@ -179,7 +179,7 @@ class KlientboxClientbookIntegration(models.Model):
             user_id = self.env["res.users"].authenticate(credential, {"interactive": False})["uid"]
         except AccessDenied:
             return None
-        # The API's user may read nobody's role; this user has just been authenticated.
+        # The API's user may not read users' roles; this user has just been authenticated.
         user_sudo = self.env["res.users"].browse(user_id).sudo()
         access = user_sudo._klientbox_clientbook_access(self.env.company)
         if not access:

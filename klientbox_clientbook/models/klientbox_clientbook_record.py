@@ -6,10 +6,10 @@ from odoo.tools import escape_psql
 MOST_ID = 2**31 - 1
 
 
-class KlientboxClientbookTold(models.AbstractModel):
+class KlientboxClientbookListed(models.AbstractModel):
     """Records that an integration for Client Book lists, adds and changes."""
 
-    _name = "klientbox.clientbook.told"
+    _name = "klientbox.clientbook.listed"
     _description = "Record that a Client Book integration reads"
 
     # The fields that a text is searched in.
@@ -68,7 +68,7 @@ class KlientboxClientbookRecord(models.AbstractModel):
 
     _name = "klientbox.clientbook.record"
     _description = "Record that a Client Book integration copies"
-    _inherit = ["klientbox.clientbook.told"]
+    _inherit = ["klientbox.clientbook.listed"]
 
     clientbook_new_id = fields.Char(
         "Number in the integration",

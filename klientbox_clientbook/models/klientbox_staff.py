@@ -14,7 +14,7 @@ class KlientboxStaff(models.Model):
     """An employee in Client Book: a member of staff, and data of the account, if there is one."""
 
     _name = "klientbox.staff"
-    _inherit = ["klientbox.staff", "klientbox.clientbook.told"]
+    _inherit = ["klientbox.staff", "klientbox.clientbook.listed"]
     _clientbook_texts = ("name", "clientbook_username")
 
     clientbook_username = fields.Char(

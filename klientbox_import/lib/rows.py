@@ -414,7 +414,7 @@ class RowReader:
             reading.problems.append(("date", "done_in_future"))
         reading.visit["state"] = state
         if "state" in texts:
-            reading.visit["state_told"] = True
+            reading.visit["has_state"] = True
 
 
 def _answer(text: str) -> str:

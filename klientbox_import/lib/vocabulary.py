@@ -45,7 +45,7 @@ _SURE = {
         отменен, отменена, отменено, отмена, клиент отменил, отменено клиентом, удален, удалена, удалено
         """,
 }
-# States that systems leave on visits that took place, because nobody updated them.
+# States that systems leave on visits that took place, because they were never updated.
 _UNSURE = {
     visit.SCHEDULED: """
         confirmed, not confirmed, unconfirmed, booked, rebooked, new, new booking, pending, accepted, approved, active,

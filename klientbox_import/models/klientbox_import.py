@@ -428,7 +428,7 @@ class KlientboxImport(models.Model):
         for record in self:
             entered = {name: record[field] for field, name in record._credential_fields().items() if record[field]}
             if entered:
-                # Users who may write the import may use another account; nobody may read the credentials.
+                # Users who may write the import may use another account; no one may read the credentials.
                 record_sudo = record.sudo()
                 kept = json.loads(record_sudo.credentials or "{}")
                 record_sudo.credentials = json.dumps({**kept, **{name: text.strip() for name, text in entered.items()}})
@@ -436,7 +436,7 @@ class KlientboxImport(models.Model):
         self.invalidate_recordset([field for record in self for field in record._credential_fields()], flush=False)
 
     def _wipe_credentials(self):
-        # Nobody may read them; users who may write the import may have them deleted.
+        # No one may read them; users who may write the import may have them deleted.
         self.sudo().credentials = False
 
     def _credentials(self):

@@ -544,8 +544,8 @@ class Verdicts:
                    client ->> 'external_id', (client ->> 'archived')::boolean, client ->> 'client_number',
                    client ->> 'code', (visit ->> 'start')::timestamp,
                    (visit ->> 'day')::date, visit ->> 'visit_ref', coalesce((visit ->> 'amount')::numeric, 0),
-                   (visit - 'start' - 'day' - 'visit_ref' - 'line' - 'services' - 'state_told')::text,
-                   (visit ->> 'line')::int, CASE WHEN visit ? 'state_told' THEN visit ->> 'state' END,
+                   (visit - 'start' - 'day' - 'visit_ref' - 'line' - 'services' - 'has_state')::text,
+                   (visit ->> 'line')::int, CASE WHEN visit ? 'has_state' THEN visit ->> 'state' END,
                    coalesce(visit ? 'amount', false), notes
               FROM klientbox_import_row
              WHERE import_id = %s AND refused IS NOT TRUE

@@ -74,7 +74,7 @@ class KlientboxImportContacts(models.AbstractModel):
         return (country and partner._phone_format(fname="phone", country=country)) or partner.phone or ""
 
     def _get_domain(self, record):
-        """Persons whom the company may see; no staff, companies, addresses or archived contacts."""
+        """Persons that the company may see; no staff, companies, addresses or archived contacts."""
         # Staff must never become clients, for any user of the import. A customer with a portal account does.
         own_sudo = self.env["res.users"].sudo().with_context(active_test=False).search([("share", "=", False)])
         chosen = Domain(record._chosen_domain())

@@ -54,7 +54,7 @@ class KlientboxImportRow(models.Model):
     objected = fields.Boolean(readonly=True, help="Refused because of another row or an existing client.")
     person = fields.Integer(readonly=True, aggregator=None, help="The row that first names this row's client.")
     known_client = fields.Integer(readonly=True, aggregator=None, help="The existing client.")
-    made_client = fields.Integer(readonly=True, aggregator=None, help="The client whom the import created.")
+    made_client = fields.Integer(readonly=True, aggregator=None, help="The client that the import created.")
     filled = fields.Json(readonly=True, help="Empty fields of the existing client that this import filled.")
     visit_row = fields.Integer(readonly=True, aggregator=None, help="The first row of this row's visit.")
     known_visit = fields.Integer(readonly=True, aggregator=None, help="The existing visit.")

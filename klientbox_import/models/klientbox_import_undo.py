@@ -51,7 +51,7 @@ class KlientboxImportUndo(models.AbstractModel):
         return clients
 
     def _restore_visits(self, record):
-        """Restore the previous values of visits that nobody has changed since; returns their clients."""
+        """Restore the previous values of visits that no user has changed since; returns their clients."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -109,7 +109,7 @@ class KlientboxImportUndo(models.AbstractModel):
             clients._record_consent("lifted", channel, "import", text=self.env._("The import was undone."))
 
     def _empty_filled(self, record):
-        """Empty the fields that the import has filled and nobody has changed since."""
+        """Empty the fields that the import has filled and no user has changed since."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT known_client, filled FROM klientbox_import_row"

@@ -247,7 +247,7 @@ class TestImportCases(SalonCase):
         self.assertEqual(self.clients().birth_date, date(1980, 5, 6))
         record = self.lines("Name;Birthday;Visit date", "Ann;05/06/1980;03/04/2026")
         self.assertEqual(
-            record._report()["refused"], [{"row": 2, "reason": "Date: day and month can't be told apart here"}]
+            record._report()["refused"], [{"row": 2, "reason": "Date: day and month can't be distinguished here"}]
         )
 
     def test_dummies_join_nobody(self):

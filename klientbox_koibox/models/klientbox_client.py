@@ -19,7 +19,7 @@ NAME_FIELDS = {
 LOST_FIELDS = {"koibox_lost_sms": SMS, "koibox_lost_email": EMAIL}
 CONSENT_FIELDS = ("koibox_agreed", "koibox_agreed_on")
 SALE_FIELDS = ("koibox_sales", "koibox_sales_amount", "koibox_last_sale", "koibox_debt")
-# States of a message that has reached its recipient; a failed one has reached nobody.
+# States of a message that has reached its recipient; a failed one has not.
 ARRIVED = ("sent", "delivered", "replied")
 
 

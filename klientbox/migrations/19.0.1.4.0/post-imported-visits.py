@@ -2,7 +2,7 @@ from odoo.tools.sql import table_exists
 
 
 def migrate(cr, version):
-    """Visits that an import has created and nobody has changed since may be updated by a later file."""
+    """Visits that an import has created and no user has changed since may be updated by a later file."""
     if not table_exists(cr, "klientbox_import_row"):
         return
     cr.execute(

@@ -903,9 +903,9 @@ class KlientboxClient(models.Model):
         return self.partner_id
 
     def _update_partner(self):
-        """Update the contact, whoever changes the client: receptionists and the API may change no contacts themselves.
+        """Update the contact as superuser: receptionists and the API may change no contacts themselves.
 
-        Not the contact of a user: whoever changes their e-mail address could take over the account.
+        Not the contact of a user: a changed e-mail address would allow taking over the account.
         """
         for client in self.filtered("partner_id"):
             partner_sudo = client.partner_id.sudo()

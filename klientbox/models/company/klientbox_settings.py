@@ -119,7 +119,7 @@ class KlientboxSettings(models.Model):
     rehearsal_since = fields.Datetime(
         "Rehearsing since",
         readonly=True,
-        help="After an import, the nightly run contacts nobody. It lists the clients it would contact, until an"
+        help="After an import, the nightly run contacts no clients. It lists the clients it would contact, until an"
         " administrator ends the rehearsal.",
     )
     rehearsal_count = fields.Integer("Would be contacted", compute="_compute_rehearsal_count")
@@ -311,7 +311,7 @@ class KlientboxSettings(models.Model):
         self.action_go_on()
 
     def action_rehearsal(self):
-        """Show the clients whom the last night would have contacted."""
+        """Show the clients that the last night would have contacted."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_decision_action")
@@ -438,7 +438,7 @@ class KlientboxSettings(models.Model):
         settings_sudo._do_night(settings_sudo._today(), closed=reason)
 
     def _rehearse(self, moment):
-        """Let the nights from `moment` on contact no client until a user has reviewed whom they would contact."""
+        """Let the nights from `moment` on contact no client until a user has reviewed the clients they would contact."""
         for settings in self.filtered(lambda settings: not settings.rehearsal_since):
             settings.rehearsal_since = moment
 

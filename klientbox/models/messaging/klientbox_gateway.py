@@ -142,7 +142,7 @@ class KlientboxGateway(models.Model):
 
     def _inverse_new_secret(self):
         for gateway in self.filtered(lambda gateway: (gateway.new_secret or "").strip()):
-            # Users who may write the gateway may set another secret; nobody may read it.
+            # Users who may write the gateway may set another secret; no one may read it.
             gateway.sudo().secret = gateway.new_secret
 
     def _inverse_new_signing_secret(self):

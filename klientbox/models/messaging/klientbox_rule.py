@@ -33,7 +33,7 @@ class KlientboxRule(models.Model):
         help="The status that makes a client due.",
     )
     enabled = fields.Boolean(
-        "Switched on", help="When on, clients due are contacted each night. When off, nobody is contacted."
+        "Switched on", help="When on, clients due are contacted each night. When off, no client is contacted."
     )
     step_ids = fields.One2many("klientbox.rule.step", "rule_id", "Messages", copy=True, context={"active_test": False})
 

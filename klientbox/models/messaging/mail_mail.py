@@ -108,7 +108,7 @@ class MailMail(models.Model):
         return set(written).union(*(_emails_of(partner) for partner in self.recipient_ids))
 
     def _klientbox_spared(self):
-        """Addresses that get it in any case: internal users, and the persons whom the document is about."""
+        """Addresses that get it in any case: internal users, and the persons named in the document."""
         if self.klientbox_purpose == MARKETING and self.message_type == "email_outgoing":
             return set()
         partners = self.recipient_ids.filtered(lambda partner: not partner.partner_share)

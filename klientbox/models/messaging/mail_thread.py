@@ -145,7 +145,7 @@ class MailThread(models.AbstractModel):
         )
 
     def _klientbox_mail_purpose(self, message, recipients_data):
-        """A user's message to several external recipients, other than those whom the document is about, is a mailing.
+        """A user's message to several external recipients, other than the persons named in the document, is a mailing.
 
         A job (a reminder, an invoice run) sends its own messages.
         """
@@ -154,7 +154,7 @@ class MailThread(models.AbstractModel):
         return Purpose.of_count(len(self._klientbox_others(recipients_data)))
 
     def _klientbox_others(self, recipients_data):
-        """Those of the external recipients whom the document is not about."""
+        """The external recipients who are not named in the document."""
         # The document's persons are looked up regardless of the user's access to contacts.
         own = self.sudo()._mail_get_partners()[self.id].ids if self.id else ()
         return [data for data in recipients_data if data.get("share", True) and data["id"] not in own]
@@ -162,7 +162,7 @@ class MailThread(models.AbstractModel):
     def _klientbox_check_chosen(self, message, recipients_data):
         """Raise AccessError where a user who is no manager chooses several clients for one message.
 
-        Not for the followers of a document, who are notified whoever writes: a client's reply reaches them as well.
+        Not for the followers of a document, who are notified of every message, a client's reply as well.
         """
         chosen = message.sudo().partner_ids.ids
         others = [data for data in self._klientbox_others(recipients_data) if not data["id"] or data["id"] in chosen]

@@ -47,7 +47,7 @@ class KlientboxSettings(models.Model):
     @api.model
     def _follow_phone_plans(self):
         """Check all phones again where the numbering plans have changed since their last check."""
-        # The job acts as superuser; nobody else sets this.
+        # The job acts as superuser; no user sets this.
         parameters_sudo = self.env["ir.config_parameter"].sudo()
         if parameters_sudo.get_param(phone_plans.PARAMETER) == phone.PLANS:
             return

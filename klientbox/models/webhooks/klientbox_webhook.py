@@ -22,7 +22,7 @@ MOST_A_COMPANY = 20
 OVERLAP = timedelta(hours=24)
 # Rows of the change log that are processed in one go: the job has other work.
 BATCH = 200
-UNANNOUNCED = [("disabled_reason", "in", ("gone", "failing")), ("is_told", "=", False)]
+UNANNOUNCED = [("disabled_reason", "in", ("gone", "failing")), ("is_announced", "=", False)]
 # A snapshot with transaction numbers that this server has not reached.
 _FROM_ELSEWHERE = """
     pg_snapshot_xmax(coalesce(feed.target, feed.seen)) > pg_snapshot_xmax(pg_current_snapshot())
@@ -67,7 +67,7 @@ class KlientboxWebhook(models.Model):
         readonly=True,
         copy=False,
     )
-    is_told = fields.Boolean("Administrators were notified", readonly=True, copy=False)
+    is_announced = fields.Boolean("Administrators were notified", readonly=True, copy=False)
     failing_since = fields.Datetime("Failing since", readonly=True, copy=False)
     events = fields.Char(
         required=True, default=webhook.EVERYTHING, help="Names, groups such as client.*, or * for all events."
@@ -171,7 +171,7 @@ class KlientboxWebhook(models.Model):
         if "enabled" not in vals:
             return super().write(vals)
         changing = self.filtered(lambda hook: hook.enabled != vals["enabled"])
-        reason = {"disabled_reason": False if vals["enabled"] else "by_hand", "failing_since": False, "is_told": False}
+        reason = {"disabled_reason": False if vals["enabled"] else "by_hand", "failing_since": False, "is_announced": False}
         super().write(vals)
         if changing:
             changing._write_system(reason)
@@ -370,7 +370,7 @@ class KlientboxWebhook(models.Model):
                 with self.env.registry.cursor() as cr:
                     getattr(api.Environment(cr, SUPERUSER_ID, {})[self._name].browse(hook_id), task)()
             except psycopg2.errors.SerializationFailure:
-                _logger.info("Webhook %s: another job is at it, or somebody switches it on just now.", hook_id)
+                _logger.info("Webhook %s: another job is delivering, or a user is enabling it.", hook_id)
             except Exception:
                 stuck.add(hook_id)
                 _logger.exception("Webhook %s: its changes can't be processed.", hook_id)
@@ -527,7 +527,7 @@ class KlientboxWebhook(models.Model):
         """Notify the company's administrators that this webhook was switched off."""
         for user in self.company_id._klientbox_administrators():
             self.with_context(lang=user.lang)._notify(user)
-        self.is_told = True
+        self.is_announced = True
 
     def _notify(self, user):
         reasons = dict(self._fields["disabled_reason"]._description_selection(self.env))
