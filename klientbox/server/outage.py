@@ -1,8 +1,8 @@
 """Web pages and calls of Odoo's web client while PostgreSQL is unavailable.
 
 Odoo treats an unreachable database like a missing one: it deletes the browser's session and answers 404 or redirects to
-the database selector. `Request._serve_db` is wrapped: it refuses with the actual reason, asks the caller to retry and keeps
-the session. Requests below the prefix of an API are refused by its facade.
+the database selector. `Request._serve_db` is wrapped: it refuses with the actual reason, asks the caller to retry and
+keeps the session. Requests below the prefix of an API are refused by its facade.
 """
 
 import functools

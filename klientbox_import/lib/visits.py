@@ -34,8 +34,8 @@ class RowVisit:
 
 @dataclass(slots=True, eq=False)
 class Known:
-    """An existing visit; `day` is its local day. It `is_untouched` when an import has created it and no user has changed
-    it since."""
+    """An existing visit; `day` is its local day. It `is_untouched` when an import has created it and no user has
+    changed it since."""
 
     id: int
     client: Hashable

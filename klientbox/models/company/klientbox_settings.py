@@ -438,7 +438,7 @@ class KlientboxSettings(models.Model):
         settings_sudo._do_night(settings_sudo._today(), closed=reason)
 
     def _rehearse(self, moment):
-        """Let the nights from `moment` on contact no client until a user has reviewed the clients they would contact."""
+        """Contact no client in the nights from `moment` on, until a user has reviewed the clients due."""
         for settings in self.filtered(lambda settings: not settings.rehearsal_since):
             settings.rehearsal_since = moment
 

@@ -30,7 +30,7 @@ def check_sms_sender(env, is_mass):
 
 
 def check_mass_mail_sender(env, company, emails, least=1):
-    """Raise AccessError where a user who is no manager writes to several recipients and at least `least` of them are clients.
+    """Raise AccessError if a user who is no manager writes to several recipients, at least `least` of them clients.
 
     Messages to others need no role of ours: other apps work as before.
     """

@@ -171,7 +171,11 @@ class KlientboxWebhook(models.Model):
         if "enabled" not in vals:
             return super().write(vals)
         changing = self.filtered(lambda hook: hook.enabled != vals["enabled"])
-        reason = {"disabled_reason": False if vals["enabled"] else "by_hand", "failing_since": False, "is_announced": False}
+        reason = {
+            "disabled_reason": False if vals["enabled"] else "by_hand",
+            "failing_since": False,
+            "is_announced": False,
+        }
         super().write(vals)
         if changing:
             changing._write_system(reason)
