@@ -88,6 +88,14 @@ class Cluster:
         """Where Odoo stores the files of this server's databases."""
         return folder("data", "external" if self.external else self.name)
 
+    @property
+    def pid(self) -> int:
+        """The main process; its children are the connections' own and the server's helpers."""
+        self._refuse_if_external("measured")
+        if self._service is None:
+            raise RuntimeError("the database server was not started")
+        return self._service.pid
+
     def in_use(self) -> bool:
         """Whether another command has this server now."""
         if self._lock.acquire(wait=False):
