@@ -145,7 +145,7 @@ def test_a_receiver_that_fails_three_times_gets_it_the_fourth(salon, subscribe, 
         assert call("GET", f"/webhooks/{hook['id']}")["failing_since"] is None
 
 
-def test_after_eight_attempts_it_is_given_up_until_somebody_sends_it_again(salon, subscribe, call, pass_through):
+def test_a_delivery_is_dead_after_eight_attempts_until_it_is_replayed(salon, subscribe, call, pass_through):
     with Receiver(*[500] * 8, 204) as receiver:
         hook = subscribe(receiver, "client.created")
         salon.client()
@@ -172,7 +172,7 @@ def settled(call, hook):
     return latest.rows
 
 
-def test_who_hangs_delays_nobody_else(salon, subscribe, call):
+def test_a_hanging_receiver_delays_no_other_webhook(salon, subscribe, call):
     with Receiver("hang") as hanging, Receiver() as quick:
         stuck, hook = subscribe(hanging, "client.created"), subscribe(quick, "client.created")
         salon.client()
@@ -260,7 +260,7 @@ def test_no_connection_is_made_to_an_inner_address(site, salon, subscribe, call)
             site.admin.call("ir.config_parameter", "set_param", PRIVATE_NETWORKS, "127.0.0.0/8")
 
 
-def test_what_a_long_transaction_commits_late_is_told_once(site, salon, subscribe):
+def test_a_late_commit_is_delivered_once_and_delays_no_other_event(site, salon, subscribe):
     first, second = salon.client(), salon.client("Petra", "+420601000002")
     with Receiver() as receiver, closing(psycopg2.connect(site.cluster.dsn(site.database))) as slow:
         subscribe(receiver, "client.updated")
@@ -295,7 +295,7 @@ def test_a_repeated_call_is_not_given_the_secret_again(site, salon):
         assert not [text for [text] in kept if answer.body["secret"] in text]
 
 
-def test_secrets_are_told_once_and_replaced_with_an_overlap(salon, subscribe, call):
+def test_a_secret_is_shown_once_and_rotated_with_an_overlap(salon, subscribe, call):
     with Receiver() as receiver:
         hook = subscribe(receiver)
         assert hook["secret"].startswith("whsec_")
@@ -362,7 +362,7 @@ def test_the_guide_s_verification_refuses_what_was_changed():
             receiver.verify(**arguments)
 
 
-def test_nobody_reaches_another_salon_s_webhooks(site, salon, subscribe, call):
+def test_no_salon_reaches_the_webhooks_of_another(site, salon, subscribe, call):
     with Receiver() as receiver:
         hook = subscribe(receiver)
         delivery = call("POST", f"/webhooks/{hook['id']}/test", 201)

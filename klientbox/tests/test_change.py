@@ -62,7 +62,7 @@ class TestChange(SalonCase):
         self.changes._forget()
         self.assertEqual(self.kept(), [(1, 10), (2, 0)])
 
-    def test_a_line_that_changes_is_a_change_of_its_visit_and_told_once(self):
+    def test_changed_lines_count_as_one_change_of_their_visit(self):
         visit = self.visit(self.client(), line_ids=[(0, 0, {"staff_name": "Ota"}), (0, 0, {"staff_name": "Eva"})])
         self.env.flush_all()
 

@@ -212,7 +212,7 @@ class TestMerge(SalonCase):
         third.unlink()
         self.assertEqual(self.Client._survivors([self.former, jana_id]), {})
 
-    def test_what_is_told_of_a_merged_client_says_who_is_left(self):
+    def test_the_tombstone_of_a_merged_client_names_the_remaining_client(self):
         hook = self.env["klientbox.webhook"].create(
             {"name": "h", "url": "https://h.example/", "company_id": self.salon.id}
         )

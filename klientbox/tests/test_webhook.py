@@ -76,15 +76,15 @@ class TestWebhookFeed(WebhookCase):
         mode.__enter__()
         self.addCleanup(mode.__exit__, None, None, None)
 
-    def told_of(self, hook=None):
+    def ids_in_deliveries(self, hook=None):
         return [person.id for person in self.people for row in self.deliveries(hook) if row.res_id == person.id]
 
-    def test_what_a_long_transaction_commits_late_is_told_and_nothing_twice(self):
+    def test_a_late_commit_of_a_long_transaction_is_delivered_once(self):
         for txid, person in zip((99, 104, 105, 109, 110, 250), self.people, strict=True):
             self.log(txid, person)
         self.fan_out()
         late, new, newest = self.people[2], self.people[4], self.people[5]
-        self.assertEqual(self.told_of(), [late.id, new.id, newest.id])
+        self.assertEqual(self.ids_in_deliveries(), [late.id, new.id, newest.id])
         self.fan_out()
         self.assertEqual(len(self.deliveries()), 3)
 
@@ -93,7 +93,7 @@ class TestWebhookFeed(WebhookCase):
         self.fan_out()
         self.assertEqual(self.types(), [])
 
-    def test_the_log_is_told_in_stretches(self):
+    def test_the_log_is_delivered_in_batches(self):
         for person in self.people:
             self.log(120, person)
         with patch.object(klientbox_webhook, "BATCH", 4):
@@ -111,10 +111,10 @@ class TestWebhookFeed(WebhookCase):
         self.log(10**12 + 1, self.people[1])
         self.log(120, self.people[2])
         self.fan_out()
-        self.assertEqual(self.told_of(), [self.people[2].id])
+        self.assertEqual(self.ids_in_deliveries(), [self.people[2].id])
         self.log(130, self.people[3])
         self.fan_out()
-        self.assertEqual(self.told_of(), [self.people[2].id])
+        self.assertEqual(self.ids_in_deliveries(), [self.people[2].id])
 
     def test_the_event_says_what_get_says(self):
         jana = self.people[0]
@@ -146,7 +146,7 @@ class TestWebhookFeed(WebhookCase):
             delivery, [{"state": "pending", "attempts": 0, "next_at": NOON, "company_id": self.salon.id}]
         )
 
-    def test_visits_and_messages_are_told_too(self):
+    def test_changed_visits_and_messages_are_delivered_too(self):
         visit = self.visit(self.people[0])
         message = self.env["klientbox.message"].create({"client_id": self.people[0].id, "channel": "sms"})
         answer = message.copy({"direction": "in", "state": "replied"})
@@ -160,7 +160,7 @@ class TestWebhookFeed(WebhookCase):
         self.assertEqual([row["id"] for row in payloads], [visit.id, visit.id, message.id])
         self.assertEqual(payloads[0]["client_name"], "Client 0")
 
-    def test_of_what_is_gone_only_its_deletion_is_told(self):
+    def test_only_the_deletion_of_a_deleted_record_is_delivered(self):
         gone = self.people[0]
         gone.action_archive()
         self.env.flush_all()
@@ -173,7 +173,7 @@ class TestWebhookFeed(WebhookCase):
         self.assertEqual(self.types(), ["client.deleted"])
         self.assertEqual(json.loads(self.deliveries().payload)["data"], {"id": gone.id, "merged_into": None})
 
-    def test_a_webhook_hears_only_what_it_asked_for_in_its_company(self):
+    def test_a_webhook_gets_only_its_events_of_its_company(self):
         visits = self.make(events="visit.done client.deleted")
         theirs = self.make(self.other)
         for hook in (visits, theirs):
@@ -207,7 +207,7 @@ class TestWebhookFeed(WebhookCase):
         self.fan_out()
         self.assertEqual((self.types(late), self.types()), ([], ["client.updated"]))
 
-    def test_what_can_t_be_told_to_one_is_told_to_the_others(self):
+    def test_a_record_that_fails_for_one_webhook_reaches_the_others(self):
         other = self.make()
         for hook in (self.hook, other):
             self.point_feed_at(SEEN, hook)
@@ -401,7 +401,7 @@ class TestWebhookDeliveries(WebhookCase):
             companies = (self.salon, quiet.company_id)
             self.assertEqual([bool(self.settings(company).held_since) for company in companies], held)
 
-    def test_a_copy_of_the_database_tells_nobody(self):
+    def test_a_neutralized_copy_sends_no_deliveries(self):
         secret = self.hook.sudo().secret
         with file_open("klientbox/data/neutralize.sql") as file:
             self.env.cr.execute(file.read())
@@ -439,14 +439,14 @@ class TestWebhook(WebhookCase):
                 getattr(self.hook.with_user(self.manager), action)()
             getattr(self.hook.with_user(self.owner), action)()
 
-    def test_deliveries_are_written_by_nobody(self):
+    def test_no_user_writes_deliveries(self):
         delivery = self.hook.with_user(self.owner)._test()
         self.assertEqual(delivery.state, "pending")
         for method, arguments in (("write", ({"state": "delivered"},)), ("unlink", ()), ("copy", ())):
             with self.assertRaises(AccessError):
                 getattr(delivery, method)(*arguments)
 
-    def test_the_secret_is_read_by_nobody_and_shown_once(self):
+    def test_no_user_reads_the_secret_and_it_is_shown_once(self):
         hook = self.hook.with_user(self.owner)
         for name in ("secret", "previous_secret"):
             with self.assertRaises(AccessError):

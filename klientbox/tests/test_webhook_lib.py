@@ -63,7 +63,7 @@ class TestWebhookLib(BaseCase):
             with self.assertRaises(webhook.UnknownEvent):
                 webhook.canonical(["client.created", unknown])
 
-    def test_only_what_is_asked_for_is_looked_at(self):
+    def test_only_the_models_of_the_chosen_events_are_read(self):
         self.assertEqual(webhook.models_of(["visit.done"]), [VISIT])
         self.assertEqual(webhook.models_of(["message.sent", "client.*"]), [CLIENT, MESSAGE])
         self.assertEqual(webhook.models_of(["*"]), [CLIENT, VISIT, MESSAGE])
@@ -100,7 +100,7 @@ class TestWebhookLib(BaseCase):
             with self.subTest(change=change):
                 self.assertEqual(self.events(change), [(event_type, 1) for event_type in event_types])
 
-    def test_a_record_is_told_about_once_for_each_event(self):
+    def test_a_record_has_at_most_one_event_of_each_type(self):
         insert, update = (CLIENT, 1, "insert", None, "true"), (CLIENT, 1, "update", "true", "true")
         archive, back = (CLIENT, 1, "update", "true", "false"), (CLIENT, 1, "update", "false", "true")
         other = (CLIENT, 2, "update", "true", "true")
