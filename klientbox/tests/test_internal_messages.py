@@ -153,7 +153,7 @@ class TestInternalMessagesRefused(InternalMessagesCase):
             ),
         }
 
-    def test_a_person_is_told_of_write_by_every_way(self):
+    def test_every_other_way_points_to_the_write_button(self):
         for name, begin in self.ways().items():
             with self.subTest(way=name):
                 with self.assertRaises(UserError) as refused, self.cr.savepoint():
@@ -211,7 +211,7 @@ class TestInternalMessages(InternalMessagesCase):
         self.eva.activity_ids.with_user(self.manager).action_feedback("Hotovo")
         self.assertNotIn("eva@example.com", self.mailed())
 
-    def test_of_a_mail_that_comes_in_colleagues_hear_and_nobody_outside(self):
+    def test_an_incoming_mail_notifies_colleagues_and_no_one_outside(self):
         thread = self.eva.message_post(body="Zítra?", message_type="notification")
         mail = (
             "From: Adam <adam@example.com>\nTo: salon@salon.example, eva@example.com\nSubject: Re: visit\n"

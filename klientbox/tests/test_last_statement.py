@@ -106,7 +106,7 @@ class TestAddressChanges(LastStatementCase):
                 self.assertIsNone(self.start(claim or self.claim(self.message)))
                 self.assertCancelled(self.message, "no_address")
 
-    def test_a_phone_that_somebody_has_refused_is_asked_about_as_the_new_one(self):
+    def test_a_new_phone_that_has_refused_gets_no_message(self):
         eva = self.client("Eva", phone=NEW)
         eva._opt_out(SMS, "stop")
         eva.phone = False
@@ -116,7 +116,7 @@ class TestAddressChanges(LastStatementCase):
         self.assertIsNone(self.send(self.message))
         self.assertCancelled(self.message, "opted_out")
 
-    def test_a_phone_on_odoo_s_blacklist_is_asked_about_as_the_new_one(self):
+    def test_a_new_phone_on_odoo_s_blacklist_gets_no_message(self):
         self.env["phone.blacklist"].create({"number": NEW})
         self.jana.phone = NEW
         self.assertIsNone(self.send(self.message))
@@ -128,7 +128,7 @@ class TestAddressChanges(LastStatementCase):
         self.assertIsNone(self.send(self.message))
         self.assertCancelled(self.message, "opted_out")
 
-    def test_an_sms_to_a_number_that_somebody_has_chosen_keeps_it(self):
+    def test_a_single_sms_keeps_the_number_chosen_for_it(self):
         self.env["klientbox.message"]._queue_odoo_sms(self.salon, OLD, "Přijďte dřív", "uuid-1")
         single = self.env["klientbox.message"].search([("sms_uuid", "=", "uuid-1")])
         self.assertEqual(single.client_id, self.jana)
@@ -171,7 +171,7 @@ class TestAddressChanges(LastStatementCase):
         self.jana.phone = NEW
         self.assertEqual(self.send(self.message), NEW)
 
-    def test_a_gateway_that_takes_a_reference_once_is_not_asked_to_send_it_to_another_phone(self):
+    def test_an_idempotent_gateway_gets_no_second_phone_for_a_reference(self):
         message = self.box.start(self.claim(self.message), self.key(OLD), 60)
         self.box.finish(message, Outcome(UNKNOWN, reason="timeout"), NOON)
         self.box.requeue(message, believe=0)
@@ -323,7 +323,7 @@ class TestOneMessage(LastStatementCase):
         self.night(TODAY + timedelta(days=3))
         self.assertEqual((self.messages(self.twin), self.reason(self.twin)), (self.mail, "written_recently"))
 
-    def test_an_sms_to_many_leaves_out_whom_a_rule_has_just_written_to_by_mail(self):
+    def test_a_mass_sms_leaves_out_clients_a_rule_has_just_e_mailed(self):
         self.assertEqual(
             self.env["klientbox.message"]._queue_odoo_sms(
                 self.salon, self.twin.phone, "Sleva", "u1", purpose=MARKETING
@@ -393,7 +393,7 @@ class TestVisitsChange(LastStatementCase):
         self.assertIsNone(self.start(self.claimed))
         self.assertCancelled(self.message, "visits_changed")
 
-    def test_a_visit_that_somebody_else_had_is_a_return_of_this_client(self):
+    def test_a_visit_moved_from_another_client_counts_as_a_return(self):
         eva = self.client("Eva", phone="+420601000062")
         self.visit(eva, start=NOON - timedelta(days=1)).client_id = self.jana
         self.assertIsNone(self.start(self.claimed))

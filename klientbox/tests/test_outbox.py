@@ -99,7 +99,7 @@ class TestOutbox(ReactivationCase):
         self.assertEqual(self.box.recover(), (1, 0))
         self.assertEqual(self.now("state", "attempts"), ("queued", 0))
 
-    def test_a_worker_whose_attempt_ran_out_overwrites_nobody(self):
+    def test_an_expired_attempt_overwrites_no_newer_one(self):
         first = self.start()
         self.env.cr.execute("UPDATE klientbox_message SET lease_until = now() - interval '1 s'")
         self.assertEqual(self.box.recover(), (0, 1))

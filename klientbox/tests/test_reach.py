@@ -44,7 +44,7 @@ class TestNumbersWithoutSms(ReactivationCase):
                     self.assertEqual(phone.kind(number), kind)
                     self.assertEqual(phone.can_get_sms(number), kind == phone.MOBILE)
 
-    def test_of_a_short_number_nobody_knows_better(self):
+    def test_a_short_number_may_get_sms(self):
         self.assertTrue(phone.can_get_sms("90999"))
 
     def test_no_sms_is_queued_to_a_number_that_can_t_get_one(self):
@@ -179,7 +179,7 @@ class TestNumbersWithoutSms(ReactivationCase):
         self.assertEqual(clients.mapped("version"), versions)
         self.assertIsNone(phone_plans.rewrite(self.env.cr, max(clients.ids)))
 
-    def test_a_database_from_before_gets_its_kinds_set_by_set_and_nobody_hears_of_it(self):
+    def test_the_migration_sets_phone_kinds_and_logs_no_change(self):
         clients = self.client(phone=LANDLINE) | self.client(phone="+420601234567") | self.client()
         clients[0].action_archive()
         self.env.flush_all()

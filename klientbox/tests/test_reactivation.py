@@ -82,16 +82,16 @@ class TestReactivation(ReactivationCase):
         )
         self.assertEqual(self.night(), 0)
 
-    def test_nobody_is_written_to_while_a_rule_is_off(self):
+    def test_no_client_is_contacted_while_a_rule_is_off(self):
         self.absent(61)
         self.rule("warning").enabled = False
         self.assertEqual(self.night(), 0)
         self.rule("warning").write({"enabled": True, "active": False})
         self.assertEqual(self.night(), 0)
 
-    def test_those_whom_something_speaks_against_are_left_alone_and_the_ledger_says_why(self):
-        nobody = self.absent(61)
-        nobody.phone = False
+    def test_an_excluded_client_gets_no_message_and_a_recorded_reason(self):
+        phoneless = self.absent(61)
+        phoneless.phone = False
         refused = self.absent(62, sms_opt_out=True)
         blacklisted = self.absent(63)
         self.env["phone.blacklist"].create({"number": blacklisted.phone})
@@ -106,7 +106,7 @@ class TestReactivation(ReactivationCase):
         self.assertEqual(self.night(), 1)
         self.assertEqual(self.messages().client_id, missed)
         self.assertEqual(
-            [self.reason(client) for client in (nobody, refused, blacklisted, booked, here, missed, gone)],
+            [self.reason(client) for client in (phoneless, refused, blacklisted, booked, here, missed, gone)],
             ["no_address", "opted_out", "blacklisted", "booked", "booked", False, False],
         )
 
@@ -178,10 +178,10 @@ class TestReactivation(ReactivationCase):
         self.assertEqual(self.reason(child), "same_address")
         self.settings().daily_cap = 1
         other = self.absent(62, phone="601000003", email="jina@example.com")
-        self.assertEqual(self.night(TODAY + timedelta(days=1)), 1, "who is left alone takes nobody's place")
+        self.assertEqual(self.night(TODAY + timedelta(days=1)), 1, "a client left out takes no place of the daily cap")
         self.assertEqual((self.messages()[1:].client_id, self.messages()[1:].address), (other, "jina@example.com"))
 
-    def test_nobody_is_written_to_again_within_the_days_between(self):
+    def test_no_client_is_contacted_again_within_the_days_between(self):
         jana = self.absent(90)
         self.night()
         self.settings().active_days, self.settings().days_between = 50, 7
@@ -398,7 +398,7 @@ class TestMessage(ReactivationCase):
             message.with_user(self.manager).action_cancel()
         self.assertEqual(message.state, "sent")
 
-    def test_nobody_writes_a_message_by_hand(self):
+    def test_no_user_changes_or_deletes_a_message(self):
         message = self.message("queued")
         for user in (self.receptionist, self.manager, self.owner):
             with self.assertRaises(AccessError):

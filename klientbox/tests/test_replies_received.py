@@ -92,7 +92,7 @@ class RepliesReceivedCase(ReactivationCase):
 
 @tagged("post_install", "-at_install")
 class TestUnclearReplies(RepliesReceivedCase):
-    def test_a_clear_refusal_counts_at_once_and_waits_for_nobody(self):
+    def test_a_clear_refusal_counts_at_once_without_a_review(self):
         self.receive_sms("Prosím, už mi nepište")
         self.assertRecordValues(self.jana, [{"sms_opt_out": True, "email_opt_out": False}])
         self.assertRecordValues(self.replies(), [{"reply_class": "refusal", "needs_review": False}])
@@ -137,7 +137,7 @@ class TestUnclearReplies(RepliesReceivedCase):
         self.assertFalse(self.jana.sms_opt_out)
         self.assertEqual(self.night(), 1)
 
-    def test_nobody_decides_twice_or_for_another_company_or_without_a_role(self):
+    def test_only_the_salon_s_staff_decide_on_a_reply_and_only_once(self):
         self.receive_sms("Ne, děkuji")
         stranger = new_test_user(
             self.env,

@@ -209,7 +209,7 @@ class TestSmsSingle(SendingCase):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
-    def test_nobody_is_warned_of_others(self):
+    def test_another_client_s_refusal_shows_no_warning(self):
         composer = self.composer(composition_mode="comment", res_model="res.partner", res_id=self.people[1].id)
         self.assertFalse(composer.klientbox_warning)
 
@@ -336,7 +336,7 @@ class TestSmsRole(SendingCase):
                 change()
         self.assertEqual(self.queued(), [])
 
-    def test_nobody_lets_another_company_send(self):
+    def test_no_user_sends_in_the_name_of_another_company(self):
         """By a message that claims to belong to the other company's document."""
         self.people[1].with_user(self.receptionist).message_post(
             body="Ahoj", message_type="sms", sms_numbers=[EVA], record_company_id=self.other.id
@@ -384,7 +384,7 @@ class TestSmsLimits(SendingCase):
             "queued_day": day,
         }
 
-    def test_nobody_gets_two_within_the_days_between(self):
+    def test_no_number_gets_two_messages_within_the_days_between(self):
         self.settings().days_between = 7
         self.send(EVA, ADAM)
         with clock.as_of(NOON + timedelta(days=6)):
@@ -652,7 +652,7 @@ class TestMail(SendingCase):
         others, _action = self.compose(user=self.receptionist, partner_ids=[Command.set(self.people[1:2].ids)], **vals)
         self.assertFalse(others.klientbox_warning)
 
-    def test_a_document_is_written_about_to_whom_it_is_about(self):
+    def test_a_customer_who_has_refused_gets_messages_about_their_document(self):
         """An invoice goes to its customer, also with another recipient in copy."""
         self.people[0].with_user(self.manager).message_post(
             body="Faktura", partner_ids=self.people.ids, subtype_xmlid="mail.mt_comment"
@@ -681,7 +681,7 @@ class TestMail(SendingCase):
             self.mails(), [(["adam@example.com", "eva@example.com", "jana@example.com"], "outgoing", False)]
         )
 
-    def test_only_a_manager_writes_to_many_of_whom_some_are_clients(self):
+    def test_only_a_manager_sends_a_mass_mail_to_clients(self):
         self.people.message_subscribe(self.people.ids)
         for user in (self.receptionist, self.stranger):
             for mode in ("mass_mail", "comment"):
@@ -690,7 +690,7 @@ class TestMail(SendingCase):
                         self.compose(user=user, composition_mode=mode, res_ids=str(self.people.ids))
                     self.assertIn("Only KlientBox managers", str(refused.exception))
         self.assertEqual(self.mails(), [])
-        # Nobody here is a client: Odoo's own apps work as before.
+        # None of these is a client: Odoo's own apps work as before.
         self.compose(user=self.stranger, composition_mode="mass_mail", res_ids=str(self.people[1:].ids))
         self.assertEqual(len(self.mails()), 2)
 
@@ -769,7 +769,7 @@ class TestMail(SendingCase):
 
 @tagged("post_install", "-at_install")
 class TestMigration(ReactivationCase):
-    def test_messages_from_before_get_their_purpose_and_nobody_hears_of_it(self):
+    def test_the_migration_sets_the_purpose_and_logs_no_change(self):
         self.absent(61)
         self.night()
         of_rule = self.messages()

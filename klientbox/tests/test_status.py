@@ -34,7 +34,7 @@ class TestStatus(SalonCase):
             for change in changes.sorted(lambda change: change.client_id.id)
         ]
 
-    def test_the_night_moves_those_whom_the_calendar_moved_and_no_others(self):
+    def test_the_night_moves_only_clients_who_crossed_a_threshold_today(self):
         before = self.statuses()
         self.set_clock(MIDNIGHT)
         self.run_cron()

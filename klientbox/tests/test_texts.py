@@ -82,7 +82,7 @@ class TestTexts(ReactivationCase):
         self.assertEqual(self.step._text_problems("cs_CZ"), [])
         self.assertNotIn("{nonsense}", self.texts()["cs_CZ"])
 
-    def test_nobody_gets_a_text_that_was_written_past_the_check(self):
+    def test_no_client_gets_a_text_that_bypassed_the_check(self):
         """By SQL, or before the check existed. Clients whose text is valid get it."""
         self.spoil()
         jana = self.absent(61, lang="cs_CZ")

@@ -213,7 +213,7 @@ class TestUndeliverable(UndeliverableCase):
         self.fail("undelivered", 2)
         self.assertEqual(len(self.set_aside()), 1)
 
-    def test_only_the_salon_s_staff_use_an_address_again_and_nobody_writes_the_list(self):
+    def test_only_salon_staff_use_an_address_again_and_no_user_edits_the_list(self):
         self.fail("invalid_number")
         stranger = new_test_user(
             self.env,
@@ -335,7 +335,7 @@ class TwilioLike:
 
 @tagged("post_install", "-at_install")
 class TestTwilio(UndeliverableCase):
-    def test_what_twilio_answers_is_told_apart_by_its_code(self):
+    def test_each_twilio_error_code_has_its_outcome(self):
         message = self.sent()
         outgoing = outgoing_odoo_sms(message)
         for code, outcome in (

@@ -190,7 +190,7 @@ class TestWritingRefused(WritingCase):
 
 @tagged("post_install", "-at_install")
 class TestWriting(WritingCase):
-    def test_an_sms_is_a_row_of_the_outbox_and_stands_in_the_client_s_messages(self):
+    def test_an_sms_is_queued_and_listed_in_the_client_s_messages(self):
         self.use_gateway()
         action = self.dialog(body="Dobrý den, {first_name}, čekáme v {salon}.").action_send()
         self.assertEqual(action["params"]["message"], "The message to Jana Nováková is on its way.")
@@ -288,7 +288,7 @@ class TestWriting(WritingCase):
         self.dialog(attempt="2").action_send()
         self.assertEqual(len(self.messages()), 2)
 
-    def test_an_attempt_of_somebody_else_is_another_one(self):
+    def test_the_same_attempt_of_another_user_sends_a_second_message(self):
         self.dialog(attempt="1").action_send()
         self.dialog(attempt="1", user=self.manager).action_send()
         self.assertEqual(len(self.messages()), 2)
@@ -347,7 +347,7 @@ class TestWritingScreen(WritingCase):
         form.subject = "Pro {name}"
         self.assertEqual((form.preview_subject, form.objection), ("Pro Jana Nováková", False))
 
-    def test_what_nobody_knows_the_price_of_says_so(self):
+    def test_an_unknown_price_is_shown_as_unknown(self):
         form = self.form()
         form.body = "Ahoj"
         self.assertEqual(form.price, "price not known")
