@@ -2,7 +2,7 @@
 
 `<addon>/tests/inventory_methods.csv` and `inventory_fields.csv` have a row for each public method that the addon's
 classes define and for each stored or inverse field that it adds. `people` is the lowest role of KlientBox that may
-(nobody: none of them), `api` whether the API's user may. A missing, obsolete or different row fails, and the error
+(none: no role may), `api` whether the API's user may. A missing, obsolete or different row fails, and the error
 shows the right line.
 """
 
@@ -18,7 +18,7 @@ from odoo.tools import file_open
 
 from .test_rights import TestRights
 
-NOBODY = "nobody"
+NO_ROLE = "none"
 ROLES = ("receptionist", "manager", "administrator")
 X2MANY = ("one2many", "many2many")
 SIMPLE = {
@@ -87,7 +87,7 @@ class InventoryChecks:
     def judged(self, allowed):
         """(people, api) by `allowed(user)`; a role has the rights of those below it."""
         may = {role: allowed(user) for role, user in self.users.items()}
-        people = next((role for role in ROLES if may[role]), NOBODY)
+        people = next((role for role in ROLES if may[role]), NO_ROLE)
         self.assertEqual(
             [role for role in ROLES if may[role]], list(ROLES[ROLES.index(people) :] if people in ROLES else ())
         )
@@ -157,7 +157,7 @@ class InventoryChecks:
                 record = samples.get(model, self.env[model])
                 found[model, field.name] = self.judged(lambda user, r=record, f=field: self.may_set(r, f, user))
         # A field that no role may set needs no line.
-        self.compare("inventory_fields", {key: who for key, who in found.items() if who != (NOBODY, "no")})
+        self.compare("inventory_fields", {key: who for key, who in found.items() if who != (NO_ROLE, "no")})
 
     def own_fields(self):
         """(model, field) of the addon's fields whose value can be stored."""

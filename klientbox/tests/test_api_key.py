@@ -206,7 +206,7 @@ class TestAdmission(KeyCase):
         self.assertEqual((refused.refusal, refused.limit, refused.company_id), ("too_many_invalid_keys", 0, None))
         self.assertTrue(1 <= refused.retry_ms <= 60_000)
         self.assertIsNone(self.admit(text).refusal)
-        self.assertEqual(self.admit("junk", "192.0.2.8").refusal, "api_key_invalid", "somebody else's address")
+        self.assertEqual(self.admit("junk", "192.0.2.8").refusal, "api_key_invalid", "another address")
 
     def test_addresses_that_have_been_quiet_are_forgotten(self):
         _key, text = self.generate()
@@ -358,7 +358,7 @@ class TestTestData(KeyCase):
                 self.env["klientbox.api.key"]._generate(test, "E-shop", mode=mode)
         self.assertFalse(self.settings(test).test_company_id)
 
-    def test_nobody_makes_another_company_the_test_data_of_her_own(self):
+    def test_no_user_makes_a_company_the_test_company_of_another(self):
         self.owner.company_ids |= self.other
         with self.assertRaises(AccessError):
             self.settings(self.other).with_user(self.owner).test_of_id = self.salon

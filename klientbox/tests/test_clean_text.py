@@ -17,7 +17,7 @@ class TestCleanText(BaseCase):
             with self.subTest(cell=cell):
                 self.assertEqual(read(cell), expected)
 
-    def test_what_stands_for_nothing_is_nothing(self):
+    def test_a_placeholder_is_read_as_empty(self):
         for cell in ("", " \t\xa0\u200b\ufeff", "-", "--", "–", "?", "x", "X", "N/A", "NULL", "NaN", "nemá", "NENI"):
             self.assertEqual((text.clean(cell), text.clean_lines(cell)), ("", ""), cell)
         for cell in ("neuvedeno", "Nezadáno", "bez", "...", "0000-00-00"):

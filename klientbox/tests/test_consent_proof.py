@@ -15,7 +15,7 @@ PHONE, OTHER_PHONE = "+420601234567", "+420602234567"
 
 @tagged("post_install", "-at_install")
 class TestConsentProof(SalonCase):
-    """A consent event is a proof: nobody forges, changes or deletes one, not even an administrator of KlientBox."""
+    """A consent event is a proof: no user forges, changes or deletes one, not even an administrator of KlientBox."""
 
     def setUp(self):
         super().setUp()
@@ -47,7 +47,7 @@ class TestConsentProof(SalonCase):
     def people(self):
         return (self.receptionist, self.manager, self.owner, self.api_user, self.env.ref("base.user_admin"))
 
-    def test_nobody_writes_changes_or_deletes_an_event(self):
+    def test_no_user_creates_changes_or_deletes_an_event(self):
         before = self.proof()
         other = self.client("Eva", phone=OTHER_PHONE)
         event = self.jana.consent_event_ids

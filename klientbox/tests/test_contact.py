@@ -39,7 +39,7 @@ class TestContact(SalonCase):
             client.email = email
             self.assertEqual(self.jana.partner_id.email, email)
 
-    def test_nobody_reaches_an_account_by_the_client_s_e_mail(self):
+    def test_a_client_s_new_e_mail_does_not_change_a_user_account(self):
         """A password is reset by e-mail."""
         self.jana.partner_id = self.manager.partner_id
         former = self.manager.email

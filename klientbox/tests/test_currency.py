@@ -58,7 +58,7 @@ class TestCurrency(SalonCase):
         self.assertIn("Branch has amounts in CZK: Service (1).", self.refused(self.salon))
         self.assertEqual(branch.currency_id, self.koruna)
 
-    def test_another_company_s_amounts_hold_nobody_else_s_currency(self):
+    def test_amounts_of_another_company_do_not_hold_the_currency(self):
         self.env["klientbox.service"].create({"name": "Cut", "price": 450, "company_id": self.other.id})
         self.salon.currency_id = self.euro
         self.assertEqual(self.salon.currency_id, self.euro)

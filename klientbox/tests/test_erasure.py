@@ -176,7 +176,7 @@ class TestErasure(SalonCase):
         visit.write({"state": "no_show", "note": False})
         self.assertEqual((visit.state, others.client_id), ("no_show", eva))
 
-    def test_nobody_writes_the_log_of_erasures(self):
+    def test_no_user_writes_the_log_of_erasures(self):
         self.erase()
         log = self.env["klientbox.erasure"].search([("company_id", "=", self.salon.id)])
         vals = {"company_id": self.salon.id, "client_number": 1, "at": NOON}

@@ -85,7 +85,7 @@ class TestGuard(SalonCase):
             self.mine(self.petr).read(["name"])
         self.assertNotIn("Petr", str(refused.exception))
 
-    def test_nobody_sets_what_the_system_sets(self):
+    def test_no_user_sets_a_system_field(self):
         visit = self.visit(self.jana)
         partner = self.env["res.partner"].create({"name": "Contact"})
         for target, vals in (

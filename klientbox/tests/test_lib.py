@@ -87,7 +87,7 @@ class TestLib(BaseCase):
     def test_folding_forgets_case_diacritics_and_spaces(self):
         self.assertEqual(text.fold("  Žaneta   ŁUKASZ-Weiß "), "zaneta lukasz-weiss")
 
-    def test_a_phone_asked_for_is_one_word_of_digits(self):
+    def test_a_phone_in_a_search_is_one_word_of_digits(self):
         cases = {
             "601 234 567": ["601234567"],
             "+420 601 234": ["420601234"],
@@ -194,7 +194,7 @@ class TestLib(BaseCase):
             redact.redact(line), f"GET /?a=kbx_***_{born.prefix}_***&b=kbx_***_{born.prefix}_***&c=kbx_live_"
         )
 
-    def test_whom_a_list_is_filtered_by_is_not_in_the_log(self):
+    def test_filter_values_that_identify_a_client_are_not_in_the_log(self):
         line = "GET /clients?name__icontains=O'Hara&email=a%40b.cz&phone__in=601234567,602&external_id=77&id__gt=5 HTTP"
         self.assertEqual(
             redact.redact(line),
@@ -564,7 +564,7 @@ class TestLib(BaseCase):
                         record.getMessage(), f'127.0.0.1 - - [30/Nov/2026] "GET {expected} HTTP/1.1" 404 - 3'
                     )
 
-    def test_nobody_writes_a_line_of_their_own_into_a_log(self):
+    def test_a_request_can_t_forge_a_line_of_a_log(self):
         forged = "GET /\n2026-11-30 17:00:00 INFO forged\r\x1b[2J\x1b[33m\u2028\x85\u202e\ud800\tend"
         record = logging.LogRecord("any.logger", logging.INFO, "x", 1, "at %s", (forged,), None)
         record.exc_text = "Traceback:\n  a line\nError"

@@ -54,7 +54,7 @@ class TestMerge(SalonCase):
 
     # -- refusals
 
-    def test_nobody_writes_merged_entries(self):
+    def test_no_user_writes_merged_entries(self):
         self.merge()
         vals = {"client_id": self.jana.id, "former_id": 1, "name": "x", "company_id": self.salon.id}
         for user in (self.receptionist, self.manager, self.owner, self.env.user):

@@ -37,7 +37,7 @@ class TestNameOrder(SalonCase):
     def found(self, model, **options):
         return self.env[model].search([("company_id", "=", self.salon.id)], **options).mapped("name")
 
-    def test_whatever_has_a_name_stands_in_czech_order(self):
+    def test_named_records_are_in_czech_order(self):
         for model in ("klientbox.client", "klientbox.staff", "klientbox.service", "klientbox.tag"):
             with self.subTest(model):
                 self.fill(model)

@@ -74,7 +74,7 @@ class TestRights(SalonCase):
             "klientbox.change": self.env["klientbox.change"].search([("company_id", "=", self.other.id)], limit=1),
         }
 
-    def test_nobody_sees_or_touches_another_salon(self):
+    def test_no_user_sees_or_changes_records_of_another_salon(self):
         theirs = self.records_of_the_other_salon()
         ours = {
             name

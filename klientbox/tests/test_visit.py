@@ -200,7 +200,7 @@ class TestVisit(SalonCase):
     def staff(self, name):
         return self.env["klientbox.staff"].create({"name": name, "company_id": self.salon.id})
 
-    def test_two_visits_of_a_client_at_the_same_minute_are_asked_about(self):
+    def test_two_visits_of_a_client_at_the_same_minute_show_a_warning(self):
         cut = self.service("Cut")
         self.visit(self.jana, state="scheduled", line_ids=[(0, 0, {"service_id": cut.id})])
         form = self.new_visit()
@@ -220,7 +220,7 @@ class TestVisit(SalonCase):
     def new_visit(self):
         return Form(self.env["klientbox.visit"].with_user(self.receptionist))
 
-    def test_two_visits_of_one_of_the_staff_at_the_same_minute_are_asked_about(self):
+    def test_two_visits_of_a_staff_member_at_the_same_minute_show_a_warning(self):
         eva, ivo = self.staff("Eva"), self.staff("Ivo")
         petra = self.client("Petra")
         lines = [
@@ -245,7 +245,7 @@ class TestVisit(SalonCase):
             self.assertFalse(first.same_time, state)
             self.assertFalse(second.same_time, state)
 
-    def test_the_visits_of_another_company_are_nobody_s_business(self):
+    def test_a_visit_of_another_company_shows_no_warning(self):
         self.visit(self.client("Jana Nováková", self.other), state="scheduled")
         self.assertFalse(self.visit(self.jana, state="scheduled").same_time)
 

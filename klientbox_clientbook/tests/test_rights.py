@@ -8,7 +8,7 @@ THINGS = ("klientbox.repair", "klientbox.special.order", "klientbox.wishlist.ite
 
 @tagged("post_install", "-at_install")
 class TestRights(ClientBookCase):
-    def test_nobody_sees_or_touches_another_salon(self):
+    def test_no_user_sees_or_changes_records_of_another_salon(self):
         """Each model of this addon, walked from the registry."""
         petr = self.client("Petr", company=self.other)
         theirs = {model: self.thing(model, petr) for model in THINGS}

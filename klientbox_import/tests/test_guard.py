@@ -8,7 +8,7 @@ class TestGuard(SalonCase):
     def mine(self, record, user):
         return record.with_user(user).with_context(allowed_company_ids=self.salon.ids)
 
-    def test_nobody_sets_what_the_system_sets(self):
+    def test_no_user_sets_a_system_field(self):
         record = self.env["klientbox.import"]._from_file(self.salon, "x.csv", b"name\nEva\n")
         for vals in ({"state": "done"}, {"made": {}}):
             with self.subTest(vals=vals):

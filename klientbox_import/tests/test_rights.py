@@ -7,7 +7,7 @@ from .common import import_records
 
 @tagged("post_install", "-at_install")
 class TestRights(SalonCase):
-    def test_nobody_sees_or_touches_another_salon(self):
+    def test_no_user_sees_or_changes_records_of_another_salon(self):
         """Each model of this addon, walked from the registry."""
         theirs = import_records(self.env, self.other)
         ours = {

@@ -15,7 +15,7 @@ class TestRights(SalonCase):
         }
         self.assertEqual(ours, set(MODELS))
 
-    def test_nobody_sees_or_touches_another_salon(self):
+    def test_no_user_sees_or_changes_records_of_another_salon(self):
         api_user = self.env.ref("klientbox.user_api")
         for model in MODELS:
             theirs = self.env[model].create({"name": "VIP", "company_id": self.other.id})
