@@ -31,19 +31,19 @@ class TestSource(AccountChecks, AccountCase):
     def test_it_asks_as_the_vendor_wants_to_be_asked(self):
         self.records = self.people(1)
         self.fetched()
-        [(path, query, _headers)] = self.server.asked
+        [(path, query, _headers)] = self.server.received
         self.assertEqual(path, "/apiv1/clients/list")
         self.assertEqual(query, {**self.credentials, "order": "created", "limit": "100", "from": "0"})
 
     def test_a_vendor_that_gives_everything_at_once_is_asked_once(self):
         self.records = self.people(103)
         self.server.page = lambda query: {"data": self.records}
-        self.assertEqual((self.fetched().fetched_count, len(self.server.asked)), (103, 1))
+        self.assertEqual((self.fetched().fetched_count, len(self.server.received)), (103, 1))
 
     def test_a_vendor_that_gives_one_page_for_ever_is_not_asked_for_ever(self):
         self.records = self.people(100)
         self.server.page = lambda query: {"data": self.records}
-        self.assertEqual((self.fetched().fetched_count, len(self.server.asked)), (100, 2))
+        self.assertEqual((self.fetched().fetched_count, len(self.server.received)), (100, 2))
 
     def test_what_is_filled_is_emptied_when_it_is_undone(self):
         here = self.client("Jana 1 Nová", phone="+420601000001")

@@ -21,7 +21,7 @@ class _Vendor(http.server.BaseHTTPRequestHandler):
         server = self.server
         parts = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        server.asked.append((parts.path, query, dict(self.headers)))
+        server.received.append((parts.path, query, dict(self.headers)))
         status, headers, body = server.prepared.pop(0) if server.prepared else (200, {}, server.page(query))
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
@@ -56,7 +56,7 @@ class AccountCase(SalonCase):
         super().setUp()
         self.records = []
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Vendor)
-        self.server.asked, self.server.prepared, self.server.page = [], [], self.page
+        self.server.received, self.server.prepared, self.server.page = [], [], self.page
         self.server.daemon_threads = True
         thread = threading.Thread(target=self.server.serve_forever, args=[0.02])
         thread.start()
@@ -139,7 +139,7 @@ class AccountChecks:
         self.assertEqual(self.kept(record), {})
         with self.assertRaisesRegex(Exception, "Enter the credentials first"):
             record.action_check()
-        self.assertEqual(self.server.asked, [])
+        self.assertEqual(self.server.received, [])
 
     def test_a_refused_key_is_forgotten_and_says_so(self):
         for status in self.env["klientbox.import.fetch"]._sources()[self.kind].closed:
@@ -164,18 +164,18 @@ class AccountChecks:
                 record = self.fetched()
                 self.assertEqual(record.state, "stopped")
                 self.assertIn(words, record.problem)
-        self.assertEqual(len(self.server.asked), 3)
+        self.assertEqual(len(self.server.received), 3)
 
-    def test_an_answer_that_nobody_can_read_is_asked_for_again_and_at_last_given_up(self):
+    def test_an_unreadable_answer_is_requested_again_until_the_import_stops(self):
         bodies = (b"<html>", b"[]", b"{}", b'"x"', b"[" * 100_000, b"\xff", b"null", b"1")
         for body in bodies:
             self.prepare(200, body)
         record = self.fetched()
-        self.assertEqual((record.state, len(self.server.asked)), ("stopped", len(bodies)))
+        self.assertEqual((record.state, len(self.server.received)), ("stopped", len(bodies)))
         self.assertIn("is not this vendor's API", record.problem)
         self.assertEqual(self.kept(record), self.credentials)
 
-    def test_who_is_asked_to_wait_waits_and_goes_on(self):
+    def test_the_import_waits_as_long_as_a_429_requires_and_goes_on(self):
         self.records = self.people(3)
         record = self.record()
         record.action_check()
@@ -188,7 +188,7 @@ class AccountChecks:
         self.work(record)
         self.assertEqual((record.state, record.troubles, record.clients_created), ("ready", 0, 3))
 
-    def test_a_source_that_is_out_of_order_is_asked_again_and_then_left_in_peace(self):
+    def test_a_source_with_errors_is_requested_again_until_the_import_stops(self):
         self.records = self.people(3)
         for _time in range(account.MOST_TROUBLES):
             self.prepare(503, b"")
@@ -259,9 +259,9 @@ class AccountChecks:
             with self.subTest(action=action), self.assertRaises(Exception) as refused:
                 getattr(record.with_user(self.receptionist), action)()
             self.assertEqual(type(refused.exception).__name__, "AccessError")
-        self.assertEqual(self.server.asked, [])
+        self.assertEqual(self.server.received, [])
 
-    def test_all_pages_come_once_whatever_page_a_record_stands_on(self):
+    def test_each_record_of_every_page_is_fetched_once(self):
         size = self.env["klientbox.import.fetch"]._sources()[self.kind].page_size
         self.records = self.people(2 * size + 3)
         record = self.fetched()
@@ -270,7 +270,7 @@ class AccountChecks:
         )
         self.assertEqual(self.kept(record), {})
 
-    def test_who_vanishes_meanwhile_hides_nobody(self):
+    def test_a_record_deleted_meanwhile_hides_no_other(self):
         size = self.env["klientbox.import.fetch"]._sources()[self.kind].page_size
         self.records = self.people(3 * size)
         everybody = list(self.records)
@@ -313,7 +313,7 @@ class AccountChecks:
         self.work(record)
         self.assertEqual((record.state, len(self.clients())), ("undone", 0))
 
-    def test_rows_and_credentials_that_nobody_goes_on_with_go(self):
+    def test_the_credentials_of_an_abandoned_import_are_deleted(self):
         self.prepare(404)
         stopped = self.fetched()
         self.assertEqual(self.kept(stopped), self.credentials)
@@ -326,12 +326,12 @@ class AccountChecks:
     def test_another_meaning_of_a_member_is_read_without_fetching_again(self):
         self.records = self.people(2)
         record = self.fetched()
-        asked = len(self.server.asked)
+        before = len(self.server.received)
         name = next(member.name for member in self._members() if member.field == "given_name")
         record.column_ids.filtered(lambda column: column.header == name).field = "notes"
         record.action_check()
         self.work(record)
-        self.assertEqual((record.state, len(self.server.asked)), ("ready", asked))
+        self.assertEqual((record.state, len(self.server.received)), ("ready", before))
         self.assertEqual([row.client["notes"] for row in record.row_ids.sorted("number")], ["Jana 1", "Jana 2"])
 
     def _source(self):

@@ -101,7 +101,7 @@ class TestAccounts(BaseCase):
             cursor.turn(keys, Page(keys, None, False), LIMIT)
         self.assertTrue(cursor.is_done)
 
-    def test_members_that_nobody_knows_have_columns_of_their_own(self):
+    def test_unknown_members_have_columns_of_their_own(self):
         table = Table(SOURCE, ["colour"])
         table.learn([{"id": 1, "size": "L"}, "junk", {"id": 2, "colour": "red", "size": "M", "": "?"}])
         self.assertEqual(table.names, ["id", "name", "photo", "colour", "size"])

@@ -51,7 +51,7 @@ class TestPeople(BaseCase):
         self.know(2, "Petr", email="rodina@example.com")
         self.assertEqual(self.clients(self.met("Petr", email="rodina@example.com")), [2])
 
-    def test_an_email_of_strangers_joins_nobody(self):
+    def test_an_email_of_strangers_joins_no_persons(self):
         first = self.met("Filip Šestý", email="neni@salon.example")
         second = self.met("Gábina Sedmá", email="neni@salon.example")
         again = self.met("Sedmá Gábina", email="neni@salon.example")
@@ -66,7 +66,7 @@ class TestPeople(BaseCase):
         self.assertIs(by_phone.whole(), by_email.whole())
         self.assertIs(both.whole(), by_phone.whole())
 
-    def test_rows_that_are_one_person_belong_to_the_client_whom_one_of_them_names(self):
+    def test_rows_of_one_person_belong_to_the_client_of_any_of_them(self):
         self.know(5, "Jana", email="jana@example.com")
         by_phone = self.met("Jana", phone=JANA_PHONE)
         self.met("Jana", JANA_PHONE, "jana@example.com")
@@ -104,7 +104,7 @@ class TestPeople(BaseCase):
         self.assertIs(mother.whole(), again.whole())
         self.assertIsNot(self.named("Petra", number="3"), self.named("Petra", number="4"))
 
-    def test_numbered_persons_find_the_clients_whom_they_were_made_of(self):
+    def test_numbered_persons_find_the_clients_created_from_them(self):
         self.know(1, "Jana", email="rodina@example.com")
         self.know(2, "Eva", email="rodina@example.com")
         self.know(3, "Petra")
@@ -124,7 +124,7 @@ class TestPeople(BaseCase):
             self.clients(self.met("Petr", PETR_PHONE), self.met("Petr", PETR_PHONE, archived=True)), [1, 1]
         )
 
-    def test_a_number_of_another_system_stays_with_whom_it_was_told_first(self):
+    def test_a_number_of_another_system_stays_with_its_first_person(self):
         self.met("Iva", JANA_PHONE)
         first = self.met("Ida", PETR_PHONE, external=("x", "7"))
         second = self.met("Iva", JANA_PHONE, external=("x", "7"))
@@ -133,42 +133,42 @@ class TestPeople(BaseCase):
 
 
 class TestVisits(BaseCase):
-    def told(self, number, start=NOON, day=None, ref=None, amount=500, services="Střih", line=None, client="Jana"):
+    def row(self, number, start=NOON, day=None, ref=None, amount=500, services="Střih", line=None, client="Jana"):
         return RowVisit(number, client, start, day, ref, Decimal(amount), f"{services}{amount}", line)
 
     def known(self, visit, start=NOON, ref=None, amount=500, client="Jana"):
         return Known(visit, client, start, start.date(), ref, Decimal(amount))
 
     def test_a_row_that_repeats_another_adds_nothing(self):
-        rows = [self.told(2), self.told(3), self.told(4, services="Barva"), self.told(5, client="Petr")]
+        rows = [self.row(2), self.row(3), self.row(4, services="Barva"), self.row(5, client="Petr")]
         self.assertEqual(list(group(rows)), [2, 4, 5])
         self.assertEqual(
             [(row.visit_row, row.duplicate) for row in rows], [(2, False), (2, True), (4, False), (5, False)]
         )
 
     def test_rows_with_one_number_are_one_visit_of_several_services(self):
-        rows = [self.told(2, ref="R1"), self.told(3, start=MORNING, ref="R1", services="Barva"), self.told(4, ref="R2")]
+        rows = [self.row(2, ref="R1"), self.row(3, start=MORNING, ref="R1", services="Barva"), self.row(4, ref="R2")]
         self.assertEqual(
             {first: [row.number for row in visit] for first, visit in group(rows).items()}, {2: [2, 3], 4: [4]}
         )
 
     def test_a_further_line_belongs_to_the_visit_before_it(self):
         rows = [
-            self.told(2),
-            self.told(3, line=2),
-            self.told(4, services="Barva"),
-            self.told(5, services="Barva", line=2),
+            self.row(2),
+            self.row(3, line=2),
+            self.row(4, services="Barva"),
+            self.row(5, services="Barva", line=2),
         ]
         self.assertEqual(
             {first: [row.number for row in visit] for first, visit in group(rows).items()}, {2: [2, 3], 4: [4, 5]}
         )
 
     def test_two_visits_that_look_the_same_are_two_where_their_lines_are_numbered(self):
-        rows = [self.told(2, line=1), self.told(3, line=1), self.told(4, line=2)]
+        rows = [self.row(2, line=1), self.row(3, line=1), self.row(4, line=2)]
         self.assertEqual({first: len(visit) for first, visit in group(rows).items()}, {2: 1, 3: 2})
 
     def test_the_same_file_twice_finds_all_that_it_has_made(self):
-        rows = [self.told(2), self.told(3, amount=600), self.told(4, amount=700), self.told(5, start=MORNING)]
+        rows = [self.row(2), self.row(3, amount=600), self.row(4, amount=700), self.row(5, start=MORNING)]
         here = [
             self.known(11, amount=700),
             self.known(12, amount=500),
@@ -177,33 +177,33 @@ class TestVisits(BaseCase):
         ]
         self.assertEqual(match(group(rows), here), {2: 12, 3: 14, 4: 11, 5: 13})
 
-    def test_each_visit_here_stands_for_one_told(self):
-        rows = [self.told(2), self.told(3, amount=600)]
+    def test_each_existing_visit_matches_one_row(self):
+        rows = [self.row(2), self.row(3, amount=600)]
         self.assertEqual(match(group(rows), [self.known(11, amount=550)]), {2: 11})
 
-    def test_a_visit_told_without_its_hour_is_known_by_its_day(self):
-        rows = [self.told(2, start=datetime(2026, 2, 28, 23), day=date(2026, 3, 1))]
+    def test_a_row_without_an_hour_matches_a_visit_by_its_day(self):
+        rows = [self.row(2, start=datetime(2026, 2, 28, 23), day=date(2026, 3, 1))]
         self.assertEqual(match(group(rows), [self.known(11)]), {2: 11})
         self.assertEqual(match(group(rows), [self.known(11, client="Petr")]), {})
 
-    def test_what_a_file_tells_otherwise_of_a_visit_with_a_number_is_found(self):
-        def found(told, ref="R1"):
-            return differences([told], Known(11, "Jana", NOON, NOON.date(), ref, Decimal(500), "scheduled", True))
+    def test_the_differences_of_a_row_from_its_numbered_visit_are_found(self):
+        def found(row, ref="R1"):
+            return differences([row], Known(11, "Jana", NOON, NOON.date(), ref, Decimal(500), "scheduled", True))
 
-        same = self.told(2, ref="R1")
+        same = self.row(2, ref="R1")
         self.assertEqual(found(same), set())
         same.state = "done"
         self.assertEqual(found(same), {"state"})
-        self.assertEqual(found(same, ref=None), set(), "it is another number's, or nobody's")
-        self.assertEqual(found(self.told(2, ref="R1", start=MORNING)), {"start"})
-        self.assertEqual(found(self.told(2, ref="R1", start=MORNING, day=NOON.date())), set(), "the hour is not told")
-        self.assertEqual(found(self.told(2, ref="R1", amount=600)), {"amount"})
-        silent = self.told(2, ref="R1", amount=0)
+        self.assertEqual(found(same, ref=None), set(), "a visit without a number is not compared")
+        self.assertEqual(found(self.row(2, ref="R1", start=MORNING)), {"start"})
+        self.assertEqual(found(self.row(2, ref="R1", start=MORNING, day=NOON.date())), set(), "the row has no hour")
+        self.assertEqual(found(self.row(2, ref="R1", amount=600)), {"amount"})
+        silent = self.row(2, ref="R1", amount=0)
         silent.has_amount = False
         self.assertEqual(found(silent), set())
 
     def test_another_number_is_another_visit(self):
-        rows = [self.told(2, ref="R1")]
+        rows = [self.row(2, ref="R1")]
         self.assertEqual(match(group(rows), [self.known(11, ref="R2")]), {})
         self.assertEqual(match(group(rows), [self.known(11, start=MORNING, ref="R1")]), {2: 11})
 
@@ -348,13 +348,13 @@ class TestFields(BaseCase):
 class TestRows(BaseCase):
     SETTING = Setting("CZ", "Europe/Prague", datetime(2026, 11, 20, 11, 0), ("en_US", "cs_CZ"))
 
-    def told(self, columns, *cells):
+    def read(self, columns, *cells):
         reader = RowReader(columns.split(";"), lambda _place: iter(()), self.SETTING)
         return reader.reading(list(cells))
 
     def test_every_problem_of_a_row_is_named(self):
         columns = "name;phone;email;birth_date;date;amount;state"
-        reading = self.told(columns, "N" * 256, "601", "jana", "31.2.2000", "1.13.2024", "-5", "snad")
+        reading = self.read(columns, "N" * 256, "601", "jana", "31.2.2000", "1.13.2024", "-5", "snad")
         self.assertEqual(
             reading.problems,
             [
@@ -382,16 +382,16 @@ class TestRows(BaseCase):
         }
         for cells, (client, notes) in cases.items():
             with self.subTest(cells=cells):
-                reading = self.told(columns, *cells)
+                reading = self.read(columns, *cells)
                 self.assertEqual((reading.client, reading.notes), ({"name": "Jana", **client}, notes))
 
     def test_one_consent_for_both_channels_gives_way_to_one_for_a_channel(self):
-        reading = self.told("name;consent;email_consent", "Jana", "ne", "ne")
+        reading = self.read("name;consent;email_consent", "Jana", "ne", "ne")
         self.assertEqual(
             reading.client, {"name": "Jana", "sms_consent": {"given": False}, "email_consent": {"given": False}}
         )
 
-    def test_a_refusal_counts_in_whatever_column_and_words_it_stands(self):
+    def test_a_refusal_counts_in_any_column_and_wording(self):
         no = {"given": False}
         cases = (
             ("no_sms", "ano", {"sms_consent": no}, []),
@@ -407,7 +407,7 @@ class TestRows(BaseCase):
         )
         for column, cell, said, notes in cases:
             with self.subTest(column=column, cell=cell):
-                reading = self.told(f"name;{column}", "Jana", cell)
+                reading = self.read(f"name;{column}", "Jana", cell)
                 self.assertEqual(
                     (reading.client, reading.notes, reading.problems), ({"name": "Jana", **said}, notes, [])
                 )
@@ -426,11 +426,11 @@ class TestRows(BaseCase):
             },
             "tags": {True: ("VIP, neposílat", "nechce sms", "no sms"), False: ("VIP", "barva, melír")},
         }
-        for name, told in cases.items():
-            for is_noted, cells in told.items():
+        for name, groups in cases.items():
+            for is_noted, cells in groups.items():
                 for cell in cells:
                     with self.subTest(name=name, cell=cell):
-                        reading = self.told(f"name;{name}", "Jana", cell)
+                        reading = self.read(f"name;{name}", "Jana", cell)
                         self.assertEqual(reading.notes, ["refusal_in_words"] if is_noted else [])
                         self.assertNotIn("sms_consent", reading.client)
 
@@ -438,17 +438,17 @@ class TestRows(BaseCase):
         columns = "name;consent;sms_consent;sms_consent_at;sms_consent_text;no_contact"
         for cells in (("ne", "ano", ""), ("ano", "ano", "ano"), ("ano", "ne", "")):
             with self.subTest(cells=cells):
-                reading = self.told(columns, "Jana", *cells[:2], "1.3.2024", "Souhlasím", cells[2])
+                reading = self.read(columns, "Jana", *cells[:2], "1.3.2024", "Souhlasím", cells[2])
                 self.assertFalse(reading.client["sms_consent"]["given"])
 
     def test_a_refusal_with_an_unreadable_day_is_one_and_a_consent_is_none(self):
         columns = "name;sms_consent;sms_consent_at;sms_consent_text"
         notes = ["unread:sms_consent_at"]
-        reading = self.told(columns, "Jana", "ne", "loni", "")
+        reading = self.read(columns, "Jana", "ne", "loni", "")
         self.assertEqual(
             (reading.client["sms_consent"], reading.notes, reading.problems), ({"given": False}, notes, [])
         )
-        reading = self.told(columns, "Jana", "ano", "loni", "Souhlasím")
+        reading = self.read(columns, "Jana", "ano", "loni", "Souhlasím")
         self.assertEqual((reading.client, reading.notes), ({"name": "Jana"}, [*notes, "consent_without_proof"]))
 
     def test_a_phone_is_never_left_out_silently(self):
@@ -468,12 +468,12 @@ class TestRows(BaseCase):
         )
         for cells, number, notes, problems in cases:
             with self.subTest(cells=cells):
-                reading = self.told("name" + ";phone" * len(cells), "Jana", *cells)
+                reading = self.read("name" + ";phone" * len(cells), "Jana", *cells)
                 self.assertEqual(
                     (reading.client.get("phone"), reading.notes, reading.problems), (number, notes, problems)
                 )
 
-    def test_what_nobody_needs_is_left_empty_where_it_can_t_be_read(self):
+    def test_an_optional_field_that_can_t_be_read_is_left_empty(self):
         columns = "name;birth_date;gender;is_vip;notes"
         for empty in (
             "0/0/00",
@@ -484,18 +484,18 @@ class TestRows(BaseCase):
             "Unspecified",
             "neurčeno",
         ):
-            reading = self.told(columns, "Jana", empty, empty, empty)
+            reading = self.read(columns, "Jana", empty, empty, empty)
             self.assertEqual((reading.client, reading.notes, reading.problems), ({"name": "Jana"}, [], []), empty)
-        reading = self.told(columns, "Jana", "1.13.1990", "muž nebo žena", "možná", "#REF!")
+        reading = self.read(columns, "Jana", "1.13.1990", "muž nebo žena", "možná", "#REF!")
         self.assertEqual(reading.client, {"name": "Jana"})
         self.assertEqual(reading.notes, ["unread:notes", "unread:birth_date", "unread:gender", "unread:is_vip"])
         self.assertEqual(reading.problems, [])
 
     def test_what_the_file_does_not_hold_is_refused_not_taken_for_nothing(self):
-        reading = self.told("name;phone;email;amount;date", "Jana", "#FORMULA!", "#NAME?", "#FORMULA!", "1.3.2024")
+        reading = self.read("name;phone;email;amount;date", "Jana", "#FORMULA!", "#NAME?", "#FORMULA!", "1.3.2024")
         problems = [("phone", "formula_unsaved"), ("email", "spreadsheet_error"), ("amount", "formula_unsaved")]
         self.assertEqual(reading.problems, problems)
-        self.assertEqual(self.told("name;phone", "Jana", "#N/A").problems, [])
+        self.assertEqual(self.read("name;phone", "Jana", "#N/A").problems, [])
 
     def test_the_order_of_dates_is_that_of_the_whole_file(self):
         def read(columns, *rows, order=""):
@@ -537,8 +537,8 @@ class TestRows(BaseCase):
                 headers = ["Jméno", "Datum", header]
                 reader = RowReader(["name", "date", "amount"], lambda _place: (), setting, headers=headers)
                 reading = reader.reading(["Jana", "1.3.2024", cell])
-                told = reading.problems[0][1] if reading.problems else reading.visit["amount"]
-                self.assertEqual(told, outcome)
+                actual = reading.problems[0][1] if reading.problems else reading.visit["amount"]
+                self.assertEqual(actual, outcome)
 
     def test_a_whole_name_is_taken_apart_as_its_header_or_column_shows(self):
         def read(header, *cells):
@@ -563,7 +563,7 @@ class TestRows(BaseCase):
 
     def test_a_booking_that_is_no_visit_costs_its_client_nothing(self):
         for word in ("Rescheduled", "Refunded", "Waitlist", "modrá"):
-            reading = self.told("name;date;state", "Jana", "1.3.2024", word)
+            reading = self.read("name;date;state", "Jana", "1.3.2024", word)
             self.assertEqual((reading.client, reading.visit, reading.problems), ({"name": "Jana"}, {}, []), word)
             self.assertEqual(reading.notes, ["unknown_state" if word == "modrá" else "no_visit"])
 
@@ -578,30 +578,30 @@ class TestRows(BaseCase):
         }
         for cells, (state, notes) in cases.items():
             with self.subTest(cells=cells):
-                reading = self.told("name;date;time;state", "Jana", *cells)
+                reading = self.read("name;date;time;state", "Jana", *cells)
                 self.assertEqual((reading.visit["state"], reading.notes, reading.problems), (state, notes, []))
-        reading = self.told("name;date;state", "Jana", "1.1.2027", "Hotovo")
+        reading = self.read("name;date;state", "Jana", "1.1.2027", "Hotovo")
         self.assertEqual(reading.problems, [("date", "done_in_future")])
 
     def test_times_are_the_salon_s_and_a_day_alone_is_its_midnight(self):
         self.assertEqual(
-            self.told("name;date", "Jana", "1.7.2026 14:30").visit, {"start": "2026-07-01 12:30:00", "state": "done"}
+            self.read("name;date", "Jana", "1.7.2026 14:30").visit, {"start": "2026-07-01 12:30:00", "state": "done"}
         )
         self.assertEqual(
-            self.told("name;date", "Jana", "1.7.2026").visit,
+            self.read("name;date", "Jana", "1.7.2026").visit,
             {"start": "2026-06-30 22:00:00", "day": "2026-07-01", "state": "done"},
         )
 
-    def test_what_is_told_of_a_visit_without_its_date_is_refused(self):
-        self.assertEqual(self.told("name;date;service", "Jana", "", "Střih").problems, [("date", "missing")])
-        self.assertEqual(self.told("name;date;service", "Jana", "", "").visit, {})
+    def test_values_of_a_visit_without_its_date_are_refused(self):
+        self.assertEqual(self.read("name;date;service", "Jana", "", "Střih").problems, [("date", "missing")])
+        self.assertEqual(self.read("name;date;service", "Jana", "", "").visit, {})
 
-    def test_without_a_column_of_dates_nothing_is_told_of_visits(self):
-        reading = self.told("name;service;amount", "Jana", "Střih", "x")
+    def test_a_file_without_a_column_of_dates_has_no_visits(self):
+        reading = self.read("name;service;amount", "Jana", "Střih", "x")
         self.assertEqual((reading.client, reading.visit, reading.problems), ({"name": "Jana"}, {}, []))
 
     def test_columns_of_one_field_are_joined_or_the_first_filled_counts(self):
-        reading = self.told("name;phone;phone;notes;notes;tags", "Jana", "", "601111111", "jedna", "dvě", "VIP, stálá")
+        reading = self.read("name;phone;phone;notes;notes;tags", "Jana", "", "601111111", "jedna", "dvě", "VIP, stálá")
         self.assertEqual(
             reading.client,
             {"name": "Jana", "notes": "jedna\ndvě", "tags": ["VIP", "stálá"], "phone": JANA_PHONE},

@@ -5,7 +5,7 @@ from odoo.tests import BaseCase
 class TestServices(BaseCase):
     def test_a_cell_is_taken_apart_only_where_each_part_is_known(self):
         here = ["Střih", "Barva", "Střih, foukaná"]
-        told = [
+        cells = [
             "střih + BARVA",
             "Střih, melír",
             "Střih, foukaná",
@@ -15,7 +15,7 @@ class TestServices(BaseCase):
             "Střih;Melír",
         ]
         self.assertEqual(
-            services.split_all(here, told),
+            services.split_all(here, cells),
             {
                 "strih + barva": ["Střih", "Barva"],
                 "strih, melir": ["Střih", "Melír"],

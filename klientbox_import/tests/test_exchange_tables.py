@@ -423,7 +423,7 @@ class TestTables(BaseCase):
 
     # CSV
 
-    def test_an_encoding_is_told_by_the_bytes(self):
+    def test_an_encoding_is_detected_by_the_bytes(self):
         text = "Jméno;Telefon\r\nŽaneta Řehořová;601 234 567\r\n"
         cases = (
             ("utf-8", text.encode()),
@@ -477,7 +477,7 @@ class TestTables(BaseCase):
         book = workbook(HEADER, JANA, Klienti=[["Pozor"], [], HEADER, JANA])
         self.assertEqual(tables.detect(book, sheet="Klienti"), Layout("xlsx", sheet="Klienti", header=3))
 
-    def test_the_header_stands_below_titles(self):
+    def test_the_header_is_found_below_titles(self):
         cases = (
             (1, "Jméno;Telefon\nJana;601234567\n"),
             (3, "Export klientů 2024\n\nJméno;Telefon\nJana;601234567\n"),
@@ -633,8 +633,8 @@ class TestTables(BaseCase):
             book.active.append(row)
         for area in ("A2:A5", "B6:C6"):
             book.active.merge_cells(area)
-        told = [["Name", "Visit"], ["Jana", "1"], ["Jana", "2"], ["Jana", "3"], ["Petr", "4"]]
-        self.assertEqual(self.rows(saved(book)), told)
+        expected = [["Name", "Visit"], ["Jana", "1"], ["Jana", "2"], ["Jana", "3"], ["Petr", "4"]]
+        self.assertEqual(self.rows(saved(book)), expected)
 
     def test_a_story_in_merged_cells_is_not_multiplied(self):
         book = openpyxl.Workbook()
@@ -642,8 +642,8 @@ class TestTables(BaseCase):
             book.active.append(row)
         for area in ("A2:A3", "B2:B3"):
             book.active.merge_cells(area)
-        told = [["Name", "Notes", "Visit"], ["Jana", "x" * 256, "1"], ["Jana", "", "2"]]
-        self.assertEqual(self.rows(saved(book)), told)
+        expected = [["Name", "Notes", "Visit"], ["Jana", "x" * 256, "1"], ["Jana", "", "2"]]
+        self.assertEqual(self.rows(saved(book)), expected)
 
     def test_headers_merged_over_two_rows_are_no_data(self):
         book = openpyxl.Workbook()

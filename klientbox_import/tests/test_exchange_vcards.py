@@ -43,7 +43,7 @@ BROKEN = "BEGIN:VCARD\nVERSION:3.0\nFN:Rozbitá\nTEL 601\nEND:VCARD\n"
 
 
 class TestVcards(BaseCase):
-    def told(self, text, encoding="utf-8"):
+    def rows(self, text, encoding="utf-8"):
         content = text.encode(encoding)
         layout = tables.detect(content)
         self.assertEqual(layout.kind, "vcard")
@@ -57,7 +57,7 @@ class TestVcards(BaseCase):
 
     def test_contacts_of_all_versions_are_read(self):
         self.assertEqual(
-            self.told(OLD + APPLE + NEW),
+            self.rows(OLD + APPLE + NEW),
             [
                 ["", "Šárka", "Říhová", "601 992 172", "222 333 444", "", "sarka@example.com", "1990-05-16", "", ""],
                 ["", "Iva", "", "601 992 174", "", "", "", "", "čaj, káva\nvoda", "VIP, Stálá"],
@@ -66,18 +66,18 @@ class TestVcards(BaseCase):
         )
 
     def test_a_contact_that_can_t_be_read_is_a_row_that_says_so(self):
-        self.assertEqual(self.told(BROKEN + APPLE)[0], ["Rozbitá", "", "", "#CONTACT!", "", "", "", "", "", ""])
-        self.assertEqual(len(self.told(BROKEN + APPLE)), 2)
+        self.assertEqual(self.rows(BROKEN + APPLE)[0], ["Rozbitá", "", "", "#CONTACT!", "", "", "", "", "", ""])
+        self.assertEqual(len(self.rows(BROKEN + APPLE)), 2)
 
     def test_what_never_ends_is_no_contact_and_costs_one_pass(self):
-        self.assertEqual(self.told("BEGIN:VCARD\nFN:Eva\n" * 100_000 + APPLE), self.told(APPLE))
+        self.assertEqual(self.rows("BEGIN:VCARD\nFN:Eva\n" * 100_000 + APPLE), self.rows(APPLE))
 
     def test_the_year_of_a_birthday_without_one_is_none(self):
         for line in ("BDAY;value=date:1604-05-16", "BDAY:--05-16", "BDAY;X-APPLE-OMIT-YEAR=1900:1900-05-16"):
             with self.subTest(line=line):
-                self.assertEqual(self.told(f"BEGIN:VCARD\nVERSION:3.0\nFN:Iva\n{line}\nEND:VCARD\n")[0][7], "")
+                self.assertEqual(self.rows(f"BEGIN:VCARD\nVERSION:3.0\nFN:Iva\n{line}\nEND:VCARD\n")[0][7], "")
 
     def test_a_file_of_any_encoding_is_read(self):
         for encoding in ("utf-8-sig", "utf-16", "cp1250", "cp852"):
             with self.subTest(encoding=encoding):
-                self.assertEqual(self.told(NEW, encoding)[0][0], "Jan Novák")
+                self.assertEqual(self.rows(NEW, encoding)[0][0], "Jan Novák")

@@ -120,7 +120,7 @@ class TestImport(SalonCase):
         self.assertEqual(self.outcome(record), (2, 0, 1, 0, 0, [(2, "Name: this client is archived")]))
         self.assertFalse(jana.active)
 
-    def test_somebody_recorded_after_the_check_is_not_made_again(self):
+    def test_a_client_recorded_after_the_check_is_not_created_again(self):
         record = self.checked("name;phone;date", "Jana;601111111;1.3.2026")
         jana = self.client("Jana", phone="601111111")
         record._finish("importing")
@@ -195,7 +195,7 @@ class TestImport(SalonCase):
         self.assertEqual(lines[1].start, datetime(2026, 3, 1, 14, 10), "after the first service")
         self.assertEqual(lines.service_id - cut, self.env["klientbox.service"].search([("name", "=", "Barva")]))
         self.env.invalidate_all()
-        told = (visits.read(), lines.read(), jana.read())
+        stored = (visits.read(), lines.read(), jana.read())
         for records in (visits, lines, jana):
             for field in records._fields.values():
                 # Price and duration of a service are only defaults; the file has actual values.
@@ -203,7 +203,7 @@ class TestImport(SalonCase):
                     self.env.add_to_compute(field, records)
         self.env.flush_all()
         self.env.invalidate_all()
-        self.assertEqual((visits.read(), lines.read(), jana.read()), told)
+        self.assertEqual((visits.read(), lines.read(), jana.read()), stored)
         self.assertRecordValues(jana, [{"total_visits": 2, "total_spent": 1700, "status": "lost"}])
 
     def test_the_same_rows_twice_change_nothing(self):
@@ -253,7 +253,7 @@ class TestImport(SalonCase):
         record._finish("undoing")
         self.assertTrue(self.client("Jana", phone="601111111").sms_opt_out)
 
-    def test_nights_after_an_import_are_a_rehearsal_until_somebody_has_looked(self):
+    def test_nights_after_an_import_are_a_rehearsal_until_an_administrator_ends_it(self):
         rules = self.env["klientbox.rule"].search([("company_id", "=", self.salon.id)])
         rules.enabled = True
         self.imported("name;phone;date", "Jana;601111111;1.3.2026", "Petr;602222222;1.2.2026")
@@ -286,7 +286,7 @@ class TestImport(SalonCase):
         self.imported("name;phone", "Jana;601111111")
         self.assertFalse(self.settings().rehearsal_since)
 
-    def test_columns_are_read_as_somebody_said_before(self):
+    def test_columns_are_read_as_a_user_chose_before(self):
         record = self.prepared("Kontaktní údaj;Kdo to je", "601111111;Jana")
         self.assertTrue(record.problem)
         for column, field in zip(record.column_ids, ("phone", "name"), strict=True):
@@ -338,7 +338,7 @@ class TestImport(SalonCase):
             ],
         )
 
-    def test_of_contacts_come_persons_whom_the_company_may_have(self):
+    def test_only_persons_that_the_company_may_access_are_imported_from_contacts(self):
         germany, austria = self.env.ref("base.de"), self.env.ref("base.at")
         # The importing user's own company does not affect the salon's phones.
         self.env.user.company_id = self.env["res.company"].create({"name": "Friseur", "country_id": austria.id})
@@ -413,7 +413,7 @@ class TestImport(SalonCase):
         self.visit(jana, NOON - 20 * DAY, state="cancelled", note="-- zrušeno")
         self.client("Archiv", phone="602222222", active=False)
         file = self.env["klientbox.export"]._file(self.salon, "csv")
-        told = self.clients().read(
+        exported = self.clients().read(
             ["name", "phone", "notes", "is_vip", "status", "total_spent", "total_visits", "active"]
         )
         self.clients().visit_ids.unlink()
@@ -423,7 +423,7 @@ class TestImport(SalonCase):
         record._finish("checking")
         record._finish("importing")
         self.assertEqual(record._report()["refused"], [])
-        again = self.clients().read(list(told[0]))
-        self.assertEqual([{**row, "id": 0} for row in again], [{**row, "id": 0} for row in told])
+        again = self.clients().read(list(exported[0]))
+        self.assertEqual([{**row, "id": 0} for row in again], [{**row, "id": 0} for row in exported])
         self.assertTrue(self.clients(("is_vip", "=", True)).email_opt_out)
         self.assertEqual(self.env["klientbox.export"]._file(self.salon, "csv"), file)

@@ -103,7 +103,7 @@ class TestImportCases(SalonCase):
             | self.client("Petr", phone="602222222", email="petr@example.com")
             | self.client("Eva", phone="603333333", email="eva@example.com")
         )
-        self.assertEqual(later.mapped("sms_opt_out"), [True, True, False], "a phone that can't be read is nobody's")
+        self.assertEqual(later.mapped("sms_opt_out"), [True, True, False], "an unreadable phone belongs to no client")
         self.assertEqual(later.mapped("email_opt_out"), [True, False, True])
         event = self.env["klientbox.consent.event"].search([("address", "=", "+420602222222")])
         self.assertRecordValues(event, [{"source": "import", "is_imported": True, "kind": "withdrawn"}])
@@ -169,7 +169,7 @@ class TestImportCases(SalonCase):
 
     # -- people -------------------------------------------------------------------
 
-    def test_names_are_taken_apart_and_nobody_is_greeted_by_the_family_name(self):
+    def test_names_are_split_and_no_client_is_greeted_by_the_family_name(self):
         self.imported("names.csv")
         self.assertRecordValues(
             self.clients(),
@@ -217,8 +217,8 @@ class TestImportCases(SalonCase):
 
     def test_rows_of_one_name_and_nothing_else_are_joined_and_said_so(self):
         record = self.lines("Jméno;Datum", "Petra;1.3.2026", "Petra;2.3.2026", "Eva;1.3.2026")
-        told = [{"row": row, "remark": "joined with other rows by the name alone"} for row in (2, 3)]
-        self.assertEqual((record.clients_created, record._report()["remarks"]), (2, told))
+        remarks = [{"row": row, "remark": "joined with other rows by the name alone"} for row in (2, 3)]
+        self.assertEqual((record.clients_created, record._report()["remarks"]), (2, remarks))
 
     def test_phones_that_no_column_takes_are_pointed_at(self):
         record = self.lines("Jméno;Spojení", "Jana;601 111 111")
@@ -226,10 +226,10 @@ class TestImportCases(SalonCase):
 
     def test_visits_without_a_date_are_pointed_at(self):
         record = self.lines("Jméno;Služba;Cena", "Jana;Střih;500")
-        told = "No column holds the date of visits: only clients are imported, without Služba, Cena."
-        self.assertEqual(record._report()["warnings"], [told])
+        warning = "No column holds the date of visits: only clients are imported, without Služba, Cena."
+        self.assertEqual(record._report()["warnings"], [warning])
 
-    def test_empty_dates_of_other_systems_cost_nobody(self):
+    def test_empty_dates_of_other_systems_cost_no_client(self):
         self.assertEqual(self.imported("outlook.csv")["refused"], [])
         self.assert_clients(
             ("Alena Zkušební", "Alena", "+420601990101", "a101@example.com", False, False, False),
@@ -239,8 +239,8 @@ class TestImportCases(SalonCase):
 
     def test_an_unreadable_birthday_is_reported_and_left_empty(self):
         record = self.lines("Jméno;Narozeniny;Pohlaví", "Jana;někdy v máji;neví")
-        told = [{"row": 2, "remark": "Birth date: can't be read, left out; Gender: can't be read, left out"}]
-        self.assertEqual((record.clients_created, record._report()["remarks"]), (1, told))
+        remarks = [{"row": 2, "remark": "Birth date: can't be read, left out; Gender: can't be read, left out"}]
+        self.assertEqual((record.clients_created, record._report()["remarks"]), (1, remarks))
 
     def test_day_and_month_are_those_of_the_file(self):
         self.imported("usorder.csv")
@@ -250,13 +250,13 @@ class TestImportCases(SalonCase):
             record._report()["refused"], [{"row": 2, "reason": "Date: day and month can't be distinguished here"}]
         )
 
-    def test_dummies_join_nobody(self):
+    def test_placeholders_join_no_clients(self):
         report = self.imported("dummy.csv")
         self.assertEqual((report["clients_created"], report["visits_created"]), (7, 7))
         self.assertEqual(self.clients().mapped("phone"), [False] * 7)
         dummy, shared = "the phone is a placeholder: left out", "the same phone or e-mail under another name"
-        told = [{"row": row, "remark": dummy if row < 7 else shared} for row in range(2, 9)]
-        self.assertEqual(report["remarks"], told)
+        remarks = [{"row": row, "remark": dummy if row < 7 else shared} for row in range(2, 9)]
+        self.assertEqual(report["remarks"], remarks)
 
     def test_a_contact_of_a_phone_is_a_client(self):
         self.imported("contacts.vcf")
@@ -327,9 +327,9 @@ class TestImportCases(SalonCase):
     def test_a_state_costs_no_client(self):
         report = self.imported("states.csv")
         self.assertEqual((report["clients_created"], report["refused"]), (9, []))
-        told = {visit.client_id.name: visit.state for visit in self.clients().visit_ids}
+        states = {visit.client_id.name: visit.state for visit in self.clients().visit_ids}
         self.assertEqual(
-            told,
+            states,
             {
                 "Stav0 Test": "no_show",
                 "Stav1 Test": "cancelled",
@@ -369,7 +369,7 @@ class TestImportCases(SalonCase):
 
     # -- the same bookings again ----------------------------------------------------
 
-    def test_bookings_that_nobody_touched_are_brought_up_to_the_second_file(self):
+    def test_untouched_bookings_are_updated_from_a_second_file(self):
         self.imported("states-first.csv")
         report = self.imported("states-second.csv")
         counts = ("visits_created", "visits_existing", "visits_updated", "visits_differing")
@@ -387,14 +387,14 @@ class TestImportCases(SalonCase):
         self.assertEqual(self.imported("states-second.csv")["visits_updated"], 0)
         self.assertEqual(self.imported("states-first.csv")["visits_updated"], 3)
 
-    def test_a_booking_that_somebody_touched_stays_and_is_said_to_differ(self):
+    def test_a_booking_changed_by_a_user_stays_and_is_reported_to_differ(self):
         self.imported("states-first.csv")
         ida = self.clients().filtered(lambda client: client.name == "Ida Zrušená")
         ida.visit_ids.note = "volala"
         report = self.imported("states-second.csv")
         self.assertEqual((report["visits_updated"], report["visits_differing"]), (2, 1))
-        told = [{"row": 3, "remark": "the visit here differs and stays as it is"}]
-        self.assertEqual((report["remarks"], ida.visit_ids.state), (told, "done"))
+        remarks = [{"row": 3, "remark": "the visit here differs and stays as it is"}]
+        self.assertEqual((report["remarks"], ida.visit_ids.state), (remarks, "done"))
         warning = "Visits that differ from those here and were changed here stay as they are: 1."
         self.assertEqual(report["warnings"], [warning])
 

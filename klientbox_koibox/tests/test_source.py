@@ -26,7 +26,7 @@ class TestSource(AccountChecks, AccountCase):
     def test_it_asks_as_the_vendor_wants_to_be_asked(self):
         self.records = self.people(1)
         self.fetched()
-        [(path, query, headers)] = self.server.asked
+        [(path, query, headers)] = self.server.received
         self.assertEqual((path, query), ("/api/clientes/", {"limit": "50", "offset": "0"}))
         self.assertEqual(headers["X-Koibox-Key"], "kb-secret-key")
 
