@@ -94,7 +94,7 @@ class TestIntegration(ClientBookCase):
         self.assertEqual(len(page.token_ids), 2)
         self.assertNotIn(shown["default_app_key"], page.curl)
 
-    def test_the_page_is_made_when_it_is_first_asked_for(self):
+    def test_the_page_is_created_when_it_is_first_opened(self):
         self.page.unlink()
         pages = self.env["klientbox.clientbook.integration"].with_user(self.owner)
         pages = pages.with_context(allowed_company_ids=self.salon.ids)

@@ -49,7 +49,7 @@ class TestRecords(ClientBookCase):
 
     # -- numbers of the integration
 
-    def test_a_change_here_is_told_and_the_integration_s_own_is_not(self):
+    def test_only_a_user_s_change_of_the_client_empties_the_new_id(self):
         client = self.client()
         client._clientbook_change({"clientbook_new_id": "A-17"})
         numbers = ["clientbook_new_id", "clientbook_old_id"]

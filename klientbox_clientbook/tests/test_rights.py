@@ -48,7 +48,7 @@ class TestRights(ClientBookCase):
             with self.assertRaises(UserError):
                 change()
 
-    def test_the_desk_records_and_the_manager_deletes(self):
+    def test_a_receptionist_records_and_a_manager_deletes(self):
         jana = self.client()
         for model in THINGS:
             with self.subTest(model=model):

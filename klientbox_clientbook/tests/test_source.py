@@ -28,27 +28,27 @@ class TestSource(AccountChecks, AccountCase):
             for n in range(first, first + count)
         ]
 
-    def test_it_asks_as_the_vendor_wants_to_be_asked(self):
+    def test_the_request_has_the_vendor_s_format(self):
         self.records = self.people(1)
         self.fetched()
         [(path, query, _headers)] = self.server.received
         self.assertEqual(path, "/apiv1/clients/list")
         self.assertEqual(query, {**self.credentials, "order": "created", "limit": "100", "from": "0"})
 
-    def test_a_vendor_that_gives_everything_at_once_is_asked_once(self):
+    def test_a_vendor_that_returns_everything_at_once_gets_one_request(self):
         self.records = self.people(103)
         self.server.page = lambda query: {"data": self.records}
         self.assertEqual((self.fetched().fetched_count, len(self.server.received)), (103, 1))
 
-    def test_a_vendor_that_gives_one_page_for_ever_is_not_asked_for_ever(self):
+    def test_a_vendor_that_repeats_one_page_gets_two_requests(self):
         self.records = self.people(100)
         self.server.page = lambda query: {"data": self.records}
         self.assertEqual((self.fetched().fetched_count, len(self.server.received)), (100, 2))
 
     def test_what_is_filled_is_emptied_when_it_is_undone(self):
         here = self.client("Jana 1 Nová", phone="+420601000001")
-        [told] = self.people(1)
-        self.records = [told | {"date_contacted": "2026-01-06 10:00:00", "sign_birth_date": "1990-05-17"}]
+        [person] = self.people(1)
+        self.records = [person | {"date_contacted": "2026-01-06 10:00:00", "sign_birth_date": "1990-05-17"}]
         record = self.taken()
         names = ("clientbook_contacted_at", "clientbook_partner_birth_date", "external_id")
         self.assertTrue(all(here[name] for name in names))
@@ -129,6 +129,6 @@ class TestSource(AccountChecks, AccountCase):
         )
         self.assertEqual([str(day or "") for day in self.clients().mapped("birth_date")], ["1988-02-29", ""])
         self.assertEqual(self.clients().tag_ids.mapped("name"), ["Gold", "Rings"])
-        told = self.means(record)
-        self.assertEqual((told["sign_first_name"], told["client_state"]), (("", 1), ("", 0)))
+        meanings = self.means(record)
+        self.assertEqual((meanings["sign_first_name"], meanings["client_state"]), (("", 1), ("", 0)))
         self.assertEqual(record.consents_unproved, 0)

@@ -23,7 +23,7 @@ class TestSource(AccountChecks, AccountCase):
             for n in range(first, first + count)
         ]
 
-    def test_it_asks_as_the_vendor_wants_to_be_asked(self):
+    def test_the_request_has_the_vendor_s_format(self):
         self.records = self.people(1)
         self.fetched()
         [(path, query, headers)] = self.server.received
@@ -100,11 +100,11 @@ class TestSource(AccountChecks, AccountCase):
         )
         self.assertEqual(self.clients().mapped("tag_ids.name"), ["Color", "Categoría 3"])
         self.assertEqual(record.consents_unproved, 1)
-        told = self.means(record)
-        self.assertEqual(told["provincia"], ("notes", 1))
-        self.assertEqual(told["dni"], ("", 1))
-        self.assertEqual(told["b64_firma_rgpd"], ("", 1))
-        self.assertEqual(told["movil"], ("phone", 1))
+        meanings = self.means(record)
+        self.assertEqual(meanings["provincia"], ("notes", 1))
+        self.assertEqual(meanings["dni"], ("", 1))
+        self.assertEqual(meanings["b64_firma_rgpd"], ("", 1))
+        self.assertEqual(meanings["movil"], ("phone", 1))
         self.assertNotIn("aGVsbG8=", str(record.row_ids.mapped("cells")))
         self.assertRecordValues(
             self.clients(),
@@ -138,10 +138,10 @@ class TestSource(AccountChecks, AccountCase):
             ],
         )
 
-    def test_of_who_is_here_only_what_she_lacks_is_filled(self):
+    def test_only_empty_fields_of_an_existing_client_are_filled(self):
         here = self.client("Jana 1 Nová", phone="+420601000001", koibox_city="Brno", koibox_newsletter=False)
-        [told] = self.people(1)
-        self.records = [told | {"localidad": "Madrid", "dni": "1Z", "is_suscrito_newsletter": True}]
+        [person] = self.people(1)
+        self.records = [person | {"localidad": "Madrid", "dni": "1Z", "is_suscrito_newsletter": True}]
         record = self.taken()
         self.assertRecordValues(
             here,
@@ -152,8 +152,8 @@ class TestSource(AccountChecks, AccountCase):
         self.assertRecordValues(here, [{"koibox_city": "Brno", "koibox_national_id": False, "external_id": False}])
 
     def test_a_member_that_is_given_another_meaning_is_not_kept_besides(self):
-        [told] = self.people(1)
-        self.records = [told | {"dni": "12345678Z"}]
+        [person] = self.people(1)
+        self.records = [person | {"dni": "12345678Z"}]
         record = self.fetched()
         record.column_ids.filtered(lambda column: column.header == "dni").field = "notes"
         record.action_check()
