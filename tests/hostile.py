@@ -191,7 +191,7 @@ class Inventor:
         return self._request("body", self._pick(PATHS), method=method, headers=[("Content-Type", kind)], body=body)
 
     def _broken_framing(self):
-        """Invalid lengths and chunks; the connection is half closed after them, so nobody waits for more."""
+        """Invalid lengths and chunks; the connection is half closed after them, so the server waits for no more."""
         path = self._pick(PATHS)
         head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
         framings = (

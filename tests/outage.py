@@ -74,7 +74,7 @@ class Timed(NamedTuple):
     """An answer, when it was requested (monotonic) and how long it took."""
 
     answer: Answer
-    asked_at: float
+    sent_at: float
     seconds: float
 
 
@@ -121,9 +121,9 @@ class Load:
                 self.acknowledged[answer.body["id"]] = phone
 
     def _ask(self, api, *request):
-        asked_at = time.monotonic()
+        sent_at = time.monotonic()
         answer = api.raw(*request)
-        self.timed.append(Timed(answer, asked_at, time.monotonic() - asked_at))
+        self.timed.append(Timed(answer, sent_at, time.monotonic() - sent_at))
         return answer
 
 

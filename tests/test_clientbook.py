@@ -147,7 +147,7 @@ def members(name, family, records, number):
         ({"secret": "\x00'\""}, 508),
     ],
 )
-def test_whoever_lacks_one_of_the_four_is_told_which_kind(crm, wrong, status):
+def test_a_missing_or_wrong_credential_has_the_status_of_its_kind(crm, wrong, status):
     crm = copy_of(crm, **wrong)
     for method, url in (("GET", "clients/list"), ("POST", "clients/add"), ("GET", "license/view")):
         assert crm.call(method, url).status == status
@@ -159,7 +159,7 @@ def copy_of(crm, **credentials):
     return changed
 
 
-def test_a_credential_that_stands_twice_is_none(crm):
+def test_a_repeated_credential_is_refused(crm):
     twice = crm.session.get(
         f"{crm.crm_host_url}{crm.version}/clients/list",
         params=[*crm.credentials.items(), ("secret", crm.credentials["secret"])],

@@ -259,7 +259,7 @@ def test_an_id_that_is_none_is_404(empty_salon, record):
 # -- opt-outs ---------------------------------------------------------------------------------------------------------
 
 
-def test_opt_outs_are_set_and_taken_back_while_nobody_but_the_api_set_them(salon, jan):
+def test_the_api_can_lift_opt_outs_that_only_the_api_has_set(salon, jan):
     changed = salon.api.patch(f"/clients/{jan['id']}", sms_opt_out=True).expect()
     assert changed == {**jan, "sms_opt_out": True}
     changed = salon.api.patch(f"/clients/{jan['id']}", sms_opt_out=False, email_opt_out=True).expect()
@@ -438,7 +438,7 @@ def test_an_unknown_parameter_is_refused(empty_salon, path):
     empty_salon.api.get(path, colour="red").invalid(colour="unknown_field")
 
 
-def test_a_parameter_that_stands_twice_is_refused(empty_salon):
+def test_a_repeated_parameter_is_refused(empty_salon):
     empty_salon.api.request("GET", "/clients?page=1&page=2").invalid(page="repeated")
 
 

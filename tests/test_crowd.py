@@ -165,7 +165,7 @@ def test_slow_and_idle_connections_hold_no_worker(site, salon):
             connection.close()
 
 
-def test_nobody_is_counted_by_an_address_that_they_made_up(site):
+def test_a_caller_is_counted_by_the_real_address_despite_forged_headers(site):
     site.sql("DELETE FROM klientbox_api_rate WHERE key_id < 0")
     for number in range(3):
         made_up = {"X-Forwarded-For": f"198.51.100.{number}", "Forwarded": f"for=198.51.100.{number}"}
@@ -233,7 +233,7 @@ def test_the_websocket_comes_through(site):
         assert answer.status_code == 101
 
 
-def test_while_odoo_is_down_everybody_is_told(site, salon):
+def test_every_route_answers_503_while_odoo_is_down(site, salon):
     os.killpg(site.server.pid, signal.SIGKILL)
     for answer in (salon.api.get("/clients"), salon.api.post("/clients", name="Eva", phone="601234567")):
         answer.refused(503, "unavailable")

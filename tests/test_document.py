@@ -10,7 +10,7 @@ from .document import Document
 
 # The contract leaves these out of `required`; v1 has them in every answer.
 ALWAYS_GIVEN = {
-    "error.request_id": "whoever asks for help can name the request; it is in the header X-Request-Id as well",
+    "error.request_id": "names the request in a support question; it is in the header X-Request-Id as well",
     "total": "services are paged as all lists are (only they leave it open in the contract)",
     "page": "services are paged as all lists are",
     "per_page": "services are paged as all lists are",

@@ -235,7 +235,7 @@ def test_after_an_erasure_nothing_anywhere_reads_as_the_person(site, simulator):
     assert repeated.headers["Idempotency-Replayed"] == "true"
     repeated.refused(422, "client_erased")
     assert json.loads(repeated.content)["error"]["request_id"] == repeated.headers["X-Request-Id"]
-    # An old list restores nobody.
+    # Clients imported from an old list are opted out.
     rows = f"name;phone;email\n{NAME};{OLD_PHONE};{EMAIL}\nZ. V.;{PHONE};{OTHER_EMAIL}\n"
     assert Form(site, salon, rows.encode(), name="old.csv").take_over() == "done"
     flags = site.sql(

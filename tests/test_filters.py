@@ -266,7 +266,7 @@ def test_a_bad_filter_is_refused(empty_salon, path, query, fields):
     empty_salon.api.get(path, **query).invalid(**fields)
 
 
-def test_a_filter_that_stands_twice_is_refused(empty_salon):
+def test_a_repeated_filter_is_refused(empty_salon):
     empty_salon.api.request("GET", "/clients?id__gt=1&id__gt=2").invalid(id__gt="repeated")
 
 

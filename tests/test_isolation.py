@@ -711,7 +711,7 @@ def test_no_own_record_can_be_moved_to_the_other_company(site, own, foreign, sub
                 [(company_id,)] = site.sql(f"SELECT company_id FROM {table_of(model)} WHERE id = %s", [mine])
                 assert company_id == own.company_id
             finally:
-                # So that the next try begins like this one; nobody can change consent events.
+                # So that the next try begins like this one; consent events can't be changed.
                 if model != "klientbox.consent.event":
                     site.sql(f"UPDATE {table_of(model)} SET company_id = %s WHERE id = %s", [own.company_id, mine])
 

@@ -222,7 +222,7 @@ def test_rolled_at_once_the_old_key_stops_at_once(site, salon):
     salon.api.with_key(new).get("/services").expect()
 
 
-def test_the_last_use_is_known_and_nobody_waits_for_it(site, salon):
+def test_a_valid_call_records_the_last_use_of_its_key_once_a_minute(site, salon):
     key = site.new_key(salon)
     [key_id] = site.key_ids(key)
     used = "SELECT last_used_at FROM klientbox_api_key WHERE id = %s"

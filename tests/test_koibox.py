@@ -144,7 +144,7 @@ def test_what_is_read_only_is_ignored(koibox):
     assert koibox.patch(made["id"]).expect() == changed
 
 
-def test_the_log_tells_nothing_of_whom_was_looked_for(site, koibox):
+def test_no_search_term_or_key_appears_in_the_log(site, koibox):
     secrets = {"nombre": "Zdislava", "apellido1": "Przybylska", "apellido2": "Wszechny", "email": "zdisla4"}
     secrets["dni"] = "4711Q"
     for name, value in secrets.items():
@@ -207,7 +207,7 @@ def test_links_lead_through_the_whole_list(crowd):
         assert crowd.list(offset=offset)["count"] == CROWD
 
 
-def test_links_name_the_host_that_was_asked(crowd):
+def test_links_name_the_host_of_the_request(crowd):
     body = crowd.request("GET", LIST, {"Host": "salon.example:8443"}).expect()
     assert body["next"] == "http://salon.example:8443/api/clientes/?limit=20&offset=20"
 
@@ -460,7 +460,7 @@ def test_a_value_of_the_wrong_type_names_its_filter(empty, parameter, value):
     assert sentence.startswith("This ") or "character" in sentence
 
 
-def test_all_that_is_wrong_is_told_at_once(empty):
+def test_all_invalid_filters_are_named_at_once(empty):
     answer = empty.get(LIST, code="x", is_active="x", categoria="1", nombre__icontains="x")
     assert wrong(answer) == {"code", "is_active"}
 
@@ -542,7 +542,7 @@ def test_a_client_of_elsewhere_has_all_of_it(salon, koibox):
     assert koibox.patch(row["id"], is_active=True).expect()["is_active"] is True
 
 
-def test_nobody_lifts_what_the_client_has_refused(site, koibox):
+def test_the_integration_can_t_lift_a_refusal_of_the_client(site, koibox):
     made = koibox.post(nombre="Eva", movil="601000001").expect(201)
     assert koibox.patch(made["id"], is_envios_sms=False).expect()["is_envios_sms"] is False
     assert koibox.patch(made["id"], is_envios_sms=True).expect()["is_envios_sms"] is True
@@ -567,7 +567,7 @@ def test_numbers_count_up_may_be_set_and_not_be_taken_twice(koibox, at_once):
     assert sorted(racing) == [201, 400, 400, 400]
 
 
-def test_whoever_names_no_number_gets_one_whatever_others_take(koibox, at_once):
+def test_a_new_client_without_a_number_gets_a_free_one(koibox, at_once):
     """Half of them enter by hand the very numbers that the others are about to get."""
 
     def make(number):
@@ -686,7 +686,7 @@ def test_a_body_that_is_none_is_refused_in_the_vendors_shape(empty, body, conten
         detail(answer, status)
 
 
-def test_a_fault_of_the_server_is_told_in_the_vendors_shape(site, koibox):
+def test_a_server_error_has_the_vendor_s_shape(site, koibox):
     site.sql("ALTER TABLE klientbox_client RENAME COLUMN search_key TO search_key_away")
     try:
         detail(koibox.get(LIST, nombre__icontains="eva"), 500)

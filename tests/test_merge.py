@@ -44,7 +44,7 @@ def test_the_old_id_is_not_found_for_a_deletion_and_by_another_company(site, sal
     assert salon.api.get(f"/clients/{jana['id']}").expect()["phone"] == PHONE
 
 
-def test_an_etag_of_the_merged_entry_changes_nobody(site, salon, jana, twin):
+def test_an_old_etag_of_a_merged_entry_fails_the_precondition(site, salon, jana, twin):
     path = f"/clients/{twin['id']}"
     seen = [salon.api.patch(path, notes=str(number)).headers["ETag"] for number in range(9)]
     merge(site, salon, jana, twin)
@@ -108,7 +108,7 @@ def test_koibox_s_old_id_leads_to_the_client(site, salon, jana, twin):
     assert [row["id"] for row in koibox.list(id__in=twin["id"])["results"]] == [jana["id"]]
 
 
-def test_client_book_s_old_numbers_lead_to_the_client_and_delete_nobody(site, salon):
+def test_client_book_s_old_numbers_find_the_client_but_delete_no_client(site, salon):
     crm = connect(site, salon)
     kept = crm.added("clients", client_last_name="Nováková", client_cell_phone=PHONE, new_inventory_id="K1")
     gone = crm.added("clients", client_last_name="Malá", client_cell_phone=OLD_PHONE, new_inventory_id="G1")
@@ -151,7 +151,7 @@ def test_a_later_file_meets_the_client_by_what_the_merged_entry_had(site, salon,
     assert salon.api.get("/clients").expect()["total"] == 1
 
 
-def test_an_import_is_undone_and_leaves_whom_somebody_was_merged_into(site, salon, tmp_path):
+def test_undoing_an_import_keeps_merged_clients(site, salon, tmp_path):
     path = tmp_path / "clients.csv"
     path.write_text("Name;Mobile\nJana Nováková;601 234 567\nJana Malá;777 000 111\nEva Nová;601 000 005\n")
     command(site, salon, path)

@@ -78,7 +78,7 @@ def browse(web, path, **headers):
     return web.session.get(web.url + path, headers=headers, allow_redirects=False, timeout=TIMEOUT)
 
 
-def test_a_browser_is_told_honestly_and_stays_logged_in(served, cluster):
+def test_a_browser_gets_a_temporary_error_and_stays_logged_in(served, cluster):
     web = served.web("admin", "admin")
     cookies = web.session.cookies.get_dict()
     assert browse(web, "/odoo").status_code == 200

@@ -156,7 +156,7 @@ def test_after_everything_come_the_changes_alone(salon):
     poller.expect_all()
 
 
-def test_what_is_gone_is_told_as_a_tombstone(site, salon):
+def test_a_deleted_record_is_listed_as_a_tombstone(site, salon):
     jana, eva = salon.client(), salon.client("Eva", "+420601000002")
     service = salon.api.post("/services", name="Střih").expect(201)
     visit = salon.visit(jana, "2026-04-01T10:00:00", service_id=service["id"])
@@ -193,7 +193,7 @@ def test_a_walk_gives_each_record_once_and_says_when_more_is_to_come(salon):
     assert poller.poll() == []
 
 
-def test_what_changes_during_a_walk_is_told_by_the_next_one(salon):
+def test_a_change_during_a_walk_is_returned_by_the_next_walk(salon):
     made = [salon.client(f"Client {number}", f"+42060100000{number}")["id"] for number in range(4)]
     body = salon.api.get("/clients", updated_since=LONG_AGO, per_page=2).expect()
     salon.api.patch(f"/clients/{made[0]}", name="Changed").expect()
@@ -202,7 +202,7 @@ def test_what_changes_during_a_walk_is_told_by_the_next_one(salon):
     assert poller.poll() == [made[0]]
 
 
-def test_a_time_stands_for_what_was_over_then(site, salon):
+def test_updated_since_a_time_misses_no_later_change(site, salon):
     old, recent = salon.client(), salon.client("Eva", "+420601000002")
     now = datetime.now(timezone.utc)
     hours = {old["id"]: 5, recent["id"]: 1}

@@ -1,4 +1,4 @@
-"""ETag and If-Match: nobody overwrites a change that they have not seen; and other rules of HTTP."""
+"""ETag and If-Match: no caller overwrites a change that they have not seen; and other rules of HTTP."""
 
 import gzip
 
@@ -48,7 +48,7 @@ def test_of_two_at_the_same_moment_one_is_refused(salon, at_once):
     assert sorted(answer.status for answer in answers) == [200] + [412] * 7
 
 
-def test_whoever_takes_any_version_is_never_told_that_it_has_changed(salon, at_once):
+def test_if_match_asterisk_never_fails_the_precondition(salon, at_once):
     client = salon.client()
 
     def changes(number):
@@ -59,7 +59,7 @@ def test_whoever_takes_any_version_is_never_told_that_it_has_changed(salon, at_o
     assert set(sum(at_once(4, changes), [])) <= {200, 503}
 
 
-def test_a_long_answer_is_packed_for_whoever_understands_it(salon):
+def test_a_long_answer_is_compressed_only_for_callers_that_accept_it(salon):
     for number in range(8):
         salon.client(f"Client {number}", f"+42060100000{number}")
     target = f"{PREFIX}/clients"
