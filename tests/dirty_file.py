@@ -174,8 +174,8 @@ class DirtyFile:
         plain = unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode().lower()
         return f"{plain.replace(' ', '.')}@example.cz"
 
-    def _visit(self, person, state="", services=1, ahead=False, told=True, **values):
-        """A visit of a person on a day without another one; one that is in no row is not created."""
+    def _visit(self, person, state="", services=1, ahead=False, is_expected=True, **values):
+        """A visit of a person on a day without another one; not `is_expected` when its row is refused."""
         state = state or self._random.choice(("done",) * 12 + ("no_show", "cancelled"))
         day = TODAY
         while day == TODAY or day in self._days[person]:
@@ -186,7 +186,7 @@ class DirtyFile:
             (self._random.choice(SERVICES), self._random.choice(STAFF), self._amount()) for _line in range(services)
         ]
         visit = Visit(person, start, state, lines, **values)
-        if told:
+        if is_expected:
             self.visits.append(visit)
         return visit
 
@@ -326,7 +326,7 @@ class DirtyFile:
 
     def _visit_refused(self, person):
         """A visit that is only in a refused row."""
-        visit = self._visit(person, "done", told=False)
+        visit = self._visit(person, "done", is_expected=False)
         visit.services = [("Tajná služba", "", Decimal(100))]
         return visit
 
@@ -562,7 +562,7 @@ class DirtyFile:
         return sum("given" in words and "refused" not in words for words in said.values())
 
     @property
-    def visits_told(self):
+    def api_visits(self):
         """The expected visits in the API afterwards, in no order."""
         return [
             {

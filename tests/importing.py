@@ -68,8 +68,8 @@ def command(site, salon, path, *options, typed=""):
         # Its warnings fit the pipe: both are read once it has ended.
         _pid, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        out, told = process.stdout.read().decode(), process.stderr.read().decode()
-    assert out.count("\n") == 1, (out, told)
+        out, errors = process.stdout.read().decode(), process.stderr.read().decode()
+    assert out.count("\n") == 1, (out, errors)
     return Printed(process.returncode, json.loads(out), used.ru_utime + used.ru_stime, used.ru_maxrss // 1024)
 
 

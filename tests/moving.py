@@ -34,7 +34,7 @@ class Between:
 
     def __init__(self, url):
         self.url = url
-        self.asked, self.prepared, self.change = [], [], None
+        self.received, self.prepared, self.change = [], [], None
         self._port = None
         self.start()
 
@@ -68,7 +68,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         """Forward, or do the prepared action: a pair (status, headers), or None for a connection that breaks."""
         between = self.server.between
-        between.asked.append((time.monotonic(), self.path))
+        between.received.append((time.monotonic(), self.path))
         if between.prepared:
             prepared = between.prepared.pop(0)
             if prepared is None:
@@ -153,12 +153,12 @@ def fill(site, salon, count, **values):
 
 
 def _person(number):
-    told = {"given_name": f"Jana{number}", "family_name": f"Nováková {number}", "phone": f"+42060{number:07}"}
+    person = {"given_name": f"Jana{number}", "family_name": f"Nováková {number}", "phone": f"+42060{number:07}"}
     if number % 2:
-        told["email"] = f"client{number}@example.com"
+        person["email"] = f"client{number}@example.com"
     if number % 3 == 0:
-        told |= {"birth_date": f"19{50 + number % 50}-0{1 + number % 9}-17", "gender": "female"}
-    return told | {
+        person |= {"birth_date": f"19{50 + number % 50}-0{1 + number % 9}-17", "gender": "female"}
+    return person | {
         "sms_opt_out": number % 7 == 0,
         "email_opt_out": number % 11 == 0,
         "active": number % 13 != 0,

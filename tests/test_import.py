@@ -119,14 +119,14 @@ def assert_is_in(site, salon, dirty, spelled=str):
         )
     }
     expected = [{**client, "name": spelled(client["name"])} for client in dirty.clients]
-    told = [
+    actual = [
         {name: spent[client["id"]] if name == "total_spent" else client[name] for name in expected[0]}
         for client in salon.api.pages("/clients")
     ]
-    assert_same(told, expected)
-    expected = [{**visit, "client_name": spelled(visit["client_name"])} for visit in dirty.visits_told]
-    told = [{name: visit[name] for name in expected[0]} for visit in salon.api.pages("/visits")]
-    assert_same(told, expected)
+    assert_same(actual, expected)
+    expected = [{**visit, "client_name": spelled(visit["client_name"])} for visit in dirty.api_visits]
+    actual = [{name: visit[name] for name in expected[0]} for visit in salon.api.pages("/visits")]
+    assert_same(actual, expected)
     by_status = Counter(client["status"] for client in dirty.clients)
     assert salon.api.get("/reports/summary").expect() == {
         "total_clients": len(dirty.clients),
@@ -138,16 +138,16 @@ def assert_is_in(site, salon, dirty, spelled=str):
     assert dict(site.sql(given, [salon.company_id])) == {"sms": dirty.consents, "email": dirty.consents}
 
 
-def assert_report(told, expected):
+def assert_report(actual, expected):
     """The same counts, and the same rows refused for the same reasons."""
-    assert_same(told["refused"], expected["refused"])
-    assert told == expected
+    assert_same(actual["refused"], expected["refused"])
+    assert actual == expected
 
 
-def assert_same(told, expected):
+def assert_same(actual, expected):
     """The same rows in any order; a failure shows only those that differ."""
-    told, expected = (Counter(tuple(row.items()) for row in rows) for rows in (told, expected))
-    assert (list((told - expected).elements())[:5], list((expected - told).elements())[:5]) == ([], [])
+    actual, expected = (Counter(tuple(row.items()) for row in rows) for rows in (actual, expected))
+    assert (list((actual - expected).elements())[:5], list((expected - actual).elements())[:5]) == ([], [])
 
 
 def test_every_row_of_a_dirty_file_is_accounted_for(dirty, dirty_salon):
@@ -399,7 +399,7 @@ def test_a_bad_file_is_refused_at_once_by_the_form(import_site, salon, subtests)
     assert {**rows_of(import_site, salon), "import": 0} == EMPTY
 
 
-def test_who_names_no_company_of_this_database_is_told(import_site, salon, tmp_path):
+def test_the_command_refuses_an_unknown_company(import_site, salon, tmp_path):
     path = write(tmp_path, "good.csv", "Jméno;Telefon\r\nJana;601000001\r\n")
     nowhere = replace(salon, company_id=2**31 - 1)
     printed = command(import_site, nowhere, path)
@@ -432,7 +432,7 @@ def people_of(salon):
 PLAIN_PEOPLE = {"Jana Nová": ("+420601000001", "active", 2), "Eva Malá": ("+420601000002", "new", 0)}
 
 
-def test_the_form_looks_first_and_imports_when_it_is_told_to(import_site, salon):
+def test_the_form_checks_first_and_imports_on_request(import_site, salon):
     form = Form(import_site, salon, PLAIN)
     form.press("action_check")
     assert form.read("state") == "checking"
@@ -498,8 +498,8 @@ def test_refused_rows_can_be_downloaded_mended_and_imported(import_site, salon):
     assert form.take_over() == "done"
     answer = import_site.admin.session.get(f"{import_site.server.url}/klientbox/import/{form.id}/refused")
     assert answer.status_code == 200
-    told = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=";"))
-    assert told == [
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=";"))
+    assert rows == [
         ["Row", "Reason", "Jméno", "Telefon", "Datum", "Cena", "Stav"],
         ["5", "Phone: the number is too short", "Chyba", "12", "1.1.2026", "", "hotovo"],
     ]
@@ -556,16 +556,16 @@ def test_what_an_import_has_filled_in_is_emptied_and_what_was_changed_since_stay
     assert form.take_over() == "done"
     fields = ("email", "notes", "sms_opt_out", "email_opt_out")
 
-    def told(client):
+    def values_of(client):
         body = salon.api.get(f"/clients/{client['id']}").expect()
         return tuple(body[name] for name in fields)
 
-    assert told(first) == ("dana@example.com", "ze souboru", True, True)
-    assert told(second) == ("iva@example.com", "ze salonu", False, False)
+    assert values_of(first) == ("dana@example.com", "ze souboru", True, True)
+    assert values_of(second) == ("iva@example.com", "ze salonu", False, False)
     salon.api.patch(f"/clients/{second['id']}", email="iva.nova@example.com").expect()
     assert form.undo() == "undone"
-    assert told(first) == (None, None, False, False)
-    assert told(second) == ("iva.nova@example.com", "ze salonu", False, False)
+    assert values_of(first) == (None, None, False, False)
+    assert values_of(second) == ("iva.nova@example.com", "ze salonu", False, False)
     assert rows_of(import_site, salon)["tag"] == 0
 
 
@@ -611,7 +611,7 @@ def decisions(site, salon):
     )
 
 
-def test_an_import_lets_the_nights_rehearse_until_somebody_has_looked(import_site, sending):
+def test_nights_after_an_import_are_a_rehearsal_until_an_administrator_ends_it(import_site, sending):
     salon = sending.salon
     assert Form(import_site, salon, LONG_ABSENT.encode()).take_over() == "done"
     said = sending.run_now()["params"]["message"]
@@ -687,15 +687,15 @@ def refusal(call, *arguments, **options):
 
 def test_a_receptionist_neither_imports_nor_exports_nor_sees_rows(import_site, staff):
     own, form, users = staff
-    desk = users["desk"]
+    receptionist = users["desk"]
     for model in ("klientbox.import", "klientbox.import.column", "klientbox.import.row", "klientbox.export"):
-        assert refusal(desk.call, model, "search", []) == "AccessError"
+        assert refusal(receptionist.call, model, "search", []) == "AccessError"
     with pytest.raises(RpcError) as caught:
-        Form(import_site, own, PLAIN, web=desk)
+        Form(import_site, own, PLAIN, web=receptionist)
     assert caught.value.name == "AccessError"
     for button in ("action_check", "action_import", "action_undo", "action_back"):
-        assert refusal(desk.call, "klientbox.import", button, [form.id]) == "AccessError"
-    statuses = downloads(import_site, desk, own, form)
+        assert refusal(receptionist.call, "klientbox.import", button, [form.id]) == "AccessError"
+    statuses = downloads(import_site, receptionist, own, form)
     assert set(statuses) <= {403, 404}, statuses
 
 
@@ -715,7 +715,7 @@ def test_another_company_s_administrator_finds_nothing_of_an_import(import_site,
     assert people_of(own) == PLAIN_PEOPLE
 
 
-def test_undoing_takes_nothing_from_another_company_whatever_somebody_writes_into_an_import(import_site, staff):
+def test_undoing_a_forged_import_takes_nothing_from_another_company(import_site, staff):
     own, _form, users = staff
     other = import_site.salon()
     company = {"company_id": other.company_id}
@@ -744,7 +744,7 @@ def test_a_manager_imports_into_the_own_company_and_exports_it(import_site, staf
     assert made.report == report(rows=1, clients_matched=1)
 
 
-def test_nobody_without_a_session_downloads_anything(import_site, staff):
+def test_downloads_need_a_session(import_site, staff):
     own, form, _users = staff
     for path in (f"/klientbox/export/{own.company_id}.csv", f"/klientbox/import/{form.id}/refused"):
         answer = requests.get(import_site.server.url + path, allow_redirects=False, timeout=30)

@@ -18,7 +18,7 @@ class Koibox:
     """A salon's account at Koibox."""
 
     kind, page = "koibox", 50
-    tells_not, values = set(), {}
+    not_returned, values = set(), {}
 
     def __init__(self, site, salon):
         self.credentials = {"koibox_key": salon.key}
@@ -38,7 +38,7 @@ class ClientBook:
     """A salon's account at Client Book, which has neither visits nor refusals, and lists no archived client."""
 
     kind, page = "clientbook", 100
-    tells_not, values = {"last_visit_date", "sms_opt_out", "email_opt_out"}, {"active": True}
+    not_returned, values = {"last_visit_date", "sms_opt_out", "email_opt_out"}, {"active": True}
 
     def __init__(self, site, salon):
         call = site.admin.call
@@ -128,12 +128,12 @@ def test_wrong_credentials_are_forgotten_and_bring_nothing(vendor, target, betwe
     made = form(vendor, target, between, credentials=wrong)
     assert made.check() == "stopped"
     assert "does not accept these credentials" in made.read("problem")
-    assert (kept(vendor.site, made), len(between.asked)) == (None, 1)
+    assert (kept(vendor.site, made), len(between.received)) == (None, 1)
     assert made.go_on(**vendor.credentials) == "ready"
     assert made.report["clients_created"] == COUNT
 
 
-def test_why_it_stopped_is_told_in_the_language_of_whoever_began(vendor, target, between, moving_site):
+def test_the_reason_for_stopping_is_in_the_language_of_the_import_s_user(vendor, target, between, moving_site):
     moving_site.admin.call("res.users", "write", [moving_site.admin.user_id], {"lang": "cs_CZ"})
     try:
         made = form(vendor, target, between)
@@ -144,7 +144,7 @@ def test_why_it_stopped_is_told_in_the_language_of_whoever_began(vendor, target,
     finally:
         moving_site.admin.call("res.users", "write", [moving_site.admin.user_id], {"lang": "en_US"})
     assert (made.read("state"), made.read("problem")) == ("stopped", "Tato adresa není ve veřejném internetu.")
-    assert between.asked == []
+    assert between.received == []
 
 
 def test_an_address_inside_of_a_network_is_refused_when_it_is_typed(vendor, target, moving_site):
@@ -174,8 +174,8 @@ def test_a_salon_moves_with_all_its_clients(vendor, target, between):
     made.press("action_import")
     made.work()
     there, here = clients_of(site, vendor.salon), clients_of(site, target)
-    told = [{name: row[name] for name in SAME if name not in vendor.tells_not} for row in there]
-    assert [{name: row[name] for name in told[0]} for row in here] == told
+    expected = [{name: row[name] for name in SAME if name not in vendor.not_returned} for row in there]
+    assert [{name: row[name] for name in expected[0]} for row in here] == expected
     assert sources_of(site, target) == [(vendor.kind, client) for client in sorted(vendor.ids)]
     assert target.api.get("/clients", per_page=1).expect()["total"] == sum(row["active"] for row in there)
 
@@ -214,7 +214,7 @@ def test_the_report_says_what_became_of_each_member(vendor, target, between):
 def test_it_asks_no_more_often_than_it_may(vendor, target, between):
     made = form(vendor, target, between, per_second=4)
     assert made.check() == "ready"
-    times = [at for at, _path in between.asked]
+    times = [at for at, _path in between.received]
     assert len(times) > 1
     assert min(later - earlier for earlier, later in itertools.pairwise(times)) > 0.2
 
@@ -222,12 +222,12 @@ def test_it_asks_no_more_often_than_it_may(vendor, target, between):
 # -- failures ---------------------------------------------------------------------------------------------------------
 
 
-def test_who_is_asked_too_often_is_left_alone_for_as_long_as_he_says(vendor, target, between):
+def test_a_429_pauses_the_import_for_the_time_in_retry_after(vendor, target, between):
     between.prepared = [(429, {"Retry-After": "600"})]
     made = form(vendor, target, between)
     assert made.check() == "fetching"
     made.work()
-    assert len(between.asked) == 1
+    assert len(between.received) == 1
     [[seconds]] = vendor.site.sql(
         "SELECT extract(epoch FROM next_at - (now() AT TIME ZONE 'UTC'))::float FROM klientbox_import WHERE id = %s",
         [made.id],
@@ -250,11 +250,11 @@ def test_our_own_limit_is_obeyed(vendor, target, between):
 
 
 def test_a_source_that_dies_in_the_middle_goes_on_where_it_was(vendor, target, between):
-    asked = []
+    pages = []
 
     def die_after_the_first_page(body):
-        asked.append(1)
-        if len(asked) == 1:
+        pages.append(1)
+        if len(pages) == 1:
             between.prepared = [None, (500, {}), None]
         return body
 
@@ -318,22 +318,22 @@ def test_clients_who_come_and_go_meanwhile(vendor, target, between):
 def test_the_command_fetches_as_well(moving_site, target):
     site, salon = moving_site, moving_site.salon()
     ids = fill(site, salon, 3)
-    asked = ("--account", "koibox", "--address", site.server.url)
-    refused = command(site, target, None, *asked, typed="{}")
+    source = ("--account", "koibox", "--address", site.server.url)
+    refused = command(site, target, None, *source, typed="{}")
     assert (refused.status, list(refused.body)) == (1, ["error"])
     assert "Enter the credentials first" in refused.body["error"]
     typed = json.dumps({"key": salon.key})
-    preview = command(site, target, None, "--dry-run", *asked, typed=typed)
+    preview = command(site, target, None, "--dry-run", *source, typed=typed)
     assert (preview.status, clients_of(site, target)) == (0, [])
     assert (preview.body["clients_created"], preview.body["members"]["id"]) == (3, ["external_id", 3])
-    assert command(site, target, None, *asked, typed=typed).body == preview.body
+    assert command(site, target, None, *source, typed=typed).body == preview.body
     assert sources_of(site, target) == [("koibox", client) for client in ids]
 
 
 # -- secrets ----------------------------------------------------------------------------------------------------------
 
 
-def test_what_opens_the_account_stands_in_no_log_and_no_answer(vendor, target, between):
+def test_credentials_appear_in_no_log_and_no_answer(vendor, target, between):
     between.prepared = [None, (500, {})]
     made = form(vendor, target, between)
     made.check()
