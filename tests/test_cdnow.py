@@ -120,7 +120,7 @@ def test_after_the_import_the_statuses_are_right_before_any_night(imported):
     assert imported.moved_on(EVE) == {}
 
 
-def test_each_night_of_june_moves_exactly_whom_the_reference_expects(imported):
+def test_each_night_of_june_moves_exactly_the_expected_clients(imported):
     due = Counter()
     for number in range((LAST_NIGHT - FIRST_NIGHT).days + 1):
         day = FIRST_NIGHT + timedelta(days=number)
@@ -128,7 +128,7 @@ def test_each_night_of_june_moves_exactly_whom_the_reference_expects(imported):
         imported.night(day)
         assert imported.moved_on(day) == expected, day
         imported.night(day, hour=4)
-        assert imported.moved_on(day) == expected, f"{day}: a second run moves nobody"
+        assert imported.moved_on(day) == expected, f"{day}: a second run moves no client"
         imported.open_shop(day)
         imported.night(day, hour=23)
         assert imported.moved_on(day) == expected, f"{day}: nor does one after the shop has closed"

@@ -21,7 +21,7 @@ def changing(make_site, folder):
 
 
 @pytest.mark.parametrize("moment", ["judged", "sending"])
-def test_what_changes_before_the_last_statement_counts_and_nobody_is_written_to_twice(changing, moment):
+def test_changes_before_the_last_statement_count_and_no_client_gets_two_messages(changing, moment):
     site, waits, simulator, sink = changing
     simulator.forget()
     sink.reset()

@@ -107,7 +107,7 @@ def test_a_gateway_may_want_a_form_and_a_header_of_its_own(messaging, simulator)
     assert messaging.rows("state") == [("delivered",)]
 
 
-def test_an_address_inside_somebody_s_network_is_not_spoken_to(messaging, simulator):
+def test_a_gateway_in_a_private_network_is_not_contacted(messaging, simulator):
     """Unless the server's administrator has listed it; the simulator has such an address."""
     messaging.site.admin.call("ir.config_parameter", "set_param", "klientbox.private_networks", "10.1.2.0/24")
     messaging.absent(70, NUMBER)
@@ -125,7 +125,7 @@ def test_what_certainly_did_not_leave_is_tried_again(messaging, simulator):
     while messaging.rows("state") != [("delivered",)]:
         messaging.send()
         assert messaging.rows("state", "attempts")[0] in (("queued", 1), ("queued", 2), ("sent", 3), ("delivered", 3))
-        # The gateway has asked to wait a second.
+        # The gateway requires a wait of one second.
         time.sleep(1.1)
     assert [entry["to"] for entry in simulator.messages()] == [NUMBER]
 
@@ -156,7 +156,7 @@ def test_a_gateway_that_is_down_gets_its_messages_later_and_once(messaging, simu
     assert simulator.max_count() == 1
 
 
-def test_of_an_unknown_message_the_gateway_is_asked(messaging, simulator):
+def test_the_gateway_is_queried_about_an_unknown_message(messaging, simulator):
     """It has the first one, and never got the second one: that one is sent again, and only after a while."""
     simulator.configure(script=["reset", "hang_before"], report="none", hang_seconds=0.5)
     messaging.absent(70, NUMBER)
@@ -180,7 +180,7 @@ def test_of_an_unknown_message_the_gateway_is_asked(messaging, simulator):
     assert len(simulator.counts()) == 2
 
 
-def test_a_gateway_that_sends_each_reference_only_once_is_simply_asked_again(messaging, simulator):
+def test_an_idempotent_gateway_gets_an_unknown_message_again(messaging, simulator):
     messaging.write_gateway(status_url=False, is_idempotent=True)
     simulator.configure(script=["reset"], idempotent=True)
     messaging.absent(70, NUMBER)
@@ -190,7 +190,7 @@ def test_a_gateway_that_sends_each_reference_only_once_is_simply_asked_again(mes
     assert simulator.max_count() == 1
 
 
-def test_a_person_settles_what_nobody_else_can(messaging, simulator):
+def test_a_user_resolves_unknown_messages_by_hand(messaging, simulator):
     messaging.write_gateway(status_url=False)
     simulator.configure(mode="error", report="none")
     for number in (NUMBER, "+420601000002", "+420601000003"):
@@ -338,7 +338,7 @@ def test_all_orders_of_the_news_end_in_the_same_state(messaging, simulator):
         tell(last, news)
         messaging.send()
     assert messaging.states() == dict.fromkeys(numbers, "replied")
-    assert len(messaging.rows("id", direction="in")) == len(orders), "an answer told six times is one"
+    assert len(messaging.rows("id", direction="in")) == len(orders), "a repeated reply counts once"
     assert simulator.max_count() == 1
 
 
@@ -401,7 +401,7 @@ def test_stop_counts_at_once_for_the_sms_of_that_phone_alone(messaging, simulato
     assert len(messaging.rows("id", direction="in")) == 2
 
 
-def test_stop_from_a_phone_that_nobody_has_is_remembered(messaging, simulator):
+def test_a_stop_from_an_unknown_phone_is_remembered(messaging, simulator):
     requests.post(messaging.callback, json={"from": "601 999 888", "text": "odhlásit"}, timeout=10).raise_for_status()
     messaging.send()
     assert messaging.salon.client(phone="+420601999888", name="Later")["sms_opt_out"] is True
@@ -573,7 +573,7 @@ def test_a_name_with_line_breaks_stops_no_email(mail_messaging, sink):
         assert (sender.display_name, sender.addr_spec) == ("Salon Bcc: eva@example.com Jana", "salon@example.com")
 
 
-def test_odoo_s_own_email_to_many_passes_over_whoever_has_refused(mail_messaging, sink):
+def test_odoo_s_mass_mail_leaves_out_clients_who_have_refused(mail_messaging, sink):
     """From its composer, over a real mail server; a single one is sent, and so is a new password."""
     call, company = mail_messaging.site.admin.call, {"allowed_company_ids": [mail_messaging.salon.company_id]}
     mail_messaging.salon.client("Jana Nováková", NUMBER, email="jana@example.com", email_opt_out=True)
@@ -607,7 +607,7 @@ def test_odoo_s_own_email_to_many_passes_over_whoever_has_refused(mail_messaging
 # -- once -------------------------------------------------------------------------------------------------------------
 
 
-def test_one_message_an_episode_whoever_asks_for_it(make_site, cluster, simulator):
+def test_each_absence_gets_one_message_whatever_triggers_it(make_site, cluster, simulator):
     """Two servers with their jobs, a manual run, a clock set back, an upgrade, the same history again; then a new
     visit and a new absence: a second one."""
     site = make_site("episode", salons=1, cron_threads=1)
@@ -657,7 +657,7 @@ def test_one_message_an_episode_whoever_asks_for_it(make_site, cluster, simulato
 
 
 def _patiently(call):
-    """Another process may be sending it: then the gateway is asked again."""
+    """Another process may be running the same job: then the call is repeated."""
     for _attempt in range(50):
         try:
             return call()
@@ -718,7 +718,7 @@ def test_after_a_gap_or_in_a_copy_the_outbox_is_held_and_asks(make_site, simulat
             site.sql(change)
             site.run_job("cron_messages")
             assert site.sql(held, [messaging.salon.company_id]) == [(cause,)]
-            assert site.sql(held, [quiet.company_id]) == [(None,)], "who writes to nobody is not asked"
+            assert site.sql(held, [quiet.company_id]) == [(None,)], "a company without messages is not held"
             assert messaging.rows("state") == [("queued",)]
             site.run_job("cron_night")
             assert simulator.messages() == []
@@ -774,7 +774,7 @@ def test_a_stop_while_a_thousand_are_being_sent_is_obeyed_within_seconds(make_si
     assert simulator.max_count() == 1
 
 
-def test_a_gateway_that_hangs_stalls_nobody_else(make_site, simulator):
+def test_a_hanging_gateway_delays_no_other_salon(make_site, simulator):
     """While one salon's gateway accepts messages without an answer, the other's are sent without delay."""
     with make_site("hang", salons=2, cron_threads=1).serving() as site, Simulator() as hanging:
         hanging.configure(mode="hang", report="none")

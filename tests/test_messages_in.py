@@ -139,7 +139,7 @@ SPELLINGS = [
     ("no type", None, '{"from": "PHONE", "text": "STOP"}'),
     ("a part in Windows", "multipart/form-data; boundary=xyz", part_in_windows("Odhlásit")),
     ("UTF-8 by another name", f"{JSON}; charset=iso-8859-1", '{"from": "PHONE", "text": "Odhlásit"}'),
-    ("what nobody sees", JSON, r'{"from": "PHONE", "text": "S\u034fTO\ufe0fP\b"}'),
+    ("invisible characters", JSON, r'{"from": "PHONE", "text": "S\u034fTO\ufe0fP\b"}'),
     ("a plus that is encoded", JSON, '{"from": "%2BDIGITS", "text": "STOP"}'),
     ("a plus that is encoded twice", FORM, "from=%252BDIGITS&text=STOP"),
     ("a mail address", JSON, '{"from": "PHONE@sms.example.cz", "text": "STOP"}'),

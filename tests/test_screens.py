@@ -14,7 +14,7 @@ from .clientbook import ClientBookCRM
 from .messaging import Messaging
 from .outage import wait_for
 
-SIZES = {"desk": (1400, 900), "phone": (390, 844)}
+SIZES = {"desktop": (1400, 900), "phone": (390, 844)}
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -108,7 +108,7 @@ def search(page, window, text):
     box.press("Enter")
 
 
-def test_the_desk_finds_a_client_plans_a_visit_and_finishes_it(site, salon, people, window):
+def test_a_receptionist_finds_a_client_plans_a_visit_and_finishes_it(site, salon, people, window):
     salon.client("Žaneta Nováková", "+420601200300")
     salon.client("Petr Malý", "+420601200301")
     page = enter(site, window, people("receptionist"), "/odoo/klientbox-clients")
@@ -208,7 +208,7 @@ def test_the_manager_writes_a_text_runs_the_night_and_takes_a_message_back(site,
     assert messaging.rows("state", "reason") == [("cancelled", "by_hand")]
 
 
-def test_the_desk_writes_to_a_client(site, salon, people, window):
+def test_a_receptionist_writes_to_a_client(site, salon, people, window):
     """The preview is updated while the text is written; a text that can't be sent shows the reason, and Send is
     disabled; by keyboard alone."""
     with Simulator() as gateway:
@@ -406,7 +406,7 @@ def test_a_salon_moves_in_from_its_account_at_a_vendor(site, salon, people, wind
     ) == [("Eva Černá", "latté", "koibox"), ("Žaneta Nováková", None, "koibox")]
 
 
-def test_the_owner_connects_client_book_and_the_desk_follows_a_repair(site, salon, people, window):
+def test_an_administrator_connects_client_book_and_follows_a_repair(site, salon, people, window):
     """The credentials are shown once and work; records of the integration are on the screen, and go through their
     stages."""
     page = enter(
@@ -443,7 +443,7 @@ def test_the_owner_connects_client_book_and_the_desk_follows_a_repair(site, salo
     assert not window.phone or page.evaluate("document.documentElement.scrollWidth") <= SIZES["phone"][0]
 
 
-def test_the_desk_sees_who_can_t_get_sms_and_uses_a_number_again(site, salon, people, window):
+def test_a_receptionist_finds_clients_without_sms_and_uses_a_number_again(site, salon, people, window):
     salon.client("Žaneta Nováková", "+420222333444")
     undeliverable = salon.client("Petr Malý", "+420601200301", email="petr@example.com")
     salon.client("Eva Malá", "+420601200302")

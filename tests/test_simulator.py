@@ -383,7 +383,7 @@ def test_settling_counts_a_report_before_the_answer(gateway, send, salon):
     thread.join()
 
 
-def test_a_salon_that_asks_back_while_it_is_told(gateway, send, salon):
+def test_a_salon_can_query_the_gateway_during_a_callback(gateway, send, salon):
     """A callback holds no lock of the gateway."""
     salon.on_post = lambda: ask(gateway, "GET", "/messages/r1").raise_for_status()
     gateway.configure(report_first=True)
