@@ -146,7 +146,7 @@ def slowly(duo):
 
 
 @pytest.mark.usefixtures("slowly")
-def test_forty_calls_make_forty_whoever_is_killed_in_the_middle(duo, story):
+def test_forty_calls_make_forty_records_when_workers_are_killed(duo, story):
     print(f"\nKLIENTBOX_SEED={SEED}")
     chance = random.Random(SEED)
     twins = [Twin(duo.api(number, story.salon.key), story, SEED + number) for number in range(TWINS)]

@@ -113,7 +113,7 @@ def test_k4_killed_with_the_answer_read_and_not_written_then_reported(messaging,
     }
 
 
-def test_k4_killed_with_the_answer_read_and_not_written_then_asked_about(messaging, gateway, die):
+def test_k4_killed_with_the_answer_read_and_not_written_then_queried(messaging, gateway, die):
     gateway.configure(report="none")
     salon = die("answered")
     with messaging.serving():

@@ -73,7 +73,7 @@ def test_no_minute_of_a_steady_stream_holds_more_than_100_and_retry_after_is_tru
         statuses[apis[number % 2].get("/services").status] += 1
     seconds = time.monotonic() - started
 
-    # A caller who waits as required is admitted; nobody else calls meanwhile.
+    # A caller who waits as required is admitted; there are no other calls meanwhile.
     waits = []
     for number in range(3):
         refusals = []

@@ -9,7 +9,7 @@ from . import figures
 CLIENTS, TIMES = 8, 100
 
 
-def test_no_change_is_overwritten_by_somebody_who_has_not_seen_it(duo, at_once):
+def test_no_unseen_change_is_overwritten(duo, at_once):
     salon = duo.site.salon()
     client = salon.client(notes="0")
     path = f"/clients/{client['id']}"

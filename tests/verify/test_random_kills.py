@@ -33,7 +33,7 @@ STEPS = {
 }
 
 
-def test_no_message_is_lost_or_sent_twice_whoever_is_killed(messaging, gateway):
+def test_no_message_is_lost_or_sent_twice_whichever_process_is_killed(messaging, gateway):
     print(f"\nKLIENTBOX_SEED={SEED}")
     gateway.configure(answer_delay=ANSWERS[0])
     weather = random.Random(SEED)

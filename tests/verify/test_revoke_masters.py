@@ -18,8 +18,8 @@ def test_no_call_is_let_in_that_begins_after_the_key_was_revoked(duo):
     def go_on(number):
         api = duo.api(number, key)
         while not stop.is_set():
-            asked_at = time.monotonic()
-            calls.append((asked_at, api.get("/services")))
+            sent_at = time.monotonic()
+            calls.append((sent_at, api.get("/services")))
 
     threads = [threading.Thread(target=go_on, args=(number,)) for number in range(CALLERS)]
     for thread in threads:

@@ -198,7 +198,7 @@ def test_a_refused_client_through_every_way_about_the_client(salon, sink):
         # A client is no document of the portal: Odoo itself has no address to share.
         expected = "_get_share_url" if name == "share" else "refused" if "Write" in name else "the Write button"
         assert words and expected in words, (name, words)
-    # A mailing's job shows no error; nobody gets it.
+    # A mailing's job shows no error and sends nothing.
     [model] = salon.call("ir.model", "search", [("model", "=", "klientbox.client")])
     domain = str([("id", "=", client)])
     for values in (
@@ -224,7 +224,7 @@ def test_a_refused_client_through_every_way_about_the_client(salon, sink):
     assert "STOP" in mail.message["List-Unsubscribe"]
 
 
-def test_the_tests_of_a_mailing_pass_over_whoever_has_refused(salon, sink):
+def test_the_tests_of_a_mailing_leave_out_clients_who_have_refused(salon, sink):
     """A test of a mailing is sent at once and by the outbox; its author sees who gets none."""
     by_mail = salon.mailing(mailing_type="mail", body_html="<p>Sleva</p>", email_from="salon@example.com")
     by_sms = salon.mailing(mailing_type="sms", body_plaintext="Sleva", sms_allow_unsubscribe=False)

@@ -53,10 +53,10 @@ class Database:
 
     def steps(self, *steps, **settings):
         """Carry out steps inside Odoo, see tests/steps.py; their results."""
-        asked, told = self.folder / "given.json", self.folder / "results.json"
-        asked.write_text(json.dumps(steps))
-        run_inside(self.cluster, self.name, HERE / "steps.py", str(asked), str(told), settings=settings)
-        return json.loads(told.read_text())
+        source, results = self.folder / "given.json", self.folder / "results.json"
+        source.write_text(json.dumps(steps))
+        run_inside(self.cluster, self.name, HERE / "steps.py", str(source), str(results), settings=settings)
+        return json.loads(results.read_text())
 
     def sql(self, statement, parameters=()):
         return databases.execute(self.cluster, self.name, statement, parameters)
@@ -89,7 +89,7 @@ class Database:
         assert self.sql("SELECT state, clients_created FROM klientbox_import") == [("done", 1)]
 
     def _favourite(self):
-        """What somebody keeps of the list of imports."""
+        """A saved filter of the list of imports."""
         [[action]] = self.sql("SELECT res_id FROM ir_model_data WHERE name = 'klientbox_import_action'")
         return {"name": "Mine", "model_id": "klientbox.import", "action_id": action, "user_ids": [], "domain": "[]"}
 
