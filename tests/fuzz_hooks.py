@@ -74,7 +74,7 @@ def mended_text(value, name):
     special = {
         "phone": lambda: f"+420{next(_numbers)}",
         "external_id": lambda: f"number {next(_numbers)}",
-        "email": lambda: "somebody@example.com",
+        "email": lambda: "made.up@example.com",
         "date_from": lambda: FROM,
         "date_to": lambda: TO,
         "url": lambda: "https://shop.example/hook",

@@ -173,7 +173,7 @@ class Walk:
             self.call(model, "onchange", [], {name: value}, [], specification)
             self.call(model, "onchange", [], {}, [], specification, context=defaults)
             self.call(model, "default_get", list(self.fields(model)), context=defaults)
-            self.call(model, "name_create", "Somebody", context=defaults)
+            self.call(model, "name_create", "Made Up", context=defaults)
             self.call(model, "web_save", [], {name: value}, specification)
             for row in ours[:1]:
                 self.call(model, "write", [row], {name: value})

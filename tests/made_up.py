@@ -17,8 +17,8 @@ MODELS = {
 OWN_TEXT = {"external_id"}
 TEXTS = {
     "date": "2026-01-15T10:00:00",
-    "email": "somebody@example.com",
-    "name": "Somebody",
+    "email": "made.up@example.com",
+    "name": "Made Up",
     "url": "https://example.com/hook",
 }
 _numbers = itertools.count(700_000_000)

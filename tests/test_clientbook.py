@@ -548,7 +548,7 @@ def test_a_token_for_a_password_does_no_more_than_its_user(site):
         ]
     )
     crm.refused(crm.call("POST", "license/token", data={"username": receptionist}), "password")
-    unknown = crm.call("POST", "license/token", data={"username": "nobody", "password": password})
+    unknown = crm.call("POST", "license/token", data={"username": "no-match", "password": password})
     wrong = crm.call("POST", "license/token", data={"username": receptionist, "password": "wrong"})
     elsewhere = crm.call("POST", "license/token", data={"username": stranger, "password": password})
     assert unknown.body["status"] == "error"

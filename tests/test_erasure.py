@@ -95,7 +95,7 @@ def leave_traces(site, messaging):
     """A client with data of every kind; the id, and a call that could be repeated."""
     salon, call = messaging.salon, site.admin.call
     company = {"company_id": salon.company_id}
-    call("klientbox.webhook", "create", [{"name": "Nobody", "url": "http://127.0.0.1:9/hook", **company}])
+    call("klientbox.webhook", "create", [{"name": "Made Up", "url": "http://127.0.0.1:9/hook", **company}])
     body = {"name": NAME, "phone": OLD_PHONE, "email": EMAIL, "notes": f"Alergie. {TEXT}"}
     again = {"headers": {"Idempotency-Key": "once"}, "json": body}
     client = salon.api.request("POST", "/clients", **again).expect(201)["id"]

@@ -1,5 +1,4 @@
-"""What the usual calls cost in processor time, each beside a peer: pages, one record, the key; the web client's list and
-form beside those of Odoo's contacts."""
+"""The cost of the usual calls in processor time, each beside a peer: pages, one record, the key."""
 
 from __future__ import annotations
 

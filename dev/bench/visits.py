@@ -1,4 +1,4 @@
-"""Visits of the clients of dev.bench.clients, written by SQL: three of each, with one service and one member of staff."""
+"""Visits of the clients of dev.bench.clients, written by SQL: three of each, with one service and one of the staff."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ STATEMENTS = (
     INSERT INTO klientbox_visit (
         company_id, client_id, state, start, stop, duration, amount, staff_id, version, create_date, write_date
     )
-    SELECT client.company_id, client.id, 'done', start, start + interval '45 minutes', 45, 690, staff.id, 1, start, start
+    SELECT client.company_id, client.id, 'done', start, start + interval '45 minutes', 45, 690, staff.id, 1, start,
+           start
       FROM klientbox_client AS client
      CROSS JOIN generate_series(1, %(each)s) AS number
      CROSS JOIN LATERAL (
-               SELECT (client.last_visit_date - 30 * (number - 1)) + time '08:00' + client.id %% 600 * interval '1 minute'
-                      AS start
+               SELECT (client.last_visit_date - 30 * (number - 1)) + time '08:00'
+                      + client.id %% 600 * interval '1 minute' AS start
            ) AS moment
       JOIN LATERAL (
                SELECT id FROM klientbox_staff WHERE company_id = client.company_id

@@ -24,7 +24,7 @@ class TestContact(SalonCase):
     def test_the_contact_follows_the_client_and_never_the_other_way(self):
         self.jana.write({"name": "Jana Malá", "phone": "603 000 000"})
         self.assertRecordValues(self.jana.partner_id, [{"name": "Jana Malá", "phone": "+420603000000"}])
-        self.jana.partner_id.write({"name": "Somebody", "phone": "nonsense 12", "email": "other@example.com"})
+        self.jana.partner_id.write({"name": "Made Up", "phone": "nonsense 12", "email": "other@example.com"})
         self.jana.partner_id.action_archive()
         self.assertRecordValues(
             self.jana, [{"name": "Jana Malá", "phone": "+420603000000", "email": "jana@example.com", "active": True}]

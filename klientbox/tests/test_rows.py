@@ -37,7 +37,7 @@ class TestRows(SalonCase):
                 self.assertEqual(self.page("jana", offset=7), ([], 7))
                 self.assertEqual(self.page("jana", order="id desc"), (ids[:3:-1], 7))
                 self.assertEqual(self.page("jana 5"), ([ids[5]], 1))
-                self.assertEqual(self.page("nobody"), ([], 0))
+                self.assertEqual(self.page("no-match"), ([], 0))
 
     def test_pages_without_a_pattern_are_of_the_own_company_and_know_what_is_not_yet_written(self):
         ids = self.clients.ids

@@ -169,7 +169,7 @@ class TestIntegration(ClientBookCase):
         for login, password in (
             ("kb_desk_2", "wrong"),
             ("kb_desk_2", ""),
-            ("nobody", PASSWORD),
+            ("no-match", PASSWORD),
             ("kb_none", PASSWORD),
             ("kb_stranger", PASSWORD),
             ("klientbox_api", PASSWORD),
