@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_args
 from urllib.parse import urlencode
@@ -126,27 +125,27 @@ def page_of(
         domain = Domain(domain) & query.domain()
         order = query.order(order)
     offset = min((query.page - 1) * query.per_page, MOST_OFFSET)
-    rows, total = fetch_page(model, domain, shape.field_names(), order, offset, query.per_page, by_pattern)
+    rows, total = fetch_page(model, domain, shape, order, offset, query.per_page, by_pattern)
     return {"data": rows, "total": total, "page": query.page, "per_page": query.per_page}
 
 
 def fetch_page(
     model: OdooModel,
     domain: Domain,
-    names: Iterable[str],
+    shape: type[Answer],
     order: str,
     offset: int,
     limit: int,
     by_pattern: bool = False,
 ) -> tuple[OdooModel | list[dict[str, Any]], int]:
-    """(records or dictionaries with the names, number of all that match). `by_pattern` as in page_of."""
-    names = tuple(dict.fromkeys(names))
+    """(records or dictionaries that the shape reads, number of all that match). `by_pattern` as in page_of."""
+    names = tuple(dict.fromkeys(shape.column_names()))
     if are_columns(model, names):
         return page_of_rows(model, domain, names, order, offset, limit, by_pattern)
     total = model.search_count(domain)
     if offset >= total:
         return model, total
-    stored = [name for name in names if name in model._fields]
+    stored = [name for name in dict.fromkeys(shape.field_names()) if name in model._fields]
     return model.search_fetch(domain, stored, offset=offset, limit=limit, order=order), total
 
 

@@ -1,4 +1,4 @@
-"""A page of rows and their total by one statement, for shapes with nothing but columns.
+"""A page of rows and their total by one statement, for shapes of columns, and of ids and names of references.
 
 Half of the ORM's time for a page goes into returning values one by one. Access rights, company rules and pending
 changes are the ORM's here as well: the statement is made from `_search`.
@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from odoo.tools import SQL
 
+from .shapes import Reference
+
 if TYPE_CHECKING:
-    from odoo.fields import Domain
+    from odoo.fields import Domain, Field
     from odoo.models import BaseModel
     from odoo.tools import Query
 
@@ -21,12 +23,37 @@ FEW = 2_000
 
 
 def are_columns(model: BaseModel, names: Sequence[str]) -> bool:
-    """Whether every name is a plain column of the model's table."""
-    fields = [model._fields[name] for name in names]
-    return all(
-        field.store and field.column_type and not (field.relational or field.translate or field.company_dependent)
-        for field in fields
+    """Whether every name is a plain column of the model's table, or a reference's id or name ("client_id.name")."""
+    return all(_is_column(model, *name.partition(".")[::2]) for name in names)
+
+
+def _is_column(model: BaseModel, name: str, part: str) -> bool:
+    field = model._fields[name]
+    if not part:
+        return _is_plain(field) or (name in _in_sql(model) and not field.relational)
+    if field.type != "many2one" or not _has_sql(model, field):
+        return False
+    return part == "id" or _is_plain(model.env[field.comodel_name]._fields[part])
+
+
+def _is_plain(field: Field[Any]) -> bool:
+    return bool(field.store and field.column_type) and not (
+        field.relational or field.translate or field.company_dependent
     )
+
+
+def _has_sql(model: BaseModel, field: Field[Any]) -> bool:
+    """Whether `_field_to_sql` knows the field: it is stored, leads to a stored one, or is written by the model."""
+    if field.store or field.name in _in_sql(model):
+        return True
+    path = field.related.split(".") if field.related else []
+    return len(path) == 2 and bool(model._fields[path[0]].store)
+
+
+def _in_sql(model: BaseModel) -> Sequence[str]:
+    """Fields that are not stored, and which the model's `_field_to_sql` reads from other tables."""
+    names: Sequence[str] = getattr(model, "_klientbox_in_sql", ())
+    return names
 
 
 def page_of_rows(
@@ -38,7 +65,7 @@ def page_of_rows(
     limit: int,
     by_pattern: bool = False,
 ) -> tuple[list[dict[str, Any]], int]:
-    """(rows, total number of matches). A row is {name: value}; empty values are None.
+    """(rows, total number of matches). A row is {name: value}; empty values are None, of a reference a Reference.
 
     `by_pattern`: the domain looks for parts of texts, so that PostgreSQL can only guess how many match.
     """
@@ -49,7 +76,18 @@ def page_of_rows(
             found, total = _page_of_any(model, query, columns, number, offset)
     else:
         found, total = _page_of_any(model, query, columns, number, offset)
-    return [dict(zip(names, values[:-1], strict=True)) for values in found], total
+    return [_row(names, values) for values in found], total
+
+
+def _row(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for name, value in zip(names, values, strict=False):
+        reference, _, part = name.partition(".")
+        if part:
+            row[reference] = row.get(reference, Reference())._replace(**{part: value})
+        else:
+            row[name] = value
+    return row
 
 
 def _page_of_any(
@@ -103,7 +141,17 @@ def parts(
 
 def _column(model: BaseModel, query: Query, name: str) -> SQL:
     """The column, with the ORM's value where numbers and flags are NULL."""
+    name, _, part = name.partition(".")
     column, field = model._field_to_sql(query.table, name, query), model._fields[name]
-    if field.type in ("boolean", "integer", "float", "monetary"):
+    if part == "name":
+        return _name(model.env[field.comodel_name], column)
+    if not part and field.type in ("boolean", "integer", "float", "monetary"):
         return SQL("COALESCE(%s, %s)", column, field.falsy_value)
     return column
+
+
+def _name(model: BaseModel, record_id: SQL) -> SQL:
+    """The name of one record, read for the rows of the page alone."""
+    alias = f"named_{model._table}"
+    name, table = model._field_to_sql(alias, "name"), SQL.identifier(model._table)
+    return SQL("(SELECT %s FROM %s AS %s WHERE id = %s)", name, table, SQL.identifier(alias), record_id)

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, TypeVar, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, NoReturn, TypeVar, get_origin
 
 from odoo.tools import single_email_re
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
@@ -87,6 +87,11 @@ class Answer(BaseModel):
         """The attributes of a record that this answer reads."""
         return [attribute_of(name, field) for name, field in cls.model_fields.items()]
 
+    @classmethod
+    def column_names(cls) -> list[str]:
+        """The same, with the part of a reference that is read, as in "client_id.id" and "client_id.name"."""
+        return [attribute_of(name, field) + _part_of_reference(field) for name, field in cls.model_fields.items()]
+
 
 class Deleted(Answer):
     """A record that is no longer in use."""
@@ -98,6 +103,21 @@ class Deleted(Answer):
 def attribute_of(name: str, member: FieldInfo) -> str:
     """The attribute of a record that a member is read off."""
     return member.validation_alias if isinstance(member.validation_alias, str) else name
+
+
+class Reference(NamedTuple):
+    """A reference in a row of columns (api/rows); a part that the shape does not read is None."""
+
+    id: int | None = None
+    name: str | None = None
+
+
+def _part_of_reference(member: FieldInfo) -> str:
+    """The part of a reference that a member shows, as a suffix; none for other members."""
+    for validator in member.metadata:
+        if isinstance(validator, BeforeValidator) and validator.func in _PARTS:
+            return _PARTS[validator.func]
+    return ""
 
 
 def optional(**described: Any) -> Any:
@@ -222,12 +242,16 @@ def _days_since(day: date | None, info: _Info) -> int | None:
 
 
 def _id_of(value: Any) -> int | None:
-    """From a record, or from a column of a row (api/rows), which contains the id itself."""
+    """From a record, a Reference, or an id itself."""
     return (value if value is None or isinstance(value, int) else value.id) or None
 
 
-def _name_of(record: Any) -> str | None:
-    return record.name or None
+def _name_of(value: Any) -> str | None:
+    """From a record or a Reference."""
+    return value.name or None
+
+
+_PARTS: dict[Any, str] = {_id_of: ".id", _name_of: ".name"}
 
 
 # Lengths come first: after a function they would be missing in the document.

@@ -123,7 +123,7 @@ def changes_of(model: BaseModel, query: Any, shape: type[Answer]) -> dict[str, A
     ids = log._changed_since(model._name, walk.since, walk.last, query.per_page + 1)
     has_more = len(ids) > query.per_page
     ids = ids[: query.per_page]
-    rows, _total = fetch_page(model, Domain("id", "in", ids), shape.field_names(), "id", 0, len(ids))
+    rows, _total = fetch_page(model, Domain("id", "in", ids), shape, "id", 0, len(ids))
     visible = {row["id"] for row in rows}
     following = walk._replace(last=ids[-1]) if has_more else Position(walk.until, walk.numbering)
     return {

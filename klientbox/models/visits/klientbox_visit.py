@@ -26,6 +26,7 @@ class KlientboxVisit(models.Model):
     _order = "start desc, id desc"
     _check_company_auto = True
     _telling = "state"
+    _klientbox_in_sql = ("service_id", "staff_name")
 
     client_id = fields.Many2one("klientbox.client", required=True, ondelete="restrict", index=True, check_company=True)
     state = fields.Selection(
@@ -97,6 +98,7 @@ class KlientboxVisit(models.Model):
 
     @api.depends("line_ids.sequence", "line_ids.service_id", "line_ids.staff_name")
     def _compute_first_line(self):
+        self._fetch_lines()
         for visit in self:
             first = visit.line_ids[:1]
             visit.service_id = first.service_id
@@ -110,8 +112,14 @@ class KlientboxVisit(models.Model):
 
     @api.depends("line_ids.sequence", "line_ids.staff_id")
     def _compute_staff(self):
+        self._fetch_lines()
         for visit in self:
             visit.staff_id = visit.line_ids[:1].staff_id
+
+    def _fetch_lines(self):
+        """Read the lines of all visits at once: the first line of each would be read by itself, as a slice of the
+        lines does not know those of the other visits."""
+        self.line_ids.fetch(["service_id", "staff_id", "staff_name"])
 
     @api.depends("line_ids.price")
     def _compute_amount(self):
@@ -122,6 +130,16 @@ class KlientboxVisit(models.Model):
     def _compute_counted_amount(self):
         for visit in self:
             visit.counted_amount = 0 if visit.state in NOT_COUNTED else visit.amount
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Service and staff of the first line, for lists in one statement (api/rows)."""
+        if field_expr not in self._klientbox_in_sql:
+            return super()._field_to_sql(alias, field_expr, query)
+        return SQL(
+            "(SELECT %(column)s FROM klientbox_visit_line WHERE visit_id = %(visit)s ORDER BY sequence, id LIMIT 1)",
+            column=SQL.identifier(field_expr),
+            visit=SQL.identifier(alias, "id"),
+        )
 
     def _read_group_select(self, aggregate_spec, query):
         if aggregate_spec != "counted_amount:sum":
