@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from odoo import http
+from odoo.modules.registry import _CACHES_BY_KEY, Registry
 from odoo.tools.translate import LazyGettext
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from odoo.api import Environment
     from odoo.http import Response
     from odoo.models import BaseModel
-    from odoo.modules.registry import Registry
 
 # (request, response): our dispatchers save no session, so they replace what does both (odoo/http.py, Dispatcher).
 inject_future_response: Callable[[http.Request, Response], Response] = http.Request._inject_future_response
@@ -32,6 +32,28 @@ serve_nodb: Callable[[http.Request], Response] = http.Request._serve_nodb
 # (registry): the installed modules that are loaded; `env["ir.module.module"]` would be a query for each request
 # (odoo/orm/registry.py, Registry).
 init_modules: Callable[[Registry], set[str]] = attrgetter("_init_modules")
+
+# Numbers of the last change of models, and of each group of cached values (odoo/orm/registry.py, get_sequences). Odoo
+# compares them at the beginning of a request.
+Signals = tuple[int, ...]
+SIGNALS = ", ".join(f"(SELECT max(id) FROM orm_signaling_{name})" for name in ("registry", *_CACHES_BY_KEY))
+
+
+def signals_of(registry: Registry) -> Signals:
+    """The signals that a process has followed."""
+    return (registry.registry_sequence, *(registry.cache_sequences[name] for name in _CACHES_BY_KEY))
+
+
+def loaded_registry(database: str | None) -> Registry | None:
+    """The registry of a database, if this process has loaded it; never loads one."""
+    registry: Registry | None = Registry.registries.get(database) if database else None
+    return registry if registry is not None and registry.ready else None
+
+
+def has_replica(registry: Registry) -> bool:
+    """Whether reads go to a replica (odoo/orm/registry.py, cursor)."""
+    return registry._db_readonly is not None
+
 
 # (text, language): a lazy text in a language that no environment names (odoo/tools/translate.py, LazyGettext). Not in a
 # function: it looks at its caller.

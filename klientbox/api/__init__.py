@@ -3,6 +3,7 @@
 from . import (
     bulk,
     cors,
+    direct,
     dispatcher,
     errors,
     facade,

@@ -87,7 +87,8 @@ class Facade:
     `prefix` is the path of its controller's one route; `other_prefixes` lead to the same operations. `families` are the
     first path segments that are its own, where another API shares the prefix; empty: all. `field_names` maps fields of
     models to their names in the API, for errors; `tags` describes the tags, in the order of the document; `examples`
-    are values by shape and member.
+    are values by shape and member. `is_direct`: common reads are answered without an environment (direct.py); only with
+    this class's own check of keys.
     """
 
     addon: str
@@ -103,6 +104,7 @@ class Facade:
     key_header: str = "X-API-Key"
     field_names: dict[str, str] = field(default_factory=dict)
     operations: list[Operation] = field(default_factory=list)
+    is_direct: bool = False
 
     # How `{id}` in a path is read.
     id_converter: ClassVar[type[BaseConverter]] = IdConverter

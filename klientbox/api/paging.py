@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Generic, NamedTuple, TypeVar, get_args
 from urllib.parse import urlencode
 
 from odoo.fields import Domain
 from pydantic import AfterValidator, Field, create_model, model_validator
 
 from .filters import Filters
-from .rows import are_columns, page_of_rows
+from .rows import Statement, are_columns, page_of_rows, statement_of_page
 from .shapes import Answer, Number, Query, optional
 
 if TYPE_CHECKING:
@@ -113,6 +113,24 @@ def _annotated(member: FieldInfo) -> Any:
     return Annotated[parts] if member.metadata else member.annotation
 
 
+class Listing(NamedTuple):
+    """How a list was made, without filters."""
+
+    model: OdooModel
+    domain: Domain
+    shape: type[Answer]
+    order: str
+
+    def statement(self) -> Statement | None:
+        """The statement of all its pages."""
+        return statement_of_page(self.model, self.domain, self.shape, self.order)
+
+
+def offset_of(query: Page) -> int:
+    """The number of rows before a page."""
+    return min((query.page - 1) * query.per_page, MOST_OFFSET)
+
+
 def page_of(
     model: OdooModel, domain: Domain, query: Page, shape: type[Answer], order: str = "id", by_pattern: bool = False
 ) -> dict[str, Any]:
@@ -124,9 +142,9 @@ def page_of(
         by_pattern = by_pattern or query.has_patterns()
         domain = Domain(domain) & query.domain()
         order = query.order(order)
-    offset = min((query.page - 1) * query.per_page, MOST_OFFSET)
-    rows, total = fetch_page(model, domain, shape, order, offset, query.per_page, by_pattern)
-    return {"data": rows, "total": total, "page": query.page, "per_page": query.per_page}
+    rows, total = fetch_page(model, domain, shape, order, offset_of(query), query.per_page, by_pattern)
+    listing = Listing(model, domain, shape, order)
+    return {"data": rows, "total": total, "page": query.page, "per_page": query.per_page, "listing": listing}
 
 
 def fetch_page(

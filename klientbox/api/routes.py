@@ -13,6 +13,7 @@ from werkzeug.routing import BaseConverter, Map, Rule
 from .errors import ApiError
 
 if TYPE_CHECKING:
+    from odoo.sql_db import BaseCursor
     from pydantic import BaseModel
 
     from .shapes import Answer, Query
@@ -45,6 +46,9 @@ class Operation:
     routes. It alone has a `content_type` of its own, and `headers`. `archived` says that the record may be archived,
     `merged` that the id of a merged entry means the remaining record, `gives_secret` that the answer contains a secret
     that can't be read again: a repeated call with its Idempotency-Key is refused.
+    `is_direct` says that the statement of a record, or of a list without parameters but those of the page, depends on
+    the company alone, so that it is kept (direct.py). `read` gets the result with an autocommit cursor and the
+    Admission instead; None where it can't.
     """
 
     method: str
@@ -65,6 +69,8 @@ class Operation:
     archived: bool = False
     merged: bool = False
     gives_secret: bool = False
+    is_direct: bool = False
+    read: Callable[[BaseCursor, Any], dict[str, Any] | None] | None = None
     content_type: str = JSON_TYPE
     headers: tuple[tuple[str, str], ...] = ()
     description: str = ""

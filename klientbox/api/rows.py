@@ -7,16 +7,19 @@ changes are the ORM's here as well: the statement is made from `_search`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .shapes import Reference
 
 if TYPE_CHECKING:
-    from odoo.fields import Domain, Field
+    from odoo.fields import Field
     from odoo.models import BaseModel
     from odoo.tools import Query
+
+    from .shapes import Answer
 
 # The maximum number of a pattern's matches that are sorted before the page is cut.
 FEW = 2_000
@@ -130,8 +133,46 @@ def _page_of_few(
     return [(*values, total) for *values, page_id, total in found if page_id], total
 
 
+class Statement(NamedTuple):
+    """A statement in which $1 and $2 are the rows and offset of a page, or $1 is a record's id.
+
+    The last column of a page is the total.
+    """
+
+    text: str
+    names: tuple[str, ...]
+
+    def row(self, values: Sequence[Any]) -> dict[str, Any]:
+        """{name: value} of a row of it."""
+        return _row(self.names, values)
+
+
+def statement_of_page(model: BaseModel, domain: Domain, shape: type[Answer], order: str) -> Statement | None:
+    """The statement of all pages of a list; None for a shape with more than columns."""
+    names = tuple(dict.fromkeys(shape.column_names()))
+    if not are_columns(model, names):
+        return None
+    query, columns, number = parts(model, domain, names, order, SQL("$2"), SQL("$1"))
+    return _statement(model, query, names, [*columns, SQL("(%s)", number)])
+
+
+def statement_of_one(record: BaseModel, shape: type[Answer]) -> Statement | None:
+    """The statement that reads a record of the model of `record`, and its version; None as above."""
+    version = ("version",) if "version" in record._fields else ()
+    names = tuple(dict.fromkeys([*shape.column_names(), *version]))
+    if not are_columns(record, names):
+        return None
+    query = record.browse()._search(Domain.TRUE)
+    query.add_where(SQL("%s = $1", SQL.identifier(query.table, "id")))
+    return _statement(record, query, names, [_column(record, query, name) for name in names])
+
+
+def _statement(model: BaseModel, query: Query, names: tuple[str, ...], columns: list[SQL]) -> Statement:
+    return Statement(model.env.cr.mogrify(query.select(*columns)).decode(), names)
+
+
 def parts(
-    model: BaseModel, domain: Domain, names: Sequence[str], order: str, offset: int, limit: int
+    model: BaseModel, domain: Domain, names: Sequence[str], order: str, offset: int | SQL, limit: int | SQL
 ) -> tuple[Query, list[SQL], SQL]:
     """(query of the page, its columns, statement of the total)."""
     query = model._search(domain, order=order, offset=offset, limit=limit)

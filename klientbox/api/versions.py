@@ -27,6 +27,11 @@ def tag_of(result: Any, has_changed: bool) -> str | None:
     return f'"{result.version}"'
 
 
+def tag(version: int) -> tuple[str, str]:
+    """The header of an answer with a record of this version."""
+    return ("ETag", f'"{version}"')
+
+
 def require_match(httprequest: HTTPRequest, record: models.BaseModel) -> None:
     """Raise ApiError 412 when the request is about another version of the record; else lock the record.
 

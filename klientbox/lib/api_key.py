@@ -15,6 +15,8 @@ import zlib
 from typing import NamedTuple
 
 LIVE, TEST = "live", "test"
+# The audience of keys for the APIs that read it from a header; addons have others.
+API = "api"
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 PATTERN = re.compile(rf"kbx_({LIVE}|{TEST})_([0-9A-Za-z]{{8}})_[0-9A-Za-z]{{49}}")
 
@@ -67,6 +69,11 @@ def generate(mode: str = LIVE) -> NewKey:
 def opening(mode: str, prefix: str) -> str:
     """The start of a key, which may be shown."""
     return f"kbx_{mode}_{prefix}"
+
+
+def masked(mode: str, prefix: str) -> str:
+    """A key as it is listed, without its secret."""
+    return f"{opening(mode, prefix)}_…"
 
 
 def recognise(text: str) -> Presented | None:

@@ -115,7 +115,8 @@ class TestVisitRows(SalonCase):
             return self.env.cr.sql_log_count - before
 
         self.page(limit=1)
-        self.assertEqual([statements(lambda: self.page(limit)) for limit in (1, 6)], [1, 1])
+        self.assertEqual(statements(lambda: self.page(1)), 1)
+        self.assertEqual(statements(lambda: self.page(6)), 1)
 
         def read(limit):
             self.env.invalidate_all()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 import select
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from odoo.modules import module
 
@@ -16,8 +18,12 @@ if TYPE_CHECKING:
 
 # A process rarely needs more at once; all of them count towards `db_maxconn`.
 MOST_STANDING = 4
+# Of one connection; PostgreSQL keeps their plans in its memory.
+MOST_PREPARED = 100
 
 _standing: deque[BaseCursor] = deque()
+# {cursor: {text: name}}, the most recently used last.
+_prepared: WeakKeyDictionary[BaseCursor, OrderedDict[str, str]] = WeakKeyDictionary()
 
 
 @contextmanager
@@ -55,6 +61,23 @@ def standing_cursor(registry: Registry) -> Iterator[BaseCursor]:
     _standing.append(cr)
     while len(_standing) > MOST_STANDING:
         _standing.popleft().close()
+
+
+def execute_prepared(cr: BaseCursor, text: str, numbers: tuple[int, ...]) -> None:
+    """Execute a statement whose plan PostgreSQL keeps for this standing cursor.
+
+    `text` has $1, $2, ... for `numbers`; nothing else is replaced in it.
+    """
+    known = _prepared.setdefault(cr, OrderedDict())
+    if text not in known:
+        if len(known) >= MOST_PREPARED:
+            _text, oldest = known.popitem(last=False)
+            cr.execute(f"DEALLOCATE {oldest}")
+        name = f"klientbox_{secrets.token_hex(6)}"
+        cr.execute(f"PREPARE {name} AS {text}")
+        known[text] = name
+    known.move_to_end(text)
+    cr.execute(f"EXECUTE {known[text]} ({', '.join(map(str, numbers))})")
 
 
 def _commit_each(cr: BaseCursor) -> None:

@@ -5,18 +5,17 @@ from odoo.exceptions import AccessError, UserError
 from odoo.orm.models import NO_ACCESS
 
 from ...exceptions import FieldError
-from ...lib import api_key, caller
-from ...lib.api_key import LIVE, TEST, Admission
+from ...lib import api_key
+from ...lib.api_key import API, LIVE, TEST
 from ...lib.scope import scopes
 from ...tools import sql_files
+from ...tools.admission import admit
 from ...tools.cursors import standing_cursor
 
 REQUESTS_A_MINUTE = 100
 # How many invalid keys one address may try.
 JUNK_A_MINUTE = 300
 KEEP_JUNK = "1 hour"
-# The APIs that a key can be for: those that read it from a header; addons add others.
-API = "api"
 # How long a key stays valid after it was rolled.
 NOW, HOUR, DAY, WEEK = "now", "hour", "day", "week"
 OVERLAPS = {NOW: timedelta(0), HOUR: timedelta(hours=1), DAY: timedelta(days=1), WEEK: timedelta(days=7)}
@@ -105,7 +104,7 @@ class KlientboxApiKey(models.Model):
     @api.depends("prefix", "mode")
     def _compute_masked(self):
         for key in self:
-            key.masked = f"{api_key.opening(key.mode, key.prefix)}_…"
+            key.masked = api_key.masked(key.mode, key.prefix)
 
     @api.depends("name", "masked")
     def _compute_display_name(self):
@@ -211,31 +210,9 @@ class KlientboxApiKey(models.Model):
 
     @api.model
     def _admit(self, text, address="", audience=API):
-        """Check a key and count the request, in one statement that is committed even if the request fails.
-
-        `address` is the caller's: requests with an invalid key are counted by it. `audience` is the requested API; a
-        key of another one is refused. The database compares digests: no caller can control the bytes of one, so timing
-        reveals nothing.
-
-        Returns an Admission.
-        """
-        presented = api_key.recognise(text) or api_key.Presented(None, None, None)
+        """Check a key and count the request, even if the request fails: tools/admission.py."""
         with standing_cursor(self.env.registry) as cr:
-            arguments = [*presented, caller.bucket(address), audience]
-            cr.execute("SELECT * FROM klientbox_api_admit(%s, %s, %s, %s, %s)", arguments)
-            *columns, key_scopes, origins, zone = cr.fetchone()
-        refusal, company_id, limit, remaining, retry_ms, key_id = columns
-        return Admission(
-            refusal,
-            company_id,
-            limit or 0,
-            remaining or 0,
-            retry_ms,
-            key_id or 0,
-            frozenset((key_scopes or "").split()),
-            frozenset((origins or "").split()),
-            zone,
-        )
+            return admit(cr, text, address, audience)
 
     @api.model
     def _present(self):

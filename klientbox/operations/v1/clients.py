@@ -101,7 +101,7 @@ class ClientUpdate(Shape):
 clients = v1.resource("/clients", "klientbox.client", "Client", gives=Client)
 
 
-@clients.on_list(query=ClientFilter, gives=ClientList)
+@clients.on_list(query=ClientFilter, gives=ClientList, is_direct=True)
 def list_clients(env, query):
     """List clients
 
@@ -130,7 +130,7 @@ def create_clients(env, bulk):
     return create_each(env["klientbox.client"], items, v1.field_names)
 
 
-@clients.on_read(merged=True)
+@clients.on_read(merged=True, is_direct=True)
 def get_client(env, client):
     """Read a client
 

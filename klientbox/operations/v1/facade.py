@@ -35,6 +35,7 @@ v1 = Facade(
     title="KlientBox REST API",
     version="1.0.0",
     description=DESCRIPTION,
+    is_direct=True,
     tags={
         "Key": "The API key of the request, its company and scopes. Test a new key here first.",
         "Clients": "The clients of a company. Their status depends on the time since the last visit.",

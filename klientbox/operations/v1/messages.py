@@ -67,7 +67,7 @@ class MessageFilter(Page):
 messages = v1.resource("/messages", "klientbox.message", "Message", gives=Message)
 
 
-@messages.on_list(query=MessageFilter, gives=MessageList)
+@messages.on_list(query=MessageFilter, gives=MessageList, is_direct=True)
 def list_messages(env, query):
     """List messages
 
@@ -80,7 +80,7 @@ def list_messages(env, query):
     return page_of(records, domain, query, Message, order="id desc")
 
 
-@messages.on_read()
+@messages.on_read(is_direct=True)
 def get_message(env, message):
     """Read a message"""
     return message

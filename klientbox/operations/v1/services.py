@@ -63,7 +63,7 @@ class ServiceUpdate(Shape):
 services = v1.resource("/services", "klientbox.service", "Service", gives=Service)
 
 
-@services.on_list(query=ServiceFilter, gives=ServiceList)
+@services.on_list(query=ServiceFilter, gives=ServiceList, is_direct=True)
 def list_services(env, query):
     """List active services
 
@@ -82,7 +82,7 @@ def create_service(env, service):
     return env["klientbox.service"].create(service.vals())
 
 
-@services.on_read()
+@services.on_read(is_direct=True)
 def get_service(env, service):
     """Read a service"""
     return service

@@ -106,7 +106,7 @@ def lock(env, visit_id, members):
 visits = v1.resource("/visits", "klientbox.visit", "Visit", gives=Visit)
 
 
-@visits.on_list(query=VisitFilter, gives=VisitList)
+@visits.on_list(query=VisitFilter, gives=VisitList, is_direct=True)
 def list_visits(env, query):
     """List visits
 
@@ -137,7 +137,7 @@ def create_visits(env, bulk):
     return create_each(env["klientbox.visit"], items, v1.field_names)
 
 
-@visits.on_read()
+@visits.on_read(is_direct=True)
 def get_visit(env, visit):
     """Read a visit"""
     return visit
