@@ -27,6 +27,8 @@ EXPECTED = (UserError, ValueError, KeyError, AttributeError, TypeError, NotImple
 # After these no further call of the transaction is answered.
 BLIND = (psycopg2.errors.InFailedSqlTransaction, psycopg2.errors.InvalidSavepointSpecification)
 # How Odoo's models refer to a record of any model: (field of the model, field of the id or ids).
+# Values of no salon that take a minute to compute: each app's dependencies, one statement for each step.
+SLOW = {("ir.module.module", "has_iap")}
 PAIRS = (("res_model", "res_id"), ("model", "res_id"), ("res_model", "res_ids"), ("model", "res_ids"))
 
 
@@ -259,6 +261,7 @@ class Walk:
         """A model of Odoo's or another addon's: all records that the role may list, and every link to a record of
         ours."""
         fields = {name: field for name, field in self.fields(model).items() if field["type"] != "binary"}
+        fields = {name: field for name, field in fields.items() if (model, name) not in SLOW}
         lists = [name for name, field in fields.items() if field["type"] in X2MANY]
         # Where one list is refused, all are.
         for names in ([name for name in fields if name not in lists], *([name] for name in lists)):
