@@ -18,7 +18,9 @@ from .processes import CommandFailed, clean_environment, run_logged
 SERIES = (19, 0)
 PACKAGE = "odoo-19"
 PACKAGE_SUITE = "sid"
-PACKAGE_SHA256 = "9d2f598b0555db17e291d48ed24df184c70823c053c4c5ed53c467ca7f629bbf"
+# The build that this code was tried with. Debian replaces it now and then; a newer one of the same series is taken.
+TRIED_SHA256 = "9d2f598b0555db17e291d48ed24df184c70823c053c4c5ed53c467ca7f629bbf"
+TRIED_VERSION = "19.0.0+dfsg-1"
 # Debian replaces Odoo's fonts and icons by links to these. The suite is fixed: later ones have other file names.
 FONT_PACKAGES = (
     "fonts-font-awesome",
@@ -53,8 +55,9 @@ def find() -> OdooSource | None:
     chosen = os.environ.get("ODOO_SRC")
     if chosen:
         return _checkout(Path(chosen).expanduser().resolve(), chosen=True)
-    if _debian_root().exists():
-        return _debian_tree(_debian_root())
+    builds = sorted(folder("odoo").glob("debian-*[0-9a-f]"), key=lambda build: build.name == _name_of(TRIED_SHA256))
+    if builds:
+        return _debian_tree(builds[-1])
     if _clone_root().exists():
         return _checkout(_clone_root())
     return None
@@ -78,8 +81,9 @@ def _download() -> OdooSource:
         return _from_git(str(reason))
 
 
-def _debian_root() -> Path:
-    return folder("odoo") / f"debian-{PACKAGE_SHA256[:12]}"
+def _name_of(sha256: str) -> str:
+    """The folder of a build of Debian's package."""
+    return f"debian-{sha256[:12]}"
 
 
 def _clone_root() -> Path:
@@ -92,7 +96,7 @@ def _debian_tree(root: Path) -> OdooSource:
         launcher=root / "usr" / "bin" / "odoo",
         python_path=packages,
         addons_paths=(packages / "odoo" / "addons",),
-        identity=PACKAGE_SHA256[:16],
+        identity=root.name.removeprefix("debian-"),
     )
 
 
@@ -135,30 +139,31 @@ def _checkout_identity(root: Path) -> str:
 
 
 def _from_debian() -> OdooSource:
-    """Debian's package, checked against our own pin as well as apt's signature, completed, then moved into place."""
+    """Debian's package of our series, checked by apt's signed index, completed, then moved into place."""
     debian.require_debian()
     work = folder("odoo") / "debian.partial"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     try:
-        tree = _build_debian_tree(work)
-        tree.replace(_debian_root())
+        tree, sha256 = _build_debian_tree(work)
+        root = tree.replace(folder("odoo") / _name_of(sha256))
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return _debian_tree(_debian_root())
+    return _debian_tree(root)
 
 
-def _build_debian_tree(work: Path) -> Path:
+def _build_debian_tree(work: Path) -> tuple[Path, str]:
+    """The unpacked package, and its checksum."""
     log = log_path("odoo-download")
     apt = debian.Apt(work / "apt", (PACKAGE_SUITE, FONT_SUITE), log)
     with step("Odoo 19.0, Debian's package: index"):
         apt.update()
         offer = apt.candidate(PACKAGE, PACKAGE_SUITE)
-        _require_pinned(offer)
+        _require_series(offer)
     with step(f"Odoo 19.0, Debian's package: download of {_megabytes(offer.size)} MB") as current:
         current.detail = lambda: f"{_megabytes(apt.downloaded_bytes())} of {_megabytes(offer.size)} MB"
         [package] = apt.download(f"{PACKAGE}/{PACKAGE_SUITE}")
-        _require_checksum(package)
+        _require_checksum(package, offer.sha256)
         fonts = _download_fonts(apt)
     with step("Odoo 19.0, Debian's package: unpacking"):
         tree = work / "root"
@@ -168,23 +173,24 @@ def _build_debian_tree(work: Path) -> Path:
         except CommandFailed as error:
             raise Problem("Odoo's package could not be unpacked.", f"Is the disk full? {log}", error.tail) from error
         _add_missing_script(_debian_tree(tree))
-    return tree
+    return tree, offer.sha256
 
 
-def _require_pinned(offer: debian.Candidate) -> None:
-    if offer.sha256 != PACKAGE_SHA256:
-        raise debian.Unavailable(
-            f"it is now {offer.version} with another checksum ({offer.sha256}) than the one tried with this code; "
-            "to accept it, set PACKAGE_SHA256 in dev/odoo_source.py"
-        )
+def _require_series(offer: debian.Candidate) -> None:
+    """Refuse another series; name the tried build where the mirror has a later one."""
+    series = ".".join(map(str, SERIES))
+    if not offer.version.startswith(f"{series}."):
+        raise debian.Unavailable(f"it is version {offer.version} now, and KlientBox needs Odoo {series}")
+    if offer.sha256 != TRIED_SHA256:
+        say(f"  Debian has a later build of Odoo: {offer.version}. This code was tried with {TRIED_VERSION}.")
 
 
-def _require_checksum(package: Path) -> None:
+def _require_checksum(package: Path, sha256: str) -> None:
     digest = hashlib.sha256()
     with package.open("rb") as file:
         while block := file.read(1 << 20):
             digest.update(block)
-    if digest.hexdigest() != PACKAGE_SHA256:
+    if digest.hexdigest() != sha256:
         raise debian.Unavailable(f"the downloaded file's checksum is wrong ({digest.hexdigest()}); it was deleted")
 
 
