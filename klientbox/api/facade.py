@@ -16,12 +16,12 @@ from urllib.parse import unquote_plus
 from odoo import http
 
 from .. import compat
-from ..lib import api_key
+from ..lib import api_key, scope
 from . import strict_json
 from .errors import TOO_MANY, ApiError, invalid
 from .paging import links
 from .resource import Resource
-from .routes import JSON_TYPE, IdConverter, Operation, Routes, addon_of, single_slashes
+from .routes import JSON_TYPE, IdConverter, Operation, Routes, addon_of, check_declaration, single_slashes
 from .shapes import is_list
 
 if TYPE_CHECKING:
@@ -117,7 +117,10 @@ class Facade:
         _facades.append(self)
 
     def operation(self, method: str, path: str, **declaration: Any) -> Callable[[_Function], _Function]:
-        """Declare the operation of a function; its docstring becomes the summary."""
+        """Declare the operation of a function; its docstring becomes the summary.
+
+        Raises ValueError for a declaration that can't be served.
+        """
 
         def declare(function: _Function) -> _Function:
             summary, _, description = (function.__doc__ or "").partition("\n")
@@ -129,32 +132,32 @@ class Facade:
                 description=" ".join(description.split()),
                 **{"addon": addon_of(function), **declaration},
             )
+            check_declaration(operation, self.operations)
             self.operations.append(operation)
             self._addons.add(operation.addon)
             return function
 
         return declare
 
-    def resource(
-        self, path: str, model: str, singular: str, gives: type[Answer], plural: str | None = None
-    ) -> Resource:
-        """A Resource of this API: the common properties of the operations on one model."""
-        return Resource(self, path, model, singular, plural or f"{singular}s", gives)
+    def resource(self, path: str, model: str, singular: str, gives: type[Answer], **more: Any) -> Resource:
+        """A Resource of this API: the common properties of the operations on one model. `more` are its members."""
+        return Resource(self, path, model, singular, gives, **more)
 
     def routes(self, registry: Registry | None) -> Routes:
         """The Routes of a database, by its registry: only installed addons. Without a database, all.
 
         Raises ApiError 404 where the facade itself is not installed.
         """
-        modules = self._addons if registry is None else compat.init_modules(registry)
+        addons = self._addons | scope.addons()
+        modules = addons if registry is None else compat.init_modules(registry)
         if self.addon not in modules and registry is not None:
             raise ApiError(404, "not_installed", f"{self.title} is not installed in this database.")
-        installed = frozenset(addon for addon in self._addons if addon in modules)
+        installed = frozenset(addon for addon in addons if addon in modules)
         # Addons that are loaded later declare more operations.
         key = (len(self.operations), installed)
         if key not in self._routes:
-            served = [operation for operation in self.operations if operation.addon in installed]
-            self._routes[key] = Routes(served, self.id_converter)
+            served = [operation for operation in self.operations if operation.addons <= installed]
+            self._routes[key] = Routes(served, self.id_converter, scope.scopes(scope.resources(installed)))
         return self._routes[key]
 
     def http_route(self) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -12,6 +12,7 @@ from . import openapi_parts as parts
 from .errors import MESSAGES, ApiError
 from .filters import Filters
 from .paging import changes_form, partial_form
+from .shapes import SCOPE
 from .sync import Polled
 
 if TYPE_CHECKING:
@@ -88,7 +89,11 @@ def document(facade: Facade, routes: Routes, error_shape: type[BaseModel], refus
                 "securitySchemes": {"ApiKey": _key(facade)},
                 "parameters": parts.PARAMETERS,
                 "headers": parts.HEADERS,
-                "schemas": {name: schema for name, schema in components.items() if name not in queries},
+                "schemas": {
+                    name: parts.scopes(routes.scopes) if schema == SCOPE else schema
+                    for name, schema in components.items()
+                    if name not in queries
+                },
                 "responses": {
                     f"E{status}": parts.refusal(
                         status, description, refs[error_shape, "serialization"], _example(facade, status)

@@ -128,6 +128,12 @@ def refusal(status: int, description: str, schema: Schema, example: Schema) -> S
     }
 
 
+def scopes(names: Iterable[str]) -> Schema:
+    """A scope that a key may have, with names for generated clients."""
+    names = list(names)
+    return {"enum": names, "type": "string", "x-enum-varnames": [name.replace(":", "_").upper() for name in names]}
+
+
 def tidy(schema: Any) -> Any:
     """A JSON Schema without pydantic's titles, which repeat the name and spoil that of generated classes."""
     if isinstance(schema, list):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import BaseConverter, Map, Rule
 
+from ..lib import scope
 from .errors import ApiError
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ class Operation:
 
     `addon` must be installed for it; by default the addon of the function's code.
     `scope` is required of the key. `subject` names the model of the record with `{id}` in the path; the function then
-    gets the record. `prepare` is called before anything is read, to lock records to be changed: with the environment,
-    the record's id or None, and the body as it was sent.
+    gets the record. `prepare` is called before anything is read, to lock records
+    to be changed: with the environment, the record's id or None, and the body as it was sent.
     `query` and `takes` are the shapes of query string and body; other braces in the path are read as if they were in
     the query string.
     A `public` one needs no key and is in no document: it describes the API, and its function gets the facade and its
@@ -76,16 +77,24 @@ class Operation:
     description: str = ""
 
     @property
+    def addons(self) -> set[str]:
+        """The addons that must be installed for it: also that of its scope."""
+        return {self.addon, *filter(None, [self.scope and scope.addon_of(self.scope)])}
+
+    @property
     def readonly(self) -> bool:
         """Whether a read replica may answer."""
         return self.method == "GET"
 
 
 class Routes:
-    """The operations of an API in one database, and the lookup of a request's operation."""
+    """The operations of an API in one database, and the lookup of a request's operation. `scopes` are all that a key
+    may have there."""
 
-    def __init__(self, operations: Sequence[Operation], id_converter: type[BaseConverter]) -> None:
-        self.operations = operations
+    def __init__(
+        self, operations: Sequence[Operation], id_converter: type[BaseConverter], scopes: Sequence[str] = ()
+    ) -> None:
+        self.operations, self.scopes = operations, scopes
         self._map = Map(strict_slashes=False, merge_slashes=False, converters={"id": id_converter})
         for operation in operations:
             rule = operation.path.replace("{id}", "<id:id>")
@@ -114,6 +123,29 @@ class Routes:
         return operation.method == "POST" and any(
             other.method == "GET" and other.path == f"{operation.path}/{{id}}" for other in self.operations
         )
+
+
+def check_declaration(operation: Operation, declared: Iterable[Operation]) -> None:
+    """Raise ValueError for an operation that can't be served: another one has its method and path, or its name, or no
+    key can have its scope."""
+    called = f"{operation.method} {operation.path}"
+    for other in declared:
+        by = f"{operation.addon} declares {called}"
+        if (other.method, _pattern(other.path)) == (operation.method, _pattern(operation.path)):
+            raise ValueError(f"{by}, which {other.addon} has declared as {other.name}.")
+        if other.name == operation.name:
+            raise ValueError(f"{by} as {operation.name}, which is the name of {other.method} {other.path}.")
+    if operation.scope and not scope.addon_of(operation.scope):
+        resource, _, level = operation.scope.partition(":")
+        raise ValueError(
+            f"{called} needs the scope {operation.scope}, which no key can have: first declare the field"
+            f" {resource}_access of klientbox.api.access, with the level {level}."
+        )
+
+
+def _pattern(path: str) -> str:
+    """A path without the names in braces."""
+    return re.sub(r"{\w+}", "{}", path)
 
 
 def addon_of(function: Callable[..., Any]) -> str:

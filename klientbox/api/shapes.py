@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, NoReturn,
 from odoo.tools import single_email_re
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
+from typing_extensions import TypeAliasType
 
 from ..lib import clock, phone, status
 from .strict_json import is_storable
@@ -279,3 +280,7 @@ OffsetTime = Annotated[str, BeforeValidator(_with_offset), WithJsonSchema({"type
 DaysSince = Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_days_since)]
 IdOf = Annotated[T, BeforeValidator(_id_of)]
 NameOf = Annotated[T, BeforeValidator(_name_of)]
+
+# The document lists the scopes of the installed addons in its place.
+SCOPE = {"type": "string", "x-scope": True}
+Scope = TypeAliasType("Scope", Annotated[str, WithJsonSchema(SCOPE)])

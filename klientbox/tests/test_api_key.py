@@ -1,10 +1,12 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 import psycopg2
+from lxml import etree
 from odoo import fields
 from odoo.addons.klientbox.exceptions import FieldError
-from odoo.addons.klientbox.lib import api_key, caller
-from odoo.addons.klientbox.lib.scope import SCOPES
+from odoo.addons.klientbox.lib import api_key, caller, scope
+from odoo.addons.klientbox.models.access.klientbox_api_access import Access
 from odoo.addons.klientbox.operations.v1 import v1
 from odoo.addons.klientbox.tools.outcome import REFUSED, SENT, UNKNOWN, Outcome, OutgoingMessage
 from odoo.addons.klientbox.tools.simulated_gateway import Guarded
@@ -15,6 +17,14 @@ from odoo.tools import mute_logger
 from .common import SalonCase
 
 ADDRESS = "192.0.2.7"
+SCOPES = scope.scopes(scope.resources())
+
+
+def declare(model, name, field):
+    """Declare a field as the class of an addon does, without a model."""
+    cls = type("Definition", (), {"_name": model, "_module": "klientbox_absent"})
+    with patch("odoo.fields.Selection.__set_name__"):
+        field.__set_name__(cls, name)
 
 
 class KeyCase(SalonCase):
@@ -125,6 +135,32 @@ class TestApiKey(KeyCase):
         shown = show.onchange({}, [], {"key": {}, "curl": {}})["value"]
         self.assertEqual(shown["key"], text)
         self.assertFalse(show.create({"key": text}), "it is kept nowhere")
+
+    def test_each_resource_is_in_the_dialog_and_on_the_key(self):
+        self.assertEqual(self.env["klientbox.api.access"]._access_fields()[:2], ["clients_access", "visits_access"])
+        for model in ("klientbox.api.key", "klientbox.api.key.generate"):
+            arch = etree.fromstring(self.env[model].get_view(view_type="form")["arch"])
+            shown = {field.get("name") for field in arch.iter("field")}
+            self.assertEqual(set(self.env[model]._access_fields()) - shown, set(), model)
+
+    def test_an_access_field_declares_a_resource_or_is_refused(self):
+        with patch.dict(scope._declared):
+            declare("klientbox.api.access", "rooms_access", Access("Rooms", "read"))
+            self.assertEqual(scope.resources({"klientbox_absent"}), {"rooms": "read"})
+            with self.assertRaisesRegex(ValueError, "klientbox_absent declares access to clients, which klientbox has"):
+                declare("klientbox.api.access", "clients_access", Access("Clients"))
+            for model, name in (("klientbox.api.key", "rooms_access"), ("klientbox.api.access", "rooms")):
+                with self.assertRaisesRegex(ValueError, f"{model}.{name}: an Access is a field of klientbox.api.acc"):
+                    declare(model, name, Access("Rooms"))
+
+    def test_the_resources_of_an_uninstalled_addon_are_taken_from_all_keys(self):
+        key, _text = self.generate(clients_access="read")
+        key.action_revoke()
+        self.env["klientbox.api.key"]._forget_access(["klientbox_absent"])
+        self.assertEqual(key.clients_access, "read")
+        self.env["klientbox.api.key"]._forget_access(["klientbox"])
+        self.assertRecordValues(key, [{"clients_access": "none", "webhooks_access": "none", "access_text": "Nothing"}])
+        self.assertFalse(key.scopes)
 
     def test_the_indexes_that_promises_rest_on_are_there(self):
         self.env["klientbox.api.key"]._check_database()

@@ -1,5 +1,6 @@
 import logging
 from datetime import date, datetime
+from unittest.mock import patch
 
 import pytz
 from odoo.addons.klientbox.lib import (
@@ -121,7 +122,30 @@ class TestLib(BaseCase):
             ["clients:read", "clients:write", "visits:read", "messages:read"],
         )
         self.assertEqual(scope.scopes({}), [])
-        self.assertEqual(len(scope.SCOPES), 10)
+
+    def test_a_resource_belongs_to_the_addon_that_declares_it(self):
+        core = {
+            "clients": "write",
+            "visits": "write",
+            "services": "write",
+            "messages": "read",
+            "reports": "read",
+            "webhooks": "write",
+        }
+        self.assertEqual(scope.resources({"klientbox"}), core)
+        with patch.dict(scope._declared):
+            for _twice in range(2):
+                scope.declare("rooms", "klientbox_absent", "read")
+            with self.assertRaisesRegex(
+                ValueError, "^klientbox_other declares access to rooms, which klientbox_absent"
+            ):
+                scope.declare("rooms", "klientbox_other", "read")
+            self.assertEqual(scope.resources({"klientbox_absent"}), {"rooms": "read"})
+            self.assertEqual(list(scope.resources({"klientbox", "klientbox_absent"})), [*core, "rooms"])
+            self.assertIn("klientbox_absent", scope.addons())
+            self.assertEqual(scope.addon_of("rooms:read"), "klientbox_absent")
+            for unknown in ("rooms:write", "rooms:none", "rooms", "halls:read", ""):
+                self.assertIsNone(scope.addon_of(unknown), unknown)
 
     def test_a_customer_is_one_caller_and_never_a_key(self):
         same = (

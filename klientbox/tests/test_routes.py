@@ -1,18 +1,39 @@
 import json
+import re
+from unittest.mock import patch
 
 from odoo.addons.klientbox.api import facade as facades
 from odoo.addons.klientbox.api import openapi
 from odoo.addons.klientbox.api.errors import ApiError
 from odoo.addons.klientbox.api.facade import Facade
-from odoo.addons.klientbox.api.shapes import Answer, Query
+from odoo.addons.klientbox.api.paging import Page, Paged
+from odoo.addons.klientbox.api.shapes import Answer, Query, Scope
+from odoo.addons.klientbox.api.sync import Polled
+from odoo.addons.klientbox.lib import scope
 from odoo.addons.klientbox.operations.v1.facade import REFUSALS, Error
 from odoo.tests import TransactionCase, tagged
+from pydantic import Field
 
 
 class Room(Answer):
     """A room of the salon."""
 
     id: int
+    label: str = Field(validation_alias="name", examples=["Sauna"])
+
+
+class RoomList(Paged[Room]):
+    """A page of rooms."""
+
+
+class RoomFilter(Polled, Page):
+    """Filters of rooms."""
+
+
+class Scopes(Answer):
+    """What a key may do."""
+
+    scopes: list[Scope]
 
 
 @tagged("post_install", "-at_install")
@@ -25,7 +46,7 @@ class TestRoutes(TransactionCase):
 
     def declare(self):
         self.facade = Facade(addon="klientbox", prefix="/klientbox/test", title="Test", version="1")
-        rooms = self.facade.resource("/rooms", "klientbox.service", "Room", gives=Room)
+        rooms = self.facade.resource("/rooms", "klientbox.service", "Room", gives=Room, scope="services")
 
         @rooms.on_list(query=Query)
         def list_rooms(env, query):
@@ -66,7 +87,7 @@ class TestRoutes(TransactionCase):
     def test_with_its_addon_it_is_served(self):
         routes = self.routes("klientbox_absent")
         self.assertEqual(routes.find("GET", "/rooms/1")[1], {"id": 1})
-        self.assertEqual(routes.find("POST", "/rooms/1/clean")[0].scope, "rooms:write")
+        self.assertEqual(routes.find("POST", "/rooms/1/clean")[0].scope, "services:write")
         self.assertEqual(routes.methods_of("/rooms/1"), ["GET", "HEAD", "OPTIONS"])
         self.assertEqual(list(self.document(routes)["paths"]), ["/rooms", "/rooms/{id}", "/rooms/{id}/clean"])
 
@@ -95,3 +116,85 @@ class TestRoutes(TransactionCase):
         with self.assertRaises(ApiError) as refusal:
             self.routes()
         self.assertEqual((refusal.exception.code, refusal.exception.error_code), (404, "not_installed"))
+
+
+@tagged("post_install", "-at_install")
+class TestDeclarations(TransactionCase):
+    """A declaration is refused, or what is made of it is right."""
+
+    def setUp(self):
+        super().setUp()
+        self.facade = Facade(
+            addon="klientbox",
+            prefix="/klientbox/test",
+            title="Test",
+            version="1",
+        )
+        self.addCleanup(facades._facades.remove, self.facade)
+
+    def resource(self, path="/rooms", singular="Room", **more):
+        return self.facade.resource(path, "klientbox.service", singular, **{"gives": Room, "scope": "services", **more})
+
+    def declare_rooms(self):
+        """A list of rooms and their changes, of the facade's own addon."""
+
+        @self.resource().on_list(query=RoomFilter, gives=RoomList)
+        def list_rooms(env, query):
+            """List rooms"""
+
+    def document(self, *addons):
+        class Registry:
+            _init_modules = {"klientbox", *addons}
+
+        return json.loads(openapi.document(self.facade, self.facade.routes(Registry), Error, REFUSALS))
+
+    def refused(self, text, method, path, **declaration):
+        with self.assertRaisesRegex(ValueError, f"^{re.escape(text)}$"):
+
+            @self.facade.operation(method, path, **{"tag": "Rooms", "gives": Room, **declaration})
+            def refused(env):
+                """Be refused"""
+
+    def test_a_second_operation_of_a_method_and_path_is_refused(self):
+        self.declare_rooms()
+        text = "klientbox_absent declares GET /rooms, which klientbox has declared as listRooms."
+        self.refused(text, "GET", "/rooms", name="others", addon="klientbox_absent")
+
+        @self.resource().on_read()
+        def get_room(env, room):
+            """Read a room"""
+
+        text = "klientbox declares GET /rooms/{room}, which klientbox has declared as getRoom."
+        self.refused(text, "GET", "/rooms/{room}", name="another")
+        text = "klientbox declares GET /halls as listRooms, which is the name of GET /rooms."
+        self.refused(text, "GET", "/halls", name="listRooms")
+        self.assertEqual([operation.name for operation in self.facade.operations], ["listRooms", "getRoom"])
+
+    def test_a_scope_that_no_key_can_have_is_refused(self):
+        for needed, resource, level in (("rooms:read", "rooms", "read"), ("messages:write", "messages", "write")):
+            text = (
+                f"GET /rooms needs the scope {needed}, which no key can have: first declare the field {resource}_access"
+                f" of klientbox.api.access, with the level {level}."
+            )
+            self.refused(text, "GET", "/rooms", name="listRooms", scope=needed)
+        with self.assertRaisesRegex(ValueError, "^GET /rooms needs the scope rooms:read, which no key can have"):
+            self.resource(scope="").on_list()(lambda env: None)
+        self.assertEqual(self.facade.operations, [])
+
+    def test_an_operation_is_served_where_the_addon_of_its_scope_is_installed_too(self):
+        with patch.dict(scope._declared):
+            scope.declare("rooms", "klientbox_absent", "read")
+            self.resource(scope="rooms").on_list()(lambda env: None)
+            self.assertEqual(self.document()["paths"], {})
+            self.assertEqual(list(self.document("klientbox_absent")["paths"]), ["/rooms"])
+        self.assertEqual(self.facade.operations[0].scope, "rooms:read")
+
+    def test_the_document_lists_the_scopes_of_the_installed_addons(self):
+        self.facade.operation("GET", "/scopes", name="scopes", tag="Rooms", gives=Scopes)(lambda env: None)
+        core = scope.scopes(scope.resources({"klientbox"}))
+        with patch.dict(scope._declared):
+            scope.declare("rooms", "klientbox_absent", "read")
+            for addons, more in (((), []), (("klientbox_absent",), ["rooms:read"])):
+                listed = self.document(*addons)["components"]["schemas"]["Scope"]
+                self.assertEqual((listed["type"], listed["enum"]), ("string", core + more))
+                self.assertEqual(listed["x-enum-varnames"][-1], "ROOMS_READ" if more else "WEBHOOKS_WRITE")

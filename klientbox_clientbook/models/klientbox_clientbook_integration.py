@@ -4,7 +4,7 @@ import secrets
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.addons.klientbox.lib.scope import NONE, READ, RESOURCES, WRITE
+from odoo.addons.klientbox.lib.scope import NONE, READ, WRITE
 from odoo.addons.klientbox.tools.cursors import standing_cursor
 from odoo.exceptions import AccessDenied, UserError
 from odoo.orm.models import NO_ACCESS
@@ -16,7 +16,14 @@ ENABLED, DISABLED = "enabled", "disabled"
 TOKENS_A_USER = 5
 # The access of a token made with a password: no more than the role's access in Odoo.
 ROLE_ACCESS = {
-    "administrator": RESOURCES,
+    "administrator": {
+        "clients": WRITE,
+        "visits": WRITE,
+        "services": WRITE,
+        "messages": READ,
+        "reports": READ,
+        "webhooks": WRITE,
+    },
     "manager": {"clients": WRITE, "visits": WRITE, "services": WRITE, "messages": READ, "reports": READ},
     "receptionist": {"clients": WRITE, "visits": WRITE, "services": READ, "messages": READ},
 }
@@ -189,7 +196,7 @@ class KlientboxClientbookIntegration(models.Model):
             lambda key: key.clientbook_user_id == user_sudo and key.state == "valid"
         )
         former_sudo.sorted("id", reverse=True)[TOKENS_A_USER - 1 :].action_revoke()
-        vals = {f"{resource}_access": access.get(resource, NONE) for resource in RESOURCES}
+        vals = self.env["klientbox.api.key"]._access_vals_of(access)
         _key, text = integration_sudo._make_token(user_sudo.name, clientbook_user_id=user_id, **vals)
         return text
 

@@ -3,11 +3,12 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.orm.models import NO_ACCESS
+from odoo.tools import SQL
 
 from ...exceptions import FieldError
-from ...lib import api_key
+from ...lib import api_key, scope
 from ...lib.api_key import API, LIVE, TEST
-from ...lib.scope import scopes
+from ...lib.scope import NONE
 from ...tools import sql_files
 from ...tools.admission import admit
 from ...tools.cursors import standing_cursor
@@ -96,10 +97,25 @@ class KlientboxApiKey(models.Model):
         """
         sql_files.run(self.env.cr, "api_keys", junk=JUNK_A_MINUTE)
 
+    def _init_column(self, column_name):
+        """A resource of another addon is new to the keys that exist: none has access until it is granted."""
+        if column_name not in set(self._access_fields()) - set(self._access_fields(["klientbox"])):
+            return super()._init_column(column_name)
+        column = SQL.identifier(column_name)
+        self.env.cr.execute(SQL("UPDATE klientbox_api_key SET %s = %s WHERE %s IS NULL", column, NONE, column))
+        return None
+
+    @api.model
+    def _forget_access(self, addons):
+        """Take the access to the resources of these addons from all keys."""
+        if forgotten := self._access_fields(addons):
+            self.search([]).write(dict.fromkeys(forgotten, NONE))
+            self.env.flush_all()
+
     @api.depends(lambda self: self._access_fields())
     def _compute_scopes(self):
         for key in self:
-            key.scopes = " ".join(scopes(key._access()))
+            key.scopes = " ".join(scope.scopes(key._access()))
 
     @api.depends("prefix", "mode")
     def _compute_masked(self):

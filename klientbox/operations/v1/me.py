@@ -1,26 +1,11 @@
 from datetime import datetime
-from enum import Enum
 from typing import Literal, NamedTuple
 
 from pydantic import Field
 
-from ...api.shapes import Answer, LocalTime, Maybe
+from ...api.shapes import Answer, LocalTime, Maybe, Scope
 from ...lib.api_key import masked
-from ...lib.scope import SCOPES
 from .facade import v1
-
-
-class _Named(str, Enum):
-    """Its members' names go into the document as well, for generated clients."""
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema, handler):
-        described = handler(schema)
-        handler.resolve_ref_schema(described)["x-enum-varnames"] = [member.name.upper() for member in cls]
-        return described
-
-
-Scope = _Named("Scope", {scope.replace(":", "_"): scope for scope in SCOPES})
 
 
 class KeyCompany(Answer):
