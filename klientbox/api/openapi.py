@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
-
-from pydantic.json_schema import models_json_schema
+from typing import TYPE_CHECKING, Any
 
 from . import openapi_parts as parts
 from .errors import MESSAGES, ApiError
 from .filters import Filters
+from .openapi_schemas import Schemas
 from .paging import changes_form, partial_form
 from .shapes import SCOPE
 from .sync import Polled
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from .facade import Facade
+    from .openapi_schemas import Form
     from .routes import Operation, Routes
 
 # One error of each status: code, message, and the bad fields.
@@ -40,11 +40,8 @@ EXAMPLES: dict[int, tuple[Any, ...]] = {
     500: ("internal_error", "Internal server error"),
     503: ("unavailable", "The service is not available at the moment."),
 }
-REF = "#/components/schemas/{model}"
-# A JSON Schema, and the references to those of shapes.
+# A JSON Schema, or another object of the document.
 _Schema = dict[str, Any]
-_Mode = Literal["validation", "serialization"]
-_Refs = Mapping[tuple[Any, _Mode], _Schema]
 
 
 def document(facade: Facade, routes: Routes, error_shape: type[BaseModel], refusals: Mapping[int, str]) -> str:
@@ -53,24 +50,17 @@ def document(facade: Facade, routes: Routes, error_shape: type[BaseModel], refus
     `refusals` maps a status to its description; `error_shape` is the body of all of them.
     """
     served = [operation for operation in routes.operations if not operation.public]
-    shapes: set[tuple[type[BaseModel], _Mode]] = {
-        (form, "serialization") for operation in served for form in _forms(operation)
-    }
-    shapes |= {(operation.takes, "validation") for operation in served if operation.takes}
-    shapes |= {(operation.query, "validation") for operation in served if operation.query}
-    shapes.add((error_shape, "serialization"))
-    refs, definitions = models_json_schema(sorted(shapes, key=str), ref_template=REF)
-    queries = {operation.query.__name__ for operation in served if operation.query}
+    every = facade.examples.get("*", {})
+    schemas = _schemas(facade, served, error_shape)
+    queries = {schemas.name(each.addon, each.query, "validation") for each in served if each.query}
     components = {
         # Viewers send the examples of parameters, and a list with all filters at once is empty.
-        name: schema
-        if name in queries
-        else parts.with_examples(schema, {**facade.examples.get("*", {}), **facade.examples.get(name, {})})
-        for name, schema in parts.tidy(definitions["$defs"]).items()
+        name: schema if name in queries else parts.with_examples(schema, {**every, **facade.examples.get(name, {})})
+        for name, schema in schemas.components.items()
     }
     paths: dict[str, _Schema] = {}
     for operation in served:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(routes, operation, refs, components)
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(routes, operation, schemas)
     refusals = {**refusals, **parts.REFUSALS}
     return json.dumps(
         {
@@ -96,13 +86,29 @@ def document(facade: Facade, routes: Routes, error_shape: type[BaseModel], refus
                 },
                 "responses": {
                     f"E{status}": parts.refusal(
-                        status, description, refs[error_shape, "serialization"], _example(facade, status)
+                        status,
+                        description,
+                        schemas.ref(facade.addon, error_shape, "serialization"),
+                        _example(facade, status),
                     )
                     for status, description in sorted(refusals.items())
                 },
             },
         }
     )
+
+
+def _schemas(facade: Facade, served: Iterable[Operation], error_shape: type[BaseModel]) -> Schemas:
+    """The schemas of all shapes, the facade's own first."""
+    forms: dict[str, set[Form]] = {facade.addon: {(error_shape, "serialization")}}
+    for operation in served:
+        used = forms.setdefault(operation.addon, set())
+        used |= {(form, "serialization") for form in _forms(operation)}
+        used |= {(shape, "validation") for shape in (operation.takes, operation.query) if shape}
+    schemas = Schemas()
+    for addon in [facade.addon, *sorted(forms.keys() - {facade.addon})]:
+        schemas.add(addon, forms[addon])
+    return schemas
 
 
 def _tags(facade: Facade, served: Iterable[Operation]) -> list[dict[str, str]]:
@@ -127,7 +133,7 @@ def _example(facade: Facade, status: int) -> dict[str, Any]:
     return facade.error_body(ApiError(status, code, message, details), "5f2b8c1d9e3a4f60")
 
 
-def _operation(routes: Routes, operation: Operation, refs: _Refs, components: dict[str, _Schema]) -> _Schema:
+def _operation(routes: Routes, operation: Operation, schemas: Schemas) -> _Schema:
     described: _Schema = {"operationId": operation.name, "tags": [operation.tag], "summary": operation.summary}
     scope = f"Needs the scope `{operation.scope}`." if operation.scope else ""
     description = "\n\n".join(filter(None, [operation.description, scope]))
@@ -135,16 +141,19 @@ def _operation(routes: Routes, operation: Operation, refs: _Refs, components: di
         described["description"] = description
     if operation.scope:
         described["x-scope"] = operation.scope
-    parameters = [*_parameters(operation, components), *parts.parameters(operation)]
+    parameters = [*_parameters(operation, schemas), *parts.parameters(operation)]
     if parameters:
         described["parameters"] = parameters
     if operation.takes:
-        described["requestBody"] = {"required": True, "content": _json(refs[operation.takes, "validation"])}
+        described["requestBody"] = {
+            "required": True,
+            "content": _json(schemas.ref(operation.addon, operation.takes, "validation")),
+        }
     described["responses"] = {
         str(operation.status): {
             "description": operation.summary,
             "headers": parts.headers(routes, operation),
-            "content": _json(_answer(operation, refs)),
+            "content": _json(_answer(operation, schemas)),
         },
         **{str(status): {"$ref": f"#/components/responses/E{status}"} for status in parts.statuses(operation)},
     }
@@ -156,17 +165,17 @@ def _forms(operation: Operation) -> list[type[BaseModel]]:
     forms: list[type[BaseModel]] = [operation.gives]
     if operation.query and issubclass(operation.query, Polled):
         forms.append(changes_form(operation.gives))
-    if operation.query and issubclass(operation.query, Filters):
+    if operation.query and issubclass(operation.query, Filters) and "fields" in operation.query.model_fields:
         forms.append(partial_form(operation.gives))
     return forms
 
 
-def _answer(operation: Operation, refs: _Refs) -> _Schema:
-    schemas = [refs[form, "serialization"] for form in _forms(operation)]
-    return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+def _answer(operation: Operation, schemas: Schemas) -> _Schema:
+    forms = [schemas.ref(operation.addon, form, "serialization") for form in _forms(operation)]
+    return forms[0] if len(forms) == 1 else {"anyOf": forms}
 
 
-def _parameters(operation: Operation, components: dict[str, _Schema]) -> list[_Schema]:
+def _parameters(operation: Operation, schemas: Schemas) -> list[_Schema]:
     parameters = []
     if operation.subject:
         schema = {"type": "integer", "minimum": 1}
@@ -175,7 +184,7 @@ def _parameters(operation: Operation, components: dict[str, _Schema]) -> list[_S
             {"name": "id", "in": "path", "required": True, "schema": schema, "description": described, "example": 42}
         )
     if operation.query:
-        shape = components[operation.query.__name__]
+        shape = schemas.components[schemas.name(operation.addon, operation.query, "validation")]
         for name, schema in shape["properties"].items():
             # A list is one text with commas.
             is_list = {"style": "form", "explode": False} if schema.get("type") == "array" else {}
@@ -185,12 +194,12 @@ def _parameters(operation: Operation, components: dict[str, _Schema]) -> list[_S
             required = name in shape.get("required", ())
             parameters.append(
                 {"name": name, "in": "query", "required": required, "schema": schema, **is_list, **about}
-                | _unasked(schema, components)
+                | _unasked(schema, schemas.components)
             )
     return parameters
 
 
-def _unasked(schema: _Schema, components: dict[str, _Schema]) -> _Schema:
+def _unasked(schema: _Schema, components: Mapping[str, _Schema]) -> _Schema:
     """For a parameter with few values an example that the viewer does not send by itself; it would send the first."""
     values = components.get(schema.get("$ref", "").rpartition("/")[2], schema).get("enum")
     return {"examples": {"one": {"value": values[0], "x-disabled": True}}} if values else {}

@@ -7,12 +7,12 @@ from odoo.addons.klientbox.api import openapi
 from odoo.addons.klientbox.api.errors import ApiError
 from odoo.addons.klientbox.api.facade import Facade
 from odoo.addons.klientbox.api.paging import Page, Paged
-from odoo.addons.klientbox.api.shapes import Answer, Query, Scope
+from odoo.addons.klientbox.api.shapes import Answer, Query, Scope, optional
 from odoo.addons.klientbox.api.sync import Polled
 from odoo.addons.klientbox.lib import scope
 from odoo.addons.klientbox.operations.v1.facade import REFUSALS, Error
 from odoo.tests import TransactionCase, tagged
-from pydantic import Field
+from pydantic import Field, create_model
 
 
 class Room(Answer):
@@ -20,6 +20,24 @@ class Room(Answer):
 
     id: int
     label: str = Field(validation_alias="name", examples=["Sauna"])
+
+
+class _Other:
+    """Shapes of another addon, with names that the facade's own shapes have."""
+
+    class Room(Answer):
+        """A room of another house."""
+
+        id: int
+        floor: int
+
+    class RoomList(Paged[Room]):
+        """A page of rooms of another house."""
+
+    class RoomFilter(Page):
+        """Filters of another house's rooms."""
+
+        floor: str = optional()
 
 
 class RoomList(Paged[Room]):
@@ -142,6 +160,18 @@ class TestDeclarations(TransactionCase):
         def list_rooms(env, query):
             """List rooms"""
 
+    def declare_others(self):
+        """A list with the same names, of another addon."""
+        others = self.resource("/halls", "Hall", gives=_Other.Room)
+
+        @others.on_list(query=_Other.RoomFilter, gives=_Other.RoomList, addon="klientbox_absent")
+        def list_halls(env, query):
+            """List halls"""
+
+        @others.on_read(addon="klientbox_absent")
+        def get_hall(env, hall):
+            """Read a hall"""
+
     def document(self, *addons):
         class Registry:
             _init_modules = {"klientbox", *addons}
@@ -198,3 +228,38 @@ class TestDeclarations(TransactionCase):
                 listed = self.document(*addons)["components"]["schemas"]["Scope"]
                 self.assertEqual((listed["type"], listed["enum"]), ("string", core + more))
                 self.assertEqual(listed["x-enum-varnames"][-1], "ROOMS_READ" if more else "WEBHOOKS_WRITE")
+
+    def test_an_addon_does_not_rename_the_schemas_of_others(self):
+        self.declare_rooms()
+        alone = self.document()
+        self.declare_others()
+        self.assertEqual(self.document(), alone)
+        both = self.document("klientbox_absent")
+        schemas, own = both["components"]["schemas"], alone["components"]["schemas"]
+        self.assertEqual({name: schemas[name] for name in own}, own)
+        self.assertEqual(both["paths"]["/rooms"], alone["paths"]["/rooms"])
+        added = ["klientbox_absent.Room", "klientbox_absent.RoomList"]
+        self.assertEqual(sorted(schemas.keys() - own.keys()), added)
+        self.assertEqual(list(schemas[added[0]]["properties"]), ["id", "floor"])
+        rows = schemas[added[1]]["properties"]["data"]["items"]
+        self.assertEqual(rows, {"$ref": "#/components/schemas/klientbox_absent.Room"})
+        halls = both["paths"]["/halls"]["get"]
+        self.assertEqual([each["name"] for each in halls["parameters"]], ["page", "per_page", "floor"])
+        answer = halls["responses"]["200"]["content"]["application/json"]["schema"]
+        self.assertEqual(answer, {"$ref": "#/components/schemas/klientbox_absent.RoomList"})
+
+    def test_a_schema_that_refers_to_a_different_one_is_different(self):
+        """Its text is the same as that of the facade's own."""
+        self.declare_rooms()
+        same = create_model("RoomList", __base__=Paged[_Other.Room], __doc__=RoomList.__doc__)
+        self.resource("/halls", "Hall", gives=same).on_list(addon="klientbox_absent")(lambda env: None)
+        schemas = self.document("klientbox_absent")["components"]["schemas"]
+        for addon in ("", "klientbox_absent."):
+            rows = schemas[f"{addon}RoomList"]["properties"]["data"]["items"]
+            self.assertEqual(rows, {"$ref": f"#/components/schemas/{addon}Room"})
+
+    def test_a_shared_shape_is_described_once(self):
+        self.declare_rooms()
+        self.resource("/halls", "Hall").on_list(query=RoomFilter, gives=RoomList, addon="klientbox_absent")(list)
+        schemas = self.document("klientbox_absent")["components"]["schemas"]
+        self.assertEqual(schemas, self.document()["components"]["schemas"])
