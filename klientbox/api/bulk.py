@@ -79,7 +79,7 @@ def create_each(
     """Create a record for each of `items` (dictionaries, or Refused) and return the Results.
 
     The model decides by `_prepare_each` which of them can be created; those are created together. Only if that fails,
-    as when another request takes a phone at the same moment, one by one. `field_names` are the facade's.
+    as when another request takes a phone at the same moment, one by one. `field_names` are the resource's.
     """
     valid_items = [item for item in items if not isinstance(item, Refused)]
     prepared: Iterator[tuple[dict[str, Any], list[Problem]]] = iter(model._prepare_each(valid_items))

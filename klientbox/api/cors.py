@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from odoo.http import Request
 
-ALLOWED_HEADERS = "Content-Type, Idempotency-Key, If-Match, X-API-Key, X-Request-Id"
+ALLOWED_HEADERS = "Content-Type, Idempotency-Key, If-Match, {key_header}, X-Request-Id"
 EXPOSED_HEADERS = (
     "Content-Location, ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Limit, RateLimit-Policy, "
     "RateLimit-Remaining, "
@@ -19,7 +19,7 @@ EXPOSED_HEADERS = (
 KEEP_SECONDS = "600"
 
 
-def preflight_headers(request: Request, methods: Iterable[str]) -> list[tuple[str, str]]:
+def preflight_headers(request: Request, methods: Iterable[str], key_header: str) -> list[tuple[str, str]]:
     """The browser's preflight request. It has no key, so an origin listed by any company is allowed."""
     origin = request.httprequest.headers.get("Origin")
     keys = request.env.get("klientbox.api.key")
@@ -28,7 +28,7 @@ def preflight_headers(request: Request, methods: Iterable[str]) -> list[tuple[st
     return [
         ("Access-Control-Allow-Origin", origin),
         ("Access-Control-Allow-Methods", ", ".join(methods)),
-        ("Access-Control-Allow-Headers", ALLOWED_HEADERS),
+        ("Access-Control-Allow-Headers", ALLOWED_HEADERS.format(key_header=key_header)),
         ("Access-Control-Max-Age", KEEP_SECONDS),
     ]
 

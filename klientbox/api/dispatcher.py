@@ -57,9 +57,12 @@ class ApiDispatcher(RawDispatcher):
         if httprequest.method == "OPTIONS":
             methods = routes.methods_of(path)
             allow = ("Allow", ", ".join(methods))
-            return Response(status=204, headers=[allow, *cors.preflight_headers(self.request, methods)])
+            return Response(
+                status=204, headers=[allow, *cors.preflight_headers(self.request, methods, facade.key_header)]
+            )
         facade.check_address(httprequest)
         operation, path_args = routes.find(httprequest.method, path)
+        self.request.klientbox_operation = operation
         if operation.public:
             text = operation.function(facade, routes)
             return make_response(self.request, text, operation.status, operation.content_type, operation.headers)
@@ -208,7 +211,8 @@ def _without_database(httprequest: HTTPRequest) -> ApiError:
 def error_response(request: Request, exc: Exception) -> Response:
     """An error as a JSON response of the facade that owns the path."""
     facade = _owner(request.httprequest.path)
-    refusal = facade.refusal(from_exception(exc, facade.field_names, request.env), request_id(request))
+    field_names = getattr(request, "klientbox_operation", facade).field_names
+    refusal = facade.refusal(from_exception(exc, field_names, request.env), request_id(request))
     response = make_response(request, refusal.text, refusal.status, refusal.content_type, refusal.headers)
     if hasattr(request, "klientbox_call"):
         request.klientbox_call.end(request.env, response)

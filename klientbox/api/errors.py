@@ -16,10 +16,11 @@ from ..exceptions import FieldError
 if TYPE_CHECKING:
     from odoo.api import Environment
 
+# {header} is the facade's.
 MESSAGES = {
-    "api_key_missing": "API key missing: send it in the header X-API-Key.",
+    "api_key_missing": "API key missing: send it in the header {header}.",
     "api_key_in_address": (
-        "Send the API key in the header X-API-Key, never in the address: addresses end up in logs. "
+        "Send the API key in the header {header}, never in the address: addresses end up in logs. "
         "If this was a real key, replace it."
     ),
     "api_key_invalid": "Invalid API key.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, TypeVar
 from urllib.parse import unquote_plus
@@ -18,7 +18,7 @@ from odoo import http
 from .. import compat
 from ..lib import api_key, scope
 from . import strict_json
-from .errors import TOO_MANY, ApiError, invalid
+from .errors import MESSAGES, TOO_MANY, ApiError, invalid
 from .paging import links
 from .resource import Resource
 from .routes import JSON_TYPE, IdConverter, Operation, Routes, addon_of, check_declaration, single_slashes
@@ -86,9 +86,9 @@ class Facade:
 
     `prefix` is the path of its controller's one route; `other_prefixes` lead to the same operations. `families` are the
     first path segments that are its own, where another API shares the prefix; empty: all. `field_names` maps fields of
-    models to their names in the API, for errors; `tags` describes the tags, in the order of the document; `examples`
-    are values by shape and member. `is_direct`: common reads are answered without an environment (direct.py); only with
-    this class's own check of keys.
+    models to their names in the API, for errors; resources and operations add theirs. `tags` describes the tags, in the
+    order of the document; `examples` are values by shape and member. `is_direct`: common reads are answered without an
+    environment (direct.py); only with this class's own check of keys.
     """
 
     addon: str
@@ -116,7 +116,9 @@ class Facade:
         self._routes: dict[tuple[int, frozenset[str]], Routes] = {}
         _facades.append(self)
 
-    def operation(self, method: str, path: str, **declaration: Any) -> Callable[[_Function], _Function]:
+    def operation(
+        self, method: str, path: str, *, field_names: Mapping[str, str] | None = None, **declaration: Any
+    ) -> Callable[[_Function], _Function]:
         """Declare the operation of a function; its docstring becomes the summary.
 
         Raises ValueError for a declaration that can't be served.
@@ -130,6 +132,7 @@ class Facade:
                 function=function,
                 summary=summary.rstrip("."),
                 description=" ".join(description.split()),
+                field_names={**self.field_names, **(field_names or {})},
                 **{"addon": addon_of(function), **declaration},
             )
             check_declaration(operation, self.operations)
@@ -190,15 +193,20 @@ class Facade:
         now, and a caller must learn that at the first try."""
         names = {re.sub(r"[^a-z]", "", name.lower()) for name in httprequest.args}
         if names & KEY_NAMES or api_key.BEGINNING.search(unquote_plus(httprequest.query_string.decode("latin-1"))):
-            raise ApiError(400, "api_key_in_address")
+            raise ApiError(400, "api_key_in_address", self.message("api_key_in_address"))
 
     def admit(self, request: Request) -> Admission:
         """Check the key and count the request: its Admission. Raises ApiError."""
         key = request.httprequest.headers.get(self.key_header, "").strip()
         if not key:
-            raise ApiError(401, "api_key_missing", headers=[("WWW-Authenticate", self.challenge())])
+            challenge = [("WWW-Authenticate", self.challenge())]
+            raise ApiError(401, "api_key_missing", self.message("api_key_missing"), headers=challenge)
         admission: Admission = request.env["klientbox.api.key"]._admit(key, request.httprequest.remote_addr or "")
         return admission
+
+    def message(self, code: str) -> str:
+        """The message of a code, with the header of this API."""
+        return MESSAGES[code].format(header=self.key_header)
 
     def challenge(self) -> str:
         """The authentication scheme in a 401. No scheme is registered for a key in a header of its own; browsers show

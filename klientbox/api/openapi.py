@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import openapi_parts as parts
@@ -111,15 +111,12 @@ def _schemas(facade: Facade, served: Iterable[Operation], error_shape: type[Base
     return schemas
 
 
-def _tags(facade: Facade, served: Iterable[Operation]) -> list[dict[str, str]]:
+def _tags(facade: Facade, served: Sequence[Operation]) -> list[dict[str, str]]:
     """The used tags, in the facade's order, others after them."""
     used = {operation.tag for operation in served}
+    about = {**{operation.tag: operation.about for operation in served if operation.about}, **facade.tags}
     names = [*facade.tags, *sorted(used - facade.tags.keys())]
-    return [
-        {"name": name, **({"description": facade.tags[name]} if name in facade.tags else {})}
-        for name in names
-        if name in used
-    ]
+    return [{"name": name, **({"description": about[name]} if name in about else {})} for name in names if name in used]
 
 
 def _key(facade: Facade) -> dict[str, str]:
@@ -130,6 +127,7 @@ def _key(facade: Facade) -> dict[str, str]:
 def _example(facade: Facade, status: int) -> dict[str, Any]:
     """The body of an error in the facade's format."""
     code, message, *details = EXAMPLES[status]
+    message = facade.message(code) if code in MESSAGES else message
     return facade.error_body(ApiError(status, code, message, details), "5f2b8c1d9e3a4f60")
 
 
@@ -179,7 +177,7 @@ def _parameters(operation: Operation, schemas: Schemas) -> list[_Schema]:
     parameters = []
     if operation.subject:
         schema = {"type": "integer", "minimum": 1}
-        described = f"The {operation.tag.lower().removesuffix('s')}'s id. An id of another company is not found."
+        described = f"The {operation.noun}'s id. An id of another company is not found."
         parameters.append(
             {"name": "id", "in": "path", "required": True, "schema": schema, "description": described, "example": 42}
         )

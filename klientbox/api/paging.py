@@ -81,10 +81,9 @@ class Changes(Answer):
 @cache
 def changes_form(gives: type[Answer]) -> type[Answer]:
     """The shape of a list's response to `updated_since`."""
-    name = gives.__name__.removesuffix("List")
-    return create_model(
-        f"{name}Changes", __base__=(Changes, gives), __doc__=f"Changed {name.lower()}s.", __module__=__name__
-    )
+    name, doc = gives.__name__.removesuffix("List"), gives.__doc__ or ""
+    rows = doc.removeprefix("A page of ") if doc.startswith("A page of ") else f"rows of {gives.__name__}."
+    return create_model(f"{name}Changes", __base__=(Changes, gives), __doc__=f"Changed {rows}", __module__=__name__)
 
 
 @cache

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from .facade import Facade
     from .shapes import Answer
 
@@ -21,7 +23,8 @@ class Resource:
 
     `singular` and `plural` are nouns such as "Gift card"; operations are named after them, as `getGiftCard` and
     `listGiftCards`. By default `tag` is the plural, and `scope`, the resource to which a key needs access, the first
-    word of the path. Each method decorates the function of the call; `more` are members of `Operation`.
+    word of the path. `about` describes the tag. `field_names` maps fields that the answer does not show to their names
+    in the API, for errors. Each method decorates the function of the call; `more` are members of `Operation`.
     """
 
     facade: Facade
@@ -32,6 +35,13 @@ class Resource:
     plural: str = ""
     tag: str = ""
     scope: str = ""
+    about: str = ""
+    field_names: Mapping[str, str] = field(default_factory=dict)
+
+    def wire_names(self, takes: type[BaseModel] | None = None) -> dict[str, str]:
+        """Fields of the model and their names in the API, in an answer to a body of this shape."""
+        sent = {name: name for name in takes.model_fields} if takes else {}
+        return {**self.facade.field_names, **self.gives.wire_names(), **sent, **self.field_names}
 
     def on_list(self, **more: Any) -> Callable[[_Function], _Function]:
         """GET of all; the function gets the environment and the query."""
@@ -83,8 +93,11 @@ class Resource:
         scope = self.scope or self.path.split("/")[1]
         common = {
             "tag": self.tag or self._plural,
+            "about": self.about,
             "scope": f"{scope}:{'read' if method == 'GET' else 'write'}",
             "gives": self.gives,
+            "noun": _noun(self.singular),
+            "field_names": self.wire_names(more.get("takes")),
         }
         return self.facade.operation(method, f"{self.path}{below}", name=name, **{**common, **more})
 
@@ -96,6 +109,11 @@ def _words(text: str) -> list[str]:
 
 def _camel_case(text: str) -> str:
     return "".join(word[0].upper() + word[1:] for word in _words(text))
+
+
+def _noun(text: str) -> str:
+    """In a sentence; abbreviations stay."""
+    return " ".join(word if len(word) > 1 and word.isupper() else word.lower() for word in _words(text))
 
 
 def _plural(singular: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
@@ -39,7 +39,7 @@ class Operation:
 
     `addon` must be installed for it; by default the addon of the function's code.
     `scope` is required of the key. `subject` names the model of the record with `{id}` in the path; the function then
-    gets the record. `prepare` is called before anything is read, to lock records
+    gets the record, and the document calls it by `noun`. `prepare` is called before anything is read, to lock records
     to be changed: with the environment, the record's id or None, and the body as it was sent.
     `query` and `takes` are the shapes of query string and body; other braces in the path are read as if they were in
     the query string.
@@ -50,6 +50,8 @@ class Operation:
     `is_direct` says that the statement of a record, or of a list without parameters but those of the page, depends on
     the company alone, so that it is kept (direct.py). `read` gets the result with an autocommit cursor and the
     Admission instead; None where it can't.
+    `about` describes the tag, unless the facade does. `field_names` maps fields of models to their names here, for
+    errors.
     """
 
     method: str
@@ -75,6 +77,9 @@ class Operation:
     content_type: str = JSON_TYPE
     headers: tuple[tuple[str, str], ...] = ()
     description: str = ""
+    noun: str = "record"
+    about: str = ""
+    field_names: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def addons(self) -> set[str]:

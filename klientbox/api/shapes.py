@@ -89,6 +89,12 @@ class Answer(BaseModel):
         return [attribute_of(name, field) for name, field in cls.model_fields.items()]
 
     @classmethod
+    def wire_names(cls) -> dict[str, str]:
+        """{attribute of a record: the member that shows it}."""
+        members = {attribute_of(name, field): name for name, field in reversed(cls.model_fields.items())}
+        return {**members, **{name: name for name in members.keys() & cls.model_fields.keys()}}
+
+    @classmethod
     def column_names(cls) -> list[str]:
         """The same, with the part of a reference that is read, as in "client_id.id" and "client_id.name"."""
         return [attribute_of(name, field) + _part_of_reference(field) for name, field in cls.model_fields.items()]

@@ -6,8 +6,8 @@ from odoo.addons.klientbox.api import facade as facades
 from odoo.addons.klientbox.api import openapi
 from odoo.addons.klientbox.api.errors import ApiError
 from odoo.addons.klientbox.api.facade import Facade
-from odoo.addons.klientbox.api.paging import Page, Paged
-from odoo.addons.klientbox.api.shapes import Answer, Query, Scope, optional
+from odoo.addons.klientbox.api.paging import Page, Paged, changes_form
+from odoo.addons.klientbox.api.shapes import Answer, Query, Scope, Shape, optional
 from odoo.addons.klientbox.api.sync import Polled
 from odoo.addons.klientbox.lib import scope
 from odoo.addons.klientbox.operations.v1.facade import REFUSALS, Error
@@ -52,6 +52,12 @@ class Scopes(Answer):
     """What a key may do."""
 
     scopes: list[Scope]
+
+
+class RoomChange(Shape):
+    """The members to change."""
+
+    start: str = ""
 
 
 @tagged("post_install", "-at_install")
@@ -147,6 +153,10 @@ class TestDeclarations(TransactionCase):
             prefix="/klientbox/test",
             title="Test",
             version="1",
+            key_header="X-Room-Key",
+            tags={"Rooms": "Rooms of the salon."},
+            examples={"*": {"id": 42}, "Room": {"floor": 3}},
+            field_names={"start": "date"},
         )
         self.addCleanup(facades._facades.remove, self.facade)
 
@@ -162,7 +172,7 @@ class TestDeclarations(TransactionCase):
 
     def declare_others(self):
         """A list with the same names, of another addon."""
-        others = self.resource("/halls", "Hall", gives=_Other.Room)
+        others = self.resource("/halls", "Hall", about="Rooms of another house.", gives=_Other.Room)
 
         @others.on_list(query=_Other.RoomFilter, gives=_Other.RoomList, addon="klientbox_absent")
         def list_halls(env, query):
@@ -263,3 +273,84 @@ class TestDeclarations(TransactionCase):
         self.resource("/halls", "Hall").on_list(query=RoomFilter, gives=RoomList, addon="klientbox_absent")(list)
         schemas = self.document("klientbox_absent")["components"]["schemas"]
         self.assertEqual(schemas, self.document()["components"]["schemas"])
+
+    def test_examples_and_tags_of_an_addon_are_its_own(self):
+        self.declare_rooms()
+        self.declare_others()
+        document = self.document("klientbox_absent")
+        self.assertEqual(
+            document["tags"],
+            [
+                {"name": "Rooms", "description": "Rooms of the salon."},
+                {"name": "Halls", "description": "Rooms of another house."},
+            ],
+        )
+        self.assertEqual(self.document()["tags"], document["tags"][:1])
+        schemas = document["components"]["schemas"]
+        self.assertEqual(schemas["Room"]["properties"]["label"]["examples"], ["Sauna"])
+        other = schemas["klientbox_absent.Room"]["properties"]
+        self.assertEqual((other["id"].get("examples"), other["floor"].get("examples")), ([42], None))
+
+    def test_names_and_texts_are_right_for_any_noun(self):
+        for singular, plural, name, tag, noun in (
+            ("Room", "", "listRooms", "Rooms", "room"),
+            ("ProbeCard", "", "listProbeCards", "ProbeCards", "probe card"),
+            ("Gift card", "", "listGiftCards", "Gift cards", "gift card"),
+            ("Category", "", "listCategories", "Categories", "category"),
+            ("Day", "", "listDays", "Days", "day"),
+            ("Address", "", "listAddresses", "Addresses", "address"),
+            ("SMS status", "SMS statuses", "listSMSStatuses", "SMS statuses", "SMS status"),
+            ("Staff member", "Staff", "listStaff", "Staff", "staff member"),
+        ):
+            with self.subTest(singular=singular):
+                self.facade.operations.clear()
+                things = self.resource("/clients/{id}/things", singular, plural=plural)
+                things.on_list(query=Query)(lambda env, query: None)
+                things.on_one("GET", "", "one")(lambda env, thing: None)
+                listed, one = self.facade.operations
+                self.assertEqual((listed.name, listed.tag), (name, tag))
+                [parameter] = openapi._parameters(one, openapi.Schemas())
+                text = f"The {noun}'s id. An id of another company is not found."
+                self.assertEqual(parameter["description"], text)
+
+    def test_without_a_noun_an_id_is_the_record_s(self):
+        options = {"name": "one", "tag": "Categories", "gives": Room, "subject": "klientbox.service"}
+        self.facade.operation("GET", "/categories/{id}", **options)(lambda env, one: None)
+        [parameter] = openapi._parameters(self.facade.operations[0], openapi.Schemas())
+        self.assertEqual(parameter["description"], "The record's id. An id of another company is not found.")
+
+    def test_changes_are_described_by_their_rows(self):
+        for doc, text in (
+            ("A page of gift cards.", "Changed gift cards."),
+            ("All of them.", "Changed rows of GiftCardList."),
+            (None, "Changed rows of GiftCardList."),
+        ):
+            changes = changes_form(create_model("GiftCardList", __base__=Paged[Room], __doc__=doc))
+            self.assertEqual((changes.__name__, changes.__doc__), ("GiftCardChanges", text))
+
+    def test_errors_name_members_as_the_answer_or_the_body_does(self):
+        rooms = self.resource(field_names={"secret": "password"})
+        names = {"start": "date", "id": "id", "name": "label", "secret": "password"}
+        self.assertEqual(rooms.wire_names(), names)
+        self.assertEqual(rooms.wire_names(RoomChange), {**names, "start": "start"})
+        rooms.on_update(takes=RoomChange)(lambda env, room, changes: None)
+        self.assertEqual(self.facade.operations[0].field_names, {**names, "start": "start"})
+        self.facade.operation("GET", "/other", name="other", tag="Rooms", gives=Room)(lambda env: None)
+        self.assertEqual(self.facade.operations[-1].field_names, {"start": "date"})
+
+    def test_of_two_members_that_show_a_field_the_one_of_its_name_counts(self):
+        shape = create_model(
+            "Shown",
+            __base__=Answer,
+            client_name=(str, Field(validation_alias="client_id")),
+            client_id=(int, ...),
+            day=(str, Field(validation_alias="start")),
+            time=(str, Field(validation_alias="start")),
+        )
+        self.assertEqual(shape.wire_names(), {"client_id": "client_id", "start": "day"})
+
+    def test_a_missing_key_is_refused_with_the_header_of_the_api(self):
+        self.assertEqual(self.facade.message("api_key_missing"), "API key missing: send it in the header X-Room-Key.")
+        self.assertIn("in the header X-Room-Key, never", self.facade.message("api_key_in_address"))
+        error = self.document()["components"]["responses"]["E401"]["content"]["application/json"]["example"]["error"]
+        self.assertEqual(error["message"], self.facade.message("api_key_missing"))

@@ -127,7 +127,7 @@ def create_clients(env, bulk):
     Each item is accepted or refused separately. The results have the order of the items. It counts as one request.
     """
     items = [item if isinstance(item, Refused) else item.model_dump() for item in bulk.items]
-    return create_each(env["klientbox.client"], items, v1.field_names)
+    return create_each(env["klientbox.client"], items, clients.wire_names(ClientCreate))
 
 
 @clients.on_read(merged=True, is_direct=True)

@@ -46,7 +46,6 @@ v1 = Facade(
         "Webhooks": "Notifications of changes, signed as in Standard Webhooks.",
     },
     examples=EXAMPLES,
-    field_names={"start": "date"},
 )
 
 

@@ -134,7 +134,7 @@ def create_visits(env, bulk):
     Each item is accepted or refused separately. The results have the order of the items. It counts as one request.
     """
     items = [item if isinstance(item, Refused) else item.as_vals() for item in bulk.items]
-    return create_each(env["klientbox.visit"], items, v1.field_names)
+    return create_each(env["klientbox.visit"], items, visits.wire_names(VisitCreate))
 
 
 @visits.on_read(is_direct=True)

@@ -176,6 +176,8 @@ def list_deliveries(env, webhook, query):
     tag="Webhooks",
     scope="webhooks:write",
     subject="klientbox.webhook.delivery",
+    # As in the published document; the id is the delivery's.
+    noun="webhook",
     gives=Delivery,
 )
 def replay_delivery(env, delivery):
