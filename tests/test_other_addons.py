@@ -1,12 +1,15 @@
 """An addon on top of KlientBox: its additions work, and are gone where the addon is not installed."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 import requests
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from dev import odoo_config
+from dev.home import REPOSITORY
 from dev.simulator.server import Simulator
 
 from .contract import PREFIX
@@ -15,10 +18,19 @@ from .messaging import Messaging
 from .receivers import Receiver
 
 NAME = "klientbox_sample"
-OURS = {"addons_path": odoo_config.addons_path(Path(__file__).parent / "addons")}
+ADDONS = Path(__file__).parent / "addons"
+OURS = {"addons_path": odoo_config.addons_path(ADDONS)}
 # Loaded in the process as if another database of the server had it.
 LOADED = {**OURS, "server_wide_modules": ",".join((*odoo_config.SERVER_WIDE_MODULES, NAME))}
-PATHS = {f"{PREFIX}/cards", f"{PREFIX}/clients/{{id}}/card"}
+PATHS = {"/cards", "/clients/{id}/card", "/vouchers", "/vouchers/{id}"}
+VENDOR = "/api"
+SCOPES = [
+    *(f"{resource}:{right}" for resource in ("clients", "visits", "services") for right in ("read", "write")),
+    "messages:read",
+    "reports:read",
+    "webhooks:read",
+    "webhooks:write",
+]
 FILE = "name;phone;date;state\nEva Malá;602 111 222;2026-03-02 10:00;done\n"
 
 
@@ -30,19 +42,28 @@ def change(site, button):
     site.__dict__.pop("admin", None)
 
 
+def call(api, method, path, prefix=PREFIX, headers=None, **body):
+    """An answer to a call that neither contract nor document of the tests know."""
+    headers = {**({"Content-Type": "application/json"} if body else {}), **(headers or {})}
+    return api.raw(method, f"{prefix}{path}", headers, json.dumps(body) if body else None)
+
+
 def give_card(salon, client, card):
-    """Give a client a card; neither contract nor document of the tests know this call."""
-    body = json.dumps({"card": card})
-    return salon.api.raw("PUT", f"{PREFIX}/clients/{client['id']}/card", {"Content-Type": "application/json"}, body)
+    return call(salon.api, "PUT", f"/clients/{client['id']}/card", card=card)
 
 
 def cards(salon):
-    return salon.api.raw("GET", f"{PREFIX}/cards")
+    return call(salon.api, "GET", "/cards")
 
 
-def served_paths(salon):
-    document = salon.api.raw("GET", f"{PREFIX}/openapi.json").expect()
-    return {PREFIX + path for path in document["paths"]}
+def served(salon):
+    return call(salon.api, "GET", "/openapi.json").expect()
+
+
+def scopes_of(site, text):
+    """(the stored scopes of a key, those that it has in the API)."""
+    [[stored]] = site.sql("SELECT scopes FROM klientbox_api_key WHERE id = %s", site.key_ids(text))
+    return stored.split(), call(site.api.with_key(text), "GET", "/me").expect()["scopes"]
 
 
 @pytest.fixture(scope="module")
@@ -56,30 +77,157 @@ def salon(site):
     return site.salon()
 
 
+@pytest.fixture(scope="module")
+def core(salon):
+    """The document without the addon."""
+    return served(salon)
+
+
 # One sequence; each test continues where the one before it stopped.
 
 
-def test_where_it_is_not_installed_its_operations_are_not_found_and_in_no_document(salon):
+def test_where_it_is_not_installed_its_operations_are_not_found_and_in_no_document(site, salon, core):
     eva = salon.client("Eva", "+420601000001")
-    assert not PATHS & served_paths(salon)
+    assert not PATHS & core["paths"].keys()
+    assert "Gift vouchers" not in json.dumps(core)
     cards(salon).refused(404, "not_found")
     give_card(salon, eva, "A1").refused(404, "not_found")
+    for method in ("GET", "POST"):
+        call(salon.api, method, "/vouchers").refused(404, "not_found")
+    call(salon.api, "GET", "/customers", VENDOR).refused(404, "not_installed")
+    assert scopes_of(site, salon.key) == (SCOPES, SCOPES)
+    assert core["components"]["schemas"]["Scope"]["enum"] == SCOPES
 
 
 def test_where_it_is_installed_they_are_served(site, salon):
     change(site, "button_immediate_install")
-    assert served_paths(salon) >= PATHS
+    assert served(salon)["paths"].keys() >= PATHS
     [eva] = salon.api.get("/clients").expect()["data"]
     assert site.sql("SELECT sample_card_length FROM klientbox_client") == [(0,)]
     assert give_card(salon, eva, "A1").expect() == {"id": eva["id"], "card": "A1"}
     assert site.sql("SELECT sample_card_length FROM klientbox_client") == [(2,)]
     assert cards(salon).expect()["data"] == [{"id": eva["id"], "card": "A1"}]
+    assert call(salon.api, "GET", f"/cards?client_id={eva['id'] + 1}").expect()["total"] == 0
+
+
+def test_its_document_is_that_of_before_and_its_own(salon, core):
+    document = served(salon)
+    schemas, own = document["components"]["schemas"], core["components"]["schemas"]
+    assert {name: schemas[name] for name in own.keys() - {"Scope"}} == {n: own[n] for n in own.keys() - {"Scope"}}
+    assert {path: document["paths"][path] for path in core["paths"]} == core["paths"]
+    assert schemas["Scope"]["enum"] == [*SCOPES, "vouchers:read", "vouchers:write"]
+    assert schemas.keys() - own.keys() == {
+        "Card",
+        "CardChange",
+        "CardList",
+        "PartialVoucher",
+        "PartialVoucherList",
+        "Voucher",
+        "VoucherCreate",
+        "VoucherList",
+        "VoucherUpdate",
+        f"{NAME}.Client",
+    }
+    voucher = schemas["Voucher"]["properties"]
+    assert voucher["client"] == {"$ref": f"#/components/schemas/{NAME}.Client"}
+    assert voucher["code"]["examples"] == ["V-2026-17"]
+    assert {"name": "Vouchers", "description": "Gift vouchers of clients."} in document["tags"]
+    for path, text in (("/vouchers/{id}", "The gift voucher's id."), ("/clients/{id}/card", "The card's id.")):
+        for operation in document["paths"][path].values():
+            [described] = [each["description"] for each in operation["parameters"] if each.get("in") == "path"]
+            assert described == f"{text} An id of another company is not found."
+    names = [each["name"] for each in document["paths"]["/cards"]["get"]["parameters"]]
+    assert names == ["page", "per_page", "client_id"]
+    OpenAPIV31SpecValidator(document).validate()
+
+
+def test_a_key_of_before_has_no_access_to_its_new_resource(site, salon):
+    assert scopes_of(site, salon.key) == (SCOPES, SCOPES)
+    for method, right in (("GET", "read"), ("POST", "write")):
+        error = call(salon.api, method, "/vouchers").refused(403, "scope_missing")
+        assert error["message"] == f"This API key lacks the scope vouchers:{right}."
+
+
+def test_the_dialog_and_the_form_of_a_key_grant_access(site, salon):
+    for model in ("klientbox.api.key", "klientbox.api.key.generate"):
+        views = site.admin.call(model, "get_views", [[False, "form"]])["views"]
+        assert "vouchers_access" in views["form"]["arch"]
+    everything = [*SCOPES, "vouchers:read", "vouchers:write"]
+    assert scopes_of(site, site.new_key(salon)) == (everything, everything)
+    reader = site.new_key(salon, vouchers_access="read")
+    assert scopes_of(site, reader) == (everything[:-1], everything[:-1])
+    assert call(salon.api.with_key(reader), "GET", "/vouchers").expect()["total"] == 0
+    call(salon.api.with_key(reader), "POST", "/vouchers").refused(403, "scope_missing")
+    site.admin.call("klientbox.api.key", "write", site.key_ids(salon.key), {"vouchers_access": "write"})
+    assert scopes_of(site, salon.key) == (everything, everything)
+
+
+def test_its_new_resource_is_listed_created_read_changed_and_deleted(salon):
+    eva = salon.api.get("/clients").expect()["data"][0]
+    made = call(salon.api, "POST", "/vouchers", code="V1", client_id=eva["id"], valid_from="2026-03-02T10:00:00")
+    voucher = made.expect(201)
+    client = {"id": eva["id"], "name": "Eva"}
+    assert voucher == {"id": voucher["id"], "code": "V1", "client": client, "valid_from": "2026-03-02T10:00:00"}
+    path = f"/vouchers/{voucher['id']}"
+    assert made.headers["Location"] == f"{PREFIX}{path}"
+    assert call(salon.api, "GET", path).expect() == voucher
+    assert call(salon.api, "GET", "/vouchers?code=V1").expect()["data"] == [voucher]
+    assert call(salon.api, "GET", "/vouchers?code=V2").expect()["data"] == []
+    assert call(salon.api, "GET", "/vouchers?fields=code").expect()["data"] == [{"code": "V1"}]
+    assert call(salon.api, "PATCH", path, code="V2").expect() == {**voucher, "code": "V2"}
+    later = {**voucher, "valid_from": "2026-03-03T10:00:00"}
+    assert call(salon.api, "PUT", path, **later).expect() == later
+    assert call(salon.api, "DELETE", path).expect() == {"deleted": True, "id": voucher["id"]}
+    call(salon.api, "GET", path).refused(404, "not_found")
+
+
+def test_its_errors_name_the_members_that_were_sent(site, salon):
+    eva = salon.api.get("/clients").expect()["data"][0]
+    valid = {"code": "V1", "client_id": eva["id"], "valid_from": "2026-03-02T10:00:00"}
+    kept = call(salon.api, "POST", "/vouchers", **valid).expect(201)
+    other = call(salon.api, "POST", "/vouchers", **{**valid, "code": "V2"}).expect(201)
+    for wrong, member, code in (
+        ({"code": "V1"}, "code", "voucher_taken"),
+        ({"code": "V3", "valid_from": "1999-12-31T10:00:00"}, "valid_from", "out_of_range"),
+        ({"code": "V3", "client_id": 999_999}, "client_id", "not_found"),
+        ({"code": ""}, "code", "required"),
+    ):
+        call(salon.api, "POST", "/vouchers", **{**valid, **wrong}).refused(400, "invalid_request", **{member: code})
+    changed = call(salon.api, "PATCH", f"/vouchers/{other['id']}", code=kept["code"])
+    changed.refused(400, "invalid_request", code="voucher_taken")
+    assert changed.error["message"] == "Another voucher has this code."
+
+
+def test_its_own_api_names_its_own_header_and_members(site, salon):
+    def ask(method, path, **body):
+        return call(salon.api.with_key(None), method, path, VENDOR, {"X-Vendor-Key": salon.key}, **body)
+
+    missing = call(salon.api, "GET", "/customers", VENDOR)
+    missing.refused(401, "api_key_missing")
+    assert missing.error["message"] == "API key missing: send it in the header X-Vendor-Key."
+    assert missing.headers["WWW-Authenticate"] == 'ApiKey realm="Vendor compatible API", header="X-Vendor-Key"'
+    eva = salon.api.get("/clients", name="Eva").expect()["data"][0]
+    jan = salon.client("Jan", "+420601000002")
+    [customer] = ask("GET", "/customers?full_name=Eva").expect()["data"]
+    assert customer == {"id": eva["id"], "full_name": "Eva", "mobile": eva["phone"]}
+    changed = ask("PATCH", f"/customers/{eva['id']}", full_name="Eva Malá").expect()
+    assert changed == {**customer, "full_name": "Eva Malá"}
+    taken = ask("PUT", f"/customers/{eva['id']}", mobile=jan["phone"])
+    taken.refused(400, "phone_taken", mobile="phone_taken")
+    ask("PATCH", f"/customers/{eva['id']}", full_name="Eva").expect()
+    site.settings(salon, api_origins="https://www.example.com")
+    origin = {"Origin": "https://www.example.com"}
+    for prefix, header in ((VENDOR, "X-Vendor-Key"), (PREFIX, "X-API-Key")):
+        path = "/customers" if prefix == VENDOR else "/clients"
+        allowed = call(salon.api.with_key(None), "OPTIONS", path, prefix, origin).headers
+        expected = f"Content-Type, Idempotency-Key, If-Match, {header}, X-Request-Id"
+        assert allowed["Access-Control-Allow-Headers"] == expected
 
 
 def test_its_unique_index_is_refused_in_its_own_words(salon):
-    jan = salon.client("Jan", "+420601000002")
+    jan = salon.api.get("/clients", name="Jan").expect()["data"][0]
     answer = give_card(salon, jan, "A1")
-    answer.refused(400, "invalid_request", sample_card="card_taken")
+    answer.refused(400, "invalid_request", card="card_taken")
     assert answer.error["message"] == "Another client has this card."
 
 
@@ -118,8 +266,30 @@ def test_its_kind_of_gateway_sends_and_reports(site, salon):
         assert not {"authorization", "x-password"} & headers.keys()
 
 
-def test_uninstalled_its_operations_are_gone_again(site, salon):
+def test_uninstalled_its_operations_and_scopes_are_gone_again(site, salon, core):
     change(site, "button_immediate_uninstall")
-    assert not PATHS & served_paths(salon)
+    assert served(salon) == core
     cards(salon).refused(404, "not_found")
+    call(salon.api, "GET", "/vouchers").refused(404, "not_found")
+    call(salon.api, "GET", "/customers", VENDOR).refused(404, "not_installed")
+    assert scopes_of(site, salon.key) == (SCOPES, SCOPES)
     assert len(salon.api.get("/clients").expect()["data"]) == 3
+
+
+def test_installed_again_it_does_not_give_keys_their_scopes_back(site, salon):
+    change(site, "button_immediate_install")
+    assert scopes_of(site, salon.key) == (SCOPES, SCOPES)
+    call(salon.api, "GET", "/vouchers").refused(403, "scope_missing")
+
+
+# The guide for such addons.
+
+
+def test_the_code_of_the_guide_is_that_of_the_addon():
+    guide = (REPOSITORY / "docs" / "facades.md").read_text()
+    code = "\n".join(
+        path.read_text() for path in sorted((ADDONS / NAME).rglob("*.*")) if path.suffix in (".py", ".xml")
+    )
+    blocks = re.findall(r"^```(?:python|xml)\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL)
+    assert len(blocks) >= 7
+    assert [block for block in blocks if block not in code] == []

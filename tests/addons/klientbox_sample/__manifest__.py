@@ -6,5 +6,10 @@
     "author": "KlientBox",
     "license": "LGPL-3",
     "depends": ["klientbox"],
-    "data": [],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/klientbox_sample_rules.xml",
+        "views/klientbox_api_key_views.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,1 +1,1 @@
-from . import klientbox_client, klientbox_gateway, klientbox_visit
+from . import klientbox_api_access, klientbox_client, klientbox_gateway, klientbox_sample_voucher, klientbox_visit

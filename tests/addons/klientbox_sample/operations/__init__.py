@@ -1,1 +1,1 @@
-from . import cards
+from . import cards, customers, vouchers

@@ -1,6 +1,7 @@
 from odoo.addons.klientbox.api.paging import Page, Paged, page_of
-from odoo.addons.klientbox.api.shapes import Answer, Line, Maybe, Shape
+from odoo.addons.klientbox.api.shapes import Answer, Line, Maybe, Number, Shape, optional
 from odoo.addons.klientbox.operations.v1 import v1
+from odoo.fields import Domain
 from pydantic import Field
 
 
@@ -13,6 +14,12 @@ class Card(Answer):
 
 class CardList(Paged[Card]):
     """A page of cards."""
+
+
+class ClientFilter(Page):
+    """The client whose card it is."""
+
+    client_id: Number = optional()
 
 
 class CardChange(Shape):
@@ -33,7 +40,10 @@ def give_card(env, client, change):
     return client
 
 
-@v1.operation("GET", "/cards", name="listCards", tag="Cards", scope="clients:read", query=Page, gives=CardList)
+@v1.operation("GET", "/cards", name="listCards", tag="Cards", scope="clients:read", query=ClientFilter, gives=CardList)
 def list_cards(env, query):
     """List cards"""
-    return page_of(env["klientbox.client"], [("sample_card", "!=", False)], query, Card)
+    domain = Domain("sample_card", "!=", False)
+    if query.client_id:
+        domain &= Domain("id", "=", query.client_id)
+    return page_of(env["klientbox.client"], domain, query, Card)
