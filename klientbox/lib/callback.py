@@ -16,7 +16,7 @@ class InvalidFormat(ValueError):
 class Report:
     """A gateway's news of a message: `state` is ours, or None while nothing final is known.
 
-    `reason` is one of lib/delivery where the gateway's words say more than that it failed, else the word itself.
+    `reason` is one of lib/failure_reasons where the gateway's words say more than that it failed, else the word itself.
     """
 
     reference: str | None

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from .callback import Callback, InvalidFormat, Reply, Report
-from .delivery import UNSUBSCRIBED, of_permanent_code
+from .failure_reasons import UNSUBSCRIBED, of_permanent_code
 from .message import DELIVERED, FAILED
 from .replies import refuses
 from .text import listing, short, storable
@@ -140,7 +140,7 @@ class CallbackFormat:
         return UNSUBSCRIBED if UNSUBSCRIBED in found else next(filter(None, found), None)
 
     def reason_of(self, code: str | None) -> str | None:
-        """UNSUBSCRIBED for a gateway's name of a refusal by the recipient, a reason of lib/delivery for that of a
+        """UNSUBSCRIBED for a gateway's name of a refusal by the recipient, a reason of `failure_reasons` for that of a
         permanently undeliverable address; None for any other."""
         code = (code or "").strip().lower()
         if code and code in _codes(self.unsubscribed):

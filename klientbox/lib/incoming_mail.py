@@ -8,7 +8,7 @@ from email.message import Message
 
 from flufl.bounce import all_failures
 
-from .delivery import BOUNCED, REJECTED, UNDELIVERED
+from .failure_reasons import BOUNCED, REJECTED, UNDELIVERED
 from .quotations import own_words
 from .replies import UNCLEAR, classify, refuses
 
@@ -70,7 +70,7 @@ def recipients(mail: Message) -> tuple[set[str], set[str]]:
 
 
 def failure_reason(mail: Message, address: str) -> str:
-    """Why a mail failed by a delivery report, a reason of lib/delivery.
+    """Why a mail failed by a delivery report, a reason of lib/failure_reasons.
 
     By the code of the address (RFC 3463): a full mailbox or an unreachable server may be temporary, and a mail that is
     refused for its content or sender says nothing about the address. Without a code it is permanent.

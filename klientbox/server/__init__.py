@@ -1,4 +1,4 @@
 """Changes of Odoo's server before it handles a request, and while PostgreSQL is unavailable. Takes effect where
 `klientbox` is a server-wide module."""
 
-from . import front, outage, processes, reads
+from . import outage, processes, reads, refusals

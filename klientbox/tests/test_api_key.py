@@ -5,7 +5,7 @@ import psycopg2
 from lxml import etree
 from odoo import fields
 from odoo.addons.klientbox.exceptions import FieldError
-from odoo.addons.klientbox.lib import api_key, caller, scope
+from odoo.addons.klientbox.lib import api_key, caller_address, scope
 from odoo.addons.klientbox.models.access.klientbox_api_access import Access
 from odoo.addons.klientbox.operations.v1 import v1
 from odoo.addons.klientbox.tools.outcome import REFUSED, SENT, UNKNOWN, Outcome, OutgoingMessage
@@ -252,11 +252,11 @@ class TestAdmission(KeyCase):
         self.env.cr.execute(
             "UPDATE klientbox_api_rate SET ring = ARRAY(SELECT hit - interval '2 hours' FROM unnest(ring) hit)"
             " WHERE key_id = %s OR key_id > 0",
-            [caller.bucket(ADDRESS)],
+            [caller_address.bucket(ADDRESS)],
         )
         self.env["klientbox.api.key"]._gc_callers()
         self.env.cr.execute("SELECT key_id FROM klientbox_api_rate WHERE key_id < 0")
-        self.assertEqual(self.env.cr.fetchall(), [(caller.bucket("192.0.2.8"),)])
+        self.assertEqual(self.env.cr.fetchall(), [(caller_address.bucket("192.0.2.8"),)])
         self.env.cr.execute("SELECT count(*) FROM klientbox_api_rate WHERE key_id > 0")
         self.assertEqual(self.env.cr.fetchone(), (1,), "a key's own limit stays")
 

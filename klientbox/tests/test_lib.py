@@ -6,7 +6,7 @@ import pytz
 from odoo.addons.klientbox.lib import (
     address,
     api_key,
-    caller,
+    caller_address,
     clock,
     collation,
     gateway_format,
@@ -156,9 +156,9 @@ class TestLib(BaseCase):
         )
         for one, other in same:
             with self.subTest(one=one):
-                self.assertEqual(caller.bucket(one), caller.bucket(other))
+                self.assertEqual(caller_address.bucket(one), caller_address.bucket(other))
         addresses = ("192.0.2.7", "192.0.2.8", "2001:db8:1:2::1", "2001:db8:1:3::1", "")
-        buckets = [caller.bucket(address) for address in addresses]
+        buckets = [caller_address.bucket(address) for address in addresses]
         self.assertEqual(len(set(buckets)), len(addresses))
         self.assertTrue(all(-(2**31) <= bucket < 0 for bucket in buckets))
 

@@ -3,7 +3,7 @@ from email import message_from_string
 from smtplib import SMTPRecipientsRefused, SMTPSenderRefused
 
 from odoo import SUPERUSER_ID, api
-from odoo.addons.klientbox.lib import delivery, incoming_mail
+from odoo.addons.klientbox.lib import failure_reasons, incoming_mail
 from odoo.addons.klientbox.tools import odoo_mail, odoo_sms
 from odoo.addons.klientbox.tools.outbox import Outbox
 from odoo.addons.klientbox.tools.outcome import REFUSED, SENT, UNKNOWN, Outcome, OutgoingMessage
@@ -77,7 +77,7 @@ class TestUndeliverable(UndeliverableCase):
         self.assertEqual(self.set_aside(), [])
 
     def test_an_address_that_fails_for_good_is_set_aside_at_once(self):
-        for reason in delivery.PERMANENT:
+        for reason in failure_reasons.PERMANENT:
             with self.subTest(reason=reason):
                 self.fail(reason)
                 self.assertEqual(self.set_aside(), [("sms", PHONE, reason)])

@@ -6,7 +6,7 @@ from odoo.addons.klientbox.exceptions import FieldError
 from odoo.addons.klientbox.lib import clock, webhook
 from odoo.addons.klientbox.models.webhooks import klientbox_webhook
 from odoo.addons.klientbox.tools import heartbeat
-from odoo.addons.klientbox.tools.deliveries import Deliveries, Result
+from odoo.addons.klientbox.tools.webhook_deliveries import Deliveries, DeliveryResult
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import file_open
@@ -14,9 +14,9 @@ from odoo.tools import file_open
 from .common import NOON, SalonCase
 
 URL = "https://shop.example/hook"
-OK = Result(204, None, 12)
-FAILED = Result(500, "http_500", 34)
-GONE = Result(410, "http_410", 5)
+OK = DeliveryResult(204, None, 12)
+FAILED = DeliveryResult(500, "http_500", 34)
+GONE = DeliveryResult(410, "http_410", 5)
 # A snapshot in which the transactions before 100, and 101 to 109 except 105, had ended.
 SEEN = "100:110:105"
 

@@ -1,2 +1,2 @@
-from . import alarm, cursors, deliveries, heartbeat, http_gateway, lanes, message_sender
-from . import odoo_mail, odoo_sms, outbox, outcome, url_guard, webhook_sender
+from . import admission, cursors, heartbeat, http_gateway, lanes, message_sender, odoo_mail
+from . import odoo_sms, outbox, outcome, timers, url_guard, webhook_deliveries, webhook_sender

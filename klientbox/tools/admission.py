@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import compat
-from ..lib import api_key, caller
+from ..lib import api_key, caller_address
 from ..lib.api_key import Admission
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def admit_with_signals(cr: BaseCursor, key: str, address: str, audience: str) ->
 
 def _arguments(key: str, address: str, audience: str) -> list[Any]:
     presented = api_key.recognise(key) or (None, None, None)
-    return [*presented, caller.bucket(address), audience]
+    return [*presented, caller_address.bucket(address), audience]
 
 
 def _admission(row: tuple[Any, ...]) -> Admission:

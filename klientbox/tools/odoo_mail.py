@@ -17,7 +17,7 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from .. import compat
-from ..lib.delivery import UNKNOWN_RECIPIENT
+from ..lib.failure_reasons import UNKNOWN_RECIPIENT
 from ..lib.text import one_line
 from .cursors import autocommit_cursor
 from .outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome

@@ -8,7 +8,7 @@ import requests
 from odoo import SUPERUSER_ID, api
 
 from .. import compat
-from ..lib.delivery import INVALID_NUMBER, TWILIO
+from ..lib.failure_reasons import INVALID_NUMBER, TWILIO
 from ..lib.purpose import OUTBOX
 from .cursors import autocommit_cursor
 from .outcome import NOT_SENT, REFUSED, SENT, UNKNOWN, Outcome

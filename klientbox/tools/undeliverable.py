@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ..lib.delivery import PERMANENT, TEMPORARY, UNSUBSCRIBED
+from ..lib.failure_reasons import PERMANENT, TEMPORARY, UNSUBSCRIBED
 from . import sql_files
 
 if TYPE_CHECKING:

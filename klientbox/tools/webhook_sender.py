@@ -14,14 +14,14 @@ from urllib3.exceptions import HTTPError
 from ..lib import clock, webhook
 from ..lib.faults import point
 from . import url_guard
-from .deliveries import Result
 from .lanes import FinishedCounter
+from .webhook_deliveries import DeliveryResult
 
 if TYPE_CHECKING:
     from threading import Event
 
-    from .deliveries import Deliveries, OutgoingEvent
     from .url_guard import Network
+    from .webhook_deliveries import Deliveries, OutgoingEvent
 
 _logger = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class WebhookSender:
                 break
         return True
 
-    def _deliver(self, event: OutgoingEvent) -> Result:
+    def _deliver(self, event: OutgoingEvent) -> DeliveryResult:
         """Make one attempt and record it."""
         point("webhook_claimed")
         result = send(event, self._allowed)
@@ -82,8 +82,8 @@ class WebhookSender:
         return result
 
 
-def send(event: OutgoingEvent, allowed: Sequence[Network]) -> Result:
-    """Post one event; a Result. Never raises for an error of the receiver or the network."""
+def send(event: OutgoingEvent, allowed: Sequence[Network]) -> DeliveryResult:
+    """Post one event; the result. Never raises for an error of the receiver or the network."""
     # The receiver compares it with its own clock: real time, also in tests with a frozen one.
     timestamp = int(time.time())
     headers = {
@@ -112,4 +112,4 @@ def send(event: OutgoingEvent, allowed: Sequence[Network]) -> Result:
         status = answer.status_code
         error = None if 200 <= status < 300 else f"http_{status}"
         retry_after = url_guard.retry_after(answer, webhook.LONGEST_RETRY_AFTER) if status in BUSY else None
-    return Result(status, error, round((time.monotonic() - began) * 1000), retry_after)
+    return DeliveryResult(status, error, round((time.monotonic() - began) * 1000), retry_after)

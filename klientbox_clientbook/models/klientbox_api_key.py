@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..lib.credentials import CLIENT_BOOK
+from ..lib.key_parts import CLIENT_BOOK
 from .klientbox_clientbook_integration import exceeds
 
 

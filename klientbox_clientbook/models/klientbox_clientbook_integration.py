@@ -9,7 +9,7 @@ from odoo.addons.klientbox.tools.cursors import standing_cursor
 from odoo.exceptions import AccessDenied, UserError
 from odoo.orm.models import NO_ACCESS
 
-from ..lib.credentials import CLIENT_BOOK, split_key
+from ..lib.key_parts import CLIENT_BOOK, split_key
 
 ENABLED, DISABLED = "enabled", "disabled"
 # The number of valid tokens made with a user's password; one more, and the oldest is revoked.

@@ -6,7 +6,7 @@ from odoo.addons.klientbox.api.facade import JSON_TYPE, Facade, Refusal
 from odoo.addons.klientbox.lib.api_key import Admission
 from werkzeug.routing import BaseConverter
 
-from ..lib.credentials import CLIENT_BOOK
+from ..lib.key_parts import CLIENT_BOOK
 
 TEXT_TYPE = "text/plain; charset=utf-8"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")

@@ -7,7 +7,7 @@ from odoo.addons.klientbox.api.filters import Part
 from odoo.addons.klientbox.api.shapes import Answer
 from pydantic import ConfigDict
 
-from ..lib.credentials import split_key
+from ..lib.key_parts import split_key
 from .facade import clientbook
 from .records import Input
 

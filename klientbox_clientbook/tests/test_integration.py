@@ -4,7 +4,7 @@ from odoo.addons.klientbox.api.errors import ApiError, invalid, unavailable
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from ..lib.credentials import split_key
+from ..lib.key_parts import split_key
 from ..models.klientbox_clientbook_integration import TOKENS_A_USER, exceeds
 from ..operations import clientbook
 from ..operations import facade as clientbook_facade

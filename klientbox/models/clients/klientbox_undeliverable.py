@@ -7,7 +7,7 @@ from odoo.tools import format_date
 
 from ...lib import clock
 from ...lib.address import EMAIL, SMS
-from ...lib.delivery import UNSUBSCRIBED
+from ...lib.failure_reasons import UNSUBSCRIBED
 
 # Reported refusals that one run of the job records.
 BATCH = 100

@@ -12,7 +12,7 @@ from psycopg2.extras import Json
 from ...lib import clock, phone
 from ...lib.address import SMS
 from ...lib.callback import InvalidFormat, Reply
-from ...lib.delivery import EXPIRED, PERMANENT, REJECTED, UNDELIVERED, UNSUBSCRIBED
+from ...lib.failure_reasons import EXPIRED, PERMANENT, REJECTED, UNDELIVERED, UNSUBSCRIBED
 from ...lib.replies import refuses
 from ...tools.cursors import autocommit_cursor
 from ...tools.provider import GatewayProvider

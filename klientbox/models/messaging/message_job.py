@@ -7,13 +7,13 @@ from ...lib import simulation
 from ...lib.address import SMS, address_hash
 from ...lib.message import DELIVERED, FAILED
 from ...tools import heartbeat
-from ...tools.deliveries import Deliveries
 from ...tools.lanes import Lanes
 from ...tools.message_sender import MessageSender
 from ...tools.odoo_mail import OdooMail
 from ...tools.odoo_sms import OdooSms
 from ...tools.outbox import TEST_LANE, Outbox
 from ...tools.simulated_gateway import Guarded, SimulatedGateway
+from ...tools.webhook_deliveries import Deliveries
 from ...tools.webhook_sender import WebhookSender
 from ..mixins.jobs import start_in
 from ..mixins.url_check import allowed_networks

@@ -12,7 +12,7 @@ from odoo.fields import Domain
 
 from ...lib import phone
 from ...lib.address import EMAIL, SMS
-from ...lib.delivery import UNSUBSCRIBED
+from ...lib.failure_reasons import UNSUBSCRIBED
 from ...lib.purpose import Purpose
 
 # On these models notes, activities and notifications are internal; clients are contacted by the button Write.

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ...lib import delivery
+from ...lib import failure_reasons
 from ...lib.message import DELIVERED, FAILED
 from ...tools.outbox import Outbox
 
@@ -31,8 +31,8 @@ class SmsTracker(models.Model):
 
     def _klientbox_reason(self, failure_type):
         """Our reason of a message's failure: from Twilio's code where there is one, else from Odoo's term."""
-        of_code = delivery.of_twilio_code(self.env.context.get("klientbox_twilio_code"))
-        return of_code or delivery.ODOO.get(failure_type, failure_type) or None
+        of_code = failure_reasons.of_twilio_code(self.env.context.get("klientbox_twilio_code"))
+        return of_code or failure_reasons.ODOO.get(failure_type, failure_type) or None
 
     def _update_sms_notifications(self, notification_status, failure_type=False, failure_reason=False):
         """A report of Odoo's own provider also reaches our message; a late failure does not undo a delivery."""

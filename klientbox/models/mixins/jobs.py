@@ -7,7 +7,7 @@ import logging
 import psycopg2
 from odoo import SUPERUSER_ID, api
 
-from ...tools import alarm
+from ...tools import timers
 
 _logger = logging.getLogger(__name__)
 # How often the scheduler looks for jobs that are due.
@@ -27,4 +27,4 @@ def start_in(env: api.Environment, seconds: float | None, job: str) -> None:
         except psycopg2.Error:
             _logger.info("%s could not be started: the database is not available.", job)
 
-    alarm.ring_in(seconds, (env.cr.dbname, job), start)
+    timers.call_in(seconds, (env.cr.dbname, job), start)

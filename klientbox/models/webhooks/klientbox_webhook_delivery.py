@@ -12,7 +12,7 @@ CLEAN_BATCH = 10_000
 class KlientboxWebhookDelivery(models.Model):
     """An event to deliver to one webhook.
 
-    Its state is never written through the ORM while it is being delivered: see tools/deliveries.py.
+    Its state is never written through the ORM while it is being delivered: see tools/webhook_deliveries.py.
     """
 
     _name = "klientbox.webhook.delivery"

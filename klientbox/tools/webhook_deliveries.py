@@ -54,7 +54,7 @@ class OutgoingEvent:
 
 
 @dataclass(frozen=True)
-class Result:
+class DeliveryResult:
     """The result of an attempt: the HTTP status where there was one, and a short error where it failed."""
 
     status: int | None
@@ -136,7 +136,7 @@ class Deliveries:
             return None
         return OutgoingEvent(*rows[0]) if rows else None
 
-    def finish(self, event: OutgoingEvent, result: Result, next_at: datetime | None) -> bool:
+    def finish(self, event: OutgoingEvent, result: DeliveryResult, next_at: datetime | None) -> bool:
         """Record the result of an attempt; `next_at` is the time of the next one, None after the last. Returns whether
         this attempt was still the current one."""
         state = "delivered" if result.error is None else "pending" if next_at else "dead"
