@@ -13,7 +13,7 @@ run: ## serve the demo on 127.0.0.1:$PORT (8069); WORKERS=n for processes
 test: ## lint, the addon's tests, the tests from outside
 	@$(DEV) test
 
-verify: ## processes killed while messages go out, slow; ARGS="..." for pytest
+verify: ## processes killed while messages are sent, slow; ARGS="..." for pytest
 	@$(DEV) verify -- $(ARGS)
 
 lint: ## ruff, pylint and mypy

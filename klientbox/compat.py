@@ -95,13 +95,13 @@ def send_sms(provider: SmsApiBase, messages: list[dict[str, Any]], reports_to: s
     return results
 
 
-def hear_twilio(provider: SmsApiBase, hear: Callable[[dict[str, Any]], object]) -> None:
-    """Call `hear` with each refusal by Twilio: Odoo keeps one word for many codes. With another provider nothing
-    happens (odoo/addons/sms_twilio/tools/sms_api.py)."""
+def on_twilio_error(provider: SmsApiBase, function: Callable[[dict[str, Any]], object]) -> None:
+    """Call the function with each response in which Twilio refuses a message: Odoo has one name for many codes. With
+    another provider nothing happens (odoo/addons/sms_twilio/tools/sms_api.py)."""
     if read := getattr(provider, "_twilio_error_code_to_odoo_state", None):
 
-        def note(answer: dict[str, Any]) -> Any:
-            hear(answer)
-            return read(answer)
+        def record(response: dict[str, Any]) -> Any:
+            function(response)
+            return read(response)
 
-        provider._twilio_error_code_to_odoo_state = note
+        provider._twilio_error_code_to_odoo_state = record

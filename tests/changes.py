@@ -336,7 +336,7 @@ class Night:
             [companies],
         )
 
-    def _standing(self, moment, lane, message_id):
+    def _clients_at(self, moment, lane, message_id):
         """The clients whose messages are at a point of a lane: one, or all that are queued or claimed."""
         if message_id:
             return [row[1] for row in self._messages() if row[0] == message_id]
@@ -361,7 +361,7 @@ class Night:
                 runner.start()
                 while runner.is_alive():
                     for lane, message_id in self.waits.arrived():
-                        self._change(self._standing(moment, lane, message_id))
+                        self._change(self._clients_at(moment, lane, message_id))
                         self.waits.go_on(lane)
                     time.sleep(LOOK)
 

@@ -270,7 +270,7 @@ def test_a_second_run_of_the_same_night_sends_nothing(imported, messaging):
     assert messaging.simulator.summary()["total"] == before
 
 
-def test_with_the_usual_limit_only_the_most_recent_are_written_to(imported, messaging):
+def test_with_the_usual_limit_only_the_most_recent_are_contacted(imported, messaging):
     """The same night once more, as if nothing had been sent, with the default settings of a salon."""
     site = imported.site
     for statement in (

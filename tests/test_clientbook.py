@@ -528,7 +528,7 @@ def test_a_token_for_a_password_does_no_more_than_its_user(site):
     salon = site.salon()
     crm = connect(site, salon)
     password = "a passphrase of the tests"
-    receptionist, stranger = f"desk{salon.company_id}", f"stranger{salon.company_id}"
+    receptionist, stranger = f"receptionist{salon.company_id}", f"stranger{salon.company_id}"
     [users] = site.inside(
         [
             {

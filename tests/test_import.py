@@ -632,7 +632,7 @@ def test_nights_after_an_import_are_a_rehearsal_until_an_administrator_ends_it(i
 def test_who_was_absent_before_an_import_is_left_alone_when_the_owner_starts_afresh(import_site, sending):
     salon = sending.salon
     assert Form(import_site, salon, LONG_ABSENT.encode()).take_over() == "done"
-    import_site.admin.call("klientbox.settings", "action_start_afresh", [sending.settings_id])
+    import_site.admin.call("klientbox.settings", "action_start_with_newly_lapsed", [sending.settings_id])
     # Nights by hand: another test may have set a later day for the job of all companies.
     for day in (1, 2):
         import_site.clock.set(NOW + timedelta(days=day))
@@ -660,7 +660,7 @@ def staff(import_site):
     )
     users = {}
     for name, company, role in (
-        ("desk", own, "receptionist"),
+        ("receptionist", own, "receptionist"),
         ("manager", own, "manager"),
         ("stranger", other, "administrator"),
     ):
@@ -687,7 +687,7 @@ def refusal(call, *arguments, **options):
 
 def test_a_receptionist_neither_imports_nor_exports_nor_sees_rows(import_site, staff):
     own, form, users = staff
-    receptionist = users["desk"]
+    receptionist = users["receptionist"]
     for model in ("klientbox.import", "klientbox.import.column", "klientbox.import.row", "klientbox.export"):
         assert refusal(receptionist.call, model, "search", []) == "AccessError"
     with pytest.raises(RpcError) as caught:

@@ -527,7 +527,7 @@ def test_methods_of_foreign_records_are_refused(own, foreign, subtests):
         ),
         "klientbox.inbound": ("action_read_again",),
         "klientbox.message": ("action_cancel", "action_mark_sent", "action_mark_failed", "action_send_again"),
-        "klientbox.settings": ("action_run_now", "action_pause", "action_go_on", "action_restored"),
+        "klientbox.settings": ("action_run_now", "action_pause", "action_resume", "action_restored"),
         "klientbox.client.merge": ("action_merge",),
         "klientbox.consent.record": ("action_record",),
         "klientbox.message.write": ("action_send",),

@@ -299,7 +299,7 @@ def test_no_test_message_reaches_a_gateway_even_one_that_the_test_company_has(si
     assert found == ends
 
 
-def test_the_company_s_own_messages_go_out_as_ever(site, trial):
+def test_the_company_s_own_messages_are_sent_as_before(site, trial):
     salon, _tests = trial
     with Simulator() as gateway:
         messaging = Messaging(site, salon, gateway)

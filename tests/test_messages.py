@@ -47,7 +47,7 @@ def messaging(messaging_site, simulator):
 # -- out --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_message_goes_out_once_and_what_becomes_of_it_comes_back(messaging, simulator):
+def test_a_message_is_sent_once_and_its_result_is_recorded(messaging, simulator):
     simulator.configure(reply_by_number={NUMBER: "Ano, ráda přijdu"})
     client = messaging.absent(70, NUMBER)
     messaging.run_now()
@@ -481,7 +481,7 @@ def hand_in(site, raw):
     site.admin.call("mail.thread", "message_process", False, raw.decode())
 
 
-def test_an_email_goes_out_once_with_our_message_id(mail_messaging, sink):
+def test_an_email_is_sent_once_with_our_message_id(mail_messaging, sink):
     client = mail_messaging.absent(70, NUMBER, email="jana@example.com")
     mail_messaging.run_now()
     mail_messaging.send()
@@ -723,12 +723,12 @@ def test_after_a_gap_or_in_a_copy_the_outbox_is_held_and_asks(make_site, simulat
             site.run_job("cron_night")
             assert simulator.messages() == []
             if cause == "gap":
-                site.admin.call("klientbox.settings", "action_go_on", [messaging.settings_id])
+                site.admin.call("klientbox.settings", "action_resume", [messaging.settings_id])
                 site.sql("UPDATE klientbox_message SET state = 'queued', claim_token = NULL")
                 site.admin.call("klientbox.settings", "action_pause", [messaging.settings_id])
-                site.admin.call("klientbox.settings", "action_go_on", [messaging.settings_id])
+                site.admin.call("klientbox.settings", "action_resume", [messaging.settings_id])
         site.admin.call("ir.config_parameter", "set_param", "database.is_neutralized", "True")
-        site.admin.call("klientbox.settings", "action_go_on", [messaging.settings_id])
+        site.admin.call("klientbox.settings", "action_resume", [messaging.settings_id])
         site.run_job("cron_messages")
         assert messaging.rows("state") == [("queued",)]
         site.admin.call("ir.config_parameter", "set_param", "database.is_neutralized", False)

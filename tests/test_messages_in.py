@@ -179,7 +179,7 @@ def test_a_stop_counts_however_it_is_spelt(messaging, callback, subtests):
             assert found.count(number) == 1
 
 
-def test_what_a_callback_says_may_stand_in_its_address_in_part(messaging, callback, subtests):
+def test_members_of_a_callback_may_be_in_its_address(messaging, callback, subtests):
     cases = (
         ("a form", "from", FORM, "text=STOP"),
         ("a form whose text is in the address", "text", FORM, "from=DIGITS"),

@@ -71,7 +71,7 @@ def test_a_landline_gets_no_sms_and_an_e_mail_where_there_is_an_address(messagin
 
 
 @pytest.mark.parametrize("code", ["invalid_number", "unknown_subscriber", "landline", "21614", "30005"])
-def test_a_number_that_the_gateway_calls_invalid_is_written_to_once(messaging, gateway, mail_server, code):
+def test_a_number_that_the_gateway_calls_invalid_is_contacted_once(messaging, gateway, mail_server, code):
     gateway.configure(report="failed", error_by_number={MOBILE: code})
     messaging.absent(70, MOBILE, email=EMAIL)
     night(messaging)

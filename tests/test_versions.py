@@ -37,7 +37,7 @@ def test_if_match_is_read_as_the_standard_has_it(salon, wanted, status):
 def test_a_change_by_anybody_counts(site, salon):
     client = salon.client()
     tag = salon.api.get(f"/clients/{client['id']}").headers["ETag"]
-    site.admin.call("klientbox.client", "write", [client["id"]], {"notes": "from the desk"})
+    site.admin.call("klientbox.client", "write", [client["id"]], {"notes": "from the form"})
     change(salon.api, client, tag, notes="from the API").refused(412, "precondition_failed")
 
 

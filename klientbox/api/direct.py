@@ -22,7 +22,7 @@ from .. import compat
 from ..lib import clock
 from ..lib.api_key import API
 from ..tools.admission import admit_with_signals
-from ..tools.cursors import execute_prepared, standing_cursor
+from ..tools.cursors import execute_prepared, kept_open_cursor
 from . import rows, versions
 from .errors import ApiError
 from .facade import owner_of, require_admitted
@@ -92,7 +92,7 @@ def serve(request: Request) -> Response | None:
         if not operation.is_direct or httprequest.args.keys() - PLAIN_PARAMETERS:
             return None
         facade.check_address(httprequest)
-        with standing_cursor(registry) as cr:
+        with kept_open_cursor(registry) as cr:
             checked, signals = admit_with_signals(cr, key, httprequest.remote_addr or "", API)
             admission = request.klientbox_admission = cast("Admission", checked)
             require_admitted(admission, operation)

@@ -192,12 +192,12 @@ def _parameters(operation: Operation, schemas: Schemas) -> list[_Schema]:
             required = name in shape.get("required", ())
             parameters.append(
                 {"name": name, "in": "query", "required": required, "schema": schema, **is_list, **about}
-                | _unasked(schema, schemas.components)
+                | _example_not_sent(schema, schemas.components)
             )
     return parameters
 
 
-def _unasked(schema: _Schema, components: Mapping[str, _Schema]) -> _Schema:
+def _example_not_sent(schema: _Schema, components: Mapping[str, _Schema]) -> _Schema:
     """For a parameter with few values an example that the viewer does not send by itself; it would send the first."""
     values = components.get(schema.get("$ref", "").rpartition("/")[2], schema).get("enum")
     return {"examples": {"one": {"value": values[0], "x-disabled": True}}} if values else {}

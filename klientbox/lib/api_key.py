@@ -24,7 +24,7 @@ PATTERN = re.compile(rf"kbx_({LIVE}|{TEST})_([0-9A-Za-z]{{8}})_[0-9A-Za-z]{{49}}
 BEGINNING = re.compile(rf"kbx_(?:{LIVE}|{TEST})_[0-9A-Za-z]{{8}}")
 
 
-class Admission(NamedTuple):
+class KeyCheck(NamedTuple):
     """The result of checking a request's key: the reason of a refusal (None if admitted), the company, what is left of
     the limit, the scopes, the allowed origins, and the time zone of answers.
 

@@ -23,7 +23,7 @@ EVERYTHING = "*"
 TEST = "webhook.test"
 EVENTS = tuple(f"{family}.{action}" for family, actions in FAMILIES.values() for action in actions)
 # States of a visit with an event of their own, beside created or updated.
-_TELLING = {"done", "cancelled", "no_show"}
+_STATES_WITH_EVENT = {"done", "cancelled", "no_show"}
 
 # Seconds before each attempt, with a tenth more or less; after the last the delivery is dead.
 SCHEDULE = (0, 5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 10 * 3600)
@@ -131,7 +131,7 @@ def _actions(change: Change) -> list[str]:
     moved = change.became if change.became != change.was else None
     if change.model == VISIT:
         first = {"insert": CREATED, "update": UPDATED, "delete": DELETED}[change.kind]
-        return [first, moved] if moved in _TELLING else [first]
+        return [first, moved] if moved in _STATES_WITH_EVENT else [first]
     _family, actions = FAMILIES[MESSAGE]
     return [moved] if moved in actions and (moved != "queued" or change.kind == "insert") else []
 

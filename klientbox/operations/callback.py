@@ -43,11 +43,11 @@ def take(request, token):
         raise NotFound()
     inbound = request.env["klientbox.inbound"]
     try:
-        sender = inbound._sender(int(known[1]), known[2])
-        if not sender:
+        gateway = inbound._find_gateway(int(known[1]), known[2])
+        if not gateway:
             raise NotFound()
         method = request.httprequest.method
-        response = _store(inbound, sender, request.httprequest) if method in STORING else CallbackResponse()
+        response = _store(inbound, gateway, request.httprequest) if method in STORING else CallbackResponse()
     except (psycopg2.OperationalError, psycopg2.InterfaceError, PoolError) as error:
         raise ServiceUnavailable() from error
     return response
@@ -64,7 +64,7 @@ def _raw_path(httprequest):
     return httprequest.environ.get("RAW_URI", "").partition("?")[0].lower()
 
 
-def _store(inbound, sender, httprequest):
+def _store(inbound, gateway, httprequest):
     query = _query(httprequest)
     called = CallbackRequest(
         method=httprequest.method,
@@ -72,19 +72,19 @@ def _store(inbound, sender, httprequest):
         query=query,
         body=b"" if httprequest.method == "GET" else _body(httprequest),
     )
-    provider = sender.provider
+    provider = gateway.provider
     if not provider.is_authentic(called):
         raise Unauthorized()
     headers = _without_credentials(called.headers)
     if httprequest.method == "GET":
         # Without a query, someone checks whether the address exists.
         if query:
-            inbound._receive(sender, headers, gateway_format.body_text(query, True), "")
+            inbound._receive(gateway, headers, gateway_format.body_text(query, True), "")
             inbound._wake_job()
     else:
         headers["content-type"], text = _as_text(httprequest, called.body)
         members = gateway_format.query_text(query) if provider.covers_query() else ""
-        inbound._receive(sender, headers, members, text)
+        inbound._receive(gateway, headers, members, text)
         inbound._wake_job()
     return provider.respond(called)
 

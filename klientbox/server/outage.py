@@ -56,7 +56,7 @@ h1 { font-size: 1.5rem; }
 """)
 
 
-def _serve_honestly(serve_db):
+def _serve_or_report_outage(serve_db):
     @functools.wraps(serve_db)
     def served(self):
         try:
@@ -133,4 +133,4 @@ def _number_of(httprequest):
         return None
 
 
-compat.replace_serve_db(_serve_honestly)
+compat.replace_serve_db(_serve_or_report_outage)

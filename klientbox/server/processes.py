@@ -30,7 +30,7 @@ def _require_database():
     sql_db.db_connect("postgres").cursor().close()
 
 
-def _spawn_unasked(multi, with_scheduler):
+def _spawn_without_check(multi, with_scheduler):
     """Start workers without checking for changes of the registry: each checks by itself, before it does anything.
 
     The live chat reads the database while it starts, so it waits until that is available.
@@ -60,7 +60,7 @@ def _keep_main_process(process_spawn):
         # Connections must not be shared among processes.
         sql_db.close_all()
         # With the server reachable, one database of several was dropped: the others' jobs continue.
-        _spawn_unasked(self, with_scheduler=is_reachable)
+        _spawn_without_check(self, with_scheduler=is_reachable)
 
     return guarded
 

@@ -10,6 +10,7 @@ from . import test_contact
 from . import test_credentials
 from . import test_currency
 from . import test_erasure
+from . import test_glossary
 from . import test_guard
 from . import test_inbound
 from . import test_internal_messages

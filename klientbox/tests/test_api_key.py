@@ -324,7 +324,7 @@ class TestRoll(KeyCase):
         _new, new_text = self.roll(old, "now")
         self.assertEqual([self.admit(text).refusal for text in (old_text, new_text)], ["api_key_revoked", None])
 
-    def test_an_end_that_was_sooner_stays_and_the_new_key_lives_as_long(self):
+    def test_an_earlier_expiry_is_kept_and_the_new_key_has_the_same_lifetime(self):
         now = fields.Datetime.now()
         old, _text = self.generate(expires_at=now + timedelta(hours=2))
         self.env.cr.execute(

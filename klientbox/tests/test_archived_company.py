@@ -61,7 +61,9 @@ class TestCompanyChanges(LastStatementCase):
         branch = self.env["res.company"].create({"name": "Salon Eva 2", "parent_id": self.salon.id})
         there = self.client("Eva", company=branch, phone=self.eva.phone)
         branch.active = False
-        self.env["klientbox.message"]._receive_reply(self.box, branch, SMS, there.phone, "STOP", self.message.browse())
+        self.env["klientbox.message"]._receive_reply(
+            self.outbox, branch, SMS, there.phone, "STOP", self.message.browse()
+        )
         self.assertTrue(there.sms_opt_out)
         self.assertTrue(self.eva.sms_opt_out)
 
@@ -79,12 +81,12 @@ class TestCompanyChanges(LastStatementCase):
         gateway = self.env["klientbox.gateway"].create({"name": "Brána", "company_id": self.salon.id})
         token = gateway.sudo().callback_token
         self.hear()
-        self.assertIsNone(self.env["klientbox.inbound"]._sender(gateway.id, "x" * 43))
+        self.assertIsNone(self.env["klientbox.inbound"]._find_gateway(gateway.id, "x" * 43))
         for archived in (gateway, self.salon):
             archived.active = False
             self.env.flush_all()
-            sender = self.env["klientbox.inbound"]._sender(gateway.id, token)
-            self.assertEqual((sender.gateway_id, sender.company_id), (gateway.id, self.salon.id))
+            found = self.env["klientbox.inbound"]._find_gateway(gateway.id, token)
+            self.assertEqual((found.gateway_id, found.company_id), (gateway.id, self.salon.id))
 
     def test_a_client_stays_in_their_company(self):
         with self.assertRaises(AccessError):

@@ -32,7 +32,7 @@ class TestContact(SalonCase):
 
     def test_the_contact_follows_changes_by_any_user(self):
         for user, email in (
-            (self.receptionist, "desk@example.com"),
+            (self.receptionist, "receptionist@example.com"),
             (self.env.ref("klientbox.user_api"), "api@example.com"),
         ):
             client = self.jana.with_user(user).with_context(allowed_company_ids=self.salon.ids)

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo import SUPERUSER_ID, api
 from odoo.addons.klientbox.lib import phone
 from odoo.addons.klientbox.models.messaging import gateway_callbacks
-from odoo.addons.klientbox.models.messaging.gateway_callbacks import LAST_TRY, Sender
+from odoo.addons.klientbox.models.messaging.gateway_callbacks import LAST_TRY, CallbackGateway
 from odoo.addons.klientbox.tools.outbox import Outbox
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -26,8 +26,8 @@ class TestInbound(SalonCase):
         self.addCleanup(mode.__exit__, None, None, None)
 
     def receive(self, *events):
-        sender = Sender(self.gateway.id, self.salon.id, None)
-        self.env["klientbox.inbound"]._receive(sender, {}, "", json.dumps(events))
+        gateway = CallbackGateway(self.gateway.id, self.salon.id, None)
+        self.env["klientbox.inbound"]._receive(gateway, {}, "", json.dumps(events))
 
     def work(self, states=("new",)):
         """The job's processing, on a cursor of its own; the state and the number of finished events."""
@@ -52,10 +52,10 @@ class TestInbound(SalonCase):
         """From here on a reply from this phone can't be stored."""
         write_down = gateway_callbacks.KlientboxInbound._take_reply
 
-        def take(inbound, box, reply):
+        def take(inbound, outbox, reply):
             if reply.sender == address:
                 raise RuntimeError("no room")
-            write_down(inbound, box, reply)
+            write_down(inbound, outbox, reply)
 
         patcher = patch.object(gateway_callbacks.KlientboxInbound, "_take_reply", take)
         patcher.start()

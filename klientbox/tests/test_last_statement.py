@@ -19,7 +19,7 @@ class LastStatementCase(ReactivationCase):
 
     def setUp(self):
         super().setUp()
-        self.box = Outbox(self.env.registry)
+        self.outbox = Outbox(self.env.registry)
         self._hears = False
 
     def queue(self, days=61, **vals):
@@ -39,14 +39,14 @@ class LastStatementCase(ReactivationCase):
 
     def claim(self, message):
         self.env.flush_all()
-        [claim] = (claim for claim in self.box.claim(message.lane, 50) if claim.id == message.id)
+        [claim] = (claim for claim in self.outbox.claim(message.lane, 50) if claim.id == message.id)
         return claim
 
     def start(self, claim, **options):
         """The message_sender's processing of a claim; the address that it is sent to, or None."""
         self.env.flush_all()
         key = claim.address and self.env["klientbox.consent.event"]._hash(claim.channel, claim.address)
-        message = self.box.start(claim, key, 60, **options)
+        message = self.outbox.start(claim, key, 60, **options)
         self.env.invalidate_all()
         return message and message.address
 
@@ -166,20 +166,20 @@ class TestAddressChanges(LastStatementCase):
 
     def test_what_is_tried_again_goes_to_the_new_phone(self):
         claim = self.claim(self.message)
-        message = self.box.start(claim, self.key(OLD), 60)
-        self.box.finish(message, Outcome(NOT_SENT, reason="unreachable"), NOON)
+        message = self.outbox.start(claim, self.key(OLD), 60)
+        self.outbox.finish(message, Outcome(NOT_SENT, reason="unreachable"), NOON)
         self.jana.phone = NEW
         self.assertEqual(self.send(self.message), NEW)
 
     def test_an_idempotent_gateway_gets_no_second_phone_for_a_reference(self):
-        message = self.box.start(self.claim(self.message), self.key(OLD), 60)
-        self.box.finish(message, Outcome(UNKNOWN, reason="timeout"), NOON)
-        self.box.requeue(message, believe=0)
+        message = self.outbox.start(self.claim(self.message), self.key(OLD), 60)
+        self.outbox.finish(message, Outcome(UNKNOWN, reason="timeout"), NOON)
+        self.outbox.requeue(message, believe=0)
         self.jana.phone = NEW
         self.assertIsNone(self.send(self.message, once=True))
         self.assertRecordValues(self.message, [{"state": "cancelled", "reason": "address_changed", "address": OLD}])
 
-    def test_a_phone_that_was_written_to_about_the_same_absence_is_not_written_to_again(self):
+    def test_a_phone_that_was_contacted_for_the_same_absence_is_not_contacted_again(self):
         self.settings().days_between = 0
         eva, _message = self.queue(61, phone=NEW)
         eva.phone = False
@@ -408,9 +408,9 @@ class TestVisitsChange(LastStatementCase):
 
     def test_a_sent_message_stays_what_it_is(self):
         self.start(self.claimed)
-        message = self.box.start(self.claimed, None, 60)
+        message = self.outbox.start(self.claimed, None, 60)
         self.assertIsNone(message)
         self.visit(self.jana, start=clock.now())
         self.env.cr.execute("SELECT claim_token FROM klientbox_message WHERE id = %s", [self.message.id])
         self.assertEqual(self.env.cr.fetchone(), (self.claimed.token,))
-        self.assertTrue(self.box.report(self.message.id, SENT))
+        self.assertTrue(self.outbox.report(self.message.id, SENT))

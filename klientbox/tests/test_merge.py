@@ -217,7 +217,7 @@ class TestMerge(SalonCase):
             {"name": "h", "url": "https://h.example/", "company_id": self.salon.id}
         )
         self.merge()
-        gone = hook._stones_of(webhook.CLIENT, [self.former, 2**31 - 1])
+        gone = hook._tombstones_of(webhook.CLIENT, [self.former, 2**31 - 1])
         self.assertEqual(
             gone,
             {
@@ -277,8 +277,8 @@ class TestMerge(SalonCase):
     def test_a_refusal_from_the_old_phone_is_the_client_s(self):
         self.merge()
         Message = self.env["klientbox.message"]
-        box = SimpleNamespace(report=lambda *report: None)
-        Message._receive_reply(box, self.salon, "sms", OLD_PHONE, "STOP", Message)
+        outbox = SimpleNamespace(report=lambda *report: None)
+        Message._receive_reply(outbox, self.salon, "sms", OLD_PHONE, "STOP", Message)
         self.assertTrue(self.jana.sms_opt_out)
         self.assertEqual(self.jana.message_log_ids.mapped("reply_class"), ["refusal"])
         [[source, count]] = self.env["klientbox.suppression"]._read_group(

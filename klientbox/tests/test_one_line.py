@@ -203,14 +203,14 @@ class Box:
 
 class TestPostman(BaseCase):
     def test_a_lane_goes_on_after_a_message_that_breaks_its_provider(self):
-        box = Box(3)
+        outbox = Box(3)
         provider = ScriptedProvider(Outcome(SENT), ValueError("bad"), Outcome(SENT))
-        message_sender = MessageSender(box, lambda _lane: provider, lambda _channel, _address: "key")
+        message_sender = MessageSender(outbox, lambda _lane: provider, lambda _channel, _address: "key")
         with mute_logger("odoo.addons.klientbox.tools.message_sender"):
             self.assertTrue(message_sender.serve("mail:1", threading.Event()))
         self.assertEqual(
-            box.finished,
+            outbox.finished,
             [(0, SENT, None), (1, UNKNOWN, "ValueError"), (2, SENT, None)],
             "what it may have sent is unknown",
         )
-        self.assertEqual(box.rested, [])
+        self.assertEqual(outbox.rested, [])

@@ -31,20 +31,20 @@ class TestOutbox(ReactivationCase):
         mode = self.enter_registry_test_mode()
         mode.__enter__()
         self.addCleanup(mode.__exit__, None, None, None)
-        self.box = Outbox(self.env.registry)
+        self.outbox = Outbox(self.env.registry)
 
     def now(self, *names):
         self.env.invalidate_all()
         return tuple(self.message[name] for name in names)
 
     def start(self):
-        [claim] = self.box.claim(self.lane, 5)
+        [claim] = self.outbox.claim(self.lane, 5)
         return self.send(claim)
 
     def send(self, claim, **options):
         """The last statement for a claim, as the MessageSender calls it."""
         key = claim.address and self.env["klientbox.consent.event"]._hash(claim.channel, claim.address)
-        return self.box.start(claim, key, 60, **options)
+        return self.outbox.start(claim, key, 60, **options)
 
     def reset(self):
         self.env.cr.execute(
@@ -55,9 +55,9 @@ class TestOutbox(ReactivationCase):
 
     def tell(self, message, news):
         if news in RESULTS:
-            self.box.finish(message, Outcome(news), clock.now())
+            self.outbox.finish(message, Outcome(news), clock.now())
         else:
-            self.box.report(message.id, news)
+            self.outbox.report(message.id, news)
 
     def test_all_orders_of_result_and_reports_end_alike(self):
         for order in itertools.permutations((SENT, *REPORTS)):
@@ -86,57 +86,57 @@ class TestOutbox(ReactivationCase):
         self.assertEqual([row[0] for row in self.env.cr.fetchall()], list(range(1, len(STATES) + 1)))
 
     def test_a_message_is_claimed_once_and_only_by_its_lane_when_due(self):
-        self.assertEqual(self.box.claim("gateway:0", 5), [])
+        self.assertEqual(self.outbox.claim("gateway:0", 5), [])
         with clock.as_of(NOON - timedelta(seconds=1)):
-            self.assertEqual(self.box.claim(self.lane, 5), [])
-        self.assertEqual(len(self.box.claim(self.lane, 5)), 1)
-        self.assertEqual(self.box.claim(self.lane, 5), [])
+            self.assertEqual(self.outbox.claim(self.lane, 5), [])
+        self.assertEqual(len(self.outbox.claim(self.lane, 5)), 1)
+        self.assertEqual(self.outbox.claim(self.lane, 5), [])
 
     def test_a_worker_whose_claim_ran_out_sends_nothing(self):
-        [claim] = self.box.claim(self.lane, 5)
+        [claim] = self.outbox.claim(self.lane, 5)
         self.env.cr.execute("UPDATE klientbox_message SET lease_until = now() - interval '1 s'")
         self.assertIsNone(self.send(claim))
-        self.assertEqual(self.box.recover(), (1, 0))
+        self.assertEqual(self.outbox.recover(), (1, 0))
         self.assertEqual(self.now("state", "attempts"), ("queued", 0))
 
     def test_an_expired_attempt_overwrites_no_newer_one(self):
         first = self.start()
         self.env.cr.execute("UPDATE klientbox_message SET lease_until = now() - interval '1 s'")
-        self.assertEqual(self.box.recover(), (0, 1))
+        self.assertEqual(self.outbox.recover(), (0, 1))
         self.assertEqual(self.now("state", "reason"), ("unknown", "interrupted"))
         with clock.as_of(NOON + timedelta(seconds=61)):
-            self.box.requeue(first)
+            self.outbox.requeue(first)
             second = self.start()
         self.assertEqual(second.attempts, 2)
         for news in (Outcome(SENT, provider_ref="late"), Outcome(NOT_SENT), Outcome(UNKNOWN)):
-            self.box.finish(first, news, clock.now())
+            self.outbox.finish(first, news, clock.now())
             self.assertEqual(self.now("state", "provider_ref"), ("sending", False))
-        self.box.finish(second, Outcome(SENT, provider_ref="mine", parts=2), None)
+        self.outbox.finish(second, Outcome(SENT, provider_ref="mine", parts=2), None)
         self.assertEqual(self.now("state", "provider_ref", "parts"), ("sent", "mine", 2))
 
     def test_an_unknown_message_is_sent_again_only_when_its_gateway_has_had_time(self):
         message = self.start()
-        self.box.finish(message, Outcome(UNKNOWN, reason="timeout"), clock.now())
+        self.outbox.finish(message, Outcome(UNKNOWN, reason="timeout"), clock.now())
         with clock.as_of(NOON + timedelta(seconds=59)):
-            self.box.requeue(message)
+            self.outbox.requeue(message)
         self.assertEqual(self.now("state"), ("unknown",))
         with clock.as_of(NOON + timedelta(seconds=60)):
-            self.box.requeue(message)
+            self.outbox.requeue(message)
         self.assertEqual(self.now("state", "reason"), ("queued", "not_received"))
 
     def test_a_lane_rests_with_all_that_is_queued_in_it(self):
-        self.box.rest(self.lane, NOON + timedelta(seconds=300))
-        self.assertEqual((self.box.lanes(), self.now("due_at")), ([], (NOON + timedelta(seconds=300),)))
+        self.outbox.rest(self.lane, NOON + timedelta(seconds=300))
+        self.assertEqual((self.outbox.lanes(), self.now("due_at")), ([], (NOON + timedelta(seconds=300),)))
 
     def test_what_is_not_sent_thirty_times_has_failed(self):
         for attempt in range(1, 31):
             message = self.start()
             self.assertEqual(message.attempts, attempt)
-            self.box.finish(message, Outcome(NOT_SENT, reason="unreachable"), clock.now())
+            self.outbox.finish(message, Outcome(NOT_SENT, reason="unreachable"), clock.now())
         self.assertEqual(self.now("state", "reason"), ("failed", "unreachable"))
 
     def test_an_opt_out_after_the_claim_still_counts(self):
-        [claim] = self.box.claim(self.lane, 5)
+        [claim] = self.outbox.claim(self.lane, 5)
         self.jana._opt_out("sms", "stop")
         self.env.flush_all()
         self.assertIsNone(self.send(claim))
@@ -194,22 +194,22 @@ class TestOutbox(ReactivationCase):
         self.assertEqual(self.start().attempts, 1)
 
     def test_nothing_is_claimed_while_held_or_in_a_copy(self):
-        [claim] = self.box.claim(self.lane, 5)
+        [claim] = self.outbox.claim(self.lane, 5)
         self.settings().write({"held_since": NOON, "held_reason": "paused"})
         self.env.flush_all()
         self.assertIsNone(self.send(claim))
-        self.box.release([claim])
-        self.assertEqual((self.box.lanes(), self.box.count(), self.box.claim(self.lane, 5)), ([], 0, []))
+        self.outbox.release([claim])
+        self.assertEqual((self.outbox.lanes(), self.outbox.count(), self.outbox.claim(self.lane, 5)), ([], 0, []))
         self.settings().held_since = False
         self.env["ir.config_parameter"].set_param("database.is_neutralized", "True")
         self.env.flush_all()
-        self.assertEqual((self.box.lanes(), self.box.claim(self.lane, 5)), ([], []))
+        self.assertEqual((self.outbox.lanes(), self.outbox.claim(self.lane, 5)), ([], []))
 
     def test_a_gateway_hears_of_its_own_messages_alone(self):
         gateway = self.env["klientbox.gateway"].create({"name": "Brána", "company_id": self.other.id})
         self.env.flush_all()
-        self.assertIsNone(self.box.find(gateway.id, self.message.reference, None))
-        self.assertEqual(self.box.find(None, self.message.reference, None), self.message.id)
+        self.assertIsNone(self.outbox.find(gateway.id, self.message.reference, None))
+        self.assertEqual(self.outbox.find(None, self.message.reference, None), self.message.id)
 
     def test_a_neutralized_copy_neither_sends_nor_answers(self):
         with file_open("klientbox/data/neutralize.sql") as statements:

@@ -169,7 +169,7 @@ class TestReactivation(ReactivationCase):
         self.assertEqual(self.night(), 1)
         self.assertEqual(self.settings(branch)._reactivate(TODAY), 0)
 
-    def test_one_address_is_written_to_once(self):
+    def test_one_address_is_contacted_once(self):
         mother = self.absent(61, "Jana", phone="601000001", email="doma@example.com")
         child = self.absent(61, "Anna", phone="601000002", email="Doma@example.com")
         self.rules.step_ids.write({"channel": "email", "subject": "Ahoj"})

@@ -112,11 +112,11 @@ class TestUnclearReplies(RepliesReceivedCase):
     def test_what_was_queued_before_an_unclear_reply_is_not_sent(self):
         self.night()
         message = self.messages(self.jana)
-        box = self.use_outbox()
-        [claim] = box.claim(message.lane, 5)
+        outbox = self.use_outbox()
+        [claim] = outbox.claim(message.lane, 5)
         self.receive_sms("Stop, přijdu až v pátek")
         self.env.flush_all()
-        self.assertIsNone(box.start(claim, message.address_hash, 60))
+        self.assertIsNone(outbox.start(claim, message.address_hash, 60))
         message.invalidate_recordset()
         self.assertRecordValues(message, [{"state": "cancelled", "reason": "reply_unclear"}])
 
@@ -131,7 +131,7 @@ class TestUnclearReplies(RepliesReceivedCase):
         event = self.env["klientbox.consent.event"].search([("client_id", "=", self.jana.id)], limit=1)
         self.assertRecordValues(event, [{"kind": "withdrawn", "source": "stop", "text": "Ne, děkuji"}])
 
-    def test_a_receptionist_decides_that_it_is_none_and_the_night_goes_on(self):
+    def test_a_receptionist_decides_that_it_is_no_refusal_and_the_night_continues(self):
         self.receive_sms("Ne, děkuji")
         self.replies().with_user(self.receptionist).action_confirm_no_refusal()
         self.assertFalse(self.jana.sms_opt_out)

@@ -432,13 +432,13 @@ class TestSmsRace(SendingCase):
         mode = self.enter_registry_test_mode()
         mode.__enter__()
         self.addCleanup(mode.__exit__, None, None, None)
-        self.box = Outbox(self.env.registry)
+        self.outbox = Outbox(self.env.registry)
 
     def start_all(self):
         lane = f"odoo:{self.salon.id}"
         return [
-            self.box.start(claim, self.env["klientbox.consent.event"]._hash(claim.channel, claim.address), 60)
-            for claim in self.box.claim(lane, 9)
+            self.outbox.start(claim, self.env["klientbox.consent.event"]._hash(claim.channel, claim.address), 60)
+            for claim in self.outbox.claim(lane, 9)
         ]
 
     def test_a_stop_after_composing(self):
@@ -450,7 +450,7 @@ class TestSmsRace(SendingCase):
         self.env.invalidate_all()
         message = self.env["klientbox.message"].search([("address", "=", EVA)])
         self.assertEqual((message.state, message.reason), ("cancelled", "opted_out"))
-        self.env["klientbox.message"]._write_odoo_states(self.box.changed_for_odoo())
+        self.env["klientbox.message"]._write_odoo_states(self.outbox.changed_for_odoo())
         self.env.invalidate_all()
         self.assertEqual(
             [
@@ -461,7 +461,7 @@ class TestSmsRace(SendingCase):
         )
 
     def test_they_are_claimed_as_commercial(self):
-        claims = self.box.claim(f"odoo:{self.salon.id}", 9)
+        claims = self.outbox.claim(f"odoo:{self.salon.id}", 9)
         self.assertEqual([claim.is_commercial for claim in claims], [True, True])
 
 

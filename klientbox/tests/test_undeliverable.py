@@ -23,7 +23,7 @@ class UndeliverableCase(ReactivationCase):
         mode = self.enter_registry_test_mode()
         mode.__enter__()
         self.addCleanup(mode.__exit__, None, None, None)
-        self.box = Outbox(self.env.registry)
+        self.outbox = Outbox(self.env.registry)
 
     def sent(self, day=0, address=PHONE, channel="sms", client=None, **vals):
         """A message that was sent this many days from now."""
@@ -45,7 +45,7 @@ class UndeliverableCase(ReactivationCase):
         return message
 
     def report(self, message, state, reason=None):
-        self.box.report(message.id, state, reason)
+        self.outbox.report(message.id, state, reason)
         self.env.invalidate_all()
 
     def fail(self, reason, day=0, **vals):
@@ -55,9 +55,9 @@ class UndeliverableCase(ReactivationCase):
 
     def start_next(self, lane):
         """The message_sender's processing of the next message of a lane: the sent text, or None."""
-        [claim] = self.box.claim(lane, 5)
+        [claim] = self.outbox.claim(lane, 5)
         key = self.env["klientbox.consent.event"]._hash(claim.channel, claim.address)
-        outgoing = self.box.start(claim, key, 60)
+        outgoing = self.outbox.start(claim, key, 60)
         self.env.invalidate_all()
         return outgoing
 
@@ -139,7 +139,7 @@ class TestUndeliverable(UndeliverableCase):
             self.messages(self.jana)[-1], [{"channel": "email", "address": EMAIL, "state": "queued"}]
         )
 
-    def test_an_e_mail_of_a_rule_is_not_written_to_an_address_that_came_back(self):
+    def test_a_rule_sends_no_e_mail_to_an_address_that_bounced(self):
         self.rule("warning").step_ids.write({"channel": "email"})
         self.jana.email = EMAIL
         self.fail("bounced", address="Jana@example.com", channel="email")

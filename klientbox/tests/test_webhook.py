@@ -238,7 +238,7 @@ class TestWebhookDeliveries(WebhookCase):
         mode = self.enter_registry_test_mode()
         mode.__enter__()
         self.addCleanup(mode.__exit__, None, None, None)
-        self.box = Deliveries(self.env.registry)
+        self.outgoing = Deliveries(self.env.registry)
         self.queue(3)
 
     def queue(self, count, hook=None):
@@ -251,25 +251,25 @@ class TestWebhookDeliveries(WebhookCase):
         return [tuple(row[name] for name in names) for row in self.deliveries()]
 
     def claim(self):
-        return self.box.claim(self.hook.id)
+        return self.outgoing.claim(self.hook.id)
 
     def fail(self, result=FAILED, wait=5):
         event = self.claim()
-        self.box.finish(event, result, clock.now() + timedelta(seconds=wait) if wait else None)
-        self.box.failed(self.hook.id, result.status == 410)
+        self.outgoing.finish(event, result, clock.now() + timedelta(seconds=wait) if wait else None)
+        self.outgoing.failed(self.hook.id, result.status == 410)
 
     def test_one_at_a_time_in_the_order_of_the_events(self):
         first = self.claim()
         self.assertEqual(self.claim(), None)
-        self.assertEqual(self.box.lanes(), [])
-        self.box.finish(first, OK, None)
+        self.assertEqual(self.outgoing.lanes(), [])
+        self.outgoing.finish(first, OK, None)
         second = self.claim()
         self.assertEqual([json.loads(event.payload)["sequence"] for event in (first, second)], [1, 2])
 
     def test_what_was_delivered_says_so(self):
         event = self.claim()
         self.assertEqual(self.rows("state", "attempts")[0], ("sending", 1))
-        self.assertTrue(self.box.finish(event, OK, None))
+        self.assertTrue(self.outgoing.finish(event, OK, None))
         self.assertEqual(
             self.rows("state", "attempts", "last_status", "last_error", "duration", "finished_at", "log")[0],
             ("delivered", 1, 204, False, 12, NOON, "2026-11-20 11:00:00 204 ok 12 ms"),
@@ -289,11 +289,11 @@ class TestWebhookDeliveries(WebhookCase):
     def test_a_worker_whose_lease_ran_out_overwrites_nothing(self):
         lost = self.claim()
         self.env.cr.execute("UPDATE klientbox_webhook_delivery SET lease_until = now() - interval '1 s'")
-        self.assertEqual(self.box.recover(), 1)
+        self.assertEqual(self.outgoing.recover(), 1)
         self.assertEqual(self.rows("state", "attempts", "last_error")[0], ("pending", 1, "interrupted"))
         again = self.claim()
         self.assertEqual((again.id, again.event_id, again.attempts), (lost.id, lost.event_id, 2))
-        self.assertFalse(self.box.finish(lost, OK, None))
+        self.assertFalse(self.outgoing.finish(lost, OK, None))
         self.assertEqual(self.rows("state")[0], ("sending",))
 
     def test_a_worker_that_dies_at_the_last_attempt_leaves_it_given_up(self):
@@ -302,27 +302,27 @@ class TestWebhookDeliveries(WebhookCase):
             "UPDATE klientbox_webhook_delivery SET attempts = 8, lease_until = now() - interval '1 s'"
             " WHERE state = 'sending'"
         )
-        self.box.recover()
+        self.outgoing.recover()
         self.assertEqual(self.rows("state", "next_at")[0], ("dead", False))
 
     def test_nothing_leaves_while_it_is_off_held_or_a_copy(self):
-        self.assertEqual((self.box.lanes(), self.box.count()), ([self.hook.id], 3))
+        self.assertEqual((self.outgoing.lanes(), self.outgoing.count()), ([self.hook.id], 3))
         self.hook.action_disable()
         self.env.flush_all()
-        self.assertEqual((self.box.lanes(), self.box.count(), self.claim()), ([], 0, None))
+        self.assertEqual((self.outgoing.lanes(), self.outgoing.count(), self.claim()), ([], 0, None))
         self.hook.action_enable()
         self.settings().held_since = NOON
         self.env.flush_all()
-        self.assertEqual((self.box.lanes(), self.box.count(), self.claim()), ([], 0, None))
+        self.assertEqual((self.outgoing.lanes(), self.outgoing.count(), self.claim()), ([], 0, None))
         self.settings().held_since = False
         self.env["ir.config_parameter"].set_param("database.is_neutralized", "True")
         self.env.flush_all()
-        self.assertEqual((self.box.lanes(), self.box.count(), self.claim()), ([], 0, None))
+        self.assertEqual((self.outgoing.lanes(), self.outgoing.count(), self.claim()), ([], 0, None))
 
     def test_when_another_look_is_worth_it(self):
-        self.assertIsNone(self.box.seconds_to_next())
+        self.assertIsNone(self.outgoing.seconds_to_next())
         self.fail(wait=7)
-        self.assertEqual(self.box.seconds_to_next(), 7)
+        self.assertEqual(self.outgoing.seconds_to_next(), 7)
 
     def test_410_switches_off_at_once_and_what_waits_stays(self):
         self.fail(GONE, wait=None)
@@ -330,7 +330,7 @@ class TestWebhookDeliveries(WebhookCase):
         self.assertRecordValues(
             self.hook, [{"enabled": False, "disabled_reason": "gone", "waiting_count": 2, "dead_count": 1}]
         )
-        self.assertEqual(self.box.lanes(), [])
+        self.assertEqual(self.outgoing.lanes(), [])
 
     def test_five_days_of_failures_alone_switch_off(self):
         self.fail()
@@ -345,15 +345,15 @@ class TestWebhookDeliveries(WebhookCase):
 
     def test_one_success_makes_up_for_all(self):
         self.fail()
-        self.box.succeeded(self.hook.id)
+        self.outgoing.succeeded(self.hook.id)
         self.env.invalidate_all()
         self.assertFalse(self.hook.failing_since)
 
     def test_all_of_a_webhook_rests_and_another_s_goes_on(self):
         other = self.make()
         self.queue(1, other)
-        self.box.rest(self.hook.id, NOON + timedelta(seconds=60))
-        self.assertEqual(self.box.lanes(), [other.id])
+        self.outgoing.rest(self.hook.id, NOON + timedelta(seconds=60))
+        self.assertEqual(self.outgoing.lanes(), [other.id])
 
     def test_both_secrets_sign_for_a_day_after_a_rotation(self):
         old = self.hook.sudo().secret

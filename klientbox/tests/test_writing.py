@@ -151,7 +151,7 @@ class TestWritingRefused(WritingCase):
         dialog.invalidate_recordset()
         self.assertEqual(self.refused(dialog), "The client is archived. Restore the client first.")
 
-    def test_an_erased_client_and_what_was_being_written_to_them(self):
+    def test_an_erased_client_and_an_open_dialog(self):
         dialog = self.dialog()
         self.env["klientbox.erasure"]._run(self.jana)
         self.assertFalse(dialog.exists())

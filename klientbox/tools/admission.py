@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import compat
 from ..lib import api_key, caller_address
-from ..lib.api_key import Admission
+from ..lib.api_key import KeyCheck
 
 if TYPE_CHECKING:
     from odoo.sql_db import BaseCursor
@@ -16,22 +16,22 @@ _WITH_SIGNALS = f"SELECT admitted.*, {compat.SIGNALS} FROM klientbox_api_admit(%
 _COLUMNS = 9
 
 
-def admit(cr: BaseCursor, key: str, address: str, audience: str) -> Admission:
-    """The Admission of a request with this key.
+def admit(cr: BaseCursor, key: str, address: str, audience: str) -> KeyCheck:
+    """The KeyCheck of a request with this key.
 
     `address` is the caller's: requests with an invalid key are counted by it. `audience` is the requested API; a key of
     another one is refused. The database compares digests: no caller can control the bytes of one, so timing reveals
     nothing. Use an autocommit cursor: the count must persist.
     """
     cr.execute(_STATEMENT, _arguments(key, address, audience))
-    return _admission(cr.fetchone())
+    return _key_check(cr.fetchone())
 
 
-def admit_with_signals(cr: BaseCursor, key: str, address: str, audience: str) -> tuple[Admission, compat.Signals]:
-    """The Admission, and the database's signals: whether models, rights or rules have changed."""
+def admit_with_signals(cr: BaseCursor, key: str, address: str, audience: str) -> tuple[KeyCheck, compat.Signals]:
+    """The KeyCheck, and the database's signals: whether models, rights or rules have changed."""
     cr.execute(_WITH_SIGNALS, _arguments(key, address, audience))
     row = cr.fetchone()
-    return _admission(row[:_COLUMNS]), row[_COLUMNS:]
+    return _key_check(row[:_COLUMNS]), row[_COLUMNS:]
 
 
 def _arguments(key: str, address: str, audience: str) -> list[Any]:
@@ -39,9 +39,9 @@ def _arguments(key: str, address: str, audience: str) -> list[Any]:
     return [*presented, caller_address.bucket(address), audience]
 
 
-def _admission(row: tuple[Any, ...]) -> Admission:
+def _key_check(row: tuple[Any, ...]) -> KeyCheck:
     refusal, company_id, limit, remaining, retry_ms, key_id, scopes, origins, zone = row
-    return Admission(
+    return KeyCheck(
         refusal,
         company_id,
         limit or 0,

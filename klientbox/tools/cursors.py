@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from odoo.sql_db import BaseCursor, PsycoConnection
 
 # A process rarely needs more at once; all of them count towards `db_maxconn`.
-MOST_STANDING = 4
+MOST_KEPT_OPEN = 4
 # Of one connection; PostgreSQL keeps their plans in its memory.
 MOST_PREPARED = 100
 
-_standing: deque[BaseCursor] = deque()
+_kept_open: deque[BaseCursor] = deque()
 # {cursor: {text: name}}, the most recently used last.
 _prepared: WeakKeyDictionary[BaseCursor, OrderedDict[str, str]] = WeakKeyDictionary()
 
@@ -39,7 +39,7 @@ def autocommit_cursor(registry: Registry) -> Iterator[BaseCursor]:
 
 
 @contextmanager
-def standing_cursor(registry: Registry) -> Iterator[BaseCursor]:
+def kept_open_cursor(registry: Registry) -> Iterator[BaseCursor]:
     """An autocommit cursor that stays open for the next call: for checks at the start of every request.
 
     Odoo's pool resets a connection each time it is borrowed, and PostgreSQL then plans functions anew: half of the key
@@ -58,13 +58,13 @@ def standing_cursor(registry: Registry) -> Iterator[BaseCursor]:
     except BaseException:
         cr.close()
         raise
-    _standing.append(cr)
-    while len(_standing) > MOST_STANDING:
-        _standing.popleft().close()
+    _kept_open.append(cr)
+    while len(_kept_open) > MOST_KEPT_OPEN:
+        _kept_open.popleft().close()
 
 
 def execute_prepared(cr: BaseCursor, text: str, numbers: tuple[int, ...]) -> None:
-    """Execute a statement whose plan PostgreSQL keeps for this standing cursor.
+    """Execute a statement whose plan PostgreSQL keeps for this kept open cursor.
 
     `text` has $1, $2, ... for `numbers`; nothing else is replaced in it.
     """
@@ -87,12 +87,12 @@ def _commit_each(cr: BaseCursor) -> None:
 
 
 def _taken(database: str) -> BaseCursor | None:
-    """An open standing cursor of this database, or None."""
-    for cr in reversed(tuple(_standing)):
+    """A kept open cursor of this database, or None."""
+    for cr in reversed(tuple(_kept_open)):
         if cr.dbname != database:
             continue
         try:
-            _standing.remove(cr)
+            _kept_open.remove(cr)
         except ValueError:
             # Another thread was faster.
             continue

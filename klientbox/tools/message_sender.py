@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 
 CLAIM = 20
-QUESTIONS = 20
+LOOK_UPS = 20
 # Pauses in seconds after failures in a row: else a dead gateway would use up the whole queue.
-TROUBLES, REST = 3, 300
+MOST_FAILURES, REST = 3, 300
 FIRST_WAIT, LONGEST_WAIT = 30, 3600
 # Well below the shortest lease: the maximum time between the last statement and the call.
 LONGEST_START = 15
@@ -64,12 +64,12 @@ class MessageSender:
         if provider is None:
             return False
         self._send_all(lane, provider, closing)
-        self._ask_all(lane, provider, closing)
+        self._look_up_unknown(lane, provider, closing)
         return True
 
     def _send_all(self, lane: str, provider: Provider, closing: Event) -> None:
         """Send due messages, until there are no more, or the lane needs a pause."""
-        troubles = 0
+        failures = 0
         while not closing.is_set():
             point("before_claim")
             claims = self._outbox.claim(lane, CLAIM)
@@ -81,8 +81,8 @@ class MessageSender:
                     self._outbox.release(claims)
                     return
                 outcome = self._send_one(provider, claims.pop(0))
-                troubles = troubles + 1 if outcome and outcome.kind in (NOT_SENT, UNKNOWN) else 0
-                rest = outcome and outcome.wait or (REST if troubles >= TROUBLES else 0)
+                failures = failures + 1 if outcome and outcome.kind in (NOT_SENT, UNKNOWN) else 0
+                rest = outcome and outcome.wait or (REST if failures >= MOST_FAILURES else 0)
                 if rest:
                     self._outbox.release(claims)
                     self._outbox.rest(lane, clock.now() + timedelta(seconds=rest))
@@ -124,7 +124,7 @@ class MessageSender:
             # Without the database nothing can continue here.
             raise
         except Exception as error:
-            _logger.exception("Message %s broke what should have sent it.", message.id)
+            _logger.exception("Message %s: its provider failed.", message.id)
             return Outcome(UNKNOWN, reason=type(error).__name__)
 
     def _next_look(self, provider: Provider, message: OutgoingMessage, outcome: Outcome) -> datetime | None:
@@ -134,12 +134,12 @@ class MessageSender:
             return clock.now() + timedelta(seconds=wait)
         return clock.now() if provider.can_look_up else None
 
-    def _ask_all(self, lane: str, provider: Provider, closing: Event) -> None:
+    def _look_up_unknown(self, lane: str, provider: Provider, closing: Event) -> None:
         """Resolve unknown messages by a query at the gateway, where it supports queries."""
         if not provider.can_look_up and not provider.is_idempotent:
             self._outbox.leave_unknown(lane)
             return
-        for message in self._outbox.questions(lane, QUESTIONS):
+        for message in self._outbox.claim_look_ups(lane, LOOK_UPS):
             if closing.is_set():
                 break
             if provider.is_idempotent:

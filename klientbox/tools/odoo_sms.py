@@ -62,7 +62,7 @@ class OdooSms:
 def _noting_codes(provider: SmsApiBase) -> list[int | None]:
     """A list that receives the error codes in Twilio's answers: Odoo's class has one name for many of them."""
     codes: list[int | None] = []
-    compat.hear_twilio(provider, lambda answer: codes.append(answer.get("code") or answer.get("error_code")))
+    compat.on_twilio_error(provider, lambda answer: codes.append(answer.get("code") or answer.get("error_code")))
     return codes
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from .outcome import Outcome
 
 CLAIM_SECONDS = 30
-ASK_SECONDS = 60
+LOOK_UP_SECONDS = 60
 # How long after an attempt the gateway's answer "not found" is reliable: by then a sent message has arrived.
 BELIEVE_SECONDS = 60
 # With the waits between them more than a day; a commercial message expires earlier.
@@ -330,8 +330,8 @@ class Outbox:
         unknown = sum(state == "unknown" for [state] in rows)
         return len(rows) - unknown, unknown
 
-    def questions(self, lane: str, limit: int) -> list[OutgoingMessage]:
-        """Unknown messages of a lane to ask the gateway about, each at most once in ASK_SECONDS."""
+    def claim_look_ups(self, lane: str, limit: int) -> list[OutgoingMessage]:
+        """Unknown messages of a lane to look up at the gateway, each at most once in LOOK_UP_SECONDS."""
         rows = self._rows(
             f"""
             UPDATE klientbox_message SET due_at = %(now)s::timestamp + make_interval(secs => %(seconds)s)
@@ -344,12 +344,12 @@ class Outbox:
             """,
             lane=lane,
             limit=limit,
-            seconds=ASK_SECONDS,
+            seconds=LOOK_UP_SECONDS,
         )
         return [OutgoingMessage(*row) for row in rows]
 
     def leave_unknown(self, lane: str) -> None:
-        """Stop asking about a lane's unknown messages: only a report or a user can resolve them."""
+        """No more look-ups of a lane's unknown messages: only a report or a user can resolve them."""
         self._rows(
             """
             UPDATE klientbox_message SET due_at = NULL

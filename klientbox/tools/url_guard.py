@@ -109,11 +109,11 @@ class _Watchdog:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._watched: list[tuple[threading.Timer, socket.socket]] = []
-        self.has_bitten = False
+        self.has_expired = False
 
     def watch(self, connection: socket.socket) -> None:
         """Start the time limit of a connection. A copy of it is kept: TLS replaces the original."""
-        timer = threading.Timer(self._seconds, self._bite, [copy := connection.dup()])
+        timer = threading.Timer(self._seconds, self._close, [copy := connection.dup()])
         timer.daemon = True
         self._watched.append((timer, copy))
         timer.start()
@@ -126,13 +126,13 @@ class _Watchdog:
             timer.join()
             copy.close()
 
-    def _bite(self, copy: socket.socket) -> None:
-        self.has_bitten = True
+    def _close(self, copy: socket.socket) -> None:
+        self.has_expired = True
         try:
             copy.shutdown(socket.SHUT_RDWR)
         except OSError:
             # The other side was faster.
-            self.has_bitten = False
+            self.has_expired = False
 
 
 class _Adapter(HTTPAdapter):
@@ -257,10 +257,10 @@ def request(
         with made.request(method, url, timeout=timeout, allow_redirects=False, stream=True, **options) as answer:
             body = answer.raw.read(most, decode_content=True)
     except (requests.ConnectionError, HTTPError) as error:
-        if made.watchdog.has_bitten:
+        if made.watchdog.has_expired:
             raise requests.ReadTimeout(error) from error
         raise
-    if made.watchdog.has_bitten:
+    if made.watchdog.has_expired:
         raise requests.ReadTimeout
     return answer, body
 

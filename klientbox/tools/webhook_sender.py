@@ -28,7 +28,7 @@ _logger = logging.getLogger(__name__)
 ANSWER_SECONDS = 15
 GONE, BUSY = 410, (429, 503)
 # Pauses in seconds after failures in a row: else a dead receiver would keep its lane busy for nothing.
-TROUBLES, REST = 3, 60
+MOST_FAILURES, REST = 3, 60
 MOST_LANES = 16
 
 
@@ -51,14 +51,14 @@ class WebhookSender:
         """Send the due deliveries of one webhook, one at a time, in their order. Returns whether it may be served
         again."""
         webhook_id = int(lane.partition(":")[2])
-        troubles = 0
+        failures = 0
         while not closing.is_set():
             event = self._deliveries.claim(webhook_id)
             if event is None:
                 break
             result = self._deliver(event)
-            troubles = troubles + 1 if result.error else 0
-            rest = result.retry_after or (REST if troubles >= TROUBLES else 0)
+            failures = failures + 1 if result.error else 0
+            rest = result.retry_after or (REST if failures >= MOST_FAILURES else 0)
             if rest:
                 self._deliveries.rest(webhook_id, clock.now() + timedelta(seconds=rest))
                 break

@@ -94,12 +94,12 @@ class KlientboxClientMerge(models.TransientModel):
             return
         # The target's own as well: without an address its state is its last event, and the others' events come after
         # that.
-        refusals = {channel: self._weightiest_refusal(target | others, channel) for channel in ADDRESS_FIELDS}
+        refusals = {channel: self._strongest_refusal(target | others, channel) for channel in ADDRESS_FIELDS}
         missing = self._missing_vals(others, target)
         notes = self._merged_notes(others, target, missing)
         entries = [self._prepare_alias_vals(other, target, missing) for other in others]
         tags, version = others.tag_ids, max((others | target).mapped("version"))
-        self.env["klientbox.client.alias"]._let_numbers_go(others)
+        self.env["klientbox.client.alias"]._clear_numbers_of(others)
         self.env.flush_all()
         self._repoint(others, target)
         # Only one client can have an address: it must be free before the other takes it.
@@ -117,7 +117,7 @@ class KlientboxClientMerge(models.TransientModel):
             if source and (not present or source in OWN_REFUSALS and present not in OWN_REFUSALS):
                 target._opt_out(channel, source, text=self.env._("Taken over from a merged entry."))
         target._recount_visits()
-        self._outgrow(target, version)
+        self._raise_version(target, version)
 
     @api.model
     def _missing_vals(self, others, target):
@@ -220,7 +220,7 @@ class KlientboxClientMerge(models.TransientModel):
         return record._fields[name].convert_to_write(record[name], record)
 
     @api.model
-    def _outgrow(self, target, version):
+    def _raise_version(self, target, version):
         """Give the target a version that none of the entries ever had: their ETags no longer match."""
         target.flush_recordset()
         self.env.cr.execute(
@@ -229,7 +229,7 @@ class KlientboxClientMerge(models.TransientModel):
         target.invalidate_recordset(["version"], flush=False)
 
     @api.model
-    def _weightiest_refusal(self, clients, channel):
+    def _strongest_refusal(self, clients, channel):
         """The source of a refusal of one of the clients, or False; a client's own refusal comes first."""
         sources = [source for client in clients if (source := client._refused_by(channel))]
         return next((source for source in sources if source in OWN_REFUSALS), sources[0] if sources else False)

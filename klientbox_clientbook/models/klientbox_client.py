@@ -94,7 +94,7 @@ class KlientboxClient(models.Model):
         return super()._erase_belongings()
 
     @api.model
-    def _clientbook_holds(self, text):
+    def _clientbook_search_domain(self, text):
         return self._get_search_domain(text)
 
     @api.model

@@ -31,9 +31,9 @@ class KlientboxClientbookGoods(models.AbstractModel):
     _price_not_negative = models.Constraint("CHECK(price >= 0)", "A price can't be negative.")
 
     @api.model
-    def _clientbook_holds(self, text):
+    def _clientbook_search_domain(self, text):
         """A number may be a price as well."""
-        domain = super()._clientbook_holds(text)
+        domain = super()._clientbook_search_domain(text)
         return domain | Domain("price", "=", float(text)) if _PRICE.fullmatch(text) else domain
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.addons.klientbox.lib.scope import NONE, READ, WRITE
-from odoo.addons.klientbox.tools.cursors import standing_cursor
+from odoo.addons.klientbox.tools.cursors import kept_open_cursor
 from odoo.exceptions import AccessDenied, UserError
 from odoo.orm.models import NO_ACCESS
 
@@ -155,7 +155,7 @@ class KlientboxClientbookIntegration(models.Model):
 
         Read on the primary at each request, so that switching off holds at once.
         """
-        with standing_cursor(self.env.registry) as cr:
+        with kept_open_cursor(self.env.registry) as cr:
             cr.execute(
                 """
                 SELECT integration.app_digest, integration.company_id, integration.status = 'enabled',

@@ -40,10 +40,10 @@ class KlientboxClientbookListed(models.AbstractModel):
     def _clientbook_domain(self, query):
         """The records of the company that a list of the integration may show."""
         domain = Domain("company_id", "=", self.env.company.id)
-        return domain & self._clientbook_holds(query["q"]) if query.get("q") else domain
+        return domain & self._clientbook_search_domain(query["q"]) if query.get("q") else domain
 
     @api.model
-    def _clientbook_holds(self, text):
+    def _clientbook_search_domain(self, text):
         """The records with this text in one of their texts."""
         return Domain.OR([Domain(name, "ilike", escape_psql(text)) for name in self._clientbook_texts])
 

@@ -3,7 +3,7 @@ from odoo import models
 from .klientbox_clientbook_integration import ROLE_ACCESS
 
 # A change of these may remove a role.
-TELLING_FIELDS = {"active", "group_ids", "company_ids"}
+ACCESS_FIELDS = {"active", "group_ids", "company_ids"}
 
 
 class ResUsers(models.Model):
@@ -12,7 +12,7 @@ class ResUsers(models.Model):
     def write(self, vals):
         """When a user leaves, their tokens made with the password are revoked."""
         result = super().write(vals)
-        if TELLING_FIELDS & vals.keys():
+        if ACCESS_FIELDS & vals.keys():
             # A user who manages users need not have access to API keys.
             keys_sudo = self.env["klientbox.api.key"].sudo().search([("clientbook_user_id", "in", self.ids)])
             keys_sudo._clientbook_revoke_orphans()

@@ -3,7 +3,7 @@ import json
 from odoo.addons.klientbox.api import strict_json
 from odoo.addons.klientbox.api.errors import ApiError
 from odoo.addons.klientbox.api.facade import JSON_TYPE, Facade, Refusal
-from odoo.addons.klientbox.lib.api_key import Admission
+from odoo.addons.klientbox.lib.api_key import KeyCheck
 from werkzeug.routing import BaseConverter
 
 from ..lib.key_parts import CLIENT_BOOK
@@ -75,7 +75,7 @@ class ClientBook(Facade):
             raise _failure("company_inactive")
         if not application.has_tier:
             raise _failure("tier_too_low")
-        return admission if needs_token else Admission(None, application.company_id, zone=application.zone)
+        return admission if needs_token else KeyCheck(None, application.company_id, zone=application.zone)
 
     def query(self, shape, parameters):
         """Parameters of the shape: others, including the credentials, are ignored, as the vendor does. Of a repeated

@@ -24,11 +24,11 @@ class TestIntegration(ClientBookCase):
         mode.__enter__()
         self.addCleanup(mode.__exit__, None, None, None)
 
-    def token(self, login="kb_desk_2", company=None, **vals):
+    def token(self, login="kb_receptionist_2", company=None, **vals):
         """The answer to a user with their password."""
         return self.as_api("klientbox.clientbook.integration", company)._retrieve_token(login, PASSWORD)
 
-    def user(self, role, login="kb_desk_2", company=None):
+    def user(self, role, login="kb_receptionist_2", company=None):
         company = company or self.salon
         return new_test_user(
             self.env,
@@ -167,8 +167,8 @@ class TestIntegration(ClientBookCase):
         self.user("administrator", "kb_stranger", self.other)
         retrieve = self.as_api("klientbox.clientbook.integration")._retrieve_token
         for login, password in (
-            ("kb_desk_2", "wrong"),
-            ("kb_desk_2", ""),
+            ("kb_receptionist_2", "wrong"),
+            ("kb_receptionist_2", ""),
             ("no-match", PASSWORD),
             ("kb_none", PASSWORD),
             ("kb_stranger", PASSWORD),

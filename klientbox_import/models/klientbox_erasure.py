@@ -14,7 +14,7 @@ from .klientbox_import import CHECKING, DONE, DRAFT, FAILED, FILE, UNDONE, WORKI
 
 IMPORT = "klientbox.import"
 # Shorter words in the name of a file are not taken for a person's name.
-TELLING_LETTERS = 3
+LEAST_LETTERS = 3
 
 
 def _lines(text):
@@ -34,10 +34,10 @@ class KlientboxErasure(models.Model):
         copies = super()._find_copies(client, addresses, names)
         return {**copies, IMPORT: self._imports(client, addresses, names)}
 
-    def _require_rest(self, client, addresses, copies):
+    def _refuse_while_running(self, client, addresses, copies):
         if copies[IMPORT].filtered(lambda record: record.state in WORKING):
             raise UserError(self.env._("An import with this client is running. Try again when it is done."))
-        return super()._require_rest(client, addresses, copies)
+        return super()._refuse_while_running(client, addresses, copies)
 
     def _erase_copies(self, client, addresses, names, copies):
         self._erase_imports(client, addresses, copies[IMPORT])
@@ -77,9 +77,9 @@ class KlientboxErasure(models.Model):
     def _erase_file_names(self, client, addresses, names, imports):
         """Erase file names with the client's name or address; for a file that contains the client a part of the name is
         enough."""
-        telling = {word for name in names for word in _words(name) if len(word) >= TELLING_LETTERS}
+        long_words = {word for name in names for word in _words(name) if len(word) >= LEAST_LETTERS}
         for record in self._files_of(client).filtered("file_name"):
-            is_part = record in imports and not telling.isdisjoint(_words(record.file_name))
+            is_part = record in imports and not long_words.isdisjoint(_words(record.file_name))
             if is_part or self._is_about([record.file_name], addresses, names):
                 record.file_name = False
 

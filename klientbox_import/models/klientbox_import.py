@@ -176,7 +176,7 @@ class KlientboxImport(models.Model):
 
     _signature_index = models.Index("(company_id, signature, id)")
     _working_index = models.Index("(id) WHERE state IN ('fetching', 'checking', 'importing', 'undoing')")
-    _per_second_polite = models.Constraint(
+    _per_second_in_range = models.Constraint(
         f"CHECK(per_second BETWEEN 1 AND {MOST_PER_SECOND})", "Between 1 and 20 requests a second."
     )
 

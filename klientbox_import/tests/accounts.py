@@ -121,7 +121,7 @@ class AccountChecks:
         """This many records, with a name and a phone each."""
         raise NotImplementedError
 
-    def test_what_opens_the_account_is_never_read(self):
+    def test_credentials_are_never_read(self):
         record = self.record()
         self.assertEqual(self.kept(record), self.credentials)
         self.assertEqual(record._fields["credentials"].groups, NO_ACCESS)
@@ -133,7 +133,7 @@ class AccountChecks:
             mine.read(["credentials"])
         self.assertEqual(type(refused.exception).__name__, "AccessError")
 
-    def test_what_opens_one_account_is_not_sent_to_another_address(self):
+    def test_credentials_of_one_account_are_not_sent_to_another_address(self):
         record = self.record()
         record.account_url = self.address + "/elsewhere"
         self.assertEqual(self.kept(record), {})
@@ -233,7 +233,7 @@ class AccountChecks:
         self.assertEqual(set(words._of_fates()), set(accounts.FATES))
         self.assertEqual(set(words._of_accounts()), set(account.CODES))
 
-    def test_going_on_needs_what_opens_the_account(self):
+    def test_continuing_needs_credentials(self):
         self.prepare(401)
         record = self.fetched()
         with self.assertRaisesRegex(Exception, "Enter the credentials first"):

@@ -91,7 +91,7 @@ class TestPeople(BaseCase):
         with self.assertRaises(LookupError):
             self.named("Jana Nováková")
 
-    def test_an_archived_namesake_does_not_stand_in_the_way(self):
+    def test_an_archived_namesake_is_ignored(self):
         self.know(1, "Jana", phone=JANA_PHONE)
         self.know(2, "Jana", phone=PETR_PHONE, archived=True)
         self.assertEqual(self.named("Jana").client, 1)

@@ -266,20 +266,20 @@ class TestImport(SalonCase):
         settings.with_user(self.owner).action_end_rehearsal()
         self.assertEqual(settings._do_night(NOON.date() + 3 * DAY), 2)
 
-    def test_only_those_who_drift_away_from_now_on(self):
+    def test_start_with_newly_lapsed_clients_only(self):
         self.env["klientbox.rule"].search([("company_id", "=", self.salon.id)]).enabled = True
         self.imported("name;phone;date", "Jana;601111111;1.3.2026", "Petr;602222222;17.9.2026")
         settings = self.settings()
         with self.assertRaises(AccessError):
-            settings.with_user(self.manager).action_start_afresh()
-        settings.with_user(self.owner).action_start_afresh()
+            settings.with_user(self.manager).action_start_with_newly_lapsed()
+        settings.with_user(self.owner).action_start_with_newly_lapsed()
         messages = self.env["klientbox.message"].search([("company_id", "=", self.salon.id)])
         self.assertEqual(
             [(m.client_id.name, m.state, m.reason) for m in messages],
             [("Jana", "cancelled", "imported"), ("Petr", "cancelled", "imported")],
         )
         self.assertEqual(settings._do_night(NOON.date() + DAY), 0)
-        self.assertEqual(settings._do_night(NOON.date() + 60 * DAY), 1, "Petr drifts on, into another rule's time")
+        self.assertEqual(settings._do_night(NOON.date() + 60 * DAY), 1, "Petr becomes due for another rule")
 
     def test_an_import_that_brings_nothing_new_changes_no_night(self):
         self.client("Jana", phone="601111111")

@@ -29,7 +29,7 @@ class TestClient(SalonCase):
         lucia.name = "Lucia Perez"
         self.assertEqual(self.parts(lucia), ("Lucia Perez", False, False))
 
-    def test_telling_one_part_loses_no_other(self):
+    def test_writing_one_part_keeps_the_others(self):
         jana = self.client("Jana Nováková")
         jana._koibox_write({"koibox_second_family_name": "Dvořáková"})
         self.assertEqual(jana.name, "Jana Nováková Dvořáková")

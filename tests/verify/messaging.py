@@ -8,7 +8,7 @@ from dev.server import free_port
 from .masters import nudge, serve, wait_for
 
 JOB = ("klientbox", "cron_messages")
-AWAY_DAYS = 70  # a client who stays away so long begins to drift away
+AWAY_DAYS = 70  # a client with an absence of this length has lapsed
 WAITING = ("queued", "claimed")
 TAKEN_WITHIN = 60
 REMEMBER = """
@@ -77,7 +77,7 @@ class Messaging:
             "klientbox.rule", "search", [("company_id", "=", salon.company_id), ("trigger", "=", "warning")]
         )
         admin.call("klientbox.rule", "write", rules, {"enabled": True})
-        self._let_drift_away(salon.company_id, clients)
+        self._let_lapse(salon.company_id, clients)
         return MessagingSalon(self, salon.company_id)
 
     def nudge(self):
@@ -96,7 +96,7 @@ class Messaging:
             if server.ended():
                 server.start()
 
-    def _let_drift_away(self, company_id, clients):
+    def _let_lapse(self, company_id, clients):
         self.site.sql(
             """
             WITH day AS (

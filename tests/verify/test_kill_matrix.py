@@ -157,7 +157,7 @@ def test_k6_two_jobs_and_a_third_by_hand_share_one_queue(messaging, gateway):
     assert most_at_once(gateway) == 3
 
 
-def test_k7_the_database_is_stopped_at_once_while_messages_go_out(messaging, gateway, cluster):
+def test_k7_the_database_is_stopped_at_once_while_messages_are_sent(messaging, gateway, cluster):
     if cluster.external:
         pytest.skip("the PostgreSQL of $KLIENTBOX_PG is not ours to stop")
     gateway.configure(answer_delay=ANSWER_SECONDS)

@@ -72,7 +72,7 @@ def test_twenty_seconds_without_postgresql(served, cluster):
     assert (served.server.pid, serving_pids(served.server)) == (process, workers)
 
 
-def test_five_crashes_while_messages_go_out(messaging, gateway, cluster):
+def test_five_crashes_while_messages_are_sent(messaging, gateway, cluster):
     """With a scheduler, which ends with its connection: nothing is restarted by hand."""
     if cluster.external:
         pytest.skip("the PostgreSQL of $KLIENTBOX_PG is not ours to stop")

@@ -11,7 +11,7 @@ from ...lib.api_key import API, LIVE, TEST
 from ...lib.scope import NONE
 from ...tools import sql_files
 from ...tools.admission import admit
-from ...tools.cursors import standing_cursor
+from ...tools.cursors import kept_open_cursor
 
 REQUESTS_A_MINUTE = 100
 # How many invalid keys one address may try.
@@ -227,12 +227,12 @@ class KlientboxApiKey(models.Model):
     @api.model
     def _admit(self, text, address="", audience=API):
         """Check a key and count the request, even if the request fails: tools/admission.py."""
-        with standing_cursor(self.env.registry) as cr:
+        with kept_open_cursor(self.env.registry) as cr:
             return admit(cr, text, address, audience)
 
     @api.model
     def _present(self):
-        """(the key of this request, its Admission)."""
+        """(the key of this request, its KeyCheck)."""
         admission = self.env.context["klientbox_admission"]
         # A test key's own company is not the one that it acts in; the check has found the key by its secret.
         return self.sudo().browse(admission.key_id), admission

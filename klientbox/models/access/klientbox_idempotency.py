@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...tools import idempotency
-from ...tools.cursors import standing_cursor
+from ...tools.cursors import kept_open_cursor
 
 # Headers that name a record or its version.
 NAMING = ("Content-Location", "ETag", "Location")
@@ -22,7 +22,7 @@ class KlientboxIdempotency(models.AbstractModel):
 
     @api.model
     def _begin(self, *call):
-        with standing_cursor(self.env.registry) as cr:
+        with kept_open_cursor(self.env.registry) as cr:
             return idempotency.begin(cr, *call)
 
     @api.model
@@ -33,12 +33,12 @@ class KlientboxIdempotency(models.AbstractModel):
     @api.model
     def _keep_refusal(self, *answer):
         """Store the answer to a call that changed nothing; its own transaction is rolled back."""
-        with standing_cursor(self.env.registry) as cr:
+        with kept_open_cursor(self.env.registry) as cr:
             return idempotency.keep(cr, *answer)
 
     @api.model
     def _release(self, *call):
-        with standing_cursor(self.env.registry) as cr:
+        with kept_open_cursor(self.env.registry) as cr:
             idempotency.release(cr, *call)
 
     @api.model

@@ -16,8 +16,8 @@ class KlientboxLogged(models.AbstractModel):
     _name = "klientbox.logged"
     _description = "Record with a change log"
 
-    # The column whose value before and after a change is logged: it shows what the change was.
-    _telling = "active"
+    # The column whose value is logged as it was before and after a change.
+    _logged_column = "active"
 
     def init(self):
         """Install the triggers on every table that inherits this."""
@@ -38,7 +38,7 @@ class KlientboxLogged(models.AbstractModel):
                     SQL(tables),
                     self._is_noted(),
                     self._name,
-                    self._telling,
+                    self._logged_column,
                 ),
             )
 
@@ -46,27 +46,27 @@ class KlientboxLogged(models.AbstractModel):
     def create(self, vals_list):
         """Wake the readers of the log when the transaction is committed."""
         records = super().create(vals_list)
-        self._log_is_news()
+        self._wake_log_readers()
         return records
 
     def write(self, vals):
         """See create."""
-        self._log_is_news()
+        self._wake_log_readers()
         return super().write(vals)
 
     def unlink(self):
         """See create."""
-        self._log_is_news()
+        self._wake_log_readers()
         return super().unlink()
 
-    def _log_is_news(self):
+    def _wake_log_readers(self):
         """Check once a transaction, before the commit, whether a webhook waits for its changes.
 
         Only so that webhooks need not wait for the job's next minute: nothing is lost without this call.
         """
         hooks = self.env.cr.precommit
-        if "klientbox.log_is_news" not in hooks.data:
-            hooks.data["klientbox.log_is_news"] = True
+        if "klientbox.wake_log_readers" not in hooks.data:
+            hooks.data["klientbox.wake_log_readers"] = True
             hooks.add(self.env["klientbox.webhook"]._wake_for_changes)
 
     @api.model

@@ -17,7 +17,7 @@ PARTNER_FIELDS = ("name", "phone", "email")
 # Characters, same limit as in the API and in imports.
 LONGEST_NAME = 255
 # The last digits of a phone, which few others share.
-TELLING_DIGITS = 7
+SEARCHED_DIGITS = 7
 
 
 class KlientboxClient(models.Model):
@@ -370,13 +370,13 @@ class KlientboxClient(models.Model):
             return result
         # Nothing but this is read of the client, and the caller may write it.
         erased = self.sudo().filtered("erased_at").with_env(self.env)
-        return (erased, lambda: AccessError(self._erased_for_good())) if erased else None
+        return (erased, lambda: AccessError(self._erased_text())) if erased else None
 
     def _refuse_erased(self):
         """Raise FieldError where the personal data of one of the clients have been erased."""
         # Whether the user may see the client is checked elsewhere; this reveals nothing else.
         if any(self.sudo().mapped("erased_at")):
-            raise FieldError(("client_id", "client_erased", self._erased_for_good()))
+            raise FieldError(("client_id", "client_erased", self._erased_text()))
 
     @api.model
     def _refuse_refilled(self, records, vals, texts):
@@ -389,7 +389,7 @@ class KlientboxClient(models.Model):
             if moved:
                 (moved.client_id | self.browse(vals["client_id"] or []))._refuse_erased()
 
-    def _erased_for_good(self):
+    def _erased_text(self):
         return self.env._(
             "This client's personal data are permanently erased. If the person comes back, create a new client."
         )
@@ -487,22 +487,22 @@ class KlientboxClient(models.Model):
     @api.model
     def _get_search_domain(self, search_text):
         """Clients whose name, phone or e-mail contains every word, ignoring case, diacritics and spelling."""
-        return Domain.AND([self._holds(word) for word in text.search_words(search_text)] or [Domain.TRUE])
+        return Domain.AND([self._get_word_domain(word) for word in text.search_words(search_text)] or [Domain.TRUE])
 
-    def _holds(self, word):
+    def _get_word_domain(self, word):
         """Clients with this word in their search key.
 
         A long number is searched by its last digits: all phones start alike, and the index would have to read every
         client.
         """
-        if not word.isdecimal() or len(word) <= TELLING_DIGITS:
+        if not word.isdecimal() or len(word) <= SEARCHED_DIGITS:
             return Domain("search_key", "like", escape_psql(word))
         whole = Domain.custom(
             to_sql=lambda model, alias, query: SQL(
                 "strpos(%s, %s) > 0", model._field_to_sql(alias, "search_key", query), word
             )
         )
-        return Domain("search_key", "like", word[-TELLING_DIGITS:]) & whole
+        return Domain("search_key", "like", word[-SEARCHED_DIGITS:]) & whole
 
     def _prepare_addresses(self, vals):
         """Phone as E.164, e-mail and names trimmed, an empty text as no value."""
@@ -860,7 +860,7 @@ class KlientboxClient(models.Model):
             for bucket, first, _last in settings._thresholds().windows(today)
             if first
         )
-        self._log_is_news()
+        self._wake_log_readers()
         # A concurrent visit may well commit first; that is no error to log.
         self.env.cr.execute(
             SQL(

@@ -49,7 +49,7 @@ class KlientboxClientAlias(models.Model):
             return self.sudo().create(vals_list).with_env(self.env)
 
     @api.model
-    def _let_numbers_go(self, clients):
+    def _clear_numbers_of(self, clients):
         """Remove external numbers that clients have from merged entries: clients come first."""
         for client in clients.filtered("external_id"):
             same = [(name, "=", client[name]) for name in ("external_source", "external_id")]
@@ -66,7 +66,7 @@ class KlientboxClientAlias(models.Model):
             # Rights to erase are checked where the erasure begins.
             self.sudo().unlink()
 
-    def _let_contacts_go(self):
+    def _clear_contacts(self):
         """Remove the contacts, which may then be deleted."""
         with self._unseal():
             # See _erase.

@@ -66,10 +66,10 @@ class KlientboxErasure(models.Model):
         self.env.invalidate_all()
         addresses, names = self._addresses(client), {client.name, *client.alias_ids.mapped("name")}
         copies = self._find_copies(client, addresses, names)
-        self._require_rest(client, addresses, copies)
+        self._refuse_while_running(client, addresses, copies)
         self._suppress(client, addresses)
         self._erase_unsent(client, addresses)
-        contact_kept = self._let_contacts_go(client)
+        contact_kept = self._delete_contacts(client)
         client._erase_belongings()
         client.write(client._prepare_erasure_vals())
         self.env.flush_all()
@@ -149,7 +149,7 @@ class KlientboxErasure(models.Model):
 
     # -- running processes ---------------------------------------------------------
 
-    def _require_rest(self, client, addresses, copies):
+    def _refuse_while_running(self, client, addresses, copies):
         """Raise UserError while a process about the client is running: its data would be lost, or come back.
 
         Addons extend it for what works on their `copies`, see `_find_copies`.
@@ -196,7 +196,7 @@ class KlientboxErasure(models.Model):
 
     def _erase_messages(self, client, addresses):
         """Cancel queued messages; of all messages only state, days, parts and cost stay."""
-        self.env["klientbox.message"]._log_is_news()
+        self.env["klientbox.message"]._wake_log_readers()
         self.env.cr.execute(
             SQL(
                 """
@@ -302,17 +302,17 @@ class KlientboxErasure(models.Model):
                 ).unlink()
             unsent_sudo.unlink()
 
-    def _let_contacts_go(self, client):
+    def _delete_contacts(self, client):
         """Delete the contacts of the client and of the entries merged into it; returns whether one was kept, because
         something else in Odoo uses it."""
         partners = client.partner_id | client.alias_ids.partner_id
         client.partner_id = False
-        client.alias_ids._let_contacts_go()
+        client.alias_ids._clear_contacts()
         self.env.flush_all()
-        kept = [self._let_contact_go(client, partner) for partner in partners]
+        kept = [self._delete_contact(client, partner) for partner in partners]
         return any(kept)
 
-    def _let_contact_go(self, client, partner):
+    def _delete_contact(self, client, partner):
         # Contacts belong to other apps; every table is checked for a use of this one.
         partner_sudo = partner.sudo()
         if partner_sudo.company_id != client.company_id or self._is_used(partner_sudo):

@@ -22,5 +22,5 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         entries_sudo.invalidate_recordset(["partner_id"])
         entries_sudo.filtered(
             lambda entry: entry.partner_id.company_id and entry.partner_id.company_id != entry.company_id
-        )._let_contacts_go()
+        )._clear_contacts()
         return result

@@ -298,7 +298,7 @@ class KlientboxSettings(models.Model):
             {"held_since": fields.Datetime.now(), "held_reason": "paused"}
         )
 
-    def action_go_on(self):
+    def action_resume(self):
         """Send the queued messages: no backup was restored."""
         self.ensure_one()
         self._as_system().write({"held_since": False, "held_reason": False})
@@ -307,8 +307,8 @@ class KlientboxSettings(models.Model):
     def action_restored(self):
         """After a restored backup: queued messages and clients due now may have been sent and contacted since. Close
         them all."""
-        self._close_what_is_due("restored")
-        self.action_go_on()
+        self._close_due_messages("restored")
+        self.action_resume()
 
     def action_rehearsal(self):
         """Show the clients that the last night would have contacted."""
@@ -329,9 +329,9 @@ class KlientboxSettings(models.Model):
         self.ensure_one()
         self._as_system().write({"rehearsal_since": False})
 
-    def action_start_afresh(self):
+    def action_start_with_newly_lapsed(self):
         """Start with newly lapsed clients only: clients due today count as contacted."""
-        self._close_what_is_due("imported")
+        self._close_due_messages("imported")
         self.action_end_rehearsal()
 
     def action_unread(self):
@@ -424,7 +424,7 @@ class KlientboxSettings(models.Model):
             ("day_to", "=", False),
         ]
 
-    def _close_what_is_due(self, reason):
+    def _close_due_messages(self, reason):
         """Count all clients due today as contacted; after a restored backup, also cancel queued messages."""
         self.ensure_one()
         if not self.env.user.has_group("klientbox.group_administrator"):

@@ -35,7 +35,7 @@ class _UnknownSenderError(Exception):
     """A refusal without a phone: no number can be opted out until a person looks at it."""
 
 
-class Sender(NamedTuple):
+class CallbackGateway(NamedTuple):
     """The gateway that the token of a callback identifies, and its provider."""
 
     gateway_id: int
@@ -80,9 +80,9 @@ class KlientboxInbound(models.Model):
     _work_index = models.Index("(id) WHERE state IN ('new', 'waiting')")
 
     @api.model
-    def _sender(self, gateway_id, token):
-        """The Sender of a callback, or None where gateway or token is wrong. After a change both tokens are valid for a
-        while.
+    def _find_gateway(self, gateway_id, token):
+        """The CallbackGateway of a callback's address, or None where gateway or token is wrong. After a change both
+        tokens are valid for a while.
 
         Also of an archived gateway or company: a STOP may still reply to messages that they have sent.
         """
@@ -101,10 +101,10 @@ class KlientboxInbound(models.Model):
             if not any(is_right):
                 return None
             gateway = api.Environment(cr, SUPERUSER_ID, {})["klientbox.gateway"].browse(gateway_id)
-            return Sender(gateway_id, company_id, gateway._provider())
+            return CallbackGateway(gateway_id, company_id, gateway._provider())
 
     @api.model
-    def _receive(self, sender, headers, query, body):
+    def _receive(self, gateway, headers, query, body):
         """Store a callback, in a transaction of its own. What its query and its body say makes it a repetition."""
         with autocommit_cursor(self.env.registry) as cr:
             cr.execute(
@@ -118,8 +118,8 @@ class KlientboxInbound(models.Model):
                        received_at = excluded.received_at
                 """,
                 {
-                    "company": sender.company_id,
-                    "gateway": sender.gateway_id,
+                    "company": gateway.company_id,
+                    "gateway": gateway.gateway_id,
                     "now": clock.now(),
                     "headers": Json(headers),
                     "query": query or None,
@@ -141,20 +141,20 @@ class KlientboxInbound(models.Model):
             job_sudo._trigger()
 
     @api.model
-    def _work(self, box, states=("new",)):
+    def _work(self, outbox, states=("new",)):
         """Process callbacks; each event in a transaction of its own. Returns how many rows were finished."""
         rows = self.search([("state", "in", states)], order="id", limit=BATCH)
-        return sum(row._work_safely(box, states) for row in rows)
+        return sum(row._work_safely(outbox, states) for row in rows)
 
     @api.model
     def _is_behind(self):
         """Whether there are unprocessed callbacks."""
         return bool(self.search_count([("state", "=", "new"), ("tries", "=", 0)], limit=1))
 
-    def _work_safely(self, box, states):
+    def _work_safely(self, outbox, states):
         """Process one callback; its errors don't affect the others."""
         try:
-            return self._work_on(box, states)
+            return self._work_on(outbox, states)
         except psycopg2.errors.SerializationFailure:
             self._roll_back()
         except Exception:
@@ -167,7 +167,7 @@ class KlientboxInbound(models.Model):
             self.env["ir.cron"]._commit_progress()
         return False
 
-    def _work_on(self, box, states):
+    def _work_on(self, outbox, states):
         """Finish the remaining events of one callback. Returns whether none is left.
 
         A failed event does not block the others, and a finished one is not repeated when the rest is tried again.
@@ -183,7 +183,7 @@ class KlientboxInbound(models.Model):
         except InvalidFormat:
             return self._end("unreadable")
         is_alone = len(callback.events) == 1
-        outcomes = [self._attempt(box, event, repeats, is_alone) for event in callback.events]
+        outcomes = [self._attempt(outbox, event, repeats, is_alone) for event in callback.events]
         if RACED in outcomes or not self._lock(repeats):
             # Someone writes the same client, or the gateway repeats itself: next time.
             return False
@@ -206,7 +206,7 @@ class KlientboxInbound(models.Model):
         self.invalidate_recordset()
         return bool(self.try_lock_for_update()) and self.repeats == repeats
 
-    def _attempt(self, box, event, repeats, is_alone):
+    def _attempt(self, outbox, event, repeats, is_alone):
         """Process one event, unless it is finished; returns the result."""
         key = hashlib.sha256(repr(event).encode()).hexdigest()[:16]
         try:
@@ -214,7 +214,7 @@ class KlientboxInbound(models.Model):
                 return RACED
             if key in (self.settled or []):
                 return SETTLED
-            if not self._settle_event(box, event):
+            if not self._settle_event(outbox, event):
                 return MISSING
             if not is_alone:
                 self.settled = [*(self.settled or []), key]
@@ -256,15 +256,15 @@ class KlientboxInbound(models.Model):
         unread_sudo.write({"state": "new", "tries": 0})
         self._wake_job()
 
-    def _settle_event(self, box, event):
+    def _settle_event(self, outbox, event):
         """Process one report or reply; False when it is about a message that is not known (yet)."""
         if isinstance(event, Reply):
-            self._take_reply(box, event)
+            self._take_reply(outbox, event)
             return True
-        message_id = box.find(self.gateway_id.id, event.reference, event.provider_ref)
+        message_id = outbox.find(self.gateway_id.id, event.reference, event.provider_ref)
         if message_id and event.state:
             reason = (event.reason or "").lower()
-            box.report(message_id, event.state, reason if reason in KNOWN_REASONS else UNDELIVERED)
+            outbox.report(message_id, event.state, reason if reason in KNOWN_REASONS else UNDELIVERED)
             if reason == UNSUBSCRIBED:
                 # Also of a message that had failed before: its state would not show it.
                 self._take_refusal(message_id)
@@ -278,26 +278,26 @@ class KlientboxInbound(models.Model):
                 message.company_id, message.channel, message.address, message.client_id
             )
 
-    def _take_reply(self, box, reply):
-        message, number = self._replied_to(box, reply)
+    def _take_reply(self, outbox, reply):
+        message, number = self._replied_to(outbox, reply)
         if number is None and refuses(reply.text):
             raise _UnknownSenderError
         self.env["klientbox.message"]._receive_reply(
-            box, self.company_id, SMS, number or reply.sender, reply.text, message, reply.event_id
+            outbox, self.company_id, SMS, number or reply.sender, reply.text, message, reply.event_id
         )
 
-    def _replied_to(self, box, reply):
+    def _replied_to(self, outbox, reply):
         """(the message that a reply belongs to, the phone that it is from): among the readings of the gateway's
         spelling, a number that we know, else the likeliest; without any, that of the message, or None."""
         Message = self.env["klientbox.message"]
         numbers = phone.readings(reply.sender, self.company_id._klientbox_region())
         for number in numbers:
-            message = Message.browse(box.find_replied_to(self.gateway_id.id, number, reply.reference))
+            message = Message.browse(outbox.find_replied_to(self.gateway_id.id, number, reply.reference))
             is_known = self.env["klientbox.client"]._person_with_phone(self.company_id, number)
             if message.address == number or is_known:
                 return message, number
         likeliest = numbers[0] if numbers else None
-        message = Message.browse(box.find_replied_to(self.gateway_id.id, likeliest, reply.reference))
+        message = Message.browse(outbox.find_replied_to(self.gateway_id.id, likeliest, reply.reference))
         return message, likeliest or message.address or None
 
     @api.autovacuum

@@ -23,7 +23,7 @@ class KlientboxMessage(models.Model):
     _inherit = ["klientbox.owned", "klientbox.logged"]
     _order = "id desc"
     _check_company_auto = True
-    _telling = "state"
+    _logged_column = "state"
 
     client_id = fields.Many2one("klientbox.client", readonly=True, ondelete="restrict", index=True, check_company=True)
     queued_for = fields.Integer(
@@ -213,7 +213,7 @@ class KlientboxMessage(models.Model):
             raise AccessError(self.env._("Only the salon's staff can handle replies."))
         self.check_access("read")
         self.flush_recordset(["needs_review"])
-        self._log_is_news()
+        self._wake_log_readers()
         self.env.cr.execute(
             """
             UPDATE klientbox_message SET needs_review = false, reviewed_by_id = %s, reviewed_at = %s
@@ -232,7 +232,7 @@ class KlientboxMessage(models.Model):
         if not self.env.user.has_group("klientbox.group_manager"):
             raise AccessError(self.env._("Only KlientBox managers can decide the result of messages."))
         self.check_access("read")
-        self._log_is_news()
+        self._wake_log_readers()
         # Compared in the statement: messages that have changed state meanwhile stay as they are.
         self.env.cr.execute(
             """
@@ -269,7 +269,7 @@ class KlientboxMessage(models.Model):
         """Insert outgoing messages (dicts of columns); returns the references of those that no unique index refused."""
         if not rows:
             return []
-        self._log_is_news()
+        self._wake_log_readers()
         columns = list(rows[0])
         values = [[row[column] for column in columns] for row in rows]
         inserted = self.env.cr.execute_values(

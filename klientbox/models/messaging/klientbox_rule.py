@@ -293,10 +293,10 @@ class KlientboxRuleStep(models.Model):
         }
 
     def _fill(self, body, values, settings, channel):
-        return self._as_it_arrives(channel, placeholders.fill(body, values), settings)
+        return self._as_sent(channel, placeholders.fill(body, values), settings)
 
     @api.model
-    def _as_it_arrives(self, channel, filled, settings):
+    def _as_sent(self, channel, filled, settings):
         """A text as the client reads it: an SMS without diacritics, if the company has chosen that."""
         return text.plain(filled) if channel == SMS and settings.plain_sms else filled
 

@@ -47,7 +47,7 @@ class MailMail(models.Model):
                 for vals in vals_list
             ]
         )
-        if self.env.uid != SUPERUSER_ID and any(mail._klientbox_outside() for mail in mails):
+        if self.env.uid != SUPERUSER_ID and any(mail._klientbox_external_emails() for mail in mails):
             sending_rules.refuse_external(self.env)
         if not vouched:
             mails._klientbox_mark_several()
@@ -71,15 +71,15 @@ class MailMail(models.Model):
     def _send(self, *args, **kwargs):
         """Recipients who have refused get no mailing, however it was composed; and no mail about a record of ours goes
         to external recipients."""
-        for mail in self.filtered(lambda mail: mail.state == "outgoing" and mail._klientbox_outside()):
-            mail._klientbox_keep_from(mail._klientbox_outside())
+        for mail in self.filtered(lambda mail: mail.state == "outgoing" and mail._klientbox_external_emails()):
+            mail._klientbox_remove_recipients(mail._klientbox_external_emails())
         commercial = self.filtered(lambda mail: mail.klientbox_purpose in (MARKETING, SEVERAL))
         if not commercial:
             return super()._send(*args, **kwargs)
         for mail in self:
             # One after the other: the queue commits after each, so that refusals meanwhile count.
             if mail in commercial and mail.state == "outgoing":
-                mail._klientbox_leave_out()
+                mail._klientbox_remove_refused()
             super(MailMail, mail)._send(*args, **kwargs)
         return True
 
@@ -99,7 +99,7 @@ class MailMail(models.Model):
             return
         # Odoo creates these rows with sudo for a user; that user's role counts.
         for mail_sudo in self.sudo():
-            emails = mail_sudo._klientbox_emails() - mail_sudo._klientbox_spared()
+            emails = mail_sudo._klientbox_emails() - mail_sudo._klientbox_unfiltered_emails()
             sending_rules.check_mass_mail_sender(self.env(su=False), self.env.company, emails, least=2)
 
     def _klientbox_emails(self):
@@ -107,8 +107,9 @@ class MailMail(models.Model):
         written = email_normalize_all(f"{self.email_to or ''},{self.email_cc or ''}")
         return set(written).union(*(_emails_of(partner) for partner in self.recipient_ids))
 
-    def _klientbox_spared(self):
-        """Addresses that get it in any case: internal users, and the persons named in the document."""
+    def _klientbox_unfiltered_emails(self):
+        """Addresses to which it is sent although they have refused: internal users, and the persons named in the
+        document."""
         if self.klientbox_purpose == MARKETING and self.message_type == "email_outgoing":
             return set()
         partners = self.recipient_ids.filtered(lambda partner: not partner.partner_share)
@@ -117,7 +118,7 @@ class MailMail(models.Model):
             partners |= document._mail_get_partners().get(self.res_id, partners.browse())
         return set().union(*(_emails_of(partner) for partner in partners))
 
-    def _klientbox_outside(self):
+    def _klientbox_external_emails(self):
         """External addresses to which a mail about a record of ours would go."""
         if not sending_rules.is_internal(self.model):
             return set()
@@ -131,19 +132,19 @@ class MailMail(models.Model):
         )
         return emails - set(users_sudo.partner_id.mapped("email_normalized"))
 
-    def _klientbox_leave_out(self):
+    def _klientbox_remove_refused(self):
         """Remove recipients who have refused; a mail without recipients is cancelled."""
         self.ensure_one()
         # Mails are sent by the user who caused them; reads and writes here belong to the sending itself.
         mail_sudo = self.sudo()
         # The document's company as well, which a caller could choose.
         companies_sudo = mail_sudo.record_company_id | (mail_sudo.klientbox_company_id or self.env.company)
-        emails = mail_sudo._klientbox_emails()
-        refused = sending_rules.not_to_contact(self.env, companies_sudo, EMAIL, emails - mail_sudo._klientbox_spared())
+        emails = mail_sudo._klientbox_emails() - mail_sudo._klientbox_unfiltered_emails()
+        refused = sending_rules.not_to_contact(self.env, companies_sudo, EMAIL, emails)
         if refused:
-            self._klientbox_keep_from(refused)
+            self._klientbox_remove_recipients(refused)
 
-    def _klientbox_keep_from(self, refused):
+    def _klientbox_remove_recipients(self, refused):
         """Remove addresses; a mail without recipients is cancelled."""
         mail_sudo = self.sudo()
         partners = mail_sudo.recipient_ids.filtered(lambda partner: refused & _emails_of(partner))

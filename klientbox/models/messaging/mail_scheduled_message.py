@@ -10,16 +10,16 @@ class MailScheduledMessage(models.Model):
     def create(self, vals_list):
         """Refuse now a message that could not be posted later, while its author is there."""
         messages = super().create(vals_list)
-        messages._klientbox_check_house()
+        messages._klientbox_check_internal()
         return messages
 
     def write(self, vals):
         """See create."""
         result = super().write(vals)
-        self._klientbox_check_house()
+        self._klientbox_check_internal()
         return result
 
-    def _klientbox_check_house(self):
+    def _klientbox_check_internal(self):
         for message in self.filtered(lambda message: sending_rules.is_internal(message.model)):
             sending_rules.check_internal(self.env, message.model, message.partner_ids.ids)
             if not message.is_note:

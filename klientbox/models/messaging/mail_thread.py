@@ -67,12 +67,12 @@ class MailThread(models.AbstractModel):
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Followers and recipients: messages about a record of ours stay internal."""
         recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
-        if not self._klientbox_is_for_house(message, msg_vals):
+        if not self._klientbox_is_internal(message, msg_vals):
             return recipients
         return [data for data in recipients if not data.get("share", True)]
 
     @api.model
-    def _klientbox_is_for_house(self, message, msg_vals):
+    def _klientbox_is_internal(self, message, msg_vals):
         model = (msg_vals or {}).get("model") or message.sudo().model
         return sending_rules.is_internal(model)
 
@@ -112,7 +112,7 @@ class MailThread(models.AbstractModel):
 
     def _notify_thread_by_sms(self, message, recipients_data, msg_vals=False, sms_numbers=None, **kwargs):
         """Several recipients of one message make a mailing, for any author."""
-        if self._klientbox_is_for_house(message, msg_vals):
+        if self._klientbox_is_internal(message, msg_vals):
             return None
         purpose = Purpose.vouched(self.env.context)
         if not purpose:
@@ -151,9 +151,9 @@ class MailThread(models.AbstractModel):
         """
         if (message.create_uid.id or self.env.uid) == SUPERUSER_ID:
             return Purpose.SINGLE
-        return Purpose.of_count(len(self._klientbox_others(recipients_data)))
+        return Purpose.of_count(len(self._klientbox_external_recipients(recipients_data)))
 
-    def _klientbox_others(self, recipients_data):
+    def _klientbox_external_recipients(self, recipients_data):
         """The external recipients who are not named in the document."""
         # The document's persons are looked up regardless of the user's access to contacts.
         own = self.sudo()._mail_get_partners()[self.id].ids if self.id else ()
@@ -165,6 +165,7 @@ class MailThread(models.AbstractModel):
         Not for the followers of a document, who are notified of every message, a client's reply as well.
         """
         chosen = message.sudo().partner_ids.ids
-        others = [data for data in self._klientbox_others(recipients_data) if not data["id"] or data["id"] in chosen]
+        others = self._klientbox_external_recipients(recipients_data)
+        others = [data for data in others if not data["id"] or data["id"] in chosen]
         emails = {data.get("email_normalized") for data in others} - {False, None}
         sending_rules.check_mass_mail_sender(self.env, self.env.company, emails, least=2)

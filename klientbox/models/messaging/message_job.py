@@ -30,10 +30,10 @@ class KlientboxMessage(models.Model):
     def _cron_messages(self):
         """Send due messages and webhooks, and meanwhile process reports and replies, so that a STOP counts before the
         next claim."""
-        registry, box = self.env.registry, Outbox(self.env.registry)
+        registry, outbox = self.env.registry, Outbox(self.env.registry)
         deliveries = Deliveries(registry)
         heartbeat.beat(registry)
-        claims, attempts = box.recover()
+        claims, attempts = outbox.recover()
         if claims or attempts:
             _logger.warning("A worker died: %s messages go back to the queue, %s are unknown.", claims, attempts)
         if events := deliveries.recover():
@@ -43,24 +43,24 @@ class KlientboxMessage(models.Model):
         def work():
             """The job's work while its lanes run; returns the seconds left for new work."""
             heartbeat.beat(registry)
-            done = self.env["klientbox.inbound"]._work(box)
+            done = self.env["klientbox.inbound"]._work(outbox)
             self.env["klientbox.undeliverable"]._record_refusals()
-            self._report_test_messages(box)
-            self._update_odoo_states(box)
+            self._report_test_messages(outbox)
+            self._update_odoo_states(outbox)
             self.env["klientbox.webhook"]._work(stuck)
             self.env.invalidate_all()
             done += message_sender.finished.take() + webhook_sender.finished.take()
             # A run with recorded progress is not given up by the scheduler when it is killed.
-            return self.env["ir.cron"]._commit_progress(done, remaining=box.count() + deliveries.count())
+            return self.env["ir.cron"]._commit_progress(done, remaining=outbox.count() + deliveries.count())
 
         hash_of = partial(address_hash, self.env["klientbox.consent.event"]._salt())
-        message_sender = MessageSender(box, self._provider_maker(registry), hash_of)
+        message_sender = MessageSender(outbox, self._provider_maker(registry), hash_of)
         webhook_sender = WebhookSender(deliveries, allowed_networks(self.env))
         Lanes([message_sender, webhook_sender], work).run()
-        self.env["klientbox.inbound"]._work(box, ("new", "waiting"))
+        self.env["klientbox.inbound"]._work(outbox, ("new", "waiting"))
         work()
         behind = set(self.env["klientbox.webhook"]._find_behind()) - stuck
-        if box.count() or deliveries.count() or behind or self.env["klientbox.inbound"]._is_behind():
+        if outbox.count() or deliveries.count() or behind or self.env["klientbox.inbound"]._is_behind():
             # The scheduler checks again in a minute; this starts it at once.
             self.env.ref("klientbox.cron_messages")._trigger()
         else:
@@ -95,11 +95,11 @@ class KlientboxMessage(models.Model):
         return provider_of
 
     @api.model
-    def _report_test_messages(self, box):
+    def _report_test_messages(self, outbox):
         """Report test messages as their address requests it, like a gateway."""
-        for message_id, channel, address in box.sent_tests():
+        for message_id, channel, address in outbox.sent_tests():
             if simulation.fate(channel, address) == simulation.UNDELIVERED:
-                box.report(message_id, FAILED, "undelivered" if channel == SMS else "bounced")
+                outbox.report(message_id, FAILED, "undelivered" if channel == SMS else "bounced")
             else:
                 # Also where a user has marked an unknown one as sent.
-                box.report(message_id, DELIVERED)
+                outbox.report(message_id, DELIVERED)

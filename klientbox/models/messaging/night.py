@@ -24,7 +24,7 @@ class KlientboxSettings(models.Model):
         """Once in each company's local day: update statuses that depend on the date, then queue messages to clients who
         are due.
 
-        Called every few minutes: the scheduler counts hours in UTC and would drift with daylight saving. `status_day`
+        Called every few minutes: the scheduler counts hours in UTC and would shift with daylight saving. `status_day`
         and `night_day` record the days that are done, so a clock set back or a second call changes nothing.
         """
         heartbeat.beat(self.env.registry)

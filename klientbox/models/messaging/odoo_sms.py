@@ -71,13 +71,13 @@ class KlientboxMessage(models.Model):
         return None, due_at
 
     @api.model
-    def _update_odoo_states(self, box):
+    def _update_odoo_states(self, outbox):
         """Update Odoo's notifications to the states of its SMS."""
-        changed = box.changed_for_odoo()
+        changed = outbox.changed_for_odoo()
         self._write_odoo_states(changed)
         if changed:
             self.env["ir.cron"]._commit_progress()
-            box.record_odoo_states([(row[0], row[2]) for row in changed])
+            outbox.record_odoo_states([(row[0], row[2]) for row in changed])
 
     @api.model
     def _write_odoo_states(self, changes):

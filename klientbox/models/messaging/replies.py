@@ -28,7 +28,7 @@ class KlientboxMessage(models.Model):
     _inherit = "klientbox.message"
 
     @api.model
-    def _receive_reply(self, box, company, channel, address, body, replied_to, event_id=None):
+    def _receive_reply(self, outbox, company, channel, address, body, replied_to, event_id=None):
         """Store a client's reply. A refusal takes effect at once; a repetition of the same reply changes nothing.
 
         An unclear reply waits for a person to read it. Until then its sender gets no commercial messages.
@@ -59,7 +59,7 @@ class KlientboxMessage(models.Model):
                 }
             )
         if replied_to:
-            box.report(replied_to.id, REPLIED)
+            outbox.report(replied_to.id, REPLIED)
 
     @api.model
     def _record_provider_refusal(self, company, channel, address, client):
@@ -111,8 +111,8 @@ class KlientboxMessage(models.Model):
     def _receive_mail(self, mail, parsed):
         """Process a reply to one of our e-mails; returns whether the mail was one."""
         named = f"{parsed.get('references') or ''} {parsed.get('in_reply_to') or ''} {parsed.get('subject') or ''}"
-        box = Outbox(self.env.registry)
-        replied_to = self._find_mailed(box, named)
+        outbox = Outbox(self.env.registry)
+        replied_to = self._find_mailed(outbox, named)
         if not replied_to:
             return False
         if _is_delivery_report(mail):
@@ -129,7 +129,9 @@ class KlientboxMessage(models.Model):
             sender = email_normalize(parsed.get("email_from")) or replied_to.address
             event_id = short(storable(parsed.get("message_id") or "")) or None
             # The sender is no user of KlientBox; the reply belongs to the company whose e-mail it replies to.
-            self.sudo()._receive_reply(box, replied_to.company_id, EMAIL, sender, storable(words), replied_to, event_id)
+            self.sudo()._receive_reply(
+                outbox, replied_to.company_id, EMAIL, sender, storable(words), replied_to, event_id
+            )
         return True
 
     # -- delivery reports -------------------------------------------------------
@@ -137,14 +139,14 @@ class KlientboxMessage(models.Model):
     @api.model
     def _receive_bounce(self, mail, message_ids):
         """Process a mail server's report on one of our e-mails. It names the e-mail, or only the failed address."""
-        box = Outbox(self.env.registry)
-        returned = self._find_mailed(box, " ".join(message_ids))
+        outbox = Outbox(self.env.registry)
+        returned = self._find_mailed(outbox, " ".join(message_ids))
         if returned:
             self._receive_delivery_report(mail, returned)
             return
         for address in incoming_mail.recipients(mail)[0]:
-            if message_id := box.find_mailed_to(address):
-                box.report(message_id, FAILED, incoming_mail.failure_reason(mail, address))
+            if message_id := outbox.find_mailed_to(address):
+                outbox.report(message_id, FAILED, incoming_mail.failure_reason(mail, address))
 
     def _receive_delivery_report(self, mail, message):
         """Only a permanent failure fails a message: not a delay, a relay, a delivery or a read receipt."""
@@ -156,10 +158,10 @@ class KlientboxMessage(models.Model):
             Outbox(self.env.registry).report(message.id, FAILED, reason)
 
     @api.model
-    def _find_mailed(self, box, text):
+    def _find_mailed(self, outbox, text):
         """The message that a mail's headers name, in any company: Odoo routes mail for all of them."""
         for reference in OUR_REFERENCE.findall(text):
-            if message_id := box.find(None, reference, None):
+            if message_id := outbox.find(None, reference, None):
                 return self.sudo().browse(message_id)
         return self.browse()
 

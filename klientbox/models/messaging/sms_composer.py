@@ -31,10 +31,10 @@ class SmsComposer(models.TransientModel):
     def onchange(self, values, field_names, fields_spec):
         """Check before it opens: about records of ours no SMS is written here."""
         if not field_names:
-            self._klientbox_check_house(self.env.context.get("default_res_model"))
+            self._klientbox_check_internal(self.env.context.get("default_res_model"))
         return super().onchange(values, field_names, fields_spec)
 
-    def _klientbox_check_house(self, model):
+    def _klientbox_check_internal(self, model):
         if self.env.uid != SUPERUSER_ID and sending_rules.is_internal(model):
             sending_rules.refuse_external(self.env)
 
@@ -48,7 +48,7 @@ class SmsComposer(models.TransientModel):
     def _action_send_sms(self):
         """The user needs a role, and a mailing leaves out recipients who have refused messages."""
         for composer in self:
-            self._klientbox_check_house(composer.res_model)
+            self._klientbox_check_internal(composer.res_model)
         purpose = Purpose.MASS if self._klientbox_is_mass() else Purpose.SINGLE
         if not self.env.su and not Purpose.vouched(self.env.context):
             sending_rules.check_sms_sender(self.env, purpose is Purpose.MASS)

@@ -38,11 +38,11 @@ class SmsTracker(models.Model):
         """A report of Odoo's own provider also reaches our message; a late failure does not undo a delivery."""
         state = REPORTED.get(notification_status)
         if state and not self.env.context.get("klientbox_writes_state"):
-            box = Outbox(self.env.registry)
+            outbox = Outbox(self.env.registry)
             for tracker in self:
-                message_id = box.find(None, tracker.sms_uuid, None)
+                message_id = outbox.find(None, tracker.sms_uuid, None)
                 if message_id:
-                    box.report(message_id, state, self._klientbox_reason(failure_type))
+                    outbox.report(message_id, state, self._klientbox_reason(failure_type))
         if notification_status == "canceled" and self.env.context.get("klientbox_writes_state"):
             # Odoo can't cancel a message that the provider has; in the outbox it can be cancelled.
             self._klientbox_cancel_notifications(failure_type)

@@ -39,7 +39,7 @@ class KlientboxClient(models.Model):
     def _writing_objection_to_record(self):
         """Why nothing can be sent to a client, or False."""
         if self.erased_at:
-            return self._erased_for_good()
+            return self._erased_text()
         if not self.active:
             return self.env._("The client is archived. Restore the client first.")
         return False
@@ -144,7 +144,7 @@ class KlientboxClient(models.Model):
         values = step._values_of(self, settings._today())
         subject = text.one_line(placeholders.fill(subject or "", values)) if channel == EMAIL else None
         filled = placeholders.fill(self._with_stop(channel, purpose, (body or "").strip()), values)
-        return subject, step._as_it_arrives(channel, filled, settings)
+        return subject, step._as_sent(channel, filled, settings)
 
     @api.model
     def _with_stop(self, channel, purpose, body):

@@ -85,7 +85,7 @@ class Base(models.AbstractModel):
             hidden = fields_by_id.keys() - self.env[model_name]._klientbox_readable(fields_by_id.keys())
             for record_id in hidden:
                 for record, name in fields_by_id[record_id]:
-                    if not record._klientbox_holds(name, record_id):
+                    if not record._klientbox_has_value(name, record_id):
                         problems[name] = (name, "unknown", self.env._("There is no such record."))
         if problems:
             raise FieldError(*problems.values())
@@ -189,7 +189,7 @@ class Base(models.AbstractModel):
             return Domain("user_ids", "=", False) | Domain("user_ids.company_ids", "in", companies)
         return Domain.TRUE
 
-    def _klientbox_holds(self, name, record_id):
+    def _klientbox_has_value(self, name, record_id):
         """Whether the records, which the user may read, have this value already."""
         if not self.ids or name not in self._fields or not self.has_access("read"):
             return False

@@ -25,7 +25,7 @@ class KlientboxVisit(models.Model):
     _inherit = ["klientbox.owned", "klientbox.versioned"]
     _order = "start desc, id desc"
     _check_company_auto = True
-    _telling = "state"
+    _logged_column = "state"
     _klientbox_in_sql = ("service_id", "staff_name")
 
     client_id = fields.Many2one("klientbox.client", required=True, ondelete="restrict", index=True, check_company=True)

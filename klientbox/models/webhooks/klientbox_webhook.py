@@ -402,7 +402,7 @@ class KlientboxWebhook(models.Model):
     def _fan_out(self):
         """Make deliveries of the next section of the log."""
         self.ensure_one()
-        self._aim()
+        self._set_target()
         changes = self._next_changes()
         wanted = webhook.covered(self.events.split())
         self._queue(self._with_data([event for event in webhook.events_of(changes) if event.type in wanted]))
@@ -419,7 +419,7 @@ class KlientboxWebhook(models.Model):
             {"id": self.id, "complete": is_complete, "newest": changes[-1].id if changes else 0},
         )
 
-    def _aim(self):
+    def _set_target(self):
         """Determine up to which snapshot changes are sent now; the row of the feed stays locked.
 
         A snapshot of the future was taken by another server, before the database was moved here: then log rows newer
@@ -474,9 +474,9 @@ class KlientboxWebhook(models.Model):
         for event in events:
             if event.is_deletion:
                 gone[event.model].append(event.res_id)
-        stones = {model: self._stones_of(model, ids) for model, ids in gone.items()}
+        tombstones = {model: self._tombstones_of(model, ids) for model, ids in gone.items()}
         for event in events:
-            shown = (stones if event.is_deletion else data)[event.model].get(event.res_id)
+            shown = (tombstones if event.is_deletion else data)[event.model].get(event.res_id)
             if shown:
                 yield (*event, shown)
 
@@ -484,7 +484,7 @@ class KlientboxWebhook(models.Model):
         """{id: the record as GET returns it}, without those that it would not find; see operations/v1/payloads.py."""
         raise NotImplementedError
 
-    def _stones_of(self, model, ids):
+    def _tombstones_of(self, model, ids):
         """{id: the data of the event of a deleted record}; for a merged client with the id of the remaining one."""
         if model != webhook.CLIENT:
             return {res_id: {"id": res_id} for res_id in ids}

@@ -46,7 +46,7 @@ class Message(Answer):
     created: Annotated[LocalTime, Column(TIME)] = Field(validation_alias="create_date")
 
     @model_validator(mode="after")
-    def _no_queue_for_what_came_in(self):
+    def _remove_queueing_time_of_incoming(self):
         if self.direction.value == "in":
             self.queued = None
         return self

@@ -1,0 +1,91 @@
+"""Plain words, in all our addons, their tests and the documentation: a reader is in a hurry.
+
+Each word here has a better one. Words that also have a plain sense ("given name", "a letter of the alphabet") are not
+listed; reviews find those.
+"""
+
+import re
+from pathlib import Path
+
+from odoo.tests import BaseCase
+
+from .architecture import ADDONS
+
+# {word or phrase, as a regular expression: the better one}
+INSTEAD = {
+    "told": "notified, stated, reported, or the name of the value",
+    "untold": "not notified",
+    "telling": "significant, distinctive, or the name of the value",
+    "asked": "queried, requested, required",
+    "unasked": "not requested",
+    "whoever|whomever": "the user who, the client who",
+    "nobody|somebody": "no one, a user, a client",
+    "stands?|stood|standing": "is, applies",
+    "so many": "at most, the number of",
+    "tally|tallies": "counter",
+    "manners?": "protocol, format",
+    "polite": "limited",
+    "guests?": "client, caller",
+    "desks?": "reception, receptionist",
+    "doors?": "route",
+    "halls?": "queue",
+    r"drift\w*": "lapse, lapsed",
+    "of which (nobody|no one)": "unknown",
+    "what opens": "credentials",
+    "said twice": "duplicate",
+    "it is none": "it is not valid, it is no refusal",
+    "address of the web": "web address",
+    "written to about": "contacted for",
+    "is written to": "is contacted",
+    "go(es)? out|went out|going out": "is sent, are sent",
+    "lives? as long": "has the same lifetime",
+    "you have seen at": "you have confirmed",
+    "see whom": "view clients",
+}
+_PATTERN = re.compile(rf"\b({'|'.join(INSTEAD)})\b", re.IGNORECASE)
+# {(file, what is found): why it may be there}
+EXCEPTIONS = {
+    ("klientbox/migrations/19.0.1.5.0/pre-message-job.py", "told"): "a column's former name",
+    ("klientbox/migrations/19.0.1.6.0/pre-plain-names.py", "told"): "a column's former name",
+    ("klientbox_import/lib/column_headers.py", "guest"): "a header in the exports of other systems",
+    ("klientbox_import/tests/test_exchange_people.py", "guest"): "a header in the exports of other systems",
+}
+# Besides the addons, where the whole project is there.
+PROJECT = ("deploy", "dev", "docs", "findings", "tests")
+TEXTS = (".cfg", ".csv", ".html", ".js", ".md", ".py", ".scss", ".sql", ".toml", ".xml", ".yml")
+# Not written by us, or made from what is checked here.
+SKIPPED = ("docs/benchmarks/", "klientbox/static/lib/", "tests/data/")
+MADE_FROM_SOURCE = "i18n"
+
+
+def paths():
+    """All files with texts of ours."""
+    folders = [path.parent for path in ADDONS.glob("klientbox*/__manifest__.py")]
+    single = []
+    if (ADDONS / "CONTRIBUTING.md").exists():
+        folders += [ADDONS / name for name in PROJECT]
+        single = [path for path in ADDONS.iterdir() if path.is_file()]
+    for path in sorted([*single, *(path for folder in folders for path in folder.rglob("*"))]):
+        name = path.relative_to(ADDONS).as_posix()
+        is_ours = not name.startswith(SKIPPED) and MADE_FROM_SOURCE not in path.parts
+        if path.suffix in TEXTS and is_ours and path != Path(__file__):
+            yield name, path
+
+
+def found():
+    """{(file, what is found in its text or in its name)}, in lower case; names of code are taken apart."""
+    for name, path in paths():
+        for match in _PATTERN.finditer(f"{name}\n{path.read_text()}".replace("_", " ")):
+            yield name, match[0].lower()
+
+
+class TestGlossary(BaseCase):
+    def test_texts_and_names_have_plain_words(self):
+        new = {*found()} - EXCEPTIONS.keys()
+        self.assertEqual(sorted(new), [], "INSTEAD has a better word for each.")
+
+    def test_no_exception_is_left_over(self):
+        self.assertEqual(sorted(EXCEPTIONS.keys() - {*found()}), [])
+
+    def test_each_exception_has_its_reason(self):
+        self.assertNotIn("", EXCEPTIONS.values())
