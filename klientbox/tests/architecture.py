@@ -15,6 +15,8 @@ MAY_KNOW = {
     "operations": {"api", "exceptions", "lib", "operations"},
     "controllers": {"controllers", "operations"},
     "server": {"api", "compat", "lib", "server"},
+    "cli": {"lib"},
+    "hooks.py": {"hooks", "lib", "models", "tools"},
 }
 
 
@@ -47,7 +49,8 @@ class ArchitectureChecks:
     allow_inherited_tests_method = True
 
     def files(self, folder=""):
-        return sorted((ADDONS / self.addon / folder).rglob("*.py"))
+        path = ADDONS / self.addon / folder
+        return [path] if path.is_file() else sorted(path.rglob("*.py"))
 
     def test_arrows_point_one_way(self):
         for folder, known in MAY_KNOW.items():
