@@ -172,7 +172,7 @@ def test_the_owner_makes_a_key_which_is_shown_once_and_works(site, salon, people
     for key in (text, new):
         assert Api(site.server.url, key).get("/me").expect()["name"] == "E-shop"
     dialog.get_by_role("button", name="Done").click()
-    expect(page.locator(".alert-info")).to_contain_text("Replaced by E-shop")
+    expect(page.locator(".alert-info")).to_contain_text("Replaced by: E-shop")
 
 
 def test_the_manager_writes_a_text_runs_the_night_and_takes_a_message_back(site, salon, people, window):
@@ -392,7 +392,8 @@ def test_a_salon_moves_in_from_its_account_at_a_vendor(site, salon, people, wind
     expect(page.locator(".o_form_view")).to_contain_text("Fetching the clients")
     site.run_job("cron_import")
     counts(page, clients_created=2, refused_count=0)
-    expect(page.locator(".o_form_view")).to_contain_text("Fetched: 2 of 2")
+    for figure in ("Fetched: 2", "In the account: 2"):
+        expect(page.locator(".o_form_view")).to_contain_text(figure)
     expect(page.locator("[name=koibox_key]")).to_have_count(0)
     expect(page.locator("[name=column_ids]")).to_contain_text("KlientBox counts this itself")
     page.get_by_role("button", name="Import", exact=True).click()

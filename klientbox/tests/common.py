@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from odoo.addons.klientbox.lib import clock
+from odoo.models import MAGIC_COLUMNS
 from odoo.tests import TransactionCase, new_test_user
 from odoo.tools import file_open
 from odoo.tools.translate import PoFileReader, TranslationModuleReader
@@ -63,6 +64,22 @@ class LanguageChecks:
 
     # Odoo runs test methods of base classes only on request.
     allow_inherited_tests_method = True
+
+    def test_labels_are_in_sentence_case(self):
+        """A label that a developer forgot is the field's name, with a capital in each word."""
+        labels = {
+            f"{model}.{name}": field.string
+            for model, class_ in self.env.registry.items()
+            for name, field in class_._fields.items()
+            if field._module == self.addon and name not in ("display_name", *MAGIC_COLUMNS)
+        }
+        names = {"Book", "KlientBox", "Koibox", "Odoo"}
+        wrong = {
+            place: label
+            for place, label in labels.items()
+            if any(word.istitle() and word not in names for word in label.split()[1:])
+        }
+        self.assertEqual(wrong, {})
 
     def test_every_word_is_said_in_czech(self):
         """Each term that Odoo would export has its Czech translation, and the file has no obsolete one."""

@@ -129,7 +129,7 @@ class TestMerge(SalonCase):
         third = self.client("Jana Velká", birth_date="1991-01-01", gender="female")
         self.merge(self.twin, third)
         lines = self.jana.notes.splitlines()
-        self.assertEqual(lines[3], "Merged entry of 11/20/2026: Jana Velká; Birth Date: 01/01/1991")
+        self.assertEqual(lines[3], "Merged entry of 11/20/2026: Jana Velká; Birth date: 01/01/1991")
         self.assertEqual(self.jana.gender, "female")
 
     def test_parts_of_the_same_name_are_taken_over_and_those_of_another_are_not(self):

@@ -70,7 +70,7 @@ class Outbox:
         self._registry = registry
 
     def lanes(self) -> list[str]:
-        """Lanes with work now: messages to send, or to ask the gateway about."""
+        """Lanes with work now: messages to send, or to look up at the gateway."""
         return [
             lane
             for [lane] in self._rows(

@@ -30,14 +30,14 @@ class KlientboxMessageWrite(models.TransientModel):
         readonly=False,
         required=True,
     )
-    channel_reasons = fields.Json(compute="_compute_reasons", help="{channel: why it can't be chosen}.")
+    channel_reasons = fields.Json("Reasons against each channel", compute="_compute_reasons")
     address = fields.Char(compute="_compute_address")
     purpose = fields.Selection(
         [(TRANSACTIONAL, "About a visit or an order"), (MARKETING, "Offer")],
         help="An offer is anything that invites or advertises. By law it must not be sent to clients who have"
         " refused offers.",
     )
-    purpose_reasons = fields.Json(compute="_compute_reasons", help="{purpose: why it can't be chosen}.")
+    purpose_reasons = fields.Json("Reasons against each purpose", compute="_compute_reasons")
     subject = fields.Char()
     body = fields.Text("Text")
     attempt = fields.Char(
@@ -46,9 +46,9 @@ class KlientboxMessageWrite(models.TransientModel):
     message_id = fields.Many2one("klientbox.message", readonly=True, ondelete="cascade")
     notice = fields.Char(compute="_compute_notice", help="A notice that applies to every message now.")
     warning = fields.Char(compute="_compute_outlook")
-    objection = fields.Char(compute="_compute_outlook", help="Why it can't be sent as it is.")
+    objection = fields.Char("Reason against sending", compute="_compute_outlook")
     when = fields.Char(compute="_compute_outlook")
-    preview_subject = fields.Char(compute="_compute_preview")
+    preview_subject = fields.Char("Preview of the subject", compute="_compute_preview")
     preview = fields.Text(compute="_compute_preview")
     parts = fields.Integer("SMS parts", compute="_compute_preview")
     left = fields.Integer("Characters left", compute="_compute_preview")

@@ -60,7 +60,7 @@ class Page(NamedTuple):
 
 @dataclass(frozen=True)
 class Member:
-    """One member of a vendor's record: the field (see fields.FIELDS) that it fills, or "", and its treatment.
+    """One member of a vendor's record: the field (see column_headers.FIELDS) that it fills, or "", and its treatment.
 
     `own` is a field of clients in the vendor's addon, for data without a field in KlientBox: the member is stored there
     unless the user assigns it another field. `read(record)` returns the text of its cell; None: unchanged. One that

@@ -60,10 +60,10 @@ class KlientboxImport(models.Model):
     company_id = fields.Many2one(ondelete="cascade")
     # Addons add the vendors whose accounts can be imported; see `_source`.
     kind = fields.Selection(
-        [(FILE, "A file (CSV, Excel)"), (CONTACTS, "Contacts in Odoo")], "From", required=True, default=FILE
+        [(FILE, "A file (CSV, Excel)"), (CONTACTS, "Contacts in Odoo")], "Source", required=True, default=FILE
     )
     file = fields.Binary(attachment=True, copy=False)
-    file_name = fields.Char(default=lambda self: self.env._("Import"))
+    file_name = fields.Char("File name", default=lambda self: self.env._("Import"))
     state = fields.Selection(
         [
             (DRAFT, "Source"),
@@ -102,9 +102,10 @@ class KlientboxImport(models.Model):
     header_row = fields.Integer("Row of the headers", readonly=True)
     date_order = fields.Selection(
         [("dmy", "Day, month, year"), ("mdy", "Month, day, year")],
+        "Order in dates",
         help="For dates with slashes, where no column of the file shows the order. Empty: such dates are refused.",
     )
-    is_account = fields.Boolean(compute="_compute_is_account")
+    is_account = fields.Boolean("From an account", compute="_compute_is_account")
     account_url = fields.Char(
         "Address", copy=False, help="Address of the vendor's API, such as https://api.vendor.example"
     )
@@ -117,14 +118,16 @@ class KlientboxImport(models.Model):
     credentials = fields.Char(
         groups=NO_ACCESS, copy=False, help="Credentials as JSON; deleted as soon as all clients are fetched."
     )
-    has_credentials = fields.Boolean(compute="_compute_has_credentials")
-    cursor = fields.Json(readonly=True, copy=False, help="Progress of fetching, see lib/accounts.py.")
+    has_credentials = fields.Boolean("Has credentials", compute="_compute_has_credentials")
+    cursor = fields.Json(readonly=True, copy=False, help="Progress of fetching.")
     fetched_count = fields.Integer("Fetched", readonly=True, copy=False)
     account_count = fields.Integer(
         "In the account", readonly=True, copy=False, help="As reported by the vendor; 0: unknown."
     )
     fetched_at = fields.Datetime("Fetched on", readonly=True, copy=False)
-    troubles = fields.Integer(readonly=True, copy=False, help="Number of consecutive failed requests.")
+    troubles = fields.Integer(
+        "Failed requests", readonly=True, copy=False, help="Number of consecutive failed requests."
+    )
     next_at = fields.Datetime("Continues at", readonly=True, copy=False)
     partner_domain = fields.Char("Which contacts", default="[]", help="Persons with a phone or an e-mail among these.")
     with_orders = fields.Boolean(
@@ -170,7 +173,7 @@ class KlientboxImport(models.Model):
     )
     done_at = fields.Datetime("Imported on", readonly=True, copy=False)
     made = fields.Json(
-        readonly=True, copy=False, help="Other created records, which undoing deletes besides clients and visits."
+        "Other created records", readonly=True, copy=False, help="Undoing deletes them besides clients and visits."
     )
     expired = fields.Boolean(readonly=True, help="The rows have been deleted, so the import can't be undone any more.")
 

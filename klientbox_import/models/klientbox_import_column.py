@@ -20,8 +20,8 @@ class KlientboxImportColumn(models.Model):
     filled = fields.Integer(
         readonly=True, help="Number of records of the account that have a value here.", aggregator=None
     )
-    fate = fields.Char(readonly=True, help="A code of lib/accounts.py.")
-    hint = fields.Char(readonly=True, help="Probable content according to header and cells, a code of lib/fields.py.")
+    fate = fields.Char("Treatment", readonly=True, help="Treatment of this column.")
+    hint = fields.Char(readonly=True, help="Probable content according to header and cells.")
     remark = fields.Char(compute="_compute_remark", help="How the column is imported.")
     field = fields.Selection(
         [(name, field.label) for name, field in FIELDS.items()], "Meaning", help="Empty: left out."

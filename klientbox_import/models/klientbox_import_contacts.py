@@ -34,7 +34,7 @@ class KlientboxImportContacts(models.AbstractModel):
     """
 
     _name = "klientbox.import.contacts"
-    _description = "Contacts to adopt"
+    _description = "Contacts to import"
 
     @api.model
     def _columns(self):

@@ -42,25 +42,33 @@ class KlientboxImportRow(models.Model):
     number = fields.Integer(
         "Row", required=True, readonly=True, help="Row number, as in a spreadsheet.", aggregator=None
     )
-    record_key = fields.Char(readonly=True, help="Unique key of a record in the vendor's account.")
+    record_key = fields.Char("Record key", readonly=True, help="Unique key of a record in the vendor's account.")
     cells = fields.Json(readonly=True)
-    is_read = fields.Boolean(readonly=True)
+    is_read = fields.Boolean("Parsed", readonly=True)
     client = fields.Json("Client data", readonly=True)
     visit = fields.Json("Visit data", readonly=True)
     problems = fields.Json(readonly=True, help="Pairs (field, code); a row with one is refused.")
     notes = fields.Json(readonly=True, help="Codes of the remarks.")
     refused = fields.Boolean(readonly=True)
-    noted = fields.Boolean(readonly=True, help="Accepted with a remark to review.")
-    objected = fields.Boolean(readonly=True, help="Refused because of another row or an existing client.")
+    noted = fields.Boolean("With remarks", readonly=True, help="Accepted with a remark to review.")
+    objected = fields.Boolean("Conflict", readonly=True, help="Refused because of another row or an existing client.")
     person = fields.Integer(readonly=True, aggregator=None, help="The row that first names this row's client.")
-    known_client = fields.Integer(readonly=True, aggregator=None, help="The existing client.")
-    made_client = fields.Integer(readonly=True, aggregator=None, help="The client that the import created.")
+    known_client = fields.Integer("Existing client", readonly=True, aggregator=None)
+    made_client = fields.Integer(
+        "Created client", readonly=True, aggregator=None, help="The client that the import created."
+    )
     filled = fields.Json(readonly=True, help="Empty fields of the existing client that this import filled.")
-    visit_row = fields.Integer(readonly=True, aggregator=None, help="The first row of this row's visit.")
-    known_visit = fields.Integer(readonly=True, aggregator=None, help="The existing visit.")
-    made_visit = fields.Integer(readonly=True, aggregator=None, help="The visit that the import created.")
+    visit_row = fields.Integer(
+        "First row of the visit", readonly=True, aggregator=None, help="The first row of this row's visit."
+    )
+    known_visit = fields.Integer("Existing visit", readonly=True, aggregator=None)
+    made_visit = fields.Integer(
+        "Created visit", readonly=True, aggregator=None, help="The visit that the import created."
+    )
     changes = fields.Json(readonly=True, help="Fields of the existing visit that are updated from the file.")
-    visit_before = fields.Json(readonly=True, help="Values of the visit before this import updated it.")
+    visit_before = fields.Json(
+        "Previous values of the visit", readonly=True, help="Values of the visit before this import updated it."
+    )
 
     name = fields.Char("Client", compute="_compute_row_values")
     phone = fields.Char(compute="_compute_row_values")

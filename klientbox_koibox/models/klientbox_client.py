@@ -52,7 +52,7 @@ class KlientboxClient(models.Model):
         "klientbox.koibox.category", "Category", ondelete="restrict", index="btree_not_null", check_company=True
     )
     koibox_heard_id = fields.Many2one(
-        "klientbox.koibox.heard", "Heard of us from", ondelete="restrict", index="btree_not_null", check_company=True
+        "klientbox.koibox.heard", "Heard about us from", ondelete="restrict", index="btree_not_null", check_company=True
     )
     koibox_origin = fields.Char(
         "Origin",

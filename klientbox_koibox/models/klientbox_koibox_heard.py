@@ -5,7 +5,7 @@ class KlientboxKoiboxHeard(models.Model):
     """How a client found the salon the first time."""
 
     _name = "klientbox.koibox.heard"
-    _description = "How clients heard of us"
+    _description = "How clients heard about us"
     _inherit = ["klientbox.named"]
 
     name = fields.Char(required=True)

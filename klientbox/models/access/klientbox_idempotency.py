@@ -14,7 +14,7 @@ class KlientboxIdempotency(models.AbstractModel):
     """Answers to calls with an Idempotency-Key; kept for 24 hours, readable by no user."""
 
     _name = "klientbox.idempotency"
-    _description = "Answers to repeated API calls"
+    _description = "Stored API responses"
 
     def init(self):
         """Create tables and function."""

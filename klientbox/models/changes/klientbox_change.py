@@ -22,16 +22,18 @@ class KlientboxChange(models.Model):
     _rec_name = "model"
 
     model = fields.Char(required=True, readonly=True)
-    res_id = fields.Integer(required=True, readonly=True)
+    res_id = fields.Integer("Record", required=True, readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     kind = fields.Selection(
         [("insert", "Created"), ("update", "Changed"), ("delete", "Deleted")], required=True, readonly=True
     )
-    was = fields.Char(readonly=True, help="The value of the tracked column (active or state) before the change.")
-    became = fields.Char(readonly=True, help="The value after the change.")
-    txid = fields.Integer(required=True, readonly=True)
-    oldest_txid = fields.Integer(readonly=True)
-    at = fields.Datetime(required=True, readonly=True)
+    was = fields.Char(
+        "Value before", readonly=True, help="The value of the logged column (active or state) before the change."
+    )
+    became = fields.Char("Value after", readonly=True)
+    txid = fields.Integer("Transaction", required=True, readonly=True)
+    oldest_txid = fields.Integer("Oldest transaction", readonly=True)
+    at = fields.Datetime("Time", required=True, readonly=True)
 
     _poll_index = models.Index("(company_id, model, txid)")
     _walk_index = models.Index("(company_id, model, res_id, txid)")

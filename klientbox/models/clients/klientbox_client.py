@@ -33,9 +33,11 @@ class KlientboxClient(models.Model):
     _order = "name, id"
     _check_company_auto = True
 
-    name = fields.Char(required=True, compute="_compute_name", store=True, readonly=False, precompute=True)
-    given_name = fields.Char()
-    family_name = fields.Char()
+    name = fields.Char(
+        "Client name", required=True, compute="_compute_name", store=True, readonly=False, precompute=True
+    )
+    given_name = fields.Char("Given name")
+    family_name = fields.Char("Family name")
     phone = fields.Char(help="Stored as +420601234567, however it is entered.")
     phone_pretty = fields.Char("Phone number", compute="_compute_phone_pretty")
     phone_kind = fields.Selection(
@@ -61,7 +63,7 @@ class KlientboxClient(models.Model):
         "E-mail undeliverable", compute="_compute_obstacles", search="_search_is_email_set_aside"
     )
     lang = fields.Selection(_lang_get, "Language", help="Language of messages; empty: the company's language.")
-    birth_date = fields.Date()
+    birth_date = fields.Date("Birth date")
     gender = fields.Selection([("female", "Female"), ("male", "Male"), ("other", "Other")])
     code = fields.Char(help="The salon's own number of this client.", copy=False)
     external_id = fields.Char("External number", help="The number of this client in the external system.", copy=False)
@@ -84,7 +86,7 @@ class KlientboxClient(models.Model):
         help="Created when an invoice or another app needs one. Changes of the client are copied to the contact,"
         " never the reverse.",
     )
-    search_key = fields.Char(compute="_compute_search_key", store=True, precompute=True)
+    search_key = fields.Char("Search key", compute="_compute_search_key", store=True, precompute=True)
 
     visit_ids = fields.One2many("klientbox.visit", "client_id", "Visits")
     last_visit_date = fields.Date("Last visit", compute="_compute_visit_totals", store=True, precompute=True)
@@ -93,7 +95,7 @@ class KlientboxClient(models.Model):
     total_spent = fields.Monetary(
         "Spent", compute="_compute_visit_totals", store=True, precompute=True, help="Total amount of the visits done."
     )
-    next_visit = fields.Datetime(compute="_compute_next_visit")
+    next_visit = fields.Datetime("Next visit", compute="_compute_next_visit")
     status = fields.Selection(
         [
             (status.NEW, "New"),

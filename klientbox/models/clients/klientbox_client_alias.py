@@ -18,7 +18,7 @@ class KlientboxClientAlias(models.Model):
         "klientbox.client", required=True, readonly=True, ondelete="cascade", index=True, check_company=True
     )
     former_id = fields.Integer("Former number", required=True, readonly=True, aggregator=None)
-    name = fields.Char(required=True, readonly=True)
+    name = fields.Char("Client name", required=True, readonly=True)
     phone = fields.Char(readonly=True, help="If it differs from the phone of the remaining client.")
     email = fields.Char("E-mail", readonly=True, help="If it differs from the e-mail of the remaining client.")
     external_id = fields.Char("External number", readonly=True)

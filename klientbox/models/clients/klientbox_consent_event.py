@@ -29,7 +29,7 @@ class KlientboxConsentEvent(models.Model):
 
     company_id = fields.Many2one("res.company", "Root company", required=True, readonly=True, ondelete="restrict")
     channel = fields.Selection([(SMS, "SMS"), (EMAIL, "E-mail")], required=True, readonly=True)
-    address_hash = fields.Char(readonly=True)
+    address_hash = fields.Char("Address hash", readonly=True)
     address = fields.Char(readonly=True, help="Readable until it is erased.")
     client_id = fields.Many2one("klientbox.client", readonly=True, ondelete="set null", index=True)
     kind = fields.Selection(
@@ -66,8 +66,8 @@ class KlientboxConsentEvent(models.Model):
         "Statement date", readonly=True, help="The day of the client's statement, as recorded by staff."
     )
     text = fields.Text(readonly=True, help="The exact words the person agreed to.")
-    actor_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
-    at = fields.Datetime(required=True, readonly=True)
+    actor_id = fields.Many2one("res.users", "Recorded by", readonly=True, ondelete="set null")
+    at = fields.Datetime("Time", required=True, readonly=True)
 
     _address_index = models.Index("(company_id, channel, address_hash, id)")
 

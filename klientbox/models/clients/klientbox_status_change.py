@@ -18,8 +18,8 @@ class KlientboxStatusChange(models.Model):
 
     company_id = fields.Many2one(ondelete="cascade")
     client_id = fields.Many2one("klientbox.client", required=True, readonly=True, ondelete="cascade", index=True)
-    old_status = fields.Selection(selection="_selection_status", string="From", readonly=True)
-    new_status = fields.Selection(selection="_selection_status", string="To", required=True, readonly=True)
+    old_status = fields.Selection(selection="_selection_status", string="Old status", readonly=True)
+    new_status = fields.Selection(selection="_selection_status", string="New status", required=True, readonly=True)
     day = fields.Date(required=True, readonly=True, help="The company's local day.")
 
     _day_index = models.Index("(company_id, day, new_status)")

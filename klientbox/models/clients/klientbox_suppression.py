@@ -16,7 +16,7 @@ class KlientboxSuppression(models.Model):
 
     company_id = fields.Many2one("res.company", "Root company", required=True, readonly=True, ondelete="restrict")
     channel = fields.Selection([(SMS, "SMS"), (EMAIL, "E-mail")], required=True, readonly=True)
-    address_hash = fields.Char(required=True, readonly=True)
+    address_hash = fields.Char("Address hash", required=True, readonly=True)
     event_id = fields.Many2one("klientbox.consent.event", required=True, readonly=True, ondelete="restrict")
     source = fields.Selection(related="event_id.source")
 

@@ -35,9 +35,11 @@ class KlientboxUndeliverable(models.Model):
         required=True, readonly=True, help="Failure reason of the message that could not be delivered."
     )
     day = fields.Date("Since", readonly=True)
-    tried_at = fields.Datetime(readonly=True)
+    tried_at = fields.Datetime("Time of the attempt", readonly=True)
     message_id = fields.Many2one("klientbox.message", readonly=True, ondelete="set null", index="btree_not_null")
-    used_again_at = fields.Datetime(readonly=True, help="When staff started using the address again.")
+    used_again_at = fields.Datetime(
+        "Used again since", readonly=True, help="When staff started using the address again."
+    )
 
     _address_unique = models.UniqueIndex("(company_id, channel, address)", "This address is listed already.")
     _refusal_index = models.Index(f"(id) WHERE reason = '{UNSUBSCRIBED}'")

@@ -85,7 +85,7 @@ class KlientboxSettings(models.Model):
         help="Empty: the provider chosen in Odoo's own SMS settings.",
     )
     daily_cap = fields.Integer(
-        "Messages a day",
+        "Daily message limit",
         required=True,
         default=50,
         help="Maximum number of commercial messages per local day: messages of rules, the most recent absences"
@@ -114,6 +114,7 @@ class KlientboxSettings(models.Model):
             ("copied", "The database was copied"),
             ("paused", "Paused by hand"),
         ],
+        "Reason for holding",
         readonly=True,
     )
     rehearsal_since = fields.Datetime(

@@ -31,7 +31,9 @@ def _is_amount(field):
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    klientbox_settings_ids = fields.One2many("klientbox.settings", "company_id", groups="klientbox.group_administrator")
+    klientbox_settings_ids = fields.One2many(
+        "klientbox.settings", "company_id", "KlientBox settings", groups="klientbox.group_administrator"
+    )
     klientbox_api_key_ids = fields.One2many(
         "klientbox.api.key", "company_id", "API keys", groups="klientbox.group_administrator"
     )

@@ -55,7 +55,7 @@ class KlientboxInbound(models.Model):
 
     company_id = fields.Many2one(ondelete="cascade")
     gateway_id = fields.Many2one("klientbox.gateway", required=True, readonly=True, ondelete="cascade", index=True)
-    received_at = fields.Datetime(required=True, readonly=True)
+    received_at = fields.Datetime("Received at", required=True, readonly=True)
     headers = fields.Json(readonly=True, help="HTTP headers of the callback, without credentials.")
     query = fields.Text("Query parameters", readonly=True)
     body = fields.Text(readonly=True)

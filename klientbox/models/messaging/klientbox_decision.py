@@ -46,11 +46,11 @@ class KlientboxDecision(models.Model):
     client_id = fields.Many2one("klientbox.client", required=True, readonly=True, ondelete="cascade", index=True)
     rule_id = fields.Many2one("klientbox.rule", required=True, readonly=True, ondelete="restrict")
     step = fields.Integer("Number in the rule", readonly=True)
-    absence_since = fields.Date(readonly=True, help="The last visit before this absence.")
+    absence_since = fields.Date("Absent since", readonly=True, help="The last visit before this absence.")
     outcome = fields.Selection([("queued", "Contacted"), ("skipped", "Not contacted")], required=True, readonly=True)
     reason = fields.Selection(REASONS, readonly=True)
-    day_from = fields.Date("From", required=True, readonly=True)
-    day_to = fields.Date("To", readonly=True, help="Empty: still applies.")
+    day_from = fields.Date("First day", required=True, readonly=True)
+    day_to = fields.Date("Last day", readonly=True, help="Empty: still applies.")
 
     _open_unique = models.UniqueIndex(
         "(client_id, rule_id, step, absence_since) WHERE day_to IS NULL", "A client has one open decision per message."

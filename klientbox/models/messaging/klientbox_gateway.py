@@ -65,7 +65,7 @@ class KlientboxGateway(models.Model):
     new_secret = fields.Char(
         "Secret", compute="_compute_new_secret", inverse="_inverse_new_secret", help="Stored, never shown again."
     )
-    has_secret = fields.Boolean(compute="_compute_new_secret")
+    has_secret = fields.Boolean("Has a secret", compute="_compute_new_secret")
     id_path = fields.Char("Gateway's message number", default="id")
     parts_path = fields.Char("SMS parts", default="parts")
     price_path = fields.Char("Price", default="price")
@@ -81,9 +81,9 @@ class KlientboxGateway(models.Model):
     )
     status_path = fields.Char("State", default="state")
     callback_token = fields.Char(
-        groups=NO_ACCESS, required=True, copy=False, default=lambda self: secrets.token_urlsafe(32)
+        "Callback token", groups=NO_ACCESS, required=True, copy=False, default=lambda self: secrets.token_urlsafe(32)
     )
-    previous_callback_token = fields.Char(groups=NO_ACCESS, copy=False)
+    previous_callback_token = fields.Char("Previous callback token", groups=NO_ACCESS, copy=False)
     previous_callback_until = fields.Datetime("Previous address works until", readonly=True, copy=False)
     callback_url = fields.Char(
         "Callback address", compute="_compute_callback_url", help="Enter it at the provider, for reports and replies."
@@ -106,7 +106,7 @@ class KlientboxGateway(models.Model):
         inverse="_inverse_new_signing_secret",
         help="Stored, never shown again.",
     )
-    has_signing_secret = fields.Boolean(compute="_compute_new_secret")
+    has_signing_secret = fields.Boolean("Has a signing secret", compute="_compute_new_secret")
     alarm_since = fields.Datetime("Unreadable callbacks since", readonly=True, copy=False)
     unread_count = fields.Integer("Unreadable callbacks", compute="_compute_unread_count")
     report_reference_path = fields.Char("Our reference", default="reference")
@@ -190,7 +190,7 @@ class KlientboxGateway(models.Model):
         for gateway, gateway_sudo in zip(self, self.sudo(), strict=True):
             # Only whether there is a secret matters.
             if gateway.signature_header and not gateway_sudo.signing_secret:
-                message = self.env._("Enter the secret that the provider signs with.")
+                message = self.env._("Enter the signing secret of the provider.")
                 raise FieldError(("new_signing_secret", "required", message))
             if gateway.timestamp_header and not gateway.signature_header:
                 message = self.env._("Enter the signature header as well: the time is part of the signed content.")

@@ -27,7 +27,9 @@ class KlientboxMessage(models.Model):
 
     client_id = fields.Many2one("klientbox.client", readonly=True, ondelete="restrict", index=True, check_company=True)
     queued_for = fields.Integer(
-        readonly=True, help="The client at the time of queueing; a merge changes client_id, not this field."
+        "Queued for client",
+        readonly=True,
+        help="The client at the time of queueing; a merge changes client_id, not this field.",
     )
     direction = fields.Selection([("out", "Outgoing"), ("in", "Incoming")], required=True, readonly=True, default="out")
     channel = fields.Selection([(SMS, "SMS"), (EMAIL, "E-mail")], required=True, readonly=True)
@@ -45,7 +47,7 @@ class KlientboxMessage(models.Model):
     rule_id = fields.Many2one("klientbox.rule", readonly=True, ondelete="restrict", index="btree_not_null")
     step_id = fields.Many2one("klientbox.rule.step", readonly=True, ondelete="restrict", index="btree_not_null")
     step = fields.Integer("Number in the rule", readonly=True)
-    absence_since = fields.Date(readonly=True, help="The last visit before this absence.")
+    absence_since = fields.Date("Absent since", readonly=True, help="The last visit before this absence.")
     state = fields.Selection(
         [
             ("queued", "Queued"),
@@ -67,14 +69,14 @@ class KlientboxMessage(models.Model):
     reason = fields.Char(readonly=True, help="Code of the reason why it was cancelled, failed or is unknown.")
     reason_text = fields.Char("Why", compute="_compute_reason_text")
     address = fields.Char(readonly=True, help="Phone or e-mail, until it is erased.")
-    address_hash = fields.Char(readonly=True)
+    address_hash = fields.Char("Address hash", readonly=True)
     subject = fields.Char(readonly=True)
     body = fields.Text("Text", readonly=True)
     parts = fields.Integer("SMS parts", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    part_price = fields.Float(readonly=True, digits=(16, 4))
+    part_price = fields.Float("Price of an SMS part", readonly=True, digits=(16, 4))
     cost = fields.Monetary(readonly=True)
-    queued_day = fields.Date(readonly=True, help="The local day for which it was queued.")
+    queued_day = fields.Date("Queued for day", readonly=True, help="The local day for which it was queued.")
     day = fields.Date(readonly=True, help="The local day of sending or, if that failed, of the attempt.")
     due_at = fields.Datetime(
         "Due",
@@ -89,10 +91,10 @@ class KlientboxMessage(models.Model):
     reference = fields.Char(readonly=True, help="Our number of the message, also known to the gateway.")
     provider_ref = fields.Char("Gateway's number", readonly=True)
     gateway_id = fields.Many2one("klientbox.gateway", readonly=True, ondelete="restrict", index="btree_not_null")
-    lane = fields.Char(readonly=True, help="The sending queue. Messages in different lanes never wait for each other.")
-    claim_token = fields.Char(readonly=True)
-    lease_until = fields.Datetime(readonly=True)
-    sms_uuid = fields.Char(readonly=True, help="Number in Odoo of an SMS that was composed there.")
+    lane = fields.Char("Queue", readonly=True, help="Messages in different queues never wait for each other.")
+    claim_token = fields.Char("Claim token", readonly=True)
+    lease_until = fields.Datetime("Claimed until", readonly=True)
+    sms_uuid = fields.Char("Odoo SMS id", readonly=True, help="Odoo's id of an SMS that was composed in Odoo.")
     odoo_state = fields.Char(
         "State in Odoo", readonly=True, help="The last state that was written to Odoo's own record of this SMS."
     )

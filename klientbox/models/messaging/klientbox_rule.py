@@ -143,16 +143,11 @@ class KlientboxRuleStep(models.Model):
     subject = fields.Char(
         translate=True, help="Subject of the e-mail, also of the one sent to clients whose phone can't get the SMS."
     )
-    body = fields.Text(
-        "Text",
-        required=True,
-        translate=True,
-        help="{first_name} {name} {salon} {last_visit} {days} {stop}. Every text needs {salon} and {stop}.",
-    )
+    body = fields.Text("Text", required=True, translate=True)
     preview = fields.Text(compute="_compute_preview")
-    problem = fields.Char(compute="_compute_problem", help="Why these texts can't be saved.")
+    problem = fields.Char(compute="_compute_problem", help="A problem that prevents saving the texts.")
     # Required in the dialog, which so stays open; the rule itself is saved later, outside of it.
-    is_fit = fields.Selection([("yes", "Yes")], "Text without mistakes", compute="_compute_problem")
+    is_fit = fields.Selection([("yes", "Yes")], "Valid text", compute="_compute_problem")
     parts = fields.Integer("SMS parts", compute="_compute_preview", help="How many SMS the text is billed as.")
 
     _number_unique = models.UniqueIndex("(rule_id, number)", "Two messages of a rule can't share a number.")

@@ -21,8 +21,8 @@ class MailMail(models.Model):
 
     klientbox_company_id = fields.Many2one("res.company", "Sending company", readonly=True, ondelete="set null")
     klientbox_purpose = fields.Selection(
-        [(MARKETING, "To many"), (SEVERAL, "To several"), (TRANSACTIONAL, "To one")],
-        "Audience",
+        [(MARKETING, "Many recipients"), (SEVERAL, "Several recipients"), (TRANSACTIONAL, "One recipient")],
+        "Recipients",
         readonly=True,
         copy=True,
     )

@@ -93,7 +93,7 @@ class SmsSms(models.Model):
 
     klientbox_company_id = fields.Many2one("res.company", "Sending company", readonly=True, ondelete="set null")
     klientbox_purpose = fields.Selection(
-        [(MARKETING, "To many"), (TRANSACTIONAL, "To one")], "Audience", readonly=True, copy=False
+        [(MARKETING, "Many recipients"), (TRANSACTIONAL, "One recipient")], "Recipients", readonly=True, copy=False
     )
 
     @api.model_create_multi

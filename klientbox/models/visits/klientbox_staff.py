@@ -12,7 +12,7 @@ class KlientboxStaff(models.Model):
     _order = "name, id"
     _check_company_auto = True
 
-    name = fields.Char(related="resource_id.name", store=True, readonly=False, required=True)
+    name = fields.Char("Staff name", related="resource_id.name", store=True, readonly=False, required=True)
     # The name of a resource, which is created first.
     name_order = fields.Char(compute="_compute_name_order", precompute=False)
     company_id = fields.Many2one(related="resource_id.company_id", precompute=True, store=True, readonly=False)

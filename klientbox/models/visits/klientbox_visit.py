@@ -40,12 +40,13 @@ class KlientboxVisit(models.Model):
         required=True,
         default=SCHEDULED,
     )
-    start = fields.Datetime(required=True, default=lambda self: clock.now_whole(WALK_IN_MINUTES))
+    start = fields.Datetime("Start time", required=True, default=lambda self: clock.now_whole(WALK_IN_MINUTES))
     duration = fields.Integer(compute="_compute_duration", store=True, precompute=True, help="Minutes in the chair.")
     stop = fields.Datetime("End", compute="_compute_stop", store=True, precompute=True)
     note = fields.Text()
-    external_ref = fields.Char(help="Number of this visit in the external system.", copy=False)
+    external_ref = fields.Char("External number", help="Number of this visit in the external system.", copy=False)
     imported_version = fields.Integer(
+        "Imported version",
         readonly=True,
         copy=False,
         help="The version after an import. While it is the current version, the visit has not been changed here.",
@@ -60,7 +61,7 @@ class KlientboxVisit(models.Model):
         index="btree_not_null",
         check_company=True,
     )
-    staff_name = fields.Char(compute="_compute_first_line")
+    staff_name = fields.Char("Staff name", compute="_compute_first_line")
     services = fields.Char("All services", compute="_compute_all_lines")
     all_staff = fields.Char("All staff", compute="_compute_all_lines")
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -69,7 +70,9 @@ class KlientboxVisit(models.Model):
         "Amount counted", compute="_compute_counted_amount", help="0 for a cancelled visit or a no-show."
     )
     same_time = fields.Text(
-        compute="_compute_same_time", help="Other visits of the client or the staff at this minute."
+        "At the same time",
+        compute="_compute_same_time",
+        help="Other visits of the client or the staff at the same time.",
     )
     phone_pretty = fields.Char(related="client_id.phone_pretty")
     client_status = fields.Selection(related="client_id.status")

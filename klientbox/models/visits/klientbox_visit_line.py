@@ -23,13 +23,14 @@ class KlientboxVisitLine(models.Model):
     service_id = fields.Many2one("klientbox.service", ondelete="restrict", check_company=True, index="btree_not_null")
     staff_id = fields.Many2one("klientbox.staff", ondelete="restrict", check_company=True, index="btree_not_null")
     staff_name = fields.Char(
+        "Staff name",
         compute="_compute_staff_name",
         store=True,
         readonly=False,
         precompute=True,
         help="The name sent by an integration, if no staff member has this name.",
     )
-    start = fields.Datetime(compute="_compute_start", store=True, readonly=False)
+    start = fields.Datetime("Start time", compute="_compute_start", store=True, readonly=False)
     duration = fields.Integer(
         compute="_compute_from_service", store=True, readonly=False, precompute=True, help="Minutes."
     )

@@ -87,8 +87,10 @@ class KlientboxWebhook(models.Model):
     on_message_delivered = fields.Boolean("Message delivered", compute="_compute_flags", inverse="_inverse_flags")
     on_message_failed = fields.Boolean("Message failed", compute="_compute_flags", inverse="_inverse_flags")
     on_message_replied = fields.Boolean("Message replied to", compute="_compute_flags", inverse="_inverse_flags")
-    secret = fields.Char(groups=NO_ACCESS, required=True, copy=False, default=lambda self: webhook.new_secret())
-    previous_secret = fields.Char(groups=NO_ACCESS, copy=False)
+    secret = fields.Char(
+        "Signing secret", groups=NO_ACCESS, required=True, copy=False, default=lambda self: webhook.new_secret()
+    )
+    previous_secret = fields.Char("Previous signing secret", groups=NO_ACCESS, copy=False)
     previous_until = fields.Datetime(
         "Previous secret valid until", readonly=True, copy=False, help="Until then both secrets are used for signing."
     )

@@ -51,8 +51,8 @@ class KlientboxWebhookDelivery(models.Model):
     error_text = fields.Char("Error details", compute="_compute_error_text")
     duration = fields.Integer("Milliseconds", readonly=True)
     log = fields.Text("Attempts made", readonly=True)
-    claim_token = fields.Char(readonly=True)
-    lease_until = fields.Datetime(readonly=True)
+    claim_token = fields.Char("Claim token", readonly=True)
+    lease_until = fields.Datetime("Claimed until", readonly=True)
 
     _event_unique = models.UniqueIndex("(webhook_id, event_id)", "This event is on its way already.")
     _under_way_unique = models.UniqueIndex(
