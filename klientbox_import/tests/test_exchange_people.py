@@ -348,13 +348,13 @@ class TestFields(BaseCase):
 class TestRows(BaseCase):
     SETTING = Setting("CZ", "Europe/Prague", datetime(2026, 11, 20, 11, 0), ("en_US", "cs_CZ"))
 
-    def read(self, columns, *cells):
+    def reading_of(self, columns, *cells):
         reader = RowReader(columns.split(";"), lambda _place: iter(()), self.SETTING)
         return reader.reading(list(cells))
 
     def test_every_problem_of_a_row_is_named(self):
         columns = "name;phone;email;birth_date;date;amount;state"
-        reading = self.read(columns, "N" * 256, "601", "jana", "31.2.2000", "1.13.2024", "-5", "snad")
+        reading = self.reading_of(columns, "N" * 256, "601", "jana", "31.2.2000", "1.13.2024", "-5", "snad")
         self.assertEqual(
             reading.problems,
             [
@@ -382,11 +382,11 @@ class TestRows(BaseCase):
         }
         for cells, (client, notes) in cases.items():
             with self.subTest(cells=cells):
-                reading = self.read(columns, *cells)
+                reading = self.reading_of(columns, *cells)
                 self.assertEqual((reading.client, reading.notes), ({"name": "Jana", **client}, notes))
 
     def test_one_consent_for_both_channels_gives_way_to_one_for_a_channel(self):
-        reading = self.read("name;consent;email_consent", "Jana", "ne", "ne")
+        reading = self.reading_of("name;consent;email_consent", "Jana", "ne", "ne")
         self.assertEqual(
             reading.client, {"name": "Jana", "sms_consent": {"given": False}, "email_consent": {"given": False}}
         )
@@ -407,7 +407,7 @@ class TestRows(BaseCase):
         )
         for column, cell, said, notes in cases:
             with self.subTest(column=column, cell=cell):
-                reading = self.read(f"name;{column}", "Jana", cell)
+                reading = self.reading_of(f"name;{column}", "Jana", cell)
                 self.assertEqual(
                     (reading.client, reading.notes, reading.problems), ({"name": "Jana", **said}, notes, [])
                 )
@@ -430,7 +430,7 @@ class TestRows(BaseCase):
             for is_noted, cells in groups.items():
                 for cell in cells:
                     with self.subTest(name=name, cell=cell):
-                        reading = self.read(f"name;{name}", "Jana", cell)
+                        reading = self.reading_of(f"name;{name}", "Jana", cell)
                         self.assertEqual(reading.notes, ["refusal_in_words"] if is_noted else [])
                         self.assertNotIn("sms_consent", reading.client)
 
@@ -438,17 +438,17 @@ class TestRows(BaseCase):
         columns = "name;consent;sms_consent;sms_consent_at;sms_consent_text;no_contact"
         for cells in (("ne", "ano", ""), ("ano", "ano", "ano"), ("ano", "ne", "")):
             with self.subTest(cells=cells):
-                reading = self.read(columns, "Jana", *cells[:2], "1.3.2024", "Souhlasím", cells[2])
+                reading = self.reading_of(columns, "Jana", *cells[:2], "1.3.2024", "Souhlasím", cells[2])
                 self.assertFalse(reading.client["sms_consent"]["given"])
 
     def test_a_refusal_with_an_unreadable_day_is_one_and_a_consent_is_none(self):
         columns = "name;sms_consent;sms_consent_at;sms_consent_text"
         notes = ["unread:sms_consent_at"]
-        reading = self.read(columns, "Jana", "ne", "loni", "")
+        reading = self.reading_of(columns, "Jana", "ne", "loni", "")
         self.assertEqual(
             (reading.client["sms_consent"], reading.notes, reading.problems), ({"given": False}, notes, [])
         )
-        reading = self.read(columns, "Jana", "ano", "loni", "Souhlasím")
+        reading = self.reading_of(columns, "Jana", "ano", "loni", "Souhlasím")
         self.assertEqual((reading.client, reading.notes), ({"name": "Jana"}, [*notes, "consent_without_proof"]))
 
     def test_a_phone_is_never_left_out_silently(self):
@@ -468,7 +468,7 @@ class TestRows(BaseCase):
         )
         for cells, number, notes, problems in cases:
             with self.subTest(cells=cells):
-                reading = self.read("name" + ";phone" * len(cells), "Jana", *cells)
+                reading = self.reading_of("name" + ";phone" * len(cells), "Jana", *cells)
                 self.assertEqual(
                     (reading.client.get("phone"), reading.notes, reading.problems), (number, notes, problems)
                 )
@@ -484,18 +484,20 @@ class TestRows(BaseCase):
             "Unspecified",
             "neurčeno",
         ):
-            reading = self.read(columns, "Jana", empty, empty, empty)
+            reading = self.reading_of(columns, "Jana", empty, empty, empty)
             self.assertEqual((reading.client, reading.notes, reading.problems), ({"name": "Jana"}, [], []), empty)
-        reading = self.read(columns, "Jana", "1.13.1990", "muž nebo žena", "možná", "#REF!")
+        reading = self.reading_of(columns, "Jana", "1.13.1990", "muž nebo žena", "možná", "#REF!")
         self.assertEqual(reading.client, {"name": "Jana"})
         self.assertEqual(reading.notes, ["unread:notes", "unread:birth_date", "unread:gender", "unread:is_vip"])
         self.assertEqual(reading.problems, [])
 
     def test_what_the_file_does_not_hold_is_refused_not_taken_for_nothing(self):
-        reading = self.read("name;phone;email;amount;date", "Jana", "#FORMULA!", "#NAME?", "#FORMULA!", "1.3.2024")
+        reading = self.reading_of(
+            "name;phone;email;amount;date", "Jana", "#FORMULA!", "#NAME?", "#FORMULA!", "1.3.2024"
+        )
         problems = [("phone", "formula_unsaved"), ("email", "spreadsheet_error"), ("amount", "formula_unsaved")]
         self.assertEqual(reading.problems, problems)
-        self.assertEqual(self.read("name;phone", "Jana", "#N/A").problems, [])
+        self.assertEqual(self.reading_of("name;phone", "Jana", "#N/A").problems, [])
 
     def test_the_order_of_dates_is_that_of_the_whole_file(self):
         def read(columns, *rows, order=""):
@@ -563,7 +565,7 @@ class TestRows(BaseCase):
 
     def test_a_booking_that_is_no_visit_costs_its_client_nothing(self):
         for word in ("Rescheduled", "Refunded", "Waitlist", "modrá"):
-            reading = self.read("name;date;state", "Jana", "1.3.2024", word)
+            reading = self.reading_of("name;date;state", "Jana", "1.3.2024", word)
             self.assertEqual((reading.client, reading.visit, reading.problems), ({"name": "Jana"}, {}, []), word)
             self.assertEqual(reading.notes, ["unknown_state" if word == "modrá" else "no_visit"])
 
@@ -578,30 +580,33 @@ class TestRows(BaseCase):
         }
         for cells, (state, notes) in cases.items():
             with self.subTest(cells=cells):
-                reading = self.read("name;date;time;state", "Jana", *cells)
+                reading = self.reading_of("name;date;time;state", "Jana", *cells)
                 self.assertEqual((reading.visit["state"], reading.notes, reading.problems), (state, notes, []))
-        reading = self.read("name;date;state", "Jana", "1.1.2027", "Hotovo")
+        reading = self.reading_of("name;date;state", "Jana", "1.1.2027", "Hotovo")
         self.assertEqual(reading.problems, [("date", "done_in_future")])
 
     def test_times_are_the_salon_s_and_a_day_alone_is_its_midnight(self):
         self.assertEqual(
-            self.read("name;date", "Jana", "1.7.2026 14:30").visit, {"start": "2026-07-01 12:30:00", "state": "done"}
+            self.reading_of("name;date", "Jana", "1.7.2026 14:30").visit,
+            {"start": "2026-07-01 12:30:00", "state": "done"},
         )
         self.assertEqual(
-            self.read("name;date", "Jana", "1.7.2026").visit,
+            self.reading_of("name;date", "Jana", "1.7.2026").visit,
             {"start": "2026-06-30 22:00:00", "day": "2026-07-01", "state": "done"},
         )
 
     def test_values_of_a_visit_without_its_date_are_refused(self):
-        self.assertEqual(self.read("name;date;service", "Jana", "", "Střih").problems, [("date", "missing")])
-        self.assertEqual(self.read("name;date;service", "Jana", "", "").visit, {})
+        self.assertEqual(self.reading_of("name;date;service", "Jana", "", "Střih").problems, [("date", "missing")])
+        self.assertEqual(self.reading_of("name;date;service", "Jana", "", "").visit, {})
 
     def test_a_file_without_a_column_of_dates_has_no_visits(self):
-        reading = self.read("name;service;amount", "Jana", "Střih", "x")
+        reading = self.reading_of("name;service;amount", "Jana", "Střih", "x")
         self.assertEqual((reading.client, reading.visit, reading.problems), ({"name": "Jana"}, {}, []))
 
     def test_columns_of_one_field_are_joined_or_the_first_filled_counts(self):
-        reading = self.read("name;phone;phone;notes;notes;tags", "Jana", "", "601111111", "jedna", "dvě", "VIP, stálá")
+        reading = self.reading_of(
+            "name;phone;phone;notes;notes;tags", "Jana", "", "601111111", "jedna", "dvě", "VIP, stálá"
+        )
         self.assertEqual(
             reading.client,
             {"name": "Jana", "notes": "jedna\ndvě", "tags": ["VIP", "stálá"], "phone": JANA_PHONE},
