@@ -11,7 +11,7 @@ MAY_KNOW = {
     "tools": {"compat", "lib", "tools"},
     "models": {"exceptions", "lib", "models", "tools"},
     "wizard": {"exceptions", "lib", "models", "wizard"},
-    "api": {"api", "compat", "exceptions", "lib"},
+    "api": {"api", "compat", "exceptions", "lib", "tools"},
     "operations": {"api", "exceptions", "lib", "operations"},
     "controllers": {"controllers", "operations"},
     "server": {"api", "compat", "lib", "server"},

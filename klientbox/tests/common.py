@@ -73,7 +73,7 @@ class LanguageChecks:
             for name, field in class_._fields.items()
             if field._module == self.addon and name not in ("display_name", *MAGIC_COLUMNS)
         }
-        names = {"Book", "KlientBox", "Koibox", "Odoo"}
+        names = {"Book", "Client", "KlientBox", "Koibox", "Odoo", "Sundays"}
         wrong = {
             place: label
             for place, label in labels.items()

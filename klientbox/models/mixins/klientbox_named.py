@@ -18,7 +18,12 @@ class KlientboxNamed(models.AbstractModel):
 
     # The column that replaces the name in every ORDER BY; not shown.
     name_order = fields.Char(
-        compute="_compute_name_order", store=True, precompute=True, exportable=False, export_string_translation=False
+        "Sort key",
+        compute="_compute_name_order",
+        store=True,
+        precompute=True,
+        exportable=False,
+        export_string_translation=False,
     )
 
     def init(self):

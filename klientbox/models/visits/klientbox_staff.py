@@ -14,7 +14,7 @@ class KlientboxStaff(models.Model):
 
     name = fields.Char("Staff name", related="resource_id.name", store=True, readonly=False, required=True)
     # The name of a resource, which is created first.
-    name_order = fields.Char(compute="_compute_name_order", precompute=False)
+    name_order = fields.Char("Sort key", compute="_compute_name_order", precompute=False)
     company_id = fields.Many2one(related="resource_id.company_id", precompute=True, store=True, readonly=False)
     active = fields.Boolean(related="resource_id.active", store=True, readonly=False, default=True)
     user_id = fields.Many2one(related="resource_id.user_id", store=True, readonly=False)
