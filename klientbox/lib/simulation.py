@@ -19,7 +19,7 @@ _BY_LAST_DIGITS = {"0001": REFUSED, "0002": UNKNOWN, "0003": UNDELIVERED}
 _BY_MAILBOX = {"refused": REFUSED, "unknown": UNKNOWN, "bounced": UNDELIVERED}
 
 
-def fate(channel: str, address: str | None) -> str:
+def result_of(channel: str, address: str | None) -> str:
     """The simulated result of a message to an address."""
     if channel == SMS:
         return _BY_LAST_DIGITS.get((address or "")[-4:], DELIVERED)

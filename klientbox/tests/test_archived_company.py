@@ -29,7 +29,7 @@ class TestCompanyChanges(LastStatementCase):
         )
 
     def test_what_comes_too_late_to_be_cancelled_then_is_not_sent_either(self):
-        self.hear()
+        self.share_connection()
         for purpose in (MARKETING, "transactional"):
             with self.subTest(purpose=purpose):
                 self.message.write({"purpose": purpose, "rule_id": False})
@@ -80,7 +80,7 @@ class TestCompanyChanges(LastStatementCase):
     def test_callbacks_of_an_archived_gateway_and_company_are_taken(self):
         gateway = self.env["klientbox.gateway"].create({"name": "Brána", "company_id": self.salon.id})
         token = gateway.sudo().callback_token
-        self.hear()
+        self.share_connection()
         self.assertIsNone(self.env["klientbox.inbound"]._find_gateway(gateway.id, "x" * 43))
         for archived in (gateway, self.salon):
             archived.active = False

@@ -20,7 +20,7 @@ class LastStatementCase(ReactivationCase):
     def setUp(self):
         super().setUp()
         self.outbox = Outbox(self.env.registry)
-        self._hears = False
+        self._is_shared = False
 
     def queue(self, days=61, **vals):
         """A client with this length of absence, and the message that a night has queued for them."""
@@ -28,14 +28,14 @@ class LastStatementCase(ReactivationCase):
         self.night()
         return client, self.messages(client)
 
-    def hear(self):
+    def share_connection(self):
         """From here on the outbox's statements share the test's connection."""
         self.env.flush_all()
-        if not self._hears:
+        if not self._is_shared:
             mode = self.enter_registry_test_mode()
             mode.__enter__()
             self.addCleanup(mode.__exit__, None, None, None)
-            self._hears = True
+            self._is_shared = True
 
     def claim(self, message):
         self.env.flush_all()
@@ -64,7 +64,7 @@ class TestAddressChanges(LastStatementCase):
         super().setUp()
         self.jana, self.message = self.queue(email="jana@example.com")
         self.assertEqual(self.message.address, OLD)
-        self.hear()
+        self.share_connection()
 
     def key(self, address, channel=SMS):
         return self.env["klientbox.consent.event"]._hash(channel, address)
@@ -210,14 +210,14 @@ class TestOneMessage(LastStatementCase):
         return [(message.state, message.reason) for message in self.text | self.mail]
 
     def test_without_a_merge_both_go(self):
-        self.hear()
+        self.share_connection()
         self.assertEqual((self.send(self.text), self.send(self.mail)), (OLD, "jana@example.com"))
 
     def test_after_a_merge_the_older_one_goes_whichever_lane_is_quicker(self):
         for first, second in ((self.text, self.mail), (self.mail, self.text)):
             self.merge(self.twin, self.jana) if self.twin.exists() else None
             self.same_absence()
-            self.hear()
+            self.share_connection()
             claims = [self.claim(message) for message in (first, second)]
             for claim in claims:
                 self.start(claim)
@@ -229,7 +229,7 @@ class TestOneMessage(LastStatementCase):
             self.env.invalidate_all()
 
     def test_what_went_first_counts_whatever_is_known_of_it(self):
-        self.hear()
+        self.share_connection()
         self.send(self.mail)
         self.merge(self.twin, self.jana)
         self.same_absence()
@@ -246,7 +246,7 @@ class TestOneMessage(LastStatementCase):
     def test_what_was_never_received_does_not_count(self):
         self.merge(self.twin, self.jana)
         self.same_absence()
-        self.hear()
+        self.share_connection()
         for state in ("cancelled", "failed"):
             self.env.cr.execute(
                 "UPDATE klientbox_message SET state = %s WHERE id = %s; UPDATE klientbox_message SET state = 'queued',"
@@ -259,7 +259,7 @@ class TestOneMessage(LastStatementCase):
     def test_a_message_of_a_merged_entry_goes_to_the_address_of_the_one_that_is_kept(self):
         self.text._settle_by_hand({"queued"}, "cancelled", "by_hand")
         kept = self.client("Jana", email="kept@example.com")
-        self.hear()
+        self.share_connection()
         claim = self.claim(self.mail)
         self.merge(self.twin, kept)
         self.assertIsNone(self.start(claim))
@@ -276,14 +276,14 @@ class TestOneMessage(LastStatementCase):
                 [TODAY + timedelta(days=days), self.mail.id],
             )
             self.env.invalidate_all()
-            self.hear()
+            self.share_connection()
             self.assertEqual(self.send(self.mail), goes)
 
     def test_without_days_between_the_same_message_still_goes_once(self):
         self.settings().days_between = 0
         self.merge(self.twin, self.jana)
         self.same_absence()
-        self.hear()
+        self.share_connection()
         self.assertEqual(self.send(self.mail), "jana@example.com", "another rule's")
         self.env.cr.execute(
             "UPDATE klientbox_message SET state = 'queued', rule_id = %s, step = %s WHERE id = %s",
@@ -302,7 +302,7 @@ class TestOneMessage(LastStatementCase):
         theirs = self.messages(there)
         # The same person adds the same number to both, after both nights.
         there.phone = self.jana.phone
-        self.hear()
+        self.share_connection()
         self.assertEqual(self.send(self.text), OLD)
         self.assertIsNone(self.send(theirs))
         self.assertCancelled(theirs, "written_recently")
@@ -337,7 +337,7 @@ class TestHoursChange(LastStatementCase):
     def setUp(self):
         super().setUp()
         self.jana, self.message = self.queue()
-        self.hear()
+        self.share_connection()
 
     def test_hours_are_those_of_the_company(self):
         self.assertEqual(self.claim(self.message).hours, self.settings()._sending_hours())
@@ -368,7 +368,7 @@ class TestVisitsChange(LastStatementCase):
     def setUp(self):
         super().setUp()
         self.jana, self.message = self.queue()
-        self.hear()
+        self.share_connection()
         self.claimed = self.claim(self.message)
 
     def test_a_visit_of_the_same_second_is_a_return(self):

@@ -204,7 +204,7 @@ class TestLib(BaseCase):
         }
         for (channel, to), expected in cases.items():
             with self.subTest(channel=channel, to=to):
-                self.assertEqual(simulation.fate(channel, to), expected)
+                self.assertEqual(simulation.result_of(channel, to), expected)
 
     def test_logs_keep_neither_keys_nor_phones(self):
         born = api_key.generate()

@@ -119,14 +119,14 @@ class ScriptedProvider:
 
     lease, can_look_up, is_idempotent = 60, False, False
 
-    def __init__(self, *fates):
-        self.fates = list(fates)
+    def __init__(self, *outcomes):
+        self.outcomes = list(outcomes)
 
     def send(self, _outgoing):
-        fate = self.fates.pop(0)
-        if isinstance(fate, Exception):
-            raise fate
-        return fate
+        outcome = self.outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
 
 def outgoing(**vals):
@@ -171,7 +171,7 @@ class TestMail(SalonCase):
         self.assertEqual((outcome.kind, outcome.reason), (REFUSED, "not_buildable"))
 
 
-class Box:
+class FakeOutbox:
     """The outbox's statements as a MessageSender calls them, for one lane of messages."""
 
     def __init__(self, count):
@@ -203,7 +203,7 @@ class Box:
 
 class TestPostman(BaseCase):
     def test_a_lane_goes_on_after_a_message_that_breaks_its_provider(self):
-        outbox = Box(3)
+        outbox = FakeOutbox(3)
         provider = ScriptedProvider(Outcome(SENT), ValueError("bad"), Outcome(SENT))
         message_sender = MessageSender(outbox, lambda _lane: provider, lambda _channel, _address: "key")
         with mute_logger("odoo.addons.klientbox.tools.message_sender"):

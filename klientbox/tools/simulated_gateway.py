@@ -26,8 +26,8 @@ class SimulatedGateway:
 
     def send(self, message: OutgoingMessage) -> Outcome:
         """The result that the address encodes; an Outcome."""
-        fate = simulation.fate(message.channel, message.address)
-        return _OUTCOMES.get(fate) or Outcome(SENT, provider_ref=f"test-{message.reference}")
+        result = simulation.result_of(message.channel, message.address)
+        return _OUTCOMES.get(result) or Outcome(SENT, provider_ref=f"test-{message.reference}")
 
 
 class Guarded:

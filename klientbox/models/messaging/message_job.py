@@ -98,7 +98,7 @@ class KlientboxMessage(models.Model):
     def _report_test_messages(self, outbox):
         """Report test messages as their address requests it, like a gateway."""
         for message_id, channel, address in outbox.sent_tests():
-            if simulation.fate(channel, address) == simulation.UNDELIVERED:
+            if simulation.result_of(channel, address) == simulation.UNDELIVERED:
                 outbox.report(message_id, FAILED, "undelivered" if channel == SMS else "bounced")
             else:
                 # Also where a user has marked an unknown one as sent.
