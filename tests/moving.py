@@ -117,7 +117,7 @@ class AccountForm(Form):
         """Enter these values, continue, and let the job work; the form's state afterwards."""
         if typed:
             self.web.call("klientbox.import", "write", [self.id], typed)
-        self.press("action_go_on")
+        self.press("action_continue")
         self.work()
         return self.read("state")
 

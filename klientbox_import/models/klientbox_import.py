@@ -227,7 +227,7 @@ class KlientboxImport(models.Model):
         if not self.problem:
             self._start(FETCHING if self.is_account and not self.fetched_at else CHECKING)
 
-    def action_go_on(self):
+    def action_continue(self):
         """Continue an interrupted fetch or check."""
         self.ensure_one()
         self._require(*((STOPPED, FAILED) if self.is_account else ()))

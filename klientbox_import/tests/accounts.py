@@ -195,7 +195,7 @@ class AccountChecks:
         record = self.fetched()
         self.assertEqual((record.state, record.fetched_count), ("stopped", 0))
         self.assertIn("has an error", record.problem)
-        record.action_go_on()
+        record.action_continue()
         self.work(record)
         self.assertEqual((record.state, record.clients_created, self.kept(record)), ("ready", 3, {}))
 
@@ -237,10 +237,10 @@ class AccountChecks:
         self.prepare(401)
         record = self.fetched()
         with self.assertRaisesRegex(Exception, "Enter the credentials first"):
-            record.action_go_on()
+            record.action_continue()
         record.write({f"{self.kind}_{name}": text for name, text in self.credentials.items()})
         self.records = self.people(1)
-        record.action_go_on()
+        record.action_continue()
         self.work(record)
         self.assertEqual((record.state, record.fetched_count), ("ready", 1))
 
@@ -255,7 +255,7 @@ class AccountChecks:
 
     def test_a_receptionist_fetches_nothing(self):
         record = self.record()
-        for action in ("action_check", "action_go_on", "action_cancel"):
+        for action in ("action_check", "action_continue", "action_cancel"):
             with self.subTest(action=action), self.assertRaises(Exception) as refused:
                 getattr(record.with_user(self.receptionist), action)()
             self.assertEqual(type(refused.exception).__name__, "AccessError")
