@@ -14,10 +14,6 @@ class KlientboxImport(models.Model):
     clientbook_token = fields.Char("Token", **TYPED)
     clientbook_secret = fields.Char("Secret", **TYPED)
 
-
-class KlientboxImportFetch(models.AbstractModel):
-    _inherit = "klientbox.import.fetch"
-
     @api.model
     def _sources(self):
         """Client Book as well."""

@@ -4,8 +4,12 @@ for a formula, or for the line that names the separator. The rules are in `table
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from .limits import MAX_CELL
+
+# Rows that are searched for examples, and how many different examples of a column are shown.
+LOOKED_AT, SAMPLES = 50, 3
 
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SIGNS = r"(?:[=+\-@\t\r\n]|sep=)"
@@ -18,6 +22,11 @@ _EXCEL_TEXT = re.compile(r'="((?:[^"]|"")*)"')  # the CSV syntax that makes Exce
 def writable(text: str) -> str:
     """`text` without characters that no table can contain, cut to the length of a cell."""
     return UNWRITABLE.sub("", text)[:MAX_CELL]
+
+
+def sample(cells: Iterable[str]) -> str:
+    """The first few different non-empty cells of a column."""
+    return " · ".join(list(dict.fromkeys(filter(None, cells)))[:SAMPLES])[:80]
 
 
 def guarded(text: str) -> str:

@@ -11,7 +11,7 @@ MAX_ROW_TEXT = 100_000  # characters of all cells of a row
 # million cells: without this limit a file of 100 kB is gigabytes as soon as its rows are stored.
 MAX_TEXT = MAX_BYTES
 
-# Reasons why a file can't be imported; their texts are in models/klientbox_import_words.py.
+# Reasons why a file can't be imported; their texts are in models/texts.py.
 CODES = frozenset(
     {
         "empty",

@@ -9,7 +9,7 @@ import re
 
 from odoo.addons.klientbox.lib.text import clean, fold
 
-# Reasons why a cell can't be read; their texts are in models/klientbox_import_words.py.
+# Reasons why a cell can't be read; their texts are in models/texts.py.
 CODES = frozenset(
     {
         "empty",

@@ -10,7 +10,7 @@ from odoo.tools import SQL
 
 from ..lib import tables
 from ..lib.limits import BadFile
-from .klientbox_import import CHECKING, DONE, DRAFT, FAILED, FILE, UNDONE, WORKING
+from ..lib.states import CHECKING, DONE, DRAFT, FAILED, FILE, UNDONE, WORKING
 
 IMPORT = "klientbox.import"
 # Shorter words in the name of a file are not taken for a person's name.

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..lib.column_headers import FIELDS
+from . import texts
 
 
 class KlientboxImportColumn(models.Model):
@@ -29,8 +30,7 @@ class KlientboxImportColumn(models.Model):
 
     @api.depends("fate", "hint", "field")
     def _compute_remark(self):
-        fates = self.env["klientbox.import.words"]._of_fates()
-        hints = self.env["klientbox.import.words"]._of_columns()
+        fates, hints = texts.of_fates(self.env), texts.of_columns(self.env)
         for column in self:
             column.remark = fates.get(column.fate, "" if column.field else hints.get(column.hint, ""))
 

@@ -3,6 +3,8 @@ import json
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from . import texts
+
 # Problems that only a check of all rows and of existing clients can find.
 DUPLICATE, OTHER_NAME, OTHERS_NUMBER = "duplicate", "other_name", "others_number"
 SHARED_ADDRESS, JOINED_BY_NAME = "shared_address", "joined_by_name"
@@ -111,15 +113,14 @@ class KlientboxImportRow(models.Model):
     @api.depends("problems")
     def _compute_reason(self):
         labels = dict(self.env["klientbox.import.column"]._labels())
-        words = self.env["klientbox.import.words"]._of_problems()
+        reasons = texts.of_problems(self.env)
         for row in self:
-            row.reason = "; ".join(f"{labels[name]}: {words[code]}" for name, code in row.problems or [])
+            row.reason = "; ".join(f"{labels[name]}: {reasons[code]}" for name, code in row.problems or [])
 
     @api.depends("notes")
     def _compute_remarks(self):
-        words = self.env["klientbox.import.words"]
         for row in self:
-            row.remarks = "; ".join(map(words._of_remark, dict.fromkeys(row.notes or [])))
+            row.remarks = "; ".join(texts.of_remark(self.env, code) for code in dict.fromkeys(row.notes or []))
 
     @api.depends("refused", "known_client", "known_visit", "visit_row", "notes", "is_read")
     def _compute_outcome(self):
@@ -142,9 +143,9 @@ class KlientboxImportRow(models.Model):
     def _stage(self, record, rows):
         """Write (number, cells) or (number, cells, key) of a table for an import. Cells are a list of text."""
         numbers, cells, keys = [], [], []
-        for number, texts, *key in rows:
+        for number, row, *key in rows:
             numbers.append(number)
-            cells.append(texts)
+            cells.append(row)
             keys.append(key[0] if key else None)
         self.env.cr.execute(
             SQL(
@@ -172,6 +173,40 @@ class KlientboxImportRow(models.Model):
             )
         )
         return {key for [key] in rows}
+
+    @api.model
+    def _write_persons(self, record, column, values, kind="int"):
+        """Store the resulting client on all rows of a person; `values` are (row of the person, value)."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE klientbox_import_row AS row SET %s = new.value
+                  FROM unnest(%s::int[], %s) AS new(person, value)
+                 WHERE row.import_id = %s AND row.person = new.person
+                """,
+                SQL.identifier(column),
+                [person for person, _value in values],
+                SQL("%s::jsonb[]" if kind == "jsonb" else "%s::int[]", [value for _person, value in values]),
+                record.id,
+            )
+        )
+        self.invalidate_model()
+
+    @api.model
+    def _write_each(self, record, column, values):
+        """Store JSON on single rows; `values` are (number, JSON)."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE klientbox_import_row AS row SET %s = new.value"
+                " FROM unnest(%s::int[], %s::jsonb[]) AS new(number, value)"
+                " WHERE row.import_id = %s AND row.number = new.number",
+                SQL.identifier(column),
+                [number for number, _value in values],
+                [value for _number, value in values],
+                record.id,
+            )
+        )
+        self.invalidate_model()
 
 
 def as_json(value):

@@ -7,7 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 from odoo.addons.klientbox.tests.common import SalonCase
 from odoo.addons.klientbox_import.lib import accounts
-from odoo.addons.klientbox_import.models import klientbox_import_fetch
+from odoo.addons.klientbox_import.models import texts
+from odoo.addons.klientbox_import.models.steps import fetch
 from odoo.addons.klientbox_import.tools import account
 from odoo.orm.models import NO_ACCESS
 
@@ -142,7 +143,7 @@ class AccountChecks:
         self.assertEqual(self.server.received, [])
 
     def test_a_refused_key_is_forgotten_and_says_so(self):
-        for status in self.env["klientbox.import.fetch"]._sources()[self.kind].closed:
+        for status in self.env["klientbox.import"]._sources()[self.kind].closed:
             with self.subTest(status=status):
                 self.prepare(status, b"no")
                 record = self.fetched()
@@ -200,7 +201,7 @@ class AccountChecks:
         self.assertEqual((record.state, record.clients_created, self.kept(record)), ("ready", 3, {}))
 
     def test_too_many_clients_are_not_begun_with(self):
-        self.patch(klientbox_import_fetch, "MAX_ROWS", 2)
+        self.patch(fetch, "MAX_ROWS", 2)
         self.records = self.people(3)
         record = self.fetched()
         self.assertEqual((record.state, record.fetched_count), ("stopped", 0))
@@ -229,9 +230,8 @@ class AccountChecks:
         self.assertFalse(due())
 
     def test_every_reason_has_its_words(self):
-        words = self.env["klientbox.import.words"]
-        self.assertEqual(set(words._of_fates()), set(accounts.FATES))
-        self.assertEqual(set(words._of_accounts()), set(account.CODES))
+        self.assertEqual(set(texts.of_fates(self.env)), set(accounts.FATES))
+        self.assertEqual(set(texts.of_accounts(self.env)), set(account.CODES))
 
     def test_continuing_needs_credentials(self):
         self.prepare(401)
@@ -262,7 +262,7 @@ class AccountChecks:
         self.assertEqual(self.server.received, [])
 
     def test_each_record_of_every_page_is_fetched_once(self):
-        size = self.env["klientbox.import.fetch"]._sources()[self.kind].page_size
+        size = self.env["klientbox.import"]._sources()[self.kind].page_size
         self.records = self.people(2 * size + 3)
         record = self.fetched()
         self.assertEqual(
@@ -271,7 +271,7 @@ class AccountChecks:
         self.assertEqual(self.kept(record), {})
 
     def test_a_record_deleted_meanwhile_hides_no_other(self):
-        size = self.env["klientbox.import.fetch"]._sources()[self.kind].page_size
+        size = self.env["klientbox.import"]._sources()[self.kind].page_size
         self.records = self.people(3 * size)
         everybody = list(self.records)
         record = self.record()
@@ -335,7 +335,7 @@ class AccountChecks:
         self.assertEqual([row.client["notes"] for row in record.row_ids.sorted("number")], ["Jana 1", "Jana 2"])
 
     def _source(self):
-        return self.env["klientbox.import.fetch"]._sources()[self.kind]
+        return self.env["klientbox.import"]._sources()[self.kind]
 
     def _members(self):
         return self._source().members

@@ -5,6 +5,7 @@ from odoo.addons.klientbox.lib import phone
 from odoo.addons.klientbox.tests.common import NOON, SalonCase
 from odoo.addons.klientbox_import.lib import limits, values
 from odoo.addons.klientbox_import.lib.column_headers import guess
+from odoo.addons.klientbox_import.models import texts
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -76,9 +77,8 @@ class TestImport(SalonCase):
                 action()
 
     def test_every_code_has_its_words(self):
-        words = self.env["klientbox.import.words"]
-        self.assertEqual(set(words._of_files()), limits.CODES)
-        self.assertLessEqual(values.CODES | set(phone.REASONS) - {"too_long"}, set(words._of_problems()))
+        self.assertEqual(set(texts.of_files(self.env)), limits.CODES)
+        self.assertLessEqual(values.CODES | set(phone.REASONS) - {"too_long"}, set(texts.of_problems(self.env)))
 
     # -- clients ------------------------------------------------------------------
 

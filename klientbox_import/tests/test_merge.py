@@ -1,4 +1,5 @@
 from odoo.addons.klientbox.tests.common import SalonCase
+from odoo.addons.klientbox_import.models.steps.match import known_people
 from odoo.tests import tagged
 
 
@@ -13,6 +14,6 @@ class TestMerge(SalonCase):
         petr = self.client("Petr", external_id="10", external_source="koibox")
         self.env.cr.execute("UPDATE klientbox_client SET external_id = '9' WHERE id = %s", [petr.id])
         self.env.invalidate_all()
-        people = self.env["klientbox.import.check"]._known_people(self.salon)
+        people = known_people(self.salon)
         [person] = people._externals[("koibox", "9")]
         self.assertEqual(person.client, petr.id)

@@ -11,10 +11,6 @@ class KlientboxImport(models.Model):
         "Koibox API key", compute="_compute_credentials", inverse="_inverse_credentials", help="Never shown again."
     )
 
-
-class KlientboxImportFetch(models.AbstractModel):
-    _inherit = "klientbox.import.fetch"
-
     @api.model
     def _sources(self):
         """Koibox as well."""

@@ -1,48 +1,48 @@
 from datetime import datetime
 
-from odoo import Command, api, models
+from odoo import Command
 from odoo.addons.klientbox.lib.address import EMAIL, SMS
 from odoo.addons.klientbox.models.clients.klientbox_client import FLAG_FIELDS
 from odoo.addons.klientbox.models.clients.klientbox_consent_event import OWN_REFUSALS
 from odoo.tools import SQL, split_every
 
-from .klientbox_import import DONE, UNDONE
-from .klientbox_import_apply import CHUNK
+from ...lib.states import DONE, UNDONE
+from .clients import CHUNK
+from .visits import mark_imported
 
 
-class KlientboxImportUndo(models.AbstractModel):
+class Undo:
     """Removes the records of an import, in one transaction, and nothing that was added since.
 
     A client who has had other visits or messages meanwhile stays, without the imported visits. The client's own
     refusals stay in force.
     """
 
-    _name = "klientbox.import.undo"
-    _description = "Undoing of an import"
+    def __init__(self, record):
+        self.record, self.env = record, record.env
 
-    @api.model
-    def _run(self, record):
+    def run(self):
         """Undo, count the clients that stay, and mark the import as undone."""
-        made = record.made or {}
-        touched = self._remove_visits(record) | self._restore_visits(record)
-        self._lift_refusals(self._own("klientbox.consent.event", record.company_id.root_id, made.get("events")))
-        kept = self._remove_clients(record)
-        self._empty_filled(record)
-        services = self._own("klientbox.service", record.company_id, made.get("services"))
+        made = self.record.made or {}
+        touched = self._remove_visits() | self._restore_visits()
+        self._lift_refusals(self._own("klientbox.consent.event", self.record.company_id.root_id, made.get("events")))
+        kept = self._remove_clients()
+        self._empty_filled()
+        services = self._own("klientbox.service", self.record.company_id, made.get("services"))
         self._remove_unused(services, "klientbox_visit_line", "service_id")
-        tags = self._own("klientbox.tag", record.company_id, made.get("tags"))
+        tags = self._own("klientbox.tag", self.record.company_id, made.get("tags"))
         self._remove_unused(tags, "klientbox_client_klientbox_tag_rel", "klientbox_tag_id")
         touched.exists()._recount_visits()
-        self._end_rehearsal(record)
-        record.write({"state": UNDONE, "kept_count": len(kept)})
+        self._end_rehearsal()
+        self.record.write({"state": UNDONE, "kept_count": len(kept)})
 
     def _own(self, model, company, ids):
         """The records of these ids that are this company's: the stored ids may have been manipulated."""
         return self.env[model].search([("id", "in", ids or []), ("company_id", "=", company.id)])
 
-    def _remove_visits(self, record):
+    def _remove_visits(self):
         """Delete the visits that the import has created, whichever client has them now; returns their clients."""
-        visits = self.env["klientbox.visit"].browse(record._made("visit")).exists()
+        visits = self.env["klientbox.visit"].browse(self.record._made("visit")).exists()
         clients = visits.client_id
         self.env.flush_all()
         # Deleted as rows: the ORM would recompute every client's totals visit by visit.
@@ -50,7 +50,7 @@ class KlientboxImportUndo(models.AbstractModel):
         self.env.invalidate_all()
         return clients
 
-    def _restore_visits(self, record):
+    def _restore_visits(self):
         """Restore the previous values of visits that no user has changed since; returns their clients."""
         rows = self.env.execute_query(
             SQL(
@@ -61,21 +61,21 @@ class KlientboxImportUndo(models.AbstractModel):
                  WHERE row.import_id = %s AND row.visit_before IS NOT NULL AND visit.company_id = %s
                    AND visit.version = visit.imported_version
                 """,
-                record.id,
-                record.company_id.id,
+                self.record.id,
+                self.record.company_id.id,
             )
         )
         visits = self.env["klientbox.visit"].browse(visit for visit, _before in rows)
         for visit, (_id, before) in zip(visits, rows, strict=True):
             lines = [Command.clear(), *map(Command.create, before["lines"])]
             visit.write({"state": before["state"], "start": before["start"], "line_ids": lines})
-        self.env["klientbox.import.apply"]._mark_imported(visits)
+        mark_imported(visits)
         return visits.client_id
 
-    def _remove_clients(self, record):
+    def _remove_clients(self):
         """Delete the clients that the import has created; returns those that stay because of later records, also those
         into which one of them was merged."""
-        numbers = record._made("client")
+        numbers = self.record._made("client")
         made = self.env["klientbox.client"].browse(numbers).exists()
         rows = self.env.execute_query(
             SQL(
@@ -108,13 +108,13 @@ class KlientboxImportUndo(models.AbstractModel):
             )
             clients._record_consent("lifted", channel, "import", text=self.env._("The import was undone."))
 
-    def _empty_filled(self, record):
+    def _empty_filled(self):
         """Empty the fields that the import has filled and no user has changed since."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT known_client, filled FROM klientbox_import_row"
                 " WHERE import_id = %s AND filled IS NOT NULL",
-                record.id,
+                self.record.id,
             )
         )
         clients = self.env["klientbox.client"].browse(client for client, _filled in rows).exists()
@@ -149,11 +149,11 @@ class KlientboxImportUndo(models.AbstractModel):
         )
         (records - records.browse(used for [used] in rows)).unlink()
 
-    def _end_rehearsal(self, record):
+    def _end_rehearsal(self):
         """Without its cause there is nothing to rehearse; another import's rehearsal continues."""
-        settings = record.company_id._klientbox_settings()
+        settings = self.record.company_id._klientbox_settings()
         since = settings.rehearsal_since
-        if since and record.done_at and since <= record.done_at:
-            others = [("company_id", "=", record.company_id.id), ("state", "=", DONE), ("done_at", ">=", since)]
-            if not record.search_count([*others, ("id", "!=", record.id)], limit=1):
+        if since and self.record.done_at and since <= self.record.done_at:
+            others = [("company_id", "=", self.record.company_id.id), ("state", "=", DONE), ("done_at", ">=", since)]
+            if not self.record.search_count([*others, ("id", "!=", self.record.id)], limit=1):
                 settings.rehearsal_since = False

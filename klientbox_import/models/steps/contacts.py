@@ -1,4 +1,3 @@
-from odoo import api, models
 from odoo.addons.klientbox.lib import clock
 from odoo.fields import Domain
 
@@ -24,7 +23,13 @@ COLUMNS = (
 )
 
 
-class KlientboxImportContacts(models.AbstractModel):
+def columns(env):
+    """Values of the columns of this table; no user needs to choose their meaning."""
+    labels = dict(env["klientbox.import.column"]._labels())
+    return [{"position": position, "header": labels[name], "field": name} for position, name in enumerate(COLUMNS)]
+
+
+class Contacts:
     """Odoo's own contacts as a table that can be imported, with their orders in shop and sales as visits.
 
     An order is a visit of its contact, or of the contact that has its invoice or delivery address; orders of a
@@ -33,24 +38,16 @@ class KlientboxImportContacts(models.AbstractModel):
     once, as the Point of Sale's. Amounts are in the company's currency, at the rate stored on the order.
     """
 
-    _name = "klientbox.import.contacts"
-    _description = "Contacts to import"
+    def __init__(self, record):
+        self.record, self.company = record, record.company_id
+        # With the rights of the user who started it: a domain reveals more than the records it finds.
+        self.env = record.with_user(record.create_uid).env
 
-    @api.model
-    def _columns(self):
-        """The mapping of this table; no user needs to choose it."""
-        labels = dict(self.env["klientbox.import.column"]._labels())
-        return [
-            (0, 0, {"position": position, "header": labels[name], "field": name})
-            for position, name in enumerate(COLUMNS)
-        ]
-
-    @api.model
-    def _rows(self, record):
+    def rows(self):
         """(number, cells) of every contact that is a person with a name, once for each of their orders."""
-        zone = record.company_id._klientbox_settings().timezone
-        partners = self.env["res.partner"].search(self._get_domain(record), order="id")
-        orders = self._orders(record.company_id, partners) if record.with_orders else {}
+        zone = self.company._klientbox_settings().timezone
+        partners = self.env["res.partner"].search(self._get_domain(), order="id")
+        orders = self._orders(partners) if self.record.with_orders else {}
         number = 1
         for partner in partners:
             contact_cells = {
@@ -73,21 +70,21 @@ class KlientboxImportContacts(models.AbstractModel):
         country = partner.country_id
         return (country and partner._phone_format(fname="phone", country=country)) or partner.phone or ""
 
-    def _get_domain(self, record):
+    def _get_domain(self):
         """Persons that the company may see; no staff, companies, addresses or archived contacts."""
         # Staff must never become clients, for any user of the import. A customer with a portal account does.
         own_sudo = self.env["res.users"].sudo().with_context(active_test=False).search([("share", "=", False)])
-        chosen = Domain(record._chosen_domain())
+        chosen = Domain(self.record._chosen_domain())
         return chosen & Domain.AND(
             [
                 [("is_company", "=", False), ("type", "=", "contact"), ("name", "!=", False), ("active", "=", True)],
-                [("company_id", "in", [False, record.company_id.id])],
+                [("company_id", "in", [False, self.company.id])],
                 [("id", "not in", own_sudo.partner_id.ids)],
                 ["|", ("phone", "!=", False), ("email", "!=", False)],
             ]
         )
 
-    def _orders(self, company, partners):
+    def _orders(self, partners):
         """{contact's id: their orders of all apps, the earliest first}."""
         owners = self._owners(partners)
         found = {}
@@ -98,12 +95,12 @@ class KlientboxImportContacts(models.AbstractModel):
             Order_sudo = self.env[model].sudo()
             served = [name for name in served if name in Order_sudo]
             orders_sudo = Order_sudo.search_fetch(
-                self._get_orders_domain(Order_sudo, company, list(owners)),
+                self._get_orders_domain(Order_sudo, list(owners)),
                 ["partner_id", "date_order", "amount_total", "currency_rate", *served],
                 order="date_order, id",
             )
             for order in orders_sudo:
-                amount = company.currency_id.round(order.amount_total / (order.currency_rate or 1))
+                amount = self.company.currency_id.round(order.amount_total / (order.currency_rate or 1))
                 found.setdefault(owners[order.partner_id.id], []).append(
                     {
                         "visit_ref": f"{prefix}-{order.id}",
@@ -117,13 +114,13 @@ class KlientboxImportContacts(models.AbstractModel):
             orders.sort(key=lambda order: order["date"])
         return found
 
-    def _get_orders_domain(self, Order, company, partner_ids):
+    def _get_orders_domain(self, Order, partner_ids):
         """Orders of this model that are visits."""
         _prefix, _served, states = ORDERS[Order._name]
         free = Domain("amount_total", "=", 0)
         if "is_refund" in Order:
             free &= Domain("is_refund", "=", False)
-        domain = Domain("partner_id", "in", partner_ids) & Domain("company_id", "=", company.id)
+        domain = Domain("partner_id", "in", partner_ids) & Domain("company_id", "=", self.company.id)
         domain &= Domain("state", "in", states) & Domain("date_order", "<=", clock.now())
         domain &= Domain("amount_total", ">", 0) | free
         if "pos_order_line_ids" in Order:

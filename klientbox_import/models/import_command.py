@@ -1,0 +1,61 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..lib.limits import MAX_BYTES, BadFile
+from ..lib.states import CHECKING, FETCHING, IMPORTING, STOPPED
+
+
+class KlientboxImport(models.Model):
+    """Whole imports in one transaction, for the command."""
+
+    _inherit = "klientbox.import"
+
+    @api.model
+    def _import_path(self, company, path, dry_run=False, **options):
+        """Import a file of this machine in the present transaction, for the command; returns the report.
+
+        `options` may have `encoding`, `sheet` and `date_order`. An unreadable file returns {"error": reason}.
+        """
+        try:
+            if path.stat().st_size > MAX_BYTES:
+                raise BadFile("too_big")
+            record = self._from_file(company, path.name, path.read_bytes())
+            record.write(options)
+            record._prepare()
+            if not record.problem:
+                record._finish(CHECKING)
+                if not dry_run:
+                    record._finish(IMPORTING)
+        except OSError as error:
+            return {"error": f"file: {error.strerror}"}
+        except BadFile as error:
+            return {"error": f"file: {self._text_of(error)}"}
+        except UserError as error:
+            return {"error": f"file: {error}"}
+        if record.problem:
+            warnings = record._warnings()
+            return {"error": f"columns: {record.problem}", **({"warnings": warnings} if warnings else {})}
+        return record._report()
+
+    @api.model
+    def _import_account(self, company, kind, address, credentials, dry_run=False):
+        """Fetch and import an account in the present transaction, for the command; returns the report.
+
+        `credentials` by their names. An account that can't be fetched returns {"error": reason}.
+        """
+        try:
+            if kind not in self._sources():
+                raise UserError(self.env._("This vendor is unknown."))
+            record = self.create({"company_id": company.id, "kind": kind, "account_url": address})
+            record.write({field: credentials.get(name) for field, name in record._credential_fields().items()})
+            record._prepare()
+            record._finish(FETCHING)
+            if record.state == STOPPED:
+                raise UserError(record.problem)
+            record._finish(CHECKING)
+            if not dry_run:
+                record._finish(IMPORTING)
+        except UserError as error:
+            return {"error": f"account: {error}"}
+        members = {column.header: (column.field or column.fate or "", column.filled) for column in record.column_ids}
+        return {**record._report(), "members": members}
