@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,12 @@ SCOPES = [
     "webhooks:write",
 ]
 FILE = "name;phone;date;state\nEva Malá;602 111 222;2026-03-02 10:00;done\n"
+PRICES = (
+    "name;phone;date;state;service;price;staff\n"
+    "Jan Malý;603 111 222;2026-03-02 10:00;done;Střih;450;Eva\n"
+    "Jan Malý;603 111 222;2026-03-03 10:00;done;;;\n"
+    "Jan Malý;603 111 222;2099-03-03 10:00;;Střih;;Ivana\n"
+)
 
 
 def change(site, button):
@@ -68,7 +75,7 @@ def scopes_of(site, text):
 
 @pytest.fixture(scope="module")
 def site(make_site):
-    with make_site("other_addons", salons=1, **LOADED).serving() as served:
+    with make_site("other_addons", salons=2, **LOADED).serving() as served:
         yield served
 
 
@@ -238,6 +245,39 @@ def test_its_required_field_of_a_visit_stops_no_import(site, salon):
     assert site.sql("SELECT sample_room FROM klientbox_visit WHERE id = %s", [made["id"]]) == [(7,)]
 
 
+def test_required_columns_that_it_computes_stop_no_import(site, salon):
+    form = Form(site, salon, PRICES.encode())
+    assert form.take_over() == "done", form.read("problem")
+    visits = site.sql(
+        "SELECT amount, sample_points, version = imported_version, sample_token FROM klientbox_visit"
+        " WHERE client_id = (SELECT id FROM klientbox_client WHERE name = 'Jan Malý') ORDER BY id"
+    )
+    assert [visit[:3] for visit in visits] == [(450, 458, True), (0, 8, True), (450, 458, True)]
+    assert len({token for *_values, token in visits}) == 3
+    lines = site.sql("SELECT staff_name, price, sample_letters FROM klientbox_visit_line ORDER BY id")
+    assert lines == [("Eva", 450, 11), ("Ivana", 450, 13)]
+    assert site.sql("SELECT sample_cells, count(*) FROM klientbox_import_row GROUP BY 1 ORDER BY 1") == [(4, 1), (7, 3)]
+    totals = "SELECT total_visits, total_spent, sample_points FROM klientbox_client WHERE name = 'Jan Malý'"
+    assert site.sql(totals) == [(2, 450, 924)]
+
+
+def test_a_night_and_callbacks_have_required_columns_that_it_computes(site):
+    # Another salon: that of the tests before rehearses its nights after an import.
+    with Simulator() as simulator:
+        messaging = Messaging(site, site.salon(), simulator)
+        messaging.absent(59, "+420601000003", "Petr")
+        site.clock.set(datetime.now(timezone.utc).replace(tzinfo=None) + timedelta(days=2))
+        messaging.run_now()
+        site.clock.reset()
+        assert site.sql("SELECT new_status, sample_letters FROM klientbox_status_change") == [("warning", 11)]
+        assert site.sql("SELECT outcome, sample_letters FROM klientbox_decision") == [("queued", 4)]
+        [(body, length)] = messaging.rows("body", "sample_length")
+        assert length == len(body) > 0
+        assert requests.post(messaging.callback, json={"unknown": "event"}, timeout=10).ok
+        [(headers, count)] = site.sql("SELECT headers, sample_headers FROM klientbox_inbound")
+        assert count == len(headers) > 0
+
+
 def test_its_kind_of_gateway_sends_and_reports(site, salon):
     with Simulator() as simulator, Receiver() as listener:
         messaging = Messaging(site, salon, simulator)
@@ -261,7 +301,7 @@ def test_its_kind_of_gateway_sends_and_reports(site, salon):
         assert answer.headers["Content-Type"].startswith("text/xml")
         site.run_job("cron_messages")
         assert messaging.rows("state") == [("delivered",)]
-        [[headers]] = site.sql("SELECT headers FROM klientbox_inbound")
+        [[headers]] = site.sql("SELECT headers FROM klientbox_inbound ORDER BY id DESC LIMIT 1")
         assert headers["x-arrived"] == "yes"
         assert not {"authorization", "x-password"} & headers.keys()
 
@@ -273,7 +313,7 @@ def test_uninstalled_its_operations_and_scopes_are_gone_again(site, salon, core)
     call(salon.api, "GET", "/vouchers").refused(404, "not_found")
     call(salon.api, "GET", "/customers", VENDOR).refused(404, "not_installed")
     assert scopes_of(site, salon.key) == (SCOPES, SCOPES)
-    assert len(salon.api.get("/clients").expect()["data"]) == 3
+    assert len(salon.api.get("/clients").expect()["data"]) == 4
 
 
 def test_installed_again_it_does_not_give_keys_their_scopes_back(site, salon):

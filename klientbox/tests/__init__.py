@@ -1,6 +1,7 @@
 from . import test_api_key
 from . import test_architecture
 from . import test_archived_company
+from . import test_bulk_insert
 from . import test_change
 from . import test_clean_text
 from . import test_client

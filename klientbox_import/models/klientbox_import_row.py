@@ -1,7 +1,9 @@
 import json
 
 from odoo import api, fields, models
+from odoo.addons.klientbox.models.mixins.bulk_insert import insert
 from odoo.tools import SQL
+from psycopg2.extras import Json
 
 from . import texts
 
@@ -142,24 +144,18 @@ class KlientboxImportRow(models.Model):
     @api.model
     def _stage(self, record, rows):
         """Write (number, cells) or (number, cells, key) of a table for an import. Cells are a list of text."""
-        numbers, cells, keys = [], [], []
-        for number, row, *key in rows:
-            numbers.append(number)
-            cells.append(row)
-            keys.append(key[0] if key else None)
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO klientbox_import_row (import_id, company_id, number, cells, record_key)
-                SELECT %s, %s, number, cells, key
-                  FROM unnest(%s::int[], %s::jsonb[], %s::varchar[]) AS t(number, cells, key)
-                """,
-                record.id,
-                record.company_id.id,
-                numbers,
-                cells,
-                keys,
-            )
+        insert(
+            self,
+            (
+                {
+                    "import_id": record.id,
+                    "company_id": record.company_id.id,
+                    "number": number,
+                    "cells": Json(cells, as_json),
+                    "record_key": key[0] if key else None,
+                }
+                for number, cells, *key in rows
+            ),
         )
 
     @api.model

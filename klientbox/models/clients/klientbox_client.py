@@ -7,6 +7,7 @@ from odoo.tools import SQL, escape_psql, single_email_re
 from ...exceptions import FieldError
 from ...lib import clock, phone, status, text
 from ...lib.address import EMAIL, SMS
+from ..mixins.bulk_insert import insert
 from ..mixins.klientbox_single_line import NUMBERS
 from .klientbox_consent_event import OWN_REFUSALS
 
@@ -872,27 +873,37 @@ class KlientboxClient(models.Model):
                            CASE WHEN last_visit_date IS NULL THEN 'new' %(whens)s ELSE 'lost' END AS status
                       FROM klientbox_client
                      WHERE company_id = %(company)s AND id = ANY(%(ids)s)
-                ), moved AS (
-                    UPDATE klientbox_client AS client SET status = due.status
-                      FROM due
-                     WHERE client.id = due.id AND client.status IS DISTINCT FROM due.status
-                 RETURNING client.id, due.old, due.status
                 )
-                INSERT INTO klientbox_status_change (company_id, client_id, old_status, new_status, day, create_date)
-                SELECT %(company)s, id, old, status, %(today)s, now() AT TIME ZONE 'UTC' FROM moved
-                RETURNING client_id
+                UPDATE klientbox_client AS client SET status = due.status
+                  FROM due
+                 WHERE client.id = due.id AND client.status IS DISTINCT FROM due.status
+                RETURNING client.id, due.old, due.status
                 """,
                 whens=whens,
                 company=settings.company_id.id,
                 ids=self.ids,
-                today=today,
             ),
             log_exceptions=False,
         )
-        moved = self.browse(client_id for [client_id] in self.env.cr.fetchall())
+        changes = self.env.cr.fetchall()
+        moved = self.browse(client_id for client_id, _old, _new in changes)
         moved.invalidate_recordset(["status", "version"], flush=False)
         moved.modified(["status"])
+        company = settings.company_id
+        insert(
+            self.env["klientbox.status.change"],
+            (self._prepare_status_change(company, today, *change) for change in changes),
+        )
         return moved
+
+    def _prepare_status_change(self, company, day, client_id, old, new):
+        return {
+            "company_id": company.id,
+            "client_id": client_id,
+            "old_status": old,
+            "new_status": new,
+            "day": day,
+        }
 
     # -- contact ------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from ...lib.failure_reasons import EXPIRED, PERMANENT, REJECTED, UNDELIVERED, UN
 from ...lib.replies import refuses
 from ...tools.cursors import autocommit_cursor
 from ...tools.provider import GatewayProvider
+from ..mixins.bulk_insert import insert
 
 _logger = logging.getLogger(__name__)
 
@@ -27,6 +28,14 @@ LAST_TRY = 5
 SETTLED, MISSING, RACED, FAILED, UNREADABLE = "settled", "missing", "raced", "failed", "unreadable"
 # Error names of gateways that mean more than that a message did not arrive.
 KNOWN_REASONS = (REJECTED, EXPIRED, UNSUBSCRIBED, *PERMANENT)
+# A repetition opens its row again.
+REPEATED = SQL(
+    """
+    ON CONFLICT (gateway_id, digest) DO UPDATE
+       SET repeats = klientbox_inbound.repeats + 1, state = 'new', tries = 0, settled = NULL,
+           received_at = excluded.received_at
+    """
+)
 # The whole text of a callback, in SQL.
 CALLBACK_TEXT = SQL("concat_ws(' ', query, body)")
 
@@ -106,27 +115,17 @@ class KlientboxInbound(models.Model):
     @api.model
     def _receive(self, gateway, headers, query, body):
         """Store a callback, in a transaction of its own. What its query and its body say makes it a repetition."""
+        row = {
+            "company_id": gateway.company_id,
+            "gateway_id": gateway.gateway_id,
+            "received_at": clock.now(),
+            "headers": Json(headers),
+            "query": query or None,
+            "body": body,
+            "digest": hashlib.sha256(f"{query}\n{body}".encode()).hexdigest(),
+        }
         with autocommit_cursor(self.env.registry) as cr:
-            cr.execute(
-                """
-                INSERT INTO klientbox_inbound AS known (company_id, gateway_id, received_at, headers, query, body,
-                                                        digest, repeats, tries, state, create_date)
-                VALUES (%(company)s, %(gateway)s, %(now)s, %(headers)s, %(query)s, %(body)s,
-                        %(digest)s, 0, 0, 'new', %(now)s)
-                ON CONFLICT (gateway_id, digest) DO UPDATE
-                   SET repeats = known.repeats + 1, state = 'new', tries = 0, settled = NULL,
-                       received_at = excluded.received_at
-                """,
-                {
-                    "company": gateway.company_id,
-                    "gateway": gateway.gateway_id,
-                    "now": clock.now(),
-                    "headers": Json(headers),
-                    "query": query or None,
-                    "body": body,
-                    "digest": hashlib.sha256(f"{query}\n{body}".encode()).hexdigest(),
-                },
-            )
+            insert(api.Environment(cr, SUPERUSER_ID, {})[self._name], [row], REPEATED)
 
     @api.model
     def _wake_job(self):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ...lib import clock
 from ...lib.address import EMAIL, SMS
@@ -8,6 +9,7 @@ from ...lib.purpose import MARKETING, TRANSACTIONAL
 from ...lib.replies import OTHER, REFUSAL, UNCLEAR, VISIT
 from ...lib.status import DUE, INACTIVE, LOST, WARNING
 from ...tools import heartbeat, outbox, undeliverable
+from ..mixins.bulk_insert import insert
 
 MESSAGE_ID_DOMAIN = "klientbox.message"
 
@@ -268,21 +270,11 @@ class KlientboxMessage(models.Model):
 
     @api.model
     def _insert(self, rows):
-        """Insert outgoing messages (dicts of columns); returns the references of those that no unique index refused."""
+        """Insert outgoing messages (see bulk_insert); returns the references of those that no unique index refused."""
         if not rows:
             return []
         self._wake_log_readers()
-        columns = list(rows[0])
-        values = [[row[column] for column in columns] for row in rows]
-        inserted = self.env.cr.execute_values(
-            f"INSERT INTO klientbox_message ({', '.join(columns)}, attempts, create_date, create_uid)"
-            " VALUES %s ON CONFLICT DO NOTHING RETURNING reference",
-            values,
-            template=f"({', '.join(['%s'] * len(columns))}, 0, now() AT TIME ZONE 'UTC', {self.env.uid:d})",
-            fetch=True,
-        )
-        self.invalidate_model()
-        return [reference for [reference] in inserted]
+        return insert(self, rows, SQL("ON CONFLICT DO NOTHING"), returning="reference")
 
     @api.model
     def _prepare_row(self, settings, channel, address, reference, gateway):

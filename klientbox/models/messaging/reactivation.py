@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ...lib import clock, phone, sms_parts
 from ...lib.address import SMS, address_hash
 from ...lib.purpose import MARKETING
+from ..mixins.bulk_insert import insert
 from .message_limits import VALID_HOURS
 
 
@@ -258,27 +259,17 @@ class KlientboxSettings(models.Model):
                     over,
                 )
             )
-        if fresh:
-            self.env.cr.execute(
-                SQL(
-                    """
-                    INSERT INTO klientbox_decision (company_id, client_id, rule_id, step, absence_since, outcome,
-                                                    reason, day_from, day_to, create_date)
-                    SELECT %(company)s, client_id, rule_id, step, absence_since,
-                           CASE WHEN reason IS NULL THEN 'queued' ELSE 'skipped' END, reason, %(today)s,
-                           CASE WHEN reason IS NULL THEN %(today)s::date END, now() AT TIME ZONE 'UTC'
-                      FROM unnest(%(clients)s::int[], %(rules)s::int[], %(steps)s::int[], %(days)s::date[],
-                                  %(reasons)s::text[]) AS t(client_id, rule_id, step, absence_since, reason)
-                    """,
-                    company=company.id,
-                    today=today,
-                    **dict(
-                        zip(
-                            ("clients", "rules", "steps", "days", "reasons"),
-                            map(list, zip(*fresh, strict=True)),
-                            strict=True,
-                        )
-                    ),
-                )
-            )
-        self.env["klientbox.decision"].invalidate_model()
+        insert(self.env["klientbox.decision"], (self._prepare_decision(company, today, *key) for key in fresh))
+
+    def _prepare_decision(self, company, today, client_id, rule_id, step, absence_since, reason):
+        return {
+            "company_id": company.id,
+            "client_id": client_id,
+            "rule_id": rule_id,
+            "step": step,
+            "absence_since": absence_since,
+            "outcome": "skipped" if reason else "queued",
+            "reason": reason,
+            "day_from": today,
+            "day_to": None if reason else today,
+        }

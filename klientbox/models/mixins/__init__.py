@@ -1,1 +1,1 @@
-"""What models share: one company, texts of one line, names in order, rows that only KlientBox writes."""
+"""What models share: one company, texts of one line, names in order, sealed rows, rows inserted by statements."""

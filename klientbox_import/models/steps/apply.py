@@ -17,9 +17,7 @@ class Apply:
         """Import all rows that were not refused. Messages wait for a rehearsal: an import alone contacts no client."""
         record = self.record
         Match(record).run()
-        made = {"tags": Clients(record).run(), "events": Consents(record).run()}
-        clients, made["services"] = Visits(record).run()
-        clients._recount_visits()
+        made = {"tags": Clients(record).run(), "events": Consents(record).run(), "services": Visits(record).run()}
         done_at = clock.now()
         if record.clients_created or record.visits_created or record.visits_updated:
             record.company_id._klientbox_settings()._rehearse(done_at)

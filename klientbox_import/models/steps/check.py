@@ -17,11 +17,12 @@ CHUNK_TEXT = 2_000_000
 
 
 def _chunks(rows):
-    """Lists of (number, cells as JSON), with at most CHUNK rows and about CHUNK_TEXT characters each."""
+    """Lists of (number, cells), with at most CHUNK rows and about CHUNK_TEXT characters each."""
     chunk, length = [], 0
     for number, cells in rows:
-        chunk.append((number, as_json(cells)))
-        length += len(chunk[-1][1])
+        chunk.append((number, cells))
+        # With the quotes and the comma around each.
+        length += sum(map(len, cells)) + 4 * len(cells)
         if len(chunk) == CHUNK or length >= CHUNK_TEXT:
             yield chunk
             chunk, length = [], 0

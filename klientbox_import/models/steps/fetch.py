@@ -10,7 +10,6 @@ from ...lib.limits import MAX_ROWS
 from ...lib.states import CHECKING, STOPPED
 from ...tools.account import MOST_TROUBLES, Account, AccountError
 from .. import texts
-from ..klientbox_import_row import as_json
 
 
 class Fetch:
@@ -93,7 +92,7 @@ class Fetch:
         )
         table.learn(new.values())
         numbered = enumerate(new.items(), self.record.fetched_count + 1)
-        Row._stage(self.record, [(number, as_json(table.cells(item)), key) for number, (key, item) in numbered])
+        Row._stage(self.record, [(number, table.cells(item), key) for number, (key, item) in numbered])
         self._describe(table, new.values())
         cursor.turn(keys, page, count)
         total = page.total or 0

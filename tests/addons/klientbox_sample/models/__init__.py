@@ -1,1 +1,2 @@
 from . import klientbox_api_access, klientbox_client, klientbox_gateway, klientbox_sample_voucher, klientbox_visit
+from . import required_columns
