@@ -39,6 +39,17 @@ PRICES = (
     "Jan Malý;603 111 222;2026-03-03 10:00;done;;;\n"
     "Jan Malý;603 111 222;2099-03-03 10:00;;Střih;;Ivana\n"
 )
+CARDS = (
+    "name;phone;bonus card;Bonus;Bonus since;Favourite;Kabina;date\n"
+    "Nová;606 111 222;N1;zlatá;1.3.2020;Ivana;12;2026-03-04 10:00\n"
+    "Nová;606 111 222;;;;;;2026-03-05 10:00\n"
+    "Jan;601 000 002;J1;Silver;;;;\n"
+    "Cizí;607 111 222;A1;;;;;\n"
+    "Chyba;608 111 222;;bronzová;;;;\n"
+    "Druhá;609 111 222;N1;;;;;\n"
+    "Datum;610 111 222;;;kdysi;;;\n"
+)
+CLIENT_VALUES = "name, sample_card, sample_bonus, sample_since::text, sample_favourite_id IS NOT NULL"
 
 
 def change(site, button):
@@ -73,9 +84,16 @@ def scopes_of(site, text):
     return stored.split(), call(site.api.with_key(text), "GET", "/me").expect()["scopes"]
 
 
+def export(site, salon):
+    """The exported file of a salon."""
+    answer = site.admin.session.get(f"{site.server.url}/klientbox/export/{salon.company_id}.csv", timeout=60)
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
 @pytest.fixture(scope="module")
 def site(make_site):
-    with make_site("other_addons", salons=2, **LOADED).serving() as served:
+    with make_site("other_addons", salons=3, **LOADED).serving() as served:
         yield served
 
 
@@ -261,6 +279,60 @@ def test_required_columns_that_it_computes_stop_no_import(site, salon):
     assert site.sql(totals) == [(2, 450, 924)]
 
 
+def test_a_meaning_that_it_does_not_declare_is_refused(site, salon):
+    form = Form(site, salon, b"name;phone;card\nEva;601 000 001;X\n")
+    assert form.check() == "ready"
+    form.press("action_back")
+    form.means("card", "sample_undeclared")
+    form.press("action_check")
+    assert form.read("state") == "draft"
+    problem = "These columns have a meaning that can't be imported: card. Select another one below."
+    assert form.read("problem") == problem
+
+
+def test_its_fields_are_imported_and_undone(site, salon):
+    site.admin.call("klientbox.staff", "create", [{"name": "Ivana", "company_id": salon.company_id}])
+    clients = f"SELECT {CLIENT_VALUES} FROM klientbox_client WHERE sample_card IS NOT NULL ORDER BY id"
+    assert site.sql(clients) == [("Eva", "A1", None, None, False)]
+    form = Form(site, salon, CARDS.encode())
+    assert form.check() == "ready"
+    taken = "Sample card: already used by another client"
+    assert form.report["refused"] == [
+        {"row": 5, "reason": taken},
+        {"row": 6, "reason": "Bonus: this is not a bonus of ours"},
+        {"row": 7, "reason": taken},
+    ]
+    assert (form.report["clients_created"], form.read("noted_count")) == (2, 1)
+    form.press("action_import")
+    form.work()
+    assert site.sql(clients) == [
+        ("Eva", "A1", None, None, False),
+        ("Jan", "J1", "silver", None, False),
+        ("Nová", "N1", "gold", "2020-03-01", True),
+    ]
+    rooms = "SELECT sample_room FROM klientbox_visit ORDER BY id DESC LIMIT 2"
+    assert site.sql(rooms) == [(7,), (12,)]
+    assert form.undo() == "undone"
+    assert site.sql(clients) == [("Eva", "A1", None, None, False)]
+    assert Form(site, salon, CARDS.encode()).take_over() == "done"
+
+
+def test_its_fields_are_exported_and_read_back(site, salon):
+    other = site.salon()
+    site.admin.call("klientbox.staff", "create", [{"name": "Ivana", "company_id": other.company_id}])
+    content = export(site, salon)
+    header = content.decode("utf-8-sig").partition("\r\n")[0]
+    assert header.endswith("Sample card;Bonus;Bonus since;Favourite;Room")
+    form = Form(site, other, content)
+    assert form.take_over() == "done", form.read("problem")
+    assert form.report["refused"] == []
+    assert export(site, other) == content
+    clients = f"SELECT {CLIENT_VALUES} FROM klientbox_client WHERE company_id = %s ORDER BY name, phone"
+    assert site.sql(clients, [other.company_id]) == site.sql(clients, [salon.company_id])
+    rooms = "SELECT start, sample_room FROM klientbox_visit WHERE company_id = %s ORDER BY start, id"
+    assert site.sql(rooms, [other.company_id]) == site.sql(rooms, [salon.company_id])
+
+
 def test_a_night_and_callbacks_have_required_columns_that_it_computes(site):
     # Another salon: that of the tests before rehearses its nights after an import.
     with Simulator() as simulator:
@@ -313,7 +385,7 @@ def test_uninstalled_its_operations_and_scopes_are_gone_again(site, salon, core)
     call(salon.api, "GET", "/vouchers").refused(404, "not_found")
     call(salon.api, "GET", "/customers", VENDOR).refused(404, "not_installed")
     assert scopes_of(site, salon.key) == (SCOPES, SCOPES)
-    assert len(salon.api.get("/clients").expect()["data"]) == 4
+    assert len(salon.api.get("/clients").expect()["data"]) == 6
 
 
 def test_installed_again_it_does_not_give_keys_their_scopes_back(site, salon):

@@ -260,12 +260,20 @@ FIELDS = {
         """,
     ),
 }
-EXPORTED = tuple(name for name, field in FIELDS.items() if field.is_exported)
-VISIT_FIELDS = {name for name, field in FIELDS.items() if field.about == VISIT}
 # Any of them distinguishes persons.
 MARKS = ("phone", "email", "external_id", "name", "given_name", "family_name")
 # Several columns may fill one field: their texts are joined; of all other fields the first filled one counts.
 JOINED = {"notes", "tags", "visit_note"}
+
+
+def exported(fields: Mapping[str, Field]) -> tuple[str, ...]:
+    """The columns of an export."""
+    return tuple(name for name, field in fields.items() if field.is_exported)
+
+
+def about_visits(fields: Mapping[str, Field]) -> set[str]:
+    """The fields that a row without a visit can't have."""
+    return {name for name, field in fields.items() if field.about == VISIT}
 
 
 def fold_header(header: str) -> str:
@@ -273,17 +281,14 @@ def fold_header(header: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", text.fold(header)).split())
 
 
-def _spellings() -> dict[str, str]:
+def _spellings(fields: Mapping[str, Field]) -> dict[str, str]:
     known: dict[str, str] = {}
-    for name, field in FIELDS.items():
+    for name, field in fields.items():
         for spelling in (name, field.label, *field.spellings.split(",")):
             known.setdefault(fold_header(spelling), name)
     known.update(dict.fromkeys(names.FAMILY_FIRST | names.GIVEN_FIRST, "name"))
     known.pop("", None)
     return known
-
-
-_KNOWN = _spellings()
 
 
 # Words for a whole name where no other column has a part of it.
@@ -312,17 +317,17 @@ _STAFF_NOUNS = text.listing(
 _OF_SERVICE = ("amount", "duration", "date", "time", "service", "staff", "state")
 
 
-def _by_noun(header: str, known: Mapping[str, str]) -> str:
+def _by_noun(header: str, known: Mapping[str, str], fields: Mapping[str, Field]) -> str:
     """The field of a header that has a noun beside the field's word, "" for none."""
     words = header.split()
     for noun, rest in ((words[0], words[1:]), (words[-1], words[:-1])) if len(words) > 1 else ():
         found = known.get(" ".join(rest), "")
-        if noun in _CLIENT_NOUNS and found and FIELDS[found].about == CLIENT:
+        if noun in _CLIENT_NOUNS and found and fields[found].about == CLIENT:
             return found
         if noun in _VISIT_NOUNS:
             if found == "notes":
                 return "visit_note"
-            if found and FIELDS[found].about == VISIT:
+            if found and fields[found].about == VISIT:
                 return found
         if noun in _SERVICE_NOUNS and (found in _OF_SERVICE or rest in (["name"], ["nazev"])):
             return found if found in _OF_SERVICE else "service"
@@ -433,17 +438,19 @@ def _spaced(header: str) -> str:
     return fold_header("".join(f" {char}" if char.isupper() and before.islower() else char for before, char in pairs))
 
 
-def guess(headers: Sequence[str], labels: Iterable[tuple[str, str]] = ()) -> list[str]:
+def guess(
+    headers: Sequence[str], labels: Iterable[tuple[str, str]] = (), fields: Mapping[str, Field] = FIELDS
+) -> list[str]:
     """The field of each header, "" where it is unknown.
 
     `labels` are pairs (field, label) as an export in the user's language writes them.
     """
-    known = {**{fold_header(label): name for name, label in labels}, **_KNOWN}
+    known = {**{fold_header(label): name for name, label in labels}, **_spellings(fields)}
     folded = [fold_header(header) for header in headers]
     system = systems.find(set(folded))
     if system:
         known.update({fold_header(header): name for header, name in system.headers.items()})
-    found = [_field_of(header, spelled, known) for header, spelled in zip(headers, folded, strict=True)]
+    found = [_field_of(header, spelled, known, fields) for header, spelled in zip(headers, folded, strict=True)]
     given = found.count("given_name")
     for place, header in enumerate(folded):
         # "Jméno" is the whole name when it is alone, and beside "Křestní jméno"; beside "Příjmení" it is a part.
@@ -455,7 +462,7 @@ def guess(headers: Sequence[str], labels: Iterable[tuple[str, str]] = ()) -> lis
     return found
 
 
-def _field_of(header: str, spelled: str, known: Mapping[str, str]) -> str:
+def _field_of(header: str, spelled: str, known: Mapping[str, str], fields: Mapping[str, Field]) -> str:
     """The field of one header: as written, by its words, without a currency, by its nouns."""
     if spelled in known:
         return known[spelled]
@@ -464,7 +471,7 @@ def _field_of(header: str, spelled: str, known: Mapping[str, str]) -> str:
     for words in dict.fromkeys((spaced, bare)):
         if words in known:
             return known[words]
-    return _consent(spaced) or (_by_noun(bare, known) if bare else "")
+    return _consent(spaced) or (_by_noun(bare, known, fields) if bare else "")
 
 
 # A cell that can only be a phone or an e-mail.

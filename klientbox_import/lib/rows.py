@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -15,9 +15,10 @@ from odoo.addons.klientbox.lib.address import EMAIL, SMS
 from odoo.addons.klientbox.lib.text import clean, clean_lines, fold, tidy
 from odoo.addons.klientbox.lib.visit import ARRIVED, DONE, SCHEDULED
 
-from . import values, vocabulary
+from . import added_fields, values, vocabulary
+from .added_fields import AddedField
 from .amounts import Amounts, currencies, duration, with_currency
-from .column_headers import JOINED, VISIT_FIELDS, fold_header, holds_refusal
+from .column_headers import CLIENT, FIELDS, JOINED, VISIT, Field, about_visits, fold_header, holds_refusal
 from .dates import MIXED, Dates, time_of_day
 from .values import BROKEN, ERRORS, UNSAVED, Unreadable
 
@@ -97,27 +98,41 @@ class RowReader:
         setting: Setting,
         order: str = "",
         headers: Iterable[str] = (),
+        fields: Mapping[str, Field] = FIELDS,
     ) -> None:
+        if unknown := set(columns) - {"", *fields}:
+            raise ValueError(f"no such field: {sorted(unknown)}")
+        self._visit_fields = about_visits(fields)
+        self._added = {name: added for name, added in fields.items() if isinstance(added, AddedField)}
+        self._optional = {*OPTIONAL, *(name for name, added in self._added.items() if added.is_optional)}
+        self._cleaners = {
+            **_CLEANERS,
+            **{name: _KIND_CLEANERS.get(added.kind, clean) for name, added in self._added.items()},
+        }
         # Without a date there is no visit, whatever other values it has.
-        left_out = set() if "date" in columns else VISIT_FIELDS
+        left_out = set() if "date" in columns else self._visit_fields
         self._columns = [(place, name) for place, name in enumerate(columns) if name and name not in left_out]
         self._setting = setting
         self._headers = [*headers, *[""] * len(columns)]
         self._dates = self._learn_dates(columns, texts_of, order)
-        self._amounts = Amounts.learn(text for place in self._places("amount") for text in texts_of(place))
+        self._amounts = {
+            name: Amounts.learn(text for place in self._places(name) for text in texts_of(place))
+            for name in ("amount", *self._added_of_kind(added_fields.AMOUNT))
+        }
         self._names = self._learn_names(texts_of)
 
     def _learn_dates(
         self, columns: list[str], texts_of: Callable[[int], Iterable[str]], order: str
     ) -> dict[str, Dates]:
         """{field: Dates}. An order that no column of a known field shows may come from a column without a meaning."""
-        by_field = [[text for place in self._places(name) for text in texts_of(place)] for name in DATE_FIELDS]
+        fields = (*DATE_FIELDS, *self._added_of_kind(added_fields.DAY))
+        by_field = [[text for place in self._places(name) for text in texts_of(place)] for name in fields]
         shown = [Dates.orders_shown(texts) for texts in by_field]
         if not any(shown) and any(map(_has_open_date, by_field)):
             unknown = (place for place, name in enumerate(columns) if not name)
             elsewhere = set().union(*(Dates.orders_shown(texts_of(place)) for place in unknown))
             order = elsewhere.pop() if len(elsewhere) == 1 else MIXED if elsewhere else order
-        return dict(zip(DATE_FIELDS, Dates.of_file(shown, order, self._setting.zone), strict=True))
+        return dict(zip(fields, Dates.of_file(shown, order, self._setting.zone), strict=True))
 
     def _learn_names(self, texts_of: Callable[[int], Iterable[str]]) -> names.Order | None:
         """The order of whole names; None where the file has given and family names apart, or is an export of ours."""
@@ -126,6 +141,9 @@ class RowReader:
             return None
         place = self._places("name")[0]
         return names.Order.learn(fold_header(self._headers[place]), texts_of(place))
+
+    def _added_of_kind(self, kind: str) -> list[str]:
+        return [name for name, added in self._added.items() if added.kind == kind]
 
     def _places(self, name: str) -> list[int]:
         return [place for place, other in self._columns if other == name]
@@ -136,7 +154,7 @@ class RowReader:
         texts = self._collect(cells, reading)
         self._read_client(texts, reading)
         # A currency alone makes no visit: every row has it.
-        if (texts.keys() - {"currency"}) & VISIT_FIELDS:
+        if (texts.keys() - {"currency"}) & self._visit_fields:
             self._read_visit(texts, reading)
         return reading
 
@@ -148,7 +166,7 @@ class RowReader:
             if text in _LOST:
                 self._note_lost(name, _LOST[text], reading)
                 continue
-            text = _CLEANERS.get(name, clean)(text)
+            text = self._cleaners.get(name, clean)(text)
             if not text:
                 continue
             if name == "phone" or name in CONSENTS:
@@ -157,11 +175,11 @@ class RowReader:
             elif name in JOINED and name in texts:
                 texts[name] += "\n" + text
             elif name not in texts:
-                texts[name] = with_currency(text, self._headers[place]) if name == "amount" else text
+                texts[name] = with_currency(text, self._headers[place]) if name in self._amounts else text
         return texts
 
     def _note_lost(self, name: str, code: str, reading: Reading) -> None:
-        if name in OPTIONAL:
+        if name in self._optional:
             reading.notes.append(UNREAD + name)
         else:
             reading.problems.append((name, code))
@@ -181,6 +199,7 @@ class RowReader:
             reading.notes.append(REFUSAL_IN_WORDS)
         for name in ("is_vip", "archived"):
             self._take(reading, reading.client, name, texts.get(name), lambda text: vocabulary.yes_no(text) or None)
+        self._read_added(CLIENT, texts, reading, reading.client)
         self._read_phone(texts, reading)
         self._read_lang(texts, reading)
         for channel in (SMS, EMAIL):
@@ -197,13 +216,30 @@ class RowReader:
         try:
             value = read(text)
         except Unreadable as error:
-            if name in OPTIONAL:
+            if name in self._optional:
                 reading.notes.append(UNREAD + name)
             else:
                 reading.problems.append((name, error.code))
         else:
             if value is not None:
                 into[name] = value
+
+    def _read_added(self, about: str, texts: _Texts, reading: Reading, into: dict[str, Any]) -> None:
+        """The values of other addons' fields."""
+        for name, added in self._added.items():
+            if added.about == about:
+                self._take(reading, into, name, texts.get(name), added.read or self._reader_of(name, added.kind))
+
+    def _reader_of(self, name: str, kind: str) -> Callable[[str], object]:
+        readers: dict[str, Callable[[str], object]] = {
+            added_fields.TEXT: _short,
+            added_fields.LINES: _note,
+            added_fields.YES_NO: vocabulary.yes_no,
+            added_fields.NUMBER: values.whole_number,
+            added_fields.AMOUNT: lambda text: float(self._amounts[name].parse(text, self._setting.currency)),
+            added_fields.DAY: lambda text: self._dates[name].day(text).isoformat(),
+        }
+        return readers[kind]
 
     def _take_name_apart(self, reading: Reading) -> None:
         """Given and family name of a whole one, and the whole in spoken order."""
@@ -350,12 +386,13 @@ class RowReader:
         self._take(reading, visit, "duration", texts.get("duration"), duration)
         self._take(reading, visit, "line", texts.get("line"), _line)
         self._take(reading, visit, "amount", texts.get("amount"), self._amount)
+        self._read_added(VISIT, texts, reading, visit)
         self._check_currency(texts, reading)
         start = self._read_start(texts, reading)
         self._read_state(texts, start, reading)
 
     def _amount(self, text: str) -> str:
-        return str(self._amounts.parse(text, self._setting.currency))
+        return str(self._amounts["amount"].parse(text, self._setting.currency))
 
     def _check_currency(self, texts: _Texts, reading: Reading) -> None:
         """An amount whose currency is in a column of its own is refused like one that shows it itself."""
@@ -421,7 +458,8 @@ def _answer(text: str) -> str:
     return clean(text) or (tidy(text) if tidy(text).casefold() in ("x", "xx", "✓") else "")
 
 
-_CLEANERS = {**dict.fromkeys(LINES, clean_lines), **dict.fromkeys(ANSWERS, _answer)}
+_CLEANERS: dict[str, Callable[[str], str]] = {**dict.fromkeys(LINES, clean_lines), **dict.fromkeys(ANSWERS, _answer)}
+_KIND_CLEANERS: dict[str, Callable[[str], str]] = {added_fields.LINES: clean_lines, added_fields.YES_NO: _answer}
 
 
 def _has_open_date(texts: Iterable[str]) -> bool:

@@ -88,6 +88,16 @@ def email(text: str) -> str:
     return f"{match[1]}@{match[2].lower()}"
 
 
+_WHOLE = re.compile(r"-?[0-9]{1,3}(?: ?[0-9]{3}){0,2}(?:[.,]0{1,2})?")
+
+
+def whole_number(text: str) -> int:
+    """A whole number of at most nine digits, which a spreadsheet may write with decimals: "1 200", "12.0"."""
+    if not _WHOLE.fullmatch(text):
+        raise Unreadable("unreadable_number")
+    return int(re.split("[.,]", text)[0].replace(" ", ""))
+
+
 _SEVERAL_WORDS = re.compile(r" ::: |[,;|\r\n]")
 
 

@@ -1,4 +1,5 @@
 from . import klientbox_import
+from . import import_fields
 from . import import_file
 from . import import_account
 from . import import_job

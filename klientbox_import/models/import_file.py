@@ -52,7 +52,7 @@ class KlientboxImport(models.Model):
             for lang, _name in self.env["res.lang"].get_installed()
             for pair in self.with_context(lang=lang).env["klientbox.import.column"]._labels()
         ]
-        meant = remembered or guess(headers, labels)
+        meant = remembered or guess(headers, labels, self._file_fields())
         return [
             {
                 "position": position,

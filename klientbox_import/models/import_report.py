@@ -4,6 +4,7 @@ import itertools
 from odoo import models
 
 from ..lib import tables
+from ..lib.column_headers import about_visits
 from ..lib.states import FILE
 from . import texts
 
@@ -45,9 +46,10 @@ class KlientboxImport(models.Model):
             if headers:
                 found.append(f"{words} {', '.join(headers)}.")
         used = set(self.column_ids.mapped("field"))
-        about_visits = self.column_ids.filtered(lambda column: column.field in ("service", "staff", "amount"))
-        if self.kind == FILE and about_visits and "date" not in used:
-            names = ", ".join(about_visits.mapped("header"))
+        added = about_visits(self._added_fields())
+        lost = self.column_ids.filtered(lambda column: column.field in {"service", "staff", "amount", *added})
+        if self.kind == FILE and lost and "date" not in used:
+            names = ", ".join(lost.mapped("header"))
             found.append(
                 self.env._(
                     "No column holds the date of visits: only clients are imported, without %(columns)s.", columns=names

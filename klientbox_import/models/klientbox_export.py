@@ -1,5 +1,6 @@
 import io
 from collections import defaultdict
+from datetime import date, datetime
 
 from odoo import api, fields, models
 from odoo.addons.klientbox.lib import clock
@@ -8,7 +9,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL, split_every
 
 from ..lib import tables
-from ..lib.column_headers import EXPORTED
+from ..lib.column_headers import CLIENT, VISIT, exported
 
 CHUNK = 2_000
 
@@ -45,13 +46,14 @@ class KlientboxExport(models.TransientModel):
     def _rows(self, company):
         """The headers, then a row for each service of each visit; a client without visits has one row."""
         labels = dict(self.env["klientbox.import.column"]._labels())
-        yield [labels[name] for name in EXPORTED]
+        columns = exported(self.env["klientbox.import"]._file_fields())
+        yield [labels[name] for name in columns]
         clients = self.env["klientbox.client"].with_context(active_test=False)
         clients = clients.search([("company_id", "=", company.id)], order="id")
         zone = company._klientbox_settings().timezone
         number = 0
         for chunk in split_every(CHUNK, clients.ids, clients.browse):
-            visits = self._visits(chunk)
+            visits = self._visits(chunk, zone)
             # A refused address counts in every branch; the words of the refusal are exported only where they are the
             # client's own.
             consents = {channel: chunk.sudo()._last_consents(channel) for channel in (SMS, EMAIL)}
@@ -59,12 +61,37 @@ class KlientboxExport(models.TransientModel):
                 number += 1
                 # Numbered anew in each file: the number only distinguishes clients in it.
                 client_cells = {"client_number": str(number), **self._client_cells(client)}
+                client_cells |= self._added_cells(CLIENT, client, zone)
                 for channel, last in consents.items():
                     client_cells |= self._consent_cells(channel, last.get(client), company, zone)
                 for visit in visits.get(client.id) or [None]:
                     cells = client_cells | self._visit_cells(visit, zone) if visit else client_cells
-                    yield [cells.get(name) or "" for name in EXPORTED]
+                    yield [cells.get(name) or "" for name in columns]
             self.env.invalidate_all()
+
+    def _added_cells(self, about, record, zone):
+        """{field: cell} of the fields that other addons have added."""
+        added = self.env["klientbox.import"]._added_fields()
+        return {
+            name: self._cell(field, record, name, zone)
+            for name, field in added.items()
+            if field.about == about and field.is_exported
+        }
+
+    def _cell(self, field, record, name, zone):
+        """A value as the import reads it."""
+        value = record[name]
+        if record._fields[name].type == "boolean":
+            return "yes" if value else "no"
+        if value is False or value is None:
+            return ""
+        if field.write:
+            return field.write(value)
+        if isinstance(value, datetime):
+            return clock.local(value, zone).isoformat(sep=" ")
+        if isinstance(value, date):
+            return value.isoformat()
+        return value.display_name or "" if isinstance(value, models.BaseModel) else str(value)
 
     def _client_cells(self, client):
         return {
@@ -87,7 +114,7 @@ class KlientboxExport(models.TransientModel):
             f"{channel}_consent_text": (event.client_id.company_id or event.company_id) == company and event.text,
         }
 
-    def _visits(self, clients):
+    def _visits(self, clients, zone):
         """{client's id: rows of their visits' services, the earliest first}."""
         self.env["klientbox.visit"].flush_model()
         self.env["klientbox.visit.line"].flush_model()
@@ -112,7 +139,10 @@ class KlientboxExport(models.TransientModel):
         for row in rows:
             at_one_moment[row["client_id"], row["start"]].add(row["id"])
             visits[row["client_id"]].append(row)
+        records = self.env["klientbox.visit"].browse({row["id"] for row in rows})
+        added = {visit.id: self._added_cells(VISIT, visit, zone) for visit in records}
         for row in rows:
+            row["added"] = added[row["id"]]
             # Without it two visits at the same time would be taken for duplicates.
             row["numbered"] = row["lines"] > 1 or len(at_one_moment[row["client_id"], row["start"]]) > 1
         return visits
@@ -130,4 +160,5 @@ class KlientboxExport(models.TransientModel):
             "amount": visit["price"] is not None and str(visit["price"]),
             "state": visit["state"],
             "visit_note": visit["note"],
+            **visit["added"],
         }

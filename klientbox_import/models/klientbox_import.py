@@ -320,7 +320,14 @@ class KlientboxImport(models.Model):
         else:
             self._chosen_domain()
             self.column_ids = [(5,), *((0, 0, vals) for vals in contacts.columns(self.env))]
-        if not any(column.field in MARKS for column in self.column_ids):
+        known = self._file_fields()
+        unknown = self.column_ids.filtered(lambda column: column.field and column.field not in known)
+        if unknown:
+            self.problem = self.env._(
+                "These columns have a meaning that can't be imported: %(columns)s. Select another one below.",
+                columns=", ".join(unknown.mapped("header")),
+            )
+        elif not any(column.field in MARKS for column in self.column_ids):
             self.problem = self.env._(
                 "No column holds a name, phone or e-mail. Select the meaning of the columns below."
             )

@@ -115,7 +115,7 @@ class KlientboxImportRow(models.Model):
     @api.depends("problems")
     def _compute_reason(self):
         labels = dict(self.env["klientbox.import.column"]._labels())
-        reasons = texts.of_problems(self.env)
+        reasons = self.env["klientbox.import"]._problem_texts()
         for row in self:
             row.reason = "; ".join(f"{labels[name]}: {reasons[code]}" for name, code in row.problems or [])
 

@@ -1,4 +1,5 @@
 from . import test_accounts
+from . import test_added_fields
 from . import test_architecture
 from . import test_currency
 from . import test_erasure

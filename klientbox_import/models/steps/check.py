@@ -170,4 +170,5 @@ class Check:
         )
         columns = self.record.column_ids.sorted("position")
         meant = [column.field or "" for column in columns]
-        return RowReader(meant, texts_of, setting, self.record.date_order or "", columns.mapped("header"))
+        headers, fields = columns.mapped("header"), self.record._file_fields()
+        return RowReader(meant, texts_of, setting, self.record.date_order or "", headers, fields)

@@ -2,8 +2,10 @@ from odoo.addons.klientbox.lib import names, text
 from odoo.tools import SQL, split_every
 
 from ...lib import accounts
+from ...lib.column_headers import CLIENT
 from ...lib.states import CONTACTS
 from ..klientbox_import_row import OTHERS_NUMBER, as_json
+from .verdicts import unique_fields
 
 # Clients that are created or updated at once.
 CHUNK = 2_000
@@ -82,6 +84,7 @@ class Clients:
             "company_id": self.record.company_id.id,
             **{name: values[name] for name in CLIENT_COLUMNS if name in values},
             **self._own_vals(values),
+            **self.record._prepare_added_vals(CLIENT, values),
             "active": not values.get("archived"),
             "tag_ids": [(6, 0, [tags[text.fold(name)] for name in values.get("tags", ())])],
         }
@@ -117,8 +120,12 @@ class Clients:
                 # Parts of another name don't belong to this client.
                 vals = {name: value for name, value in vals.items() if name not in NAME_PARTS}
             # A flag stays as it is: an unset one can't be distinguished from a deliberate no.
-            own = {name: value for name, value in self._own_vals(values).items() if not isinstance(value, bool)}
-            vals |= {name: value for name, value in own.items() if not client[name]}
+            others = self._own_vals(values) | self.record._prepare_added_vals(CLIENT, values)
+            vals |= {
+                name: value
+                for name, value in others.items()
+                if not isinstance(value, bool) and not client[name] and (name, value) not in taken
+            }
             if "external_id" in vals:
                 vals["external_source"] = values["external_source"]
             new_tags = [tags[text.fold(name)] for name in values.get("tags", ())]
@@ -135,16 +142,22 @@ class Clients:
 
     def _taken_marks(self):
         """Values that must be unique among clients: other clients don't get them."""
-        rows = self.env.execute_query(
+        columns = SQL(", ").join(map(SQL.identifier, ("phone", "external_id", *unique_fields(self.record))))
+        clients = self.env.execute_query_dict(
             SQL(
-                "SELECT phone, external_id, code FROM klientbox_client WHERE company_id = %(company)s"
-                " AND coalesce(phone, external_id, code) IS NOT NULL"
-                " UNION ALL SELECT NULL, external_id, NULL FROM klientbox_client_alias"
-                " WHERE company_id = %(company)s AND external_id IS NOT NULL",
+                "SELECT %(columns)s FROM klientbox_client"
+                " WHERE company_id = %(company)s AND num_nonnulls(%(columns)s) > 0",
+                columns=columns,
                 company=self.record.company_id.id,
             )
         )
-        return {mark for row in rows for mark in zip(("phone", "external_id", "code"), row, strict=True) if mark[1]}
+        merged = self.env.execute_query_dict(
+            SQL(
+                "SELECT external_id FROM klientbox_client_alias WHERE company_id = %s AND external_id IS NOT NULL",
+                self.record.company_id.id,
+            )
+        )
+        return {mark for client in clients + merged for mark in client.items() if mark[1]}
 
     def _make_tags(self):
         """{folded name: id} of all tags in the rows, and the ids of those that had to be created."""

@@ -20,7 +20,7 @@ from ..klientbox_import_row import (
 )
 from .counts import count
 from .services import split_cells
-from .verdicts import Verdicts
+from .verdicts import Verdicts, unique_fields
 
 
 def known_people(company):
@@ -116,20 +116,35 @@ class Match:
     def _refuse_persons(self, verdicts):
         """The error of a person: no name in any of their rows, or a code that belongs to another client."""
         named = {row.person for row in verdicts.accepted() if row.marks.name}
-        owners = self._code_owners()
+        owners = {name: self._owners(name) for name in unique_fields(self.record)}
         for row in verdicts.accepted():
             person = row.person
             if not person.client and person not in named:
                 row.refuse("name", NAMELESS)
-            elif row.code and owners.setdefault(row.code, person.client or person) not in (person, person.client):
-                row.refuse("code", TAKEN)
+            elif taken := self._taken(row, owners):
+                row.refuse(taken, TAKEN)
             elif row.marks.name and person.client and row.marks.key not in person.names_here:
                 row.notes.add(OTHER_NAME)
 
-    def _code_owners(self):
+    def _taken(self, row, owners):
+        """The first field of a row whose value another client has; all others are this person's from now on."""
+        person = row.person
+        for name, value in (row.unique or {}).items():
+            if owners[name].setdefault(value, person.client or person) not in (person, person.client):
+                return name
+        return None
+
+    def _owners(self, name):
+        """{value: id of the client who has it} of a field."""
+        column = SQL.identifier(name)
         return dict(
             self.env.execute_query(
-                SQL("SELECT code, id FROM klientbox_client WHERE company_id = %s AND code IS NOT NULL", self.company.id)
+                SQL(
+                    "SELECT %(column)s, id FROM klientbox_client WHERE company_id = %(company)s"
+                    " AND %(column)s IS NOT NULL",
+                    column=column,
+                    company=self.company.id,
+                )
             )
         )
 

@@ -10,13 +10,18 @@ from ...lib.people import Marks, Person
 from ..klientbox_import_row import JUDGED_NOTES, as_json
 
 
+def unique_fields(record):
+    """The fields of a client whose value a second client can't have, beside phone and external number."""
+    return ["code", *(name for name, field in record._added_fields().items() if field.is_unique)]
+
+
 @dataclass(slots=True, eq=False)
 class RowToMatch:
     """The person and visit data of a row, and its match results."""
 
     number: int
     marks: Marks
-    code: str | None
+    unique: dict | None
     start: datetime | None
     day: date | None
     ref: str | None
@@ -74,17 +79,23 @@ class Verdicts:
                             nullif(concat_ws(' ', client ->> 'given_name', client ->> 'family_name'), '')),
                    client ->> 'phone', lower(client ->> 'email'), client ->> 'external_source',
                    client ->> 'external_id', (client ->> 'archived')::boolean, client ->> 'client_number',
-                   client ->> 'code', (visit ->> 'start')::timestamp,
+                   %(unique)s, (visit ->> 'start')::timestamp,
                    (visit ->> 'day')::date, visit ->> 'visit_ref', coalesce((visit ->> 'amount')::numeric, 0),
                    (visit - 'start' - 'day' - 'visit_ref' - 'line' - 'services' - 'has_state')::text,
                    (visit ->> 'line')::int, CASE WHEN visit ? 'has_state' THEN visit ->> 'state' END,
                    coalesce(visit ? 'amount', false), notes
               FROM klientbox_import_row
-             WHERE import_id = %s AND refused IS NOT TRUE
+             WHERE import_id = %(import)s AND refused IS NOT TRUE
              ORDER BY number
             """,
-            self._record.id,
+            unique=self._unique_values(),
+            **{"import": self._record.id},
         )
+
+    def _unique_values(self):
+        """{field: value} of what only one client can have, NULL for nothing."""
+        pairs = SQL(", ").join(SQL("%s::text, client -> %s", name, name) for name in unique_fields(self._record))
+        return SQL("nullif(jsonb_strip_nulls(jsonb_build_object(%s)), '{}')", pairs)
 
     def store(self):
         """Store the results; rows with the same result as before stay untouched."""

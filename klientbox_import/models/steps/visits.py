@@ -9,6 +9,7 @@ from odoo.addons.klientbox.models.mixins.bulk_insert import insert
 from odoo.addons.klientbox.models.visits.klientbox_visit import DEFAULT_MINUTES
 from odoo.tools import SQL, split_every
 
+from ...lib.column_headers import VISIT, about_visits
 from ..klientbox_import_row import DUPLICATE, as_json
 from .services import new_services, services_of
 
@@ -55,6 +56,7 @@ class Visits:
         # Of two with one name the one that is not archived.
         self._services = {text.fold(service.name): service for service in services}
         self._staff = self._staff_by_name()
+        self._has_added = bool(about_visits(self.record._added_fields()))
         self._make()
         self._update()
         return made
@@ -102,9 +104,12 @@ class Visits:
         insert(visits, rows)
         company = {"company_id": self.company.id}
         lines = [{"visit_id": row["id"], **company, **line} for row in rows for _create, _id, line in row["line_ids"]]
-        inserted = [visits._fields[name] for name in rows[0] if name != "line_ids"]
+        inserted = defaultdict(list)
+        for row in rows:
+            for name in row:
+                inserted[name].append(row["id"])
         # What a visit has of its lines is in its row already.
-        with self.env.protecting(inserted, visits.browse(row["id"] for row in rows)):
+        with self.env.protecting([([visits._fields[name]], visits.browse(ids)) for name, ids in inserted.items()]):
             insert(self.env["klientbox.visit.line"], lines)
 
     def _prepare_visit(self, number, client_id, parts):
@@ -126,6 +131,18 @@ class Visits:
             "version": 1,
             "imported_version": 1,
             "line_ids": [Command.create(line) for line in lines],
+            **self._added_columns(parts),
+        }
+
+    def _added_columns(self, parts):
+        """The columns of other addons' fields; of several rows the first value counts."""
+        if not self._has_added:
+            return {}
+        values = {name: value for part in reversed(parts) for name, value in part.items()}
+        visits = self.env["klientbox.visit"]
+        return {
+            name: visits._fields[name].convert_to_column_insert(value, visits)
+            for name, value in self.record._prepare_added_vals(VISIT, values).items()
         }
 
     def _new_lines(self, parts):

@@ -5,7 +5,7 @@
     "category": "Hidden",
     "author": "KlientBox",
     "license": "LGPL-3",
-    "depends": ["klientbox"],
+    "depends": ["klientbox_import"],
     "data": [
         "security/ir.model.access.csv",
         "security/klientbox_sample_rules.xml",

@@ -1,2 +1,2 @@
 from . import klientbox_api_access, klientbox_client, klientbox_gateway, klientbox_sample_voucher, klientbox_visit
-from . import required_columns
+from . import import_fields, required_columns
