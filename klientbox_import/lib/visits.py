@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 
 @dataclass(slots=True, eq=False)
@@ -23,7 +22,7 @@ class RowVisit:
     start: datetime
     day: date | None
     ref: str | None
-    amount: Decimal
+    amount: float
     services: str
     line: int | None = None
     state: str | None = None
@@ -42,7 +41,7 @@ class Known:
     start: datetime
     day: date
     ref: str | None
-    amount: Decimal
+    amount: float
     state: str | None = None
     is_untouched: bool | None = False
 
@@ -98,7 +97,7 @@ def match(visits: dict[int, list[RowVisit]], known: Iterable[Known]) -> dict[int
     """
     here = _Here(known)
     found = {}
-    judges = (
+    judges: tuple[Callable[[list[RowVisit]], Known | None], ...] = (
         lambda rows: here.by_ref(rows[0].client, rows[0].ref),
         lambda rows: here.at(rows[0], sum(row.amount for row in rows)),
         lambda rows: here.at(rows[0]),
@@ -126,7 +125,7 @@ class _Here:
     def by_ref(self, client: Hashable, ref: str | None) -> Known | None:
         return self._free([self._refs[client, ref]] if ref and (client, ref) in self._refs else [])
 
-    def at(self, row: RowVisit, amount: Decimal | None = None) -> Known | None:
+    def at(self, row: RowVisit, amount: float | None = None) -> Known | None:
         """A visit at the same time, or day; with an amount, one of this amount only."""
         places = self._days[row.client, row.day] if row.day else self._moments[row.client, row.start]
         # Another number means another visit.

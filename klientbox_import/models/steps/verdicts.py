@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from odoo.tools import SQL
 
@@ -25,7 +24,7 @@ class RowToMatch:
     start: datetime | None
     day: date | None
     ref: str | None
-    amount: Decimal
+    amount: float
     services: str | None
     line: int | None
     state: str | None
