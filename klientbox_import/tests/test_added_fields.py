@@ -54,7 +54,7 @@ class TestAddedFields(BaseCase):
         cases = {
             "has_pass": ("perhaps", "unreadable_yes_no"),
             "credit": ("5 EUR", "foreign_currency"),
-            "member_since": ("32.1.2026", "unreadable_date"),
+            "member_since": ("32.1.2026", "day_out_of_range"),
             "skin": ("t4", "not_letters"),
             "card": ("x" * 300, "too_long"),
         }
