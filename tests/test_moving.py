@@ -243,7 +243,7 @@ def test_our_own_limit_is_obeyed(vendor, target, between):
     vendor.site.admin.call("klientbox.api.key", "write", vendor.key_ids, {"rate_limit": 1})
     made = form(vendor, target, between)
     assert made.check() == "fetching"
-    assert (made.read("fetched_count"), made.read("troubles")) == (vendor.page, 1)
+    assert (made.read("fetched_count"), made.read("failures")) == (vendor.page, 1)
     vendor.site.admin.call("klientbox.api.key", "write", vendor.key_ids, {"rate_limit": 0})
     assert made.wait_no_longer() == "ready"
     assert made.report["clients_created"] == COUNT

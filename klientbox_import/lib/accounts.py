@@ -23,7 +23,7 @@ from .limits import MAX_COLUMNS
 # The treatment of a member, for the report; a member without one is imported.
 NOTED, OWN, REFUSAL, OPPOSITE = "noted", "own", "refusal", "opposite"
 LAST_VISIT, COUNTED, NO_PLACE, IMAGE, UNKNOWN = "last_visit", "counted", "no_place", "image", "unknown"
-FATES = (NOTED, OWN, REFUSAL, OPPOSITE, LAST_VISIT, COUNTED, NO_PLACE, IMAGE, UNKNOWN)
+TREATMENTS = (NOTED, OWN, REFUSAL, OPPOSITE, LAST_VISIT, COUNTED, NO_PLACE, IMAGE, UNKNOWN)
 LONGEST_ID = 255
 MOST_NUMBER = 10**9
 # An unknown member that is longer than this is probably an image, not a text.
@@ -69,7 +69,7 @@ class Member:
 
     name: str
     field: str = ""
-    fate: str = ""
+    treatment: str = ""
     own: str = ""
     read: Callable[[dict[str, Json]], str] | None = None
     is_bulky: bool = False
@@ -100,10 +100,10 @@ class Source:
 
     def __post_init__(self) -> None:
         wrong = [member.name for member in self.members if member.field not in ("", *FIELDS)]
-        wrong += [member.name for member in self.members if member.fate not in ("", *FATES)]
-        wrong += [member.name for member in self.members if bool(member.own) != (member.fate == OWN)]
+        wrong += [member.name for member in self.members if member.treatment not in ("", *TREATMENTS)]
+        wrong += [member.name for member in self.members if bool(member.own) != (member.treatment == OWN)]
         if wrong:
-            raise ValueError(f"{self.name}: no such field or fate: {wrong}")
+            raise ValueError(f"{self.name}: no such field or treatment: {wrong}")
 
     @property
     def own(self) -> dict[str, str]:

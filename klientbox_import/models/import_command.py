@@ -57,5 +57,7 @@ class KlientboxImport(models.Model):
                 record._finish(IMPORTING)
         except UserError as error:
             return {"error": f"account: {error}"}
-        members = {column.header: (column.field or column.fate or "", column.filled) for column in record.column_ids}
+        members = {
+            column.header: (column.field or column.treatment or "", column.filled) for column in record.column_ids
+        }
         return {**record._report(), "members": members}

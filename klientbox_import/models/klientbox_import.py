@@ -112,7 +112,7 @@ class KlientboxImport(models.Model):
         "In the account", readonly=True, copy=False, help="As reported by the vendor; 0: unknown."
     )
     fetched_at = fields.Datetime("Fetched on", readonly=True, copy=False)
-    troubles = fields.Integer(
+    failures = fields.Integer(
         "Failed requests", readonly=True, copy=False, help="Number of consecutive failed requests."
     )
     next_at = fields.Datetime("Continues at", readonly=True, copy=False)
@@ -301,7 +301,7 @@ class KlientboxImport(models.Model):
             raise UserError(self.env._("The state of this import has changed meanwhile; open it again."))
 
     def _start(self, state):
-        begun = {"problem": False, "progress": 0, "tries": 0, "troubles": 0, "next_at": False, "changed": False}
+        begun = {"problem": False, "progress": 0, "tries": 0, "failures": 0, "next_at": False, "changed": False}
         if state in (FETCHING, CHECKING):
             # The rows are written again.
             begun["expired"] = False

@@ -21,18 +21,18 @@ class KlientboxImportColumn(models.Model):
     filled = fields.Integer(
         readonly=True, help="Number of records of the account that have a value here.", aggregator=None
     )
-    fate = fields.Char("Treatment", readonly=True, help="Treatment of this column.")
+    treatment = fields.Char("Treatment", readonly=True, help="Treatment of this column.")
     hint = fields.Char(readonly=True, help="Probable content according to header and cells.")
     remark = fields.Char(compute="_compute_remark", help="How the column is imported.")
     field = fields.Selection(
         [(name, field.label) for name, field in FIELDS.items()], "Meaning", help="Empty: left out."
     )
 
-    @api.depends("fate", "hint", "field")
+    @api.depends("treatment", "hint", "field")
     def _compute_remark(self):
-        fates, hints = texts.of_fates(self.env), texts.of_columns(self.env)
+        treatments, hints = texts.of_treatments(self.env), texts.of_columns(self.env)
         for column in self:
-            column.remark = fates.get(column.fate, "" if column.field else hints.get(column.hint, ""))
+            column.remark = treatments.get(column.treatment, "" if column.field else hints.get(column.hint, ""))
 
     def write(self, vals):
         """A column stays in its import; else it could be moved to another company's."""

@@ -146,7 +146,7 @@ def of_files(env, row=None):
     }
 
 
-def of_fates(env):
+def of_treatments(env):
     """{code: the treatment of a member of another vendor's records}."""
     return {
         accounts.NOTED: env._("kept in the notes"),

@@ -183,15 +183,15 @@ class AccountChecks:
         self.prepare(429, b"", Retry_After="90")
         record._step()
         seconds = (record.next_at - self.env["klientbox.import"]._fields["next_at"].now()).total_seconds()
-        self.assertEqual((record.state, record.troubles), ("fetching", 1))
+        self.assertEqual((record.state, record.failures), ("fetching", 1))
         self.assertTrue(85 <= seconds <= 90, seconds)
         self.assertNotIn(record, self.env["klientbox.import"]._find_due())
         self.work(record)
-        self.assertEqual((record.state, record.troubles, record.clients_created), ("ready", 0, 3))
+        self.assertEqual((record.state, record.failures, record.clients_created), ("ready", 0, 3))
 
     def test_a_source_with_errors_is_requested_again_until_the_import_stops(self):
         self.records = self.people(3)
-        for _time in range(account.MOST_TROUBLES):
+        for _time in range(account.MOST_FAILURES):
             self.prepare(503, b"")
         record = self.fetched()
         self.assertEqual((record.state, record.fetched_count), ("stopped", 0))
@@ -230,7 +230,7 @@ class AccountChecks:
         self.assertFalse(due())
 
     def test_every_reason_has_its_words(self):
-        self.assertEqual(set(texts.of_fates(self.env)), set(accounts.FATES))
+        self.assertEqual(set(texts.of_treatments(self.env)), set(accounts.TREATMENTS))
         self.assertEqual(set(texts.of_accounts(self.env)), set(account.CODES))
 
     def test_continuing_needs_credentials(self):
@@ -291,7 +291,7 @@ class AccountChecks:
         self.assertEqual(record.state, "ready", record.problem)
         self.assertEqual((record.clients_created, record.fetched_count), (3, 9))
         self.assertEqual(record.refused_row_ids.mapped("reason"), ["Name: is missing"] * 6)
-        unknown = record.column_ids.filtered(lambda column: column.fate == "unknown")
+        unknown = record.column_ids.filtered(lambda column: column.treatment == "unknown")
         self.assertEqual(
             [(column.header, column.sample or "", column.filled) for column in unknown],
             [("unheard_of", "", 1), ("another", "word", 1)],

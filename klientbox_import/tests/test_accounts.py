@@ -167,7 +167,7 @@ class TestAccounts(BaseCase):
                 self.assertEqual(own_value(kind, text, "Europe/Prague"), value)
 
     def test_a_table_of_fields_that_are_none_is_no_source(self):
-        for member in (Member("id", "no_field"), Member("id", "", "no_fate"), Member("id", "", "own")):
+        for member in (Member("id", "no_field"), Member("id", "", "no_treatment"), Member("id", "", "own")):
             with self.assertRaises(ValueError):
                 Source(name="vendor", path="/", id_member="id", credentials=(), members=(member,))
 

@@ -26,7 +26,7 @@ MAX_ANSWER = 16 * 2**20
 WITHIN_SECONDS, READ_SECONDS = 120, 60
 LONGEST_WAIT = 3600
 # A failure is tried again after 1, 2, 4 ... seconds; after this many in a row a user has to look.
-FIRST_WAIT, MOST_TROUBLES = 1, 8
+FIRST_WAIT, MOST_FAILURES = 1, 8
 # Why a page could not be fetched; "too_many_rows" is found by the caller.
 CODES = (
     "closed",
@@ -68,11 +68,11 @@ class Account:
         self._source, self._address, self._credentials = source, address, credentials
         self._allowed, self._pause = allowed, 1 / per_second
 
-    def page(self, offset: int, limit: int, troubles: int = 0) -> Page:
-        """Fetch a Page. Raises AccountError; `troubles` is the number of failures in a row so far."""
+    def page(self, offset: int, limit: int, failures: int = 0) -> Page:
+        """Fetch a Page. Raises AccountError; `failures` is the number of failures in a row so far."""
         request = self._source.page_request(self._address, self._credentials, offset, limit)
         self._wait_turn()
-        backed_off = FIRST_WAIT * 2**troubles
+        backed_off = FIRST_WAIT * 2**failures
         try:
             with url_guard.session(self._allowed, within=WITHIN_SECONDS) as session:
                 answer, content = url_guard.request(

@@ -1,18 +1,19 @@
 from odoo.tools import sql
 
+# (table, column, new column)
+COLUMNS = (
+    ("klientbox_webhook", "is_told", "is_announced"),
+    ("klientbox_import", "troubles", "failures"),
+    ("klientbox_import_column", "fate", "treatment"),
+)
+
 
 def migrate(cr, version):
-    """A field of webhooks has a new name, and a member of the visits in checked rows that are not imported yet."""
-    cr.execute("ALTER TABLE klientbox_webhook RENAME COLUMN is_told TO is_announced")
-    cr.execute(
-        "UPDATE ir_model_fields SET name = 'is_announced' WHERE model = 'klientbox.webhook' AND name = 'is_told'"
-    )
-    cr.execute(
-        """
-        UPDATE ir_model_data SET name = 'field_klientbox_webhook__is_announced'
-         WHERE module = 'klientbox' AND name = 'field_klientbox_webhook__is_told'
-        """
-    )
+    """Fields have new names, and so has a member of the visits in checked rows that are not imported yet."""
+    for table, old, new in COLUMNS:
+        # The tables of imports are absent where that addon was uninstalled.
+        if sql.column_exists(cr, table, old):
+            _rename(cr, table, old, new)
     if sql.table_exists(cr, "klientbox_import_row"):
         cr.execute(
             """
@@ -20,3 +21,17 @@ def migrate(cr, version):
              WHERE visit ? 'state_told'
             """
         )
+
+
+def _rename(cr, table, old, new):
+    sql.rename_column(cr, table, old, new)
+    cr.execute(
+        "UPDATE ir_model_fields SET name = %s WHERE model = %s AND name = %s", [new, table.replace("_", "."), old]
+    )
+    cr.execute(
+        """
+        UPDATE ir_model_data SET name = %s
+         WHERE module IN ('klientbox', 'klientbox_import') AND model = 'ir.model.fields' AND name = %s
+        """,
+        [f"field_{table}__{new}", f"field_{table}__{old}"],
+    )

@@ -8,7 +8,7 @@ from ...lib.accounts import UNKNOWN, Cursor, Table
 from ...lib.cells import LOOKED_AT, sample
 from ...lib.limits import MAX_ROWS
 from ...lib.states import CHECKING, STOPPED
-from ...tools.account import MOST_TROUBLES, Account, AccountError
+from ...tools.account import MOST_FAILURES, Account, AccountError
 from .. import texts
 
 
@@ -28,7 +28,12 @@ class Fetch:
         """Set the columns from the vendor's table of members; rows of an earlier fetch are deleted."""
         self._forget_rows()
         columns = [
-            {"position": position, "header": member.name, "field": member.field or False, "fate": member.fate or False}
+            {
+                "position": position,
+                "header": member.name,
+                "field": member.field or False,
+                "treatment": member.treatment or False,
+            }
             for position, member in enumerate(self.source.members)
         ]
         self.record.column_ids = [(5,), *((0, 0, vals) for vals in columns)]
@@ -57,23 +62,23 @@ class Fetch:
             self.record.per_second,
         )
         try:
-            self._take(cursor, account.page(cursor.start, self.source.page_size, self.record.troubles))
+            self._take(cursor, account.page(cursor.start, self.source.page_size, self.record.failures))
         except AccountError as error:
-            self._meet_trouble(error)
+            self._record_failure(error)
             return
         if cursor.is_done:
             self.record._wipe_credentials()
             self.record.write({"state": CHECKING, "progress": 0, "fetched_at": fields.Datetime.now()})
 
-    def _meet_trouble(self, error):
+    def _record_failure(self, error):
         """Wait and try again, or stop with a reason."""
         if error.is_closed:
             self.record._wipe_credentials()
-        if error.wait is None or self.record.troubles + 1 >= MOST_TROUBLES:
+        if error.wait is None or self.record.failures + 1 >= MOST_FAILURES:
             self.record.write({"state": STOPPED, "problem": texts.of_accounts(self.env)[error.code]})
             return
         next_at = fields.Datetime.now() + timedelta(seconds=error.wait)
-        self.record.write({"troubles": self.record.troubles + 1, "next_at": next_at})
+        self.record.write({"failures": self.record.failures + 1, "next_at": next_at})
 
     def _take(self, cursor, page):
         """Store the new records of a page, and move the cursor. Raises AccountError."""
@@ -81,7 +86,7 @@ class Fetch:
         keys = [self.source.key(item) for item in page.records]
         here = Row._staged_keys(self.record, keys)
         if cursor.steps_back(bool(keys) and keys[0] in here, self.source.page_size):
-            self.record.write({"cursor": cursor.store(), "troubles": 0, "next_at": False})
+            self.record.write({"cursor": cursor.store(), "failures": 0, "next_at": False})
             return
         new = {key: item for key, item in zip(keys, page.records, strict=True) if key not in here}
         count = self.record.fetched_count + len(new)
@@ -102,7 +107,7 @@ class Fetch:
                 "fetched_count": count,
                 "account_count": total,
                 "progress": min(99, 100 * count // total) if total else 0,
-                "troubles": 0,
+                "failures": 0,
                 "next_at": False,
             }
         )
@@ -112,7 +117,7 @@ class Fetch:
         columns = self.record.column_ids.sorted("position")
         new = table.names[len(columns) :]
         self.record.column_ids = [
-            (0, 0, {"position": position, "header": name, "fate": UNKNOWN})
+            (0, 0, {"position": position, "header": name, "treatment": UNKNOWN})
             for position, name in enumerate(new, len(columns))
         ]
         filled_in, cells = [table.said(item) for item in records], [table.cells(item) for item in records]

@@ -18,7 +18,7 @@ export class ImportColumnsField extends Component {
 
     /** A field of the vendor's addon stores it. */
     isOwn(column) {
-        return column.data.fate === "own";
+        return column.data.treatment === "own";
     }
 
     isLeftOut(column) {
