@@ -12,18 +12,26 @@ from . import text
 from .reply_words import (
     ABOUT_VISIT,
     BESIDE_CONSENT,
+    COMPLAINT,
     CONSENT,
+    DATA,
+    DEADLINE,
+    DELETED,
+    DELETING,
+    DISPLEASED,
     DOUBTFUL,
-    DOUBTFUL_PHRASES,
     FIRST_NAMES,
     FOR_A_PERSON,
+    GREETINGS,
     HARMLESS,
     JOINED,
     LOOK_ALIKES,
+    MESSAGES_OR_DATA,
     MILD,
     OPERATOR_WORDS,
     REFUSING,
     TAKEN_BACK,
+    UNINTERESTED,
     UNWANTED,
     WISHES,
 )
@@ -37,27 +45,28 @@ _LONGEST_SIGNATURE = 12  # words below a refusal that is in a line of its own
 
 def classify(reply: str) -> str:
     """REFUSAL, VISIT, OTHER or UNCLEAR of a client's own words; quotations must be gone, see `quotations.own_words`."""
-    words = _words(reply)
+    lines = _lines(reply)
+    words = _words(" ".join(lines))
     if not words:
         return OTHER
-    if _refuses(words) or _refuses_in_a_line(reply):
+    if _refuses(words) or _refuses_in_a_line(lines):
         return REFUSAL
-    if FOR_A_PERSON.search(" ".join(words)):
+    if FOR_A_PERSON.search(" ".join(words)) or not set(words) & REFUSING <= MILD:
         return UNCLEAR
-    is_about_visit = _is_about_visit(reply)
-    refusing = set(words) & REFUSING
-    if refusing:
-        # "Nechci v pondělí, raději v úterý" is about a visit; "stop" and the like never are.
-        return VISIT if is_about_visit and refusing <= MILD else UNCLEAR
-    if is_about_visit:
-        return VISIT
-    is_doubtful = set(words) & DOUBTFUL and len(words) <= _LONGEST_SIGNATURE
-    return UNCLEAR if is_doubtful or DOUBTFUL_PHRASES.search(" ".join(words)) else OTHER
+    if _is_about_visit(lines):
+        return UNCLEAR if _is_about_messages_too(lines, words) else VISIT
+    return UNCLEAR if _is_doubtful(words) else OTHER
 
 
 def refuses(reply: str) -> bool:
     """Whether a reply is a clear refusal."""
     return classify(reply) == REFUSAL
+
+
+def _lines(reply: str) -> list[str]:
+    """The lines of a reply, folded and without greetings; those that say nothing are left out."""
+    lines = (GREETINGS.sub(" ", _folded(line)).strip() for line in reply.splitlines())
+    return [line for line in lines if _words(line)]
 
 
 def _folded(reply: str) -> str:
@@ -66,15 +75,45 @@ def _folded(reply: str) -> str:
     return text.fold(visible).translate(LOOK_ALIKES)
 
 
-def _words(reply: str) -> list[str]:
-    folded = " ".join(re.findall(r"[^\W_]+", _folded(reply)))
+def _words(folded: str) -> list[str]:
+    folded = " ".join(re.findall(r"[^\W_]+", folded))
     for pattern, word in JOINED:
         folded = pattern.sub(word, folded)
     return folded.split()
 
 
-def _is_about_visit(reply: str) -> bool:
-    return bool(ABOUT_VISIT.search(_folded(reply)))
+def _is_about_visit(lines: list[str]) -> bool:
+    return bool(ABOUT_VISIT.search(" ".join(lines)))
+
+
+def _is_about_messages_too(lines: list[str], words: list[str]) -> bool:
+    """Whether a reply that names a visit may refuse messages nevertheless.
+
+    "Nechci v pondělí, raději v úterý" is about a visit alone; "Nechci SMS večer" and "Nechci. Přijdu, až budu chtít."
+    may not be.
+    """
+    said = " ".join(words)
+    if COMPLAINT.search(said):
+        return True
+    if not set(words) & (REFUSING | UNINTERESTED):
+        return False
+    return bool(MESSAGES_OR_DATA.search(said)) or any(map(_is_refusing_clause, lines))
+
+
+def _is_refusing_clause(line: str) -> bool:
+    """Whether a part of a line refuses, or is without interest, and names nothing else."""
+    for clause in re.split(r"[.,;:!?()\u2013-]", line):
+        words = set(_words(clause))
+        if _refuses(list(words)) or (words & UNINTERESTED and words <= UNINTERESTED | HARMLESS | {"nemam", "nemame"}):
+            return True
+    return False
+
+
+def _is_doubtful(words: list[str]) -> bool:
+    said = " ".join(words)
+    if set(words) & REFUSING or COMPLAINT.search(said) or DISPLEASED.search(said):
+        return True
+    return bool(set(words) & DOUBTFUL) and len(words) <= _LONGEST_SIGNATURE
 
 
 def _refuses(words: list[str]) -> bool:
@@ -89,14 +128,17 @@ def _refuses(words: list[str]) -> bool:
         rest = others - REFUSING
         if rest == others:
             return False
+    if others & REFUSING and others & REFUSING <= DELETING:
+        if not others & DELETED:
+            return False
+        rest -= DELETED | (DEADLINE if others & DATA else set())
     if not others & UNWANTED:
         rest = {word for word in rest - WISHES - FIRST_NAMES if not word.endswith("ova")}
     return rest <= HARMLESS | REFUSING
 
 
-def _refuses_in_a_line(reply: str) -> bool:
+def _refuses_in_a_line(lines: list[str]) -> bool:
     """Whether one line refuses and the others are no more than a greeting and a signature."""
-    lines = [line for line in reply.splitlines() if _words(line)]
-    refusing = {line for line in lines if _refuses(_words(line))}
-    others = "\n".join(line for line in lines if line not in refusing)
-    return bool(refusing) and len(_words(others)) <= _LONGEST_SIGNATURE and not _is_about_visit(others)
+    refusing = [line for line in lines if _refuses(_words(line))]
+    others = [line for line in lines if line not in refusing]
+    return bool(refusing) and len(_words(" ".join(others))) <= _LONGEST_SIGNATURE and not _is_about_visit(others)

@@ -2,10 +2,11 @@
 
 import re
 
-# Letters that look like Latin ones, after folding: Cyrillic, then Greek. And the sign that means the word.
+# Letters that look like Latin ones, after folding: Cyrillic, then Greek. And signs that mean a word.
 LOOK_ALIKES = str.maketrans(
     dict(zip("авекмнорстухіѕјһԁ" + "αβεζηικμνορτυχ", "abekmhopctyxisjhd" + "abezhikmvoptyx", strict=True))
     | {"🛑": " stop "}
+    | dict.fromkeys("🚫⛔❌👎✋🖕🔕🔇😡😠🤬🤮", " ne ")
 )
 
 
@@ -13,6 +14,27 @@ def _word_set(listed: str) -> frozenset[str]:
     return frozenset(re.findall(r"[^\W_]+", listed.translate(LOOK_ALIKES)))
 
 
+# Greetings that say nothing of the reply, though they name a time: "Vymažte mě prosím, pěkný večer".
+GREETINGS = re.compile(
+    r"""
+    \b(?:
+        (?:(?:a|i|preji|preju|prejeme|prajem|prajeme|mejte|mej|majte|maj|uzijte|have|take|vam|vsem|moc|einen?|s)\ ){0,4}
+        (?:
+            (?:hezk|pekn|krasn|prekrasn|nadhern|prijemn|dobr|klidn|skvel|vesel|stastn|fajn|super|pohodov|slunecn
+              |good|nice|great|lovely|happy|merry|wonderful|schon|gut|froh)\w{0,3}
+            \ (?:(?:zbytek|zvysok|cely|novy|new)\ )?
+            (?:den|dny|dne|dna|vecer|odpoledne|dopoledne|poledne|vikend|vikendu|tyden|tydne|tyzden|tyzdna|rano|jitro|noc
+              |svatky|sviatky|vanoce|vianoce|rok|popoludnie|day|days|evening|morning|afternoon|weekend|week|night|holidays
+              |christmas|year|tag|abend|morgen|wochenende|woche)
+          | (?:hezk|pekn|krasn|prijemn)\w{0,3}\ (?:pondeli|utery|stredu|ctvrtek|patek|sobotu|nedeli)
+          | (?:mejte|mej|majte|maj)\ s[ea](?:\ (?:hezky|krasne|pekne|fajn))?
+        )
+        (?:\ (?:preji|preju|prejeme|prajem|prajeme|vam|vsem|noch|to\ you)\b){0,3}
+      | na\ ?shledanou | do\ ?videnia | at\ se\ dari | take\ care
+    )\b
+    """,
+    re.VERBOSE,
+)
 # Words that mobile operators act on when they are the whole reply. Within a sentence they may be about a visit.
 OPERATOR_WORDS = frozenset(
     {"cancel", "end", "quit", "stop", "stopall", "optout", "revoke", "unsub", "unsubscribe", "ende", "beenden"}
@@ -34,6 +56,9 @@ _TO_STOP = re.compile(
     \b(?:
         (?:zrus(?:it|te|im|eni|enie)|rusim|cancel|zastav(?:te|it|tie)?)\ {_FILLERS}{{0,3}}(?={_MESSAGES})
       | zastav(?:te)?\ (?:uz\ |prosim\ ){{0,2}}(?:to|toto|tohle)\b
+      | (?:vypn(?:out|ete|i|ut|ite)|deaktiv(?:ovat|ujte|uj)|(?:turn|switch)\ off|disable|mute)\ {_FILLERS}{{0,3}}
+        (?:ty\ )?(?={_MESSAGES})
+      | bez\ {_FILLERS}{{0,2}}(?!e?mail)(?={_MESSAGES})
       | (?:odber|zasilani|zasielanie|newsletter)\ (?:sms\ |prosim\ |si\ ){{0,2}}(?:zrus(?:it|te)|rusim)\b
       | (?:zadn\w|zadneho|ziadn[ey]|ziadnu|keine?)\ {_FILLERS}{{0,2}}(?={_MESSAGES})
       | no\ (?:marketing\ |promotional\ )?(?=(?:sms|texts|spam|ads|e?mails|messages|newsletters?|marketing)\b)
@@ -47,7 +72,6 @@ _TO_STOP = re.compile(
       | no\ more\b
       | leave\ (?:me|us)\ (?:alone|be)\b
       | (?:take|get)\ (?:me|my\ number)\ off\b
-      | remov(?:e|ed|al)\ (?:me\ |my\ number\ )?from\ (?:your|the|this)\ (?:mailing\ |sms\ )?(?:list|database)\b
       | no\ (?:consent|permission)\b
       | nicht\ (?:mehr\ |weiter\ )?(?:an)?{_GERMAN_VERBS}e?n?\b
       | {_GERMAN_VERBS}(?:t|e|en|et)?\ (?:sie\ )?(?:mir\ |mich\ |uns\ )?(?:bitte\ )?(?:nichts?|keine)\b
@@ -61,7 +85,8 @@ _TO_STOP = re.compile(
 _TO_REMOVE = re.compile(
     r"""
     \bodstran(?:te|it|eni|enie)?\ (?:prosim\ )?
-    (?:(?:me|mne|ma|moje)\b(?:\ cislo\b|\ kontakt\b)? | zo?\ (?:vasi\ |vasej\ )?(?=databaz|seznam|zoznam|evidenc))
+    (?=(?:me|mne|ma|moje)\b | zo?\ (?:(?:vasi|vasej|vaseho|vasho)\ )?(?:databaz|seznam|zoznam|evidenc|system))
+    | \bremov(?:e|ed|al)\ (?=(?:me\ |my\ number\ )?from\ (?:your|the|this)\ (?:mailing\ |sms\ )?(?:list|database)\b)
     """,
     re.VERBOSE,
 )
@@ -69,6 +94,16 @@ _CONSENT_IS_OFF = re.compile(
     r"""
     \b(?:zrus(?:te|it|im|uji|uju|ujem)?|rusim|rusime|cancel)
     \ (?:timto\ |tymto\ |prosim\ |muj\ |moj\ |svuj\ |svoj\ |my\ ){0,2}(souhlas|suhlas|consent)\b
+    """,
+    re.VERBOSE,
+)
+# Of an advertisement it does not matter what it is for: "Nechci reklamu na barvení".
+_ADVERTISED = re.compile(
+    r"""
+    \b(reklam\w{0,4}|marketing\w{0,3}|advert\w{0,10}|ads|werbung)
+    \ (?:na|o|for|about|fur)
+    \ (?:barv|farb|melir|strih|manik|pedik|masaz|kosmet|ras|neht|necht|vlas|kadern|holen|depil|colou?r|hair|nail)
+    \w{0,8}$
     """,
     re.VERBOSE,
 )
@@ -94,7 +129,18 @@ JOINED = (
     (_TO_REMOVE, "vymazte "),
     (_CONSENT_IS_OFF, r"odvolavam \1"),
     (re.compile(r"\b(?:i )?(?:do not|don t|dont|no longer|not) (?:want|wish)\b"), "nechci"),
-    (re.compile(rf"\bnemame? (?:uz )?(?:zajem|zaujem) o {_FILLERS}{{0,2}}(?={_MESSAGES})"), "nechci "),
+    (
+        re.compile(rf"\b(?:nemame? (?:uz )?(?:zajem|zaujem)|nezajem|nezaujem) o {_FILLERS}{{0,2}}(?={_MESSAGES})"),
+        "nechci ",
+    ),
+    # But not "Nemáte žádné akce?"
+    (
+        re.compile(
+            rf"(?<!mate )(?<!sou )\b(?:zadn\w|ziadn\w) {_FILLERS}{{0,2}}(?=nabid[ke]|ponuk|akce\b|slevy\b|zlavy\b)"
+        ),
+        "nechci ",
+    ),
+    (_ADVERTISED, r"\1"),
     (re.compile(r"\b(?:i )?(?:do not|don t|dont) (?:agree|consent)\b"), "nesouhlasim"),
     (re.compile(r"\b[sz]prac\w{1,8} (?:mych |mojich )?(?:osobn\w{1,3} )?udaj(?:u|ov)\b"), "zasilani"),
     (re.compile(r"\bbyt (?:kontaktovan|obtezovan|oslovovan)[aiy]?\b"), "dostavat"),
@@ -106,17 +152,35 @@ UNWANTED = _word_set(
     nechci nechcu nechceme nechcem nezadam nepreji nepreju neprejeme neprajem neprajeme nestojim remove removed
     """
 )
-# Words of refusal that are about a visit where the rest of the reply is.
-MILD = UNWANTED | _word_set(
+# They refuse messages only beside what the client wants deleted: "Smažte to prosím" may be a booking.
+DELETING = _word_set(
     """
-    delete erase smazte smaz smazat smazani vymazte vymaz vymazat vymazani vymazanie zmazte zmaz zmazat zmazanie
-    nesouhlasim nesouhlasime nesuhlasim nesuhlasime nesouhlas nesuhlas disagree loschen loeschen
+    delete erase remove removed smazte smaz smazat smazani vymazte vymaz vymazat vymazani vymazanie zmazte zmaz zmazat
+    zmazanie loschen loeschen
     """
 )
+DATA = _word_set(
+    """
+    cislo cisla telefon telefonni tel kontakt kontakty number phone contact nummer adresu adresy adresa
+    databaze databazy databazi databaza database seznam seznamu zoznam zoznamu evidence evidencie system systemu
+    list liste verteiler odber odberu odberem newsletter newsletteru rozesilky
+    """
+)
+DELETED = DATA | _word_set("me ma mne mna mich us nas")
+# "Smažte moje číslo ještě dnes", but not "Smažte mě dnes": that may be a booking.
+DEADLINE = _word_set(
+    """
+    jeste este dnes dneska zitra zajtra pondeli pondelka utery uterka stredy ctvrtka stvrtka patku piatku soboty nedele
+    tydne tyzdna vikendu vecera konce today tonight tomorrow monday tuesday wednesday thursday friday saturday sunday
+    by until soon asap latest nejpozdeji najneskor heute morgen
+    """
+)
+# Words of refusal that are about a visit where the rest of the reply is.
+MILD = UNWANTED | DELETING | _word_set("nesouhlasim nesouhlasime nesuhlasim nesuhlasime nesouhlas nesuhlas disagree")
 # Each refuses messages by itself.
 REFUSING = MILD | _word_set(
     """
-    stop stopka stopall stopni stopnete stopnite stopnout stopnut stoppen sotp stpo tsop стоп
+    stop stopka stopall stopni stopnete stopnite stopnout stopnut stoppen sotp stpo tsop stp стоп
     optout unsub unsubscribe unsuscribe unscribe unregister revoke deregister cease object
     odhlasit odhlas odhlaste odhlasim odhlasime odhlasuji odhlasuju odhlasujem odhlasujeme odhlasujte odhlaseni
     odhlasenie odhlasenia odhlasen odhlasena odhlaseny odhlasovat відписатися відписка отписаться отписка
@@ -138,18 +202,19 @@ HARMLESS = _word_set(
     a i ne uz jiz dal dale dalsi dalej dalsie nikdy zadny zadna zadne ziadne ziadnu nic vic vice viac znovu me mi mne
     mna ma nam nas si se sa z ze zo od do na v to tu toto tohle tyto tieto ty takove takoveto takovou so
     techto tychto komunikaci komunikaciu
+    re odpoved respektujte respektovat respektuj
     prosim vas vam dekuji dekuju dekujeme diky dik dakujem vdaka dobry den ahoj cau hezky pekny zdravim pozdravem s
     sms smsky smska esemesky esemes zprava zpravy zprav zpravami sprava spravy sprav text texty
     reklama reklamu reklamy reklamni reklamne reklam spam spamy nabidka nabidku nabidky nabidek ponuka ponuku ponuky
     akce obchodni obchodnich sdeleni obchodne obchodnych oznamenia oznameni newsletter newsletteru newslettery mail
     maily mailu maile email emaily emailu emaily
-    cislo cisla moje muj moj mou svoje svuj svoj me telefon telefonni tel adresu
+    cislo cisla moje muj moj mou meho mojho svoje svuj svoj me telefon telefonni tel adresu adresy emailove mailove
     odber odberu odberem odoberu odebirat odoberat dostavat posilat posielat zasilat zasielat psat pisat zasilani
     posilani zasilanim posilanim zasielanie zasielania zasielanim posielanie posielania posielanim kontakt kontaktovat
     psali pisali posilali posielali zasilali zasielali kontaktovali o ani novinek noviniek aby abyste ste vase vasi
     vasich vasim vami vaseho vsechny vsechno vsetky vsetko timto tymto
-    databaze databazy databazi databaza seznam seznamu zoznam zoznamu evidence evidencie rozesilky rozesilani ucelem
-    marketingu marketingove marketingovych hned ihned okamzite konecne jakekoli jakekoliv
+    databaze databazy databazi databaza database seznam seznamu zoznam zoznamu evidence evidencie system systemu
+    rozesilky rozesilani ucelem marketingu marketingove marketingovych hned ihned okamzite konecne jakekoli jakekoliv
     all it anything everything please pls plz thanks thank you no not more any my the this these those your list number
     phone from to of for me us off
     message messages texts texting sms emails sending send receive receiving getting get want promotional marketing ads
@@ -210,26 +275,66 @@ FOR_A_PERSON = re.compile(
     """,
     re.VERBOSE,
 )
-# Alone or with words that are no refusal they may mean the visit as well as the messages.
-DOUBTFUL = _word_set(
+# Beside a visit they are about it where the reply names no messages: "Nemám zájem o barvení, jen stříhání".
+UNINTERESTED = _word_set(
     """
-    ne no nie nein cancel end quit zrusit zruste zrusim rusim rusime konec koniec dost nezajem nezaujem zajem zaujem
-    interested interesse nezajima nezaujima nezajimaji neruste odvolavam zastavte zastavit zastav interessiert
-    stornieren zruseni zrusenie nepotrebuji nepotrebuju nepotrebujem
+    dost konec koniec nezajem nezaujem zajem zaujem interested interesse nezajima nezaujima nezajimaji interessiert
+    nepotrebuji nepotrebuju nepotrebujem stacilo vypnout vypnete vypni vypnite vypnut
     """
 )
-# The same as beginnings of words and as phrases, in replies of any length.
-DOUBTFUL_PHRASES = re.compile(
+# Alone or with words that are no refusal they may mean the visit as well as the messages.
+DOUBTFUL = UNINTERESTED | _word_set(
+    """
+    ne no nie nein nope cancel end quit enough mute zrusit zruste zrusim rusim rusime neruste odvolavam zastavte
+    zastavit zastav stornieren zruseni zrusenie deaktivovat deaktivujte deaktivuj deaktivace
+    """
+)
+# Displeasure at the messages, which a visit named beside it does not excuse: "Otravujete mě každý týden".
+COMPLAINT = re.compile(
     r"""
     \b(?:
-        (?:za)?blokuj(?:[iu]|em|eme)\b | zablokov | block(?:ed|ing)?\b | spam(?:\b|uj|m|er|ov) | nevol(?:ej|aj|at)
-      | (?:do\ not|don\ t|dont|never)\ call\b | (?:uz|jiz|viac)\ nikdy | nikdy\ (?:vic|viac|uz) | never\ again
-      | nie\ wieder | obtezuj | obtazuj | otravuj | otravn | harass | annoying | bez\ (?:meho\ |mojho\ )?s[ou]?uhlas
-      | osobni(?:ch)?\ udaj | stiznost | staznost | complain | nahlasim | rather\ not | not\ sign\ up | never\ signed
-      | neprihlas | nepouziv | lose\ my | go\ away | not\ ask | didn\ t\ (?:ask|sign) | omyl\b
-      | prdele\b | fuck | piss\ off | get\ lost | vypadnete | tahnete
+        (?:za)?blokuj(?:[iu]|em|eme)\b | zablokov | spam(?:\b|uj|m|er|ov)
+      | (?:uz|jiz|viac)\ nikdy | nikdy\ (?:vic|viac|uz)
+      | never\ again | nie\ wieder | obtezuj | obtazuj | otravuj | otravn | harass | annoying
+      | bez\ (?:meho\ |mojho\ )?s[ou]?uhlas | osobni(?:ch)?\ udaj | stiznost | staznost | complain | nahlasim
+      | not\ sign\ up | never\ (?:signed|asked) | neprihlas | not\ ask | didn\ t\ (?:ask|sign)
+      | (?:proc|preco)\ (?:mi|me|nam)\ (?:\w{1,10}\ ){0,2}(?:pis|posil|posiel|vola)
+      | (?:moc|prilis)\ casto | too\ (?:often|many\ (?:text|message|sms|mail|email))
+      | (?:kdo|odkud|kde|kto|odkial|who|where|(?:jak|ako)\ j?ste|how\ (?:do|did)\ you)\ (?:\w{1,12}\ ){1,4}
+        (?:moje|muj|moj|me|memu|meho|my)\ (?:tel(?:efonni)?\ )?(?:cisl|kontakt|e?mail|udaj|number|data)
+      | prdele\b | fuck | piss\ off | get\ lost | shut\ up | bugger\ off | screw\ you | vypadnete | tahnete | naser
+      | polib(?:te)?\ (?:si|mi) | (?:di|jdi|jdete|chod|chodte)\ (?:nekam|niekam|do\ (?:haje|pryc|rit)) | jdete\ mi\ z
+      | kurv | kokot | debil | kreten | hovno | vyser
+    )
+    """,
+    re.VERBOSE,
+)
+# The same where no visit is named beside it.
+DISPLEASED = re.compile(
+    r"""
+    \b(?:
+        nevol(?:ej|aj|at) | (?:do\ not|don\ t|dont|never)\ call\b | block(?:ed|ing)?\b | rather\ not | nepouziv
+      | lose\ my | go\ away | omyl\b | uz\ staci | (?:turn|switch)\ off | (?:dej|daj)(?:te)?\ pokoj | nechte\ si
     )
     | ^odstran\w*$
+    """,
+    re.VERBOSE,
+)
+# Messages, or the client's own data. Beside them a word of refusal is not about a visit: "Nechci SMS večer".
+MESSAGES_OR_DATA = re.compile(
+    r"""
+    \b(?:
+        sms | smsk | esemes | zprav(?!i) | sprav(?:[aeouy]\w{0,3})?\b | reklam | nabid(?!nut|l) | ponuk | slev | zlav
+      | akc(?:e|i|ie|iu|emi|ich)\b | upozorn | pripom | oznam | sdelen | obchodn | novink | noviniek | newsletter
+      | e?mail | marketing | promo | spam | odber | odebir | odober | rozesil | kampan | databa[zs] | system
+      | seznam | zoznam | evidenc | udaj | cisl[oa]\b | kontakt | psat\b | psal | psani | pisat\b | pisal
+      | pise(?:te|s)\b | pisou\b | posila | posiela | zasila | zasiela | dostavat\b | obtez | obtaz | otrav
+      | texts?\b | texting | messag | notif | remind | offer | advert | ads\b | number | data\b | list\b | contact
+      | receiv | send(?:ing)?\b(?!\ me\ (?:an?|another|the|your)\b) | nachricht | werb | angebot | nummer | daten\b
+      | (?:smaz|vymaz|zmaz|delete|erase|remove|losch|loesch)\w{0,4}\ (?:(?:prosim|please|bitte|sie|uz|si)\ ){0,2}
+        (?:me|ma|mne|mich|us|nas)\b
+        (?!\ (?:prosim\ )?(?:(?:z|ze|zo|from|aus)\ (?:\w{1,12}\ ){0,2})?(?:termin|objedn|rezerv|navstev|appoint|book))
+    )
     """,
     re.VERBOSE,
 )
@@ -238,6 +343,7 @@ ABOUT_VISIT = re.compile(
     \b(?:
         termin | objedn | preobjedn | prijd | prijit | prijedu | prist | pridem | pridu | dorazi | stavi[mt]
       | zastavim | (?:zastavit|zastavi)\ s[ea]\b | s[ea]\ zastavi | nedoraz
+      | zpozd | mesk | stihn | nestih | neobjedn
       | neprij | neprid | prelo[zd] | presu[nv] | posu[nv] | zmeni | rezerv | navstev | hodin | cas(?:u|y|em|ov)?\b
       | pondel | uter(?:y|ek|ku) | utor(?:ok|ku) | stred[aueoy]\b | ctvrt(?:ek|ku|ecn) | stvrt(?:ok|ku) | pat(?:ek|ku)\b
       | piat(?:ok|ku)\b | sobot | nedel[eiuya] | zitra | zajtra | dnes | pozitri | vecer | rano\b | dopol | odpol
@@ -246,9 +352,11 @@ ABOUT_VISIT = re.compile(
       | rasy\b | neht | vous | kadern | holen | depil | ucesa | volno | volne\b
       | appointment | booking | book\b | resched | tomorrow | today | tonight | monday | tuesday | wednesday | thursday
       | friday | saturday | sunday | week | o\s?clock | visit | haircut | coming\b | come\b | see\ you | slot\b | late\b
+      | be\ there\b
       | by\ later | stop\ by\b | stop\ in\b
     )
     | \b\d{1,2}[:.]\d{2}\b | \b\d{1,2}\.\s?\d{1,2}\.(?!\d) | \bv[e]?\s\d{1,2}\b | \bo\s\d{1,2}\b | \bat\s\d{1,2}\b
+    | \bv[e]?\s(?:po|ut|st|ct|pa|so|ne)\b
     """,
     re.VERBOSE,
 )
