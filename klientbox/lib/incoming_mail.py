@@ -1,18 +1,14 @@
-"""The kind of an incoming e-mail: written by a person, by a program, or a report about one of ours."""
+"""Incoming e-mails: written by a program or by a person, and the class of a person's reply."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from email.message import Message
 
-from flufl.bounce import all_failures
+from . import quotations
+from .mail_reports import first_word
+from .replies import OTHER, REFUSAL, UNCLEAR, classify, refuses
 
-from .failure_reasons import BOUNCED, REJECTED, UNDELIVERED
-from .quotations import own_words
-from .replies import UNCLEAR, classify, refuses
-
-_FAILED_ACTIONS = {"failed", "expired"}
 _AUTOMATIC_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-Auto-Response-Suppress", "X-Mail-Autoreply")
 _AUTOMATIC_PRECEDENCE = {"auto_reply", "bulk", "junk"}
 # Prefixes of the subject in automatic replies, or replacements of it.
@@ -28,85 +24,42 @@ _AUTOMATIC_SUBJECT = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-_ADDRESS = re.compile(r"[^\s<>;,@]{1,64}@[^\s<>;,@]{1,255}")
+_YES = re.compile(r"\b(?:[aá]no|jo|yes|ok|chci|chcem|pros[ií]m)\b", re.IGNORECASE)
+_LONGEST_OFFER = 15  # words of a quotation, with its marks
 
 
 def is_automatic(mail: Message) -> bool:
     """Whether a program has replied, as out of office (RFC 3834, and older conventions of servers)."""
-    if _word(mail, "Auto-Submitted") not in ("", "no") or _AUTOMATIC_SUBJECT.match(str(mail.get("Subject", ""))):
+    if first_word(mail, "Auto-Submitted") not in ("", "no") or _AUTOMATIC_SUBJECT.match(str(mail.get("Subject", ""))):
         return True
-    return _word(mail, "Precedence") in _AUTOMATIC_PRECEDENCE or any(name in mail for name in _AUTOMATIC_HEADERS)
+    return first_word(mail, "Precedence") in _AUTOMATIC_PRECEDENCE or any(name in mail for name in _AUTOMATIC_HEADERS)
 
 
-def classify_reply(body: str) -> str:
+def classify_reply(body: str, ours: str = "", declared: str = "") -> str:
     """The class of an e-mail reply by the sender's own words, see `replies.classify`.
 
-    Where none are left, a refusal may be below a supposed quotation: a person decides.
+    `ours` is the message that it replies to, `declared` what a mail program has declared as the quotation. The sender
+    may have written below an unmarked quotation: a refusal there counts where our own message is above it, else a
+    person decides.
     """
-    words = own_words(body)
-    if words or not any(refuses(line) for line in body.splitlines() if not line.lstrip().startswith(">")):
-        return classify(words)
-    return UNCLEAR
+    reply = quotations.split(body)
+    below = "\n\n".join(filter(None, (reply.below, quotations.without_frame(declared))))
+    if refuses(reply.own):
+        # Even in the words that our message asks for.
+        return REFUSAL
+    own, rest = quotations.without(reply.own, ours), quotations.without(below, ours)
+    reply_class = classify(own)
+    if reply_class == OTHER and _affirms_refusal(own, reply.quoted):
+        return UNCLEAR
+    if not rest.strip():
+        return reply_class
+    if rest != below and refuses(f"{own}\n{rest}"):
+        return REFUSAL
+    parts = (rest, *re.split(r"\n\s*\n", rest), *rest.splitlines())
+    return UNCLEAR if any(classify(part) in (REFUSAL, UNCLEAR) for part in parts) else reply_class
 
 
-def recipients(mail: Message) -> tuple[set[str], set[str]]:
-    """(addresses that failed permanently, other addresses named) of a delivery report; both empty where it names none.
-
-    A report that a mail was delayed, relayed, delivered or read names no failure (RFC 3464, RFC 8098). Texts of mail
-    servers that follow no standard are left to flufl.bounce, which knows many.
-    """
-    statuses = [part for part in mail.walk() if part.get_content_type() == "message/delivery-status"]
-    if not statuses:
-        is_receipt = any(part.get_content_type() == "message/disposition-notification" for part in mail.walk())
-        temporary, permanent = (set(), set()) if is_receipt else all_failures(mail)
-        return _lower(permanent), _lower(temporary)
-    failed: set[str] = set()
-    others: set[str] = set()
-    for block in _blocks(mail):
-        addresses = _addresses_of(block)
-        (failed if _word(block, "Action") in _FAILED_ACTIONS else others).update(addresses)
-    return failed, others - failed
-
-
-def failure_reason(mail: Message, address: str) -> str:
-    """Why a mail failed by a delivery report, a reason of lib/failure_reasons.
-
-    By the code of the address (RFC 3463): a full mailbox or an unreachable server may be temporary, and a mail that is
-    refused for its content or sender says nothing about the address. Without a code it is permanent.
-    """
-    codes = {}
-    for block in _blocks(mail):
-        for known in _addresses_of(block) or {""}:
-            codes[known] = str(block.get("Status", ""))
-    code = _STATUS.search(codes.get(address.lower()) or next(iter(codes.values()), ""))
-    if not code:
-        return BOUNCED
-    kind, subject, detail = code.groups()
-    if subject == "7":
-        return REJECTED
-    return UNDELIVERED if kind == "4" or (subject, detail) == ("2", "2") else BOUNCED
-
-
-def _blocks(mail: Message) -> list[Message]:
-    """The entries of a report, one for each recipient."""
-    statuses = [part for part in mail.walk() if part.get_content_type() == "message/delivery-status"]
-    return [block for part in statuses for block in part.walk() if block is not part]
-
-
-def _addresses_of(block: Message) -> set[str]:
-    return {
-        address.lower()
-        for name in ("Original-Recipient", "Final-Recipient")
-        for address in _ADDRESS.findall(str(block.get(name, "")))
-    }
-
-
-def _word(mail: Message, name: str) -> str:
-    """The first word of a header, in lower case: parameters and comments follow it."""
-    word = re.match(r"\s*([\w-]*)", str(mail.get(name, "")))
-    return word[1].lower() if word else ""
-
-
-def _lower(addresses: Iterable[str | bytes]) -> set[str]:
-    return {(each.decode(errors="replace") if isinstance(each, bytes) else each).lower() for each in addresses}
+def _affirms_refusal(own: str, quoted: str) -> bool:
+    """Whether a reply says yes to a quotation of the line that offers to refuse, and of nothing else."""
+    words = quoted.split()
+    return len(words) <= _LONGEST_OFFER and classify(quoted) in (REFUSAL, UNCLEAR) and bool(_YES.search(own))

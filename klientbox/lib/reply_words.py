@@ -231,7 +231,7 @@ WISHES = _word_set(
     """
     obtezovat obtazovat otravovat spamovat chci chceme chtel chtela chteli bych bychom by byt rad rada radi muzete
     mohli mohl mohla byste zadam zadame preji preju chcem chcel chcela som mozete poprosim poprosil poprosila d would
-    like wish be i am m can could
+    like wish be i am m can could ano jo yes
     """
 )
 # The same of the names in a signature: "STOP, Jana", but not "Nechci Petra".

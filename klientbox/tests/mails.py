@@ -8,9 +8,11 @@ from email.message import EmailMessage
 JANA = "Jana Nová <jana@example.com>"
 SALON = "Salon Jana <salon@example.com>"
 _ADDRESS = "jana@example.com"
-# How our e-mails end.
+# The e-mail of ours, and how it ends.
 FOOTER = "Odhlásit: odpovězte STOP"
-NO_REPLY, FAILED = "no reply", "failed"
+OURS = f"Chybíte nám.\nUž je to 60 dní od Vaší poslední návštěvy. Objednejte se na úterý 10:00.\n{FOOTER}"
+# KEPT: a report that waits to be read. COMPLAINT: a refusal without a reply.
+NO_REPLY, FAILED, KEPT, COMPLAINT = "no reply", "failed", "kept", "complaint"
 REFUSAL, VISIT, OTHER, UNCLEAR = "refusal", "visit", "other", "unclear"
 
 _HTML_QUOTES = {
@@ -35,7 +37,7 @@ _HTML_QUOTES = {
 _ANNOUNCED = "<div>Dne 23. 11. 2026 v 10:15 Salon Jana napsal(a):</div>"
 
 
-def _reply(text=None, html=None, charset="utf-8", transfer=None, subject="Re: Chybíte nám", **headers):
+def reply(text=None, html=None, charset="utf-8", transfer=None, subject="Re: Chybíte nám", **headers):
     def build(message_id):
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = JANA, SALON, subject
@@ -102,13 +104,31 @@ def _receipt(disposition):
     return build
 
 
-def _server_text(subject, body, sender="MAILER-DAEMON@mx.example"):
+def _server_text(subject, body, sender="MAILER-DAEMON@mx.example", names_ours=True):
     """A report in a text format of its own; it is sent to the sender of our e-mail, with our e-mail below."""
 
     def build(message_id):
+        reference = f"In-Reply-To: {message_id}\n" if names_ours else ""
         return (
             f"From: {sender}\nTo: salon@example.com\nSubject: {subject}\nMessage-ID: <text@mx.example>\n"
-            f"In-Reply-To: {message_id}\nAuto-Submitted: auto-replied\n\n{body}"
+            f"{reference}Auto-Submitted: auto-replied\nContent-Type: text/plain; charset=utf-8\n\n{body}"
+        ).encode()
+
+    return build
+
+
+def _feedback(kind, original=True):
+    """A report of the recipient's provider (RFC 5965)."""
+
+    def build(message_id):
+        number = f"Message-ID: {message_id}\n" if original else ""
+        return (
+            "From: feedback@isp.example\nTo: salon@example.com\nSubject: abuse report\nMessage-ID: <arf@isp.example>\n"
+            'MIME-Version: 1.0\nContent-Type: multipart/report; report-type=feedback-report; boundary="b"\n\n'
+            "--b\nContent-Type: text/plain\n\nThis is an email abuse report.\n\n--b\n"
+            f"Content-Type: message/feedback-report\n\nFeedback-Type: {kind}\nUser-Agent: X/1\nVersion: 1\n"
+            f"Original-Rcpt-To: <{_ADDRESS}>\n\n--b\nContent-Type: message/rfc822\n\n{number}From: {SALON}\n"
+            f"To: {_ADDRESS}\nSubject: Hello\n\nx\n--b--\n"
         ).encode()
 
     return build
@@ -119,61 +139,61 @@ _AWAY_CS = "Dobrý den, do 7. 12. jsem na dovolené. V nutných případech vole
 # [(name, class, function)]
 MAILS = [
     # Replies with a quotation.
-    ("Gmail, above", VISIT, _reply(_above("Děkuji, přijdu v pátek."))),
-    ("Gmail, STOP above", REFUSAL, _reply(_above("STOP"))),
-    ("Gmail, HTML", VISIT, _reply(html=f"<div>Přijdu v pátek</div>{_HTML_QUOTES['gmail']}")),
-    ("Gmail, both bodies", REFUSAL, _reply(_above("Odhlaste mě"), f"<div>Odhlaste mě</div>{_HTML_QUOTES['gmail']}")),
-    ("Gmail, Slovak", REFUSAL, _reply(_above("Odhlásiť", "po 23. 11. 2026 o 10:15 Salon Jana napísal(a):"))),
-    ("Gmail, English", OTHER, _reply(_above("Thanks!", "On Mon, Nov 23, 2026 at 10:15 AM Salon Jana wrote:"))),
-    ("iPhone", OTHER, _reply(_above("Děkuji\n\nOdesláno z iPhonu", "23. 11. 2026 v 10:15, Salon Jana:"))),
-    ("iPhone, HTML", VISIT, _reply(html=f"Můžu v úterý?<br>Odesláno z iPhonu<br>{_HTML_QUOTES['apple']}")),
-    ("Apple Mail, STOP", REFUSAL, _reply(html=f"Stop prosím<br>{_HTML_QUOTES['apple']}")),
-    ("Thunderbird, below", REFUSAL, _reply(_below("STOP"))),
-    ("Thunderbird, below, a visit", VISIT, _reply(_below("Přijdu ve 14 hodin."))),
-    ("Thunderbird, HTML", REFUSAL, _reply(html=f"{_HTML_QUOTES['thunderbird']}<p>Už mi nepište</p>")),
-    ("Outlook on the web", OTHER, _reply(html=f"<div>Děkuji moc</div>{_HTML_QUOTES['outlook']}")),
-    ("Outlook on the web, STOP", REFUSAL, _reply(html=f"<div>STOP</div>{_HTML_QUOTES['outlook']}")),
-    ("Outlook", VISIT, _reply(html=f"<p>I will come on Friday.</p>{_HTML_QUOTES['outlook desktop']}")),
-    ("Seznam", OTHER, _reply(html=f"<p>Ano, děkuji</p>{_HTML_QUOTES['seznam']}")),
+    ("Gmail, above", VISIT, reply(_above("Děkuji, přijdu v pátek."))),
+    ("Gmail, STOP above", REFUSAL, reply(_above("STOP"))),
+    ("Gmail, HTML", VISIT, reply(html=f"<div>Přijdu v pátek</div>{_HTML_QUOTES['gmail']}")),
+    ("Gmail, both bodies", REFUSAL, reply(_above("Odhlaste mě"), f"<div>Odhlaste mě</div>{_HTML_QUOTES['gmail']}")),
+    ("Gmail, Slovak", REFUSAL, reply(_above("Odhlásiť", "po 23. 11. 2026 o 10:15 Salon Jana napísal(a):"))),
+    ("Gmail, English", OTHER, reply(_above("Thanks!", "On Mon, Nov 23, 2026 at 10:15 AM Salon Jana wrote:"))),
+    ("iPhone", OTHER, reply(_above("Děkuji\n\nOdesláno z iPhonu", "23. 11. 2026 v 10:15, Salon Jana:"))),
+    ("iPhone, HTML", VISIT, reply(html=f"Můžu v úterý?<br>Odesláno z iPhonu<br>{_HTML_QUOTES['apple']}")),
+    ("Apple Mail, STOP", REFUSAL, reply(html=f"Stop prosím<br>{_HTML_QUOTES['apple']}")),
+    ("Thunderbird, below", REFUSAL, reply(_below("STOP"))),
+    ("Thunderbird, below, a visit", VISIT, reply(_below("Přijdu ve 14 hodin."))),
+    ("Thunderbird, HTML", REFUSAL, reply(html=f"{_HTML_QUOTES['thunderbird']}<p>Už mi nepište</p>")),
+    ("Outlook on the web", OTHER, reply(html=f"<div>Děkuji moc</div>{_HTML_QUOTES['outlook']}")),
+    ("Outlook on the web, STOP", REFUSAL, reply(html=f"<div>STOP</div>{_HTML_QUOTES['outlook']}")),
+    ("Outlook", VISIT, reply(html=f"<p>I will come on Friday.</p>{_HTML_QUOTES['outlook desktop']}")),
+    ("Seznam", OTHER, reply(html=f"<p>Ano, děkuji</p>{_HTML_QUOTES['seznam']}")),
     (
         "Seznam, plain",
         REFUSAL,
-        _reply(f"Prosím odhlásit\n\n---------- Původní e-mail ----------\nOd: {SALON}\nDatum: dnes\n\n{FOOTER}\n"),
+        reply(f"Prosím odhlásit\n\n---------- Původní e-mail ----------\nOd: {SALON}\nDatum: dnes\n\n{FOOTER}\n"),
     ),
-    ("Seznam, below", REFUSAL, _reply(html=f"<p>Salon napsal:</p><blockquote>{FOOTER}</blockquote>Nechci")),
-    ("Seznam, named as user", OTHER, _reply(f"Super\n\nDne 23. 11. 2026 10:15 napsal uživatel {SALON}:\n{FOOTER}\n")),
-    ("HTML, announced in a block", OTHER, _reply(html=f"Super, díky{_ANNOUNCED}<blockquote>{FOOTER}</blockquote>")),
-    ("HTML, announced, STOP below", REFUSAL, _reply(html=f"{_ANNOUNCED}<blockquote>{FOOTER}</blockquote>STOP")),
-    ("HTML beside an empty text", REFUSAL, _reply("", "<p>STOP</p>")),
-    ("below a line, and marked", UNCLEAR, _reply(f"{'_' * 20}\n> Od: Salon Jana\n> {FOOTER}\n\nSTOP\n")),
-    ("below an unmarked quotation", UNCLEAR, _reply(f"Od: {SALON}\nKomu: jana@example.com\n\n{FOOTER}\n\nSTOP\n")),
-    ("below an indented quotation", UNCLEAR, _reply(f"Dne 23. 11. 26 Salon napsal(a):\n    {FOOTER}\n\nSTOP\n")),
-    ("a refusal that calls itself automatic", REFUSAL, _reply("STOP", X_Auto_Response_Suppress="All")),
-    ("nothing of their own", OTHER, _reply(_above(""))),
-    ("between the lines", VISIT, _reply(f"Dobrý den\n\n> Chybíte nám.\nPřijdu v úterý\n> {FOOTER}\n")),
-    ("unclear", UNCLEAR, _reply(_above("Tak to už mi raději ani nic neposílejte, byla jsem nespokojená s barvením"))),
-    ("subject alone", REFUSAL, _reply("", subject="STOP")),
+    ("Seznam, below", REFUSAL, reply(html=f"<p>Salon napsal:</p><blockquote>{FOOTER}</blockquote>Nechci")),
+    ("Seznam, named as user", OTHER, reply(f"Super\n\nDne 23. 11. 2026 10:15 napsal uživatel {SALON}:\n{FOOTER}\n")),
+    ("HTML, announced in a block", OTHER, reply(html=f"Super, díky{_ANNOUNCED}<blockquote>{FOOTER}</blockquote>")),
+    ("HTML, announced, STOP below", REFUSAL, reply(html=f"{_ANNOUNCED}<blockquote>{FOOTER}</blockquote>STOP")),
+    ("HTML beside an empty text", REFUSAL, reply("", "<p>STOP</p>")),
+    ("below a line, and marked", REFUSAL, reply(f"{'_' * 20}\n> Od: Salon Jana\n> {FOOTER}\n\nSTOP\n")),
+    ("below an unmarked quotation", REFUSAL, reply(f"Od: {SALON}\nKomu: jana@example.com\n\n{FOOTER}\n\nSTOP\n")),
+    ("below an indented quotation", REFUSAL, reply(f"Dne 23. 11. 26 Salon napsal(a):\n    {FOOTER}\n\nSTOP\n")),
+    ("a refusal that calls itself automatic", REFUSAL, reply("STOP", X_Auto_Response_Suppress="All")),
+    ("nothing of their own", OTHER, reply(_above(""))),
+    ("between the lines", VISIT, reply(f"Dobrý den\n\n> Chybíte nám.\nPřijdu v úterý\n> {FOOTER}\n")),
+    ("unclear", UNCLEAR, reply(_above("Tak to už mi raději ani nic neposílejte, byla jsem nespokojená s barvením"))),
+    ("subject alone", REFUSAL, reply("", subject="STOP")),
     # Spelt otherwise.
-    ("Windows-1250", REFUSAL, _reply(_above("Odhlásit z odběru"), charset="windows-1250", transfer="quoted-printable")),
-    ("ISO-8859-2", REFUSAL, _reply(_above("Neposílejte mi to"), charset="iso-8859-2", transfer="8bit")),
-    ("Base64", VISIT, _reply(_above("Přijdu v pátek v 15 hodin"), transfer="base64")),
+    ("Windows-1250", REFUSAL, reply(_above("Odhlásit z odběru"), charset="windows-1250", transfer="quoted-printable")),
+    ("ISO-8859-2", REFUSAL, reply(_above("Neposílejte mi to"), charset="iso-8859-2", transfer="8bit")),
+    ("Base64", VISIT, reply(_above("Přijdu v pátek v 15 hodin"), transfer="base64")),
     # Automatic replies of programs.
     (
         "out of office, Exchange",
         NO_REPLY,
-        _reply(_AWAY_CS, X_Auto_Response_Suppress="All", Auto_Submitted="auto-generated"),
+        reply(_AWAY_CS, X_Auto_Response_Suppress="All", Auto_Submitted="auto-generated"),
     ),
-    ("out of office, RFC 3834", NO_REPLY, _reply(f"{_AWAY_CS} STOP", Auto_Submitted="auto-replied (vacation)")),
-    ("out of office, X-Autoreply", NO_REPLY, _reply("I am away. Stop by next week.", X_Autoreply="yes")),
-    ("out of office, Precedence", NO_REPLY, _reply(_AWAY_CS, Precedence="auto_reply")),
-    ("out of office, by its subject", NO_REPLY, _reply(_AWAY_CS, subject="Automatická odpověď: Chybíte nám")),
-    ("out of office, Slovak subject", NO_REPLY, _reply(_AWAY_CS, subject="Automatická odpoveď: Chybíte nám")),
-    ("out of office, English subject", NO_REPLY, _reply("I am on leave.", subject="Automatic reply: We miss you")),
-    ("out of office, German subject", NO_REPLY, _reply("Bin im Urlaub.", subject="Automatische Antwort: Hallo")),
-    ("out of office, Slovak, in the office", NO_REPLY, _reply(_AWAY_CS, subject="Neprítomnosť v kancelárii: Ahoj")),
-    ("out of office, German, short", NO_REPLY, _reply("Bin weg.", subject="Abwesend: Hallo")),
-    ("out of office, a sentence", NO_REPLY, _reply(_AWAY_CS, subject="Jsem na dovolené")),
-    ("out of office, short subject", NO_REPLY, _reply(_AWAY_CS, subject="Mimo kancelář: Chybíte nám")),
+    ("out of office, RFC 3834", NO_REPLY, reply(f"{_AWAY_CS} STOP", Auto_Submitted="auto-replied (vacation)")),
+    ("out of office, X-Autoreply", NO_REPLY, reply("I am away. Stop by next week.", X_Autoreply="yes")),
+    ("out of office, Precedence", NO_REPLY, reply(_AWAY_CS, Precedence="auto_reply")),
+    ("out of office, by its subject", NO_REPLY, reply(_AWAY_CS, subject="Automatická odpověď: Chybíte nám")),
+    ("out of office, Slovak subject", NO_REPLY, reply(_AWAY_CS, subject="Automatická odpoveď: Chybíte nám")),
+    ("out of office, English subject", NO_REPLY, reply("I am on leave.", subject="Automatic reply: We miss you")),
+    ("out of office, German subject", NO_REPLY, reply("Bin im Urlaub.", subject="Automatische Antwort: Hallo")),
+    ("out of office, Slovak, in the office", NO_REPLY, reply(_AWAY_CS, subject="Neprítomnosť v kancelárii: Ahoj")),
+    ("out of office, German, short", NO_REPLY, reply("Bin weg.", subject="Abwesend: Hallo")),
+    ("out of office, a sentence", NO_REPLY, reply(_AWAY_CS, subject="Jsem na dovolené")),
+    ("out of office, short subject", NO_REPLY, reply(_AWAY_CS, subject="Mimo kancelář: Chybíte nám")),
     # Reports.
     ("failed", FAILED, _report((_ADDRESS, "failed", "5.1.1"))),
     ("expired", FAILED, _report((_ADDRESS, "expired", "4.4.7"))),
@@ -213,4 +233,67 @@ MAILS = [
             "------ This is a copy of the message, including all the headers. ------\n\nSubject: Hello\n",
         ),
     ),
+    (
+        "Czech words and a code",
+        FAILED,
+        _server_text(
+            "Nedoručitelná zpráva",
+            f"Vaše zpráva nemohla být doručena na adresu:\n\n{_ADDRESS}\n\n550 5.1.1 Uživatel neexistuje\n",
+            "mailer-daemon@seznam.example",
+        ),
+    ),
+    (
+        "Czech words",
+        FAILED,
+        _server_text("Nedoručeno", f"Zprávu pro {_ADDRESS} nelze doručit, schránka neexistuje.\n"),
+    ),
+    (
+        "Czech words and our e-mail, of a postmaster",
+        FAILED,
+        _server_text("Vráceno", f"Zprávu se nepodařilo doručit.\n\n{OURS}\n", "postmaster@firma.example"),
+    ),
+    (
+        "Slovak words without our number",
+        FAILED,
+        _server_text(
+            "Nedoručiteľná správa",
+            f"Správu pre {_ADDRESS} nebolo možné doručiť.\n550 neznámy používateľ\n",
+            names_ours=False,
+        ),
+    ),
+    (
+        "words about another one",
+        NO_REPLY,
+        _server_text("Nedoručeno", "Zprávu pro petr@example.com nelze doručit.\n", names_ours=False),
+    ),
+    (
+        "Czech words of a delay",
+        NO_REPLY,
+        _server_text("Zpožděno", "Zprávu zatím nebylo možné doručit, pokusíme se o to znovu. 451 4.4.1\n"),
+    ),
+    ("words that no one knows", KEPT, _server_text("Zpráva", "O vaší zprávě vám dáváme vědět.\n")),
+    (
+        "a report without a report",
+        KEPT,
+        lambda message_id: (
+            "From: MAILER-DAEMON@mx.example\nTo: salon@example.com\nSubject: Report\n"
+            f"Message-ID: <bad@mx.example>\nIn-Reply-To: {message_id}\nMIME-Version: 1.0\n"
+            'Content-Type: multipart/report; boundary="b"\n\n--b\nContent-Type: text/plain\n\nhello\n--b--\n'
+        ).encode(),
+    ),
+    (
+        "a read receipt of Outlook",
+        NO_REPLY,
+        reply(
+            "Your message\n\nSubject: Hello\n\nwas read on 1.12.2026 10:00\n",
+            subject="Read: Hello",
+            Auto_Submitted="auto-replied",
+        ),
+    ),
+    ("returned, without words", FAILED, _server_text("Returned mail", "See above.\n")),
+    ("a person about a failure", OTHER, reply("Přišlo mi, že mail delivery failed, user unknown. Je to v pořádku?")),
+    ("a complaint", COMPLAINT, _feedback("abuse")),
+    ("a complaint by the address alone", COMPLAINT, _feedback("abuse", original=False)),
+    ("an unknown complaint", KEPT, _feedback("x-new")),
+    ("no spam after all", NO_REPLY, _feedback("not-spam")),
 ]

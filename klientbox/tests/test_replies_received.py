@@ -2,12 +2,12 @@ from contextlib import contextmanager, suppress
 from email import message_from_string
 from email.policy import default as default_policy
 
-from odoo.addons.klientbox.lib import clock, incoming_mail
+from odoo.addons.klientbox.lib import clock, mail_reports
 from odoo.addons.klientbox.tools.outbox import Outbox
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from . import mails
+from . import mails, mails_of_programs
 from .common import NOON
 from .test_reactivation import ReactivationCase
 
@@ -165,8 +165,10 @@ class TestIncomingMail(RepliesReceivedCase):
         self.message = self.messages(self.jana)
         self.message_id = self.env["klientbox.message"]._message_id(self.message.reference)
         self.env.cr.execute(
-            "UPDATE klientbox_message SET state = 'sent', attempts = 1, tried_at = %s, day = %s WHERE id = %s",
-            [NOON, NOON.date(), self.message.id],
+            """
+            UPDATE klientbox_message SET state = 'sent', attempts = 1, tried_at = %s, day = %s, body = %s WHERE id = %s
+            """,
+            [NOON, NOON.date(), mails.OURS, self.message.id],
         )
         self.env.invalidate_all()
         self.use_outbox()
@@ -270,11 +272,65 @@ class TestIncomingMail(RepliesReceivedCase):
         self.assertEqual((self.message.state, len(self.replies())), ("sent", 0))
 
     def test_each_kind_of_mail_has_its_class(self):
-        self.assertGreaterEqual(len(mails.MAILS), 40)
-        for name, expected, build in mails.MAILS:
+        self.assertGreaterEqual(len(mails.MAILS), 70)
+        self.check_classes(mails.MAILS)
+
+    def test_the_same_reply_has_its_class_in_each_mail_program(self):
+        self.assertGreaterEqual(len(mails_of_programs.MAILS), 200)
+        self.check_classes(mails_of_programs.MAILS)
+
+    def check_classes(self, cases):
+        for name, expected, build in cases:
             with self.subTest(mail=name), self.undone():
                 self.take(build(self.message_id))
                 self.assertEqual(self.kind_of_mail(), expected)
+
+    def test_a_refusal_within_the_quotation_is_kept_with_its_words(self):
+        [build] = [
+            build
+            for name, _kind, build in mails_of_programs.MAILS
+            if name == "HTML, Outlook, a sentence within the quotation"
+        ]
+        self.take(build(self.message_id))
+        self.assertIn("Už mi nepište, chodím jinam.", self.replies().body)
+
+    def test_a_complaint_is_a_refusal_of_the_address(self):
+        [build] = [build for name, _kind, build in mails.MAILS if name == "a complaint"]
+        for _time in range(2):
+            self.take(build(self.message_id))
+        event = self.env["klientbox.consent.event"].search([("client_id", "=", self.jana.id)])
+        self.assertRecordValues(
+            event,
+            [
+                {
+                    "kind": "withdrawn",
+                    "source": "provider",
+                    "channel": "email",
+                    "address": "jana@example.com",
+                    "text": "The recipient has marked an e-mail as spam.",
+                }
+            ],
+        )
+        self.assertRecordValues(self.jana, [{"email_opt_out": True, "sms_opt_out": False}])
+
+    def test_a_report_that_no_one_understands_waits_to_be_read(self):
+        [build] = [build for name, _kind, build in mails.MAILS if name == "words that no one knows"]
+        for _time in range(2):
+            self.take(build(self.message_id))
+        self.assertRecordValues(
+            self.replies(),
+            [
+                {
+                    "client_id": self.jana.id,
+                    "address": "mailer-daemon@mx.example",
+                    "body": "Zpráva\n\nO vaší zprávě vám dáváme vědět.",
+                    "reply_class": "unclear",
+                    "needs_review": True,
+                    "reply_to_id": self.message.id,
+                }
+            ],
+        )
+        self.assertEqual(self.message.state, "sent")
 
     @contextmanager
     def undone(self):
@@ -287,12 +343,16 @@ class TestIncomingMail(RepliesReceivedCase):
     def kind_of_mail(self):
         """The result of the mail: the class of the reply, or the new state of our e-mail."""
         reply = self.replies()
+        if reply and self.message.state == "sent":
+            self.assertEqual((len(reply), reply.needs_review, self.jana.email_opt_out), (1, True, False))
+            return mails.KEPT
         if reply:
             self.assertEqual((len(reply), self.message.state), (1, "replied"))
             self.assertEqual(self.jana.email_opt_out, reply.reply_class == "refusal")
             self.assertEqual(reply.needs_review, reply.reply_class == "unclear")
             return reply.reply_class
-        self.assertFalse(self.jana.email_opt_out)
+        if self.jana.email_opt_out:
+            return mails.COMPLAINT
         return mails.NO_REPLY if self.message.state == "sent" else self.message.state
 
 
@@ -309,4 +369,4 @@ class TestKindsOfMail(RepliesReceivedCase):
             "--- Below this line is a copy of the message.\n\nSubject: Hello\n"
         )
         mail = message_from_string(raw, policy=default_policy)
-        self.assertEqual(incoming_mail.recipients(mail), ({"jana@example.com"}, set()))
+        self.assertEqual(mail_reports.recipients(mail), ({"jana@example.com"}, set()))

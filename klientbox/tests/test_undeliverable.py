@@ -3,7 +3,7 @@ from email import message_from_string
 from smtplib import SMTPRecipientsRefused, SMTPSenderRefused
 
 from odoo import SUPERUSER_ID, api
-from odoo.addons.klientbox.lib import failure_reasons, incoming_mail
+from odoo.addons.klientbox.lib import failure_reasons, mail_reports
 from odoo.addons.klientbox.tools import odoo_mail, odoo_sms
 from odoo.addons.klientbox.tools.outbox import Outbox
 from odoo.addons.klientbox.tools.outcome import REFUSED, SENT, UNKNOWN, Outcome, OutgoingMessage
@@ -453,8 +453,8 @@ class TestMailFailures(ReactivationCase):
         ):
             with self.subTest(status=status):
                 mail = message_from_string(REPORT.format(address="Jana@example.com", status=status))
-                self.assertEqual(incoming_mail.recipients(mail), ({EMAIL}, set()))
-                self.assertEqual(incoming_mail.failure_reason(mail, EMAIL), reason)
+                self.assertEqual(mail_reports.recipients(mail), ({EMAIL}, set()))
+                self.assertEqual(mail_reports.failure_reason(mail, EMAIL), reason)
 
     def test_a_server_that_does_not_know_the_mailbox_says_so_at_once(self):
         for error, reason in (

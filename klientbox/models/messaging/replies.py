@@ -6,7 +6,7 @@ from lxml.html import builder
 from odoo import api, fields, models
 from odoo.tools import email_normalize, html2plaintext, html_sanitize
 
-from ...lib import clock, incoming_mail
+from ...lib import clock, incoming_mail, mail_reports, quotations
 from ...lib.address import EMAIL, SMS
 from ...lib.message import FAILED, REPLIED
 from ...lib.replies import REFUSAL, UNCLEAR, classify
@@ -18,6 +18,8 @@ from ..clients.klientbox_consent_event import OWN_REFUSALS
 OUR_REFERENCE = re.compile(r"(?:<|STOP )([0-9a-f]{32})\b")
 LONGEST_REPLY = 5000
 QUOTED = ">"
+# Classes and ids of signatures, which Odoo marks as quoted as well.
+SIGNATURE = re.compile("signature", re.IGNORECASE)
 # The same text from the same phone within this time is a repetition by the provider.
 REPETITION = timedelta(hours=1)
 
@@ -28,43 +30,50 @@ class KlientboxMessage(models.Model):
     _inherit = "klientbox.message"
 
     @api.model
-    def _receive_reply(self, outbox, company, channel, address, body, replied_to, event_id=None):
+    def _receive_reply(self, outbox, company, channel, address, body, replied_to, event_id=None, reply_class=None):
         """Store a client's reply. A refusal takes effect at once; a repetition of the same reply changes nothing.
 
-        An unclear reply waits for a person to read it. Until then its sender gets no commercial messages.
+        Without `reply_class` its words decide. An unclear reply waits for a person to read it. Until then its sender
+        gets no commercial messages.
         """
         company = replied_to.company_id or company
         client = replied_to.client_id
         if channel == SMS and not client:
             client = self.env["klientbox.client"]._person_with_phone(company, address)
-        reply_class = incoming_mail.classify_reply(body) if channel == EMAIL else classify(body)
+        reply_class = reply_class or classify(body)
         if reply_class == REFUSAL:
             self._record_refusal(company, channel, address, client, body)
-        if not self._is_known_reply(company, channel, address, body, event_id):
-            self.create(
-                {
-                    "company_id": company.id,
-                    "client_id": client.id,
-                    "direction": "in",
-                    "channel": channel,
-                    "state": REPLIED,
-                    "address": address,
-                    "body": body[:LONGEST_REPLY],
-                    "reply_class": reply_class,
-                    "needs_review": reply_class == UNCLEAR,
-                    "provider_ref": event_id,
-                    "day": company._klientbox_settings()._today(),
-                    "sent_at": clock.now(),
-                    "reply_to_id": replied_to.id,
-                }
-            )
+        self._keep_incoming(company, client, channel, address, body, replied_to, event_id, reply_class)
         if replied_to:
             outbox.report(replied_to.id, REPLIED)
 
     @api.model
-    def _record_provider_refusal(self, company, channel, address, client):
+    def _keep_incoming(self, company, client, channel, address, body, replied_to, event_id, reply_class):
+        """Store an incoming message once; an unclear one waits for a person to read it."""
+        if self._is_known_reply(company, channel, address, body, event_id):
+            return
+        self.create(
+            {
+                "company_id": company.id,
+                "client_id": client.id,
+                "direction": "in",
+                "channel": channel,
+                "state": REPLIED,
+                "address": address,
+                "body": body[:LONGEST_REPLY],
+                "reply_class": reply_class,
+                "needs_review": reply_class == UNCLEAR,
+                "provider_ref": event_id,
+                "day": company._klientbox_settings()._today(),
+                "sent_at": clock.now(),
+                "reply_to_id": replied_to.id,
+            }
+        )
+
+    @api.model
+    def _record_provider_refusal(self, company, channel, address, client, words=None):
         """Record that the owner of this address has refused messages at the provider, who accepts no more for it."""
-        words = self.env._("The provider has reported that the recipient refuses messages.")
+        words = words or self.env._("The provider has reported that the recipient refuses messages.")
         self._record_refusal(company, channel, address, client, words, source="provider")
 
     @api.model
@@ -116,46 +125,90 @@ class KlientboxMessage(models.Model):
         if not replied_to:
             return False
         if _is_delivery_report(mail):
-            self._receive_delivery_report(mail, replied_to)
+            self._receive_report(outbox, mail, replied_to)
             return True
-        words = _mail_text(mail)
-        reply_class = incoming_mail.classify_reply(words)
+        words, declared = _mail_text(mail)
+        subject = parsed.get("subject") or ""
+        reply_class = incoming_mail.classify_reply(words, replied_to.body or "", declared)
         # Servers and companies also mark mails of persons as automatic: a text that is nothing but a refusal still
         # counts.
         if _is_unsubscribe_mail(parsed) or not incoming_mail.is_automatic(mail) or reply_class == REFUSAL:
-            subject = parsed.get("subject") or ""
             if classify(subject) == REFUSAL and reply_class != REFUSAL:
                 words = f"{subject}\n{words}"
+                reply_class = incoming_mail.classify_reply(words, replied_to.body or "", declared)
+            if reply_class in (REFUSAL, UNCLEAR) and declared:
+                # It may be the reason.
+                words = f"{words}\n\n{declared}"
             sender = email_normalize(parsed.get("email_from")) or replied_to.address
-            event_id = short(storable(parsed.get("message_id") or "")) or None
             # The sender is no user of KlientBox; the reply belongs to the company whose e-mail it replies to.
             self.sudo()._receive_reply(
-                outbox, replied_to.company_id, EMAIL, sender, storable(words), replied_to, event_id
+                outbox, replied_to.company_id, EMAIL, sender, storable(words), replied_to, _mail_number(mail), reply_class
             )
         return True
 
-    # -- delivery reports -------------------------------------------------------
+    # -- reports of mail servers and providers ------------------------------------
 
     @api.model
     def _receive_bounce(self, mail, message_ids):
         """Process a mail server's report on one of our e-mails. It names the e-mail, or only the failed address."""
         outbox = Outbox(self.env.registry)
-        returned = self._find_mailed(outbox, " ".join(message_ids))
+        returned = self._find_mailed(outbox, f"{' '.join(message_ids)} {mail_reports.references(mail)}")
         if returned:
-            self._receive_delivery_report(mail, returned)
+            self._receive_report(outbox, mail, returned)
             return
-        for address in incoming_mail.recipients(mail)[0]:
+        for address in self._reported_addresses(mail):
             if message_id := outbox.find_mailed_to(address):
-                outbox.report(message_id, FAILED, incoming_mail.failure_reason(mail, address))
+                self._receive_report(outbox, mail, self.sudo().browse(message_id))
 
-    def _receive_delivery_report(self, mail, message):
+    @api.model
+    def _reported_addresses(self, mail):
+        """The addresses that a report is about, where it does not name its e-mail."""
+        if mail_reports.complaint(mail):
+            return mail_reports.complainants(mail)
+        failed, others = mail_reports.recipients(mail)
+        if failed or others:
+            return failed
+        said = _mail_text(mail)[0]
+        return mail_reports.addresses_in(said) if mail_reports.reason_in_words(said)[1] else ()
+
+    @api.model
+    def _receive_report(self, outbox, mail, message):
+        """Process a report on an e-mail of ours: that the recipient complains, or of a mail server."""
+        complaint = mail_reports.complaint(mail)
+        if complaint == REFUSAL and message.address:
+            words = self.env._("The recipient has marked an e-mail as spam.")
+            self._record_provider_refusal(message.company_id, EMAIL, message.address, message.client_id, words)
+        elif complaint == UNCLEAR:
+            self._keep_report(mail, message)
+        elif not complaint:
+            self._receive_delivery_report(outbox, mail, message)
+
+    @api.model
+    def _receive_delivery_report(self, outbox, mail, message):
         """Only a permanent failure fails a message: not a delay, a relay, a delivery or a read receipt."""
-        failed, others = incoming_mail.recipients(mail)
+        failed, others = mail_reports.recipients(mail)
         address = (message.address or "").lower()
-        # An alias may have been forwarded: then the report names an address unknown to us.
         if failed and (address in failed or address not in others):
-            reason = incoming_mail.failure_reason(mail, address)
-            Outbox(self.env.registry).report(message.id, FAILED, reason)
+            # An alias may have been forwarded: then the report names an address unknown to us.
+            outbox.report(message.id, FAILED, mail_reports.failure_reason(mail, address))
+        elif not (failed or others or mail_reports.is_receipt(mail)):
+            # A format that no library knows.
+            said = quotations.without(_mail_text(mail)[0], message.body or "")
+            is_understood, reason = mail_reports.reason_in_words(f"{mail.get('Subject', '')}\n{said}")
+            if reason:
+                outbox.report(message.id, FAILED, reason)
+            elif not is_understood:
+                self._keep_report(mail, message)
+
+    @api.model
+    def _keep_report(self, mail, message):
+        """Put a report that we don't understand before a person."""
+        sender = email_normalize(str(mail.get("From", ""))) or message.address
+        body = storable(f"{mail.get('Subject', '')}\n\n{_mail_text(mail)[0]}")
+        # Mail servers are no users of KlientBox; the report belongs to the company whose e-mail it is about.
+        self.sudo()._keep_incoming(
+            message.company_id, message.client_id, EMAIL, sender, body, message, _mail_number(mail), UNCLEAR
+        )
 
     @api.model
     def _find_mailed(self, outbox, text):
@@ -171,23 +224,45 @@ def _is_unsubscribe_mail(parsed):
     return bool(re.fullmatch(r"\s*STOP [0-9a-f]{32}\s*", parsed.get("subject") or ""))
 
 
+def _mail_number(mail):
+    """The Message-ID of a mail, as the number of the event."""
+    return short(storable(str(mail.get("Message-ID", "")).strip())) or None
+
+
 def _mail_text(mail):
-    """The text of a mail, whatever charset it declares; in HTML, parts that Odoo recognises as quoted are marked as
-    in plain text."""
+    """(text of a mail, whatever charset it declares; what it declares as quoted besides).
+
+    In HTML, parts that Odoo recognises as quoted are marked as in plain text. Their text is the second part where the
+    sender may have written into them: Outlook puts the cursor below the quotation into the same part.
+    """
     words = _part_text(mail.get_body(("plain",)))
     if words:
-        return words
+        return words, ""
     # Some programs leave the plain text empty.
     words = _part_text(mail.get_body(("html",)))
     if not words:
-        return ""
+        return "", ""
     tree = html.fragment_fromstring(html_sanitize(words), create_parent="div")
     is_quoted = "@data-o-mail-quote or self::blockquote"
+    declared = []
     for quoted in tree.xpath(f"//*[{is_quoted}][not(ancestor::*[{is_quoted}])]"):
         # The text above may announce the quotation, and the sender's own text may be below it.
         mark = builder.DIV(builder.BR(), QUOTED, builder.BR())
         mark.tail, quoted.tail = quoted.tail, None
         quoted.getparent().replace(quoted, mark)
+        if quoted.tag != "blockquote" and not SIGNATURE.search(f"{quoted.get('class')} {quoted.get('id')}"):
+            for inner in quoted.xpath(".//blockquote"):
+                inner.drop_tree()
+            declared.append(_plain(quoted))
+    return _plain(tree), "\n".join(declared).strip()
+
+
+def _plain(tree):
+    """Plain text, with each block on lines of its own: Odoo's conversion knows bare line breaks and paragraphs."""
+    for line_break in tree.iter("br"):
+        line_break.attrib.clear()
+    for block in list(tree.iter("div", "li", "tr")):
+        block.append(builder.BR())
     return html2plaintext(html.tostring(tree, encoding="unicode")).strip()
 
 
@@ -206,4 +281,6 @@ def _is_delivery_report(mail):
     """Whether the sender is a mail server that reports on one of our e-mails, not a person."""
     if mail.get_content_type() == "multipart/report":
         return True
-    return incoming_mail.is_automatic(mail) and any(incoming_mail.recipients(mail))
+    return incoming_mail.is_automatic(mail) and (
+        mail_reports.is_from_mail_system(mail) or any(mail_reports.recipients(mail))
+    )
