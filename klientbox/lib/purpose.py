@@ -18,7 +18,7 @@ class Purpose(Enum):
     becomes a member of this class.
 
     MASS is for many by intent (a mailing, a composer's mass mode). SEVERAL is one message to several people: the
-    persons named in a document get it. SINGLE is to one, or an app's own: a reminder, an invoice.
+    one person of a document gets it. SINGLE is to one, or an app's own: a reminder, an invoice.
     """
 
     MASS = MARKETING

@@ -1,6 +1,7 @@
 import ast
 from datetime import datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, Command
 from odoo.addons.klientbox.exceptions import FieldError
@@ -660,6 +661,52 @@ class TestMail(SendingCase):
         self.assertEqual(
             self.mails(), [(["adam@example.com", "eva@example.com", "jana@example.com"], "outgoing", False)]
         )
+
+    def test_several_persons_of_one_document_are_an_audience(self):
+        """The attendees of an event are no customers of it: who has refused gets nothing that a person writes."""
+        event = self.env["res.partner"].create({"name": "Event"})
+        self.client("Eva", email="eva@example.com")
+        self.client("Adam", email="adam@example.com")
+        post = {"body": "Sleva", "subtype_xmlid": "mail.mt_comment", "mail_auto_delete": False}
+        template = self.env["mail.template"].create(
+            {
+                "name": "Sleva",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "subject": "Sleva",
+                "body_html": "<p>Sleva</p>",
+                "auto_delete": False,
+                "partner_to": ",".join(map(str, self.people.ids)),
+                "use_default_to": False,
+            }
+        )
+        ways = {
+            "post": lambda user: event.with_user(user).message_post(partner_ids=self.people.ids, **post),
+            "composer": lambda user: self.compose(
+                user=user,
+                composition_mode="comment",
+                res_ids=str(event.ids),
+                partner_ids=[Command.set(self.people.ids)],
+                subtype_id=self.env.ref("mail.mt_comment").id,
+            ),
+            "template": lambda user: template.with_user(user).send_mail(event.id),
+        }
+        attendees = patch.object(
+            type(event), "_mail_get_partners", lambda records, **_options: dict.fromkeys(records.ids, self.people)
+        )
+        for name, send in ways.items():
+            with self.subTest(way=name), attendees:
+                with self.assertRaises(AccessError), self.cr.savepoint():
+                    send(self.receptionist)
+                with self.cr.savepoint() as savepoint:
+                    self.assertEqual(self.mails(), [])
+                    send(self.manager)
+                    self.assertEqual(self.mails(), [(["adam@example.com", "eva@example.com"], "outgoing", False)])
+                    savepoint.rollback()
+                    self.env.invalidate_all()
+        with attendees:
+            # What an app sends to each of them is about their own appointment.
+            event.with_user(self.receptionist).sudo().message_notify(body="Pozvánka", partner_ids=self.people[0].ids)
+            self.assertEqual(self.mails(), [(["jana@example.com"], "outgoing", False)])
 
     def test_the_house_hears_whatever_its_people_refuse_as_clients(self):
         self.receptionist.partner_id.email = "jana@example.com"

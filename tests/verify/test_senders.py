@@ -17,7 +17,7 @@ JANA, EVA, ADAM = "+420601000001", "+420601000002", "+420601000003"
 def site(cluster, template, make_site):
     """A server with these apps."""
     name = template_with_apps(cluster, template, "klientbox_senders", "make_senders.py")
-    with make_site("senders", template=name, salons=3).serving() as served:
+    with make_site("senders", template=name, salons=4).serving() as served:
         yield served
 
 
@@ -59,7 +59,24 @@ class Town:
         user = {"name": "Marketing", "login": login, "password": login, "group_ids": [(6, 0, [role])], **company}
         self.call("res.users", "create", [user], context={"no_reset_password": True})
         self.marketing = site.web(login, login)
+        self.of_company = company
         self.people = self.call("res.partner", "create", people, context=self.company)
+
+    def receptionist(self):
+        """A new receptionist of the salon."""
+        groups = [
+            self.site.sql("SELECT res_id FROM ir_model_data WHERE module = %s AND name = %s", [module, name])[0][0]
+            for module, name in (("klientbox", "group_receptionist"), ("base", "group_user"))
+        ]
+        login = f"desk{self.messaging.salon.company_id}"
+        user = {"name": "Recepce", "login": login, "password": login, "email": f"{login}@example.com"}
+        self.call(
+            "res.users",
+            "create",
+            [{**user, "group_ids": [(6, 0, groups)], **self.of_company}],
+            context={"no_reset_password": True},
+        )
+        return self.site.web(login, login)
 
     def mailing(self, **values):
         """A mailing to both, put into the queue, and the queue's job."""
@@ -261,5 +278,31 @@ def test_what_is_about_an_account_or_an_appointment_of_their_own_reaches_a_refus
     firm = salon.call("res.partner", "create", [{"name": "Firma"}], context=salon.company)
     salon.call("res.partner", "message_subscribe", firm, salon.people)
     salon.call("res.partner", "message_post", firm, body="Sleva", subtype_xmlid="mail.mt_comment")
+    salon.send_all()
+    assert [mail.recipients for mail in sink.mails()[before:]] == [("eva@example.com",)]
+
+
+def test_what_a_person_writes_to_several_attendees_is_commercial(salon, sink):
+    """An invitation is about their own appointment; a message to all of them leaves out those who have refused."""
+    salon.messaging.salon.client("Eva Malá", EVA, email="eva@example.com")
+    receptionist = salon.receptionist()
+    event = {"name": "Akce", "start": "2030-01-01 10:00:00", "stop": "2030-01-01 11:00:00", "privacy": "public"}
+    [event] = salon.call("calendar.event", "create", [{**event, "partner_ids": [(6, 0, salon.people)]}])
+    salon.send_all()
+    assert sorted(mail.recipients for mail in sink.mails()) == [("eva@example.com",), ("jana@example.com",)]
+
+    before, texts = len(sink.mails()), {"subject": "Sleva", "body": "Sleva"}
+    about = {"model": "calendar.event", "res_ids": str([event]), "partner_ids": [(6, 0, salon.people)]}
+    composer = {**about, **texts, "composition_mode": "comment"}
+    [dialog] = receptionist.call("mail.compose.message", "create", [composer])
+    for model, method, arguments in (
+        ("mail.compose.message", "action_send_mail", [[dialog]]),
+        ("calendar.event", "message_post", [[event]]),
+    ):
+        named = {"body": "Sleva", "partner_ids": salon.people} if method == "message_post" else {}
+        with pytest.raises(RpcError, match="Only KlientBox managers can write to several clients"):
+            receptionist.call(model, method, *arguments, **named)
+    [dialog] = salon.call("mail.compose.message", "create", [composer])
+    salon.call("mail.compose.message", "action_send_mail", [dialog])
     salon.send_all()
     assert [mail.recipients for mail in sink.mails()[before:]] == [("eva@example.com",)]

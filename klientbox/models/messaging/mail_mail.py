@@ -108,14 +108,13 @@ class MailMail(models.Model):
         return set(written).union(*(_emails_of(partner) for partner in self.recipient_ids))
 
     def _klientbox_unfiltered_emails(self):
-        """Addresses to which it is sent although they have refused: internal users, and the persons named in the
-        document."""
+        """Addresses to which it is sent although they have refused: internal users, and the person whom the document
+        is about."""
         if self.klientbox_purpose == MARKETING and self.message_type == "email_outgoing":
             return set()
         partners = self.recipient_ids.filtered(lambda partner: not partner.partner_share)
         if self.klientbox_purpose == SEVERAL and self.model in self.env and self.res_id:
-            document = self.env[self.model].browse(self.res_id).exists()
-            partners |= document._mail_get_partners().get(self.res_id, partners.browse())
+            partners |= sending_rules.persons_of(self.env[self.model].browse(self.res_id).exists())
         return set().union(*(_emails_of(partner) for partner in partners))
 
     def _klientbox_external_emails(self):

@@ -145,7 +145,7 @@ class MailThread(models.AbstractModel):
         )
 
     def _klientbox_mail_purpose(self, message, recipients_data):
-        """A user's message to several external recipients, other than the persons named in the document, is a mailing.
+        """A user's message to several external recipients, other than the one person of the document, is a mailing.
 
         A job (a reminder, an invoice run) sends its own messages.
         """
@@ -154,9 +154,8 @@ class MailThread(models.AbstractModel):
         return Purpose.of_count(len(self._klientbox_external_recipients(recipients_data)))
 
     def _klientbox_external_recipients(self, recipients_data):
-        """The external recipients who are not named in the document."""
-        # The document's persons are looked up regardless of the user's access to contacts.
-        own = self.sudo()._mail_get_partners()[self.id].ids if self.id else ()
+        """The external recipients other than the person whom the document is about."""
+        own = sending_rules.persons_of(self).ids if self.id else ()
         return [data for data in recipients_data if data.get("share", True) and data["id"] not in own]
 
     def _klientbox_check_chosen(self, message, recipients_data):

@@ -74,6 +74,17 @@ def external_contacts(env, partner_ids):
     return env["res.partner"].sudo().browse(partner_ids or ()).filtered("partner_share")
 
 
+def persons_of(document):
+    """Contacts whom a document is about: a message about it is theirs, also with others in copy.
+
+    Several external ones (the attendees of an event) are an audience instead.
+    """
+    # Regardless of the user's access to contacts.
+    partners_sudo = document.sudo()._mail_get_partners().get(document.id, document.env["res.partner"].sudo())
+    external_sudo = partners_sudo.filtered("partner_share")
+    return partners_sudo - external_sudo if len(external_sudo) > 1 else partners_sudo
+
+
 def refused(env, companies, channel, addresses):
     """Those of the addresses, in their one spelling, that are on the suppression list of one of the companies."""
     Event = env["klientbox.consent.event"]
