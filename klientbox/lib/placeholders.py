@@ -9,12 +9,20 @@ PLACEHOLDERS = ("first_name", "name", "salon", "last_visit", "days", "stop")
 # A commercial message names its sender and the way to refuse, each one (Czech Act 480/2004, section 7).
 REQUIRED = ("salon", "stop")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+# What was meant as a placeholder in the notation of other programs: "[first_name]", "%(name)s", "${name}".
+_OF_OTHERS = re.compile(r"(?:[\[<%]|%\()\s?(?:first_name|name|last_visit|days)\s?[\]>%)]|[$#]\{")
 _SPACED = re.compile(r"(?:^[^\S\n]{0,9}\{([^{}]*)\}[,!. ]*|[^\S\n]{0,9}\{([^{}]*)\})")
 
 
 def unknown(text: str) -> list[str]:
     """Unknown names in braces, in their order."""
     return [name for name in _PLACEHOLDER.findall(text) if name not in PLACEHOLDERS]
+
+
+def is_malformed(text: str) -> bool:
+    """Whether a text has a brace that belongs to no placeholder, or a placeholder in another notation: clients would
+    read it."""
+    return bool(re.search(r"[{}]", _PLACEHOLDER.sub("", text)) or _OF_OTHERS.search(text))
 
 
 def missing(text: str) -> list[str]:

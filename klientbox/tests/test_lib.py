@@ -323,6 +323,10 @@ class TestLib(BaseCase):
     def test_placeholders_are_a_closed_list_and_values_stay_text(self):
         self.assertEqual(placeholders.unknown("{first_name} {name!r} {} {object.env}"), ["name!r", "", "object.env"])
         self.assertEqual(placeholders.missing("{salon}"), ["stop"])
+        for wrong in ("{{name}}", "{name", "name}", "}{", "[name]", "%(first_name)s", "${name}", "<days>", "%days%"):
+            self.assertTrue(placeholders.is_malformed(wrong), wrong)
+        for right in ("{name}", "{name} {salon}", "{name}{days}", "20 % name", "(name)", "[dnes]", "a < b", "5 $"):
+            self.assertFalse(placeholders.is_malformed(right), right)
         self.assertEqual(
             placeholders.fill("{first_name}, {salon} {x}", {"first_name": "{salon}", "salon": "Jana"}),
             "{salon}, Jana {x}",

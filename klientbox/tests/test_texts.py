@@ -40,6 +40,60 @@ class TestTexts(ReactivationCase):
                 self.env.invalidate_all()
                 self.assertEqual(self.texts(), before)
 
+    def test_no_text_with_a_brace_too_many_is_saved_or_sent(self):
+        before = self.texts()
+        for wrong in (
+            "Ahoj {{first_name}}",
+            "Ahoj {first_name {salon}",
+            "Ahoj first_name}",
+            "Ahoj {first_name",
+            "Ahoj {first_name}}",
+            "Ahoj ${first_name}",
+            "Ahoj #{first_name}",
+            "Ahoj [first_name]",
+            "Ahoj <name>",
+            "Ahoj %(name)s",
+            "Ahoj %first_name%",
+            "Ahoj {",
+        ):
+            body = f"{wrong} {{salon}} {{stop}}"
+            for field, text in (("body", body), ("subject", wrong)):
+                for lang in ("en_US", "cs_CZ"):
+                    with self.subTest(text=text, lang=lang):
+                        with self.assertRaises(FieldError) as refused, self.cr.savepoint():
+                            self.step.update_field_translations(field, {lang: text})
+                        self.assertEqual(refused.exception.problems[0][:2], (field, "placeholder_malformed"))
+                self.env.invalidate_all()
+            # As a text that was saved before the check.
+            self.env.cr.execute(
+                "UPDATE klientbox_rule_step SET body = jsonb_set(body, '{en_US}', to_jsonb(%s::text)) WHERE id = %s",
+                [body, self.step.id],
+            )
+            self.env.invalidate_all()
+            self.assertEqual(
+                [code for _name, code, _text in self.step._text_problems("en_US")], ["placeholder_malformed"]
+            )
+            self.step.update_field_translations("body", {"en_US": before["en_US"]})
+        self.assertEqual(self.texts(), before)
+
+    def test_a_text_that_was_saved_with_braces_is_not_queued(self):
+        client = self.absent(61)
+        self.env.cr.execute(
+            "UPDATE klientbox_rule_step SET body = jsonb_build_object('en_US', %s) WHERE id = %s",
+            ["Hello {{first_name}} {salon} {stop}", self.step.id],
+        )
+        self.env.invalidate_all()
+        self.assertEqual((self.night(), self.reason(client)), (0, "bad_text"))
+
+    def test_brackets_and_percents_of_other_meaning_stay(self):
+        for text in (
+            "Sleva 20 % pro {name} {salon} {stop}",
+            "(salon) {salon} [dnes] <3 {stop}",
+            "-20% {days} {salon} {stop}",
+        ):
+            self.step.body = text
+            self.assertEqual(self.step.body, text)
+
     def test_the_refusal_names_the_language(self):
         with self.assertRaises(FieldError) as refused, self.cr.savepoint():
             self.step.update_field_translations("body", {"cs_CZ": "{jmeno} {salon} {stop}"})

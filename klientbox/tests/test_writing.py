@@ -163,6 +163,12 @@ class TestWritingRefused(WritingCase):
         for vals, words in (
             ({"body": "  "}, "Write the text."),
             ({"body": "Ahoj {jmeno}"}, "There is no {jmeno}. Available:"),
+            ({"body": "Ahoj {{first_name}}"}, "Write placeholders in single braces, and no other braces:"),
+            ({"body": "Ahoj {first_name {salon}"}, "Write placeholders in single braces, and no other braces:"),
+            (
+                {"channel": "email", "body": "Ahoj", "subject": "first_name}"},
+                "Write placeholders in single braces, and no other braces:",
+            ),
             ({"body": "Naposledy {last_visit}"}, "The client has no visit yet. Remove {last_visit} and {days}."),
             ({"body": "a" * 1001}, "An SMS has at most 1000 characters."),
             ({"channel": "email", "body": "Ahoj"}, "An e-mail needs a subject."),

@@ -201,7 +201,7 @@ class KlientboxRuleStep(models.Model):
         self.ensure_one()
         texts = self.with_context(lang=lang)
         body, subject = texts.body or "", (texts.subject or "").strip()
-        problems = self._unknown_placeholders("body", body)
+        problems = self._wrong_placeholders("body", body)
         if missing := placeholders.missing(body):
             message = self.env._(
                 "The text needs %(names)s: each message must say who writes and how to refuse.",
@@ -214,18 +214,19 @@ class KlientboxRuleStep(models.Model):
         if self.channel == EMAIL and not subject:
             problems.append(("subject", "required", self.env._("An e-mail needs a subject.")))
         # Also of an SMS: it is sent by e-mail where the client's phone can't get SMS.
-        return problems + self._unknown_placeholders("subject", subject)
+        return problems + self._wrong_placeholders("subject", subject)
 
-    def _unknown_placeholders(self, field, template):
-        names = placeholders.unknown(template)
-        if not names:
-            return []
-        message = self.env._(
-            "There is no {%(name)s}. Available: %(names)s.",
-            name=names[0],
-            names=" ".join(f"{{{name}}}" for name in placeholders.PLACEHOLDERS),
-        )
-        return [(field, "placeholder_unknown", message)]
+    def _wrong_placeholders(self, field, template):
+        available = " ".join(f"{{{name}}}" for name in placeholders.PLACEHOLDERS)
+        if names := placeholders.unknown(template):
+            message = self.env._("There is no {%(name)s}. Available: %(names)s.", name=names[0], names=available)
+            return [(field, "placeholder_unknown", message)]
+        if placeholders.is_malformed(template):
+            message = self.env._(
+                "Write placeholders in single braces, and no other braces: %(names)s.", names=available
+            )
+            return [(field, "placeholder_malformed", message)]
+        return []
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -270,7 +271,7 @@ class KlientboxRuleStep(models.Model):
     def _email_subject(self):
         """The subject of this step as an e-mail; an SMS may have none of its own."""
         own = (self.subject or "").strip()
-        if self.channel == SMS and (not own or placeholders.unknown(own)):
+        if self.channel == SMS and (not own or self._wrong_placeholders("subject", own)):
             return self.rule_id._suggestion()["subject"]
         return own
 

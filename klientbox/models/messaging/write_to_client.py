@@ -161,7 +161,7 @@ class KlientboxClient(models.Model):
             if not template.strip():
                 message = self.env._("Write the text.") if name == "body" else self.env._("An e-mail needs a subject.")
                 problems.append((name, "required", message))
-            problems += self.env["klientbox.rule.step"]._unknown_placeholders(name, template)
+            problems += self.env["klientbox.rule.step"]._wrong_placeholders(name, template)
             if not self.last_visit_date and any(f"{{{known}}}" in template for known in OF_LAST_VISIT):
                 message = self.env._("The client has no visit yet. Remove {last_visit} and {days}.")
                 problems.append((name, "no_visit", message))
