@@ -226,6 +226,8 @@ class Cluster:
                     f"Is the disk full? Whole log: {error.log}",
                     error.tail,
                 ) from error
+            except PermissionError as error:
+                raise _unreachable(error) from error
         partial.replace(self._data)
 
     def _launch(self) -> None:
@@ -236,9 +238,12 @@ class Cluster:
         options = _system_user_options(self._data)
         self._log.unlink(missing_ok=True)
         command = [_binary("postgres"), "-D", self._data, *arguments]
-        self._service = Service(
-            self.name, "postgres", command, self._log, stop_signal=signal.SIGINT, env=_environment(), **options
-        )
+        try:
+            self._service = Service(
+                self.name, "postgres", command, self._log, stop_signal=signal.SIGINT, env=_environment(), **options
+            )
+        except PermissionError as error:
+            raise _unreachable(error) from error
         self._wait_ready()
         self._ensure_role()
 
@@ -337,9 +342,39 @@ def _system_user() -> pwd.struct_passwd:
 
 
 def _let_through(path: Path) -> None:
-    """Let users pass through the folders above, not list them; where root's group owns them for that group only."""
-    for parent in path.parents:
-        status = parent.stat()
+    """Let users pass through the folders on the way, not list them; where root's group owns them, that group only."""
+    for folder_above in _folders_to(path):
+        status = folder_above.stat()
         needed = stat.S_IXGRP if status.st_gid == 0 else stat.S_IXOTH
-        if not status.st_mode & (needed | stat.S_IXOTH):
-            parent.chmod(stat.S_IMODE(status.st_mode) | needed)
+        if status.st_mode & (needed | stat.S_IXOTH):
+            continue
+        try:
+            folder_above.chmod(stat.S_IMODE(status.st_mode) | needed)
+        except OSError as error:
+            raise _unreachable(error) from error
+
+
+def _folders_to(path: Path) -> set[Path]:
+    """The folders above a file or folder, also those of the targets of links on the way."""
+    folders: set[Path] = set()
+    ends = [path]
+    while ends:
+        end = ends.pop()
+        if end.is_symlink():
+            ends.append(end.parent / end.readlink())
+        for above in set(end.parents) - folders:
+            folders.add(above)
+            if above.is_symlink():
+                target = above.parent / above.readlink()
+                # The target is a folder on the way as well: what is within it has the folders above it.
+                ends.append(target / end.name)
+    return folders
+
+
+def _unreachable(error: OSError) -> Problem:
+    return Problem(
+        f"The system user {SYSTEM_USER}, who runs PostgreSQL, can't get to {error.filename}.",
+        "A folder on the way is closed to it: open it (chmod o+x), set KLIENTBOX_HOME to another folder, or run this as"
+        " an ordinary user.",
+        str(error),
+    )
