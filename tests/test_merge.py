@@ -65,6 +65,37 @@ def test_the_number_of_the_merged_entry_is_taken_and_leads_to_the_client(site, s
     assert salon.api.patch(f"/clients/{jana['id']}", external_id="B-2").expect()["external_id"] == "B-2"
 
 
+def test_the_phone_of_the_merged_entry_makes_no_second_client(site, salon, jana, twin):
+    merge(site, salon, jana, twin)
+    words = f"An entry merged into client {jana['id']} has this phone."
+    refused = salon.api.post("/clients", name="Jana Malá", phone="777 000 111")
+    refused.refused(400, "phone_taken", phone="phone_taken")
+    assert refused.body["error"]["message"] == words
+    third = salon.client("Petr", "+420601000009")
+    salon.api.patch(f"/clients/{third['id']}", phone=OLD_PHONE).refused(400, "phone_taken", phone="phone_taken")
+    results = salon.api.post("/clients/bulk", items=[{"name": "Jana Malá", "phone": OLD_PHONE}]).expect()["results"]
+    assert (results[0]["error"]["code"], results[0]["error"]["message"]) == ("phone_taken", words)
+    number = salon.api.post("/clients", name="Petr", phone="+420601000010", external_id="B-2")
+    number.refused(400, "external_id_taken", external_id="external_id_taken")
+    assert number.body["error"]["message"] == f"An entry merged into client {jana['id']} has this external number."
+    for query in ({"phone": "777000111"}, {"phone__in": f"{OLD_PHONE},+420601000099"}, {"phone": PHONE}):
+        assert [row["id"] for row in salon.api.get("/clients", **query).expect()["data"]] == [jana["id"]], query
+    assert salon.api.get("/clients").expect()["total"] == 2
+    # The client themselves may have it again, and staff give it to a new owner.
+    assert salon.api.patch(f"/clients/{jana['id']}", phone=OLD_PHONE).expect()["phone"] == OLD_PHONE
+    salon.api.patch(f"/clients/{jana['id']}", phone=PHONE).expect()
+    company = {"company_id": salon.company_id}
+    site.admin.call("klientbox.client", "create", [{"name": "Eva", "phone": OLD_PHONE, **company}])
+    salon.api.post("/clients", name="Petra", phone=OLD_PHONE).refused(400, "phone_taken", phone="phone_taken")
+    assert [row["name"] for row in salon.api.get("/clients", phone=OLD_PHONE).expect()["data"]] == ["Eva"]
+
+
+def test_the_phone_of_an_archived_client_is_free_again(site, salon, jana, twin):
+    merge(site, salon, jana, twin)
+    salon.api.delete(f"/clients/{jana['id']}").expect()
+    assert salon.api.post("/clients", name="Eva", phone=OLD_PHONE).expect(201)["phone"] == OLD_PHONE
+
+
 def test_the_old_id_leads_to_the_client_who_is_left(site, salon, jana, twin):
     salon.visit(twin, "2026-04-01T10:00:00")
     merge(site, salon, jana, twin)

@@ -174,13 +174,22 @@ class Column:
         """The domain of clients into which an entry with one of the values was merged.
 
         The clients are found first, so that the index of their column is used; the rules of `model` decide which of
-        them the caller may see.
+        them the caller may see. A value that a client has as well is that client's.
         """
+        column, is_own = SQL.identifier(self.merged_by), SQL("FALSE")
+        if self.field == self.merged_by:
+            is_own = SQL(
+                "EXISTS (SELECT FROM klientbox_client own WHERE own.company_id = entry.company_id AND own.%s = entry.%s"
+                " AND own.active IS TRUE)",
+                column,
+                column,
+            )
         return SQL(
-            "%s = ANY(ARRAY(SELECT client_id FROM klientbox_client_alias WHERE %s = ANY(%s)))",
+            "%s = ANY(ARRAY(SELECT client_id FROM klientbox_client_alias entry WHERE entry.%s = ANY(%s) AND NOT %s))",
             model._field_to_sql(alias, "id" if model._name == "klientbox.client" else self.field, query),
-            SQL.identifier(self.merged_by),
+            column,
             values,
+            is_own,
         )
 
     def _lowered(self, model: BaseModel, alias: str, query: OdooQuery, values: list[Any]) -> SQL:

@@ -551,17 +551,35 @@ class KlientboxClient(models.Model):
         The unique index decides concurrent writes; this gives everyone else a readable message.
         """
         wanted = [pair for pair in wanted if pair[1]]
-        if len(set(wanted)) < len(wanted) or self._taken_phones(wanted) & set(wanted):
+        if len(set(wanted)) < len(wanted):
             raise FieldError(self._phone_taken())
+        taken = self._taken_phones(wanted)
+        for pair in wanted:
+            if pair in taken:
+                raise FieldError(self._phone_taken(taken[pair]))
 
     def _taken_phones(self, wanted):
-        numbers = [number for _company, number in wanted]
+        """{(company id, phone): the client into whom the entry with it was merged, if not a client's own}."""
+        numbers = [number for _company, number in wanted if number]
         # Archived clients keep their phone without reserving it, also where a list shows them.
         others = self.with_context(active_test=True).search([("phone", "in", numbers), ("id", "not in", self.ids)])
-        return {(client.company_id.id, client.phone) for client in others}
+        taken = {(client.company_id.id, client.phone): self.browse() for client in others}
+        if self._is_by_api():
+            # For an integration the phone still means that person; staff know when it has a new owner.
+            for entry in self._merged_entries("phone", numbers).filtered("client_id.active"):
+                taken.setdefault((entry.company_id.id, entry.phone), entry.client_id)
+        return taken
 
-    def _phone_taken(self):
-        return ("phone", "phone_taken", self.env._("Another client of this company has this phone."))
+    def _merged_entries(self, field, values):
+        """Entries merged into other clients, by a value of theirs."""
+        return self.env["klientbox.client.alias"].search([(field, "in", values), ("client_id", "not in", self.ids)])
+
+    def _phone_taken(self, merged_into=None):
+        if merged_into:
+            message = self.env._("An entry merged into client %(id)s has this phone.", id=merged_into.id)
+        else:
+            message = self.env._("Another client of this company has this phone.")
+        return ("phone", "phone_taken", message)
 
     @api.model
     def _unique_problems(self):
@@ -585,27 +603,33 @@ class KlientboxClient(models.Model):
     def _refuse_taken_numbers(self, wanted):
         """Raise FieldError when another client has one of the (company id, system, number), see `_external_key`."""
         wanted = [key for key in wanted if all(key)]
-        if len(set(wanted)) < len(wanted) or self._taken_numbers(wanted) & set(wanted):
+        if len(set(wanted)) < len(wanted):
             raise FieldError(self._number_taken())
+        taken = self._taken_numbers(wanted)
+        for key in wanted:
+            if key in taken:
+                raise FieldError(self._number_taken(taken[key]))
 
     def _taken_numbers(self, wanted):
+        """{(company id, system, number): the client into whom the entry with it was merged, if not a client's own}."""
         if not wanted:
-            return set()
+            return {}
         numbers = [number for _company, _system, number in wanted]
         # An archived client is still the one that the other system refers to.
         others = self.with_context(active_test=False).search(
             [("external_id", "in", numbers), ("id", "not in", self.ids)]
         )
+        taken = {client._external_key({}): self.browse() for client in others}
         # The number of a merged entry refers to the remaining client.
-        entries = self.env["klientbox.client.alias"].search(
-            [("external_id", "in", numbers), ("client_id", "not in", self.ids)]
-        )
-        return {client._external_key({}) for client in others} | {
-            (entry.company_id.id, entry.external_source, entry.external_id) for entry in entries
-        }
+        for entry in self._merged_entries("external_id", numbers):
+            taken.setdefault((entry.company_id.id, entry.external_source, entry.external_id), entry.client_id)
+        return taken
 
-    def _number_taken(self):
-        message = self.env._("Another client, possibly archived, has this external number.")
+    def _number_taken(self, merged_into=None):
+        if merged_into:
+            message = self.env._("An entry merged into client %(id)s has this external number.", id=merged_into.id)
+        else:
+            message = self.env._("Another client, possibly archived, has this external number.")
         return ("external_id", "external_id_taken", message)
 
     @api.model
@@ -620,11 +644,11 @@ class KlientboxClient(models.Model):
         prepared = []
         for vals in each:
             phone_key, number_key = (self.env.company.id, vals.get("phone")), self._external_key(vals)
-            problems = [self._phone_taken()] if phone_key in phones else []
-            problems += [self._number_taken()] if number_key in numbers else []
+            problems = [self._phone_taken(phones[phone_key])] if phone_key in phones else []
+            problems += [self._number_taken(numbers[number_key])] if number_key in numbers else []
             if not problems:
-                phones |= {phone_key} if phone_key[1] else set()
-                numbers |= {number_key} if all(number_key) else set()
+                phones |= {phone_key: None} if phone_key[1] else {}
+                numbers |= {number_key: None} if all(number_key) else {}
             prepared.append((vals, problems))
         return prepared
 

@@ -34,7 +34,7 @@ class Client(Answer):
 
     id: Annotated[int, Column(ID, merged_by="former_id")]
     name: Annotated[str, Column(TEXT, folded_in="search_key")]
-    phone: Annotated[Maybe[str], Column(PHONE, folded_in="search_key")]
+    phone: Annotated[Maybe[str], Column(PHONE, folded_in="search_key", merged_by="phone")]
     email: Annotated[Maybe[str], Column(TEXT, folded_in="search_key", is_lowered=True)]
     status: Annotated[ClientStatus, Column(CHOICE)]
     last_visit_date: Annotated[Maybe[date], Column(DAY)]
