@@ -142,7 +142,14 @@ class KlientboxMessage(models.Model):
             sender = email_normalize(parsed.get("email_from")) or replied_to.address
             # The sender is no user of KlientBox; the reply belongs to the company whose e-mail it replies to.
             self.sudo()._receive_reply(
-                outbox, replied_to.company_id, EMAIL, sender, storable(words), replied_to, _mail_number(mail), reply_class
+                outbox,
+                replied_to.company_id,
+                EMAIL,
+                sender,
+                storable(words),
+                replied_to,
+                _mail_number(mail),
+                reply_class,
             )
         return True
 
