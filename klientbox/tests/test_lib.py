@@ -144,7 +144,7 @@ class TestLib(BaseCase):
             self.assertEqual(list(scope.resources({"klientbox", "klientbox_absent"})), [*core, "rooms"])
             self.assertIn("klientbox_absent", scope.addons())
             self.assertEqual(scope.addon_of("rooms:read"), "klientbox_absent")
-            for unknown in ("rooms:write", "rooms:none", "rooms", "halls:read", ""):
+            for unknown in ("rooms:write", "rooms:none", "rooms", "cabins:read", ""):
                 self.assertIsNone(scope.addon_of(unknown), unknown)
 
     def test_a_customer_is_one_caller_and_never_a_key(self):

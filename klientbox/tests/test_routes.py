@@ -172,15 +172,15 @@ class TestDeclarations(TransactionCase):
 
     def declare_others(self):
         """A list with the same names, of another addon."""
-        others = self.resource("/halls", "Hall", about="Rooms of another house.", gives=_Other.Room)
+        others = self.resource("/cabins", "Cabin", about="Rooms of another house.", gives=_Other.Room)
 
         @others.on_list(query=_Other.RoomFilter, gives=_Other.RoomList, addon="klientbox_absent")
-        def list_halls(env, query):
-            """List halls"""
+        def list_cabins(env, query):
+            """List cabins"""
 
         @others.on_read(addon="klientbox_absent")
-        def get_hall(env, hall):
-            """Read a hall"""
+        def get_cabin(env, cabin):
+            """Read a cabin"""
 
     def document(self, *addons):
         class Registry:
@@ -206,8 +206,8 @@ class TestDeclarations(TransactionCase):
 
         text = "klientbox declares GET /rooms/{room}, which klientbox has declared as getRoom."
         self.refused(text, "GET", "/rooms/{room}", name="another")
-        text = "klientbox declares GET /halls as listRooms, which is the name of GET /rooms."
-        self.refused(text, "GET", "/halls", name="listRooms")
+        text = "klientbox declares GET /cabins as listRooms, which is the name of GET /rooms."
+        self.refused(text, "GET", "/cabins", name="listRooms")
         self.assertEqual([operation.name for operation in self.facade.operations], ["listRooms", "getRoom"])
 
     def test_a_scope_that_no_key_can_have_is_refused(self):
@@ -253,16 +253,16 @@ class TestDeclarations(TransactionCase):
         self.assertEqual(list(schemas[added[0]]["properties"]), ["id", "floor"])
         rows = schemas[added[1]]["properties"]["data"]["items"]
         self.assertEqual(rows, {"$ref": "#/components/schemas/klientbox_absent.Room"})
-        halls = both["paths"]["/halls"]["get"]
-        self.assertEqual([each["name"] for each in halls["parameters"]], ["page", "per_page", "floor"])
-        answer = halls["responses"]["200"]["content"]["application/json"]["schema"]
+        cabins = both["paths"]["/cabins"]["get"]
+        self.assertEqual([each["name"] for each in cabins["parameters"]], ["page", "per_page", "floor"])
+        answer = cabins["responses"]["200"]["content"]["application/json"]["schema"]
         self.assertEqual(answer, {"$ref": "#/components/schemas/klientbox_absent.RoomList"})
 
     def test_a_schema_that_refers_to_a_different_one_is_different(self):
         """Its text is the same as that of the facade's own."""
         self.declare_rooms()
         same = create_model("RoomList", __base__=Paged[_Other.Room], __doc__=RoomList.__doc__)
-        self.resource("/halls", "Hall", gives=same).on_list(addon="klientbox_absent")(lambda env: None)
+        self.resource("/cabins", "Cabin", gives=same).on_list(addon="klientbox_absent")(lambda env: None)
         schemas = self.document("klientbox_absent")["components"]["schemas"]
         for addon in ("", "klientbox_absent."):
             rows = schemas[f"{addon}RoomList"]["properties"]["data"]["items"]
@@ -270,7 +270,7 @@ class TestDeclarations(TransactionCase):
 
     def test_a_shared_shape_is_described_once(self):
         self.declare_rooms()
-        self.resource("/halls", "Hall").on_list(query=RoomFilter, gives=RoomList, addon="klientbox_absent")(list)
+        self.resource("/cabins", "Cabin").on_list(query=RoomFilter, gives=RoomList, addon="klientbox_absent")(list)
         schemas = self.document("klientbox_absent")["components"]["schemas"]
         self.assertEqual(schemas, self.document()["components"]["schemas"])
 
@@ -282,7 +282,7 @@ class TestDeclarations(TransactionCase):
             document["tags"],
             [
                 {"name": "Rooms", "description": "Rooms of the salon."},
-                {"name": "Halls", "description": "Rooms of another house."},
+                {"name": "Cabins", "description": "Rooms of another house."},
             ],
         )
         self.assertEqual(self.document()["tags"], document["tags"][:1])
