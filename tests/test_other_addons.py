@@ -13,6 +13,7 @@ from dev import odoo_config
 from dev.home import REPOSITORY
 from dev.simulator.server import Simulator
 
+from .api import RpcError
 from .contract import PREFIX
 from .importing import Form
 from .messaging import Messaging
@@ -32,6 +33,7 @@ SCOPES = [
     "webhooks:read",
     "webhooks:write",
 ]
+STOP = {"X-Sender": "+420601000001", "X-Text": "STOP"}
 FILE = "name;phone;date;state\nEva Malá;602 111 222;2026-03-02 10:00;done\n"
 PRICES = (
     "name;phone;date;state;service;price;staff\n"
@@ -70,6 +72,11 @@ def give_card(salon, client, card):
     return call(salon.api, "PUT", f"/clients/{client['id']}/card", card=card)
 
 
+def send_test(messaging):
+    """Queue an SMS to the user's own phone."""
+    messaging.site.admin.call("klientbox.gateway", "action_send_test", [messaging.gateway])
+
+
 def cards(salon):
     return call(salon.api, "GET", "/cards")
 
@@ -106,6 +113,15 @@ def salon(site):
 def core(salon):
     """The document without the addon."""
     return served(salon)
+
+
+@pytest.fixture(scope="module")
+def messaging(site):
+    """A gateway of the addon's kind, in a salon of its own: the other one rehearses its nights after an import."""
+    with Simulator() as simulator, Receiver() as listener:
+        made = Messaging(site, site.salon(), simulator)
+        made.listener = listener
+        yield made
 
 
 # One sequence; each test continues where the one before it stopped.
@@ -350,32 +366,35 @@ def test_a_night_and_callbacks_have_required_columns_that_it_computes(site):
         assert count == len(headers) > 0
 
 
-def test_its_kind_of_gateway_sends_and_reports(site, salon):
-    with Simulator() as simulator, Receiver() as listener:
-        messaging = Messaging(site, salon, simulator)
-        messaging.write_gateway(kind="sample", url=listener.url, new_secret="heslo")
-        site.sql(
-            "UPDATE res_partner SET phone = '+420601000009'"
-            " WHERE id = (SELECT partner_id FROM res_users WHERE login = 'admin') RETURNING id"
-        )
-        site.admin.call("klientbox.gateway", "action_send_test", [messaging.gateway])
-        site.run_job("cron_messages")
-        [request] = listener.received
-        [(reference, state, provider_ref)] = messaging.rows("reference", "state", "provider_ref")
-        assert (request.headers["to"], request.headers["reference"]) == ("+420601000009", reference)
-        assert request.content.decode() == "KlientBox: the gateway Simulator works."
-        assert (state, provider_ref) == ("sent", f"sample-{reference}")
-        url = f"{messaging.callback}?message={reference}"
-        assert requests.post(url, headers={"X-Arrived": "yes", "X-Password": "x"}, timeout=10).status_code == 401
-        arrived = {"X-Arrived": "yes", "X-Password": "heslo", "Authorization": "Basic x"}
-        answer = requests.post(url, headers=arrived, timeout=10)
-        assert (answer.status_code, answer.text) == (202, "<Response/>")
-        assert answer.headers["Content-Type"].startswith("text/xml")
-        site.run_job("cron_messages")
-        assert messaging.rows("state") == [("delivered",)]
-        [[headers]] = site.sql("SELECT headers FROM klientbox_inbound ORDER BY id DESC LIMIT 1")
-        assert headers["x-arrived"] == "yes"
-        assert not {"authorization", "x-password"} & headers.keys()
+def test_its_kind_of_gateway_sends_and_reports(site, messaging):
+    messaging.write_gateway(kind="sample", url=messaging.listener.url, new_secret="heslo")
+    site.sql(
+        "UPDATE res_partner SET phone = '+420601000009'"
+        " WHERE id = (SELECT partner_id FROM res_users WHERE login = 'admin') RETURNING id"
+    )
+    send_test(messaging)
+    site.run_job("cron_messages")
+    [request] = messaging.listener.received
+    [(reference, state, provider_ref)] = messaging.rows("reference", "state", "provider_ref")
+    assert (request.headers["to"], request.headers["reference"]) == ("+420601000009", reference)
+    assert request.content.decode() == "KlientBox: the gateway Simulator works."
+    assert (state, provider_ref) == ("sent", f"sample-{reference}")
+    url = f"{messaging.callback}?message={reference}"
+    assert requests.post(url, headers={"X-Arrived": "yes", "X-Password": "x"}, timeout=10).status_code == 401
+    arrived = {"X-Arrived": "yes", "X-Password": "heslo", "Authorization": "Basic x"}
+    answer = requests.post(url, headers=arrived, timeout=10)
+    assert (answer.status_code, answer.text) == (202, "<Response/>")
+    assert answer.headers["Content-Type"].startswith("text/xml")
+    site.run_job("cron_messages")
+    assert messaging.rows("state") == [("delivered",)]
+    [[headers]] = site.sql("SELECT headers FROM klientbox_inbound ORDER BY id DESC LIMIT 1")
+    assert headers["x-arrived"] == "yes"
+    assert not {"authorization", "x-password"} & headers.keys()
+
+
+def test_a_message_waits_in_its_queue(messaging):
+    send_test(messaging)
+    assert messaging.rows("state") == [("delivered",), ("queued",)]
 
 
 def test_uninstalled_its_operations_and_scopes_are_gone_again(site, salon, core):
@@ -386,6 +405,38 @@ def test_uninstalled_its_operations_and_scopes_are_gone_again(site, salon, core)
     call(salon.api, "GET", "/customers", VENDOR).refused(404, "not_installed")
     assert scopes_of(site, salon.key) == (SCOPES, SCOPES)
     assert len(salon.api.get("/clients").expect()["data"]) == 6
+
+
+def test_uninstalled_its_gateway_is_kept_and_sends_nothing(site, messaging):
+    [row] = site.admin.call("klientbox.gateway", "read", [messaging.gateway], ["kind", "active", "has_secret"])
+    assert row == {"id": messaging.gateway, "kind": "retired", "active": False, "has_secret": False}
+    [copy] = site.admin.call("klientbox.gateway", "copy", [messaging.gateway])
+    assert site.sql("SELECT kind, active FROM klientbox_gateway WHERE id = %s", [copy]) == [("retired", False)]
+    assert messaging.rows("state", "reason") == [("delivered", None), ("cancelled", "gateway_retired")]
+    with pytest.raises(RpcError, match="The app of the SMS gateway was uninstalled"):
+        send_test(messaging)
+    messaging.absent(61, "+420601000061")
+    messaging.run_now()
+    site.run_job("cron_messages")
+    reasons = "SELECT DISTINCT reason FROM klientbox_decision WHERE day_to IS NULL AND company_id = %s"
+    assert site.sql(reasons, [messaging.salon.company_id]) == [("gateway_retired",)]
+    assert len(messaging.rows("state")) == 2
+    assert len(messaging.listener.received) == 1
+    assert "stopped." not in site.log.split(f"module {NAME} uninstalled")[-1]
+
+
+def test_uninstalled_its_callbacks_are_stored_and_an_alarm_says_that_they_cannot_be_read(site, salon, messaging):
+    for send, query in ((requests.post, "message=1"), (requests.get, "message=2")):
+        answer = send(f"{messaging.callback}?{query}", headers=STOP, timeout=10)
+        assert (answer.status_code, answer.text) == (200, "OK")
+    site.run_job("cron_messages")
+    unread = site.sql("SELECT state, headers->>'x-text' FROM klientbox_inbound ORDER BY id DESC LIMIT 2")
+    assert unread == [("unreadable", "STOP"), ("unreadable", "STOP")]
+    [row] = site.admin.call("klientbox.gateway", "read", [messaging.gateway], ["alarm_since", "unread_count"])
+    assert row["alarm_since"]
+    assert row["unread_count"] == 2
+    [row] = site.admin.call("klientbox.settings", "read", [messaging.settings_id], ["unread_count", "gateway_problem"])
+    assert (row["unread_count"], row["gateway_problem"]) == (2, "The app of the SMS gateway was uninstalled")
 
 
 def test_installed_again_it_does_not_give_keys_their_scopes_back(site, salon):

@@ -134,6 +134,7 @@ class KlientboxSettings(models.Model):
     oldest_queued = fields.Datetime("Oldest due since", compute="_compute_queue")
     unknown_count = fields.Integer("Unknown", compute="_compute_queue")
     unread_count = fields.Integer("Unreadable callbacks", compute="_compute_unread_count")
+    gateway_problem = fields.Char("Problem of the SMS gateway", compute="_compute_gateway_problem")
     api_key_ids = fields.One2many(related="company_id.klientbox_api_key_ids")
     api_origins = fields.Text(
         "Web pages with a key",
@@ -402,6 +403,10 @@ class KlientboxSettings(models.Model):
                 )
             )
 
+    def _compute_gateway_problem(self):
+        for settings in self:
+            settings.gateway_problem = settings._why_no_sms()
+
     def _compute_rehearsal_count(self):
         for settings in self:
             settings.rehearsal_count = self.env["klientbox.decision"].search_count(settings._get_rehearsed_domain())
@@ -459,6 +464,12 @@ class KlientboxSettings(models.Model):
                 return gateway_sudo.sudo(self.env.su)
             company_sudo = company_sudo.parent_id
         return self.env["klientbox.gateway"]
+
+    def _why_no_sms(self):
+        """Why the company can send no SMS at all, as text, or False."""
+        # Staff read no gateways, but must know why.
+        gateway_sudo = self._sms_gateway().sudo()
+        return gateway_sudo._is_retired() and not self.test_of_id and gateway_sudo._retired_text()
 
     def _klientbox_clients(self):
         return (

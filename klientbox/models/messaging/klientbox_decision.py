@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...tools.retired_gateway import GATEWAY_RETIRED
+
 REASONS = [
     ("no_address", "No address"),
     ("opted_out", "Opted out"),
@@ -17,6 +19,7 @@ REASONS = [
     ("client_archived", "The client was archived"),
     ("client_erased", "The client's personal data were erased"),
     ("company_archived", "The company was archived"),
+    (GATEWAY_RETIRED, "The app of the SMS gateway was uninstalled"),
     ("address_changed", "The address changed after the first attempt"),
     ("expired", "Waited too long"),
     ("restored", "May have been sent before a backup was restored"),

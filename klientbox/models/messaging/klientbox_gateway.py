@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.orm.models import NO_ACCESS
 
 from ...exceptions import FieldError
@@ -11,9 +12,12 @@ from ...lib import clock, gateway_format
 from ...lib.callback import InvalidFormat
 from ...lib.callback_signature import Signature
 from ...tools.http_gateway import FORM, JSON, QUERY, HttpGateway
+from ...tools.retired_gateway import GATEWAY_RETIRED, RetiredGateway
 from ..mixins.url_check import allowed_networks, check_url
 
 CALLBACK_PATH = "/klientbox/gateway"
+# The kind of a gateway whose own kind was that of an uninstalled app.
+RETIRED = "retired"
 # How long the previous callback address stays valid.
 OVERLAP = timedelta(hours=24)
 # The fields that decide where the secret is sent.
@@ -27,6 +31,12 @@ TEMPLATE = """{
 }"""
 
 
+def retire_gateways(gateways):
+    """What becomes of the gateways of a kind when its app is uninstalled: the `ondelete` of every kind that an addon
+    adds. They can't be deleted, since their messages are kept."""
+    gateways._retire()
+
+
 class KlientboxGateway(models.Model):
     """A company's account at an SMS provider. Its secret is stored where no read can fetch it."""
 
@@ -37,7 +47,12 @@ class KlientboxGateway(models.Model):
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(ondelete="cascade")
-    kind = fields.Selection([("http", "HTTP gateway (generic)")], required=True, default="http")
+    kind = fields.Selection(
+        [("http", "HTTP gateway (generic)"), (RETIRED, "Retired: its app was uninstalled")],
+        required=True,
+        default="http",
+    )
+    is_retired = fields.Boolean("Retired", compute="_compute_is_retired")
     sender = fields.Char(help="The sender shown by the gateway, if it can be chosen.")
     currency_id = fields.Many2one(related="company_id.currency_id")
     part_price = fields.Float("Price of an SMS part", digits=(16, 4))
@@ -130,6 +145,11 @@ class KlientboxGateway(models.Model):
     reply_text_path = fields.Char("Reply text", default="text")
     reply_to_path = fields.Char("Reference of the original message", default="in_reply_to")
     reply_id_path = fields.Char("Reply number", default="event_id")
+
+    @api.depends("kind")
+    def _compute_is_retired(self):
+        for gateway in self:
+            gateway.is_retired = gateway._is_retired()
 
     def _compute_new_secret(self):
         for gateway, gateway_sudo in zip(self, self.sudo(), strict=True):
@@ -278,19 +298,28 @@ class KlientboxGateway(models.Model):
         return quiet
 
     def _notify_unread(self, user):
+        if self._is_retired():
+            body = self.env._(
+                "They may include a client's STOP. The app of this gateway was uninstalled. Open KlientBox,"
+                " Configuration, Gateway callbacks, read them yourself, and record each refusal with the client."
+            )
+        else:
+            body = self.env._(
+                "They may include a client's STOP. Open KlientBox, Configuration, Gateway callbacks, and compare"
+                " them with the Formats tab of the gateway."
+            )
         self.env["mail.thread"].message_notify(
             partner_ids=user.partner_id.ids,
             subject=self.env._("KlientBox cannot read callbacks from %(name)s", name=self.name),
-            body=self.env._(
-                "They may include a client's STOP. Open KlientBox, Configuration, Gateway callbacks, and compare"
-                " them with the Formats tab of the gateway."
-            ),
+            body=body,
         )
 
     def action_send_test(self):
         """Send an SMS to the user's own phone, through the outbox like any other message."""
         self.ensure_one()
         self.check_access("write")
+        if self._is_retired():
+            raise UserError(self._retired_text())
         company = self.company_id
         number = self.env.user.phone
         if not number:
@@ -331,12 +360,28 @@ class KlientboxGateway(models.Model):
     def _provider(self):
         """The GatewayProvider of this kind of gateway, independent of this transaction; also of an archived one."""
         self.ensure_one()
-        return getattr(self, f"_{self.kind}_provider")()
+        return RetiredGateway() if self._is_retired() else getattr(self, f"_{self.kind}_provider")()
 
     def _is_sending(self):
         """Whether it can send messages now."""
         self.ensure_one()
-        return bool(self.exists() and self.active and (self.kind != "http" or self.url))
+        can_send = not self._is_retired() and (self.kind != "http" or self.url)
+        return bool(self.exists() and self.active and can_send)
+
+    def _is_retired(self):
+        """Whether the app of its kind was uninstalled; also where that app has not retired it."""
+        return bool(self) and not hasattr(self, f"_{self.kind}_provider")
+
+    @api.model
+    def _retired_text(self):
+        """Why a retired gateway sends nothing."""
+        return self.env["klientbox.message"]._reason_labels()[GATEWAY_RETIRED]
+
+    def _retire(self):
+        """Keep gateways whose app is being uninstalled: as proof of what they have sent, and so that callbacks have a
+        destination. Nothing more is sent by them, and their secrets are deleted."""
+        self.write({"kind": RETIRED, "active": False, "secret": False, "signing_secret": False})
+        self.env["klientbox.message"]._cancel_of_gateways(self, GATEWAY_RETIRED)
 
     def _http_provider(self):
         return HttpGateway(

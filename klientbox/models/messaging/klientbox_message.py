@@ -257,12 +257,26 @@ class KlientboxMessage(models.Model):
 
     def _cancel_waiting(self, company, reason):
         """Cancel the queued messages of a company."""
+        self._cancel_where(SQL("company_id = %s", company.id), reason)
+
+    def _cancel_of_gateways(self, gateways, reason):
+        """Cancel the messages queued for these gateways; those of test data are simulated and stay. Nothing looks up
+        unknown ones any more: a user decides."""
+        lanes = SQL("lane = ANY(%s)", [self._gateway_lane(gateway) for gateway in gateways])
+        self._cancel_where(lanes, reason)
+        self.env.cr.execute(SQL("UPDATE klientbox_message SET due_at = NULL WHERE state = 'unknown' AND %s", lanes))
+
+    def _cancel_where(self, condition, reason):
+        self.flush_model()
         self.env.cr.execute(
-            """
-            UPDATE klientbox_message SET state = 'cancelled', reason = %s, claim_token = NULL, lease_until = NULL
-             WHERE company_id = %s AND state IN ('queued', 'claimed')
-            """,
-            [reason, company.id],
+            SQL(
+                """
+                UPDATE klientbox_message SET state = 'cancelled', reason = %s, claim_token = NULL, lease_until = NULL
+                 WHERE state IN ('queued', 'claimed') AND %s
+                """,
+                reason,
+                condition,
+            )
         )
         self.invalidate_model()
 
@@ -307,7 +321,11 @@ class KlientboxMessage(models.Model):
             return f"{outbox.TEST_LANE}{company.id}"
         if channel == EMAIL:
             return f"mail:{company.id}"
-        return f"gateway:{gateway.id}" if gateway else f"odoo:{company.id}"
+        return self._gateway_lane(gateway) if gateway else f"odoo:{company.id}"
+
+    @api.model
+    def _gateway_lane(self, gateway):
+        return f"gateway:{gateway.id}"
 
     @api.model
     def _message_id(self, reference):

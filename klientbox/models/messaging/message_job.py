@@ -12,6 +12,7 @@ from ...tools.message_sender import MessageSender
 from ...tools.odoo_mail import OdooMail
 from ...tools.odoo_sms import OdooSms
 from ...tools.outbox import TEST_LANE, Outbox
+from ...tools.retired_gateway import GATEWAY_RETIRED
 from ...tools.simulated_gateway import Guarded, SimulatedGateway
 from ...tools.webhook_deliveries import Deliveries
 from ...tools.webhook_sender import WebhookSender
@@ -89,6 +90,9 @@ class KlientboxMessage(models.Model):
                 with registry.cursor() as cr:
                     gateways = api.Environment(cr, SUPERUSER_ID, {})["klientbox.gateway"]
                     gateway = gateways.browse(int(number))
+                    if gateway.exists()._is_retired():
+                        # Queued while its app was uninstalled, or by a user who sends an unknown one again.
+                        gateway.env["klientbox.message"]._cancel_of_gateways(gateway, GATEWAY_RETIRED)
                     provider = gateway._provider() if gateway._is_sending() else None
             return provider and Guarded(provider, is_test)
 

@@ -6,6 +6,7 @@ from ...lib import clock
 from ...lib.address import SMS
 from ...lib.message import CANCELLED, DELIVERED, FAILED, QUEUED, REPLIED, SENT, UNKNOWN
 from ...lib.purpose import MARKETING, TRANSACTIONAL
+from ...tools.retired_gateway import GATEWAY_RETIRED
 from . import sending_rules
 from .message_limits import VALID_HOURS
 
@@ -13,6 +14,8 @@ from .message_limits import VALID_HOURS
 ODOO_STATES = {UNKNOWN: "process", SENT: "pending", DELIVERED: "sent", REPLIED: "sent", CANCELLED: "canceled"}
 # Texts that are not exactly one number fail: several in one would bypass every refusal.
 INVALID_NUMBER = "invalid_number"
+# Reasons that are failures, with the state that a provider of Odoo's would report.
+FAILURES = {INVALID_NUMBER: "wrong_number_format", GATEWAY_RETIRED: "server_error"}
 # Why an SMS of Odoo's was not sent, in Odoo's terms.
 LEFT_OUT = {
     "opted_out": "sms_optout",
@@ -40,6 +43,8 @@ class KlientboxMessage(models.Model):
         number = sending_rules.spelling(company, number)
         if not number:
             return INVALID_NUMBER, None
+        if gateway._is_retired() and not settings.test_of_id:
+            return GATEWAY_RETIRED, None
         due_at, expires_at = due_at or clock.now(), None
         client = self._client_of(company, number)
         if purpose == MARKETING and not self.search_count([("reference", "=", uuid)], limit=1):

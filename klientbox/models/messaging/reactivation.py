@@ -9,6 +9,7 @@ from ...lib import clock, phone, sms_parts
 from ...lib.address import SMS, address_hash
 from ...lib.purpose import MARKETING
 from ..mixins.bulk_insert import insert
+from ...tools.retired_gateway import GATEWAY_RETIRED
 from .message_limits import VALID_HOURS
 
 
@@ -160,12 +161,15 @@ class KlientboxSettings(models.Model):
         left = None if unlimited or not self.daily_cap else self._left_on(self._sending_day())
         chosen, reasons, addresses = [], {}, set()
         has_problems = cache(self._text_has_problems)
+        # A closed message is not sent, whatever its text and its gateway.
+        no_sms = not unlimited and self._why_no_sms()
         for place, candidate in enumerate(candidates):
             reason = candidate["reason"]
             key = (candidate["channel"], candidate["address"])
             if not reason and key in addresses:
                 reason = "same_address"
-            # A closed message is not sent, whatever its text.
+            if not reason and no_sms and candidate["channel"] == SMS:
+                reason = GATEWAY_RETIRED
             if not reason and not unlimited and has_problems(candidate["step_id"], candidate["lang"] or self.lang):
                 reason = "bad_text"
             if not reason and left is not None and len(chosen) >= left:

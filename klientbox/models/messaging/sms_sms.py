@@ -6,7 +6,7 @@ from ...lib import phone
 from ...lib.address import SMS
 from ...lib.purpose import MARKETING, TRANSACTIONAL, Purpose
 from . import sending_rules
-from .odoo_sms import INVALID_NUMBER, LEFT_OUT
+from .odoo_sms import FAILURES, LEFT_OUT
 
 # Written by the server alone.
 OURS = ("klientbox_company_id", "klientbox_purpose")
@@ -49,8 +49,8 @@ class OutboxApi(SmsApiBase):
                     # The previous messages have filled the days before.
                     due_at=due_at.get(company) if purpose == MARKETING else None,
                 )
-                if reason == INVALID_NUMBER:
-                    results.append({"uuid": uuid, "state": "wrong_number_format"})
+                if reason in FAILURES:
+                    results.append({"uuid": uuid, "state": FAILURES[reason]})
                     continue
                 if reason:
                     self.left_out[uuid] = reason
@@ -85,7 +85,7 @@ class DirectApi(SmsApiBase):
             return {"state": "opted_out", "failure_reason": env._("SMS refused.")}
         # Only the engine writes the outbox; rights were checked when the SMS was composed.
         reason, _due = env["klientbox.message"]._queue_odoo_sms(self.company, number, content, uuid)
-        return {"state": "wrong_number_format" if reason else "success", "failure_reason": False}
+        return {"state": FAILURES[reason] if reason else "success", "failure_reason": False}
 
 
 class SmsSms(models.Model):

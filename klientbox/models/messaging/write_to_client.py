@@ -47,7 +47,7 @@ class KlientboxClient(models.Model):
     def _writing_objection_to_channel(self, channel):
         """Why nothing can be sent to a client by a channel, or False."""
         if self[ADDRESS_FIELDS[channel]]:
-            return False
+            return channel == SMS and self.company_id._klientbox_settings()._why_no_sms()
         return self.env._("The client has no phone.") if channel == SMS else self.env._("The client has no e-mail.")
 
     def _writing_objection_to_offer(self, channel):
