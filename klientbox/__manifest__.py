@@ -24,6 +24,7 @@
         "security/klientbox_rules.xml",
         "data/klientbox_user_data.xml",
         "data/klientbox_cron_data.xml",
+        "data/klientbox_activity_data.xml",
         "wizard/klientbox_consent_record_views.xml",
         "wizard/klientbox_message_write_views.xml",
         "views/clients/klientbox_client_views.xml",

@@ -20,12 +20,25 @@ from odoo.api import Environment
 from odoo.exceptions import UserError
 from odoo.service.model import call_kw
 
+# Methods after which rows need not be counted.
+READING = {
+    "read",
+    "search_read",
+    "search_count",
+    "name_search",
+    "web_read",
+    "web_search_read",
+    "onchange",
+    "export_data",
+}
 X2MANY = ("one2many", "many2many")
 RELATIONAL = ("many2one", *X2MANY)
 # Odoo's errors for an invalid request; any other error is unexpected.
 EXPECTED = (UserError, ValueError, KeyError, AttributeError, TypeError, NotImplementedError)
 # After these no further call of the transaction is answered.
 BLIND = (psycopg2.errors.InFailedSqlTransaction, psycopg2.errors.InvalidSavepointSpecification)
+# Every model with a chatter has the mail gateway's methods.
+GATEWAYS = ("mail.thread", "klientbox.client", "res.partner", "discuss.channel")
 # How Odoo's models refer to a record of any model: (field of the model, field of the id or ids).
 # Values of no salon that take a minute to compute: each app's dependencies, one statement for each step.
 SLOW = {("ir.module.module", "has_iap")}
@@ -48,6 +61,10 @@ class Walk:
         self.accounts = self._pattern(self.foreign["accounts"])
         self.calls, self.answered, self.seen = defaultdict(Counter), defaultdict(Counter), defaultdict(Counter)
         self.leaks, self.surprises, self.known = [], [], {}
+        # Rows that this transaction writes have its number, or a greater one.
+        env.cr.execute("SELECT pg_current_xact_id()::text::bigint")
+        [self.transaction] = env.cr.fetchone()
+        self.rows = self.count_rows()
 
     def _pattern(self, markers):
         return re.compile("|".join(rf"(?<!\d){re.escape(marker)}(?!\d)" for marker in markers))
@@ -57,10 +74,21 @@ class Walk:
         self.role = role
         self.env = Environment(self.root.cr, user_id, {"allowed_company_ids": [self.own["company_id"]]})
 
-    def call(self, model, method, *arguments, context=None, echo="", **options):
+    def count_rows(self):
+        """(rows of the other company, those that this transaction has written), over all models."""
+        tables = " UNION ALL ".join(
+            f"SELECT count(*) AS all, count(*) FILTER (WHERE xmin::text::bigint >= {self.transaction}) AS written"
+            f" FROM {model.replace('.', '_')} WHERE company_id = {self.foreign['company_id']}"
+            for model in self.models
+        )
+        self.root.cr.execute(f"SELECT sum(counted.all), sum(written) FROM ({tables}) counted")
+        return self.root.cr.fetchone()
+
+    def call(self, model, method, /, *arguments, context=None, echo="", after=None, **options):
         """Make one call. Its answer or error is searched and returned as text; its changes are undone.
 
-        `echo` is a text of the request that an error may repeat.
+        `echo` is a text of the request that an error may repeat. `after` is called after an answer, and its result
+        searched as well.
         """
         self.calls[self.role][method] += 1
         options["context"] = {**self.env.context, **(context or {})}
@@ -71,6 +99,13 @@ class Walk:
                 result = call_kw(self.env[model], method, list(arguments), options)
                 text = json.dumps(result, default=str, ensure_ascii=False)
                 self.root.flush_all()
+                if after:
+                    # Messages about accounts, which Odoo shows to every internal user.
+                    text += self.accounts.sub("", json.dumps(after(), default=str, ensure_ascii=False))
+                if method not in READING and self.count_rows() != self.rows:
+                    self.leaks.append(
+                        [self.role, model, method, "written", repr((arguments, options))[:300], text[:300]]
+                    )
                 raise RolledBack
         except RolledBack:
             self.answered[self.role][method] += 1
@@ -121,17 +156,21 @@ class Walk:
         if field["type"] == "many2one":
             return [theirs, str(theirs), {"id": theirs}]
         inner = [
-            [0, "virtual_1", {name: self.ids(line["relation"])[0]}]
+            {name: self.ids(line["relation"])[0]}
             for name, line in self.fields(field["relation"]).items()
             if line["type"] == "many2one" and self.ids(line["relation"])
         ]
-        return [
-            [[4, theirs]],
-            [[4, str(theirs)]],
-            [[6, 0, [theirs]]],
-            [[1, theirs, {}]],
-            *([line] for line in inner[:2]),
+        ours = self.own["rows"].get(field["relation"], [])[:1]
+        commands = [
+            [4, theirs, 0],
+            [6, 0, [theirs]],
+            *([0, "virtual_1", line] for line in inner[:2]),
+            *([1, row, line] for row in ours for line in inner[:2]),
         ]
+        # Odoo reads three elements of a command, and ignores a fourth.
+        longer = [[*command, {}] for command in commands]
+        others = [[4, str(theirs)], [1, theirs, {}], [2, theirs], [3, theirs]]
+        return [[command] for command in (*commands, *longer, *others)]
 
     def named(self, model):
         """(field, value) for each relational field with each way to refer to a foreign record."""
@@ -257,6 +296,81 @@ class Walk:
                     self.leaks.append([self.role, model, "search_count", f"{name}.{text}", found, ""])
         self.call(model, "search_read", [], ["id"], order=f"{name}, id")
 
+    # -- mail -------------------------------------------------------------------------
+
+    def walk_mail(self):
+        """The public methods of Odoo's chatter and mail gateway with the other company's client: those of
+        klientbox/tests/inventory_inherited.csv that a request can call at all."""
+        [theirs], mine = self.ids("klientbox.client"), self.own["rows"]["klientbox.client"][0]
+        me = self.env.user.partner_id.id
+        text, kinds = "A text of the walk", ["mail.mail_activity_data_todo"]
+        source = {"render_values": {}, "subject": text}
+        on_client = {
+            "message_post": ([], {"body": text}),
+            "message_notify": ([], {"body": text, "partner_ids": [me]}),
+            "message_subscribe": ([[me]], {}),
+            "message_unsubscribe": ([[me]], {}),
+            "message_get_followers": ([], {}),
+            "message_change_thread": ([mine], {}),
+            "message_mail_with_source": (["mail.message_activity_assigned"], source),
+            "message_post_with_source": (["mail.message_activity_assigned"], source),
+            "notify_cancel_by_type": (["email"], {}),
+            "activity_schedule": (kinds, {"summary": text}),
+            "activity_search": ([kinds], {"only_automated": False}),
+            "activity_feedback": ([kinds], {"only_automated": False, "feedback": text}),
+            "activity_reschedule": ([kinds], {"only_automated": False, "date_deadline": "2030-01-01"}),
+            "activity_unlink": ([kinds], {"only_automated": False}),
+            "activity_send_mail": ([1], {}),
+            "action_reschedule_my_next_today": ([], {}),
+        }
+        for method, (arguments, options) in on_client.items():
+            self.call("klientbox.client", method, [theirs], *arguments, after=self.inbox, **options)
+        named = {"model": "klientbox.client", "res_id": theirs, "partner_ids": [me], "body": text}
+        self.call("mail.thread", "message_notify", [], after=self.inbox, **named)
+        self.call("mail.activity", "get_activity_data", "klientbox.client", [("id", "=", theirs)])
+        for activity in self.foreign["others"]["mail.activity"]:
+            for method in ("action_notify", "activity_format", "action_feedback", "action_cancel"):
+                self.call("mail.activity", method, [activity], after=self.inbox)
+        for message in self.foreign["others"]["mail.message"]:
+            for method in ("set_message_done", "toggle_message_starred"):
+                self.call("mail.message", method, [message], after=self.inbox)
+        self.walk_gateway(theirs)
+
+    def inbox(self):
+        """The newest messages that the role can read, with the names of their records."""
+        names = ["record_name", "subject", "body", "preview"]
+        return self.env["mail.message"].search_read([], names, order="id desc", limit=20)
+
+    def walk_gateway(self, theirs):
+        """The methods of the mail gateway: every answer is a hole, whatever it contains."""
+        visit, [message] = self.ids("klientbox.visit"), self.foreign["rows"]["klientbox.message"][:1]
+        foreign = {"name": "Made Up", "company_id": self.foreign["company_id"]}
+        attempts = [
+            {"thread_id": theirs},
+            {"custom_values": foreign},
+            {"custom_values": {**foreign, "visit_ids": [[4, *visit]]}},
+            {"custom_values": {**foreign, "message_log_ids": [[4, message]]}},
+        ]
+        head = "To: salon@example.com\nSubject: STOP\nMessage-ID: <walk@example.com>\n"
+        message_id = f"<{self.reference(message)}@klientbox.message>"
+        reply = f"From: {self.foreign['markers'][1]}\n{head}In-Reply-To: {message_id}\n\nSTOP"
+        refused = [
+            *((model, "message_process", [False, reply], {}) for model in GATEWAYS),
+            *((model, "message_process", ["klientbox.client", reply], more) for model in GATEWAYS for more in attempts),
+            *((model, "message_new", [{}, foreign], {}) for model in GATEWAYS),
+            *((model, "message_update", [[theirs], {}, {"notes": "changed"}], {}) for model in GATEWAYS),
+            *((model, method, [reply], {}) for model in GATEWAYS for method in ("message_parse", "message_route")),
+        ]
+        for model, method, arguments, options in refused:
+            before = self.answered[self.role][method]
+            self.call(model, method, *arguments, **options)
+            if self.answered[self.role][method] != before:
+                self.leaks.append([self.role, model, method, "answered", repr((arguments, options))[:300], ""])
+
+    def reference(self, message):
+        """The number of a message, which the role is not supposed to know."""
+        return self.root["klientbox.message"].browse(message).reference or "0" * 32
+
     def walk_system(self, model):
         """A model of Odoo's or another addon's: all records that the role may list, and every link to a record of
         ours."""
@@ -300,6 +414,7 @@ def main(env, plan_path, result_path):
         walk.as_role(role, user_id)
         for model in plan["models"]:
             walk.walk_model(model)
+        walk.walk_mail()
         for model in sorted(env.registry):
             if model not in plan["models"] and not model.startswith("klientbox.") and env[model]._auto:
                 walk.walk_system(model)

@@ -433,7 +433,9 @@ def test_more_than_200_a_page_is_served_as_200(empty_salon, path):
     assert empty_salon.api.get(path, per_page=500).expect()["per_page"] == 200
 
 
-@pytest.mark.parametrize("path", ["/clients", "/visits", "/services", "/reports/reactivation"])
+@pytest.mark.parametrize(
+    "path", ["/clients", "/visits", "/services", "/reports/reactivation", "/reports/summary", "/me"]
+)
 def test_an_unknown_parameter_is_refused(empty_salon, path):
     empty_salon.api.get(path, colour="red").invalid(colour="unknown_field")
 

@@ -162,6 +162,13 @@ def leave_traces(site, messaging):
     [[author]] = site.sql("SELECT partner_id FROM res_users WHERE id = %s", [site.admin.user_id])
     later = {"scheduled_date": tomorrow, "author_id": author, "is_note": True, "subject": NAME, "body": TEXT}
     call("mail.scheduled.message", "create", [{"model": "klientbox.client", "res_id": client, **later}])
+    # Saved searches, as the web client stores them.
+    users = [(6, 0, [site.admin.user_id])]
+    for name, domain in (("By phone", f"[('phone', '=', '{PHONE}')]"), (f"{NAME}'s visits", "[]")):
+        values = {"name": name, "domain": domain, "model_id": "klientbox.client", "user_ids": users}
+        call("ir.filters", "create", [values])
+    choice = {"kind": "contacts", "partner_domain": f"[('email', '=', '{EMAIL}')]"}
+    call("klientbox.import", "create", [{**choice, **company}])
     # Files: one chosen and left, one imported, one in preview.
     draft = base64.b64encode(f"name;phone\n{NAME};{PHONE}\n".encode()).decode()
     call("klientbox.import", "create", [{"file": draft, "file_name": f"{NAME}.csv", **company}])
@@ -187,6 +194,7 @@ def test_after_an_erasure_nothing_anywhere_reads_as_the_person(site, simulator):
     # Otherwise the search could find nothing for the wrong reason.
     assert traces.keys() >= {
         "ir_attachment",
+        "ir_filters",
         "klientbox_client",
         "klientbox_consent_event",
         "klientbox_idempotency_answer",

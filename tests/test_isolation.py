@@ -653,6 +653,15 @@ def test_no_field_is_written_that_the_document_does_not_name(site, own, subtests
             assert checksum(site, own, without="last_used_at") == before
 
 
+def test_no_parameter_is_taken_that_the_document_does_not_name(own, foreign, subtests):
+    """Each operation with another company in the query string: it is refused, not ignored."""
+    for name, route in sorted(CONTRACT.served.operations.items()):
+        with subtests.test(operation=name):
+            path, options = made_up.request(CONTRACT.served, name, records_of(own))
+            options["params"] = {**(options.get("params") or {}), "company_id": foreign.company_id}
+            own.salon.api.request(route.method, path, **options).invalid(company_id="unknown_field")
+
+
 def test_lists_searches_and_reports_speak_of_the_own_company_alone(own, foreign):
     api = own.salon.api
     assert {client["id"] for client in api.pages("/clients")} == {own.client["id"]}

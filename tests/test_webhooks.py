@@ -7,6 +7,7 @@ import hmac
 import importlib.util
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -403,6 +404,86 @@ def test_a_webhook_is_made_changed_and_deleted_by_the_api(call):
     assert call("POST", f"/webhooks/{hook['id']}/test", 400)["error"]["message"]
     assert call("DELETE", f"/webhooks/{hook['id']}") == {"deleted": True, "id": hook["id"]}
     call("GET", f"/webhooks/{hook['id']}", 404)
+
+
+# What a key must be able to read for an event, and an event of each resource.
+RESOURCES = {"clients": "client.created", "visits": "visit.done", "messages": "message.failed"}
+
+
+@pytest.fixture
+def limited(site, salon):
+    """Makes a key that may read only these resources, and write webhooks: (calls of the API as `call`, its ids)."""
+
+    def limited(*readable):
+        levels = {name: "read" if name in readable else "none" for name in (*RESOURCES, "services", "reports")}
+        key = site.new_key(salon, rate_limit=0, **{f"{name}_access": level for name, level in levels.items()})
+        api = salon.api.with_key(key)
+
+        def call(method, path, **members):
+            return api.raw(method, PREFIX + path, {"Content-Type": "application/json"}, json.dumps(members))
+
+        return call, site.key_ids(key)
+
+    return limited
+
+
+def test_a_webhook_is_no_way_around_a_key_s_access(site, call, limited, subtests):
+    """Every event, by every operation that makes, redirects or sends, with a key that may not read it."""
+    [known] = {
+        found[1] for found in re.finditer(r"Known events: ([a-z_., ]+)\.", str(site.api.get("/openapi.json").body))
+    }
+    events = known.split(", ")
+    assert len(events) >= 14
+    url, evil = "https://shop.example/hook", "https://evil.example/hook"
+    for resource, event in RESOURCES.items():
+        others = [name for name in RESOURCES if name != resource]
+        ask, _key = limited(*others)
+        allowed = RESOURCES[others[0]]
+        mine = ask("POST", "/webhooks", url=url, events=[allowed]).expect(201)
+        theirs = call("POST", "/webhooks", 201, url=url, events=[event])
+        test = call("POST", f"/webhooks/{theirs['id']}/test", 201)
+        before = call("GET", f"/webhooks/{theirs['id']}")
+        family = resource.removesuffix("s")
+        forbidden = [*(name for name in events if name.startswith(f"{family}.")), f"{family}.*", "*"]
+        attempts = [
+            ("POST", "/webhooks", {"url": url}),
+            *(("POST", "/webhooks", {"url": url, "events": [allowed, name]}) for name in forbidden),
+            *(("PATCH", f"/webhooks/{mine['id']}", {"events": [name]}) for name in forbidden),
+            ("PATCH", f"/webhooks/{theirs['id']}", {"url": evil}),
+            ("PATCH", f"/webhooks/{theirs['id']}", {"url": evil, "events": [allowed]}),
+            ("PATCH", f"/webhooks/{theirs['id']}", {"enabled": False}),
+            ("POST", f"/webhooks/{theirs['id']}/rotate", {}),
+            ("POST", f"/webhooks/{theirs['id']}/test", {}),
+            ("POST", f"/webhooks/deliveries/{test['id']}/replay", {}),
+        ]
+        for method, path, members in attempts:
+            with subtests.test(resource=resource, method=method, path=path, members=members):
+                error = ask(method, path, **members).refused(403, "scope_missing")
+                assert f"{resource}:read" in error["message"]
+        assert call("GET", f"/webhooks/{theirs['id']}") == before
+        assert call("GET", f"/webhooks/{mine['id']}")["events"] == [allowed]
+        # To give up what it may not read is allowed, to the receiver that is known already.
+        assert ask("PATCH", f"/webhooks/{theirs['id']}", events=[allowed]).expect()["events"] == [allowed]
+
+
+def test_deliveries_stop_with_the_access_of_the_key(site, salon, limited):
+    ask, key = limited("clients", "visits")
+    with Receiver() as receiver:
+        hook = ask("POST", "/webhooks", url=receiver.url, events=["client.*", "visit.*"]).expect(201)
+        client = salon.client("Eva", "+420601000001")
+        receiver.wait_for(1, SOON)
+        site.admin.call("klientbox.api.key", "write", key, {"clients_access": "none"})
+        salon.api.patch(f"/clients/{client['id']}", notes="withheld").expect()
+        salon.visit(client, "2026-01-15T10:00:00")
+        receiver.wait_for(3, SOON)
+        site.admin.call("klientbox.api.key", "action_revoke", key)
+        salon.visit(client, "2026-01-16T10:00:00")
+        time.sleep(3)
+        assert [each.event["type"] for each in receiver.received] == ["client.created", "visit.created", "visit.done"]
+        assert b"withheld" not in b"".join(each.content for each in receiver.received)
+        site.admin.call("klientbox.webhook", "action_keep", [hook["id"]])
+        salon.api.patch(f"/clients/{client['id']}", notes="known").expect()
+        wait_for(lambda: receiver.received[-1].event["type"] == "client.updated", SOON)
 
 
 def _listens(port):

@@ -89,7 +89,7 @@ def serve(request: Request) -> Response | None:
         return None
     try:
         operation, arguments = facade.routes(registry).find("GET", facade.below_prefix(httprequest.path) or "/")
-        if not operation.is_direct or httprequest.args.keys() - PLAIN_PARAMETERS:
+        if not operation.is_direct or httprequest.args.keys() - (PLAIN_PARAMETERS if operation.query else set()):
             return None
         facade.check_address(httprequest)
         with kept_open_cursor(registry) as cr:

@@ -20,7 +20,7 @@ from .facade import owner_of, require_admitted
 from .raw import RawDispatcher
 from .response import finish, make_response, request_id
 from .routes import JSON_TYPE
-from .shapes import problems
+from .shapes import Query, problems
 
 if TYPE_CHECKING:
     from odoo.http import HTTPRequest, Request
@@ -136,6 +136,9 @@ class ApiDispatcher(RawDispatcher):
             query = _read(operation.query, {**facade.query(operation.query, httprequest.args), **path_args}, context)
             included = query.included()
             arguments.append(query)
+        else:
+            # An operation without a shape has no parameters.
+            _read(Query, facade.query(Query, httprequest.args), context)
         if operation.takes:
             arguments.append(self._body(facade, operation, operation.takes, arguments, members, context))
         if hasattr(self.request, "klientbox_call"):

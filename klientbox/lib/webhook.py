@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from standardwebhooks import Webhook
 
+from .scope import READ
+
 CLIENT, VISIT, MESSAGE = "klientbox.client", "klientbox.visit", "klientbox.message"
 CREATED, UPDATED, DELETED = "created", "updated", "deleted"
 # The events, family by family; `data` of an event is the answer to GET of the record.
@@ -79,6 +81,16 @@ def covered(names: Collection[str]) -> set[str]:
             raise UnknownEvent(name)
         found |= matching
     return found
+
+
+def scope_of(event: str) -> str | None:
+    """The scope for what an event contains: that of GET for its record. A test event contains nothing."""
+    return None if event == TEST else f"{event.partition('.')[0]}s:{READ}"
+
+
+def scopes_of(names: Collection[str]) -> list[str]:
+    """The scopes for what these events, families or `*` contain."""
+    return sorted({scope for event in covered(names) if (scope := scope_of(event))})
 
 
 def canonical(names: Collection[str]) -> list[str]:

@@ -16,6 +16,7 @@ from .clients import klientbox_client
 from .clients import klientbox_client_alias
 from .visits import klientbox_service
 from .visits import klientbox_staff
+from .visits import resource_resource
 from .visits import klientbox_visit
 from .visits import klientbox_visit_line
 from .clients import klientbox_status_change

@@ -14,11 +14,13 @@ from . import test_erasure
 from . import test_glossary
 from . import test_guard
 from . import test_inbound
+from . import test_inherited
 from . import test_internal_messages
 from . import test_inventory
 from . import test_language
 from . import test_last_statement
 from . import test_lib
+from . import test_mail_server
 from . import test_merge
 from . import test_name_order
 from . import test_names

@@ -8,6 +8,7 @@ shows the right line.
 
 import base64
 import csv
+from contextlib import suppress
 
 import psycopg2
 from odoo.exceptions import AccessError, UserError
@@ -21,6 +22,23 @@ from .test_rights import TestRights
 NO_ROLE = "none"
 ROLES = ("receptionist", "manager", "administrator")
 X2MANY = ("one2many", "many2many")
+# What a request can send in place of an id, and of commands.
+STRANGE_IDS = ("603", 603.0, True, "x", "\0", -1, 2**31, 2**70, {}, {"id": "1"}, [1], [[1]], {"id": [1]}, [None, "x"])
+STRANGE_LISTS = (
+    *(5, "x", True, {"a": 1}, [None], ["603"], [603.0], [True], [2**70], [{"id": "1"}], [[]], [[[]]], [["x"]]),
+    *([[0]], [[0, 0]], [[0, 0, 0]], [[0, 0, [["name", 1]]]], [[1]], [[1, "603", {}]], [[1, 2**70, {}]], [[1, 1, 0]]),
+    *([[2]], [[2, "603"]], [[3, 603.0]], [[4]], [[4, [1]]], [[4, 2**70]], [[4, 1, 0, 0]], [[5, 0, 0, 0]]),
+    *(
+        [[6]],
+        [[6, 0]],
+        [[6, 0, "603"]],
+        [[6, 0, 1]],
+        [[6, 0, [[1]]]],
+        [[6, 0, {"a": 1}]],
+        [[7, 1, 0]],
+        [[6, 0, [1]], 5],
+    ),
+)
 SIMPLE = {
     "char": "Changed",
     "text": "Changed",
@@ -247,6 +265,44 @@ class InventoryChecks:
             mine = others.filtered(lambda other: "company_id" not in other or other.company_id == self.salon)
             return (mine or others)[:1].id if mine or not now else False
         return SIMPLE[field.type]
+
+    # -- links ----------------------------------------------------------------------
+
+    def test_no_form_of_a_link_is_a_surprise(self):
+        """Whatever a request sends in place of an id or a list of commands, the answer is a refusal in words."""
+        samples = self.samples()
+        for model, field in self.linking_fields():
+            record = samples.get(model) or self.env[model]
+            for value in STRANGE_LISTS if field.type in X2MANY else STRANGE_IDS:
+                with self.subTest(model=model, field=field.name, value=value):
+                    self.send_strange(record, {field.name: value})
+
+    def linking_fields(self):
+        """(model, field) of the links of our models, also those that a user can't write."""
+        for model in sorted(self.env.registry):
+            if model.startswith("klientbox.") and not self.env[model]._abstract:
+                for _name, field in sorted(self.env[model]._fields.items()):
+                    if field.relational and field._modules[:1] == (self.addon,):
+                        yield model, field
+
+    def send_strange(self, record, vals):
+        """Send the values as a request does, in each method with values."""
+        mine = self.as_user(record, self.owner)
+        calls = [
+            ("create", [vals]),
+            ("web_save", [], vals, {}),
+            ("onchange", [], vals, list(vals), {name: {} for name in vals}),
+        ]
+        calls += (
+            [(name, record.ids, vals, *more) for name, more in (("write", []), ("web_save", [{}]))] if record else []
+        )
+        for name, *arguments in calls:
+            self.env.invalidate_all()
+            # Odoo itself explains violated constraints.
+            with suppress(UserError, psycopg2.IntegrityError, Undone), self.env.cr.savepoint():
+                call_kw(mine.browse(), name, arguments, {"context": dict(mine.env.context)})
+                self.env.flush_all()
+                raise Undone
 
 
 class Undone(Exception):

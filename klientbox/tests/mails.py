@@ -197,7 +197,7 @@ MAILS = [
     # Reports.
     ("failed", FAILED, _report((_ADDRESS, "failed", "5.1.1"))),
     ("expired", FAILED, _report((_ADDRESS, "expired", "4.4.7"))),
-    ("failed, without our e-mail", FAILED, _report((_ADDRESS, "failed", "5.1.1"), original=False)),
+    ("failed, without our e-mail", NO_REPLY, _report((_ADDRESS, "failed", "5.1.1"), original=False)),
     ("failed, forwarded", FAILED, _report(("jana.private@example.net", "failed", "5.2.2"))),
     ("delayed", NO_REPLY, _report((_ADDRESS, "delayed", "4.4.1"), subject="Delivery delayed")),
     ("relayed", NO_REPLY, _report((_ADDRESS, "relayed", "2.0.0"))),
@@ -220,6 +220,15 @@ MAILS = [
             f"<{_ADDRESS}>:\n192.0.2.1 does not like recipient.\nRemote host said: 550 no such user\n"
             "Giving up on 192.0.2.1.\n\n--- Below this line is a copy of the message.\n\nSubject: Hello\n",
         ),
+    ),
+    (
+        "qmail, our e-mail named in its copy alone",
+        FAILED,
+        lambda message_id: (
+            f"From: MAILER-DAEMON@mx.example\nTo: salon@example.com\nSubject: failure notice\nMessage-ID: <q@mx>\n\n"
+            f"Hi. This is the qmail-send program at mx.example.\n\n<{_ADDRESS}>:\n550 no such user\n\n"
+            f"--- Below this line is a copy of the message.\n\nMessage-ID: {message_id}\nSubject: Hello\n"
+        ).encode(),
     ),
     (
         "Exim",

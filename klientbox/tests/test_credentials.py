@@ -11,6 +11,8 @@ from .test_api_key import KeyCase
 
 TOMORROW = fields.Datetime.now() + timedelta(days=1)
 PLANTED = "whsec_AAAA"
+# Values of which nothing is left when they are stored.
+NOTHING = (" ", "\0", "\ud800", "  \0 ", False, None, "")
 
 
 @tagged("post_install", "-at_install")
@@ -97,8 +99,20 @@ class TestCredentials(KeyCase):
             with self.assertRaises(FieldError) as refused:
                 old.expires_at = end
             self.assertEqual(refused.exception.problems[0][:2], ("expires_at", "key_replaced"))
+        # Nor without the key that replaced it.
+        new = old.replaced_by_id
+        new.action_revoke()
+        with self.assertRaisesRegex(UserError, "It replaces another key"):
+            new.unlink()
+        for end in (False, TOMORROW):
+            with self.assertRaises(FieldError):
+                old.expires_at = end
         old.expires_at = fields.Datetime.now() - timedelta(seconds=1)
         self.assertEqual(self.admit(text).refusal, "api_key_expired")
+        with self.assertRaises(FieldError):
+            old.expires_at = False
+        old.action_revoke()
+        (new | old).unlink()
 
     # -- webhooks
 
@@ -154,7 +168,8 @@ class TestCredentials(KeyCase):
             {"status_url": "https://elsewhere.example/{reference}"},
             {"status_url": "https://{secret}.elsewhere.example/"},
             {"template": body},
-            {"url": "https://elsewhere.example/send", "new_secret": " "},
+            *({"url": "https://elsewhere.example/send", "new_secret": none} for none in NOTHING),
+            {"template": body, "new_secret": "\0"},
             {"url": "https://elsewhere.example/send", "active": False},
         ):
             with self.subTest(vals=vals), self.assertRaises(FieldError) as refused:
@@ -206,6 +221,9 @@ class TestCredentials(KeyCase):
                 self.gateway(**vals)
             self.assertEqual(refused.exception.problems[0][:2], (field, "required"))
         gateway = self.gateway()
+        for none in NOTHING:
+            with self.subTest(none=none), self.assertRaises(FieldError):
+                gateway.write({"signature_header": "X-Signature", "new_signing_secret": none})
         with self.assertRaises(FieldError):
             gateway.signature_header = "X-Signature"
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.addons.klientbox.exceptions import FieldError
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import NOON, SalonCase
 
@@ -175,6 +175,54 @@ class TestErasure(SalonCase):
                 attempt()
         visit.write({"state": "no_show", "note": False})
         self.assertEqual((visit.state, others.client_id), ("no_show", eva))
+
+    def test_no_name_in_place_of_staff_is_put_on_an_erased_client(self):
+        eva, petr = self.client("Eva"), self.client("Petr")
+        theirs, other = self.visit(eva), self.visit(petr)
+        line = self.env["klientbox.visit.line"].create({"visit_id": theirs.id})
+        eva.action_erase()
+        lines = self.env["klientbox.visit.line"].with_user(self.receptionist)
+        named = {"staff_name": "Eva Malá"}
+        for call in (
+            lambda: lines.create({"visit_id": theirs.id, **named}),
+            lambda: lines.create([{"visit_id": other.id, **named}, {"visit_id": theirs.id, **named}]),
+            lambda: lines.browse(line.id).write(named),
+            lambda: theirs.with_user(self.receptionist).write({"line_ids": [(0, 0, named)]}),
+            lambda: theirs.with_user(self.receptionist).write({"line_ids": [(1, line.id, named)]}),
+        ):
+            with self.assertRaises(FieldError) as refused, self.env.cr.savepoint():
+                call()
+            self.assertEqual(refused.exception.problems[0][:2], ("client_id", "client_erased"))
+        service = self.env["klientbox.service"].create({"name": "Cut", "company_id": self.salon.id})
+        lines.create({"visit_id": theirs.id, "service_id": service.id})
+        lines.create({"visit_id": other.id, **named})
+
+    def test_saved_searches_for_the_client_go_and_no_others(self):
+        eva = self.client("Eva Malá", phone="601234567", email="eva@example.com")
+        stranger = new_test_user(
+            self.env, login="kb_stranger", groups="base.group_user", company_id=self.other.id,
+            company_ids=[(6, 0, self.other.ids)],
+        )  # fmt: skip
+
+        def save(user, name="Mine", domain="[]", **vals):
+            values = {"name": name, "domain": domain, "model_id": "klientbox.client", "user_ids": [(6, 0, user.ids)]}
+            return self.env["ir.filters"].with_user(user).sudo().create({**values, **vals})
+
+        gone = (
+            save(self.receptionist, domain="[('phone', '=', '+420601234567')]")
+            | save(self.receptionist, "601 234 567")
+            | save(self.manager, domain='["|", ("name", "ilike", "Eva Malá"), ("id", "=", 7)]')
+            | save(self.manager, "EVA@example.com", active=False)
+            | save(self.env.user, context="{'default_email': 'eva@example.com'}", user_ids=[(6, 0, self.manager.ids)])
+        )
+        kept = (
+            save(self.receptionist, domain="[('phone', '=', '+420601234568')]")
+            | save(self.receptionist, "Eva", domain="[('name', 'ilike', 'Eva')]")
+            | save(stranger, domain="[('email', '=', 'eva@example.com')]")
+        )
+        eva.with_user(self.owner).action_erase()
+        self.assertFalse(gone.exists())
+        self.assertEqual(kept.exists(), kept)
 
     def test_no_user_writes_the_log_of_erasures(self):
         self.erase()

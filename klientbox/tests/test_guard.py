@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import NOON, SalonCase
 
@@ -53,6 +53,40 @@ class TestGuard(SalonCase):
                     call()
                 self.assertIn("There is no such record.", str(refused.exception))
 
+    def test_a_command_is_read_where_odoo_reads_it(self):
+        staff = self.env["klientbox.staff"].create({"name": "Karel", "company_id": self.other.id})
+        line = self.env["klientbox.visit.line"].create({"visit_id": self.visit(self.jana).id})
+        theirs = self.env["klientbox.visit.line"].create({"visit_id": self.visit(self.petr).id})
+        tag = self.env["klientbox.tag"].create({"name": "Theirs", "company_id": self.other.id})
+        visits, clients = self.mine(self.env["klientbox.visit"]), self.mine(self.env["klientbox.client"])
+        commands = [
+            *([operation, line.id, {"staff_id": staff.id}, more] for operation in (0, 1) for more in ({}, [], 0, None)),
+            *([0, "virtual_1", {"staff_id": staff.id}, {}, {}], [1, line.id, [["staff_id", staff.id]]]),
+            *([operation, theirs.id] for operation in (1, 2, 3, 4)),
+            *([operation, theirs.id, 0, 0] for operation in (2, 3, 4)),
+            *([6, 0, [theirs.id], []], [6, 0, str(theirs.id)], [6, 0, theirs.id], [7, theirs.id, 0], []),
+        ]
+        spec = {"line_ids": {"fields": {"staff_name": {}}}, "all_staff": {}, "staff_name": {}}
+        for command in commands:
+            for values in ({"line_ids": [command]}, {"line_ids": [[5], command]}):
+                for call in (
+                    lambda v=values: visits.onchange(v, ["line_ids"], spec),
+                    lambda v=values: visits.onchange(v, [], spec),
+                    lambda v=values: visits.create([{"client_id": self.jana.id, **v}]),
+                    lambda v=values: visits.browse(line.visit_id.id).write(v),
+                    lambda v=values: visits.browse(line.visit_id.id).web_save(v, spec),
+                ):
+                    with self.subTest(values=values), self.assertRaises(UserError), self.env.cr.savepoint():
+                        call()
+        for command in ([4, tag.id, 0, 0], [6, 0, [tag.id], 0], [0, 0, {"name": "Mine"}, {}]):
+            with self.subTest(command=command), self.assertRaises(UserError):
+                clients.onchange({"tag_ids": [command]}, ["tag_ids"], {"tag_ids": {"fields": {"name": {}}}})
+        # The short forms stay valid.
+        mine = visits.browse(line.visit_id.id)
+        mine.write({"line_ids": [[1, line.id, {"staff_name": "Eva"}]]})
+        mine.write({"line_ids": [[6, False, line.ids]]})
+        self.assertEqual(line.staff_name, "Eva")
+
     def test_defaults_of_the_context_are_values_as_well(self):
         visits = self.mine(self.env["klientbox.visit"]).with_context(default_client_id=self.petr.id)
         for call in (
@@ -84,6 +118,44 @@ class TestGuard(SalonCase):
         with self.debug_mode(), self.assertRaises(AccessError) as refused:
             self.mine(self.petr).read(["name"])
         self.assertNotIn("Petr", str(refused.exception))
+
+    def test_staff_are_not_moved_by_their_resource(self):
+        """Their company, user and working hours are stored in a record of Odoo's, which managers may write."""
+        karel = self.env["klientbox.staff"].create({"name": "Karel", "company_id": self.salon.id})
+        resource, free = karel.resource_id, self.env["resource.resource"].create({"name": "Free", "company_id": False})
+        stranger = new_test_user(
+            self.env, login="kb_stranger", groups="base.group_user", company_id=self.other.id,
+            company_ids=[(6, 0, self.other.ids)],
+        )  # fmt: skip
+        for user in (self.manager, self.owner):
+            for vals in (
+                {"company_id": self.other.id},
+                {"company_id": False},
+                {"company_id": str(self.salon.id)},
+                {"user_id": stranger.id},
+                {"user_id": str(stranger.id)},
+            ):
+                with self.subTest(user=user.login, vals=vals):
+                    for call in ("write", "web_save"):
+                        arguments = (vals,) if call == "write" else (vals, {})
+                        with self.assertRaises(UserError), self.env.cr.savepoint():
+                            getattr(self.mine(resource, user), call)(*arguments)
+                    loaded = self.mine(resource, user).load(
+                        [".id", *(f"{name}/.id" for name in vals)], [[str(resource.id), *map(str, vals.values())]]
+                    )
+                    self.assertFalse(loaded["ids"] and resource.company_id != self.salon)
+            for resource_id in (free.id, str(free.id), False):
+                named = self.subTest(user=user.login, resource=resource_id)
+                with named, self.assertRaises(AccessError), self.env.cr.savepoint():
+                    self.mine(karel, user).write({"resource_id": resource_id})
+        self.env.invalidate_all()
+        self.assertRecordValues(karel, [{"company_id": self.salon.id, "user_id": False, "resource_id": resource.id}])
+        # What a manager may change stays possible.
+        self.mine(karel, self.manager).write({"user_id": self.receptionist.id, "name": "Karel Malý"})
+        self.mine(resource, self.manager).write({"name": "Karel", "company_id": self.salon.id, "active": False})
+        self.assertRecordValues(karel, [{"name": "Karel", "user_id": self.receptionist.id, "active": False}])
+        # Another app's resources move as before.
+        self.mine(free, self.manager).company_id = self.salon
 
     def test_no_user_sets_a_system_field(self):
         visit = self.visit(self.jana)

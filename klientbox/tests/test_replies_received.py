@@ -253,11 +253,41 @@ class TestIncomingMail(RepliesReceivedCase):
         self.report(block("failed", "jana.private@example.net"))
         self.assertEqual(self.message.state, "failed")
 
-    def test_a_report_without_the_mail_is_matched_by_the_address(self):
+    def test_a_report_without_the_mail_goes_before_a_person_and_fails_nothing(self):
         self.report(block("failed", "petr@example.com"), names_the_mail=False)
+        self.assertFalse(self.jana.activity_ids)
+        for _attempt in range(2):
+            self.report(block("failed"), names_the_mail=False)
         self.assertEqual(self.message.state, "sent")
-        self.report(block("failed"), names_the_mail=False)
-        self.assertEqual(self.message.state, "failed")
+        self.assertFalse(self.jana.is_email_set_aside)
+        check = self.env.ref("klientbox.activity_check_address")
+        self.assertRecordValues(self.jana.activity_ids, [{"activity_type_id": check.id, "user_id": self.owner.id}])
+        self.assertIn("jana@example.com", self.jana.activity_ids.note)
+
+    def test_the_number_of_an_sms_names_no_e_mail(self):
+        self.env.cr.execute("UPDATE klientbox_message SET channel = 'sms' WHERE id = %s", [self.message.id])
+        self.env.invalidate_all()
+        self.report(block("failed"))
+        self.assertEqual(self.message.state, "sent")
+
+    def test_a_refusal_from_another_address_waits_for_a_person(self):
+        petr = self.client("Petr", email="petr@example.com")
+        self.mail("STOP", sender="Petr <petr@example.com>")
+        self.assertRecordValues(self.replies(), [{"reply_class": "refusal", "needs_review": True}])
+        self.assertRecordValues(self.jana | petr, [{"email_opt_out": False}] * 2)
+        self.assertFalse(self.env["klientbox.consent.event"].search([("source", "=", "stop")]))
+        # The decision is about the address that we wrote to.
+        self.replies().with_user(self.receptionist).action_confirm_refusal()
+        self.assertRecordValues(self.jana | petr, [{"email_opt_out": True}, {"email_opt_out": False}])
+        event = self.env["klientbox.consent.event"].search([("source", "=", "stop")])
+        self.assertRecordValues(
+            event, [{"address": "jana@example.com", "client_id": self.jana.id, "kind": "withdrawn"}]
+        )
+
+    def test_the_same_address_in_another_spelling_is_the_recipient(self):
+        self.mail("STOP", sender='"Jana" <JANA@Example.com>')
+        self.assertTrue(self.jana.email_opt_out)
+        self.assertRecordValues(self.replies(), [{"needs_review": False}])
 
     def test_a_read_receipt_is_neither_a_reply_nor_a_failure(self):
         self.take(

@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from odoo.addons.klientbox.exceptions import FieldError
 from odoo.tests import tagged
 
@@ -112,6 +114,42 @@ class TestTexts(ReactivationCase):
         with self.assertRaises(FieldError) as refused, self.cr.savepoint():
             self.step.rule_id.update_field_translations("name", {"cs_CZ": "\n"})
         self.assertEqual(refused.exception.problems[0][:2], ("name", "required"))
+
+    def test_the_dialog_of_translations_stores_no_character_that_postgresql_refuses(self):
+        """Every translated text of ours, in one line or in several."""
+        good = {"body": GOOD}
+        for model in sorted(self.env.registry):
+            if not model.startswith("klientbox.") or self.env[model]._abstract:
+                continue
+            record = self.env[model].search([], limit=1)
+            for name, field in record._fields.items() if record else ():
+                if not field.translate or not field.store:
+                    continue
+                text = good.get(name, "Chybíte nám")
+                for lost in ("\0", "\ud800", "\udfff"):
+                    with self.subTest(model=model, field=name, lost=lost):
+                        record.update_field_translations(name, {"cs_CZ": f"{lost}{text}{lost}"})
+                        self.env.flush_all()
+                        self.assertEqual(record.with_context(lang="cs_CZ")[name], text)
+                        with suppress(FieldError), self.cr.savepoint():
+                            record.update_field_translations(name, {"cs_CZ": lost})
+                            self.env.flush_all()
+        with self.assertRaises(FieldError), self.cr.savepoint():
+            self.step.update_field_translations("body", {"cs_CZ": "\0"})
+
+    def test_a_subject_has_a_limit_wherever_it_is_written(self):
+        self.step.write({"channel": "email", "subject": "S" * 200})
+        for write in (
+            lambda subject: self.step.update_field_translations("subject", {"cs_CZ": subject}),
+            lambda subject: self.step.write({"subject": subject}),
+            lambda subject: self.step.web_override_translations({"subject": subject}),
+        ):
+            with self.assertRaises(FieldError) as refused, self.cr.savepoint():
+                write("S" * 201)
+            self.assertEqual(refused.exception.problems[0][:2], ("subject", "too_long"))
+        client = self.absent(61, email="eva@example.com")
+        problems = client._writing_problems("email", "transactional", "S" * 201, "Text")
+        self.assertEqual([problem[:2] for problem in problems], [("subject", "too_long")])
 
     def test_an_sms_made_of_an_email_is_short_in_each_language(self):
         self.step.write({"channel": "email", "subject": "We miss you"})

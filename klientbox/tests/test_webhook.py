@@ -2,6 +2,7 @@ import json
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.addons.klientbox.exceptions import FieldError
 from odoo.addons.klientbox.lib import clock, webhook
 from odoo.addons.klientbox.models.webhooks import klientbox_webhook
@@ -29,6 +30,9 @@ class WebhookCase(SalonCase):
     def make(self, company=None, **vals):
         company = company or self.salon
         return self.env["klientbox.webhook"].create({"name": "Shop", "url": URL, "company_id": company.id, **vals})
+
+    def keys(self, *names, **vals):
+        return [self.env["klientbox.api.key"]._generate(self.salon, name, **vals)[0] for name in names]
 
     def deliveries(self, hook=None):
         return self.env["klientbox.webhook.delivery"].search([("webhook_id", "=", (hook or self.hook).id)], order="id")
@@ -192,6 +196,45 @@ class TestWebhookFeed(WebhookCase):
         self.assertEqual([row.sequence for row in self.deliveries()], [1, 2, 3])
         self.assertEqual(len(set(self.deliveries().mapped("event_id"))), 3)
 
+    def test_a_key_s_webhook_gets_the_events_that_the_key_may_read(self):
+        [key] = self.keys("E-shop", clients_access="none")
+        self.hook.api_key_id = key
+        self.point_feed_at(SEEN)
+        client, visit = self.people[0], self.visit(self.people[0])
+        self.log(120, client)
+        self.log(120, visit, "insert", None, "done")
+        self.fan_out()
+        self.assertEqual(self.types(), ["visit.created", "visit.done"])
+        self.assertIn("client.created", self.hook.withheld)
+        self.assertNotIn("visit", self.hook.withheld)
+        key.action_revoke()
+        # The same changes once more.
+        self.point_feed_at(SEEN)
+        self.fan_out()
+        self.assertEqual(self.types(), ["visit.created", "visit.done"])
+        self.hook.with_user(self.owner).action_keep()
+        self.assertFalse(self.hook.withheld)
+        self.point_feed_at(SEEN)
+        self.fan_out()
+        self.assertEqual(self.types()[2:], ["client.updated", "visit.created", "visit.done"])
+
+    def test_a_key_goes_with_its_webhooks_and_only_an_administrator_keeps_them(self):
+        [key] = self.keys("E-shop", clients_access="none")
+        self.hook.api_key_id = key
+        for user in (self.receptionist, self.manager, self.env.ref("klientbox.user_api")):
+            with self.assertRaises(AccessError):
+                self.hook.with_user(user).with_context(allowed_company_ids=self.salon.ids).action_keep()
+        for user in (self.owner, self.manager):
+            with self.assertRaises(AccessError):
+                self.hook.with_user(user).api_key_id = False
+        new, _text = key.with_user(self.owner)._roll("now")
+        self.assertEqual(self.hook.api_key_id, new)
+        new.with_user(self.owner).action_revoke()
+        with self.assertRaisesRegex(UserError, "It made webhooks.*Shop"):
+            (new | key).with_user(self.owner).unlink()
+        self.hook.unlink()
+        (new | key).with_user(self.owner).unlink()
+
     def test_who_is_switched_off_hears_nothing_and_afterwards_only_what_is_new(self):
         self.hook.action_disable()
         self.log(120, self.people[0])
@@ -318,6 +361,30 @@ class TestWebhookDeliveries(WebhookCase):
         self.env["ir.config_parameter"].set_param("database.is_neutralized", "True")
         self.env.flush_all()
         self.assertEqual((self.outgoing.lanes(), self.outgoing.count(), self.claim()), ([], 0, None))
+
+    def test_a_key_s_webhook_delivers_what_the_key_may_read_now(self):
+        [key] = self.keys("E-shop")
+        self.hook.api_key_id = key
+        self.hook._queue([("visit.done", webhook.VISIT, 1, NOON, {"id": 1}), (webhook.TEST, None, 0, NOON, {})])
+        for vals, count in (
+            ({}, 5),
+            ({"clients_access": "none"}, 2),
+            ({"visits_access": "none"}, 1),
+            ({"clients_access": "read", "visits_access": "read"}, 5),
+            ({"expires_at": fields.Datetime.now() - timedelta(hours=1)}, 0),
+            ({"expires_at": fields.Datetime.now() + timedelta(hours=1)}, 5),
+        ):
+            with self.subTest(vals=vals):
+                key.write(vals)
+                self.env.flush_all()
+                self.assertEqual(self.box.count(), count)
+        key.action_revoke()
+        self.env.flush_all()
+        self.assertEqual((self.box.lanes(), self.box.count(), self.claim()), ([], 0, None))
+        self.assertFalse(self.box.seconds_to_next())
+        self.hook.with_user(self.owner).action_keep()
+        self.env.flush_all()
+        self.assertEqual(self.box.count(), 5)
 
     def test_when_another_look_is_worth_it(self):
         self.assertIsNone(self.outgoing.seconds_to_next())

@@ -30,6 +30,14 @@ _READY = """
     delivery.state = 'pending' AND delivery.next_at <= %(now)s AND hook.enabled
     AND delivery.company_id NOT IN (SELECT klientbox_held_companies())
     AND delivery.company_id NOT IN (SELECT id FROM res_company WHERE active IS NOT TRUE)
+    AND (hook.api_key_id IS NULL OR EXISTS (
+        -- The events of a webhook made by a key are those that the key may read now, see lib/webhook.scope_of.
+        SELECT FROM klientbox_api_key key
+         WHERE key.id = hook.api_key_id AND key.revoked_at IS NULL
+           AND (key.expires_at IS NULL OR key.expires_at > clock_timestamp() AT TIME ZONE 'UTC')
+           AND (delivery.type = %(test)s
+                OR split_part(delivery.type, '.', 1) || 's:read' = ANY(string_to_array(key.scopes, ' ')))
+    ))
 """
 
 
@@ -223,6 +231,7 @@ class Deliveries:
 
     def _rows(self, statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
         with autocommit_cursor(self._registry) as cr:
-            cr.execute(statement, {"now": clock.now(), **parameters}, log_exceptions=False)
+            values = {"now": clock.now(), "test": webhook.TEST, **parameters}
+            cr.execute(statement, values, log_exceptions=False)
             rows: list[tuple[Any, ...]] = cr.fetchall()
             return rows

@@ -17,6 +17,7 @@ class KlientboxClientDialog(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         """The dialog's company is the client's; erased clients are refused."""
+        self._klientbox_check_named(vals_list)
         clients = self.env["klientbox.client"]
         for vals in vals_list:
             client = clients.browse(vals.get("client_id") or self.env.context.get("default_client_id"))

@@ -90,6 +90,7 @@ class KlientboxClientbookRecord(models.AbstractModel):
 
         Nothing is added to an erased client.
         """
+        self._klientbox_check_named(vals_list)
         if "client_id" in self._fields:
             clients = {vals["client_id"] for vals in vals_list if vals.get("client_id")}
             self.env["klientbox.client"].browse(clients)._refuse_erased()

@@ -39,7 +39,7 @@ class KlientboxImport(models.Model):
             if not self.env["ir.cron"]._commit_progress(remaining=len(found)):
                 return
             # The reason of an interruption is in the language of the user who started the import; the job has none.
-            found.with_context(lang=found.create_uid.lang)._try_step()
+            found.with_context(lang=found._starter().lang)._try_step()
             self.env["ir.cron"]._commit_progress(1)
         waiting = self.search([("state", "=", FETCHING), ("next_at", "!=", False)], order="next_at", limit=1)
         if waiting:
@@ -103,7 +103,7 @@ class KlientboxImport(models.Model):
         who started it: their rights were checked when they pressed the button."""
         settings = self.company_id._klientbox_settings()
         self.env.cr.execute(SQL("SELECT FROM klientbox_settings WHERE id = %s FOR UPDATE", settings.id))
-        importer = self.with_user(self.create_uid).sudo()
+        importer = self.with_user(self._starter()).sudo()
         return importer.with_company(self.company_id).with_context(**QUIET)
 
     def _finish(self, state):

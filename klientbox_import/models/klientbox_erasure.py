@@ -42,6 +42,7 @@ class KlientboxErasure(models.Model):
     def _erase_copies(self, client, addresses, names, copies):
         self._erase_imports(client, addresses, copies[IMPORT])
         self._erase_file_names(client, addresses, names, copies[IMPORT])
+        self._erase_choices(client, addresses, names)
         return super()._erase_copies(client, addresses, names, copies)
 
     def _erase_imports(self, client, addresses, imports):
@@ -82,6 +83,13 @@ class KlientboxErasure(models.Model):
             is_part = record in imports and not long_words.isdisjoint(_words(record.file_name))
             if is_part or self._is_about([record.file_name], addresses, names):
                 record.file_name = False
+
+    def _erase_choices(self, client, addresses, names):
+        """Reset choices of Odoo's contacts by an address or a name of the client."""
+        imports = self.env["klientbox.import"]._as_system()
+        for record in imports.search([("company_id", "=", client.company_id.id), ("partner_domain", "!=", "[]")]):
+            if self._is_about([record.partner_domain or ""], addresses, names):
+                record.partner_domain = "[]"
 
     def _imports(self, client, addresses, names):
         """Imports with the client in a staged row, or in a file of which the rows are not staged yet."""

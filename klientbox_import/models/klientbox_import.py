@@ -72,6 +72,14 @@ class KlientboxImport(models.Model):
     problem = fields.Char(readonly=True, copy=False, help="Reason for the failure.")
     progress = fields.Integer(readonly=True, copy=False, help="Percent of the rows that are read.")
     tries = fields.Integer(readonly=True, default=0, copy=False)
+    started_by_id = fields.Many2one(
+        "res.users",
+        "Started by",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="The job has this user's rights.",
+    )
 
     encoding = fields.Selection(
         [
@@ -300,8 +308,13 @@ class KlientboxImport(models.Model):
         if self.state not in states:
             raise UserError(self.env._("The state of this import has changed meanwhile; open it again."))
 
+    def _starter(self):
+        """The user who started the present work: what it reads and writes, they may. The command starts none."""
+        return self.started_by_id or self.create_uid
+
     def _start(self, state):
         begun = {"problem": False, "progress": 0, "tries": 0, "failures": 0, "next_at": False, "changed": False}
+        begun["started_by_id"] = self.env.uid
         if state in (FETCHING, CHECKING):
             # The rows are written again.
             begun["expired"] = False

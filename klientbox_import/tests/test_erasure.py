@@ -40,6 +40,19 @@ class TestErasure(SalonCase):
         done._finish("undoing")
         self.assertEqual(done.state, "undone")
 
+    def test_a_choice_of_contacts_by_the_client_is_reset(self):
+        imports = self.env["klientbox.import"]
+        choices = (
+            "[('email', '=', 'jana@example.com')]",
+            "[('name', '=', 'Jana Nováková')]",
+            "[('name', '=', 'Petr')]",
+        )
+        records = imports.create(
+            [{"kind": "contacts", "partner_domain": choice, "company_id": self.salon.id} for choice in choices]
+        )
+        self.erase()
+        self.assertEqual(records.mapped("partner_domain"), ["[]", "[]", choices[2]])
+
     def workbook(self, email):
         file = io.BytesIO()
         tables.write([["name", "email"], ["J. N.", email]], file, "xlsx")

@@ -384,6 +384,40 @@ class TestImport(SalonCase):
         self.assertEqual((record.state, record.clients_created, record.clients_matched), ("done", 0, 1))
         self.assertFalse((jana | petr).partner_id)
 
+    def test_an_import_has_the_rights_of_the_user_who_started_it(self):
+        secret = self.env["res.partner"].create({"name": "Jana", "phone": "601 111 111"})
+        self.env["ir.rule"].create(
+            {
+                "name": "Not for managers",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "groups": [(6, 0, self.env.ref("klientbox.group_manager").ids)],
+                "domain_force": f"[('id', '!=', {secret.id}), (user.id, '=', {self.manager.id})]",
+            }
+        )
+        self.env["ir.rule"].create(
+            {
+                "name": "All for administrators",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "groups": [(6, 0, self.env.ref("klientbox.group_administrator").ids)],
+            }
+        )
+        imports = self.env["klientbox.import"]
+        record = imports.with_user(self.owner).create({"kind": "contacts", "company_id": self.salon.id})
+        theirs = record.with_user(self.manager)
+        theirs.partner_domain = str([("id", "=", secret.id)])
+        theirs.action_check()
+        theirs.action_check()
+        self.assertEqual(record.started_by_id, self.manager)
+        record.sudo()._step()
+        self.assertEqual((record.row_count, record.sudo()._alone().env.user), (0, self.manager))
+        record.sudo()._as_system().state = "draft"
+        record.action_check()
+        self.assertEqual(record.started_by_id, self.owner)
+        record.sudo()._step()
+        self.assertEqual(record.row_count, 1)
+        with self.assertRaises(AccessError):
+            theirs.started_by_id = self.owner
+
     def test_a_choice_of_contacts_that_is_none_is_refused(self):
         record = self.env["klientbox.import"].create({"kind": "contacts", "partner_domain": "[('nonsense', '=', 1)]"})
         with self.assertRaisesRegex(UserError, "is not valid"):

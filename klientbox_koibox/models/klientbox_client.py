@@ -205,6 +205,7 @@ class KlientboxClient(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Numbers come from the database, unless the values have them."""
+        self._klientbox_check_named(vals_list)
         self._refuse_taken_codes(
             (vals.get("company_id") or self.env.company.id, vals.get("koibox_code")) for vals in vals_list
         )

@@ -76,8 +76,9 @@ class KlientboxApiKey(models.Model):
     revoked_at = fields.Datetime("Revoked", readonly=True, copy=False)
     last_used_at = fields.Datetime("Last used", readonly=True, copy=False, help="To the minute; empty: never.")
     replaced_by_id = fields.Many2one(
-        "klientbox.api.key", "Replaced by", readonly=True, copy=False, ondelete="set null", check_company=True
+        "klientbox.api.key", "Replaced by", readonly=True, copy=False, ondelete="restrict", check_company=True
     )
+    webhook_ids = fields.One2many("klientbox.webhook", "api_key_id", "Webhooks made by it", readonly=True)
     masked = fields.Char("Key", compute="_compute_masked")
     state = fields.Selection(
         [("valid", "Valid"), ("expired", "Expired"), ("revoked", "Revoked")], compute="_compute_state"
@@ -160,6 +161,19 @@ class KlientboxApiKey(models.Model):
     def _unlink_revoked(self):
         if any(not key.revoked_at for key in self):
             raise UserError(self.env._("Revoke a key before you delete it."))
+        # A key that was replaced stays recognisable as such: else it could be prolonged.
+        replaced = self.search([("replaced_by_id", "in", self.ids), ("id", "not in", self.ids)])
+        if replaced:
+            names = ", ".join(replaced.mapped("display_name"))
+            raise UserError(self.env._("It replaces another key. Delete that one first: %(names)s.", names=names))
+        # Those of a test key are in the company of the test data.
+        if hooks_sudo := self.sudo().webhook_ids:
+            names = ", ".join(hooks_sudo.mapped("name"))
+            raise UserError(
+                self.env._(
+                    "It made webhooks. Delete them, or keep them without the key, first: %(names)s.", names=names
+                )
+            )
 
     def action_roll(self):
         """Open the dialog that replaces this key by a new one."""
@@ -213,6 +227,8 @@ class KlientboxApiKey(models.Model):
             **self._access_vals(),
         )
         self._write_system({"replaced_by_id": new.id})
+        # The key's user may be limited to fewer webhooks than the key has made.
+        self.sudo().webhook_ids.api_key_id = new.id
         if overlap == NOW:
             self.action_revoke()
         else:

@@ -388,6 +388,7 @@ class KlientboxClient(models.Model):
         if any(vals.get(name) for name in texts):
             records.client_id._refuse_erased()
         if "client_id" in vals:
+            records._klientbox_check_named([{"client_id": vals["client_id"]}])
             moved = records.filtered(lambda record: record.client_id.id != vals["client_id"])
             if moved:
                 (moved.client_id | self.browse(vals["client_id"] or []))._refuse_erased()

@@ -366,10 +366,40 @@ class KlientboxErasure(models.Model):
             tables[model.is_transient()] |= {model._table, *relations}
         return tables[True] - tables[False]
 
+    def _erase_filters(self, company, addresses, names):
+        """Delete saved searches of the company's users for an address or a name of the client."""
+        # They belong to their users; here all of them have to go.
+        filters_sudo = self.env["ir.filters"].sudo()
+        shared = filters_sudo._fields["user_ids"]
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM (
+                    SELECT id, create_uid, replace(concat_ws(' ', name, domain, context), chr(34), chr(39)) AS text
+                      FROM ir_filters
+                ) AS saved
+                 WHERE (%(mentions)s OR (SELECT bool_or(strpos(text, name) > 0) FROM unnest(%(names)s) AS name))
+                   AND EXISTS (
+                       SELECT FROM res_company_users_rel AS staff
+                        WHERE staff.cid = %(company)s AND (staff.user_id = saved.create_uid OR staff.user_id IN (
+                            SELECT %(user)s FROM %(shared)s WHERE %(filter)s = saved.id)))
+                """,
+                mentions=self._mentions(SQL("text"), addresses),
+                # Many texts contain a name of a single word: it must be a whole value.
+                names=[name if " " in name else f"'{name}'" for name in names],
+                company=company.id,
+                user=SQL.identifier(shared.column2),
+                shared=SQL.identifier(shared.relation),
+                filter=SQL.identifier(shared.column1),
+            )
+        )
+        filters_sudo.browse(number for [number] in found).unlink()
+
     def _erase_copies(self, client, addresses, names, copies):
-        """Erase the client in stored callbacks and webhooks, in answers kept for repeated calls, in queued SMS, and in
-        notifications still due to other users' browsers. Addons extend it for their `copies`, see `_find_copies`."""
+        """Erase the client in stored callbacks and webhooks, in answers kept for repeated calls, in queued SMS, saved
+        searches, and notifications to browsers. Addons extend it for their `copies`, see `_find_copies`."""
         company = client.company_id
+        self._erase_filters(company, addresses, names)
         self.env.cr.execute(
             SQL(
                 "DELETE FROM klientbox_inbound WHERE company_id = %s AND %s",

@@ -11,6 +11,7 @@ from ...exceptions import FieldError
 from ...lib import clock, gateway_format
 from ...lib.callback import InvalidFormat
 from ...lib.callback_signature import Signature
+from ...lib.text import storable
 from ...tools.http_gateway import FORM, JSON, QUERY, HttpGateway
 from ...tools.retired_gateway import GATEWAY_RETIRED, RetiredGateway
 from ..mixins.url_check import allowed_networks, check_url
@@ -35,6 +36,11 @@ def retire_gateways(gateways):
     """What becomes of the gateways of a kind when its app is uninstalled: the `ondelete` of every kind that an addon
     adds. They can't be deleted, since their messages are kept."""
     gateways._retire()
+
+
+def is_entered(secret):
+    """Whether something is left of an entered secret when it is stored; else the previous one stays."""
+    return bool(secret) and bool(storable(str(secret)).strip())
 
 
 class KlientboxGateway(models.Model):
@@ -161,12 +167,12 @@ class KlientboxGateway(models.Model):
             gateway.new_secret = gateway.new_signing_secret = False
 
     def _inverse_new_secret(self):
-        for gateway in self.filtered(lambda gateway: (gateway.new_secret or "").strip()):
+        for gateway in self.filtered(lambda gateway: is_entered(gateway.new_secret)):
             # Users who may write the gateway may set another secret; no one may read it.
             gateway.sudo().secret = gateway.new_secret
 
     def _inverse_new_signing_secret(self):
-        for gateway in self.filtered(lambda gateway: (gateway.new_signing_secret or "").strip()):
+        for gateway in self.filtered(lambda gateway: is_entered(gateway.new_signing_secret)):
             # As above.
             gateway.sudo().signing_secret = gateway.new_signing_secret
 
@@ -223,7 +229,7 @@ class KlientboxGateway(models.Model):
         result = super().write(vals)
         if {"signature_header", "timestamp_header", "new_signing_secret"} & vals.keys():
             self._check_signature()
-        if not str(vals.get("new_secret") or "").strip():
+        if not is_entered(vals.get("new_secret")):
             self._check_routes(known)
         return result
 

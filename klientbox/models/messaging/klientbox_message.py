@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.orm.models import NO_ACCESS
 from odoo.tools import SQL
 
 from ...lib import clock
@@ -11,6 +12,8 @@ from ...lib.status import DUE, INACTIVE, LOST, WARNING
 from ...tools import heartbeat, outbox, undeliverable
 from ..mixins.bulk_insert import insert
 
+# Users who compare unknown messages with the gateway, and decide on them.
+DECIDING = "klientbox.group_manager"
 MESSAGE_ID_DOMAIN = "klientbox.message"
 
 
@@ -90,11 +93,14 @@ class KlientboxMessage(models.Model):
     sent_at = fields.Datetime("Sent at", readonly=True)
     delivered_at = fields.Datetime("Delivered at", readonly=True)
     attempts = fields.Integer(readonly=True, default=0)
-    reference = fields.Char(readonly=True, help="Our number of the message, also known to the gateway.")
-    provider_ref = fields.Char("Gateway's number", readonly=True)
+    # Who knows these numbers could reply in a client's name, or report for a gateway.
+    reference = fields.Char(
+        readonly=True, groups=DECIDING, help="Our number of the message, also known to the gateway."
+    )
+    provider_ref = fields.Char("Gateway's number", readonly=True, groups=DECIDING)
     gateway_id = fields.Many2one("klientbox.gateway", readonly=True, ondelete="restrict", index="btree_not_null")
     lane = fields.Char("Queue", readonly=True, help="Messages in different queues never wait for each other.")
-    claim_token = fields.Char("Claim token", readonly=True)
+    claim_token = fields.Char("Claim token", readonly=True, groups=NO_ACCESS)
     lease_until = fields.Datetime("Claimed until", readonly=True)
     sms_uuid = fields.Char("Odoo SMS id", readonly=True, help="Odoo's id of an SMS that was composed in Odoo.")
     odoo_state = fields.Char(
@@ -204,7 +210,9 @@ class KlientboxMessage(models.Model):
     def action_confirm_refusal(self):
         """Mark unclear replies as refusals. Recorded in the clients' own words."""
         for reply in self._review():
-            self._record_refusal(reply.company_id, reply.channel, reply.address, reply.client_id, reply.body)
+            # The sender of an e-mail may be anyone: the refusal is for the address that we wrote to.
+            address = (reply.channel == EMAIL and reply.reply_to_id.address) or reply.address
+            self._record_refusal(reply.company_id, reply.channel, address, reply.client_id, reply.body)
 
     def action_confirm_no_refusal(self):
         """Mark unclear replies as no refusals; messages continue."""

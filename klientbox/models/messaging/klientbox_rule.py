@@ -10,6 +10,7 @@ from ...lib.address import EMAIL, SMS
 from ...lib.status import DUE, INACTIVE, LOST, WARNING
 
 LONGEST_SMS = 1000
+LONGEST_SUBJECT = 200
 # A preview of a text on the form, and the number of SMS parts.
 SAMPLE = {"first_name": "Jana", "name": "Jana Nováková", "days": 75}
 
@@ -214,7 +215,13 @@ class KlientboxRuleStep(models.Model):
         if self.channel == EMAIL and not subject:
             problems.append(("subject", "required", self.env._("An e-mail needs a subject.")))
         # Also of an SMS: it is sent by e-mail where the client's phone can't get SMS.
-        return problems + self._wrong_placeholders("subject", subject)
+        return problems + self._long_subject(subject) + self._wrong_placeholders("subject", subject)
+
+    def _long_subject(self, subject):
+        if len(subject) <= LONGEST_SUBJECT:
+            return []
+        message = self.env._("A subject has at most %(count)s characters.", count=LONGEST_SUBJECT)
+        return [("subject", "too_long", message)]
 
     def _wrong_placeholders(self, field, template):
         available = " ".join(f"{{{name}}}" for name in placeholders.PLACEHOLDERS)
@@ -231,6 +238,7 @@ class KlientboxRuleStep(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A step's number is the next one of its rule, never one that was used before."""
+        self._klientbox_check_named(vals_list)
         steps = self._as_system_beside(*vals_list)
         taken = {}
         for vals in vals_list:

@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import AccessError
 
 from ...lib import phone
 from ...lib.purpose import Purpose
@@ -6,10 +7,58 @@ from . import sending_rules
 
 # Kinds of incoming messages and of replies to them.
 WITHOUT_AUTHOR = ("email", "out_of_office")
+X2MANY = ("one2many", "many2many")
 
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
+
+    # -- incoming mail ------------------------------------------------------------
+
+    @api.model
+    def message_process(
+        self, model, message, custom_values=None, save_original=False, strip_attachments=False, thread_id=None
+    ):
+        """Only a mail server passes mails to Odoo: Odoo processes them as superuser, and believes their sender.
+
+        Nor does a mail server say in which record of ours a mail ends: the mail's own headers and Odoo's aliases do.
+        """
+        if not self.env.su:
+            self._klientbox_require_mail_server()
+            if sending_rules.is_internal(model) and (custom_values or thread_id):
+                raise AccessError(self.env._("A mail can't choose the values of a record in KlientBox."))
+        return super().message_process(model, message, custom_values, save_original, strip_attachments, thread_id)
+
+    @api.model
+    def _klientbox_require_mail_server(self):
+        """Odoo's own job is superuser; `odoo-mailgate.py` logs in as a user, and an administrator of Odoo may fetch by
+        hand."""
+        user = self.env.user
+        if not user.has_group("klientbox.group_mail_server") and not user.has_group("base.group_system"):
+            raise AccessError(
+                self.env._(
+                    "Only a mail server passes incoming e-mails to Odoo. Its user needs the group “Mail server”."
+                )
+            )
+
+    @api.private  # As message_route.
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """A mail, or the defaults of its alias, can set no records that are linked to a record of ours."""
+        if sending_rules.is_internal(self._name):
+            linked = [name for name in custom_values or () if self._klientbox_is_linked(name)]
+            if linked:
+                raise AccessError(self.env._("A mail can't write these fields: %(names)s.", names=", ".join(linked)))
+        return super().message_new(msg_dict, custom_values)
+
+    @api.model
+    def _klientbox_is_linked(self, name):
+        return name in self._fields and self._fields[name].type in X2MANY
+
+    @api.private  # As message_route.
+    def message_update(self, msg_dict, update_vals=None):
+        """A mail adds a message to a record of ours, and changes no field."""
+        return super().message_update(msg_dict, None if sending_rules.is_internal(self._name) else update_vals)
 
     @api.private  # Odoo calls it for incoming mail; a request can't pass a mail.
     @api.model

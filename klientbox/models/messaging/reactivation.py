@@ -8,8 +8,8 @@ from odoo.tools import SQL
 from ...lib import clock, phone, sms_parts
 from ...lib.address import SMS, address_hash
 from ...lib.purpose import MARKETING
-from ..mixins.bulk_insert import insert
 from ...tools.retired_gateway import GATEWAY_RETIRED
+from ..mixins.bulk_insert import insert
 from .message_limits import VALID_HOURS
 
 

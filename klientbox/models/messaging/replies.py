@@ -20,6 +20,9 @@ LONGEST_REPLY = 5000
 QUOTED = ">"
 # Classes and ids of signatures, which Odoo marks as quoted as well.
 SIGNATURE = re.compile("signature", re.IGNORECASE)
+CHECK_ADDRESS = "klientbox.activity_check_address"
+# A returned e-mail may be in the text of a report, with its headers; more of it is not searched.
+LONGEST_REPORT = 100_000
 # The same text from the same phone within this time is a repetition by the provider.
 REPETITION = timedelta(hours=1)
 
@@ -34,22 +37,26 @@ class KlientboxMessage(models.Model):
         """Store a client's reply. A refusal takes effect at once; a repetition of the same reply changes nothing.
 
         Without `reply_class` its words decide. An unclear reply waits for a person to read it. Until then its sender
-        gets no commercial messages.
+        gets no commercial messages. So does a refusal by e-mail from an address other than the one that we wrote to:
+        anyone can write any sender into a mail.
         """
         company = replied_to.company_id or company
         client = replied_to.client_id
         if channel == SMS and not client:
             client = self.env["klientbox.client"]._person_with_phone(company, address)
         reply_class = reply_class or classify(body)
-        if reply_class == REFUSAL:
+        is_proven = channel != EMAIL or address == email_normalize(replied_to.address)
+        if reply_class == REFUSAL and is_proven:
             self._record_refusal(company, channel, address, client, body)
-        self._keep_incoming(company, client, channel, address, body, replied_to, event_id, reply_class)
+        self._keep_incoming(company, client, channel, address, body, replied_to, event_id, reply_class, is_proven)
         if replied_to:
             outbox.report(replied_to.id, REPLIED)
 
     @api.model
-    def _keep_incoming(self, company, client, channel, address, body, replied_to, event_id, reply_class):
-        """Store an incoming message once; an unclear one waits for a person to read it."""
+    def _keep_incoming(
+        self, company, client, channel, address, body, replied_to, event_id, reply_class, is_proven=True
+    ):
+        """Store an incoming message once; an unclear one, and an unproven refusal, wait for a person to read it."""
         if self._is_known_reply(company, channel, address, body, event_id):
             return
         self.create(
@@ -62,7 +69,7 @@ class KlientboxMessage(models.Model):
                 "address": address,
                 "body": body[:LONGEST_REPLY],
                 "reply_class": reply_class,
-                "needs_review": reply_class == UNCLEAR,
+                "needs_review": reply_class == UNCLEAR or (reply_class == REFUSAL and not is_proven),
                 "provider_ref": event_id,
                 "day": company._klientbox_settings()._today(),
                 "sent_at": clock.now(),
@@ -139,7 +146,7 @@ class KlientboxMessage(models.Model):
             if reply_class in (REFUSAL, UNCLEAR) and declared:
                 # It may be the reason.
                 words = f"{words}\n\n{declared}"
-            sender = email_normalize(parsed.get("email_from")) or replied_to.address
+            sender = email_normalize(parsed.get("email_from")) or ""
             # The sender is no user of KlientBox; the reply belongs to the company whose e-mail it replies to.
             self.sudo()._receive_reply(
                 outbox,
@@ -157,15 +164,38 @@ class KlientboxMessage(models.Model):
 
     @api.model
     def _receive_bounce(self, mail, message_ids):
-        """Process a mail server's report on one of our e-mails. It names the e-mail, or only the failed address."""
+        """Process a mail server's or a provider's report on one of our e-mails.
+
+        Anyone can write a report about any address: it counts where it names the e-mail, whose number only its
+        recipient and the servers on its way know. A report that names the address alone goes before a person.
+        """
         outbox = Outbox(self.env.registry)
-        returned = self._find_mailed(outbox, f"{' '.join(message_ids)} {mail_reports.references(mail)}")
+        names = [*message_ids, mail_reports.references(mail), *_returned_texts(mail)]
+        returned = self._find_mailed(outbox, " ".join(names))
         if returned:
             self._receive_report(outbox, mail, returned)
             return
         for address in self._reported_addresses(mail):
-            if message_id := outbox.find_mailed_to(address):
-                self._receive_report(outbox, mail, self.sudo().browse(message_id))
+            # The report may concern an e-mail of any company.
+            self.sudo().browse(outbox.find_mailed_to(address))._report_unproven_failure(address)
+
+    def _report_unproven_failure(self, address):
+        """Ask an administrator to check an address, by one activity of the client at a time."""
+        client = self.client_id
+        user = self.company_id._klientbox_administrators()[:1] if client else None
+        if not user or client.activity_search([CHECK_ADDRESS]):
+            return
+        translated = client.with_context(lang=user.lang)
+        translated.activity_schedule(
+            CHECK_ADDRESS,
+            user_id=user.id,
+            note=translated.env._(
+                "A mail server reports that e-mails to %(address)s are not delivered. The report does not name our"
+                " e-mail, so anyone may have written it, and KlientBox continues to use the address. Ask the client"
+                " whether it is right.",
+                address=address,
+            ),
+        )
 
     @api.model
     def _reported_addresses(self, mail):
@@ -222,7 +252,7 @@ class KlientboxMessage(models.Model):
         """The message that a mail's headers name, in any company: Odoo routes mail for all of them."""
         for reference in OUR_REFERENCE.findall(text):
             if message_id := outbox.find(None, reference, None):
-                return self.sudo().browse(message_id)
+                return self.sudo().browse(message_id).filtered(lambda message: message.channel == EMAIL)
         return self.browse()
 
 
@@ -282,6 +312,17 @@ def _part_text(part):
     except LookupError:
         # An unknown charset; STOP has the same bytes in nearly all of them.
         return part.get_payload(decode=True).decode(errors="replace").strip()
+
+
+def _returned_texts(mail):
+    """What may name the returned e-mail: the headers of the report, those of the e-mail in a part of their own, or its
+    copy in a text."""
+    yield from (str(mail.get(name, "")) for name in ("In-Reply-To", "References"))
+    for part in mail.walk():
+        if part is not mail:
+            yield str(part.get("Message-ID", ""))
+        if part.get_content_maintype() == "text":
+            yield _part_text(part)[:LONGEST_REPORT]
 
 
 def _is_delivery_report(mail):

@@ -162,6 +162,8 @@ class KlientboxClient(models.Model):
                 message = self.env._("Write the text.") if name == "body" else self.env._("An e-mail needs a subject.")
                 problems.append((name, "required", message))
             problems += self.env["klientbox.rule.step"]._wrong_placeholders(name, template)
+            if name == "subject":
+                problems += self.env["klientbox.rule.step"]._long_subject(template)
             if not self.last_visit_date and any(f"{{{known}}}" in template for known in OF_LAST_VISIT):
                 message = self.env._("The client has no visit yet. Remove {last_visit} and {days}.")
                 problems.append((name, "no_visit", message))
@@ -190,8 +192,12 @@ class KlientboxClient(models.Model):
     # -- sending ------------------------------------------------------------------
 
     def _writing_reference(self, attempt):
-        """The message's number: the same for each try of one dialog of this user, whatever `attempt` they send."""
-        return uuid.uuid5(uuid.NAMESPACE_OID, f"klientbox.writing {self.env.uid} {self.id} {attempt}").hex
+        """The message's number: the same for each try of one dialog of this user, whatever `attempt` they send.
+
+        The salt keeps it unknown to this user: a reply by e-mail is recognised by it.
+        """
+        salt = self.env["klientbox.consent.event"]._salt()
+        return uuid.uuid5(uuid.NAMESPACE_OID, f"klientbox.writing {salt} {self.env.uid} {self.id} {attempt}").hex
 
     def _queue_writing(self, channel, purpose, subject, body, attempt):
         """Queue a message; returns it. A second call with the same `attempt` changes nothing.

@@ -12,6 +12,18 @@ ADDONS = "klientbox"
 MODEL_FIELDS = ("res_model", "model")
 ID_FIELDS = ("res_id", "res_ids")
 RELATIONAL = ("many2one", "one2many", "many2many")
+# Commands of an x2many with the id of one record.
+NAMING = (Command.UPDATE, Command.DELETE, Command.UNLINK, Command.LINK)
+# {command: (its least length, the types of its third element)}.
+FORMS = {
+    Command.CREATE: (3, dict),
+    Command.UPDATE: (3, dict),
+    Command.DELETE: (2, object),
+    Command.UNLINK: (2, object),
+    Command.LINK: (2, object),
+    Command.CLEAR: (1, object),
+    Command.SET: (3, (list, tuple)),
+}
 # The web client's name for a line that is not saved yet.
 VIRTUAL = "virtual_"
 NOT_THERE = -1
@@ -77,9 +89,9 @@ class Base(models.AbstractModel):
         """
         if self.env.su:
             return
-        named = {}
+        named, is_ours = {}, self._klientbox_is_part_of_ours()
         for vals in self._klientbox_with_defaults(vals_list):
-            self._klientbox_collect(vals, named)
+            self._klientbox_collect(vals, named, is_ours)
         problems = {}
         for model_name, fields_by_id in named.items():
             hidden = fields_by_id.keys() - self.env[model_name]._klientbox_readable(fields_by_id.keys())
@@ -89,6 +101,10 @@ class Base(models.AbstractModel):
                         problems[name] = (name, "unknown", self.env._("There is no such record."))
         if problems:
             raise FieldError(*problems.values())
+
+    def _klientbox_is_part_of_ours(self):
+        """Whether the records, or what is written into them, belong to a record of ours."""
+        return self._name.startswith(OURS)
 
     def _klientbox_with_defaults(self, vals_list):
         """The values with the defaults that the context has for new records."""
@@ -105,42 +121,50 @@ class Base(models.AbstractModel):
         is_ours = is_ours or self._name.startswith(OURS)
         for name, value in vals.items():
             field = self._fields.get(name)
-            if not value or not field or field.type not in RELATIONAL:
+            if not field or field.type not in RELATIONAL or (not value and value != {}):
                 continue
             if not is_ours and not field.comodel_name.startswith(OURS):
                 continue
             if field.type == "many2one":
-                self._klientbox_collect_one(name, value, named, is_ours)
+                self._klientbox_add(name, value, named)
             elif isinstance(value, (list, tuple)):
                 for command in value:
                     self._klientbox_collect_command(name, command, named, is_ours)
+            else:
+                self._klientbox_refuse_form(name)
         self._klientbox_collect_pairs(vals, named)
-
-    def _klientbox_collect_one(self, name, value, named, is_ours):
-        comodel = self.env[self._fields[name].comodel_name]
-        if isinstance(value, dict):
-            comodel._klientbox_collect(value, named, is_ours)
-            value = value.get("id")
-        elif isinstance(value, (list, tuple)):
-            value = value[0] if value else False
-        self._klientbox_add(name, value, named)
 
     def _klientbox_collect_command(self, name, command, named, is_ours):
         """A command of an x2many, or an id or values in its place."""
+        if isinstance(command, dict):
+            self.env[self._fields[name].comodel_name]._klientbox_collect(command, named, is_ours)
+            command = command.get("id")
         if not isinstance(command, (list, tuple)):
-            self._klientbox_collect_one(name, command, named, is_ours)
+            self._klientbox_add(name, command, named)
             return
-        operation, *rest = command
-        if operation == Command.SET:
-            for record_id in rest[-1] or ():
-                self._klientbox_add(name, record_id, named)
-        elif operation in (Command.UPDATE, Command.LINK):
-            self._klientbox_add(name, rest[0], named)
-        if operation in (Command.CREATE, Command.UPDATE) and isinstance(rest[-1], dict):
+        operation, record_id, content = self._klientbox_command(name, command)
+        if operation in NAMING:
+            self._klientbox_add(name, record_id, named)
+        elif operation == Command.SET:
+            for each in content or ():
+                self._klientbox_add(name, each, named)
+        if operation in (Command.CREATE, Command.UPDATE):
             line = self.env[self._fields[name].comodel_name]
-            if operation == Command.UPDATE and isinstance(rest[0], int):
-                line = line.browse(rest[0])
-            line._klientbox_collect(rest[-1], named, is_ours)
+            if operation == Command.UPDATE and isinstance(record_id, int):
+                line = line.browse(record_id)
+            line._klientbox_collect(content, named, is_ours)
+
+    def _klientbox_command(self, name, command):
+        """(operation, id, content) of a command, at the places where Odoo reads them. Odoo ignores what is behind
+        them: a longer command is refused, like one of no known form."""
+        operation, record_id, content = (*command, None, None, None)[:3]
+        form = FORMS.get(operation) if isinstance(operation, (int, float)) else None
+        if not form or not form[0] <= len(command) <= 3 or not isinstance(content, form[1]):
+            self._klientbox_refuse_form(name)
+        return operation, record_id, content
+
+    def _klientbox_refuse_form(self, name):
+        raise FieldError((name, "invalid_command", self.env._("This is not a valid list of records.")))
 
     def _klientbox_collect_pairs(self, vals, named):
         """A record named by its model and its id, as in activities and composers."""
@@ -157,7 +181,9 @@ class Base(models.AbstractModel):
         names = {vals.get(name) for name in MODEL_FIELDS if isinstance(vals.get(name), str)}
         if "res_model_id" in self._fields:
             # A model's name is no secret, and its own rules decide who may use it.
-            names.update(self.env["ir.model"].sudo().browse(_ids_of(vals.get("res_model_id"))).exists().mapped("model"))
+            model_id = vals.get("res_model_id")
+            model_ids = _ids_of(model_id.get("id") if isinstance(model_id, dict) else model_id)
+            names.update(self.env["ir.model"].sudo().browse(model_ids).exists().mapped("model"))
         if not names and self.ids:
             names = {name for field in MODEL_FIELDS if field in self._fields for name in self.sudo().mapped(field)}
         return [name for name in names if name and name.startswith(OURS) and name in self.env]
@@ -271,15 +297,10 @@ class IrRule(models.Model):
 
 
 def _ids_of(value):
-    """The ids in the place of an id: none or one. A value that is no number never exists.
-
-    PostgreSQL accepts digits as text, a float and a boolean as a number, and so does this.
-    """
-    if not value or (isinstance(value, str) and value.startswith(VIRTUAL)):
+    """The ids in the place of an id: none or one. A value that is no id, as digits in a text, never exists."""
+    if (not value and value != {}) or (isinstance(value, str) and value.startswith(VIRTUAL)):
         return []
-    if isinstance(value, (int, float)):
-        return [int(value)]
-    return [int(value) if isinstance(value, str) and value.isdecimal() else NOT_THERE]
+    return [value if type(value) is int else NOT_THERE]
 
 
 def _ids_in(value):

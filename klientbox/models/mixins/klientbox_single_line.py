@@ -34,12 +34,11 @@ class KlientboxSingleLine(models.AbstractModel):
 
     def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
         """The dialog of translations does not call `write`: apply the same rules here, in each of the languages."""
-        if self._is_single_line(field_name):
-            translations = {
-                # An empty text counts as a translation; False removes it, so that the source's counts.
-                lang: self._one_line(field_name, value) or "" if isinstance(value, str) else value
-                for lang, value in translations.items()
-            }
+        translations = {
+            # An empty text counts as a translation; False removes it, so that the source's counts.
+            lang: self._clean(field_name, value) or "" if isinstance(value, str) else value
+            for lang, value in translations.items()
+        }
         result = super()._update_field_translations(field_name, translations, digest, source_lang)
         for lang in translations:
             # Errors are in the language of the user who writes.

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ...lib import text
 
@@ -20,9 +21,16 @@ class KlientboxStaff(models.Model):
     user_id = fields.Many2one(related="resource_id.user_id", store=True, readonly=False)
     color = fields.Integer()
 
+    def write(self, vals):
+        """A member of staff keeps their resource: another one may belong to another company, or to none."""
+        if "resource_id" in vals and any(staff.resource_id.id != vals["resource_id"] for staff in self):
+            raise AccessError(self.env._("Staff keep their resource."))
+        return super().write(vals)
+
     @api.model_create_multi
     def create(self, vals_list):
         """Staff have the time zone of their company, not that of the user who creates them."""
+        self._klientbox_check_named(vals_list)
         for vals in vals_list:
             if not vals.get("tz") and not vals.get("resource_id"):
                 company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company

@@ -221,7 +221,8 @@ class KlientboxVisit(models.Model):
 
     def web_save(self, vals, specification, next_id=None):
         """Wait for others who change visits of the same client."""
-        self._lock_with_clients([vals["client_id"]] if vals.get("client_id") else [])
+        # What is no id is refused when it is saved.
+        self._lock_with_clients([client for client in [vals.get("client_id")] if type(client) is int])
         return super().web_save(vals, specification, next_id)
 
     def action_arrive(self):

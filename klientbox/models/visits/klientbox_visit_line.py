@@ -60,10 +60,20 @@ class KlientboxVisitLine(models.Model):
                 )
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A text in place of a member of staff can't put a name on an erased client."""
+        lines = super().create(vals_list)
+        named = [line.id for line, vals in zip(lines, vals_list, strict=True) if vals.get("staff_name")]
+        lines.browse(named).visit_id.client_id._refuse_erased()
+        return lines
+
     def write(self, vals):
         """A line stays in its visit; else it could be moved to another company's."""
         if "visit_id" in vals and any(line.visit_id.id != vals["visit_id"] for line in self):
             raise UserError(self.env._("A service can't be moved to another visit."))
+        if vals.get("staff_name"):
+            self.visit_id.client_id._refuse_erased()
         return super().write(vals)
 
     @api.depends("service_id")

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import psycopg2
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.orm.models import NO_ACCESS
 from odoo.tools import SQL
 
@@ -94,6 +94,18 @@ class KlientboxWebhook(models.Model):
     previous_until = fields.Datetime(
         "Previous secret valid until", readonly=True, copy=False, help="Until then both secrets are used for signing."
     )
+    api_key_id = fields.Many2one(
+        "klientbox.api.key",
+        "Made by the API key",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="It receives the events that this key may read. Empty: it was made by a user.",
+    )
+    withheld = fields.Char(
+        "Withheld events", compute="_compute_withheld", help="Chosen events that the API key may not read now."
+    )
     is_secret_shown = fields.Boolean("Secret was shown", readonly=True, copy=False)
     delivery_ids = fields.One2many("klientbox.webhook.delivery", "webhook_id", "Deliveries")
     waiting_count = fields.Integer("Waiting", compute="_compute_counts")
@@ -130,6 +142,12 @@ class KlientboxWebhook(models.Model):
         for hook in self:
             chosen = [event for event, flag in FLAGS.items() if hook[flag]]
             hook.events = self._events_text([webhook.EVERYTHING] if hook.everything else chosen)
+
+    @api.depends("events", "api_key_id.scopes", "api_key_id.state")
+    def _compute_withheld(self):
+        for hook in self:
+            chosen = webhook.covered((hook.events or "").split())
+            hook.withheld = ", ".join(sorted(chosen - hook._readable(chosen)))
 
     def _compute_counts(self):
         counts = {
@@ -227,6 +245,13 @@ class KlientboxWebhook(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("klientbox.klientbox_webhook_delivery_action")
         return {**action, "domain": [("webhook_id", "=", self.id)]}
 
+    def action_keep(self):
+        """Let the webhook be the salon's own, independent of the key that made it."""
+        self.check_access("write")
+        if not self.env.user.has_group("klientbox.group_administrator"):
+            raise AccessError(self.env._("Only KlientBox administrators can decide that a webhook needs no key."))
+        self._write_system({"api_key_id": False})
+
     @api.model
     def _subscribe(self, url, name, events, enabled):
         """Create a webhook for a program: (webhook, its secret, which is returned only here)."""
@@ -238,13 +263,32 @@ class KlientboxWebhook(models.Model):
                 "enabled": enabled,
             }
         )
+        hook._bind()
         return hook, hook._reveal_secret()
 
     def _change(self, changes):
         """Write a program's changes: members of the API by name."""
         if "events" in changes:
             changes = {**changes, "events": self._events_text(changes["events"])}
+        is_chosen = any(changes.get(name, self[name]) != self[name] for name in ("url", "events"))
         self.write(changes)
+        if is_chosen:
+            self._bind()
+
+    def _bind(self):
+        """Let the key of this request, which has chosen receiver or events, limit the events from now on."""
+        if "klientbox_admission" in self.env.context:
+            key, _admission = self.env["klientbox.api.key"]._present()
+            # No caller chooses the key.
+            self.sudo().api_key_id = key.id
+
+    def _readable(self, events):
+        """Those of the events that the webhook's key may read now; all where it has none."""
+        key_sudo = self.sudo().api_key_id
+        if not key_sudo:
+            return events
+        scopes = {None, *(key_sudo.scopes or "").split()} if key_sudo.state == "valid" else ()
+        return {event for event in events if webhook.scope_of(event) in scopes}
 
     def _reveal_secret(self):
         """The secret in plain text; records that it was shown."""
@@ -406,7 +450,7 @@ class KlientboxWebhook(models.Model):
         self.ensure_one()
         self._set_target()
         changes = self._next_changes()
-        wanted = webhook.covered(self.events.split())
+        wanted = self._readable(webhook.covered(self.events.split()))
         self._queue(self._with_data([event for event in webhook.events_of(changes) if event.type in wanted]))
         is_complete = len(changes) < BATCH
         self.env.cr.execute(

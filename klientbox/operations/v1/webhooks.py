@@ -4,14 +4,18 @@ from typing import Annotated, Literal
 from odoo.fields import Domain
 from pydantic import BeforeValidator, ConfigDict, Field
 
+from ...api.errors import ApiError
 from ...api.paging import Page, Paged, page_of
 from ...api.shapes import Answer, IdOf, LocalTime, Maybe, Name, Shape, Text, optional
-from ...lib.webhook import EVENTS
+from ...lib.webhook import EVENTS, scopes_of
 from .facade import v1
 
 DeliveryState = Enum("DeliveryState", {state: state for state in ("pending", "sending", "delivered", "dead")}, type=str)
 DisabledReason = Enum("DisabledReason", {reason: reason for reason in ("by_hand", "gone", "failing")}, type=str)
-CHOICE = f"Names of events, families such as `client.*`, or `*` for everything. Known events: {', '.join(EVENTS)}."
+CHOICE = (
+    "Names of events, families such as `client.*`, or `*` for everything. The key needs the scope to read what they"
+    f" contain. Known events: {', '.join(EVENTS)}."
+)
 
 
 class Webhook(Answer):
@@ -107,8 +111,10 @@ def list_webhooks(env, query):
 def create_webhook(env, webhook):
     """Create a webhook
 
-    The response contains the signing secret, which is not shown again. A company has at most 20 webhooks.
+    The response contains the signing secret, which is not shown again. A company has at most 20 webhooks. The key needs
+    the read scope of each event's resource, and the webhook receives events as long as the key has it.
     """
+    _require_readable(env, webhook.events)
     return _with_secret(*env["klientbox.webhook"]._subscribe(**webhook.model_dump()))
 
 
@@ -122,9 +128,15 @@ def get_webhook(env, webhook):
 def update_webhook(env, webhook, changes):
     """Change a webhook
 
-    A webhook that is enabled again receives the events from then on.
+    A webhook that is enabled again receives the events from then on. The key needs the read scope of each event's
+    resource; after a change of URL or events they are limited to what this key may read.
     """
-    webhook._change(changes.sent())
+    sent = changes.sent()
+    present = webhook.events.split()
+    # Waiting events go to the new URL.
+    waiting = present if sent.get("url", webhook.url) != webhook.url else ()
+    _require_readable(env, [*sent.get("events", present), *waiting])
+    webhook._change(sent)
     return webhook
 
 
@@ -143,8 +155,9 @@ def delete_webhook(env, webhook):
 def rotate_secret(env, webhook):
     """Rotate the signing secret
 
-    For 24 hours events are signed with both secrets.
+    For 24 hours events are signed with both secrets. The key needs the read scope of each event's resource.
     """
+    _require_readable(env, webhook.events.split())
     return _with_secret(webhook, webhook._rotate())
 
 
@@ -152,8 +165,9 @@ def rotate_secret(env, webhook):
 def test_webhook(env, webhook):
     """Send a test event
 
-    Its type is webhook.test.
+    Its type is webhook.test. The key needs the read scope of each of the webhook's events.
     """
+    _require_readable(env, webhook.events.split())
     return webhook._test()
 
 
@@ -183,10 +197,22 @@ def list_deliveries(env, webhook, query):
 def replay_delivery(env, delivery):
     """Send a delivery again
 
-    The event keeps its id. A delivery in progress is not changed.
+    The event keeps its id. A delivery in progress is not changed. The key needs the read scope of each of the webhook's
+    events.
     """
+    _require_readable(env, delivery.webhook_id.events.split())
     delivery._replay()
     return delivery
+
+
+def _require_readable(env, events):
+    """Raise ApiError unless the key may read what these events contain: a webhook is no way around its scopes."""
+    _key, admission = env["klientbox.api.key"]._present()
+    written = env["klientbox.webhook"]._events_text(events)
+    missing = [scope for scope in scopes_of(written.split()) if scope not in admission.scopes]
+    if missing:
+        names = ", ".join(missing)
+        raise ApiError(403, "scope_missing", f"This API key lacks scopes that these events require: {names}.")
 
 
 def _with_secret(webhook, secret):

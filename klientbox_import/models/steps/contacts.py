@@ -41,7 +41,7 @@ class Contacts:
     def __init__(self, record):
         self.record, self.company = record, record.company_id
         # With the rights of the user who started it: a domain reveals more than the records it finds.
-        self.env = record.with_user(record.create_uid).env
+        self.env = record.with_user(record._starter()).env
 
     def rows(self):
         """(number, cells) of every contact that is a person with a name, once for each of their orders."""
