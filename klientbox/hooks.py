@@ -3,6 +3,7 @@
 import logging
 import secrets
 
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .lib import phone
@@ -10,14 +11,16 @@ from .models.clients.klientbox_consent_event import SALT_PARAMETER
 from .tools import phone_plans, uninstall
 
 _logger = logging.getLogger(__name__)
-# Odoo's tables with the name of a record's model in this column.
+# Tables with the name of a record's model in this column.
 _NAMING = (
+    ("klientbox_change", "model"),
     ("mail_message", "model"),
     ("mail_followers", "res_model"),
     ("mail_activity", "res_model"),
     ("ir_filters", "model_id"),
     ("ir_exports", "resource"),
 )
+_WITH_FILES = ("binary", "html")
 
 
 def pre_init_hook(env):
@@ -41,6 +44,8 @@ def uninstall_hook(env):
     events = env["klientbox.consent.event"].search_count([])
     _logger.warning("KlientBox is uninstalled: %s consent events are deleted with all other data.", events)
     uninstall.drop_functions(env.cr, "klientbox_")
+    # Faster than row by row.
+    env.cr.execute("TRUNCATE klientbox_change")
     uninstall.drop_tables(
         env.cr,
         "klientbox_webhook_feed",
@@ -57,46 +62,67 @@ def uninstall_hook(env):
            AND id NOT IN (SELECT company_id FROM res_users)
         """
     )
-    forget_records(env, "klientbox.")
-    forget_parts(env, "klientbox")
+    forget_addon(env, "klientbox")
 
 
-def forget_records(env, prefix):
-    """Delete parameters, files, messages and other records of all models with this prefix."""
-    env["ir.config_parameter"].search([("key", "=like", f"{prefix}%")]).unlink()
-    # Also files of fields, which a search without `res_field` ignores; the ORM has the files themselves removed.
-    files = [("res_model", "=like", f"{prefix}%"), ("res_field", "in", [False, *_file_fields(env, prefix)])]
-    env["ir.attachment"].with_context(active_test=False).search(files).unlink()
+def forget_addon(env, addon):
+    """Delete what Odoo would leave of an addon that is being uninstalled: everything that names its models or is in its
+    fields. Every addon with models or fields calls this in its `uninstall_hook`.
+
+    The keys of its parameters begin with its name: `klientbox.sample.` for `klientbox_sample`.
+    """
+    models = _ending(env, addon, "ir.model")
+    names = models.mapped("model")
+    # Odoo deletes the records after this, and their triggers would log it.
+    uninstall.drop_triggers(env.cr, [env[name]._table for name in names if name in env])
+    env["ir.config_parameter"].search([("key", "=like", f"{addon.replace('_', '.')}.%")]).unlink()
+    env["ir.attachment"].search(_get_files_domain(env, names, _ending(env, addon, "ir.model.fields"))).unlink()
     env.flush_all()
     for table, column in _NAMING:
-        env.cr.execute(
-            SQL("DELETE FROM %s WHERE starts_with(%s, %s)", SQL.identifier(table), SQL.identifier(column), prefix)
-        )
+        env.cr.execute(SQL("DELETE FROM %s WHERE %s = ANY(%s)", SQL.identifier(table), SQL.identifier(column), names))
+    _forget_names_of_parts(env, models)
     env.invalidate_all()
 
 
-def forget_parts(env, addon):
-    """Delete the external ids that other modules have for parts of an addon's models: inherited fields, and their
-    selections. The parts are deleted with the models, their external ids would stay."""
+def _ending(env, addon, kind):
+    """The models or fields (`kind`) that an addon has brought and no module that stays has."""
+    env.cr.execute(
+        """
+        SELECT res_id FROM ir_model_data WHERE model = %s
+         GROUP BY res_id
+        HAVING bool_or(module = %s)
+           AND bool_and(module IN (SELECT name FROM ir_module_module WHERE state = 'to remove'))
+        """,
+        [kind, addon],
+    )
+    return env[kind].browse(res_id for [res_id] in env.cr.fetchall())
+
+
+def _get_files_domain(env, names, fields):
+    """Files of the records of these models, and in these fields of other models; the ORM removes the files from the
+    disk as well."""
+    own = env["ir.model.fields"].search([("model", "in", names), ("ttype", "in", _WITH_FILES)])
+    # A search without `res_field` ignores files of fields.
+    domain = Domain("res_model", "in", names) & Domain("res_field", "in", [False, *own.mapped("name")])
+    for field in fields.filtered(lambda field: field.ttype in _WITH_FILES):
+        domain |= Domain("res_model", "=", field.model) & Domain("res_field", "=", field.name)
+    return domain
+
+
+def _forget_names_of_parts(env, models):
+    """Delete the external ids that other modules have for parts of models: inherited fields, and their selections. The
+    parts are deleted with the models, their external ids would stay."""
     env.cr.execute(
         """
         DELETE FROM ir_model_data AS name
-         USING ir_model_data AS brought, (
+         USING (
             SELECT 'ir.model.inherit' AS model, id, model_id FROM ir_model_inherit
              UNION ALL
             SELECT 'ir.model.fields.selection', choice.id, field.model_id
               FROM ir_model_fields_selection AS choice JOIN ir_model_fields AS field ON field.id = choice.field_id
          ) AS part
-         WHERE name.model = part.model AND name.res_id = part.id AND name.module <> %(addon)s
-           AND brought.model = 'ir.model' AND brought.res_id = part.model_id AND brought.module = %(addon)s
-           AND NOT EXISTS (
-               SELECT FROM ir_model_data AS other
-                WHERE other.model = 'ir.model' AND other.res_id = part.model_id AND other.module <> %(addon)s)
+         WHERE name.model = part.model AND name.res_id = part.id AND part.model_id = ANY(%s)
+           AND name.module NOT IN (SELECT name FROM ir_module_module WHERE state = 'to remove')
         """,
-        {"addon": addon},
+        [models.ids],
     )
-
-
-def _file_fields(env, prefix):
-    fields = env["ir.model.fields"].search([("model", "=like", f"{prefix}%"), ("ttype", "in", ("binary", "html"))])
-    return fields.mapped("name")

@@ -1,6 +1,6 @@
 """Numbers and dates for existing clients at installation, and cleanup at uninstallation."""
 
-from odoo.addons.klientbox.hooks import forget_parts, forget_records
+from odoo.addons.klientbox.hooks import forget_addon
 
 from .tools import numbering
 
@@ -16,5 +16,4 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Without the columns the trigger would refuse every new client."""
     numbering.uninstall(env.cr)
-    forget_records(env, "klientbox.koibox.")
-    forget_parts(env, "klientbox_koibox")
+    forget_addon(env, "klientbox_koibox")

@@ -18,6 +18,7 @@ from .contract import PREFIX
 from .importing import Form
 from .messaging import Messaging
 from .receivers import Receiver
+from .traces import left_over, lost, traces
 
 NAME = "klientbox_sample"
 ADDONS = Path(__file__).parent / "addons"
@@ -34,6 +35,7 @@ SCOPES = [
     "webhooks:write",
 ]
 STOP = {"X-Sender": "+420601000001", "X-Text": "STOP"}
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 FILE = "name;phone;date;state\nEva Malá;602 111 222;2026-03-02 10:00;done\n"
 PRICES = (
     "name;phone;date;state;service;price;staff\n"
@@ -77,6 +79,12 @@ def send_test(messaging):
     messaging.site.admin.call("klientbox.gateway", "action_send_test", [messaging.gateway])
 
 
+def changes_of_stamps(site):
+    """The kinds of changes in the log of the addon's own model."""
+    rows = site.sql("SELECT kind FROM klientbox_change WHERE model = 'klientbox.sample.stamp' ORDER BY id")
+    return [kind for [kind] in rows]
+
+
 def cards(salon):
     return call(salon.api, "GET", "/cards")
 
@@ -116,6 +124,12 @@ def core(salon):
 
 
 @pytest.fixture(scope="module")
+def before(site, cluster):
+    """Traces of the database before the addon was installed."""
+    return traces(cluster, site.database)
+
+
+@pytest.fixture(scope="module")
 def messaging(site):
     """A gateway of the addon's kind, in a salon of its own: the other one rehearses its nights after an import."""
     with Simulator() as simulator, Receiver() as listener:
@@ -127,6 +141,7 @@ def messaging(site):
 # One sequence; each test continues where the one before it stopped.
 
 
+@pytest.mark.usefixtures("before")
 def test_where_it_is_not_installed_its_operations_are_not_found_and_in_no_document(site, salon, core):
     eva = salon.client("Eva", "+420601000001")
     assert not PATHS & core["paths"].keys()
@@ -392,7 +407,15 @@ def test_its_kind_of_gateway_sends_and_reports(site, messaging):
     assert not {"authorization", "x-password"} & headers.keys()
 
 
-def test_a_message_waits_in_its_queue(messaging):
+def test_it_has_records_of_every_kind_and_a_message_waits(site, salon, messaging):
+    [eva] = site.admin.call("klientbox.client", "search", [("sample_card", "=", "A1")])
+    stamp = {"name": "Second", "company_id": salon.company_id, "image": PIXEL, "client_id": eva, "friend_ids": [eva]}
+    ids = site.admin.call("klientbox.sample.stamp", "create", [stamp])
+    site.admin.call("klientbox.client", "write", [eva], {"sample_stamp_id": ids[0], "sample_photo": PIXEL})
+    site.admin.call("klientbox.sample.stamp", "message_post", ids, body="A remark")
+    site.admin.call("klientbox.sample.stamp", "export_data", ids, ["id", "name"])
+    site.admin.call("ir.config_parameter", "set_param", "klientbox.sample.colors", "3")
+    assert changes_of_stamps(site) == ["insert", "insert"]
     send_test(messaging)
     assert messaging.rows("state") == [("delivered",), ("queued",)]
 
@@ -405,6 +428,18 @@ def test_uninstalled_its_operations_and_scopes_are_gone_again(site, salon, core)
     call(salon.api, "GET", "/customers", VENDOR).refused(404, "not_installed")
     assert scopes_of(site, salon.key) == (SCOPES, SCOPES)
     assert len(salon.api.get("/clients").expect()["data"]) == 6
+
+
+def test_uninstalled_it_leaves_nothing_behind(site, cluster, before):
+    after = traces(cluster, site.database)
+    # The file of the import and the setting of the gateway are the salon's.
+    assert left_over(before, after) == {
+        "attachment": ["klientbox.import file"],
+        "parameter": ["klientbox.private_networks"],
+        "record of a module": [f"base.module_{NAME}"],
+    }
+    assert lost(before, after) == {}
+    assert changes_of_stamps(site) == []
 
 
 def test_uninstalled_its_gateway_is_kept_and_sends_nothing(site, messaging):

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from odoo.tools import SQL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from odoo.sql_db import BaseCursor
 
 
@@ -29,6 +31,20 @@ def drop_functions(cr: BaseCursor, prefix: str) -> None:
     for [function] in cr.fetchall():
         # The arguments are part of the name, and PostgreSQL has quoted both.
         cr.execute(SQL("DROP FUNCTION IF EXISTS %s CASCADE", SQL(function)))
+
+
+def drop_triggers(cr: BaseCursor, tables: Iterable[str]) -> None:
+    """Drop our triggers on these tables."""
+    cr.execute(
+        """
+        SELECT relation.relname, tgname FROM pg_trigger JOIN pg_class AS relation ON relation.oid = tgrelid
+         WHERE NOT tgisinternal AND starts_with(tgname, 'klientbox_') AND relation.relname = ANY(%s)
+           AND relation.relnamespace = current_schema()::regnamespace
+        """,
+        [list(tables)],
+    )
+    for table, trigger in cr.fetchall():
+        cr.execute(SQL("DROP TRIGGER %s ON %s", SQL.identifier(trigger), SQL.identifier(table)))
 
 
 def drop_tables(cr: BaseCursor, *names: str) -> None:

@@ -10,6 +10,7 @@
         "security/ir.model.access.csv",
         "security/klientbox_sample_rules.xml",
         "views/klientbox_api_key_views.xml",
+        "data/klientbox_sample_stamp_data.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

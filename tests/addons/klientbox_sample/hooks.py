@@ -1,7 +1,6 @@
-from odoo.addons.klientbox.hooks import forget_parts, forget_records
+from odoo.addons.klientbox.hooks import forget_addon
 
 
 def uninstall_hook(env):
-    """Delete records and external ids that Odoo would leave of the addon's models."""
-    forget_records(env, "klientbox.sample.")
-    forget_parts(env, "klientbox_sample")
+    """Delete what belongs to the addon's models and fields."""
+    forget_addon(env, "klientbox_sample")
