@@ -60,13 +60,13 @@ class Base(models.AbstractModel):
 
     def onchange(self, values, field_names, fields_spec):
         """Refuse records that the user may not read, before anything is computed from them."""
-        self._klientbox_check_named([values])
+        self._klientbox_check_links([values])
         return super().onchange(values, field_names, fields_spec)
 
     @api.model
     def default_get(self, fields):
         """See onchange; defaults come from the context as well."""
-        self._klientbox_check_named([{}])
+        self._klientbox_check_links([{}])
         return super().default_get(fields)
 
     @api.model_create_multi
@@ -82,7 +82,25 @@ class Base(models.AbstractModel):
 
     def _klientbox_check_named(self, vals_list):
         """Raise FieldError for each field whose values name a record that the user may not read, or that does not
-        exist.
+        exist. Our code that reads such values before the ORM does calls it first."""
+        if self.env.su:
+            return
+        self._klientbox_check_links(vals_list)
+        for vals in vals_list:
+            for name, value in vals.items():
+                # Values in place of an id, which only the draft of a form has.
+                if isinstance(value, dict) and self._klientbox_is_link(name) and self._fields[name].type == "many2one":
+                    raise FieldError((name, "unknown", self.env._("There is no such record.")))
+
+    def _klientbox_is_link(self, name, is_ours=False):
+        """Whether a field is a relation that is checked."""
+        field = self._fields.get(name)
+        if not field or field.type not in RELATIONAL:
+            return False
+        return is_ours or self._name.startswith(OURS) or field.comodel_name.startswith(OURS)
+
+    def _klientbox_check_links(self, vals_list):
+        """See _klientbox_check_named, for the draft of a form.
 
         Every relation of our models is checked, of other models the relations to ours. A record's present value may be
         sent again.
@@ -120,13 +138,10 @@ class Base(models.AbstractModel):
         ours."""
         is_ours = is_ours or self._name.startswith(OURS)
         for name, value in vals.items():
-            field = self._fields.get(name)
-            if not field or field.type not in RELATIONAL or (not value and value != {}):
+            if not value or not self._klientbox_is_link(name, is_ours):
                 continue
-            if not is_ours and not field.comodel_name.startswith(OURS):
-                continue
-            if field.type == "many2one":
-                self._klientbox_add(name, value, named)
+            if self._fields[name].type == "many2one":
+                self._klientbox_collect_one(name, value, named, is_ours)
             elif isinstance(value, (list, tuple)):
                 for command in value:
                     self._klientbox_collect_command(name, command, named, is_ours)
@@ -134,13 +149,17 @@ class Base(models.AbstractModel):
                 self._klientbox_refuse_form(name)
         self._klientbox_collect_pairs(vals, named)
 
+    def _klientbox_collect_one(self, name, value, named, is_ours):
+        """The id of one record, or its values as in the draft of a form."""
+        if isinstance(value, dict):
+            self.env[self._fields[name].comodel_name]._klientbox_collect(value, named, is_ours)
+            value = value.get("id")
+        self._klientbox_add(name, value, named)
+
     def _klientbox_collect_command(self, name, command, named, is_ours):
         """A command of an x2many, or an id or values in its place."""
-        if isinstance(command, dict):
-            self.env[self._fields[name].comodel_name]._klientbox_collect(command, named, is_ours)
-            command = command.get("id")
         if not isinstance(command, (list, tuple)):
-            self._klientbox_add(name, command, named)
+            self._klientbox_collect_one(name, command, named, is_ours)
             return
         operation, record_id, content = self._klientbox_command(name, command)
         if operation in NAMING:
@@ -298,7 +317,7 @@ class IrRule(models.Model):
 
 def _ids_of(value):
     """The ids in the place of an id: none or one. A value that is no id, as digits in a text, never exists."""
-    if (not value and value != {}) or (isinstance(value, str) and value.startswith(VIRTUAL)):
+    if not value or (isinstance(value, str) and value.startswith(VIRTUAL)):
         return []
     return [value if type(value) is int else NOT_THERE]
 
