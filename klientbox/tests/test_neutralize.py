@@ -35,6 +35,8 @@ class TestNeutralize(Neutralized, SalonCase):
         "klientbox.gateway.status_url": KEPT,
         "klientbox.webhook.url": KEPT,
         "klientbox.webhook.enabled": False,
+        # The key is revoked.
+        "klientbox.webhook.api_key_id": KEPT,
         "klientbox.webhook.secret": is_new,
         "klientbox.webhook.previous_secret": None,
         "klientbox.webhook.is_secret_shown": KEPT,
@@ -70,7 +72,7 @@ class TestNeutralize(Neutralized, SalonCase):
             {"name": "g", "url": "https://g.example/", "status_url": "https://g.example/s", **company}
         ).write({"secret": "s", "signing_secret": "s", "previous_callback_token": "t"})
         hook = self.env["klientbox.webhook"].create({"name": "w", "url": "https://shop.example/hook", **company})
-        hook.write({"previous_secret": "whsec_x", "is_secret_shown": True})
+        hook.write({"previous_secret": "whsec_x", "is_secret_shown": True, "api_key_id": key.id})
         later = fields.Datetime.now() + timedelta(hours=1)
         for number, state in enumerate(("pending", "sending", "delivered")):
             vals = {"event_id": f"e{number}", "type": "client.created", "sequence": number + 1, "payload": "{}"}
