@@ -80,6 +80,14 @@ class RepliesReceivedCase(ReactivationCase):
             self.addCleanup(mode.__exit__, None, None, None)
         return Outbox(self.env.registry)
 
+    @contextmanager
+    def undone(self):
+        """Changes inside are rolled back."""
+        with suppress(Undone), self.env.cr.savepoint():
+            yield
+            raise Undone
+        self.env.invalidate_all()
+
     def receive_sms(self, text, number=JANA):
         replied_to = self.env["klientbox.message"]
         self.env["klientbox.message"]._receive_reply(self.use_outbox(), self.salon, "sms", number, text, replied_to)
@@ -102,6 +110,23 @@ class TestUnclearReplies(RepliesReceivedCase):
         self.assertFalse(self.jana.sms_opt_out)
         self.assertRecordValues(self.replies(), [{"reply_class": "visit", "needs_review": False}])
         self.assertEqual(self.night(), 1)
+
+    def test_a_refusal_beside_a_greeting_or_a_time_is_no_reply_about_a_visit(self):
+        for words, expected in (
+            ("Vymažte mě prosím, pěkný večer", ("refusal", False, True, 0)),
+            ("Please delete my number today", ("refusal", False, True, 0)),
+            ("Nechci SMS večer", ("unclear", True, False, 0)),
+            ("Smažte mé údaje ještě dnes", ("unclear", True, False, 0)),
+            ("🚫", ("unclear", True, False, 0)),
+            ("Smažte to prosím", ("unclear", True, False, 0)),
+            ("Nechci barvení, jen stříhání", ("visit", False, False, 1)),
+        ):
+            with self.subTest(words=words), self.undone():
+                self.receive_sms(words)
+                [reply] = self.replies()
+                queued = self.night()
+                self.jana.invalidate_recordset()
+                self.assertEqual((reply.reply_class, reply.needs_review, self.jana.sms_opt_out, queued), expected)
 
     def test_while_an_unclear_reply_waits_nothing_commercial_is_queued(self):
         self.receive_sms("Nemám zájem")
@@ -361,14 +386,6 @@ class TestIncomingMail(RepliesReceivedCase):
             ],
         )
         self.assertEqual(self.message.state, "sent")
-
-    @contextmanager
-    def undone(self):
-        """Changes inside are rolled back."""
-        with suppress(Undone), self.env.cr.savepoint():
-            yield
-            raise Undone
-        self.env.invalidate_all()
 
     def kind_of_mail(self):
         """The result of the mail: the class of the reply, or the new state of our e-mail."""
