@@ -64,6 +64,8 @@ _CZECH = re.compile(rf"(?<!\w)({'|'.join(INSTEAD_CZECH)})(?!\w)", re.IGNORECASE)
 EXCEPTIONS = {
     ("klientbox/migrations/19.0.1.5.0/pre-message-job.py", "told"): "a column's former name",
     ("klientbox/migrations/19.0.1.6.0/pre-plain-names.py", "told"): "a column's former name",
+    ("klientbox/lib/reply_words.py", "asked"): "a word of clients' replies",
+    ("klientbox/tests/replies.py", "asked"): "a client's own words",
     ("klientbox_import/lib/column_headers.py", "guest"): "a header in the exports of other systems",
     ("klientbox_import/tests/test_exchange_people.py", "guest"): "a header in the exports of other systems",
 }
