@@ -25,8 +25,7 @@ INSTEAD = {
     "so many": "at most, the number of",
     "tally|tallies": "counter",
     "manners?": "protocol, format",
-    "polite": "limited",
-    "guests?": "client, caller",
+    "polite guest": "limited",
     "desks?": "reception, receptionist",
     "doors?": "route",
     r"drift\w* away": "lapse, lapsed",
@@ -65,9 +64,7 @@ EXCEPTIONS = {
     ("klientbox/migrations/19.0.1.5.0/pre-message-job.py", "told"): "a column's former name",
     ("klientbox/migrations/19.0.1.6.0/pre-plain-names.py", "told"): "a column's former name",
     ("klientbox/lib/reply_words.py", "asked"): "a word of clients' replies",
-    ("klientbox/tests/replies.py", "asked"): "a client's own words",
-    ("klientbox_import/lib/column_headers.py", "guest"): "a header in the exports of other systems",
-    ("klientbox_import/tests/test_exchange_people.py", "guest"): "a header in the exports of other systems",
+    ("klientbox/tests/replies.py", "asked"): "a word of clients' replies",
 }
 # {term: why its Czech may have such a word}
 CZECH_EXCEPTIONS = {"Companies": "Odoo's own term"}

@@ -137,7 +137,7 @@ class TestMailServer(RepliesReceivedCase):
         self.env.invalidate_all()
         self.assertTrue(self.jana.email_opt_out)
 
-    def test_no_mail_writes_linked_records_whoever_made_its_alias(self):
+    def test_no_mail_writes_linked_records_whichever_user_made_its_alias(self):
         gateway = self.env["mail.thread"]
         for vals in self.forged_values()[1:]:
             with self.subTest(vals=vals), self.assertRaises(AccessError), self.env.cr.savepoint():

@@ -439,12 +439,13 @@ def _spaced(header: str) -> str:
 
 
 def guess(
-    headers: Sequence[str], labels: Iterable[tuple[str, str]] = (), fields: Mapping[str, Field] = FIELDS
+    headers: Sequence[str], labels: Iterable[tuple[str, str]] = (), fields: Mapping[str, Field] | None = None
 ) -> list[str]:
     """The field of each header, "" where it is unknown.
 
     `labels` are pairs (field, label) as an export in the user's language writes them.
     """
+    fields = FIELDS if fields is None else fields
     known = {**{fold_header(label): name for name, label in labels}, **_spellings(fields)}
     folded = [fold_header(header) for header in headers]
     system = systems.find(set(folded))

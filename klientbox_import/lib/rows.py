@@ -98,8 +98,9 @@ class RowReader:
         setting: Setting,
         order: str = "",
         headers: Iterable[str] = (),
-        fields: Mapping[str, Field] = FIELDS,
+        fields: Mapping[str, Field] | None = None,
     ) -> None:
+        fields = FIELDS if fields is None else fields
         if unknown := set(columns) - {"", *fields}:
             raise ValueError(f"no such field: {sorted(unknown)}")
         self._visit_fields = about_visits(fields)

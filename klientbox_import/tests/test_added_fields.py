@@ -31,7 +31,7 @@ FIELDS = with_added(
 
 
 class TestAddedFields(BaseCase):
-    def read(self, columns, *rows):
+    def readings(self, columns, *rows):
         """The Readings of rows; a row has a cell for each column."""
         columns = columns.split(";")
         reader = RowReader(columns, lambda place: (row[place] for row in rows), SETTING, headers=columns, fields=FIELDS)
@@ -60,15 +60,15 @@ class TestAddedFields(BaseCase):
         }
         for name, (cell, code) in cases.items():
             with self.subTest(name=name):
-                [reading] = self.read(f"name;{name}", ("Jana", cell))
+                [reading] = self.readings(f"name;{name}", ("Jana", cell))
                 self.assertEqual((reading.client, reading.problems), ({"name": "Jana"}, [(name, code)]))
-        [reading] = self.read("name;stamps;about", ("Jana", "many", "x" * 20_000))
+        [reading] = self.readings("name;stamps;about", ("Jana", "many", "x" * 20_000))
         self.assertEqual((reading.problems, reading.notes), ([], ["unread:about", "unread:stamps"]))
-        [reading] = self.read("name;stamps;card", ("Jana", "#FORMULA!", "#FORMULA!"))
+        [reading] = self.readings("name;stamps;card", ("Jana", "#FORMULA!", "#FORMULA!"))
         self.assertEqual((reading.problems, reading.notes), ([("card", "formula_unsaved")], ["unread:stamps"]))
 
     def test_values_of_visits_are_left_out_without_a_column_of_dates(self):
-        [reading] = self.read("name;room", ("Jana", "3"))
+        [reading] = self.readings("name;room", ("Jana", "3"))
         self.assertEqual((reading.client, reading.visit, reading.problems), ({"name": "Jana"}, {}, []))
 
     # -- values -------------------------------------------------------------------
@@ -76,7 +76,7 @@ class TestAddedFields(BaseCase):
     def test_each_kind_of_cell_is_read_in_its_way(self):
         columns = "name;card;about;has_pass;stamps;credit;member_since;skin;date;room"
         cells = ("Jana", " 12  A", "one\ntwo", "x", "1 200", "1.250,50 Kč", "03/13/2020", "dry", "2026-03-01", "3.0")
-        readings = self.read(columns, cells, ("Petr", "", "", "ne", "", "", "04/05/2020", "", "", ""))
+        readings = self.readings(columns, cells, ("Petr", "", "", "ne", "", "", "04/05/2020", "", "", ""))
         self.assertEqual([reading.problems for reading in readings], [[], []])
         self.assertEqual(
             readings[0].client,

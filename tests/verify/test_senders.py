@@ -68,7 +68,7 @@ class Town:
             self.site.sql("SELECT res_id FROM ir_model_data WHERE module = %s AND name = %s", [module, name])[0][0]
             for module, name in (("klientbox", "group_receptionist"), ("base", "group_user"))
         ]
-        login = f"reception{self.messaging.salon.company_id}"
+        login = f"receptionist{self.messaging.salon.company_id}"
         user = {"name": "Recepce", "login": login, "password": login, "email": f"{login}@example.com"}
         self.call(
             "res.users",
