@@ -6,14 +6,13 @@ punctuation), so each spelling is listed once.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from odoo.addons.klientbox.lib import names, text
 
-from . import amounts, systems, vocabulary
-from .values import Unreadable
+from . import amounts, consent_headers, systems
+from .header_words import fold_header, spaced
 
 CLIENT, VISIT = "client", "visit"
 
@@ -276,11 +275,6 @@ def about_visits(fields: Mapping[str, Field]) -> set[str]:
     return {name for name, field in fields.items() if field.about == VISIT}
 
 
-def fold_header(header: str) -> str:
-    """A header in its form for comparison: "Tel. č.:" and "tel c" are the same."""
-    return " ".join(re.sub(r"[\W_]+", " ", text.fold(header)).split())
-
-
 def _spellings(fields: Mapping[str, Field]) -> dict[str, str]:
     known: dict[str, str] = {}
     for name, field in fields.items():
@@ -336,108 +330,6 @@ def _by_noun(header: str, known: Mapping[str, str], fields: Mapping[str, Field])
     return ""
 
 
-# Words in headers of consents and refusals, in Czech, Slovak, English, German and Spanish.
-_NO = re.compile(
-    r"\b(?:unsub\w*|opt(?:ed)? ?outs?|black ?list\w*|suppress\w*|complained|dnc|dnd"
-    r"|(?:do ?not|dont|don t|never) (?:text|call|send|mail|e ?mail|market|contact|disturb|message|phone|sms)\w*"
-    r"|odhl|odhlas\w*|ne(?:po|za|obe|roze|ode)s(?:i|ie)l[ae]\w*|neposlat|nepsat|nepisat|nekontakt\w*|nevolat|neoslovovat"
-    r"|nesouhlas\w*|nesuhlas\w*|neodebira\w*|neodobera\w*|neobtez\w*|neobtaz\w*|nerusit"
-    r"|zrusen\w* odber\w*|odber\w* zrusen\w*|nepr[ae]je si(?=$| byt kontakt)"
-    r"|stop (?:sms|marketing|e ?mails?|newsletters?|reklam\w*)|bez (?:sms|e ?mailu|reklamy|newsletteru)"
-    r"|keine? (?:werbung|sms|e ?mails?|newsletter)|abgemeldet|no (?:molestar|contactar|enviar|llamar))\b"
-)
-# These count only beside the refused thing: "No SMS" and "Do not contact", not "No shows" and "Never paid".
-_NO_BESIDE_TOPIC = re.compile(
-    r"\b(?:do ?not|don t|dont|never|refus\w*|declin\w*|revok\w*|withdrawn|odvola\w*|odmit\w*|nechc[ei]|nesmi|nelze"
-    r"|nepr[ae]je|vyrazen\w*|zakaz(?:ano|any)?"
-    r"|(?:no|not|ne|neni|zadne|zadny)"
-    r"(?= (?:\w+ )?(?:sms|texts?|e ?mails?|mailing|newsletter|marketing|contact|promo|reklam)))\b"
-)
-_YES = re.compile(
-    r"\b(?:accept\w*|allow\w*|agree\w*|consent\w*|subscri\w*|opt(?:ed)? ?ins?|permission\w*|send|receives?|wants?"
-    r"|can|may (?:we|be)|ok to|souhlas\w*|suhlas\w*|posilat|zasilat|zasilani|posielat|zasielat|rozesilat|odber|odebira"
-    r"|prihlasen\w*|povolen\w*|chce|lze|smi|mozno|acepta|acceptance)\b"
-)
-_SMS = re.compile(
-    r"\b(?:sms\w*|texts|text (?:messages?|messaging|marketing|alerts|opt)|texting|txt|mobile (?:messages?|marketing)"
-    r"|(?:not|dont|don t|never|can|may|ok to|no) text)\b"
-)
-_EMAIL = re.compile(r"\b(?:e ?mail\w*|mail(?:s|ing|ingy|u|y)?|newsletter\w*|complained)\b")
-_MARKETING = re.compile(
-    r"\b(?:marketing\w*|promo\w*|advertis\w*|obchodni\w*|reklam(?!ac)\w*|novin(?:ek|ky)|contact"
-    r"|communications?|notifications?|offers?)\b"
-)
-# Beside a yes or no these are about messages, too; alone they may be about anything.
-_MESSAGES = re.compile(
-    r"\b(?:nabid(?:ek|ky|ku)|kontakt|kontaktovan\w*|kontaktovat|psat|oslovovat|oslovit|rozesil\w*|zprav\w*|werbung)\b"
-)
-_SENDING = re.compile(r"\b(?:zasila|posila|zasiela|posiela)n\w*")
-# About the processing of data, not about messages; and days, words and sources beside a consent.
-_OTHER_CONSENT = re.compile(
-    r"\b(?:gdpr|dsgvo|datenschutz\w*|zpracovani\w*|spracovan\w*|osobn(?:ich|ych)|privacy|terms|podmi[en]\w*|policy"
-    r"|photo\w*|foto\w*|cookies)\b"
-)
-_ASIDE = re.compile(
-    r"\b(?:date|datum|dne|at|on|kdy|time|timestamp|source|zdroj|method|reason|duvod|by|kdo"
-    r"|count|pocet|id|since|od)\b"
-)
-_YES_OR_STATUS = re.compile(rf"{_YES.pattern}|\bstatus\b")
-_BARE_CONSENT = re.compile(r"\b(?:gdpr|rgpd|dsgvo|consent\w*|souhlas\w*|suhlas\w*|einwilligung\w*|subscri\w*)\b")
-# Whole headers that may be about messages or about anything else: "Stop" may also be when a visit ends.
-_MAYBE = re.compile(
-    r"odber|odberatel\w*|odmit(?:a|l|la)|stop(?:ka)?|stop ?list|zakaz|baja|bounced?|rozesilk[ay]|obesilk[ay]"
-)
-
-
-def _consent(header: str) -> str:
-    """The field of a header that is about consent or refusal, "" where it is about neither or ambiguous."""
-    if _OTHER_CONSENT.search(header):
-        return ""
-    sms, email = _SMS.search(header), _EMAIL.search(header)
-    topic = _MARKETING.search(header) or _MESSAGES.search(header)
-    is_no = _NO.search(header) or (
-        _NO_BESIDE_TOPIC.search(header) and (sms or email or topic or _SENDING.search(header))
-    )
-    is_yes = _YES.search(header) and (
-        sms or email or topic or header.split(maxsplit=1)[0] in ("subscribed", "subscription")
-    )
-    if not (is_no or is_yes) or (_ASIDE.search(header) and not is_no):
-        return ""
-    channel = "" if bool(sms) == bool(email) else "sms" if sms else "email"
-    if is_no:
-        return f"no_{channel or 'contact'}"
-    return f"{channel}_consent" if channel else "consent"
-
-
-def is_about_consent(header: str) -> bool:
-    """Whether a header may be about consent or refusal, for columns without a meaning."""
-    words = _spaced(header)
-    if _consent(words) or _NO.search(words) or _MAYBE.fullmatch(words):
-        return True
-    is_topic = _SMS.search(words) or _EMAIL.search(words) or _MARKETING.search(words)
-    return bool(_BARE_CONSENT.search(words) or _MARKETING.search(words) or (is_topic and _YES_OR_STATUS.search(words)))
-
-
-_STOP = re.compile(r"stop(?:ka)?|stop ?list")
-_SENTENCE_END = re.compile(r"[.!?;,\r\n]+")
-_LONGEST_REFUSAL = 5  # words
-
-
-def holds_refusal(text: str) -> bool:
-    """Whether a note or tag, or a whole sentence of it, reads like a refusal of messages: "VIP. Neposílat SMS!"."""
-    for sentence in _SENTENCE_END.split(text):
-        words = fold_header(sentence)
-        if 0 < len(words.split()) <= _LONGEST_REFUSAL and (_STOP.fullmatch(words) or _consent(words)[:3] == "no_"):
-            return True
-    return False
-
-
-def _spaced(header: str) -> str:
-    """A header folded, with spaces between the words of "camelCase"."""
-    pairs = zip(" " + header, header, strict=False)
-    return fold_header("".join(f" {char}" if char.isupper() and before.islower() else char for before, char in pairs))
-
-
 def guess(
     headers: Sequence[str], labels: Iterable[tuple[str, str]] = (), fields: Mapping[str, Field] | None = None
 ) -> list[str]:
@@ -467,41 +359,9 @@ def _field_of(header: str, spelled: str, known: Mapping[str, str], fields: Mappi
     """The field of one header: as written, by its words, without a currency, by its nouns."""
     if spelled in known:
         return known[spelled]
-    spaced = _spaced(header)
-    bare = " ".join(amounts.without_currency(header, spaced).split())
-    for words in dict.fromkeys((spaced, bare)):
+    apart = spaced(header)
+    bare = " ".join(amounts.without_currency(header, apart).split())
+    for words in dict.fromkeys((apart, bare)):
         if words in known:
             return known[words]
-    return _consent(spaced) or (_by_noun(bare, known, fields) if bare else "")
-
-
-# A cell that can only be a phone or an e-mail.
-_PHONE_CELL = re.compile(r"'?(?:\+|00)?[0-9][0-9 ()/.\u00a0-]{7,17}")
-_DATE_CELL = re.compile(r"[0-9]{1,4}[./-] ?[0-9]{1,2}[./-] ?[0-9]{1,4}.*")
-_EMAIL_CELL = re.compile(r"[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}")
-
-
-def looks_like(header: str, cells: Iterable[str]) -> str:
-    """The probable content of an unknown column: "consent", "phone", "email" or "", from its header and some cells."""
-    cells = [cell.strip() for cell in cells if cell.strip()]
-    words = _spaced(header)
-    is_channel = _SMS.search(words) or _EMAIL.search(words)
-    if is_about_consent(header) or (is_channel and cells and all(map(_is_answer, cells))):
-        return "consent"
-    for kind, is_one in (("email", _EMAIL_CELL.fullmatch), ("phone", _is_phone_cell)):
-        if cells and sum(bool(is_one(cell)) for cell in cells) >= 0.6 * len(cells):
-            return kind
-    return ""
-
-
-def _is_answer(cell: str) -> bool:
-    try:
-        vocabulary.consent(cell)
-    except Unreadable:
-        return False
-    return True
-
-
-def _is_phone_cell(cell: str) -> bool:
-    digits = sum(char.isdigit() for char in cell)
-    return bool(9 <= digits <= 13 and _PHONE_CELL.fullmatch(cell) and not _DATE_CELL.fullmatch(cell))
+    return consent_headers.field_of(apart) or (_by_noun(bare, known, fields) if bare else "")

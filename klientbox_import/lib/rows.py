@@ -18,8 +18,10 @@ from odoo.addons.klientbox.lib.visit import ARRIVED, DONE, SCHEDULED
 from . import added_fields, values, vocabulary
 from .added_fields import AddedField
 from .amounts import Amounts, currencies, duration, with_currency
-from .column_headers import CLIENT, FIELDS, JOINED, VISIT, Field, about_visits, fold_header, holds_refusal
+from .column_headers import CLIENT, FIELDS, JOINED, VISIT, Field, about_visits
 from .dates import MIXED, Dates, time_of_day
+from .header_words import fold_header
+from .refusals import holds_refusal
 from .values import BROKEN, ERRORS, UNSAVED, Unreadable
 
 LONGEST = 255

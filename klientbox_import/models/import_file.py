@@ -5,7 +5,9 @@ from odoo.exceptions import UserError
 
 from ..lib import tables
 from ..lib.cells import LOOKED_AT, sample
-from ..lib.column_headers import fold_header, guess, looks_like
+from ..lib.column_headers import guess
+from ..lib.header_words import fold_header
+from ..lib.left_out import looks_like
 from ..lib.limits import MAX_BYTES, BadFile
 from ..lib.states import DONE, READY, UNDONE
 from ..lib.tables import Layout

@@ -2,7 +2,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from odoo.addons.klientbox_import.lib.column_headers import FIELDS, fold_header, guess, looks_like
+from odoo.addons.klientbox_import.lib.column_headers import FIELDS, guess
+from odoo.addons.klientbox_import.lib.header_words import fold_header
+from odoo.addons.klientbox_import.lib.left_out import looks_like
 from odoo.addons.klientbox_import.lib.people import Marks, People
 from odoo.addons.klientbox_import.lib.rows import RowReader, Setting
 from odoo.addons.klientbox_import.lib.visits import Known, RowVisit, differences, group, match

@@ -2,7 +2,7 @@ from odoo.addons.klientbox.lib import clock, names, text
 from odoo.tools import SQL
 
 from ...lib import systems, tables
-from ...lib.column_headers import fold_header
+from ...lib.header_words import fold_header
 from ...lib.rows import RowReader, Setting
 from ...lib.states import CONTACTS, READY
 from ..klientbox_import_row import as_json
