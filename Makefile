@@ -28,8 +28,8 @@ translations: ## terms of the code into the .pot and Czech files; lists what has
 shell: ## a Python shell inside the demo's database
 	@$(DEV) shell
 
-import: ## FILE=clients.csv into the demo; COMPANY=salon, DRY=1 to look only; prints JSON
-	@$(if $(FILE),,$(error Name a file: make import FILE=clients.csv))$(DEV) import "$(FILE)" --company "$(or $(COMPANY),salon)" $(if $(DRY),--dry-run)
+import: ## FILE=clients.csv into the demo; COMPANY=salon, DRY=1 to look only, COLUMN="HEADER=MEANING", LEAVE_OUT=1; prints JSON
+	@$(if $(FILE),,$(error Name a file: make import FILE=clients.csv))$(DEV) import "$(FILE)" --company "$(or $(COMPANY),salon)" $(if $(DRY),--dry-run) $(if $(COLUMN)$(LEAVE_OUT),-- $(if $(COLUMN),--column "$(COLUMN)") $(if $(LEAVE_OUT),--leave-out))
 
 setup: ## download everything, start nothing
 	@$(DEV) setup

@@ -63,7 +63,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     commands.add_parser("bench", help="measurements (-- their options)")
     commands.add_parser("translations", help="update .pot and Czech files; lists terms without Czech")
     commands.add_parser("shell", help="a Python shell inside the demo's database")
-    bring_in = commands.add_parser("import", help="import a CSV, XLSX or vCard file into the demo; prints JSON")
+    bring_in = commands.add_parser("import", help="import a file into the demo; prints JSON (-- its options)")
     bring_in.add_argument("file", type=Path)
     bring_in.add_argument("--company", default="salon", help="salon, other_company, low_tier, or a company's name")
     bring_in.add_argument("--dry-run", action="store_true", help="report the result, change nothing")
@@ -133,7 +133,7 @@ def _shell(_chosen: argparse.Namespace) -> int:
 def _import(chosen: argparse.Namespace) -> int:
     from . import demo
 
-    return demo.bring_in(chosen.file.resolve(), chosen.company, chosen.dry_run)
+    return demo.bring_in(chosen.file.resolve(), chosen.company, chosen.dry_run, chosen.passed_on)
 
 
 def _setup(_chosen: argparse.Namespace) -> None:

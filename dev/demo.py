@@ -9,6 +9,7 @@ import os
 import socket
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -83,12 +84,12 @@ def shell() -> int:
         return _call_odoo(cluster, "shell", "--no-http")
 
 
-def bring_in(file: Path, company: str, dry_run: bool) -> int:
+def bring_in(file: Path, company: str, dry_run: bool, options: Sequence[str] = ()) -> int:
     """Import a file into one of the demo's companies, named as in `COMPANIES` or by its name; the exit status.
 
     With or without a running demo; a missing demo is created, one of older code is updated.
     """
-    arguments = [str(file), "--company", COMPANIES.get(company, company), *["--dry-run"] * dry_run]
+    arguments = [str(file), "--company", COMPANIES.get(company, company), *["--dry-run"] * dry_run, *options]
     cluster = Cluster("demo")
     if cluster.in_use():
         return _call_odoo(cluster, "klientbox_import", *arguments, log_level="warn")

@@ -152,7 +152,7 @@ _DIGIT = re.compile(r"\d")
 _LONGEST_CELL = 250
 # "6,01235E+08" is all that a spreadsheet has left of a number.
 _SCIENTIFIC = re.compile(r"'?[0-9]([.,][0-9]+)?e\+?[0-9]{1,2}", re.IGNORECASE)
-_BETWEEN_NUMBERS = re.compile(r"[,;\n]|:::|\bnebo\b")
+_BETWEEN_NUMBERS = re.compile(r"[,;\n]|:::|\b(?:nebo|alebo|or|oder|and|a)\b")
 # Digits of the shortest number that can be one of several, and of one that is certainly complete.
 _FEW, _WHOLE = 7, 9
 _LABEL = re.compile(
@@ -193,6 +193,64 @@ def mend(text: str, region: str) -> tuple[str | None, bool]:
         if len(parts) > 1 and min(map(_count_digits, parts)) < _FEW:
             raise
     return _first_mended(parts, region), True
+
+
+def every(text: str, region: str) -> tuple[list[str], list[str]]:
+    """(all numbers in a cell of a spreadsheet, the first as `mend` returns it; its parts with digits that can't be
+    read)."""
+    found: list[str] = []
+    unread: list[str] = []
+    decimal = _DECIMAL_ZERO.fullmatch(clean(text))
+    for part in _BETWEEN_NUMBERS.split(decimal[1] if decimal else clean_lines(text)):
+        if not _DIGIT.search(part):
+            continue
+        for piece in _pieces(part.strip(), region):
+            try:
+                found.append(e164(_mended(piece), region))
+            except InvalidPhone:
+                unread.append(piece)
+    return list(dict.fromkeys(found)), unread
+
+
+def _pieces(part: str, region: str) -> list[str]:
+    """The part as one number, or its pieces where these are numbers of their own."""
+    try:
+        e164(_mended(part), region)
+    except InvalidPhone:
+        before_slash, *rest = part.split("/")
+        if rest and _count_digits(before_slash) >= _WHOLE:
+            return [piece.strip() for piece in (before_slash, *rest) if _DIGIT.search(piece)]
+        pieces = part.split()
+        if min(map(_count_digits, pieces)) >= _WHOLE:
+            return pieces
+    return [part]
+
+
+def with_prefix(text: str, prefix: str, region: str) -> str | None:
+    """A number whose prefix is in a cell of its own, as text with both: of a country ("+48", "0048", "48", "PL"), or of
+    an area. A number with a prefix of its own stays. None where it is not certain which number is meant."""
+    bare = text.strip().lstrip("'(")
+    if _PREFIX.match(bare):
+        return text
+    code = "".join(_DIGIT.findall(prefix)).removeprefix("00")
+    if not code:
+        country = prefix.strip().upper()
+        if country not in phonenumbers.SUPPORTED_REGIONS:
+            return None
+        candidates = [f"+{phonenumbers.country_code_for_region(country)}{bare}"]
+    elif int(code) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+        # Some repeat the code in the number.
+        candidates = [f"+{code}{bare}", *([f"+{bare}"] if bare.startswith(code) else [])]
+    else:
+        candidates = [f"{prefix.strip()}{bare}"]
+    return next((candidate for candidate in candidates if _is_valid_in(candidate, region)), None)
+
+
+def _is_valid_in(text: str, region: str) -> bool:
+    try:
+        return _is_valid(e164(text, region))
+    except InvalidPhone:
+        return False
 
 
 def _first_mended(parts: list[str], region: str) -> str:

@@ -35,6 +35,8 @@ def short(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case without diacritics, single spaces: "Žaneta  ŁUKASZ" and "zaneta lukasz" are the same."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     apart = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(char for char in apart if not unicodedata.combining(char))
     return " ".join(bare.translate(_WHOLE_LETTERS).split())

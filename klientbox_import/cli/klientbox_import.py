@@ -1,3 +1,4 @@
+import argparse
 import json
 import sys
 from pathlib import Path
@@ -11,7 +12,9 @@ EPILOG = """
 The outcome is one line of JSON: rows, clients_created, clients_matched, visits_created, visits_existing,
 visits_updated, visits_differing, refused (row and reason), remarks (row and remark), warnings, duplicates,
 phones_mended, consents_without_proof, services_created. Rows are numbered as in a spreadsheet: the headers are row 1.
-A file that can't be read gives {"error": ...} and the exit status 1.
+A file that can't be read gives {"error": ...} and the exit status 1. So does a file whose columns, titles or sheets may
+hold refusals that would be lost: name their meaning with --column (consent, sms_consent, email_consent, no_contact,
+no_sms, no_email), or leave them out with --column HEADER= or --leave-out.
 
 With --account, clients are fetched from an account at another vendor. Its credentials are read from standard input, as
 a JSON object: {"key": ...} for koibox, {"app_id": ..., "app_key": ..., "token": ..., "secret": ...} for clientbook. The
@@ -57,6 +60,19 @@ class KlientboxImport(Command):
         self.parser.add_argument(
             "--date-order", choices=("dmy", "mdy"), help="of dates whose order the file doesn't show"
         )
+        self.parser.add_argument(
+            "--column",
+            metavar="HEADER=MEANING",
+            action="append",
+            type=_column,
+            default=[],
+            help="the meaning of a column, as consent or no_sms; HEADER= leaves it out",
+        )
+        self.parser.add_argument(
+            "--leave-out",
+            action="store_true",
+            help="import although columns, titles or sheets that may hold refusals are left out",
+        )
         self.parser.add_argument("--account", metavar="VENDOR", help="fetch from there instead: koibox or clientbook")
         self.parser.add_argument("--address", help="of the vendor's API, such as https://api.vendor.example")
         self.parser.add_argument("--company", default="", help="name or id; not needed where there is only one")
@@ -74,7 +90,14 @@ class KlientboxImport(Command):
             return {"error": f"company: there is no company {args.company}"}
         if args.file:
             options = {name: getattr(args, name) for name in OPTIONS if getattr(args, name)}
-            return env["klientbox.import"]._import_path(company, args.file, dry_run=args.dry_run, **options)
+            return env["klientbox.import"]._import_path(
+                company,
+                args.file,
+                dry_run=args.dry_run,
+                columns=dict(args.column),
+                leave_out=args.leave_out,
+                **options,
+            )
         credentials = _credentials()
         if credentials is None:
             return {"error": "credentials: standard input holds no JSON object of texts"}
@@ -89,6 +112,14 @@ class KlientboxImport(Command):
         if wanted:
             return companies.filtered(lambda company: company.name.casefold() == wanted.casefold())[:1]
         return companies if len(companies) == 1 else companies.browse()
+
+
+def _column(text):
+    """(header, field) of HEADER=FIELD; a header may contain the sign, a field does not."""
+    header, sign, field = text.rpartition("=")
+    if not sign or not header:
+        raise argparse.ArgumentTypeError("expected HEADER=MEANING")
+    return header, field.strip()
 
 
 def _credentials():

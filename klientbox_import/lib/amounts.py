@@ -76,8 +76,12 @@ _AMOUNT = re.compile(
     rf"(?: ?[.,](?: ?{_MINUS}{{1,2}})?|(?P<minus_after> ?{_MINUS}))?(?P<last> ?{_CURRENCY})?"
 )
 _SIGN = re.compile(r"kč|[€$£₽₴₺₹¥]", re.IGNORECASE)
+_SLOVAK_CROWN = re.compile(r"\bS[kK]\b")
+# A currency that nothing tells.
+UNKNOWN = "?"
 _FORMAT_CURRENCY = re.compile(r"\[\$([^\[\]-]{1,40})(?:-[^\[\]]{0,40})?\]|\"([^\"]{1,40})\"|([€£$¥₽₴₺₹])")
 _NO_DIGIT = re.compile("[^0-9]")
+_MORE_THAN_FIGURE = re.compile(r"[^0-9\s.,-]")
 _MARKS = re.compile("[.,]")
 # A single mark with three digits after it may separate thousands or decimals.
 _OPEN = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
@@ -145,8 +149,11 @@ def _parts(text: str) -> tuple[str, bool, frozenset[str]]:
 
 
 def _common(allowed: list[frozenset[str]]) -> frozenset[str]:
-    """The codes that all marks of a currency allow; all of them where the marks contradict each other."""
-    return frozenset.intersection(*allowed) or frozenset.union(*allowed) if allowed else frozenset()
+    """The codes that all marks of a currency allow. Marks that contradict each other ("CZK/EUR") mean none of them."""
+    common = frozenset.intersection(*allowed) if allowed else frozenset()
+    if allowed and not common:
+        raise Unreadable("unknown_currency")
+    return common
 
 
 def with_currency(text: str, header: str) -> str:
@@ -162,9 +169,17 @@ def with_currency(text: str, header: str) -> str:
 
 # In a header other codes are words of a language, unless they are in capitals.
 _PLAIN_CODES = (
-    *("kc", "euro", "czk", "eur", "usd", "gbp", "pln"),
+    *("kc", "euro", "czk", "eur", "usd", "gbp", "pln", "eura", "zl"),
     *("euros", "eurech", "eurach", "korunach", "dollars", "dolarech", "zloty", "zlotych"),
 )
+# Words of a price in headers, folded; of a bare "Sk" beside one the currency is the former Slovak one.
+_MONEY = re.compile(
+    r"\b(?:cen[ay]?|castk\w*|uhrad\w*|uhraz\w*|zaplac\w*|zaplat\w*|platb\w*|utrat\w*|trzb\w*|trzeb|obrat\w*|suma"
+    r"|prijem|prijmy|price\w*|amounts?|total|cost|paid|fees?|revenue|sales|turnover|spent|spend|charge[ds]?"
+    r"|preis\w*|betrag|kosten|summe|umsatz|precio|importe|prijs|bedrag|cien\w*|zaplaten\w*|uhraden\w*|ciastk\w*)\b"
+)
+_PLAIN_MARKS = frozenset(("kc", "euro", "€", "£", "$", "zl"))
+_CURRENCY_WORD = re.compile(r"[^\W\d_]+|[€£$]")
 # Names of currencies in a column of their own; "koruna" alone is the Czech one.
 _NAMES = {
     "ceska koruna": "CZK",
@@ -184,22 +199,69 @@ _NAMES = {
 
 @lru_cache(256)
 def _currency_in(header: str) -> str:
+    return next(iter(_currencies_in(header)), "")
+
+
+@lru_cache(256)
+def _currencies_in(header: str) -> tuple[str, ...]:
+    """The marks of currencies in a header or title, in the form of `_CURRENCIES`."""
     signs = [fold(sign) for sign in _SIGN.findall(header)]
     words = [word for word in re.split(r"[\W_\d]+", header) if word and (word.isupper() or fold(word) in _PLAIN_CODES)]
-    words = [word for word in words if word.lower() in _CODES or fold(word) in _PLAIN_CODES]
-    return next(iter([*signs, *map(fold, words)]), "")
+    found = [fold(word) for word in words if word.lower() in _CODES or fold(word) in _PLAIN_CODES]
+    if _SLOVAK_CROWN.search(header) and _MONEY.search(fold(header)):
+        found.append("skk")
+    return (*signs, *found)
+
+
+def is_about_money(header: str) -> bool:
+    """Whether a header has the word of a price or a currency."""
+    return bool(_MONEY.search(" ".join(re.split(r"[\W_]+", fold(header)))) or _currency_in(header))
+
+
+def shown_currencies(text: str) -> frozenset[str]:
+    """The currencies that a cell of an amount may show; none for an unreadable one."""
+    if not _MORE_THAN_FIGURE.search(text):
+        return frozenset()
+    try:
+        return _parts(text)[2]
+    except Unreadable:
+        return frozenset()
+
+
+@lru_cache(4096)
+def is_amount(text: str) -> bool:
+    """Whether a cell can be read as an amount in some currency."""
+    try:
+        figure, _negative, _codes = _parts(text)
+        if not _OPEN.fullmatch(figure):
+            _amount(figure, _decimal_shown(figure))
+    except Unreadable:
+        return False
+    return True
+
+
+def currency_of_titles(titles: Iterable[str], own: str) -> str:
+    """The currency that titles above a table name for all of its amounts, as a mark: "všechny částky v EUR". "" where
+    they name none or the own one; UNKNOWN where they name several."""
+    codes = [_CURRENCIES[mark] for title in titles for mark in _currencies_in(title)]
+    if not codes or all(own in each for each in codes):
+        return ""
+    common = frozenset.intersection(*codes)
+    return sorted(common)[0] if common else UNKNOWN
 
 
 @lru_cache(256)
 def currencies(text: str) -> frozenset[str]:
     """The codes that a cell of a currency column may mean: "EUR", "€", "Kč", "CZK - Česká koruna"."""
+    if "?" in text:
+        raise Unreadable("unknown_currency")
     written = fold(filled(text))
     mark = written if written in _CURRENCIES else written.rstrip(".")
     if mark in _CURRENCIES:
         return _CURRENCIES[mark]
     if written in _NAMES:
         return frozenset([_NAMES[written]])
-    allowed = [_CURRENCIES[word] for word in re.split(r"[\W\d_]+", written) if word in _CODES]
+    allowed = [_CURRENCIES[word] for word in _CURRENCY_WORD.findall(written) if word in _CODES or word in _PLAIN_MARKS]
     if not allowed:
         raise Unreadable("unknown_currency")
     return _common(allowed)
@@ -209,8 +271,28 @@ def without_currency(header: str, folded: str) -> str:
     """The folded words of a header without its currency: "Price (EUR)" is a price."""
     if not _currency_in(header):
         return folded
-    words = [word for word in folded.split() if word not in _CURRENCIES and word not in ("in", "v", "ve")]
+    words = [word for word in folded.split() if word not in _CURRENCIES and word not in ("in", "v", "ve", "sk")]
     return " ".join(words)
+
+
+# Whether a price contains the tax, in folded headers.
+_TAX = r"(?:dph|dane|dani|vat|tax|taxes|gst|mwst|ust)"
+_NET = re.compile(
+    rf"\b(?:(?:bez|excl\w*|without|before|ex|ohne|exkl|zzgl|pred) {_TAX}|net(?:to)?|zaklad(?: dane)?)\b",
+)
+_WITH_TAX = re.compile(
+    rf"\b(?:(?:s|vc|vcetne|vratane|incl\w*|with|after|inkl|mit|inc|po) {_TAX}|gross|brutto)\b",
+)
+
+
+def is_net(header: str) -> bool:
+    """Whether a folded header is of prices without the tax."""
+    return bool(_NET.search(header)) and not _WITH_TAX.search(header)
+
+
+def without_tax(header: str) -> str:
+    """The words of a folded header without those about the tax: "Cena s DPH" is a price."""
+    return " ".join(_WITH_TAX.sub(" ", _NET.sub(" ", header)).split())
 
 
 def currency_of_format(code: str | None) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from odoo.addons.klientbox.lib import names, text
 
-from . import amounts, consent_headers, systems
+from . import amounts, consent_headers, dates, left_out, systems
 from .header_words import fold_header, spaced
 
 CLIENT, VISIT = "client", "visit"
@@ -54,14 +54,16 @@ FIELDS = {
         "Given name",
         CLIENT,
         """
-        first name, given, forename, jmeno, krestni jmeno, krestni, jm, nombre, imya
+        first name, given, forename, jmeno, krestni jmeno, krestni, jm, nombre, imya, first, meno, krstne meno, vorname,
+        voornaam
         """,
     ),
     "family_name": Field(
         "Family name",
         CLIENT,
         """
-        last name, surname, family, second name, prijmeni, prijm, apellidos, apellido, familiya
+        last name, surname, family, second name, prijmeni, prijm, apellidos, apellido, familiya, last, priezvisko,
+        nachname, familienname, achternaam
         """,
     ),
     "phone": Field(
@@ -72,15 +74,34 @@ FIELDS = {
         home phone, business phone, work phone, other phone, primary phone, telefon domu, telefon prace,
         contact number, tel, tel c, tel cislo, cislo telefonu, telefon, telefonni cislo, telefonni kontakt,
         mobil, mobilni telefon, mobilni cislo, mob, gsm, whatsapp, kontakt, movil, telefono, telefono movil,
-        nomer telefona, telefon klienta, phone 1 value, phone 2 value, phone 3 value
+        nomer telefona, telefon klienta, phone 1 value, phone 2 value, phone 3 value, phone 1, phone 2,
+        phone 3, mobile 1, mobile 2, day phone, night phone, evening phone, landline, land line, kontaktni
+        cislo, kontaktni telefon, kontaktni mobil, telefon mobil, mobil telefon, druhy telefon, dalsi
+        telefon, telefon 1, telefon 2, telefon 3, mobil 1, mobil 2, pevna linka, telefonne cislo, mobilne
+        cislo, cislo mobilu, handy, handynummer, telefonnummer, mobilnummer, mobiltelefon, rufnummer,
+        telefoon, telefoonnummer, mobiel, mobiele nummer, text reminder number
         """,
+    ),
+    # Before each phone of its row that has none of its own.
+    "phone_prefix": Field(
+        "Phone prefix",
+        CLIENT,
+        """
+        phone country code, phone code, prefix, country code, country calling code, calling code, dial code,
+        dialing code, dialling code, country prefix, mobile country code, mobile prefix, area code, phone
+        area code, predvolba, predvolba zeme, mezinarodni predvolba, telefonni predvolba, predvolba
+        telefonu, kod zeme, kod zeme telefonu, predcislie, predcisli, medzinarodna predvolba, vorwahl,
+        landesvorwahl, landervorwahl, prefijo, landcode
+        """,
+        is_exported=False,
     ),
     "email": Field(
         "E-mail",
         CLIENT,
         """
         email, mail, email address, e mail address, emailova adresa, e mailova adresa, email klienta, correo,
-        correo electronico, el posta, primarni e mail, e mail 1 value, e mail 2 value
+        correo electronico, el posta, primarni e mail, e mail 1 value, e mail 2 value, email 1, email 2, email 3,
+        mailova adresa, druhy e mail, dalsi e mail, kontaktni e mail, mailadresse, e mailadres
         """,
     ),
     "birth_date": Field(
@@ -89,10 +110,11 @@ FIELDS = {
         """
         date of birth, birthday, birthdate, dob, born, datum narozeni, narozeni, narozen, narozena, narozeniny,
         dat nar, datum nar, den narozeni, nar, fecha de nacimiento, fecha nacimiento, cumpleanos, data
-        rozhdeniya
+        rozhdeniya, datum narodenia, narodenie, narodeniny, geburtstag, geburtsdatum, geboortedatum, verjaardag,
+        birthday mm dd
         """,
     ),
-    "gender": Field("Gender", CLIENT, "sex, pohlavi, sexo, genero, pol"),
+    "gender": Field("Gender", CLIENT, "sex, pohlavi, sexo, genero, pol, pohlavie, geschlecht, geslacht"),
     "lang": Field("Language", CLIENT, "lang, jazyk, idioma, preferred language, yazyk"),
     "is_vip": Field("VIP", CLIENT, "is vip, vip klient, vip client"),
     "archived": Field(
@@ -114,7 +136,8 @@ FIELDS = {
         CLIENT,
         """
         note, client notes, client note, customer notes, comment, comments, remark, poznamka, poznamky, poznamka
-        ke klientovi, poznamka o klientovi, komentar, notas, observaciones, primechanie, kommentarii
+        ke klientovi, poznamka o klientovi, komentar, notas, observaciones, primechanie, kommentarii, interni poznamka,
+        interni poznamky, internal note, internal notes, notiz, notizen, bemerkung, bemerkungen, notities, opmerkingen
         """,
     ),
     "sms_consent": Field(
@@ -134,7 +157,7 @@ FIELDS = {
         """
         accepts email, accepts email marketing, email marketing, email opt in, newsletter, souhlas email,
         souhlas s e maily, souhlas se zasilanim e mailu, souhlas se zasilanim emailu, souhlas s newsletterem,
-        odber novinek, posilat e maily
+        odber novinek, posilat e maily, nieuwsbrief
         """,
     ),
     "email_consent_at": Field("E-mail consent on", CLIENT, "email consent date, souhlas e mail ze dne"),
@@ -147,8 +170,9 @@ FIELDS = {
         accepts marketing, marketing, marketing opt in, opt in, consent, marketing consent given, souhlas,
         souhlasy, marketingovy souhlas, souhlas s marketingem, souhlas se zasilanim, souhlas se zasilanim
         obchodnich sdeleni, souhlas s obchodnimi sdelenimi, souhlas s obchodnim sdelenim, obchodni sdeleni,
-        reklama, suhlas, suhlasy, marketingovy suhlas, suhlas s marketingom, suhlas so zasielanim, suhlas so zasielanim
-        obchodnych oznameni, einwilligung, werbung, contactable, odebira, kontaktovat, obesilat, rozesilat
+        reklama, suhlas, suhlasy, odobera, marketingovy suhlas, suhlas s marketingom, suhlas so zasielanim,
+        suhlas so zasielanim obchodnych oznameni, einwilligung, werbung, contactable, odebira, kontaktovat,
+        obesilat, rozesilat
         """,
     ),
     "consent_at": Field(
@@ -190,23 +214,24 @@ FIELDS = {
         VISIT,
         """
         visit date, date of visit, appointment date, booking date, date and time, date time, datetime, start,
-        starts, start date, start time and date, scheduled date, datum, datum navstevy, datum a cas, datum
-        rezervace, datum a cas rezervace, datum sluzby, termin, zacatek, den, kdy, navsteva, fecha, fecha cita,
-        data, data vizita
+        starts, start date, start time and date, start date time, start date and time, scheduled date, datum,
+        datum navstevy, datum a cas, datum rezervace, datum a cas rezervace, datum rezervacie, datum a hodina,
+        datum sluzby, termin, zacatek, den, kdy, navsteva, fecha, fecha cita, data, data vizita
         """,
     ),
     "time": Field(
         "Time",
         VISIT,
         """
-        visit time, start time, from, cas, cas navstevy, cas zacatku, cas od, od, hodina, hora, vremya
+        visit time, start time, from, cas, cas navstevy, cas zacatku, cas od, od, hodina, hora, vremya, uhrzeit, tijd
         """,
     ),
     "service": Field(
         "Service",
         VISIT,
         """
-        services, service name, treatment, item, sluzba, sluzby, nazev sluzby, ukon, ukony, vykon, zakrok,
+        services, service name, treatment, item, leistung, leistungen, dienstleistung, behandlung, behandeling, dienst,
+        sluzba, sluzby, nazev sluzby, ukon, ukony, vykon, zakrok,
         prace, osetreni, procedura, servicio, servicios, usluga, uslugi
         """,
     ),
@@ -216,14 +241,16 @@ FIELDS = {
         """
         staff member, team member, employee, employee name, provider, stylist, specialist, resource, with,
         pracovnik, pracovnice, zamestnanec, personal, kadernik, kadernice, kosmeticka, barber, stylista, kdo,
-        provedl, provedla, obsluha, zdroj, empleado, profesional, sotrudnik, master
+        provedl, provedla, obsluha, zdroj, empleado, profesional, sotrudnik, master, mitarbeiter, mitarbeiterin,
+        medewerker, zamestnankyna, kadernicka
         """,
     ),
     "duration": Field(
         "Duration",
         VISIT,
         """
-        minutes, length, duration min, duration minutes, delka, trvani, doba, doba trvani, minut, duracion
+        minutes, length, duration min, duration minutes, delka, trvani, doba, doba trvani, minut, duracion, dauer, duur,
+        trvanie
         """,
     ),
     "amount": Field(
@@ -232,7 +259,9 @@ FIELDS = {
         """
         price, total, total price, net sales, gross sales, paid, spent, value, revenue, cena, cena celkem,
         castka, celkem, zaplaceno, utrata, trzba, platba, celkova cena, k uhrade, kc, cena sluzby, cena s dph,
-        precio, importe, stoimost, summa, preis, betrag
+        precio, importe, stoimost, summa, preis, betrag, cost, suma, uhrazeno, zaplaceno celkem, uhrazeno celkem,
+        amount paid, paid amount, price paid, total paid, total sales, sales, cena za sluzbu, cena sluzeb, trzby, obrat,
+        zaplatene, uhradene, ciastka, cena spolu, gesamt, gesamtpreis, umsatz, prijs, bedrag, totaal
         """,
     ),
     # An export of ours is in the company's currency.
@@ -250,6 +279,22 @@ FIELDS = {
         statut, ucast
         """,
     ),
+    # Answers beside or instead of a state.
+    "cancelled": Field(
+        "Cancelled",
+        VISIT,
+        "canceled, is cancelled, is canceled, was cancelled, zruseno, stornovano",
+        is_exported=False,
+    ),
+    "no_show": Field(
+        "Did not come",
+        VISIT,
+        """
+        no show, noshow, is no show, marked as no show, did not show, nedorazil, nedorazila, nedorazil a, neprisel,
+        neprisla, neprisel a, neucast
+        """,
+        is_exported=False,
+    ),
     "visit_note": Field(
         "Visit note",
         VISIT,
@@ -261,6 +306,8 @@ FIELDS = {
 }
 # Any of them distinguishes persons.
 MARKS = ("phone", "email", "external_id", "name", "given_name", "family_name")
+# All columns of consents and refusals count: one refusal is enough.
+CONSENTS = ("consent", "sms_consent", "email_consent", "no_sms", "no_email", "no_contact")
 # Several columns may fill one field: their texts are joined; of all other fields the first filled one counts.
 JOINED = {"notes", "tags", "visit_note"}
 
@@ -349,9 +396,35 @@ def guess(
         # "Jméno" is the whole name when it is alone, and beside "Křestní jméno"; beside "Příjmení" it is a part.
         if header in _ANY_NAME and "name" not in found and (given > 1 or "family_name" not in found):
             found[place] = "name"
+    _take_gross_prices(folded, found)
     # In a list of visits a lone "Poznámka" is about the visit.
     if {"date", "service"} <= set(found) and "visit_note" not in found:
         found = ["visit_note" if name == "notes" else name for name in found]
+    return found
+
+
+def _take_gross_prices(headers: Sequence[str], found: list[str]) -> None:
+    """The amount of a visit is what the client paid: a price without tax counts only where there is no other."""
+    prices = [place for place, name in enumerate(found) if name == "amount"]
+    net = [place for place in prices if amounts.is_net(headers[place])]
+    if len(net) < len(prices):
+        for place in net:
+            found[place] = ""
+
+
+def with_cells(found: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:
+    """The fields of `guess` where the first cells of a column don't contradict.
+
+    "Start Time" may hold the whole moment, and a column of addresses holds no answers, whatever its header says.
+    `columns` has some cells of each.
+    """
+    found = list(found)
+    for place, name in enumerate(found):
+        cells = [cell for cell in columns[place] if cell.strip()]
+        if name == "time" and "date" not in found and cells and all(map(dates.has_day, cells)):
+            found[place] = "date"
+        elif name in CONSENTS and left_out.holds_addresses(cells):
+            found[place] = ""
     return found
 
 
@@ -364,4 +437,7 @@ def _field_of(header: str, spelled: str, known: Mapping[str, str], fields: Mappi
     for words in dict.fromkeys((apart, bare)):
         if words in known:
             return known[words]
+    # Only a price has a tax.
+    if known.get(amounts.without_tax(bare)) == "amount":
+        return "amount"
     return consent_headers.field_of(apart) or (_by_noun(bare, known, fields) if bare else "")

@@ -15,6 +15,9 @@ from odoo.addons.klientbox.lib.text import fold
 from .values import Unreadable, filled
 
 DMY, MDY, MIXED = "dmy", "mdy", "mixed"
+# The same for dates with dots, and for those with the year first. They have a usual order, the first of each pair.
+_DOTS_DMY, _DOTS_MDY, _YMD, _YDM = "d.m.y", "m.d.y", "ymd", "ydm"
+_SLASHES, _DOTS, _YEAR_FIRST = (DMY, MDY), (_DOTS_DMY, _DOTS_MDY), (_YMD, _YDM)
 
 # Excel counts days from here: right from March 1900 on.
 _EXCEL_ZERO = date(1899, 12, 30)
@@ -58,18 +61,20 @@ _NUMBERS = re.compile(rf"(?P<day>[0-9]{{1,2}}) ?(?P<mark>[-./,]) ?(?P<month>[0-9
 _ORDINAL = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
 _DAY_NAME = re.compile(rf"{_ORDINAL}[-./ ]*(?P<name>[a-z]+)[-.,/ ]*{_YEAR_LAST}")
 _NAME_DAY = re.compile(rf"(?P<name>[a-z]{{1,20}})[. ]*{_ORDINAL}[, ]+(?P<year>[0-9]{{4}})(?![0-9])")
+_DAY_OF_MONTH = re.compile(rf"{_ORDINAL}[-./ ]*(?P<name>[a-z]{{1,20}})\.?")
+_MONTH_DAY = re.compile(rf"(?P<name>[a-z]{{1,20}})[. ]*{_ORDINAL}")
 _FORMS = (_NUMBERS, _ISO, _COMPACT, _DAY_NAME, _NAME_DAY)
 _BEFORE_TIME = re.compile(r"[., ]*(?:t|ve?|at|od?|-|–)?[. ]*")
 
 
 class _Written(NamedTuple):
-    """A date as written in a cell. Where `is_open`, `day` and `month` may be the other way round."""
+    """A date as written in a cell. With `orders` `day` and `month` may be the other way round: in the second order."""
 
     day: int
     month: int
     year: int
     is_short: bool = False
-    is_open: bool = False
+    orders: tuple[str, ...] = ()
     hour: time | None = None
     offset: timedelta | None = None
 
@@ -79,25 +84,36 @@ class Dates:
     """The format of the dates of one column, learned from all of its cells.
 
     `order` is "dmy" or "mdy" for ambiguous dates with slashes or hyphens; "mixed" where the column has both, so that
-    "1/2/2024" is ambiguous. Days and times are local in `zone`: a moment with an offset of its own
-    ("2024-12-31T23:30:00Z") is converted, everything else stays as written.
+    "1/2/2024" is ambiguous. `dots` and `year_first` are the orders of the others, or "mixed". Days and times are local
+    in `zone`: a moment with an offset of its own ("2024-12-31T23:30:00Z") is converted, everything else stays as
+    written.
     """
 
     order: str = DMY
     zone: str = "UTC"
+    dots: str = _DOTS_DMY
+    year_first: str = _YMD
 
     @classmethod
     def learn(cls, texts: Iterable[str], preferred: str = DMY, zone: str = "UTC") -> Dates:
         """Reads once through `texts`; `preferred` is the order of a column without an unambiguous date."""
-        return cls(_one_of(cls.orders_shown(texts) or {preferred}), zone)
+        shown = cls.orders_shown(texts)
+        return cls._of_column(shown, shown, preferred, zone)
 
     @classmethod
     def of_file(cls, shown: list[set[str]], preferred: str = "", zone: str = "UTC") -> list[Dates]:
         """The Dates of all columns of a file by the orders that each shows. A column without one has that of the
         others: a file is written by one program. Where no column has one and the user has chosen none, ambiguous dates
         are refused."""
-        together = set().union(*shown) or {preferred or MIXED}
-        return [cls(_one_of(orders or together), zone) for orders in shown]
+        together = set().union(*shown)
+        return [cls._of_column(orders, together, preferred, zone) for orders in shown]
+
+    @classmethod
+    def _of_column(cls, shown: set[str], together: set[str], preferred: str, zone: str) -> Dates:
+        """By the orders that a column shows, that all columns show, and that the user prefers."""
+        slashes = shown & {*_SLASHES} or together & {*_SLASHES} or {preferred or MIXED}
+        dots, year_first = (_usual_of(shown, together, orders, preferred) for orders in (_DOTS, _YEAR_FIRST))
+        return cls(_one_of(slashes), zone, dots, year_first)
 
     @staticmethod
     def orders_shown(texts: Iterable[str]) -> set[str]:
@@ -128,14 +144,21 @@ class Dates:
 
     def _day(self, written: _Written, birth: bool = False) -> date:
         day, month = written.day, written.month
-        order = _order_shown(written) or self.order
-        if written.is_open and day != month:
+        if written.orders and day != month:
+            order = self._order_of(written)
             if order == MIXED:
                 raise Unreadable("ambiguous_date")
-            if order == MDY:
+            if order == written.orders[1]:
                 day, month = month, day
         year = self._whole_year(written.year, month, day, birth) if written.is_short else written.year
         return _day_of(year, month, day)
+
+    def _order_of(self, written: _Written) -> str:
+        """A slashed date may show its order itself. Where the others have another than the column, it is impossible."""
+        if written.orders is _SLASHES:
+            return _order_shown(written) or self.order
+        order = self.dots if written.orders is _DOTS else self.year_first
+        return written.orders[0] if order == MIXED and _order_shown(written) else order
 
     def _whole_year(self, short: int, month: int, day: int, birth: bool) -> int:
         if not birth:
@@ -144,17 +167,50 @@ class Dates:
         return 2000 + short - (100 if (2000 + short, month, day) > (today.year, today.month, today.day) else 0)
 
 
+def has_day(text: str) -> bool:
+    """Whether a cell is a date, with a time or without."""
+    try:
+        _written(text)
+    except Unreadable:
+        return False
+    return True
+
+
+# "--03-07", "7. 3." and "3/7"; Apple's year 1604 means none.
+_NO_YEAR = re.compile(
+    r"--[0-9]{2}-?[0-9]{2}|(?:1604|0000)-?[0-9]{2}-?[0-9]{2}|[0-9]{1,2} ?\. ?[0-9]{1,2}\.?|[0-9]{1,2}/[0-9]{1,2}"
+)
+
+
+def has_no_year(text: str) -> bool:
+    """Whether a cell is a day and a month alone."""
+    cell = fold(text)
+    if _NO_YEAR.fullmatch(cell):
+        return True
+    match = _DAY_OF_MONTH.fullmatch(cell) or _MONTH_DAY.fullmatch(cell)
+    return match is not None and match["name"] in _MONTHS
+
+
 def _one_of(orders: set[str]) -> str:
     return next(iter(orders)) if len(orders) == 1 else MIXED
 
 
 def _order_shown(written: _Written) -> str | None:
     """The order that an ambiguous date shows itself: a number above 12 is no month."""
-    if not written.is_open:
+    if not written.orders:
         return None
     if written.day > 12 >= written.month:
-        return DMY
-    return MDY if written.month > 12 >= written.day else None
+        return written.orders[0]
+    return written.orders[1] if written.month > 12 >= written.day else None
+
+
+def _usual_of(shown: set[str], together: set[str], orders: tuple[str, str], preferred: str) -> str:
+    """The order of dates that have a usual one. A date that is impossible in it contradicts: without a date that needs
+    it, the rest is ambiguous, unless the user has chosen the month first."""
+    found = shown & {*orders} or together & {*orders}
+    if found != {orders[1]}:
+        return orders[0]
+    return orders[1] if preferred == MDY else MIXED
 
 
 def _day_of(year: int, month: int, day: int) -> date:
@@ -189,8 +245,10 @@ def _written(text: str) -> _Written:
     month = int(part["month"]) if "month" in part else _MONTHS.get(part["name"])
     if not month:
         raise Unreadable("unreadable_date")
-    is_open = part.get("mark") in ("/", "-")
-    return _Written(int(part["day"]), month, int(part["year"]), len(part["year"]) == 2, is_open, hour, offset)
+    orders = _SLASHES if part.get("mark") in ("/", "-") else _DOTS if part.get("mark") else ()
+    if match.re in (_ISO, _COMPACT):
+        orders = _YEAR_FIRST
+    return _Written(int(part["day"]), month, int(part["year"]), len(part["year"]) == 2, orders, hour, offset)
 
 
 def _from_excel(days: int, fraction: str | None) -> _Written:

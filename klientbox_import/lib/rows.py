@@ -10,48 +10,63 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from odoo.addons.klientbox.lib import clock, names, phone
+from odoo.addons.klientbox.lib import clock, names
 from odoo.addons.klientbox.lib.address import EMAIL, SMS
 from odoo.addons.klientbox.lib.text import clean, clean_lines, fold, tidy
-from odoo.addons.klientbox.lib.visit import ARRIVED, DONE, SCHEDULED
+from odoo.addons.klientbox.lib.visit import ARRIVED, CANCELLED, DONE, NO_SHOW, SCHEDULED
 
-from . import added_fields, values, vocabulary
+from . import added_fields, addresses, refusals, values, vocabulary
 from .added_fields import AddedField
-from .amounts import Amounts, currencies, duration, with_currency
-from .column_headers import CLIENT, FIELDS, JOINED, VISIT, Field, about_visits
-from .dates import MIXED, Dates, time_of_day
+from .amounts import UNKNOWN, Amounts, currencies, duration, shown_currencies, with_currency
+from .column_headers import CLIENT, CONSENTS, FIELDS, JOINED, VISIT, Field, about_visits
+from .dates import DMY, MDY, MIXED, Dates, has_no_year, time_of_day
 from .header_words import fold_header
-from .refusals import holds_refusal
-from .values import BROKEN, ERRORS, UNSAVED, Unreadable
+from .left_out import EMAIL as EMAIL_COLUMN
+from .left_out import PHONE as PHONE_COLUMN
+from .name_cells import NAMES, is_of_totals, name_text, real_names
+from .refusals import reads_like_refusal
+from .values import BROKEN, ERRORS, NO_PERSON, UNSAVED, Unreadable
 
 LONGEST = 255
 LONGEST_NOTE = 10_000
 # Line ends are part of these.
 LINES = ("notes", "visit_note", "tags", "sms_consent_text", "email_consent_text", "consent_text")
-# In these a cross is an answer, elsewhere it means an empty value.
-# All columns of consents and refusals count: one refusal is enough.
-CONSENTS = ("consent", "sms_consent", "email_consent", "no_sms", "no_email", "no_contact")
-ANSWERS = ("is_vip", "archived", *CONSENTS)
+# In these a cross is an answer, elsewhere it means an empty value. In refusals a question mark is one, too.
+REFUSALS = ("no_sms", "no_email", "no_contact")
+ANSWERS = ("is_vip", "archived", "cancelled", "no_show", *CONSENTS)
+# Of these all filled cells of a row count.
+MANY = ("phone", "email", *CONSENTS)
+# Texts in which somebody may have written that a client wants no messages. Names of services and staff are no such.
+WORDED = ("name", "given_name", "family_name", "tags", "notes", "visit_note", "phone", "email")
 # Left empty where unreadable: the client is valid without it.
 OPTIONAL = ("birth_date", "gender", "lang", "is_vip", "tags", "notes", "visit_note")
 NAME_PARTS = {"given": "given_name", "family": "family_name"}
+# Columns with the answer whether a visit has this state.
+ANSWERED_STATES = {"cancelled": CANCELLED, "no_show": NO_SHOW}
 TEXTS = ("client_number", "name", "given_name", "family_name", "code", "external_id", "external_source")
-# {field: text}; of phones, consents and refusals all texts.
+# {field: text}; of the fields in MANY all texts.
 _Texts = dict[str, Any]
-# "--03-07" and "7. 3.": a birthday without its year.
-_NO_YEAR = re.compile(r"--\d\d-?\d\d|\d{1,2}\. ?\d{1,2}\.?")
-_LETTER = re.compile(r"[^\W\d_]")
+# A spreadsheet's mark of digits that are text.
+_APOSTROPHE = re.compile("'[0-9]")
+_QUESTION = re.compile(r"[?\s]+")
 _OPEN_DATE = re.compile(r"\s*[0-9]{1,2} ?[/-] ?[0-9]{1,2} ?[/-] ?[0-9]{2}")
 DATE_FIELDS = ("date", "birth_date", "sms_consent_at", "email_consent_at", "consent_at")
 # Notes on a row that is accepted nevertheless. UNREAD is followed by the field that was left empty.
-PHONE_MENDED, NO_PROOF, TOOK_PLACE = "phone_mended", "consent_without_proof", "took_place"
-PHONE_DUMMY, PHONE_DOUBTFUL, PHONE_NO_SMS, UNREAD = "phone_dummy", "phone_doubtful", "phone_no_sms", "unread:"
+PHONE_MENDED, PHONE_NO_SMS = addresses.MENDED, addresses.NO_SMS
+NO_PROOF, TOOK_PLACE, UNREAD = "consent_without_proof", "took_place", "unread:"
 UNCLEAR_REFUSAL, NO_VISIT, UNKNOWN_STATE = "unclear_refusal", "no_visit", "unknown_state"
-REFUSAL_IN_WORDS = "refusal_in_words"
+REFUSAL_IN_WORDS, REFUSAL_IN_STATE, NAME_WORD, NO_YEAR = "refusal_in_words", "refusal_in_state", "name_word", "no_year"
+# Further phones and e-mails of a row, or such texts, that the notes keep.
+KEPT_ADDRESS = "kept_address"
 # An answer that is neither yes nor no.
 UNCLEAR = "unclear"
 # Cell contents that mean a value is missing in the file.
-_LOST = {UNSAVED: "formula_unsaved", BROKEN: "broken_card", **dict.fromkeys(ERRORS, "spreadsheet_error")}
+_LOST = {
+    UNSAVED: "formula_unsaved",
+    BROKEN: "broken_card",
+    NO_PERSON: "no_person",
+    **dict.fromkeys(ERRORS, "spreadsheet_error"),
+}
 
 
 @dataclass
@@ -68,8 +83,8 @@ class Reading:
 class Setting:
     """The context of reading a file: country of phones, time zone of visits, the present moment (naive UTC), languages
     to choose from, the name of the system whose numbers clients have where no column names it, words with a meaning in
-    that system alone ({field: {folded text: value}}), and the code of the company's currency ("" for a table whose
-    amounts are in it by definition)."""
+    that system alone ({field: {folded text: value}}), the code of the company's currency ("" for a table whose amounts
+    are in it by definition), and another currency that a title above the table names."""
 
     region: str
     zone: str
@@ -78,6 +93,7 @@ class Setting:
     source: str = "import"
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     currency: str = ""
+    title_currency: str = ""
 
     @property
     def today(self) -> date:
@@ -90,7 +106,8 @@ class RowReader:
 
     `columns` has the field of each column, "" for none, `headers` the texts above it. `texts_of(column number)` returns
     the cells of a column, from which the format of dates, amounts and names in it is learned. `order` ("dmy" or "mdy")
-    is that of dates which no column of the file shows; without it such dates are refused.
+    is that of dates which no column of the file shows; without it such dates are refused. `hints` has the probable
+    content of each column, see `left_out`: texts without a meaning are only searched in a file that has them.
     """
 
     def __init__(
@@ -101,6 +118,7 @@ class RowReader:
         order: str = "",
         headers: Iterable[str] = (),
         fields: Mapping[str, Field] | None = None,
+        hints: Iterable[str] = (),
     ) -> None:
         fields = FIELDS if fields is None else fields
         if unknown := set(columns) - {"", *fields}:
@@ -115,13 +133,23 @@ class RowReader:
         # Without a date there is no visit, whatever other values it has.
         left_out = set() if "date" in columns else self._visit_fields
         self._columns = [(place, name) for place, name in enumerate(columns) if name and name not in left_out]
+        self._states = [place for place, name in enumerate(columns) if name == "state"]
+        hints = list(hints)
+        self._width = len(hints)
+        hinted = [(place, hint) for place, (name, hint) in enumerate(zip(columns, hints, strict=False)) if not name]
+        self._spare = [(place, hint) for place, hint in hinted if hint in (PHONE_COLUMN, EMAIL_COLUMN)]
+        worded = [place for place, name in enumerate(columns) if name in WORDED]
+        self._worded = [*worded, *(place for place, hint in hinted if hint not in (PHONE_COLUMN, EMAIL_COLUMN))]
+        self._prefix_of = _prefixes(columns)
         self._setting = setting
         self._headers = [*headers, *[""] * len(columns)]
         self._dates = self._learn_dates(columns, texts_of, order)
-        self._amounts = {
-            name: Amounts.learn(text for place in self._places(name) for text in texts_of(place))
+        texts = {
+            name: [text for place in self._places(name) for text in texts_of(place)]
             for name in ("amount", *self._added_of_kind(added_fields.AMOUNT))
         }
+        self._amounts = {name: Amounts.learn(column) for name, column in texts.items()}
+        self._is_bare_unknown = self._has_foreign_currency(texts["amount"], texts_of)
         self._names = self._learn_names(texts_of)
 
     def _learn_dates(
@@ -131,9 +159,9 @@ class RowReader:
         fields = (*DATE_FIELDS, *self._added_of_kind(added_fields.DAY))
         by_field = [[text for place in self._places(name) for text in texts_of(place)] for name in fields]
         shown = [Dates.orders_shown(texts) for texts in by_field]
-        if not any(shown) and any(map(_has_open_date, by_field)):
+        if not {DMY, MDY} & set().union(*shown) and any(map(_has_open_date, by_field)):
             unknown = (place for place, name in enumerate(columns) if not name)
-            elsewhere = set().union(*(Dates.orders_shown(texts_of(place)) for place in unknown))
+            elsewhere = {DMY, MDY} & set().union(*(Dates.orders_shown(texts_of(place)) for place in unknown))
             order = elsewhere.pop() if len(elsewhere) == 1 else MIXED if elsewhere else order
         return dict(zip(fields, Dates.of_file(shown, order, self._setting.zone), strict=True))
 
@@ -148,6 +176,18 @@ class RowReader:
     def _added_of_kind(self, kind: str) -> list[str]:
         return [name for name, added in self._added.items() if added.kind == kind]
 
+    def _has_foreign_currency(self, amounts: list[str], texts_of: Callable[[int], Iterable[str]]) -> bool:
+        """Whether an amount without a currency may be in another one: the column of currencies names one somewhere, or
+        most amounts show one."""
+        own = self._setting.currency
+        if not own:
+            return False
+        for place in self._places("currency"):
+            if any(_is_foreign(text, own) for text in texts_of(place)):
+                return True
+        shown = [codes for codes in map(shown_currencies, amounts) if codes]
+        return bool(shown) and not any(own in codes for codes in shown) and 2 * len(shown) >= len(amounts)
+
     def _places(self, name: str) -> list[int]:
         return [place for place, other in self._columns if other == name]
 
@@ -155,31 +195,42 @@ class RowReader:
         """The Reading of a row. It lists every problem, not only the first."""
         reading = Reading()
         texts = self._collect(cells, reading)
+        if is_of_totals(texts):
+            return Reading(problems=[("name", "totals")])
         self._read_client(texts, reading)
+        self._read_addresses(cells, texts, reading)
+        self._read_consents(cells, texts, reading)
+        self._note_words(cells, reading)
         # A currency alone makes no visit: every row has it.
         if (texts.keys() - {"currency"}) & self._visit_fields:
             self._read_visit(texts, reading)
         return reading
 
     def _collect(self, cells: list[str], reading: Reading) -> _Texts:
-        """{field: text} of the non-empty cells; of phones, consents and refusals all texts."""
+        """{field: text} of the non-empty cells; of the fields in MANY all texts."""
         texts: _Texts = {}
         for place, name in self._columns:
             text = cells[place] if place < len(cells) else ""
             if text in _LOST:
                 self._note_lost(name, _LOST[text], reading)
                 continue
+            if name not in LINES and _APOSTROPHE.match(text):
+                text = text[1:]
             text = self._cleaners.get(name, clean)(text)
             if not text:
                 continue
-            if name == "phone" or name in CONSENTS:
-                # Before it was cleaned: line breaks separate two phones.
-                texts[name] = (*texts.get(name, ()), cells[place] if name == "phone" else text)
+            if name in MANY:
+                texts[name] = (*texts.get(name, ()), self._phone(cells, place) if name == "phone" else text)
             elif name in JOINED and name in texts:
                 texts[name] += "\n" + text
             elif name not in texts:
                 texts[name] = with_currency(text, self._headers[place]) if name in self._amounts else text
         return texts
+
+    def _phone(self, cells: list[str], place: int) -> addresses.Cell:
+        """As it was before it was cleaned: line breaks separate two phones."""
+        prefix = self._prefix_of.get(place)
+        return addresses.Cell(cells[place], clean(cells[prefix]) if prefix is not None and prefix < len(cells) else "")
 
     def _note_lost(self, name: str, code: str, reading: Reading) -> None:
         if name in self._optional:
@@ -192,21 +243,15 @@ class RowReader:
     def _read_client(self, texts: _Texts, reading: Reading) -> None:
         for name in TEXTS:
             self._take(reading, reading.client, name, texts.get(name), _short)
-        self._take_name_apart(reading)
+        self._read_names(texts, reading)
         self._take(reading, reading.client, "notes", texts.get("notes"), _note)
-        self._take(reading, reading.client, "email", texts.get("email"), values.email)
-        self._take(reading, reading.client, "birth_date", texts.get("birth_date"), self._birth_date)
+        self._read_birth_date(texts, reading)
         self._take(reading, reading.client, "gender", texts.get("gender"), self._gender)
         self._take(reading, reading.client, "tags", texts.get("tags"), _tags)
-        if any(map(holds_refusal, (reading.client.get("notes", ""), *reading.client.get("tags", ())))):
-            reading.notes.append(REFUSAL_IN_WORDS)
         for name in ("is_vip", "archived"):
             self._take(reading, reading.client, name, texts.get(name), lambda text: vocabulary.yes_no(text) or None)
         self._read_added(CLIENT, texts, reading, reading.client)
-        self._read_phone(texts, reading)
         self._read_lang(texts, reading)
-        for channel in (SMS, EMAIL):
-            self._read_consent(channel, texts, reading)
         if "external_id" in reading.client:
             reading.client.setdefault("external_source", self._setting.source)
 
@@ -244,6 +289,17 @@ class RowReader:
         }
         return readers[kind]
 
+    def _read_names(self, texts: _Texts, reading: Reading) -> None:
+        """Without words for nothing, and taken apart. A name with words of refusal greets nobody."""
+        kept, is_doubtful = real_names({name: reading.client.pop(name) for name in NAMES if name in reading.client})
+        reading.client.update(kept)
+        reading.notes += [NAME_WORD] if is_doubtful else []
+        self._take_name_apart(reading)
+        if any(reads_like_refusal(texts[name]) for name in NAMES if name in texts):
+            parts = [reading.client.pop(part) for part in NAME_PARTS.values() if part in reading.client]
+            if parts:
+                reading.client.setdefault("name", " ".join(parts))
+
     def _take_name_apart(self, reading: Reading) -> None:
         """Given and family name of a whole one, and the whole in spoken order."""
         if self._names is None or "name" not in reading.client:
@@ -254,9 +310,14 @@ class RowReader:
             if getattr(name, part):
                 reading.client[field_name] = getattr(name, part)
 
-    def _birth_date(self, text: str) -> str | None:
-        if _NO_YEAR.fullmatch(text):
-            return None
+    def _read_birth_date(self, texts: _Texts, reading: Reading) -> None:
+        text = texts.get("birth_date")
+        if text and has_no_year(text):
+            reading.notes.append(NO_YEAR)
+            return
+        self._take(reading, reading.client, "birth_date", text, self._birth_date)
+
+    def _birth_date(self, text: str) -> str:
         day = self._dates["birth_date"].day(text, birth=True)
         if day > self._setting.today:
             raise Unreadable("day_out_of_range")
@@ -265,35 +326,30 @@ class RowReader:
     def _gender(self, text: str) -> str | None:
         return self._setting.words.get("gender", {}).get(fold(text)) or vocabulary.gender(text)
 
-    def _read_phone(self, texts: _Texts, reading: Reading) -> None:
-        """The first phone that can get an SMS, else the first readable one. An unreadable one is never dropped
-        silently: it refuses the row where there is no other phone, and is noted where there is."""
-        numbers, problems = [], []
-        for text in texts.get("phone", ()):
-            try:
-                number, mended = phone.mend(text, self._setting.region)
-            except phone.InvalidPhone as error:
-                problems.append(error.reason)
-                continue
-            if not number:
-                reading.notes += [UNREAD + "phone"] if _LETTER.search(clean(text)) else []
-            elif phone.is_dummy(number):
-                reading.notes.append(PHONE_DUMMY)
-            else:
-                numbers.append((number, mended, text))
-        if problems and not numbers:
-            # A number that is too long is another error than a text.
-            reading.problems.append(("phone", "too_long_phone" if problems[0] == "too_long" else problems[0]))
-        elif numbers:
-            mobile = (each for each in numbers if phone.is_mobile(each[0]))
-            number, mended, text = numbers[0] if len(numbers) == 1 else next(mobile, numbers[0])
-            reading.client["phone"] = number
-            reading.notes += [UNREAD + "phone"] if problems else []
-            reading.notes += [PHONE_MENDED] if mended else []
-            if phone.is_doubtful(number, text, self._setting.region):
-                reading.notes.append(PHONE_DOUBTFUL)
-            if not phone.is_mobile(number):
-                reading.notes.append(PHONE_NO_SMS)
+    def _read_addresses(self, cells: list[str], texts: _Texts, reading: Reading) -> None:
+        """Phone and e-mail, and all others of the row: a refusal holds for each, and the notes keep them."""
+        region = self._setting.region
+        found = {}
+        if "phone" in texts:
+            found["phone"] = addresses.phones(texts["phone"], region)
+        if "email" in texts:
+            found["email"] = addresses.emails(texts["email"])
+        for place, hint in self._spare:
+            if place < len(cells) and cells[place]:
+                spare = cells[place]
+                more = addresses.spare_phones(spare, region) if hint == PHONE_COLUMN else addresses.spare_emails(spare)
+                found.setdefault(hint, addresses.Found()).others += more
+        for name, each in found.items():
+            reading.problems += [(name, each.problem)] if each.problem else []
+            reading.notes += each.remarks
+            if each.first:
+                reading.client[name] = each.first
+            others = [other for other in dict.fromkeys(each.others) if other != each.first]
+            unread = [] if each.problem else each.unread
+            reading.notes += [UNREAD + name] if unread else []
+            reading.notes += [KEPT_ADDRESS] if others and KEPT_ADDRESS not in reading.notes else []
+            if others or unread:
+                reading.client[f"further_{name}s"] = [*others, *map(_short_text, unread)]
 
     def _read_lang(self, texts: _Texts, reading: Reading) -> None:
         """A language unknown to this server is replaced by the company's."""
@@ -301,6 +357,37 @@ class RowReader:
         found = [code for code in self._setting.languages if wanted and code.lower().startswith(wanted)]
         if found:
             reading.client["lang"] = found[0]
+
+    def _read_consents(self, cells: list[str], texts: _Texts, reading: Reading) -> None:
+        state = self._refusal_in_state(cells, reading)
+        for channel in (SMS, EMAIL):
+            self._read_consent(channel, texts, reading)
+            own = f"{channel}_consent"
+            if state and state["field"] in (f"no_{channel}", "no_contact") and not self._is_refused(own, reading):
+                reading.client[own] = {"given": False, "text": state["text"]}
+
+    def _refusal_in_state(self, cells: list[str], reading: Reading) -> dict[str, str] | None:
+        """The refusal in a column of states, with visits or without: "Odhlášen", "Unsubscribed"."""
+        for place in self._states:
+            text = clean(cells[place]) if place < len(cells) else ""
+            refused = refusals.in_state(text) if text else ""
+            if refused:
+                reading.notes.append(REFUSAL_IN_STATE)
+                return {"field": refused, "text": text[:LONGEST]}
+        return None
+
+    def _is_refused(self, own: str, reading: Reading) -> bool:
+        return own in reading.client and not reading.client[own]["given"]
+
+    def _note_words(self, cells: list[str], reading: Reading) -> None:
+        """Remark a row in which a text reads like a refusal that no column of refusals records."""
+        if all(self._is_refused(f"{channel}_consent", reading) for channel in (SMS, EMAIL)):
+            return
+        worded = (cells[place] for place in self._worded if place < len(cells))
+        # A row may be wider than its headers.
+        beside = cells[self._width :] if self._width else ()
+        if any(cell and reads_like_refusal(cell) for cell in (*worded, *beside)):
+            reading.notes.append(REFUSAL_IN_WORDS)
 
     def _read_consent(self, channel: str, texts: _Texts, reading: Reading) -> None:
         """A refusal always takes effect, whichever column it is in; a consent only with its date and its words or
@@ -332,6 +419,8 @@ class RowReader:
         try:
             return vocabulary.consent(text)
         except Unreadable as error:
+            if reads_like_refusal(text):
+                return False
             # A consent for both channels is read for each.
             if (name, error.code) not in reading.problems:
                 reading.problems.append((name, error.code))
@@ -352,7 +441,7 @@ class RowReader:
     def _refusal_of(self, text: str, reading: Reading) -> dict[str, Any] | None:
         """The refusal in a cell of a refusal column: none where it says no, else one, with its date or words."""
         with suppress(Unreadable):
-            return {"given": False} if vocabulary.yes_no(text) else None
+            return {"given": False} if vocabulary.refuses(text) else None
         with suppress(Unreadable):
             return {"given": False, "at": self._past_day(Dates(MIXED, self._setting.zone).day(text))}
         # Any text here means that the person must not be contacted.
@@ -398,15 +487,22 @@ class RowReader:
         return str(self._amounts["amount"].parse(text, self._setting.currency))
 
     def _check_currency(self, texts: _Texts, reading: Reading) -> None:
-        """An amount whose currency is in a column of its own is refused like one that shows it itself."""
+        """An amount whose currency is in a column of its own, or above the table, is refused like one that shows it
+        itself; so is one without a currency where the others are in another one."""
         currency, own = texts.get("currency"), self._setting.currency
-        if not (currency and own and Decimal(reading.visit.get("amount", 0))) or currency.upper() == own:
+        if not own or not Decimal(reading.visit.get("amount", 0)) or (currency or "").upper() == own:
             return
         try:
-            if own not in currencies(currency):
+            if currency and own not in currencies(currency):
                 reading.problems.append(("amount", "foreign_currency"))
         except Unreadable as error:
             reading.problems.append(("currency", error.code))
+        if currency or shown_currencies(texts["amount"]):
+            return
+        if self._is_bare_unknown or self._setting.title_currency == UNKNOWN:
+            reading.problems.append(("amount", "unclear_currency"))
+        elif self._setting.title_currency:
+            reading.problems.append(("amount", "foreign_currency"))
 
     def _read_start(self, texts: _Texts, reading: Reading) -> datetime | None:
         if "date" not in texts:
@@ -431,20 +527,18 @@ class RowReader:
 
     def _read_state(self, texts: _Texts, start: datetime | None, reading: Reading) -> None:
         """Without a state a visit took place if its time has passed; so did one that was only ever confirmed."""
-        state, sure = None, False
-        if "state" in texts:
-            try:
-                state, sure = vocabulary.state(texts["state"])
-            except Unreadable:
-                # The client is valid, whatever the state of the visit.
-                reading.notes.append(NO_VISIT if vocabulary.is_no_visit(texts["state"]) else UNKNOWN_STATE)
-                reading.visit.clear()
-                return
+        try:
+            state, sure = _state_of(texts)
+        except Unreadable:
+            # The client is valid, whatever the state of the visit.
+            reading.notes.append(NO_VISIT if vocabulary.is_no_visit(texts.get("state", "")) else UNKNOWN_STATE)
+            reading.visit.clear()
+            return
         if start is None:
             return
         past = start <= self._setting.now
         # Only in our own words it means that the visit is still going on.
-        sure = sure and (state != ARRIVED or texts["state"] == ARRIVED)
+        sure = sure and (state != ARRIVED or texts.get("state") == ARRIVED)
         if not sure and past and state in (None, SCHEDULED, ARRIVED):
             if state:
                 reading.notes.append(TOOK_PLACE)
@@ -453,21 +547,79 @@ class RowReader:
         if state == DONE and not past:
             reading.problems.append(("date", "done_in_future"))
         reading.visit["state"] = state
-        if "state" in texts:
+        if "state" in texts or state in ANSWERED_STATES.values():
             reading.visit["has_state"] = True
+
+
+def _state_of(texts: _Texts) -> tuple[str | None, bool]:
+    """(state, whether it is sure) of a visit; (None, False) where the row has none. Columns that answer whether a visit
+    was cancelled come before the state: systems keep it as "confirmed"."""
+    for name, answered in ANSWERED_STATES.items():
+        if name in texts and _says_yes(texts[name]):
+            return answered, True
+    return vocabulary.state(texts["state"]) if "state" in texts else (None, False)
+
+
+def _says_yes(text: str) -> bool:
+    """A yes, or the day on which it happened."""
+    try:
+        return vocabulary.yes_no(text)
+    except Unreadable:
+        Dates(MIXED).day(text)
+        return True
 
 
 def _answer(text: str) -> str:
     return clean(text) or (tidy(text) if tidy(text).casefold() in ("x", "xx", "✓") else "")
 
 
-_CLEANERS: dict[str, Callable[[str], str]] = {**dict.fromkeys(LINES, clean_lines), **dict.fromkeys(ANSWERS, _answer)}
+def _refusal(text: str) -> str:
+    return _answer(text) or _with_question(text)
+
+
+def _with_question(text: str) -> str:
+    """A question mark is no empty cell where any text counts."""
+    return clean(text) or (tidy(text) if "?" in text and _QUESTION.fullmatch(text) else "")
+
+
+_CLEANERS: dict[str, Callable[[str], str]] = {
+    **dict.fromkeys(LINES, clean_lines),
+    **dict.fromkeys(ANSWERS, _answer),
+    **dict.fromkeys(REFUSALS, _refusal),
+    **dict.fromkeys(NAMES, name_text),
+    "currency": _with_question,
+}
 _KIND_CLEANERS: dict[str, Callable[[str], str]] = {added_fields.LINES: clean_lines, added_fields.YES_NO: _answer}
+
+
+def _prefixes(columns: list[str]) -> dict[int, int]:
+    """{column of phones: the column of its prefix}: the next one after the prefix, else the last one before it."""
+    phones = [place for place, name in enumerate(columns) if name == "phone"]
+    found: dict[int, int] = {}
+    for place in (place for place, name in enumerate(columns) if name == "phone_prefix"):
+        after, before = [each for each in phones if each > place], [each for each in phones if each < place]
+        nearest = next(iter([*after, *reversed(before)]), None)
+        if nearest is not None:
+            found.setdefault(nearest, place)
+    return found
+
+
+def _is_foreign(text: str, own: str) -> bool:
+    """Whether a cell of a currency column names another currency than the own one, or several."""
+    try:
+        return own not in currencies(text)
+    except Unreadable as error:
+        return error.code != "empty"
 
 
 def _has_open_date(texts: Iterable[str]) -> bool:
     """Whether a column has dates with an ambiguous order."""
     return any(_OPEN_DATE.match(text) for text in texts)
+
+
+def _short_text(text: str) -> str:
+    short: str = tidy(text)[:LONGEST]
+    return short
 
 
 def _short(text: str) -> str:

@@ -22,6 +22,7 @@ What is written is read back exactly, under these rules:
 
 from __future__ import annotations
 
+import itertools
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
@@ -84,6 +85,23 @@ def read(content: bytes, layout: Layout) -> Iterator[Row]:
         _kind(content)
         rows = records(without_sep_line(decode(content, layout.encoding))[1], layout.separator)
     yield from below_header(rows, layout.header)
+
+
+def titles(content: bytes, layout: Layout) -> list[str]:
+    """The texts above the headers: what they say counts for the whole table. Raises BadFile."""
+    if layout.header == 1 or layout.kind == "vcard":
+        return []
+    if layout.kind == "xlsx":
+        rows: Iterable[Row] = Book(content).rows(layout.sheet)
+    else:
+        rows = records(without_sep_line(decode(content, layout.encoding))[1], layout.separator)
+    above = itertools.takewhile(lambda row: row[0] < layout.header, rows)
+    return [cell.strip() for _number, cells in above for cell in cells if cell.strip()]
+
+
+def other_sheets(content: bytes, sheet: str) -> list[str]:
+    """Names of the visible worksheets with headers about persons, except the one that is read; none for CSV."""
+    return [name for name in Book(content).sheets_of_persons() if name != sheet] if _kind(content) == "xlsx" else []
 
 
 def sheets(content: bytes) -> list[str]:

@@ -23,6 +23,7 @@ CODES = frozenset(
         "negative_amount",
         "foreign_currency",
         "unknown_currency",
+        "unclear_currency",
         "formula_unsaved",
         "spreadsheet_error",
         "broken_card",
@@ -32,12 +33,16 @@ CODES = frozenset(
         "unreadable_yes_no",
         "unknown_gender",
         "invalid_email",
+        "no_person",
+        "totals",
     }
 )
 LONGEST_EMAIL = 254
 # Contents of a cell whose value is not in the file: of a formula that was never computed, of an unreadable contact, and
 # of a spreadsheet's error ("#N/A" means an empty value).
 UNSAVED, BROKEN = "#FORMULA!", "#CONTACT!"
+# Of a contact that is a group or a company.
+NO_PERSON = "#GROUP!"
 ERRORS = (
     *("#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA"),
     *("#ODKAZ!", "#HODNOTA!", "#NÁZEV?", "#DĚLENÍ_NULOU!", "#ČÍSLO!"),
@@ -96,6 +101,18 @@ def whole_number(text: str) -> int:
     if not _WHOLE.fullmatch(text):
         raise Unreadable("unreadable_number")
     return int(re.split("[.,]", text)[0].replace(" ", ""))
+
+
+def further_emails(text: str) -> list[str]:
+    """The other addresses of a cell beside the one that `email` returns."""
+    found = []
+    for part in _SEVERAL_EMAILS.split(text):
+        for piece in part.split() if part.count("@") > 1 else [part]:
+            try:
+                found.append(email(piece))
+            except Unreadable:
+                continue
+    return list(dict.fromkeys(found))
 
 
 _SEVERAL_WORDS = re.compile(r" ::: |[,;|\r\n]")

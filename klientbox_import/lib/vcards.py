@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import vobject
 from vobject.base import VObjectError
 
-from .values import BROKEN
+from .consent_headers import is_about_consent
+from .values import BROKEN, NO_PERSON
 
 if TYPE_CHECKING:
     from vobject.base import ContentLine
@@ -30,38 +31,48 @@ _NO_FAX = ("fax", "pager")
 _Contents = Mapping[str, "Sequence[ContentLine]"]
 # The year of birthdays without one, on Apple's phones.
 _NO_YEAR = "1604"
+_YEAR = re.compile(r"^[0-9]{4}-?")
 
 
 def rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """(number, cells) of the headers and of each contact; one that can't be read has BROKEN in place of its phone."""
+    """(number, cells) of the headers and of each contact. One that can't be read has BROKEN in place of its phone, a
+    group or a company NO_PERSON."""
     yield 1, list(HEADERS)
     for number, card in enumerate(_cards(text), 2):
         yield number, _cells(_PICTURE.sub("", card))
 
 
 def _cards(text: str) -> Iterator[str]:
-    """The texts from BEGIN:VCARD to END:VCARD; in one pass, whatever is between them."""
-    lines = []
+    """The texts from BEGIN:VCARD to END:VCARD, or as far as a contact without an end goes; in one pass."""
+    lines: list[str] = []
     for line in io.StringIO(text):
         word = line.strip().upper()
         if word == "BEGIN:VCARD":
+            if lines:
+                yield "".join(lines)
             lines = [line]
         elif lines:
             lines.append(line)
         if word == "END:VCARD" and lines:
             yield "".join(lines)
             lines = []
+    if lines:
+        yield "".join(lines)
 
 
 def _cells(text: str) -> list[str]:
     try:
-        if len(text) > _LONGEST_CARD:
+        if len(text) > _LONGEST_CARD or not text.rstrip().upper().endswith("END:VCARD"):
             raise ValueError("this is no contact")
         card = vobject.readOne(text, transform=True, allowQP=True)
         return _of_card(card.contents)
     except (VObjectError, ValueError, LookupError, AttributeError, TypeError):
         name = re.search(r"^FN[^:\r\n]*:(.*?)\r?$", text, re.IGNORECASE | re.MULTILINE)
-        return [name[1] if name else "", "", "", BROKEN, *[""] * (len(HEADERS) - 4)]
+        return _without_person(name[1] if name else "", BROKEN)
+
+
+def _without_person(name: str, reason: str) -> list[str]:
+    return [name, "", "", reason, *[""] * (len(HEADERS) - 4)]
 
 
 def _of_card(contents: _Contents) -> list[str]:
@@ -69,19 +80,40 @@ def _of_card(contents: _Contents) -> list[str]:
     given = _joined(named.given, named.additional) if named else ""
     family = _joined(named.family) if named else ""
     full = _text(contents, "fn") or _text(contents, "nickname") or _text(contents, "org")
+    if _is_no_person(contents, bool(given or family)):
+        return _without_person(full, NO_PERSON)
     phones = [_address(line, "tel:") for line in sorted(contents.get("tel", ()), key=_rank)]
     emails = [_address(line, "mailto:") for line in sorted(contents.get("email", ()), key=_rank)]
-    phones = (list(dict.fromkeys(filter(None, phones))) + [""] * _PHONES)[:_PHONES]
+    phones = list(dict.fromkeys(filter(None, phones)))
+    # The last column has all that are left.
+    phones = [*phones[: _PHONES - 1], "\n".join(phones[_PHONES - 1 :])]
     return [
         "" if given or family else full,
         given,
         family,
         *phones,
-        next(filter(None, emails), ""),
+        *[""] * (_PHONES - len(phones)),
+        "; ".join(dict.fromkeys(filter(None, emails))),
         _birthday(contents),
-        "\n".join(line.value for line in contents.get("note", ())),
+        "\n".join([*(line.value for line in contents.get("note", ())), *_answers(contents)]),
         ", ".join(part for line in contents.get("categories", ()) for part in _listed(line.value)),
     ]
+
+
+def _is_no_person(contents: _Contents, has_name: bool) -> bool:
+    """Whether a contact is a group or a company: it says so, or has no name but that of a company."""
+    kind = _text(contents, "kind") or _text(contents, "x-addressbookserver-kind") or "individual"
+    if kind.lower() != "individual" or _text(contents, "x-abshowas").upper() == "COMPANY":
+        return True
+    return not has_name and bool(_text(contents, "org")) and _text(contents, "fn") in ("", _text(contents, "org"))
+
+
+def _answers(contents: _Contents) -> Iterator[str]:
+    """Fields of programs that may be about refusals, as lines of a note: "X-NO-SMS:1"."""
+    for name, lines in contents.items():
+        label = name.removeprefix("x-").replace("-", " ")
+        if name.startswith("x-") and is_about_consent(label):
+            yield from (f"{label}: {_joined(line.value)}" for line in lines)
 
 
 def _text(contents: _Contents, name: str) -> str:
@@ -119,12 +151,10 @@ def _address(line: ContentLine, scheme: str) -> str:
 
 
 def _birthday(contents: _Contents) -> str:
-    """The day as ISO; without its year it is not valid."""
+    """The day as ISO, "--05-16" of one without its year."""
     if "bday" not in contents:
         return ""
     line = contents["bday"][0]
     value = _joined(line.value).partition("T")[0]
     omitted = line.params.get("X-APPLE-OMIT-YEAR") or [_NO_YEAR]
-    if value.startswith("--") or value[:4] in (_NO_YEAR, *omitted):
-        return ""
-    return value
+    return _YEAR.sub("--", value) if value[:4] in (_NO_YEAR, *omitted) else value

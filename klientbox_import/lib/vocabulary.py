@@ -68,19 +68,31 @@ _UNSURE = {
         """,
 }
 _YES = """
-    yes, y, true, t, 1, 1.0, on, ok, x, ✓, ✔, ☑, ✅, opt in, optin, opted in, subscribed, consent, consented,
-    consent given, agree, agreed, accepted, allowed, granted, given, enabled,
-    ano, a, jo, pravda, zapnuto, povoleno, povolen, souhlas, souhlasí, souhlasím, souhlas ano, souhlas udělen, udělen,
-    uděleno, udělil, udělila, má souhlas, odebírá, přihlášen, přihlášena,
+    yes, y, true, t, 1, 1.0, on, ok, x, ✓, ✔, ☑, ✅, in, accepted, allowed, granted, given, enabled,
+    ano, a, jo, pravda, zapnuto, povoleno, povolen, souhlas udělen, udělen, uděleno, udělil, udělila, hej, ja, oui,
     sí, s, verdadero, acepta, aceptado, да, д, истина, согласен, согласна, согласие
     """
+# They say yes to messages also in a column of refusals.
+_SUBSCRIBED = """
+    opt in, optin, opted in, subscribed, consent, consented, consent given, agree, agreed,
+    souhlas, souhlasí, souhlasím, souhlas ano, má souhlas, odebírá, přihlášen, přihlášena, súhlas, súhlasí, súhlasím,
+    odoberá, prihlásený, prihlásená
+    """
+# In a column of refusals only these mean that there is none.
+_PLAIN_NO = """
+    no, n, false, f, 0, 0.0, off, ✗, ✘, ☐, ❌, ne, nepravda, nie, nein, nee, non, nope, neg, negative, negativní,
+    falso, нет, н, ложь
+    """
 _NO = """
-    no, n, false, f, 0, 0.0, off, ✗, ✘, ☐, ❌, opt out, optout, opted out, unsubscribed, not subscribed, no consent,
-    refused, declined, denied, disagree, not allowed, not given, withdrawn, revoked, disabled,
-    ne, nepravda, vypnuto, zakázáno, zakázán, bez souhlasu, nesouhlas, nesouhlasí, nesouhlasím, souhlas ne,
-    souhlas neudělen, souhlas odvolán, neudělen, neuděleno, neudělil, neudělila, odvolán, odvoláno, odvolal, odvolala,
-    nemá souhlas, neodebírá, odhlášen, odhlášena, nechce, nezasílat, neposílat,
-    falso, no acepta, rechazado, нет, н, ложь, не согласен, не согласна
+    never, out, opt out, optout, opted out, unsubscribed, not subscribed, no consent, refused, declined, denied,
+    disagree, not allowed, not given, withdrawn, revoked, disabled,
+    nikdy, vypnuto, zakázáno, zakázán, bez souhlasu, nesouhlas, nesouhlasí, nesouhlasím, souhlas ne, souhlas neudělen,
+    souhlas odvolán, neudělen, neuděleno, neudělil, neudělila, nedal souhlas, nedala souhlas, nedal, nedala, odvolán,
+    odvoláno, odvolal, odvolala, odmítl, odmítla, odmítá, odmítnuto, odmítnut, odmítnuta, zamítnuto, nemá souhlas,
+    neodebírá, odhlášen, odhlášena, odhlášený, odhlásený, odhlásená, nechce, nezasílat, neposílat, zrušeno, zrušen,
+    zrušil, zrušila, ukončeno, nesúhlas, nesúhlasí, nesúhlasím, odvolaný, odmietol, odmietla, odmietnuté, neodoberá,
+    nechce, neposielať, nezasielať, zrušené, zakázané, bez súhlasu, abgelehnt, abgemeldet, verweigert, nicht erteilt,
+    no acepta, rechazado, не согласен, не согласна
     """
 # "h" is left out: where it means "hombre", "m" would be a woman ("mujer").
 _GENDERS = {
@@ -127,6 +139,9 @@ _PARTS = (
 _NEGATED = re.compile(r"\b(?:not|un|ne|without|bez)\b.*(?:cancel|zrus|storn)|fee|poplat|policy")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _JOINTS = re.compile(r"[-_./()\ufe0f]+")
+# A date or month beside an answer, and what begins a remark behind one.
+_DAY = re.compile(r"\b(?:od |dne |k |on |since |am )?[0-9]{1,4}(?: ?[-./] ?[0-9]{1,4}){1,2}\.?")
+_BEFORE_MARK = re.compile(r"[,;:/(!]|\s[-–—]")
 
 
 def _key(text: str) -> str:
@@ -142,8 +157,11 @@ _STATES = _table(
     *((words, (state, False)) for state, words in _UNSURE.items()),
     *((words, (state, True)) for state, words in _SURE.items()),
 )
-_ANSWERS = _table((_YES, True), (_NO, False))
+_ANSWERS = _table((_YES, True), (_SUBSCRIBED, True), (_NO, False), (_PLAIN_NO, False))
 _CONSENTS = {**_table((_NEITHER, None), (_REFUSED, False)), **_ANSWERS}
+# In a column of refusals.
+_REFUSALS = _table((_YES, True), (_SUBSCRIBED, False), (_REFUSED, True), (_NO, True), (_PLAIN_NO, False))
+_PLAIN = frozenset(_table((_PLAIN_NO, False)))
 _WITHOUT_VISIT = _table((_NO_VISIT, None))
 _NO_GENDER = "prefer not to say, undisclosed, not disclosed, private, nechce uvést, neuvádí"
 _GENDER = _table((_NO_GENDER, None), *((words, gender) for gender, words in _GENDERS.items()))
@@ -175,16 +193,46 @@ def is_no_visit(text: str) -> bool:
 
 @lru_cache(1024)
 def consent(text: str) -> bool | None:
-    """The meaning of a cell in a consent column: True, False for a refusal, None for neither."""
-    key = _key(tidy(text))
-    return _CONSENTS[key] if key in _CONSENTS else _found(_CONSENTS, filled(text), "unreadable_yes_no")
+    """The meaning of a cell in a consent column: True, False for a refusal, None for neither.
+
+    A "no" counts with words behind it ("Ne, děkuji") and with its day ("odvolala 3.2.2025"), a "yes" does not: "Ano,
+    jen e-mailem" is none for SMS.
+    """
+    for key in (_answer_key(text), _answer_key(_DAY.sub("", text)), _answer_key(_BEFORE_MARK.split(tidy(text))[0])):
+        if key in _CONSENTS and (key == _answer_key(text) or _CONSENTS[key] is False):
+            return _CONSENTS[key]
+    filled(text)
+    raise Unreadable("unreadable_yes_no")
 
 
 @lru_cache(1024)
 def yes_no(text: str) -> bool:
     """Whether a cell says yes. Needs the raw cell, since `clean` reads "x" as empty and here it is a yes."""
-    answer = _ANSWERS.get(_key(tidy(text)))
-    return _found(_ANSWERS, filled(text), "unreadable_yes_no") if answer is None else answer
+    return _answer(_ANSWERS, text)
+
+
+@lru_cache(1024)
+def refuses(text: str) -> bool:
+    """Whether a cell in a column of refusals says that there is one. "Unsubscribed" below "Unsubscribed" is one."""
+    return _answer(_REFUSALS, text)
+
+
+@lru_cache(1024)
+def is_plain_no(text: str) -> bool:
+    """Whether a cell is a no and nothing else, or begins with one: "Ne", "NE - nepsat"."""
+    return bool({_answer_key(text), _answer_key(_BEFORE_MARK.split(tidy(text))[0])} & _PLAIN)
+
+
+def _answer(table: Mapping[str, _T], text: str) -> _T:
+    key = _answer_key(text)
+    if key in table:
+        return table[key]
+    filled(text)
+    raise Unreadable("unreadable_yes_no")
+
+
+def _answer_key(text: str) -> str:
+    return _key(tidy(text).strip("!?,;:\"' "))
 
 
 @lru_cache(1024)

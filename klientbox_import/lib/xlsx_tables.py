@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import posixpath
 import re
 import zipfile
@@ -18,7 +19,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils import column_index_from_string
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from . import column_headers
+from . import column_headers, consent_headers
 from .cells import kept_apostrophe, writable
 from .header_row import find_header, is_blank
 from .limits import MAX_TEXT, BadFile, Row, refuse_long
@@ -36,6 +37,7 @@ _MAX_MEMBERS = 10_000
 _MAX_PART = 20 * 2**20  # of a part that is no sheet and no strings
 _MAX_RATIO = 200
 _MAX_SHEETS = 1_000
+_LOOKED_AT = 50  # sheets
 _MAX_STYLES = 65_536  # of cells, as in Excel
 _DAMAGED = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, LookupError, OSError, RuntimeError, ValueError)
 _WORKBOOK_TYPE = re.compile(rb"spreadsheetml\.(?:sheet|template)\.main\+xml")
@@ -183,21 +185,32 @@ class Book:
 
     def first_sheet(self) -> str:
         """The first visible worksheet whose headers are about persons, else the first with headers, else with anything:
-        a cover sheet may come before the table."""
-        found: dict[bool, str] = {}
+        a cover sheet may come before the table. A list of those who have refused comes after one of clients."""
+        found: dict[bool, list[str]] = {True: [], False: []}
         for name in self.sheets:
-            with suppress(BadFile):
-                number = find_header(self.rows(name))
-                headers = next(cells for row, cells in self.rows(name) if row == number)
-                found.setdefault(bool(set(column_headers.guess(headers)) & set(column_headers.MARKS)), name)
-                if True in found:
-                    break
-        if found:
-            return found[True] if True in found else found[False]
+            is_of_persons = self._is_of_persons(name)
+            if is_of_persons is not None:
+                found[is_of_persons].append(name)
+            if is_of_persons and not consent_headers.is_list_of_refusals(name):
+                return name
+        if found[True] or found[False]:
+            return (found[True] or found[False])[0]
         for name in self.sheets:
             if any(not is_blank(cells) for _number, cells in self.rows(name)):
                 return name
         raise BadFile("empty")
+
+    def sheets_of_persons(self) -> list[str]:
+        """The visible worksheets whose headers are about persons, as far as they are looked at."""
+        return [name for name in itertools.islice(self.sheets, _LOOKED_AT) if self._is_of_persons(name)]
+
+    def _is_of_persons(self, sheet: str) -> bool | None:
+        """Whether a worksheet has headers about persons; None for one without headers."""
+        with suppress(BadFile):
+            number = find_header(self.rows(sheet))
+            headers = next(cells for row, cells in self.rows(sheet) if row == number)
+            return bool(set(column_headers.guess(headers)) & set(column_headers.MARKS))
+        return None
 
     def with_merged(self, sheet: str, rows: Iterable[Row], header: int) -> Iterable[Row]:
         """`rows`, where a cell that is merged over several rows below the headers counts for each of them."""

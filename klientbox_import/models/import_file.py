@@ -3,9 +3,10 @@ import itertools
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..lib import tables
+from ..lib import amounts, tables
 from ..lib.cells import LOOKED_AT, sample
-from ..lib.column_headers import guess
+from ..lib.column_headers import guess, with_cells
+from ..lib.consent_headers import is_list_of_refusals
 from ..lib.header_words import fold_header
 from ..lib.left_out import looks_like
 from ..lib.limits import MAX_BYTES, BadFile
@@ -26,6 +27,7 @@ class KlientboxImport(models.Model):
             rows = tables.read(content, layout)
             _number, headers = next(rows)
             samples = [cells for _number, cells in itertools.islice(rows, LOOKED_AT)]
+            beside_table = self._read_beside_table(content, layout)
         except BadFile as error:
             raise UserError(self._text_of(error)) from error
         self.write(
@@ -34,12 +36,25 @@ class KlientboxImport(models.Model):
                 "separator": layout.separator or False,
                 "sheet": layout.sheet or False,
                 "header_row": layout.header,
+                "beside_table": beside_table,
             }
         )
         signature = "|".join(map(fold_header, headers))
         if signature != self.signature or len(self.column_ids) != len(headers):
             self.signature = signature
             self.column_ids = [(5,), *((0, 0, vals) for vals in self._prepare_columns(headers, samples))]
+
+    def _read_beside_table(self, content, layout):
+        """What titles, names and other sheets say about the table: a currency of its amounts, a title of a list of
+        refusals, and sheets with clients that are not read."""
+        titles, sheets = tables.titles(content, layout), tables.other_sheets(content, layout.sheet)
+        # A file may be named after another of its sheets.
+        named = [*titles, layout.sheet, *([] if any(map(is_list_of_refusals, sheets)) else [self.file_name or ""])]
+        return {
+            "currency": amounts.currency_of_titles(titles, self.company_id.currency_id.name or ""),
+            "refusals": next((title for title in named if is_list_of_refusals(title)), ""),
+            "sheets": sheets,
+        }
 
     def _prepare_columns(self, headers, samples):
         """The meaning of each column: as chosen before for the same headers, else a guess."""
@@ -54,14 +69,15 @@ class KlientboxImport(models.Model):
             for lang, _name in self.env["res.lang"].get_installed()
             for pair in self.with_context(lang=lang).env["klientbox.import.column"]._labels()
         ]
-        meant = remembered or guess(headers, labels, self._file_fields())
+        columns = [[cells[place] for cells in samples if place < len(cells)] for place in range(len(headers))]
+        meant = remembered or with_cells(guess(headers, labels, self._file_fields()), columns)
         return [
             {
                 "position": position,
                 "header": header or self.env._("Column %(number)s", number=position + 1),
-                "sample": sample(cells[position] for cells in samples if position < len(cells)),
+                "sample": sample(columns[position]),
                 "field": field,
-                "hint": looks_like(header, [cells[position] for cells in samples if position < len(cells)]) or False,
+                "hint": looks_like(header, columns[position]) or False,
             }
             for position, (header, field) in enumerate(zip(headers, meant, strict=True))
         ]

@@ -123,4 +123,4 @@ class KlientboxImport(models.Model):
         for stopped in old.filtered(lambda record: record.state == STOPPED):
             Fetch(stopped).forget()
             stopped.state = DRAFT
-        old.write({"file": False, "expired": True})
+        old.write({"file": False, "beside_table": False, "expired": True})

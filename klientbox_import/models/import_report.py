@@ -4,7 +4,10 @@ import itertools
 from odoo import models
 
 from ..lib import tables
-from ..lib.column_headers import about_visits
+from ..lib.amounts import is_net
+from ..lib.column_headers import CONSENTS, about_visits
+from ..lib.consent_headers import is_list_of_refusals
+from ..lib.header_words import fold_header
 from ..lib.states import FILE
 from . import texts
 
@@ -39,13 +42,18 @@ class KlientboxImport(models.Model):
     def _warnings(self):
         """Warnings before the import, in the user's language."""
         self.ensure_one()
-        found = []
-        left_out = self.column_ids.filtered(lambda column: column.hint and not column.field)
-        for hint, words in texts.of_hints(self.env).items():
-            headers = left_out.filtered(lambda column, hint=hint: column.hint == hint).mapped("header")
-            if headers:
-                found.append(f"{words} {', '.join(headers)}.")
         used = set(self.column_ids.mapped("field"))
+        found = [*self._lost_refusals(), *self._left_out_columns("phone"), *self._left_out_columns("email")]
+        sheets = [sheet for sheet in self._beside("sheets", []) if not is_list_of_refusals(sheet)]
+        if sheets:
+            found.append(self.env._("Other sheets with clients are not read: %(sheets)s.", sheets=", ".join(sheets)))
+        if "date" in used and "amount" not in used:
+            found += self._left_out_columns("amount")
+        net = self.column_ids.filtered(lambda column: column.field == "amount" and is_net(fold_header(column.header)))
+        if net:
+            found.append(
+                self.env._("These prices are without the tax: %(columns)s.", columns=", ".join(net.mapped("header")))
+            )
         added = about_visits(self._added_fields())
         lost = self.column_ids.filtered(lambda column: column.field in {"service", "staff", "amount", *added})
         if self.kind == FILE and lost and "date" not in used:
@@ -53,6 +61,13 @@ class KlientboxImport(models.Model):
             found.append(
                 self.env._(
                     "No column holds the date of visits: only clients are imported, without %(columns)s.", columns=names
+                )
+            )
+        if self.addresses_kept:
+            found.append(
+                self.env._(
+                    "Rows with further phones or e-mails, which are kept in the notes: %(count)s.",
+                    count=self.addresses_kept,
                 )
             )
         if self.phones_without_sms:
@@ -70,6 +85,38 @@ class KlientboxImport(models.Model):
                 )
             )
         return found
+
+    def _lost_refusals(self, decided=()):
+        """Warnings of refusals that the import may lose: the command imports nothing as long as there are some. Columns
+        in `decided` are left out on purpose."""
+        found = self._left_out_columns("consent", decided)
+        title = self._beside("refusals", "")
+        if title and not any(column.field in CONSENTS for column in self.column_ids):
+            found.append(
+                self.env._(
+                    "“%(title)s” looks like a list of refusals, but no column of it says who has refused. Add one.",
+                    title=title,
+                )
+            )
+        sheets = [sheet for sheet in self._beside("sheets", []) if is_list_of_refusals(sheet)]
+        if sheets:
+            found.append(
+                self.env._(
+                    "Sheets that look like lists of refusals are not read: %(sheets)s.", sheets=", ".join(sheets)
+                )
+            )
+        return found
+
+    def _left_out_columns(self, hint, decided=()):
+        """The warning of the columns without a meaning that probably hold this, as a list."""
+        columns = self.column_ids.filtered(
+            lambda column: column.hint == hint and not column.field and column not in decided
+        )
+        return [f"{texts.of_hints(self.env)[hint]} {', '.join(columns.mapped('header'))}."] if columns else []
+
+    def _beside(self, name, default):
+        """A fact that the file says beside its table."""
+        return (self.beside_table or {}).get(name) or default
 
     def _refused_file(self):
         """A CSV file of the refused rows as they came, with number and reason in the first columns."""

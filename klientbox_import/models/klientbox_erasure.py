@@ -60,12 +60,13 @@ class KlientboxErasure(models.Model):
                         self._is_staged(client, addresses),
                     )
                 )
-                record.write({"file": False})
+                record.write({"file": False, "beside_table": False})
             else:
                 self.env.cr.execute(SQL("DELETE FROM klientbox_import_row WHERE import_id = %s", record.id))
                 record.write(
                     {
                         "file": False,
+                        "beside_table": False,
                         "cursor": False,
                         "fetched_at": False,
                         "state": DRAFT,

@@ -94,6 +94,9 @@ class KlientboxImport(models.Model):
     )
     separator = fields.Selection([(";", "Semicolon"), (",", "Comma"), ("\t", "Tab"), ("|", "Bar")])
     sheet = fields.Char(help="Empty: the first one with headers of clients.")
+    beside_table = fields.Json(
+        readonly=True, copy=False, help="What the file says beside its table, see `import_file._read_beside_table`."
+    )
     header_row = fields.Integer("Row of the headers", readonly=True)
     date_order = fields.Selection(
         [("dmy", "Day, month, year"), ("mdy", "Month, day, year")],
@@ -157,6 +160,9 @@ class KlientboxImport(models.Model):
     duplicate_count = fields.Integer("Duplicates", readonly=True, help="Rows that add nothing to an earlier one.")
     phones_mended = fields.Integer("Phones corrected", readonly=True)
     phones_without_sms = fields.Integer("Clients whose phone can't get SMS", readonly=True)
+    addresses_kept = fields.Integer(
+        "Rows with further phones or e-mails", readonly=True, help="They are kept in the notes of the clients."
+    )
     consents_unproved = fields.Integer(
         "Consents without proof", readonly=True, help="A consent without a date and a text or source is not valid."
     )
@@ -196,7 +202,8 @@ class KlientboxImport(models.Model):
             record.display_name = named or self.env._("Import")
 
     @api.depends(
-        "column_ids.field", "column_ids.hint", "kind", "noted_count", "phones_without_sms", "visits_differing", "state"
+        *("column_ids.field", "column_ids.hint", "kind", "beside_table", "noted_count", "phones_without_sms"),
+        *("addresses_kept", "visits_differing", "state"),
     )
     def _compute_warning(self):
         for record in self:
@@ -323,7 +330,6 @@ class KlientboxImport(models.Model):
 
     def _prepare(self):
         """Detect the file's format and the meaning of its columns. Raises UserError for an unreadable file."""
-        self.problem = False
         if self.kind == FILE:
             self._read_headers()
         elif self.is_account:
@@ -333,6 +339,11 @@ class KlientboxImport(models.Model):
         else:
             self._chosen_domain()
             self.column_ids = [(5,), *((0, 0, vals) for vals in contacts.columns(self.env))]
+        self._require_marks()
+
+    def _require_marks(self):
+        """Without a column that distinguishes persons there is a problem; so there is with a meaning that is gone."""
+        self.problem = False
         known = self._file_fields()
         unknown = self.column_ids.filtered(lambda column: column.field and column.field not in known)
         if unknown:

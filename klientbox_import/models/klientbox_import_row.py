@@ -5,14 +5,17 @@ from odoo.addons.klientbox.models.mixins.bulk_insert import insert
 from odoo.tools import SQL
 from psycopg2.extras import Json
 
+from ..lib.rows import KEPT_ADDRESS, REFUSAL_IN_WORDS
 from . import texts
 
 # Problems that only a check of all rows and of existing clients can find.
 DUPLICATE, OTHER_NAME, OTHERS_NUMBER = "duplicate", "other_name", "others_number"
 SHARED_ADDRESS, JOINED_BY_NAME = "shared_address", "joined_by_name"
 VISIT_UPDATED, VISIT_DIFFERS = "visit_updated", "visit_differs"
+OTHER_PHONE, OTHER_EMAIL = "other_phone", "other_email"
 JUDGED_NOTES = {
     *(DUPLICATE, OTHER_NAME, OTHERS_NUMBER, SHARED_ADDRESS, JOINED_BY_NAME, VISIT_UPDATED, VISIT_DIFFERS),
+    *(OTHER_PHONE, OTHER_EMAIL),
 }
 # Remarks that are counted elsewhere, or are as common as rows.
 COMMON_NOTES = (
@@ -20,6 +23,7 @@ COMMON_NOTES = (
     "phone_no_sms",
     "consent_without_proof",
     "took_place",
+    KEPT_ADDRESS,
     DUPLICATE,
     OTHERS_NUMBER,
     OTHER_NAME,
@@ -112,12 +116,16 @@ class KlientboxImportRow(models.Model):
             row.phone, row.email = client.get("phone"), client.get("email")
             row.start, row.service = visit.get("start"), visit.get("service")
 
-    @api.depends("problems")
+    @api.depends("problems", "notes")
     def _compute_reason(self):
         labels = dict(self.env["klientbox.import.column"]._labels())
         reasons = self.env["klientbox.import"]._problem_texts()
         for row in self:
-            row.reason = "; ".join(f"{labels[name]}: {reasons[code]}" for name, code in row.problems or [])
+            found = [f"{labels[name]}: {reasons[code]}" for name, code in row.problems or []]
+            # No remark is shown for a refused row.
+            if found and REFUSAL_IN_WORDS in (row.notes or []):
+                found.append(texts.of_remark(self.env, REFUSAL_IN_WORDS))
+            row.reason = "; ".join(found)
 
     @api.depends("notes")
     def _compute_remarks(self):

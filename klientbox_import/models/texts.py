@@ -5,6 +5,9 @@ from odoo.tools import formatLang
 from ..lib import accounts, limits
 from ..lib.rows import UNREAD
 
+# Unreadable ones beside others are not lost.
+KEPT_AS_TEXT = (f"{UNREAD}phone", f"{UNREAD}email")
+
 
 def of_problems(env):
     """{code: the text after the name of the column}."""
@@ -31,11 +34,14 @@ def of_problems(env):
         "negative_amount": env._("an amount can't be negative"),
         "foreign_currency": env._("this amount is in another currency than the company's"),
         "unknown_currency": env._("this is not a known currency"),
+        "unclear_currency": env._("no currency is given, and other amounts of the file are in another one"),
         "formula_unsaved": env._(
             "the file holds a formula without its value; open it in a spreadsheet and save it again"
         ),
         "spreadsheet_error": env._("the spreadsheet shows an error here"),
         "broken_card": env._("this contact can't be read"),
+        "no_person": env._("this contact is a group or a company, not a person"),
+        "totals": env._("this row holds totals, not a client"),
         "unreadable_duration": env._("this is not a duration of at most a day"),
         "unreadable_number": env._("this is not a number"),
         "unknown_state": env._("this is not a known state of a visit"),
@@ -60,7 +66,13 @@ def of_remarks(env):
         ),
         "phone_no_sms": env._("the phone can't get SMS"),
         "unclear_refusal": env._("an unclear entry about refusal: recorded as a refusal"),
-        "refusal_in_words": env._("the notes or tags look like a refusal of messages: no refusal is recorded"),
+        "refusal_in_words": env._("a text in this row looks like a refusal of messages: no refusal is recorded"),
+        "refusal_in_state": env._("the state means a refusal of messages: recorded as a refusal"),
+        "name_word": env._("check the name: a word in it may mean an empty cell"),
+        "no_year": env._("the birth date has no year: left out"),
+        "kept_address": env._("further phones or e-mails are kept in the notes"),
+        "other_phone": env._("the client has another phone here: this one is kept in the notes"),
+        "other_email": env._("the client has another e-mail here: this one is kept in the notes"),
         "no_visit": env._("by its state this booking is not a visit: only the client is imported"),
         "unknown_state": env._("the state is unknown: only the client is imported, without the visit"),
         "shared_address": env._("the same phone or e-mail under another name"),
@@ -72,6 +84,9 @@ def of_remarks(env):
 
 def of_remark(env, code):
     """The remark on a row, by its code or the name of a field that was left empty."""
+    if code in KEPT_AS_TEXT:
+        label = dict(env["klientbox.import.column"]._labels())[code.removeprefix(UNREAD)]
+        return env._("%(column)s: can't be read, kept in the notes as text", column=label)
     if code.startswith(UNREAD):
         label = dict(env["klientbox.import.column"]._labels())[code.removeprefix(UNREAD)]
         return env._("%(column)s: can't be read, left out", column=label)
@@ -84,6 +99,7 @@ def of_hints(env):
         "consent": env._("Columns that may hold refusals are left out:"),
         "phone": env._("Columns of phones are left out:"),
         "email": env._("Columns of e-mails are left out:"),
+        "amount": env._("Columns of prices are left out, the visits have none:"),
     }
 
 
@@ -93,6 +109,7 @@ def of_columns(env):
         "consent": env._("looks like a consent or a refusal"),
         "phone": env._("looks like phones"),
         "email": env._("looks like e-mails"),
+        "amount": env._("looks like prices"),
     }
 
 

@@ -5,6 +5,7 @@ from . import test_currency
 from . import test_erasure
 from . import test_exchange_encodings
 from . import test_exchange_people
+from . import test_exchange_refusals
 from . import test_exchange_services
 from . import test_exchange_tables
 from . import test_exchange_values
@@ -12,6 +13,7 @@ from . import test_exchange_vcards
 from . import test_guard
 from . import test_import
 from . import test_import_cases
+from . import test_import_refusals
 from . import test_inventory
 from . import test_language
 from . import test_merge

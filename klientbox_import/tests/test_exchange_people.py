@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from odoo.addons.klientbox_import.lib.column_headers import FIELDS, guess
+from odoo.addons.klientbox_import.lib.column_headers import FIELDS, guess, with_cells
 from odoo.addons.klientbox_import.lib.header_words import fold_header
 from odoo.addons.klientbox_import.lib.left_out import looks_like
 from odoo.addons.klientbox_import.lib.people import Marks, People
@@ -287,7 +287,7 @@ class TestFields(BaseCase):
         headers = (
             "Odběr zboží;Odběrné místo;Číslo odběratele;Kontaktní osoba;Kontakt na rodiče;Text;Text zprávy;Nabídka"
             ";Zakázka;Číslo zakázky;Poslat fakturu;Zasílání faktur;Zprávy;Nechce kávu;Chce kávu;Nepřeje si fakturu"
-            ";Nesmí lak;Lze parkovat;Může platit kartou;Can pay;May;Akce;Akce povolena;Stop time;Zrušeno;Vyřazen"
+            ";Nesmí lak;Lze parkovat;Může platit kartou;Can pay;May;Akce;Akce povolena;Stop time;Vyřazen"
             ";Reklamace;Complaints;Next call;Odmítnuto;Datum storna"
         )
         for header in headers.split(";"):
@@ -315,8 +315,59 @@ class TestFields(BaseCase):
             with self.subTest(header=header, cells=cells):
                 self.assertEqual(looks_like(header, cells), kind)
 
+    def test_a_price_is_known_with_its_currency_and_its_tax(self):
+        cases = {
+            "Cena (bez DPH)": "amount",
+            "Price CZK incl. VAT": "amount",
+            "Cena - Eura;Cena (Sk);Částka (zł);Uhrazeno EUR": "amount;amount;amount;amount",
+            "Suma;Cost;Amount paid": "amount;amount;amount",
+            # What the client paid, where there are both.
+            "Cena bez DPH;Cena s DPH": ";amount",
+            "Net price;DPH;Gross price": ";;amount",
+            "Základ daně;Celkem": ";amount",
+        }
+        for headers, meant in cases.items():
+            with self.subTest(headers=headers):
+                self.assertEqual(guess(headers.split(";")), meant.split(";"))
+        for header, cells, kind in (
+            ("Poplatek za ošetření (cena)", ["450", "1 200,-", "zdarma"], "amount"),
+            ("Zaplaceno kartou", ["450 Kč", "", "300"], "amount"),
+            ("Zaplaceno", ["ano", "ne"], ""),
+            ("Body", ["450", "300"], ""),
+        ):
+            with self.subTest(header=header):
+                self.assertEqual(looks_like(header, cells), kind)
+
+    def test_a_time_with_its_day_is_the_date(self):
+        moments = ["September 24, 2026 9:00 am"]
+        self.assertEqual(with_cells(["name", "time"], [["Jana"], moments]), ["name", "date"])
+        self.assertEqual(with_cells(["name", "time"], [["Jana"], ["9:00 am"]]), ["name", "time"])
+        self.assertEqual(with_cells(["date", "time"], [moments, moments]), ["date", "time"])
+
     def test_exports_of_other_systems_are_known_by_their_headers(self):
         cases = {
+            "Customer First;Customer Last;Cell;Day Phone;Email;Birthday (MM/DD);Receive Text Promotions;Amount Paid": (
+                "given_name;family_name;phone;phone;email;birth_date;sms_consent;"
+            ),
+            "First Name;Last Name;Email 1;Phone 1;Email subscriber status;SMS subscriber status;Labels": (
+                "given_name;family_name;email;phone;email_consent;sms_consent;tags"
+            ),
+            "Invitee Name;Invitee Email;Event Type Name;Start Date & Time;Canceled;Marked as No-Show": (
+                "name;email;service;date;cancelled;no_show"
+            ),
+            "Start Time;End Time;First Name;Phone;Type;Calendar;Appointment Price;Paid?;Notes;Canceled;No Show": (
+                "date;;given_name;phone;service;staff;amount;;visit_note;cancelled;no_show"
+            ),
+            "Appt. ref.;Client;Scheduled date;Service;Gross sales;Net sales;Total sales": (
+                "visit_ref;name;date;service;;;amount"
+            ),
+            "Voornaam;Achternaam;Telefoon;E-mail;Geboortedatum;Nieuwsbrief;Notities": (
+                "given_name;family_name;phone;email;birth_date;email_consent;notes"
+            ),
+            "Meno;Priezvisko;Telefónne číslo;Dátum narodenia;Súhlas": "given_name;family_name;phone;birth_date;consent",
+            "Vorname;Nachname;Handynummer;Geburtstag;Termin;Uhrzeit;Leistung;Mitarbeiter;Preis": (
+                "given_name;family_name;phone;birth_date;date;time;service;staff;amount"
+            ),
             "Client ID;First Name;Mobile Number;Email;Accepts Marketing;Accepts SMS Marketing;Blocked;Note;Added": (
                 "external_id;given_name;phone;email;email_consent;sms_consent;archived;notes;"
             ),
@@ -361,8 +412,8 @@ class TestRows(BaseCase):
             reading.problems,
             [
                 ("name", "too_long"),
-                ("email", "invalid_email"),
                 ("phone", "too_short"),
+                ("email", "invalid_email"),
                 ("amount", "negative_amount"),
                 ("date", "day_out_of_range"),
             ],
@@ -403,6 +454,13 @@ class TestRows(BaseCase):
             ("no_sms", "", {}, []),
             ("no_sms", "2024-03-01", {"sms_consent": {"given": False, "at": "2024-03-01"}}, []),
             ("no_sms", "po úrazu", {"sms_consent": {"given": False, "text": "po úrazu"}}, ["unclear_refusal"]),
+            ("no_sms", "?", {"sms_consent": {"given": False, "text": "?"}}, ["unclear_refusal"]),
+            ("no_sms", "-", {}, []),
+            ("no_contact", "odhlášen", {"sms_consent": no, "email_consent": no}, []),
+            ("no_contact", "subscribed", {}, []),
+            ("consent", "NE - nepsat", {"sms_consent": no, "email_consent": no}, []),
+            ("sms_consent", "Nechce žádné zprávy", {"sms_consent": no}, []),
+            ("sms_consent", "?", {}, []),
             ("email_consent", "unsubscribed", {"email_consent": no}, []),
             ("email_consent", "bounced", {"email_consent": no}, []),
             ("email_consent", "pending", {}, []),
@@ -436,6 +494,173 @@ class TestRows(BaseCase):
                         self.assertEqual(reading.notes, ["refusal_in_words"] if is_noted else [])
                         self.assertNotIn("sms_consent", reading.client)
 
+    def test_a_refusal_in_any_text_of_a_row_is_pointed_at(self):
+        columns = ["given_name", "family_name", "phone", "email", "visit_note", "date", "", ""]
+        plain = ["Jana", "Nováková", "601111111", "jana@example.com", "barva", "1.3.2026", "káva", "601222333"]
+        cases = {
+            0: "STOP Jana",
+            1: "Nováková - NEPSAT",
+            2: "601 111 111 NEPOSÍLAT SMS",
+            3: "jana@example.com NEPOSÍLAT",
+            4: "zrušila souhlas",
+            6: "Do not text",
+            8: "neposílat nic",
+        }
+        reader = RowReader(columns, lambda _place: (), self.SETTING, hints=[""] * 7 + ["phone"])
+        self.assertEqual(reader.reading(plain).notes, ["kept_address"])
+        for place, text in cases.items():
+            with self.subTest(text=text):
+                cells = [*plain, ""]
+                cells[place] = text
+                reading = reader.reading(cells)
+                self.assertEqual((reading.problems, reading.notes), ([], ["kept_address", "refusal_in_words"]))
+                self.assertEqual((reading.client["phone"], reading.client["email"]), (JANA_PHONE, "jana@example.com"))
+        # A name with such words is no greeting.
+        reading = reader.reading(["STOP Jana", *plain[1:]])
+        self.assertEqual(reading.client["name"], "STOP Jana Nováková")
+        self.assertNotIn("given_name", reading.client)
+
+    def test_a_recorded_refusal_is_not_pointed_at_again(self):
+        reading = self.reading_of("name;notes;no_contact", "Jana", "NEPOSÍLAT SMS", "ano")
+        self.assertEqual(reading.notes, [])
+        reading = self.reading_of("name;notes;no_email", "Jana", "NEPOSÍLAT SMS", "ano")
+        self.assertEqual(reading.notes, ["refusal_in_words"])
+
+    def test_a_state_is_a_refusal_with_visits_and_without(self):
+        refusals = ("sms_consent", "email_consent")
+        for columns, state, refused in (
+            ("name;state", "Odhlášen", refusals),
+            ("name;state", "STOP", refusals),
+            ("name;state", "hard bounce", ("email_consent",)),
+            ("name;date;state", "Unsubscribed", refusals),
+            ("name;date;state", "odhlášen", refusals),
+            ("name;date;state", "Zrušeno", ()),
+            ("name;state", "Aktivní", ()),
+        ):
+            with self.subTest(columns=columns, state=state):
+                cells = ["Jana", "1.3.2024", state] if "date" in columns else ["Jana", state]
+                reading = self.reading_of(columns, *cells)
+                self.assertEqual(tuple(name for name in refusals if name in reading.client), refused)
+                self.assertEqual("refusal_in_state" in reading.notes, bool(refused))
+        self.assertEqual(reading.visit, {})
+        self.assertEqual(self.reading_of("name;date;state", "Jana", "1.3.2024", "odhlášen").visit["state"], "cancelled")
+        self.assertEqual(self.reading_of("name;date;state", "Jana", "1.3.2024", "Unsubscribed").visit, {})
+
+    def test_all_addresses_of_a_row_are_kept(self):
+        reading = self.reading_of(
+            "name;phone;phone;email;email",
+            *("Jana", "222 333 444", "601 111 111, 602 222 222", "jana@example.com; b@example.com", "c@example.com"),
+        )
+        self.assertEqual(
+            reading.client,
+            {
+                "name": "Jana",
+                "phone": JANA_PHONE,
+                "further_phones": ["+420222333444", "+420602222222"],
+                "email": "jana@example.com",
+                "further_emails": ["b@example.com", "c@example.com"],
+            },
+        )
+        reading = self.reading_of("name;email;email", "Jana", "jana@", "jana@example.com")
+        self.assertEqual((reading.client["email"], reading.notes), ("jana@example.com", ["unread:email"]))
+        self.assertEqual(reading.client["further_emails"], ["jana@"])
+        reading = self.reading_of("name;email", "Jana", "jana@")
+        self.assertEqual(reading.problems, [("email", "invalid_email")])
+
+    def test_the_prefix_of_a_phone_may_have_a_column_of_its_own(self):
+        cases = (
+            ("+48", "602103402", "+48602103402", []),
+            ("48", "602 103 402", "+48602103402", []),
+            ("0048", "602103402", "+48602103402", []),
+            ("PL", "602103402", "+48602103402", []),
+            ("CZ (+420)", "602103402", "+420602103402", []),
+            ("421", "0905103401", "+421905103401", []),
+            ("420", "420602103403", "+420602103403", []),
+            ("48", "+420602103403", "+420602103403", []),
+            ("", "602103403", "+420602103403", []),
+            # Of an area, and one that is none.
+            ("602", "103403", "+420602103403", []),
+            ("Polsko", "602103403", "+420602103403", ["phone_doubtful"]),
+            ("1", "602103403", "+420602103403", ["phone_doubtful"]),
+        )
+        for prefix, cell, number, notes in cases:
+            for columns in ("name;phone_prefix;phone", "name;phone;phone_prefix"):
+                with self.subTest(prefix=prefix, cell=cell, columns=columns):
+                    cells = [prefix, cell] if columns.endswith("phone") else [cell, prefix]
+                    reading = self.reading_of(columns, "Jana", *cells)
+                    self.assertEqual((reading.client["phone"], reading.notes), (number, notes))
+        reading = self.reading_of("name;phone;phone_prefix;phone", "Jana", "601111111", "+48", "602103402")
+        self.assertEqual(reading.client["further_phones"], ["+48602103402"])
+
+    def test_a_word_for_nothing_may_be_a_family_name(self):
+        cases = (
+            (("Eva", "Bez"), ("Eva", "Bez"), ["name_word"]),
+            (("Jan", "Není"), ("Jan", "Není"), ["name_word"]),
+            (("Petr", "None"), ("Petr", "None"), ["name_word"]),
+            (("EVA", "BEZ"), ("EVA", "BEZ"), ["name_word"]),
+            (("None", "Novák"), ("None", "Novák"), ["name_word"]),
+            (("Eva", "bez"), ("Eva", None), []),
+            (("Eva", "NULL"), ("Eva", None), []),
+            (("Null", "Null"), (None, None), []),
+            (("Eva", "-"), ("Eva", None), []),
+            (("Eva", "neuvedeno"), ("Eva", None), []),
+        )
+        for cells, names, notes in cases:
+            with self.subTest(cells=cells):
+                reading = self.reading_of("given_name;family_name", *cells)
+                found = (reading.client.get("given_name"), reading.client.get("family_name"))
+                self.assertEqual((found, reading.notes), (names, notes))
+
+    def test_a_row_of_totals_is_no_client(self):
+        for name in (
+            "Celkem",
+            "CELKEM:",
+            "Total",
+            "Grand total",
+            "Součet",
+            "Celkem klientů: 25",
+            "Mezisoučet",
+            "Spolu",
+        ):
+            with self.subTest(name=name):
+                self.assertEqual(self.reading_of("name;amount;date", name, "15 000", "").problems, [("name", "totals")])
+        for cells in (("Celkem", "601111111"), ("Suma Jan", ""), ("Celkem Petr", "")):
+            with self.subTest(cells=cells):
+                self.assertEqual(self.reading_of("name;phone", *cells).problems, [])
+
+    def test_a_spreadsheet_s_apostrophe_is_no_part_of_a_number(self):
+        reading = self.reading_of(
+            "name;external_id;code;birth_date;notes", "Jana", "'7001", "'0042", "'1.2.1990", "'5 minut"
+        )
+        self.assertEqual(
+            reading.client,
+            {
+                **{"name": "Jana", "external_id": "7001", "external_source": "import", "code": "0042"},
+                **{"birth_date": "1990-02-01", "notes": "'5 minut"},
+            },
+        )
+
+    def test_a_birthday_without_a_year_is_pointed_at(self):
+        for text in ("16.5.", "16. 5", "5/16", "--05-16", "--0516", "1604-05-16", "16. května", "May 16"):
+            with self.subTest(text=text):
+                reading = self.reading_of("name;birth_date", "Jana", text)
+                self.assertEqual((reading.client, reading.notes), ({"name": "Jana"}, ["no_year"]))
+
+    def test_a_visit_that_was_cancelled_or_missed_may_have_columns_of_its_own(self):
+        cases = (
+            (("yes", "no", "Confirmed"), "cancelled"),
+            (("false", "true", "Confirmed"), "no_show"),
+            (("", "1", ""), "no_show"),
+            (("2.3.2024", "", ""), "cancelled"),
+            (("no", "no", ""), "done"),
+            (("no", "no", "No show"), "no_show"),
+        )
+        for cells, state in cases:
+            with self.subTest(cells=cells):
+                reading = self.reading_of("name;date;cancelled;no_show;state", "Jana", "1.3.2024", *cells)
+                self.assertEqual(reading.visit["state"], state)
+                self.assertEqual(reading.visit.get("has_state", False), state != "done")
+
     def test_no_yes_elsewhere_lifts_a_refusal(self):
         columns = "name;consent;sms_consent;sms_consent_at;sms_consent_text;no_contact"
         for cells in (("ne", "ano", ""), ("ano", "ano", "ano"), ("ano", "ne", "")):
@@ -460,7 +685,12 @@ class TestRows(BaseCase):
             (("0",), None, [], []),
             (("nemá",), None, [], []),
             (("601 234", "602 345 678"), "+420602345678", ["unread:phone"], []),
-            (("222 333 444", "602 345 678"), "+420602345678", [], []),
+            (("222 333 444", "602 345 678"), "+420602345678", ["kept_address"], []),
+            (("602345678; 602345679",), "+420602345678", ["phone_mended", "kept_address"], []),
+            (("602345678 nebo 602345679",), "+420602345678", ["phone_mended", "kept_address"], []),
+            (("602345678/602345679",), "+420602345678", ["phone_mended", "kept_address"], []),
+            (("602345678/9",), "+420602345678", ["phone_mended", "unread:phone"], []),
+            (("602345678 STOP",), "+420602345678", ["refusal_in_words"], []),
             (("000000000",), None, ["phone_dummy"], []),
             (("123456789", "602345678"), "+420602345678", ["phone_dummy"], []),
             (("903123456",), "+420903123456", ["phone_doubtful", "phone_no_sms"], []),
@@ -520,6 +750,52 @@ class TestRows(BaseCase):
             self.assertEqual((reading.notes, reading.problems), (["unread:birth_date"], [("date", "ambiguous_date")]))
         reading = read("name;birth_date", ("Greg", birth), order="mdy")
         self.assertEqual(reading.client["birth_date"], "1980-05-06")
+
+    def test_dates_with_dots_and_with_the_year_first_are_never_swapped_silently(self):
+        def read(*dates, order=""):
+            reader = RowReader(["name", "date"], lambda place: dates if place == 1 else (), self.SETTING, order)
+            readings = [reader.reading(["Jana", day]) for day in dates]
+            return [each.problems[0][1] if each.problems else each.visit["day"] for each in readings]
+
+        impossible, ambiguous = "day_out_of_range", "ambiguous_date"
+        self.assertEqual(read("09.24.2026", "09.05.2026"), [impossible, ambiguous])
+        self.assertEqual(read("09.24.2026", "09.05.2026", "05.05.2026"), [impossible, ambiguous, "2026-05-05"])
+        self.assertEqual(read("09.24.2026", "09.05.2026", order="mdy"), ["2026-09-24", "2026-09-05"])
+        # Another date needs the usual order: the impossible one is a mistake.
+        self.assertEqual(read("09.24.2026", "09.05.2026", "24.9.2026"), [impossible, "2026-05-09", "2026-09-24"])
+        self.assertEqual(read("09.05.2026", order="mdy"), ["2026-05-09"])
+        self.assertEqual(read("2026-24-09", "2026-05-09"), [impossible, ambiguous])
+        self.assertEqual(read("20262409", "2026-05-09"), [impossible, ambiguous])
+        self.assertEqual(read("2026-24-09", "2026-05-09", order="mdy"), ["2026-09-24", "2026-09-05"])
+        self.assertEqual(read("2026-05-09", "3.2.2026"), ["2026-05-09", "2026-02-03"])
+
+    def test_a_currency_that_is_not_certain_is_refused(self):
+        setting = replace(self.SETTING, currency="CZK")
+
+        def read(*rows, title="", headers=("Jméno", "Datum", "Cena", "Měna")):
+            columns = ["name", "date", "amount", "currency"]
+            reader = RowReader(
+                columns,
+                lambda place: [row[place - 2] for row in rows if place > 1 and row[place - 2]],
+                replace(setting, title_currency=title),
+                headers=headers,
+            )
+            readings = [reader.reading(["Jana", "1.3.2024", *row]) for row in rows]
+            return [each.problems[0][1] if each.problems else each.visit["amount"] for each in readings]
+
+        foreign, unknown, unclear = "foreign_currency", "unknown_currency", "unclear_currency"
+        self.assertEqual(read(("35", "CZK/EUR"), ("35", "?"), ("35", "Kč / €")), [unknown] * 3)
+        self.assertEqual(
+            read(("35", "EUR"), ("450", ""), ("450", "-"), ("450 Kč", "")), [foreign, unclear, unclear, "450.00"]
+        )
+        self.assertEqual(read(("450", "Kč"), ("450", "")), ["450.00", "450.00"])
+        self.assertEqual(read(("35 €", ""), ("40", "")), [foreign, unclear])
+        self.assertEqual(read(("35 €", ""), ("450", ""), ("500 Kč", "")), [foreign, "450.00", "500.00"])
+        self.assertEqual(read(("€ 35 Kč", "")), [unknown])
+        self.assertEqual(read(("35", ""), ("0", ""), ("35", "Kč"), title="EUR"), [foreign, "0.00", "35.00"])
+        self.assertEqual(read(("35", ""), title="?"), [unclear])
+        headers = ("Jméno", "Datum", "Cena (Kč)", "Měna")
+        self.assertEqual(read(("35", ""), title="EUR", headers=headers), ["35.00"])
 
     def test_an_amount_in_another_currency_is_refused(self):
         setting = replace(self.SETTING, currency="CZK")

@@ -111,12 +111,12 @@ class TestImportCases(SalonCase):
     def test_a_consent_that_can_t_be_read_counts_as_a_refusal_of_its_channel(self):
         jana = self.client("Jana", phone="601111111", email="jana@example.com")
         petr = self.client("Petr", phone="602222222")
-        record = self.lines("Jméno;Telefon;SMS souhlas", "Jana;601111111;nikdy", "Petr;602222222;1.3.2025")
+        record = self.lines("Jméno;Telefon;SMS souhlas", "Jana;601111111;spíš ne", "Petr;602222222;1.3.2025")
         reason = "SMS consent: this is neither yes nor no"
         self.assertEqual(record._report()["refused"], [{"row": 2, "reason": reason}, {"row": 3, "reason": reason}])
         self.assertEqual((record.sms_refusals, record.email_refusals), (1, 0))
         self.assertEqual((jana.sms_opt_out, jana.email_opt_out, petr.sms_opt_out), (True, False, False))
-        self.assertEqual(jana.consent_event_ids.mapped("text"), ["nikdy"])
+        self.assertEqual(jana.consent_event_ids.mapped("text"), ["spíš ne"])
 
     def test_a_list_of_refusals_needs_no_names_and_stays_when_undone(self):
         jana = self.client("Jana", phone="601111111")
@@ -222,7 +222,9 @@ class TestImportCases(SalonCase):
 
     def test_phones_that_no_column_takes_are_pointed_at(self):
         record = self.lines("Jméno;Spojení", "Jana;601 111 111")
-        self.assertEqual(record._report()["warnings"], ["Columns of phones are left out: Spojení."])
+        kept = "Rows with further phones or e-mails, which are kept in the notes: 1."
+        self.assertEqual(record._report()["warnings"], ["Columns of phones are left out: Spojení.", kept])
+        self.assertEqual(self.clients().notes, "Phones also in the imported file: +420 601 111 111")
 
     def test_visits_without_a_date_are_pointed_at(self):
         record = self.lines("Jméno;Služba;Cena", "Jana;Střih;500")
@@ -276,7 +278,8 @@ class TestImportCases(SalonCase):
             "Jana;601111111;1.3.2026;35;EUR",
             "Jana;601111111;2.3.2026;450;Kč",
             "Jana;601111111;3.3.2026;460;CZK - Česká koruna",
-            "Jana;601111111;4.3.2026;470;",
+            "Jana;601111111;4.3.2026;470 Kč;",
+            "Jana;601111111;4.4.2026;470;",
             "Jana;601111111;5.3.2026;480;kačky",
             "Jana;601111111;6.3.2026;0;EUR",
             "Jana;601111111;;;CZK",
@@ -285,7 +288,11 @@ class TestImportCases(SalonCase):
             record._report()["refused"],
             [
                 {"row": 2, "reason": "Amount: this amount is in another currency than the company's"},
-                {"row": 6, "reason": "Currency: this is not a known currency"},
+                {
+                    "row": 6,
+                    "reason": "Amount: no currency is given, and other amounts of the file are in another one",
+                },
+                {"row": 7, "reason": "Currency: this is not a known currency"},
             ],
         )
         self.assertEqual(sorted(self.clients().visit_ids.mapped("amount")), [0, 450, 460, 470])
@@ -311,7 +318,8 @@ class TestImportCases(SalonCase):
     def test_a_formula_without_its_value_is_refused(self):
         report = self.imported("formulas.xlsx")
         lost = "the file holds a formula without its value; open it in a spreadsheet and save it again"
-        refused = [{"row": 2, "reason": f"Phone: {lost}; Amount: {lost}"}, {"row": 3, "reason": "Date: is missing"}]
+        totals = "Name: this row holds totals, not a client"
+        refused = [{"row": 2, "reason": f"Phone: {lost}; Amount: {lost}"}, {"row": 3, "reason": totals}]
         self.assertEqual((report["clients_created"], report["refused"]), (0, refused))
 
     def test_merged_cells_count_for_all_their_rows(self):

@@ -3,8 +3,9 @@ from odoo.tools import SQL
 
 from ...lib import systems, tables
 from ...lib.header_words import fold_header
+from ...lib.left_out import Column, watched
 from ...lib.rows import RowReader, Setting
-from ...lib.states import CONTACTS, READY
+from ...lib.states import CONTACTS, FILE, READY
 from ..klientbox_import_row import as_json
 from .contacts import Contacts
 from .match import Match
@@ -65,10 +66,20 @@ class Check:
             return
         self.env.cr.execute(SQL("DELETE FROM klientbox_import_row WHERE import_id = %s", self.record.id))
         count = 0
-        for chunk in _chunks(self._table_rows()):
+        left_out = self._left_out()
+        for chunk in _chunks(watched(self._table_rows(), left_out)):
             Row._stage(self.record, chunk)
             count += len(chunk)
         self.record.row_count = count
+        for column in self.record.column_ids:
+            if column.position in left_out:
+                column.hint = left_out[column.position].hint or False
+
+    def _left_out(self):
+        """{place: what is learned of the column} of a file's columns without a meaning: all of their cells count, a
+        refusal may be in any of them."""
+        columns = self.record.column_ids if self.record.kind == FILE else ()
+        return {column.position: Column(column.header) for column in columns if not column.field}
 
     def _table_rows(self):
         """(number, cells) of every row below the headers."""
@@ -167,8 +178,10 @@ class Check:
             source=source,
             words=system.words if system else {},
             currency=self.record.company_id.currency_id.name or "",
+            title_currency=(self.record.beside_table or {}).get("currency", ""),
         )
         columns = self.record.column_ids.sorted("position")
         meant = [column.field or "" for column in columns]
         headers, fields = columns.mapped("header"), self.record._file_fields()
-        return RowReader(meant, texts_of, setting, self.record.date_order or "", headers, fields)
+        hints = [column.hint or "" for column in columns] if self.record.kind == FILE else ()
+        return RowReader(meant, texts_of, setting, self.record.date_order or "", headers, fields, hints)

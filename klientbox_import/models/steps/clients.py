@@ -5,6 +5,7 @@ from ...lib import accounts
 from ...lib.column_headers import CLIENT
 from ...lib.states import CONTACTS
 from ..klientbox_import_row import OTHERS_NUMBER, as_json
+from .further import Further
 from .verdicts import unique_fields
 
 # Clients that are created or updated at once.
@@ -70,9 +71,13 @@ class Clients:
 
     def _make(self, tags):
         made = []
+        further = Further(self.record)
         for persons in split_every(CHUNK, self._persons(known=False), list):
             clients = self.env["klientbox.client"].create(
-                [self._prepare_client_vals(values, tags) for _person, _client, values in persons]
+                [
+                    further.with_notes(person, values, self._prepare_client_vals(values, tags))
+                    for person, _client, values in persons
+                ]
             )
             made += zip((person for person, *_rest in persons), clients.ids, strict=True)
             self.env.flush_all()
@@ -109,7 +114,7 @@ class Clients:
         filled = []
         persons = self._persons(known=True)
         clients = self.env["klientbox.client"].browse(client for _person, client, _said in persons)
-        taken = self._taken_marks()
+        taken, further = self._taken_marks(), Further(self.record)
         for (person, _client, values), client in zip(persons, clients, strict=True):
             vals = {
                 name: values[name]
@@ -128,13 +133,15 @@ class Clients:
             }
             if "external_id" in vals:
                 vals["external_source"] = values["external_source"]
+            vals = further.with_notes(person, values, vals, client)
+            before = {"notes_before": client.notes} if client.notes and "notes" in vals else {}
             new_tags = [tags[text.fold(name)] for name in values.get("tags", ())]
             new_tags = [tag for tag in new_tags if tag not in client.tag_ids.ids]
             if vals or new_tags:
                 # The parts of a name don't change it.
                 kept = {"name": client.name} if NAME_PARTS & vals.keys() else {}
                 client.write({**vals, **kept, "tag_ids": [(4, tag) for tag in new_tags]})
-                filled.append((person, {**vals, "tag_ids": new_tags}))
+                filled.append((person, {**vals, **before, "tag_ids": new_tags}))
         self.env.flush_all()
         self.env["klientbox.import.row"]._write_persons(
             self.record, "filled", [(person, as_json(vals)) for person, vals in filled], "jsonb"

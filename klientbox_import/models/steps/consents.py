@@ -8,7 +8,24 @@ from odoo.tools import SQL, split_every
 
 # Consents that are recorded at once.
 CHUNK = 2_000
+# Regular expressions of an address among the further texts of a row.
+FORMS = {"phone": r"^\+[0-9]{6,15}$", "email": r"^[^@\s]+@[^@\s]+$"}
 EVENT_SOURCES = ("staff", "api", "import", "form", "stop", "unsubscribe", "provider", "erasure")
+
+
+def _addresses(mark):
+    """The addresses of a row, phones or e-mails. Further texts that are none match nothing and are left out."""
+    return SQL(
+        """
+        (SELECT row.client ->> %(mark)s AS address WHERE row.client ? %(mark)s
+         UNION
+         SELECT address FROM jsonb_array_elements_text(row.client -> %(further)s) AS address
+          WHERE address ~ %(form)s) AS given
+        """,
+        mark=mark,
+        further=f"further_{mark}s",
+        form=FORMS[mark],
+    )
 
 
 class Consents:
@@ -62,7 +79,8 @@ class Consents:
                 )
                 SELECT DISTINCT ON (client.id) client.id, row.client -> %(consent)s
                   FROM klientbox_import_row AS row
-                  JOIN client ON client.address = lower(row.client ->> %(mark)s)
+                 CROSS JOIN LATERAL %(addresses)s
+                  JOIN client ON client.address = lower(given.address)
                  WHERE row.import_id = %(import)s AND row.refused IS TRUE
                    AND row.client -> %(consent)s ->> 'given' = 'false'
                  ORDER BY client.id, row.number
@@ -70,27 +88,28 @@ class Consents:
                 consent=f"{channel}_consent",
                 company=self.record.company_id.id,
                 field=SQL.identifier(mark),
-                mark=mark,
+                addresses=_addresses(mark),
                 **{"import": self.record.id},
             )
         )
 
     def _suppress_addresses(self, channel):
-        """A refusal takes effect for the address in its row, also where no client has it: the row may be refused, or
-        the client may have another address here. A later client with this address gets no messages.
+        """A refusal takes effect for all addresses in its row, also where no client has them: the row may be refused,
+        or the client may have another address here. A later client with one of them gets no messages.
 
         These events have no client, so undoing the import leaves them in force.
         """
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT ON (1) lower(client ->> %(mark)s), client ->> %(mark)s, client -> %(consent)s
-                  FROM klientbox_import_row
-                 WHERE import_id = %(import)s AND client ? %(mark)s AND client -> %(consent)s ->> 'given' = 'false'
+                SELECT DISTINCT ON (1) lower(given.address), given.address, client -> %(consent)s
+                  FROM klientbox_import_row AS row
+                 CROSS JOIN LATERAL %(addresses)s
+                 WHERE import_id = %(import)s AND client -> %(consent)s ->> 'given' = 'false'
                  ORDER BY 1, number
                 """,
                 consent=f"{channel}_consent",
-                mark=ADDRESS_FIELDS[channel],
+                addresses=_addresses(ADDRESS_FIELDS[channel]),
                 **{"import": self.record.id},
             )
         )

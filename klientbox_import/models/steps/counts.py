@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from ...lib.rows import NO_PROOF, PHONE_MENDED, PHONE_NO_SMS
+from ...lib.rows import KEPT_ADDRESS, NO_PROOF, PHONE_MENDED, PHONE_NO_SMS
 from ..klientbox_import_row import COMMON_NOTES, DUPLICATE, VISIT_DIFFERS, VISIT_UPDATED
 from .services import new_services
 
@@ -20,6 +20,7 @@ def count(record):
                    count(*) FILTER (WHERE notes ? %(duplicate)s) AS duplicate_count,
                    count(*) FILTER (WHERE notes ? %(mended)s) AS phones_mended,
                    count(DISTINCT person) FILTER (WHERE notes ? %(no_sms)s) AS phones_without_sms,
+                   count(*) FILTER (WHERE notes ? %(kept)s) AS addresses_kept,
                    count(*) FILTER (WHERE notes ? %(no_proof)s) AS consents_unproved,
                    count(DISTINCT visit_row) FILTER (WHERE notes ? %(updated)s) AS visits_updated,
                    count(DISTINCT visit_row) FILTER (WHERE notes ? %(differs)s) AS visits_differing,
@@ -36,6 +37,7 @@ def count(record):
             duplicate=DUPLICATE,
             mended=PHONE_MENDED,
             no_sms=PHONE_NO_SMS,
+            kept=KEPT_ADDRESS,
             no_proof=NO_PROOF,
             updated=VISIT_UPDATED,
             differs=VISIT_DIFFERS,

@@ -11,7 +11,9 @@ from ..klientbox_import_row import (
     DUPLICATE,
     JOINED_BY_NAME,
     NAMELESS,
+    OTHER_EMAIL,
     OTHER_NAME,
+    OTHER_PHONE,
     OTHERS_NUMBER,
     SHARED_ADDRESS,
     TAKEN,
@@ -83,6 +85,17 @@ class Match:
             if row.marks.external and people.owner(row.marks.external, row.marks) is not row.person:
                 row.notes.add(OTHERS_NUMBER)
         self._refuse_persons(verdicts)
+        self._note_other_addresses(verdicts)
+
+    def _note_other_addresses(self, verdicts):
+        """A phone or an e-mail that its client does not get, because they have another one: the first row with it."""
+        met = set()
+        for row in verdicts.accepted():
+            for mark, note in (("phone", OTHER_PHONE), ("email", OTHER_EMAIL)):
+                address = getattr(row.marks, mark)
+                if address and getattr(row.person, mark) not in (None, address) and (row.person, address) not in met:
+                    met.add((row.person, address))
+                    row.notes.add(note)
 
     def _note_shared(self, verdicts):
         """A phone or an e-mail with names that differ: shared by a family or a reception, or invented."""

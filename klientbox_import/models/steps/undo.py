@@ -124,7 +124,10 @@ class Undo:
                 continue
             tags = filled.pop("tag_ids", [])
             source = filled.pop("external_source", None)
-            vals = {name: False for name, value in filled.items() if self._plain(client[name]) == value}
+            before = {"notes": filled.pop("notes_before", False)}
+            vals = {
+                name: before.get(name, False) for name, value in filled.items() if self._plain(client[name]) == value
+            }
             if source and "external_id" in vals:
                 vals["external_source"] = False
             client.write({**vals, "tag_ids": [(3, tag) for tag in tags]})
