@@ -263,7 +263,7 @@ MAILS = [
     ),
     (
         "Slovak words without our number",
-        FAILED,
+        NO_REPLY,
         _server_text(
             "Nedoručiteľná správa",
             f"Správu pre {_ADDRESS} nebolo možné doručiť.\n550 neznámy používateľ\n",
@@ -302,7 +302,8 @@ MAILS = [
     ("returned, without words", FAILED, _server_text("Returned mail", "See above.\n")),
     ("a person about a failure", OTHER, reply("Přišlo mi, že mail delivery failed, user unknown. Je to v pořádku?")),
     ("a complaint", COMPLAINT, _feedback("abuse")),
-    ("a complaint by the address alone", COMPLAINT, _feedback("abuse", original=False)),
+    ("a complaint by the address alone", KEPT, _feedback("abuse", original=False)),
+    ("no spam after all, by the address alone", NO_REPLY, _feedback("not-spam", original=False)),
     ("an unknown complaint", KEPT, _feedback("x-new")),
     ("no spam after all", NO_REPLY, _feedback("not-spam")),
 ]

@@ -9,7 +9,7 @@ from odoo.tools import email_normalize, html2plaintext, html_sanitize
 from ...lib import clock, incoming_mail, mail_reports, quotations
 from ...lib.address import EMAIL, SMS
 from ...lib.message import FAILED, REPLIED
-from ...lib.replies import REFUSAL, UNCLEAR, classify
+from ...lib.replies import OTHER, REFUSAL, UNCLEAR, classify
 from ...lib.text import short, storable
 from ...tools.outbox import Outbox
 from ..clients.klientbox_client import ADDRESS_FIELDS
@@ -167,7 +167,8 @@ class KlientboxMessage(models.Model):
         """Process a mail server's or a provider's report on one of our e-mails.
 
         Anyone can write a report about any address: it counts where it names the e-mail, whose number only its
-        recipient and the servers on its way know. A report that names the address alone goes before a person.
+        recipient and the servers on its way know. A report that names the address alone goes before a person. A
+        complaint waits as an unclear reply does: it may be a refusal.
         """
         outbox = Outbox(self.env.registry)
         names = [*message_ids, mail_reports.references(mail), *_returned_texts(mail)]
@@ -175,9 +176,14 @@ class KlientboxMessage(models.Model):
         if returned:
             self._receive_report(outbox, mail, returned)
             return
+        is_complaint = mail_reports.complaint(mail) in (REFUSAL, UNCLEAR)
         for address in self._reported_addresses(mail):
             # The report may concern an e-mail of any company.
-            self.sudo().browse(outbox.find_mailed_to(address))._report_unproven_failure(address)
+            message = self.sudo().browse(outbox.find_mailed_to(address))
+            if is_complaint and message:
+                self._keep_report(mail, message)
+            else:
+                message._report_unproven_failure(address)
 
     def _report_unproven_failure(self, address):
         """Ask an administrator to check an address, by one activity of the client at a time."""
@@ -200,8 +206,9 @@ class KlientboxMessage(models.Model):
     @api.model
     def _reported_addresses(self, mail):
         """The addresses that a report is about, where it does not name its e-mail."""
-        if mail_reports.complaint(mail):
-            return mail_reports.complainants(mail)
+        complaint = mail_reports.complaint(mail)
+        if complaint:
+            return () if complaint == OTHER else mail_reports.complainants(mail)
         failed, others = mail_reports.recipients(mail)
         if failed or others:
             return failed
