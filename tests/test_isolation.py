@@ -80,7 +80,6 @@ WITHOUT_ROWS = {
     "klientbox.clientbook.record",
     "klientbox.clientbook.show",
     "klientbox.clientbook.listed",
-    "klientbox.idempotency",
     "klientbox.logged",
     "klientbox.named",
     "klientbox.owned",

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 import psycopg2
 from odoo.http import Response
 
+from ..tools import idempotency
+from ..tools.cursors import kept_open_cursor
 from .errors import ApiError, invalid
 
 if TYPE_CHECKING:
@@ -47,17 +49,20 @@ class Call:
     def keep(self, env: Environment, response: Response) -> None:
         """Store the answer in the transaction; raises ApiError 409 when another process has answered meanwhile."""
         self.is_answered = True
-        if not env["klientbox.idempotency"]._keep(self.key_id, self.name, self.fingerprint, *_contents(response)):
+        if not idempotency.keep(env.cr, self.key_id, self.name, self.fingerprint, *_contents(response)):
             raise _busy()
 
     def end(self, env: Environment, response: Response) -> None:
-        """After a failed call: keep an error of the operation itself, else release the claim."""
-        answers = env["klientbox.idempotency"]
+        """After a failed call: keep an error of the operation itself, else release the claim.
+
+        On a cursor of its own: the transaction of the call is rolled back.
+        """
         try:
-            if self.is_at_work and not self.is_answered and 400 <= response.status_code < 500:
-                answers._keep_refusal(self.key_id, self.name, self.fingerprint, *_contents(response))
-            else:
-                answers._release(self.key_id, self.name, self.token)
+            with kept_open_cursor(env.registry) as cr:
+                if self.is_at_work and not self.is_answered and 400 <= response.status_code < 500:
+                    idempotency.keep(cr, self.key_id, self.name, self.fingerprint, *_contents(response))
+                else:
+                    idempotency.release(cr, self.key_id, self.name, self.token)
         except psycopg2.Error:
             # The database connection was lost with the call. The claim expires by itself.
             _logger.info("The claim of an idempotent call could not be released.")
@@ -81,9 +86,10 @@ def begin(request: Request, admission: Admission, members: Any) -> Response | No
         message = "Idempotency-Key has 1 to 255 printable ASCII characters, without spaces"
         raise invalid([("Idempotency-Key", "invalid_idempotency_key", message)])
     call = Call(admission.key_id, name, members, httprequest)
-    verdict = request.env["klientbox.idempotency"]._begin(call.key_id, name, call.fingerprint, call.token)
+    with kept_open_cursor(request.env.registry) as cr:
+        verdict = idempotency.begin(cr, call.key_id, name, call.fingerprint, call.token)
     if verdict.state == "replay":
-        return Response(verdict.body, status=verdict.status, headers=[*json.loads(verdict.headers), REPLAYED])
+        return Response(verdict.body, status=verdict.status, headers=[*json.loads(verdict.headers or "[]"), REPLAYED])
     if verdict.state == "reused":
         message = "This Idempotency-Key was used for another call."
         raise ApiError(422, "idempotency_key_reused", message)

@@ -36,7 +36,6 @@ from .clients import klientbox_erasure
 from .access import klientbox_api_access
 from .access import klientbox_api_key
 from .access import ir_module_module
-from .access import klientbox_idempotency
 from .webhooks import klientbox_webhook
 from .webhooks import klientbox_webhook_delivery
 from .messaging import discuss_channel

@@ -8,15 +8,21 @@ back.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg2
+from odoo.tools import SQL
 
 from . import sql_files
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from odoo.sql_db import BaseCursor
 
+# Headers that name a record or its version.
+NAMING = ("Content-Location", "ETag", "Location")
 CLAIMED, REPLAY, REUSED, BUSY = "claimed", "replay", "reused", "busy"
 
 
@@ -63,6 +69,39 @@ def release(cr: BaseCursor, key_id: int, name: str, token: str) -> None:
     cr.execute(
         "DELETE FROM klientbox_idempotency_claim WHERE key_id = %s AND name = %s AND token = %s", [key_id, name, token]
     )
+
+
+def erase(cr: BaseCursor, company_ids: list[int], numbers: Iterable[int], mentions: SQL) -> None:
+    """Stop repeating answers of these companies' keys that contain a client of one of these ids; a repeated call gets
+    the reason as an error, and nothing is done twice. `mentions` is a further condition on `body`."""
+    any_number = "|".join(f"{number:d}" for number in numbers)
+    cr.execute(
+        SQL(
+            """
+            SELECT key_id, name, headers FROM klientbox_idempotency_answer
+             WHERE key_id IN (SELECT id FROM klientbox_api_key WHERE company_id = ANY(%s))
+               AND (body ~ %s OR (body ~ %s AND body ~ '"(sms_opt_out|is_envios_sms)"') OR %s)
+            """,
+            company_ids,
+            f'"client_id": ?({any_number})[,}}]',
+            f'"id": ?({any_number})[,}}]',
+            mentions,
+        )
+    )
+    for key_id, name, headers in cr.fetchall():
+        kept = {header: value for header, value in json.loads(headers) if header not in NAMING}
+        error = {
+            "code": "client_erased",
+            "message": "The stored response contained a client whose personal data have been erased since.",
+            "request_id": kept.get("X-Request-Id"),
+        }
+        cr.execute(
+            """
+            UPDATE klientbox_idempotency_answer SET status = 422, headers = %s, body = %s
+             WHERE key_id = %s AND name = %s
+            """,
+            [json.dumps(list(kept.items())), json.dumps({"error": error}), key_id, name],
+        )
 
 
 def forget(cr: BaseCursor) -> int:

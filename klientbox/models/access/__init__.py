@@ -1,1 +1,1 @@
-"""API keys, what they may do, and answers to repeated calls."""
+"""API keys, and what they may do."""

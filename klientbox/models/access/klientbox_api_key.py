@@ -9,7 +9,7 @@ from ...exceptions import FieldError
 from ...lib import api_key, scope
 from ...lib.api_key import API, LIVE, TEST
 from ...lib.scope import NONE
-from ...tools import sql_files
+from ...tools import idempotency, sql_files
 from ...tools.admission import admit
 from ...tools.cursors import kept_open_cursor
 
@@ -90,13 +90,15 @@ class KlientboxApiKey(models.Model):
     )
 
     def init(self):
-        """The limiter's table and the one statement that checks a key and counts the request.
+        """The limiter's table, the one statement that checks a key and counts the request, and the tables of answers to
+        repeated calls.
 
         Each key has a ring of its last admissions, so there are never more than the limit in any 60 seconds. The table
         is unlogged: it is rewritten at every call, and after a crash of PostgreSQL a minute is counted anew.
         `clock_timestamp()` is taken under the row's lock, hence one order and one clock for all processes.
         """
         sql_files.run(self.env.cr, "api_keys", junk=JUNK_A_MINUTE)
+        idempotency.install(self.env.cr)
 
     def _init_column(self, column_name):
         """A resource of another addon is new to the keys that exist: none has access until it is granted."""
@@ -278,6 +280,11 @@ class KlientboxApiKey(models.Model):
             """,
             [KEEP_JUNK],
         )
+
+    @api.autovacuum
+    def _gc_answers(self):
+        """Delete the answers to calls with an Idempotency-Key that are repeated no more."""
+        idempotency.forget(self.env.cr)
 
     @api.model
     def _check_database(self):

@@ -7,6 +7,7 @@ from odoo.tools import SQL, escape_psql
 
 from ...lib import clock, phone
 from ...lib.address import EMAIL, SMS
+from ...tools import idempotency
 from ..messaging.gateway_callbacks import CALLBACK_TEXT
 from .klientbox_client import ADDRESS_FIELDS
 from .klientbox_consent_event import OWN_REFUSALS
@@ -427,9 +428,7 @@ class KlientboxErasure(models.Model):
         )
         # Keys of the tested company can read a test company's clients.
         companies = company | company._klientbox_settings().test_of_id
-        self.env["klientbox.idempotency"]._erase(
-            companies, self._numbers(client), self._mentions(SQL("body"), addresses)
-        )
+        idempotency.erase(self.env.cr, companies.ids, self._numbers(client), self._mentions(SQL("body"), addresses))
         numbers = [("number", "in", list(addresses[SMS])), ("klientbox_company_id", "in", [company.id, False])]
         # Odoo's queue of SMS is for its own job alone, and a dialog belongs to the user who left it open.
         self.env["sms.sms"].sudo().search(numbers).unlink()
