@@ -349,7 +349,7 @@ class DirtyFile:
             ("Date: this day is not possible here", {"date": "31.2.2025", "time": ""}, True),
             ("Date: this is not a date", {"date": "brzy", "time": ""}, True),
             ("Date: is missing", {"date": "", "time": ""}, True),
-            ("Date: a completed visit can't be in the future", {"date": "1.7.2026", "state": "dokončeno"}, True),
+            ("Date: a visit that is done can't be in the future", {"date": "1.7.2026", "state": "dokončeno"}, True),
             ("Time: this is not a time of day", {"date": "1.7.2025", "time": "25:99"}, True),
             ("Amount: an amount can't be negative", {"amount": "-500 Kč"}, True),
             ("Amount: an amount can't be negative", {"amount": "(1 234,50)"}, True),

@@ -33,9 +33,15 @@ MESSAGES = {
         "The first call with this Idempotency-Key was executed. Its response contained the signing secret, which is "
         "returned only once: if you do not have it, rotate the secret with another key."
     ),
+    "idempotency_in_progress": "The first call with this key is still running.",
+    "idempotency_key_reused": "This Idempotency-Key was used for another call.",
+    "internal_error": "Internal server error",
+    "precondition_failed": "The record has changed meanwhile: read it again.",
     "rate_limited": "Too many requests.",
     "too_many_invalid_keys": "Too many requests with invalid API keys from this address.",
+    "unavailable": "The service is not available at the moment.",
 }
+NOTHING_HERE = "There is nothing at this address."
 # Temporary refusals: 429 with Retry-After.
 TOO_MANY = {"rate_limited", "too_many_invalid_keys"}
 # A single problem with one of these reasons gets a code of its own; all others are invalid requests.
@@ -81,7 +87,7 @@ def invalid(details: Iterable[Problem]) -> ApiError:
 
 def unavailable() -> ApiError:
     """503: the database is unavailable or too busy; nothing was done, try again."""
-    return ApiError(503, "unavailable", "The service is not available at the moment.", headers=[("Retry-After", "1")])
+    return ApiError(503, "unavailable", headers=[("Retry-After", "1")])
 
 
 def from_exception(error: BaseException, field_names: Mapping[str, str], env: Environment) -> ApiError:
@@ -111,7 +117,7 @@ def from_exception(error: BaseException, field_names: Mapping[str, str], env: En
         return ApiError(403, "access_denied", "This API key may not do that.")
     if isinstance(error, UserError):
         return ApiError(400, "invalid_request", str(error))
-    return ApiError(500, "internal_error", "Internal server error")
+    return ApiError(500, "internal_error")
 
 
 def _unique_problem(error: BaseException, env: Environment) -> Problem | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from types import NoneType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast, get_args
@@ -20,6 +20,7 @@ from pydantic import BeforeValidator, Field, create_model
 from pydantic_core import PydanticCustomError
 
 from ..lib import text
+from .errors import invalid
 from .shapes import Day, Moment, Number, Phone, Query, Text, attribute_of, optional
 
 if TYPE_CHECKING:
@@ -47,9 +48,25 @@ _DESCRIPTIONS = {
 }
 
 
+def check_days(date_from: date | None, date_to: date | None) -> None:
+    """Raise ApiError 400 for days in the wrong order; either may be missing."""
+    if date_from and date_to and date_from > date_to:
+        raise invalid([("date_to", "out_of_range", "date_to is before date_from")])
+
+
+def not_whole() -> PydanticCustomError:
+    """The error of a value that is no whole number."""
+    return PydanticCustomError("invalid_number", "must be a whole number")
+
+
+def neither_true_nor_false() -> PydanticCustomError:
+    """The error of a value that is neither true nor false."""
+    return PydanticCustomError("invalid_boolean", "must be true or false")
+
+
 def _count(written: object) -> int:
     if not isinstance(written, str) or not _WHOLE.fullmatch(written):
-        raise PydanticCustomError("invalid_number", "must be a whole number")
+        raise not_whole()
     return int(written)
 
 
@@ -63,7 +80,7 @@ def _flag(written: str) -> bool:
     try:
         return {"true": True, "false": False}[written]
     except KeyError as error:
-        raise PydanticCustomError("invalid_boolean", "must be true or false") from error
+        raise neither_true_nor_false() from error
 
 
 def _split(written: str) -> list[str]:

@@ -91,8 +91,7 @@ def begin(request: Request, admission: Admission, members: Any) -> Response | No
     if verdict.state == "replay":
         return Response(verdict.body, status=verdict.status, headers=[*json.loads(verdict.headers or "[]"), REPLAYED])
     if verdict.state == "reused":
-        message = "This Idempotency-Key was used for another call."
-        raise ApiError(422, "idempotency_key_reused", message)
+        raise ApiError(422, "idempotency_key_reused")
     if verdict.state == "busy":
         raise _busy()
     request.klientbox_call = call
@@ -100,9 +99,7 @@ def begin(request: Request, admission: Admission, members: Any) -> Response | No
 
 
 def _busy() -> ApiError:
-    return ApiError(
-        409, "idempotency_in_progress", "The first call with this key is still running.", headers=[("Retry-After", "1")]
-    )
+    return ApiError(409, "idempotency_in_progress", headers=[("Retry-After", "1")])
 
 
 def _fingerprint(httprequest: HTTPRequest, members: Any) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..lib.reasons import PHONE_TAKEN
 from . import openapi_parts as parts
 from .errors import MESSAGES, ApiError
 from .filters import Filters
@@ -23,22 +24,18 @@ if TYPE_CHECKING:
 
 # One error of each status: code, message, and the bad fields.
 EXAMPLES: dict[int, tuple[Any, ...]] = {
-    400: (
-        "phone_taken",
-        "Another client of this company has this phone.",
-        ("phone", "phone_taken", "Another client of this company has this phone."),
-    ),
+    400: ("phone_taken", PHONE_TAKEN, ("phone", "phone_taken", PHONE_TAKEN)),
     401: ("api_key_missing", MESSAGES["api_key_missing"]),
     403: ("api_key_invalid", MESSAGES["api_key_invalid"]),
     404: ("not_found", "Client not found"),
-    409: ("idempotency_in_progress", "The first call with this key is still running."),
-    412: ("precondition_failed", "The record has changed meanwhile: read it again."),
+    409: ("idempotency_in_progress", MESSAGES["idempotency_in_progress"]),
+    412: ("precondition_failed", MESSAGES["precondition_failed"]),
     413: ("request_entity_too_large", "Request Entity Too Large"),
     415: ("unsupported_media_type", "Send JSON."),
-    422: ("idempotency_key_reused", "This Idempotency-Key was used for another call."),
+    422: ("idempotency_key_reused", MESSAGES["idempotency_key_reused"]),
     429: ("rate_limited", MESSAGES["rate_limited"]),
-    500: ("internal_error", "Internal server error"),
-    503: ("unavailable", "The service is not available at the moment."),
+    500: ("internal_error", MESSAGES["internal_error"]),
+    503: ("unavailable", MESSAGES["unavailable"]),
 }
 # A JSON Schema, or another object of the document.
 _Schema = dict[str, Any]

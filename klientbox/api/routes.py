@@ -11,7 +11,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import BaseConverter, Map, Rule
 
 from ..lib import scope
-from .errors import ApiError
+from .errors import NOTHING_HERE, ApiError
 
 if TYPE_CHECKING:
     from odoo.sql_db import BaseCursor
@@ -164,4 +164,4 @@ def single_slashes(path: str) -> str:
 
 
 def _nothing_here() -> ApiError:
-    return ApiError(404, "not_found", "There is nothing at this address.")
+    return ApiError(404, "not_found", NOTHING_HERE)

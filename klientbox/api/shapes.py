@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypeAliasType
 
 from ..lib import clock, phone, status
+from ..lib.reasons import INVALID_EMAIL
 from .strict_json import is_storable
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def _email(text: str) -> str | None:
     if not text:
         return None
     if not single_email_re.fullmatch(text):
-        raise PydanticCustomError("invalid_email", "this is not an e-mail address")
+        raise PydanticCustomError("invalid_email", INVALID_EMAIL)
     return text
 
 
@@ -203,6 +204,12 @@ def _refuse_day() -> NoReturn:
     raise ValueError
 
 
+def check_year(day: date) -> None:
+    """Raise PydanticCustomError for a year that no record has."""
+    if day.year not in YEARS:
+        raise PydanticCustomError("out_of_range", "the year must lie between 1900 and 2200")
+
+
 def moment(text: object, info: _Info) -> datetime:
     """A naive UTC moment from a text: without an offset it is the company's local time, a date alone is midnight."""
     match = _MOMENT.fullmatch(text) if isinstance(text, str) else None
@@ -210,8 +217,7 @@ def moment(text: object, info: _Info) -> datetime:
         wall, offset = _wall(match)
     except ValueError as error:
         raise PydanticCustomError("invalid_datetime", "must be a time such as 2026-04-15T14:00:00") from error
-    if wall.year not in YEARS:
-        raise PydanticCustomError("out_of_range", "the year must lie between 1900 and 2200")
+    check_year(wall)
     return clock.utc(wall, info.context["zone"]) if offset is None else wall - offset
 
 

@@ -20,7 +20,7 @@ def loads(raw: bytes) -> Any:
     try:
         value = json.loads(raw.decode(), parse_constant=_refuse_constant, object_pairs_hook=_object)
     except RecursionError as error:
-        raise InvalidJson("The body is nested too deeply.") from error
+        raise _too_deep() from error
     except UnicodeDecodeError as error:
         raise InvalidJson("The body is not UTF-8.") from error
     except json.JSONDecodeError as error:
@@ -32,6 +32,10 @@ def loads(raw: bytes) -> Any:
         ) from error
     _check(value, MAX_DEPTH)
     return value
+
+
+def _too_deep() -> InvalidJson:
+    return InvalidJson("The body is nested too deeply.")
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -47,7 +51,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _check(value: Any, depth: int) -> None:
     if depth < 0:
-        raise InvalidJson("The body is nested too deeply.")
+        raise _too_deep()
     if isinstance(value, str):
         if not is_storable(value):
             raise InvalidJson("The body contains a character that can't be stored.")

@@ -54,4 +54,4 @@ def require_match(httprequest: HTTPRequest, record: models.BaseModel) -> None:
 
 
 def _stale() -> ApiError:
-    return ApiError(412, "precondition_failed", "The record has changed meanwhile: read it again.")
+    return ApiError(412, "precondition_failed")

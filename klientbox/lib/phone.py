@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import phonenumbers
 
+from . import reasons
 from .text import clean, clean_lines
 
 _LETTER = re.compile(r"[^\W\d_]")
@@ -16,20 +17,11 @@ _LETTER = re.compile(r"[^\W\d_]")
 _SCHEME = re.compile(r"\s*(?:tel|callto|sms|smsto|mms|rcs|viber|whatsapp):(?://)?", re.IGNORECASE)
 
 
-REASONS = {
-    "letters": "a phone has no letters",
-    "too_short": "the number is too short",
-    "too_long": "the number is too long",
-    "not_a_phone": "this is not a phone number",
-    "mangled": "the spreadsheet has lost digits of this number",
-}
-
-
 class InvalidPhone(ValueError):
-    """The text can't be read as one phone number; `reason`, a key of REASONS, is the reason, without the text."""
+    """The text can't be read as one phone number; `reason`, a key of reasons.PHONE, is the reason, without the text."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(REASONS[reason])
+        super().__init__(reasons.PHONE[reason])
         self.reason = reason
 
 

@@ -19,6 +19,7 @@ from odoo.http import Response
 from odoo.tools.translate import LazyTranslate
 
 from .. import compat
+from ..api.errors import MESSAGES
 from ..api.facade import owner_of
 from ..lib import database, redact
 
@@ -89,7 +90,7 @@ def _refuse(request):
     httprequest = request.httprequest
     headers = [("Retry-After", str(RETRY_SECONDS)), *HEADERS]
     if re.sub(r"/{2,}", "/", httprequest.path).startswith(GATEWAY):
-        text = "The service is not available at the moment.\n"
+        text = f"{MESSAGES['unavailable']}\n"
         content_type = "text/plain; charset=utf-8"
         return Response(text, status=HTTPStatus.SERVICE_UNAVAILABLE, content_type=content_type, headers=headers)
     lang = (request.session.uid and request.session.context.get("lang")) or request.best_lang or "en_US"

@@ -17,7 +17,7 @@ from odoo.tools import config
 from werkzeug.sansio.utils import get_current_url
 from werkzeug.wrappers import Response
 
-from ..api.errors import ApiError
+from ..api.errors import NOTHING_HERE, ApiError
 from ..api.facade import owner_of
 
 DATABASES = "/web/database"
@@ -74,7 +74,7 @@ def _refusal(environ):
         return _bad_host(path)
     is_of_databases = path == DATABASES or path.startswith(f"{DATABASES}/")
     if (is_of_databases and not config["list_db"]) or ("\0" in path and not owner_of(path)):
-        return _text("There is nothing at this address.", 404)
+        return _text(NOTHING_HERE, 404)
     return None
 
 

@@ -30,9 +30,11 @@ from . import test_outage
 from . import test_outbox
 from . import test_reach
 from . import test_reactivation
+from . import test_reasons
 from . import test_regular_expressions
 from . import test_replies
 from . import test_replies_received
+from . import test_retired_gateway
 from . import test_rights
 from . import test_routes
 from . import test_rows

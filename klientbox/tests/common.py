@@ -1,12 +1,16 @@
+import ast
 from datetime import datetime
+from pathlib import Path
 
 from odoo.addons.klientbox.lib import clock
 from odoo.models import MAGIC_COLUMNS
 from odoo.tests import TransactionCase, new_test_user
-from odoo.tools import file_open
+from odoo.tools import file_open, file_path
 from odoo.tools.translate import PoFileReader, TranslationModuleReader
 
 NOON = datetime(2026, 11, 20, 11, 0)  # 12:00 in Prague
+# Functions whose text Odoo exports for translation.
+TRANSLATING = ("_", "_lt")
 
 
 class SalonCase(TransactionCase):
@@ -90,3 +94,21 @@ class LanguageChecks:
         missing = sorted(term for term in exported if not czech.get(term))
         self.assertEqual(missing, [])
         self.assertEqual(sorted(set(czech) - exported), [])
+
+    def test_a_sentence_stands_once(self):
+        """No sentence of this addon's code is also elsewhere in it or in the core: two of them would drift apart."""
+        places = {}
+        for addon in {"klientbox", self.addon}:
+            for path in sorted(Path(file_path(addon)).rglob("*.py")):
+                for sentence in _sentences(path):
+                    places.setdefault(sentence.rstrip(".").casefold(), []).append(f"{addon}: {path.name}")
+        self.assertEqual({sentence: found for sentence, found in places.items() if len(found) > 1}, {})
+
+
+def _sentences(path):
+    """The terms to translate in a file, with three words or more."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", None)) in TRANSLATING:
+            for term in node.args[:1]:
+                if isinstance(term, ast.Constant) and len(term.value.split()) > 2:
+                    yield term.value

@@ -109,7 +109,7 @@ class KlientboxMessageWrite(models.TransientModel):
     def _first_problem(self):
         """What the draft still lacks, or False."""
         if not self.purpose:
-            return self.env._("Choose the purpose.")
+            return self.client_id._no_purpose_text()
         problems = self.client_id._writing_problems(*(self[name] for name in DRAFT))
         # A mistake in the text matters more than a missing part.
         problems.sort(key=lambda problem: problem[1] == "required")

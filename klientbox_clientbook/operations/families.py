@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from odoo.addons.klientbox.api.errors import invalid
-from odoo.addons.klientbox.api.filters import Part
+from odoo.addons.klientbox.api.filters import Part, not_whole
 from odoo.addons.klientbox.api.shapes import MOST_NUMBER, Query, optional
 from odoo.fields import Domain
 from odoo.tools import split_every
 from pydantic import BeforeValidator, Field, create_model
-from pydantic_core import PydanticCustomError
 
 from .facade import clientbook
 from .records import CLIENTS, PURCHASES, REPAIRS, SPECIAL_ORDERS, VENDORS, WISHES, RecordType
@@ -59,7 +58,7 @@ def whole_number(least):
         if text == "":
             return None
         if not isinstance(text, str) or not text.isascii() or not text.isdecimal() or len(text) > 18:
-            raise PydanticCustomError("invalid_number", "must be a whole number")
+            raise not_whole()
         return int(text)
 
     return Annotated[Annotated[int, Field(ge=least, le=MOST_NUMBER)] | None, BeforeValidator(read)]
@@ -225,7 +224,6 @@ def purchases_of(env, query):
     clients = env["klientbox.client"]
     client = clients._clientbook_get(query.cid) if query.cid else clients._clientbook_of_number(query.cinvid)
     if not client:
-        name = "cid" if query.cid else "cinvid"
-        raise invalid([(name, "not_found", f"{name}: there is no such record")])
+        raise _unknown("cid" if query.cid else "cinvid")
     order = "write_date desc, id desc" if query.order == "update" else "id desc"
     return rows(PURCHASE, env, query, Domain("client_id", "=", client.id), order)

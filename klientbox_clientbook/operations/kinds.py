@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from odoo.addons.klientbox.api.errors import invalid
-from odoo.addons.klientbox.api.shapes import YEARS, Email, Line, Note, Text, moment
+from odoo.addons.klientbox.api.shapes import Email, Line, Note, Text, check_year, moment
 from odoo.addons.klientbox.lib import clock
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -68,8 +68,7 @@ def _day_of(text):
         day = None
     if not day:
         raise PydanticCustomError("invalid_date", "must be a day such as 2026-04-15 00:00:00")
-    if day.year not in YEARS:
-        raise PydanticCustomError("out_of_range", "the year must lie between 1900 and 2200")
+    check_year(day)
     return day
 
 

@@ -1,5 +1,7 @@
 """Texts about a file, row or cell that can't be imported, in the language of an environment."""
 
+from odoo.addons.klientbox.lib import reasons
+from odoo.addons.klientbox.models.mixins.reasons import sentence, translated
 from odoo.tools import formatLang
 
 from ..lib import accounts, limits
@@ -11,20 +13,19 @@ KEPT_AS_TEXT = (f"{UNREAD}phone", f"{UNREAD}email")
 
 def of_problems(env):
     """{code: the text after the name of the column}."""
+    phones = {code: translated(env, reason) for code, reason in reasons.PHONE.items()}
     return {
         "missing": env._("is missing"),
         "nameless": env._("is missing"),
         "empty": env._("is missing"),
         "ambiguous_name": env._("several clients have this name; add a phone or an e-mail to identify the client"),
-        "client_archived": env._("this client is archived"),
+        "client_archived": translated(env, reasons.CLIENT_ARCHIVED),
         "taken": env._("already used by another client"),
-        "done_in_future": env._("a completed visit can't be in the future"),
+        "done_in_future": translated(env, reasons.DONE_IN_FUTURE),
+        "invalid_email": translated(env, reasons.INVALID_EMAIL),
+        **phones,
+        "too_long_phone": phones["too_long"],
         "too_long": env._("is too long"),
-        "letters": env._("a phone has no letters"),
-        "too_short": env._("the number is too short"),
-        "mangled": env._("the spreadsheet has lost digits of this number"),
-        "not_a_phone": env._("this is not a phone number"),
-        "invalid_email": env._("this is not an e-mail address"),
         "unreadable_date": env._("this is not a date"),
         "ambiguous_date": env._("day and month can't be distinguished here"),
         "day_out_of_range": env._("this day is not possible here"),
@@ -47,7 +48,6 @@ def of_problems(env):
         "unknown_state": env._("this is not a known state of a visit"),
         "unreadable_yes_no": env._("this is neither yes nor no"),
         "unknown_gender": env._("this is not a known gender"),
-        "too_long_phone": env._("the number is too long"),
     }
 
 
@@ -192,7 +192,7 @@ def of_accounts(env):
         ),
         "too_large": env._("The vendor's response is too large."),
         "unreadable": env._("The server at this address is not this vendor's API."),
-        "forbidden_address": env._("This address is not on the open Internet."),
+        "forbidden_address": sentence(env, reasons.FORBIDDEN_ADDRESS),
         "unreachable": env._("The address can't be reached. Continue later: the data fetched so far are kept."),
         "timeout": env._("The vendor took too long to respond. Continue later: the data fetched so far are kept."),
         "connection_lost": env._("The connection was lost. Continue later: the data fetched so far are kept."),

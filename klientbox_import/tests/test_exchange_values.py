@@ -5,7 +5,7 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from odoo.addons.klientbox.lib import clock, phone, visit
+from odoo.addons.klientbox.lib import clock, phone, reasons, visit
 from odoo.addons.klientbox_import.lib import values
 from odoo.addons.klientbox_import.lib.amounts import Amounts, duration
 from odoo.addons.klientbox_import.lib.dates import Dates, time_of_day
@@ -86,7 +86,7 @@ class TestValues(BaseCase):
                 try:
                     number, mended = phone.mend(text, region)
                 except phone.InvalidPhone as error:
-                    self.assertIn(error.reason, phone.REASONS)
+                    self.assertIn(error.reason, reasons.PHONE)
                 else:
                     self.assertTrue(number is None or phone.e164(number, region) == number)
                     self.assertIn(mended, (True, False))

@@ -1,7 +1,7 @@
 import base64
 from datetime import datetime, timedelta
 
-from odoo.addons.klientbox.lib import phone
+from odoo.addons.klientbox.lib import reasons
 from odoo.addons.klientbox.tests.common import NOON, SalonCase
 from odoo.addons.klientbox_import.lib import limits, values
 from odoo.addons.klientbox_import.lib.column_headers import guess
@@ -78,7 +78,7 @@ class TestImport(SalonCase):
 
     def test_every_code_has_its_words(self):
         self.assertEqual(set(texts.of_files(self.env)), limits.CODES)
-        self.assertLessEqual(values.CODES | set(phone.REASONS) - {"too_long"}, set(texts.of_problems(self.env)))
+        self.assertLessEqual(values.CODES | set(reasons.PHONE) - {"too_long"}, set(texts.of_problems(self.env)))
 
     # -- clients ------------------------------------------------------------------
 

@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.addons.klientbox.exceptions import FieldError
 from odoo.addons.klientbox.lib import clock
 from odoo.addons.klientbox.lib.address import EMAIL, SMS
+from odoo.addons.klientbox.lib.reasons import NO_SUCH_RECORD
+from odoo.addons.klientbox.models.mixins.reasons import translated
 from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -291,6 +293,6 @@ class KlientboxClient(models.Model):
         for name, value in vals.items():
             field = self._fields[name]
             if field.type == "many2one" and value and not self.env[field.comodel_name].search([("id", "=", value)]):
-                problems.append((name, "unknown", self.env._("There is no such record.")))
+                problems.append((name, "unknown", translated(self.env, NO_SUCH_RECORD)))
         if problems:
             raise FieldError(*problems)

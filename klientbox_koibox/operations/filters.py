@@ -8,12 +8,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from odoo.addons.klientbox.api.filters import AMOUNT, DAY, TIME, Column, Kind
+from odoo.addons.klientbox.api.filters import AMOUNT, DAY, TIME, Column, Kind, neither_true_nor_false, not_whole
 from odoo.addons.klientbox.api.shapes import MOST_NUMBER, Text
 from odoo.addons.klientbox.lib import phone
 from odoo.fields import Domain
 from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_core import PydanticCustomError
 
 _WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
@@ -22,7 +21,7 @@ _RANGE = ("", "lt", "lte", "gt", "gte")
 
 def _whole(written):
     if not _WHOLE.fullmatch(written.strip()):
-        raise PydanticCustomError("invalid_number", "must be a whole number")
+        raise not_whole()
     return int(written)
 
 
@@ -30,7 +29,7 @@ def _flag(written):
     try:
         return _FLAGS[written.strip().lower()]
     except KeyError as error:
-        raise PydanticCustomError("invalid_boolean", "must be true or false") from error
+        raise neither_true_nor_false() from error
 
 
 def _reference(number):

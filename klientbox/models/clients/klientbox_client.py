@@ -7,8 +7,10 @@ from odoo.tools import SQL, escape_psql, single_email_re
 from ...exceptions import FieldError
 from ...lib import clock, phone, status, text
 from ...lib.address import EMAIL, SMS
+from ...lib.reasons import INVALID_EMAIL, PHONE_TAKEN
 from ..mixins.bulk_insert import insert
 from ..mixins.klientbox_single_line import NUMBERS
+from ..mixins.reasons import sentence, translated
 from .klientbox_consent_event import OWN_REFUSALS
 
 ADDRESS_FIELDS = {SMS: "phone", EMAIL: "email"}
@@ -122,9 +124,7 @@ class KlientboxClient(models.Model):
     decision_ids = fields.One2many("klientbox.decision", "client_id", "Decisions", readonly=True)
     alias_ids = fields.One2many("klientbox.client.alias", "client_id", "Merged entries", readonly=True)
 
-    _phone_unique = models.UniqueIndex(
-        "(company_id, phone) WHERE active IS TRUE", "Another client of this company has this phone."
-    )
+    _phone_unique = models.UniqueIndex("(company_id, phone) WHERE active IS TRUE", PHONE_TAKEN)
     _code_unique = models.UniqueIndex("(company_id, code) WHERE code IS NOT NULL", "Another client has this code.")
     _external_unique = models.UniqueIndex(
         "(company_id, external_source, external_id) WHERE external_id IS NOT NULL",
@@ -315,8 +315,7 @@ class KlientboxClient(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Normalise addresses; flags in the values become consent events."""
-        if any("erased_at" in vals for vals in vals_list):
-            raise AccessError(self.env._("Only KlientBox can record erasures."))
+        self._refuse_erasures(*vals_list)
         self._klientbox_check_named(vals_list)
         vals_list = [self._name_source(self._prepare_addresses(vals)) for vals in vals_list]
         flags = [{name: vals.pop(name) for name in FLAG_FIELDS.values() if name in vals} for vals in vals_list]
@@ -339,8 +338,7 @@ class KlientboxClient(models.Model):
 
         Raises FieldError where an opt-out flag can't get the value in `vals`.
         """
-        if "erased_at" in vals:
-            raise AccessError(self.env._("Only KlientBox can record erasures."))
+        self._refuse_erasures(vals)
         self._refuse_erased()
         vals = self._name_source(self._prepare_addresses(vals))
         if "external_id" in vals or "external_source" in vals:
@@ -520,8 +518,13 @@ class KlientboxClient(models.Model):
             company = self.env["res.company"].browse(vals.get("company_id")) or self[:1].company_id or self.env.company
             vals["phone"] = self._e164(vals["phone"], company)
         if vals.get("email") and not single_email_re.fullmatch(vals["email"]):
-            raise FieldError(("email", "invalid_email", self.env._("This is not an e-mail address.")))
+            raise FieldError(("email", "invalid_email", sentence(self.env, INVALID_EMAIL)))
         return vals
+
+    @api.model
+    def _refuse_erasures(self, *vals_list):
+        if any("erased_at" in vals for vals in vals_list):
+            raise AccessError(self.env._("Only KlientBox can record erasures."))
 
     def _refuse_long_names(self, vals):
         too_long = [
@@ -538,13 +541,7 @@ class KlientboxClient(models.Model):
         try:
             return phone.e164(number, company._klientbox_region())
         except phone.InvalidPhone as error:
-            message = {
-                "letters": self.env._("A phone has no letters."),
-                "too_short": self.env._("This phone number is too short."),
-                "too_long": self.env._("This phone number is too long."),
-                "not_a_phone": self.env._("This is not a phone number."),
-            }[error.reason]
-            raise FieldError(("phone", "invalid_phone", message)) from error
+            raise FieldError(("phone", "invalid_phone", sentence(self.env, str(error)))) from error
 
     def _refuse_taken_phones(self, wanted):
         """Raise FieldError when another client has one of the (company id, phone) pairs.
@@ -579,7 +576,7 @@ class KlientboxClient(models.Model):
         if merged_into:
             message = self.env._("An entry merged into client %(id)s has this phone.", id=merged_into.id)
         else:
-            message = self.env._("Another client of this company has this phone.")
+            message = translated(self.env, PHONE_TAKEN)
         return ("phone", "phone_taken", message)
 
     @api.model

@@ -7,10 +7,12 @@ from ...lib import clock
 from ...lib.address import EMAIL, SMS
 from ...lib.message import CANCELLED, DELIVERED, FAILED, HANDED_OVER, QUEUED, REPLIED, SENT, UNKNOWN
 from ...lib.purpose import MARKETING, TRANSACTIONAL
+from ...lib.reasons import CONNECTION_LOST, INTERRUPTED
 from ...lib.replies import OTHER, REFUSAL, UNCLEAR, VISIT
 from ...lib.status import DUE, INACTIVE, LOST, WARNING
 from ...tools import heartbeat, outbox, undeliverable
 from ..mixins.bulk_insert import insert
+from ..mixins.reasons import sentence
 
 # Users who compare unknown messages with the gateway, and decide on them.
 DECIDING = "klientbox.group_manager"
@@ -166,16 +168,17 @@ class KlientboxMessage(models.Model):
     @api.model
     def _reason_labels(self):
         """{reason: text for users}."""
+        refused = self.env._("The gateway refused it")
         return {
             **dict(self.env["klientbox.decision"]._fields["reason"]._description_selection(self.env)),
             "timeout": self.env._("The gateway did not answer in time"),
-            "connection_lost": self.env._("The connection was lost"),
+            "connection_lost": sentence(self.env, CONNECTION_LOST, end=""),
             "unreachable": self.env._("The gateway could not be reached"),
-            "interrupted": self.env._("The server stopped while sending"),
+            "interrupted": sentence(self.env, INTERRUPTED, end=""),
             "unreadable_answer": self.env._("The gateway's response could not be read"),
             "not_received": self.env._("The gateway did not receive it"),
-            "refused": self.env._("The gateway refused it"),
-            "rejected": self.env._("The gateway refused it"),
+            "refused": refused,
+            "rejected": refused,
             "undelivered": self.env._("The gateway could not deliver it"),
             "invalid_number": self.env._("The number is not valid"),
             "unknown_subscriber": self.env._("The number is not in use"),

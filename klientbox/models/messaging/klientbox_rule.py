@@ -210,12 +210,19 @@ class KlientboxRuleStep(models.Model):
             )
             problems.append(("body", "placeholder_missing", message))
         if self.channel == SMS and len(body) > LONGEST_SMS:
-            message = self.env._("An SMS has at most %(count)s characters.", count=LONGEST_SMS)
-            problems.append(("body", "too_long", message))
+            problems.append(self._too_long())
         if self.channel == EMAIL and not subject:
-            problems.append(("subject", "required", self.env._("An e-mail needs a subject.")))
+            problems.append(self._no_subject())
         # Also of an SMS: it is sent by e-mail where the client's phone can't get SMS.
         return problems + self._long_subject(subject) + self._wrong_placeholders("subject", subject)
+
+    @api.model
+    def _too_long(self):
+        return ("body", "too_long", self.env._("An SMS has at most %(count)s characters.", count=LONGEST_SMS))
+
+    @api.model
+    def _no_subject(self):
+        return ("subject", "required", self.env._("An e-mail needs a subject."))
 
     def _long_subject(self, subject):
         if len(subject) <= LONGEST_SUBJECT:

@@ -64,7 +64,7 @@ class KlientboxClient(models.Model):
         if self._is_blacklisted_in_odoo(channel, address):
             return self.env._("The address is on Odoo's blacklist.")
         if self._has_unclear_reply(address):
-            return self.env._("A reply from the client is waiting to be read in Messages. It may be a refusal.")
+            return self._unclear_reply_text()
         settings = self.company_id._klientbox_settings()
         # Limits count messages of every branch.
         settings_sudo = settings.sudo()
@@ -98,6 +98,10 @@ class KlientboxClient(models.Model):
         theirs = Domain("client_id", "=", self.id) | Domain("address", "=", address)
         return bool(sending_rules.unread_replies(self.env, self.company_id, theirs))
 
+    @api.model
+    def _unclear_reply_text(self):
+        return self.env._("A reply from the client is waiting to be read in Messages. It may be a refusal.")
+
     def _writing_warning(self, channel, purpose):
         """A remark before a message that may be sent, or False."""
         if purpose == MARKETING or self._writing_objection(channel, purpose):
@@ -105,7 +109,7 @@ class KlientboxClient(models.Model):
         if self._refused_by(channel):
             return sending_rules.refusal_warning(self.env, channel, [self.name])
         if self._has_unclear_reply(self._writing_address(channel)):
-            return self.env._("A reply from the client is waiting to be read in Messages. It may be a refusal.")
+            return self._unclear_reply_text()
         return self._writing_obstacle(channel)
 
     # -- time ---------------------------------------------------------------------
@@ -155,15 +159,15 @@ class KlientboxClient(models.Model):
 
     def _writing_problems(self, channel, purpose, subject, body):
         """[(field, code, message)]: why these texts can't be sent."""
-        problems = []
+        problems, steps = [], self.env["klientbox.rule.step"]
         texts = {"subject": subject or "", "body": body or ""} if channel == EMAIL else {"body": body or ""}
         for name, template in texts.items():
             if not template.strip():
-                message = self.env._("Write the text.") if name == "body" else self.env._("An e-mail needs a subject.")
-                problems.append((name, "required", message))
-            problems += self.env["klientbox.rule.step"]._wrong_placeholders(name, template)
+                no_text = ("body", "required", self.env._("Write the text."))
+                problems.append(no_text if name == "body" else steps._no_subject())
+            problems += steps._wrong_placeholders(name, template)
             if name == "subject":
-                problems += self.env["klientbox.rule.step"]._long_subject(template)
+                problems += steps._long_subject(template)
             if not self.last_visit_date and any(f"{{{known}}}" in template for known in OF_LAST_VISIT):
                 message = self.env._("The client has no visit yet. Remove {last_visit} and {days}.")
                 problems.append((name, "no_visit", message))
@@ -172,8 +176,7 @@ class KlientboxClient(models.Model):
             problems.append(("body", "placeholder_missing", message))
         _subject, arrives = self._writing_render(channel, purpose, subject, body)
         if channel == SMS and len(arrives) > LONGEST_SMS:
-            message = self.env._("An SMS has at most %(count)s characters.", count=LONGEST_SMS)
-            problems.append(("body", "too_long", message))
+            problems.append(steps._too_long())
         return problems
 
     def _names_company(self, body):
@@ -222,11 +225,15 @@ class KlientboxClient(models.Model):
     def _refuse_writing(self, channel, purpose, subject, body):
         """Raise FieldError where a message can't be sent, or not with these texts."""
         if purpose not in (MARKETING, TRANSACTIONAL):
-            raise FieldError(("purpose", "required", self.env._("Choose the purpose.")))
+            raise FieldError(("purpose", "required", self._no_purpose_text()))
         if objection := self._writing_objection(channel, purpose):
             raise FieldError((ADDRESS_FIELDS[channel], "not_writable", objection))
         if problems := self._writing_problems(channel, purpose, subject, body):
             raise FieldError(*problems)
+
+    @api.model
+    def _no_purpose_text(self):
+        return self.env._("Choose the purpose.")
 
     def _prepare_writing_row(self, channel, purpose, subject, body, reference):
         settings = self.company_id._klientbox_settings()

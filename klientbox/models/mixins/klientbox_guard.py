@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command, Domain
 
 from ...exceptions import FieldError
+from ...lib.reasons import NO_SUCH_RECORD
+from .reasons import translated
 
 OURS = "klientbox."
 ADDONS = "klientbox"
@@ -90,7 +92,7 @@ class Base(models.AbstractModel):
             for name, value in vals.items():
                 # Values in place of an id, which only the draft of a form has.
                 if isinstance(value, dict) and self._klientbox_is_link(name) and self._fields[name].type == "many2one":
-                    raise FieldError((name, "unknown", self.env._("There is no such record.")))
+                    raise FieldError((name, "unknown", translated(self.env, NO_SUCH_RECORD)))
 
     def _klientbox_is_link(self, name, is_ours=False):
         """Whether a field is a relation that is checked."""
@@ -116,7 +118,7 @@ class Base(models.AbstractModel):
             for record_id in hidden:
                 for record, name in fields_by_id[record_id]:
                     if not record._klientbox_has_value(name, record_id):
-                        problems[name] = (name, "unknown", self.env._("There is no such record."))
+                        problems[name] = (name, "unknown", translated(self.env, NO_SUCH_RECORD))
         if problems:
             raise FieldError(*problems.values())
 

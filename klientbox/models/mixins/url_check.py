@@ -5,7 +5,9 @@ from __future__ import annotations
 from odoo.api import Environment
 
 from ...exceptions import FieldError
+from ...lib.reasons import FORBIDDEN_ADDRESS
 from ...tools import url_guard
+from .reasons import sentence
 
 # Networks (CIDR, with commas) that are private but allowed, such as that of a gateway in the salon.
 PRIVATE_NETWORKS = "klientbox.private_networks"
@@ -27,6 +29,6 @@ def check_url(env: Environment, field: str, url: str) -> None:
             "https_only": env._("The address must begin with https://"),
             "user_in_url": env._("An address must not contain a user name or password."),
             "forbidden_port": env._("Only the ports 443 and 8443 are allowed."),
-            "forbidden_address": env._("This address is not on the public Internet."),
+            "forbidden_address": sentence(env, FORBIDDEN_ADDRESS),
         }
         raise FieldError((field, objection, messages[objection]))

@@ -7,7 +7,9 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from ...exceptions import FieldError
 from ...lib import clock
+from ...lib.reasons import CLIENT_ARCHIVED, DONE_IN_FUTURE
 from ...lib.visit import ARRIVED, CANCELLED, DONE, NO_SHOW, SCHEDULED
+from ..mixins.reasons import sentence
 
 DEFAULT_MINUTES = 30
 HIGHEST_ID = 2**31 - 1
@@ -211,7 +213,7 @@ class KlientboxVisit(models.Model):
         for name in ("amount", "duration"):
             self.env.add_to_compute(self._fields[name], visits.filtered("line_ids"))
         if not all(visits.client_id.mapped("active")):
-            raise FieldError(("client_id", "client_archived", self.env._("This client is archived.")))
+            raise FieldError(("client_id", "client_archived", sentence(self.env, CLIENT_ARCHIVED)))
         return visits
 
     def write(self, vals):
@@ -363,7 +365,7 @@ class KlientboxVisit(models.Model):
         return vals, problems
 
     def _done_in_future(self):
-        return ("start", "done_in_future", self.env._("A visit that is done can't be in the future."))
+        return ("start", "done_in_future", sentence(self.env, DONE_IN_FUTURE))
 
     def _unknown_service(self):
         return ("service_id", "unknown_service", self.env._("There is no such service."))

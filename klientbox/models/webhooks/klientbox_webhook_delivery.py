@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...lib import clock
+from ...lib.reasons import CONNECTION_LOST, FORBIDDEN_ADDRESS, INTERRUPTED
+from ..mixins.reasons import sentence
 
 KEEP_DELIVERED, KEEP_OTHERS = timedelta(days=30), timedelta(days=90)
 CLEAN_BATCH = 10_000
@@ -68,10 +70,10 @@ class KlientboxWebhookDelivery(models.Model):
     def _compute_error_text(self):
         words = {
             "timeout": self.env._("The receiver did not answer within 15 seconds"),
-            "connection_lost": self.env._("The connection was lost"),
+            "connection_lost": sentence(self.env, CONNECTION_LOST, end=""),
             "unreachable": self.env._("The receiver could not be reached"),
-            "forbidden_address": self.env._("The address is not on the public Internet"),
-            "interrupted": self.env._("The server stopped while sending"),
+            "forbidden_address": sentence(self.env, FORBIDDEN_ADDRESS, end=""),
+            "interrupted": sentence(self.env, INTERRUPTED, end=""),
             "restored": self.env._("It was waiting when a backup was restored"),
         }
         for delivery in self:

@@ -3,8 +3,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from ...api.errors import invalid
-from ...api.filters import AMOUNT, CHOICE, COUNT, ID, REF, TEXT, TIME, Column, filtered
+from ...api.filters import AMOUNT, CHOICE, COUNT, ID, REF, TEXT, TIME, Column, check_days, filtered
 from ...api.paging import Page, Paged, page_of
 from ...api.shapes import Answer, Day, IdOf, LocalTime, Maybe, NameOf, optional
 from ...lib import address, message, status
@@ -73,8 +72,7 @@ def list_messages(env, query):
 
     Newest first, or by `sort`.
     """
-    if query.date_from and query.date_to and query.date_from > query.date_to:
-        raise invalid([("date_to", "out_of_range", "date_to is before date_from")])
+    check_days(query.date_from, query.date_to)
     records = env["klientbox.message"]
     domain = records._get_days_domain(query.date_from, query.date_to)
     return page_of(records, domain, query, Message, order="id desc")

@@ -2,7 +2,7 @@ from datetime import date
 
 from pydantic import Field
 
-from ...api.errors import invalid
+from ...api.filters import check_days
 from ...api.shapes import Answer, Day, Query, optional
 from .facade import v1
 
@@ -90,8 +90,7 @@ def report_reactivation(env, query):
     today = env.company._klientbox_settings()._today()
     date_to = query.date_to or max(today, query.date_from or today)
     date_from = query.date_from or min(today, date_to).replace(day=1)
-    if date_from > date_to:
-        raise invalid([("date_to", "out_of_range", "date_to is before date_from")])
+    check_days(date_from, date_to)
     by_trigger = env["klientbox.message"]._reactivation_results(env.company, date_from, date_to)
 
     def total(figure):

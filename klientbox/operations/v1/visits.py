@@ -4,8 +4,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from ...api.bulk import Items, Refused, Result, Results, create_each
-from ...api.errors import invalid
-from ...api.filters import CHOICE, ID, REF, TIME, Column, filtered
+from ...api.filters import CHOICE, ID, REF, TIME, Column, check_days, filtered
 from ...api.paging import Page, Paged, page_of
 from ...api.shapes import Answer, Day, IdOf, Line, LocalTime, Maybe, Moment, NameOf, Note, Ref, Shape, optional
 from ...api.sync import Polled, changes_of
@@ -115,8 +114,7 @@ def list_visits(env, query):
     records = env["klientbox.visit"]
     if query.updated_since:
         return changes_of(records, query, Visit)
-    if query.date_from and query.date_to and query.date_from > query.date_to:
-        raise invalid([("date_to", "out_of_range", "date_to is before date_from")])
+    check_days(query.date_from, query.date_to)
     domain = records._get_days_domain(env.company, query.date_from, query.date_to)
     return page_of(records, domain, query, Visit, order="start desc, id desc")
 
