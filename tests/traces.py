@@ -35,6 +35,7 @@ TRACES = {
     "attachment": "SELECT coalesce(res_model, '') || ' ' || coalesce(res_field, '') FROM ir_attachment"
     " WHERE res_model IS DISTINCT FROM 'ir.ui.view'",
     "message": "SELECT DISTINCT model FROM mail_message WHERE model IS NOT NULL",
+    "filter": "SELECT DISTINCT model_id FROM ir_filters",
     "follower": "SELECT DISTINCT res_model FROM mail_followers",
     "activity": "SELECT DISTINCT res_model FROM mail_activity",
 }

@@ -57,6 +57,7 @@ def salon(site):
                 "call": "message_post",
                 "kwargs": {"body": "A remark"},
             },
+            {"model": "ir.filters", "create": [{"name": "Mine", "model_id": "klientbox.repair", "user_ids": []}]},
             {"model": "ir.config_parameter", "create": [{"key": "klientbox.private_networks", "value": "10.0.0.0/8"}]},
         ]
     )
@@ -110,7 +111,7 @@ def test_nothing_is_left_and_everything_comes_again(site, salon, bare, cluster):
     token = f"{salon.crm.credentials['token']}_{salon.crm.credentials['secret']}"
     assert salon.api.with_key(token).get("/me").status == 403
     assert site.ids("SELECT id FROM klientbox_api_key WHERE prefix = %s", [token.split("_")[2]]) == []
-    assert naming(cluster, site, "koibox", "clientbook") == []
+    assert naming(cluster, site, "koibox", "clientbook", "klientbox.repair") == []
 
     uninstall(site, "klientbox_import")
     assert naming(cluster, site, "klientbox_import", "klientbox.import", "klientbox_export", "klientbox.export") == []
