@@ -21,7 +21,7 @@ class KlientboxImportColumn(models.Model):
     filled = fields.Integer(
         readonly=True, help="Number of records of the account that have a value here.", aggregator=None
     )
-    treatment = fields.Char("Treatment", readonly=True, help="Treatment of this column.")
+    treatment = fields.Char(readonly=True, help="Treatment of this column.")
     hint = fields.Char(readonly=True, help="Probable content according to header and cells.")
     remark = fields.Char(compute="_compute_remark", help="How the column is imported.")
     field = fields.Selection(

@@ -24,7 +24,7 @@ def insert(model, rows, conflict=ANY_CONFLICT_FAILS, returning="id"):
     the computations only. `conflict` is an ON CONFLICT clause. Rows with the same names are inserted in their order.
     """
     # Defaults in the context are those of a form that happens to be open.
-    model = model.browse().with_context(clean_context(model.env.context))
+    model = model.browse().with_context(clean_context(model.env.context))  # pylint: disable=context-overridden
     returned, given = [], []
     for chunk in split_every(CHUNK, rows, list):
         for names, alike in _by_names(chunk).items():
