@@ -1,4 +1,4 @@
-"""Functions and triggers of PostgreSQL, in files of the folder sql/."""
+"""Functions and triggers of PostgreSQL, and long statements, in files of the folder sql/."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 CORE = Path(__file__).parents[1] / "sql"
 
 
+def statement(name: str, folder: Path = CORE, **values: Any) -> SQL:
+    """sql/<name>.sql with `values` in place of its %(name)s, as literals."""
+    return SQL(_text(name, folder), **values)
+
+
 def run(cr: BaseCursor, name: str, folder: Path = CORE, **values: Any) -> None:
-    """Execute sql/<name>.sql. `values` replace %(name)s there as literals; without any, a % needs no second one."""
-    statement = (folder / f"{name}.sql").read_text()
-    cr.execute(SQL(statement, **values) if values else statement)
+    """Execute sql/<name>.sql, see `statement`; without any values, a % needs no second one."""
+    cr.execute(statement(name, folder, **values) if values else _text(name, folder))
+
+
+def _text(name: str, folder: Path) -> str:
+    return (folder / f"{name}.sql").read_text()
