@@ -95,14 +95,10 @@ class KlientboxImport(models.Model):
     separator = fields.Selection([(";", "Semicolon"), (",", "Comma"), ("\t", "Tab"), ("|", "Bar")])
     sheet = fields.Char(help="Empty: the first one with headers of clients.")
     beside_table = fields.Json(
-<<<<<<< ours
-        readonly=True, copy=False, help="Remarks on the file beside its table: title, currency, other sheets."
-=======
-        "Facts beside the table",
+        "Remarks beside the table",
         readonly=True,
         copy=False,
-        help="What the file says beside its table, see `import_file._read_beside_table`.",
->>>>>>> theirs
+        help="Remarks on the file beside its table: title, currency, other sheets.",
     )
     header_row = fields.Integer("Row of the headers", readonly=True)
     date_order = fields.Selection(
