@@ -95,7 +95,7 @@ class LanguageChecks:
         self.assertEqual(missing, [])
         self.assertEqual(sorted(set(czech) - exported), [])
 
-    def test_a_sentence_stands_once(self):
+    def test_a_sentence_is_written_once(self):
         """No sentence of this addon's code is also elsewhere in it or in the core: two of them would drift apart."""
         places = {}
         for addon in {"klientbox", self.addon}:

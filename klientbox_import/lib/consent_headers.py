@@ -89,7 +89,7 @@ _MAYBE = re.compile(
 # "SMS ano/ne", "Marketing (A/N)": the header asks a question, so its cells are answers.
 _QUESTION = re.compile(r" (?:a n|ano ne|ano nie|y n|yes no|j n|ja nein|ja nee|0 1|1 0)$")
 _OFFER_ALONE = re.compile(r"mkt|obch ?sdel\w*")
-# Channels of which somebody may have chosen one, or none.
+# Channels of which clients may have chosen one, or none.
 _CHANNELS = re.compile(
     r"\b(?:komunik\w*|communicat\w*|kanal\w*|channel|kontaktovat"
     r"|(?:prefer\w*|zpusob\w*|forma|best) (?:kontakt\w*|contact\w*))\b"
@@ -148,7 +148,7 @@ def names_day(header: str) -> bool:
 
 
 def asks_for_channel(header: str) -> bool:
-    """Whether the words of a header ask how to contact someone: an answer may be that nobody should."""
+    """Whether the words of a header ask how to contact someone: an answer may be that no one should."""
     return bool(_CHANNELS.search(header))
 
 

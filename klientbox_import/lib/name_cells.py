@@ -1,4 +1,4 @@
-"""Cells of names: words that are a name as well as a word for nothing, and rows that are nobody's."""
+"""Cells of names: words that are a name as well as a word for nothing, and rows that are about no person."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ REFUSALS = ("no_sms", "no_email", "no_contact")
 ANSWERS = ("is_vip", "archived", "cancelled", "no_show", *CONSENTS)
 # Of these all filled cells of a row count.
 MANY = ("phone", "email", *CONSENTS)
-# Texts in which somebody may have written that a client wants no messages. Names of services and staff are no such.
+# Texts in which a user may have written that a client wants no messages. Names of services and staff are no such.
 WORDED = ("name", "given_name", "family_name", "tags", "notes", "visit_note", "phone", "email")
 # Left empty where unreadable: the client is valid without it.
 OPTIONAL = ("birth_date", "gender", "lang", "is_vip", "tags", "notes", "visit_note")
@@ -290,7 +290,7 @@ class RowReader:
         return readers[kind]
 
     def _read_names(self, texts: _Texts, reading: Reading) -> None:
-        """Without words for nothing, and taken apart. A name with words of refusal greets nobody."""
+        """Without words for nothing, and taken apart. A name with words of refusal is in no greeting."""
         kept, is_doubtful = real_names({name: reading.client.pop(name) for name in NAMES if name in reading.client})
         reading.client.update(kept)
         reading.notes += [NAME_WORD] if is_doubtful else []

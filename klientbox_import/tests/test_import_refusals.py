@@ -118,7 +118,7 @@ class TestImportRefusals(SalonCase):
 
     # -- titles and sheets ------------------------------------------------------------
 
-    def test_a_list_of_refusals_without_a_column_of_them_is_asked_about(self):
+    def test_a_list_of_refusals_without_a_column_of_them_gets_a_warning(self):
         warning = "“%s” looks like a list of refusals, but no column of it says who has refused. Add one."
         lines = ("Jméno;Telefon", "Jana;601111111")
         title = "Seznam odhlášených z SMS"
@@ -134,7 +134,7 @@ class TestImportRefusals(SalonCase):
         report = self.command("Jméno;Telefon;Odhlášen", "Jana;601111111;ano", name="stoplist.csv")
         self.assertEqual((report["sms_refusals"], report["warnings"]), (1, []))
 
-    def test_other_sheets_are_named_and_one_of_refusals_is_asked_about(self):
+    def test_other_sheets_are_named_and_one_of_refusals_gets_a_warning(self):
         jana, eva = ("Jana", "Malá", "601111111"), ("Eva", "Malá", "602222222")
         report = self.command_for(self.book(Praha=jana, Brno=eva), "salon.xlsx")
         self.assertEqual(report["warnings"], ["Other sheets with clients are not read: Brno."])

@@ -10,6 +10,6 @@ def translated(env: Environment, reason: str) -> str:
 
 
 def sentence(env: Environment, reason: str, end: str = ".") -> str:
-    """A reason that stands alone."""
+    """A reason by itself."""
     text = translated(env, reason)
     return f"{text[:1].upper()}{text[1:]}{end}"
