@@ -137,12 +137,12 @@ class TestRetiredGateway(ReactivationCase):
             self.env.flush_all()
             with self.subTest(kind=self.gateway.kind), self.enter_registry_test_mode():
                 inbound = self.env["klientbox.inbound"]
-                sender = inbound._sender(self.gateway.id, token)
-                self.assertTrue(sender.provider.is_authentic(None))
-                self.assertTrue(sender.provider.covers_query())
-                answer = sender.provider.respond(None)
+                found = inbound._find_gateway(self.gateway.id, token)
+                self.assertTrue(found.provider.is_authentic(None))
+                self.assertTrue(found.provider.covers_query())
+                answer = found.provider.respond(None)
                 self.assertEqual((answer.status, answer.body), (200, "OK"))
-                inbound._receive(sender, {}, str(number), body)
+                inbound._receive(found, {}, str(number), body)
                 with self.env.registry.cursor() as cr:
                     api.Environment(cr, SUPERUSER_ID, {})["klientbox.inbound"]._work(Outbox(self.env.registry))
                 self.env.invalidate_all()
