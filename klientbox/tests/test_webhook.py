@@ -377,14 +377,14 @@ class TestWebhookDeliveries(WebhookCase):
             with self.subTest(vals=vals):
                 key.write(vals)
                 self.env.flush_all()
-                self.assertEqual(self.box.count(), count)
+                self.assertEqual(self.outgoing.count(), count)
         key.action_revoke()
         self.env.flush_all()
-        self.assertEqual((self.box.lanes(), self.box.count(), self.claim()), ([], 0, None))
-        self.assertFalse(self.box.seconds_to_next())
+        self.assertEqual((self.outgoing.lanes(), self.outgoing.count(), self.claim()), ([], 0, None))
+        self.assertFalse(self.outgoing.seconds_to_next())
         self.hook.with_user(self.owner).action_keep()
         self.env.flush_all()
-        self.assertEqual(self.box.count(), 5)
+        self.assertEqual(self.outgoing.count(), 5)
 
     def test_when_another_look_is_worth_it(self):
         self.assertIsNone(self.outgoing.seconds_to_next())

@@ -19,7 +19,8 @@ MENDED, DUMMY, DOUBTFUL, NO_SMS = "phone_mended", "phone_dummy", "phone_doubtful
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 _WORDS = re.compile(r"[^\W\d_][^\d+(]*")
-_ADDRESS = re.compile(r"[^\s<>;,|()]+@[^\s<>;,|()]+")
+# It begins a word: else each letter of a long word would be tried as its beginning.
+_ADDRESS = re.compile(r"(?<![^\s<>;,|()])[^\s<>;,|()@]{1,320}@[^\s<>;,|()]+")
 # Kinds of numbers that a column without a meaning certainly holds as phones: an account's number may be any other.
 _ASSIGNED = (phone.MOBILE, phone.LANDLINE)
 
