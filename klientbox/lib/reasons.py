@@ -4,6 +4,8 @@ short").
 The API answers it as it is. Models translate it and make a sentence of it (models/mixins/reasons.py).
 """
 
+# There is no environment here.
+# pylint: disable=prefer-env-translation
 from __future__ import annotations
 
 
