@@ -73,6 +73,8 @@ PAST_WORDS = {
 }
 FUTURE_WORDS = ("potvrzeno", "naplánováno", "", "Nová rezervace")
 PROOF = "Souhlasím se zasíláním novinek; kdykoli jej mohu odvolat."
+# Beside the own phone of some rows.
+SECOND_PHONE = "777 888 999"
 
 
 @dataclass(eq=False)
@@ -417,7 +419,7 @@ class DirtyFile:
                 f"tel.: {grouped}",
                 f"{digits}.0",
                 f"{digits[0]}O{digits[2:]}" if digits[1] == "0" else f"mobil {grouped}",
-                f"{grouped}, 777 888 999",
+                f"{grouped}, {SECOND_PHONE}",
                 f"{grouped} (maminka)",
             )[place % 5]
             row.mended = True
@@ -544,7 +546,7 @@ class DirtyFile:
             "name": here.get("name") or person.name,
             "phone": here.get("phone") or person.phone or None,
             "email": here.get("email") or person.email or None,
-            "notes": here.get("notes") or person.notes or None,
+            "notes": self._notes(person),
             "sms_opt_out": bool({"refused", "sms_refused"} & said),
             "email_opt_out": "refused" in said,
             "last_visit_date": last and last.isoformat(),
@@ -552,6 +554,21 @@ class DirtyFile:
             "total_spent": float(sum(visit.amount for visit in visits)),
             "status": status_of(last),
         }
+
+    def _notes(self, person):
+        """The notes here, or those of the file; and the addresses of the file that the client does not get."""
+        rows = [row.cells for row in self.taken if row.person is person]
+        here = person.values_here
+        phones = [person.phone] if here.get("phone") not in (None, "", person.phone) and person.phone else []
+        phones += [f"+420{SECOND_PHONE.replace(' ', '')}"] * any(SECOND_PHONE in cells["phone"] for cells in rows)
+        emails = [person.email] if here.get("email") not in (None, "", person.email) and person.email else []
+        lines = [here.get("notes") or person.notes]
+        if phones and rows:
+            shown = ", ".join(f"+420 {phone[4:7]} {phone[7:10]} {phone[10:]}" for phone in phones)
+            lines.append(f"Phones also in the imported file: {shown}")
+        if emails and rows:
+            lines.append(f"E-mails also in the imported file: {', '.join(emails)}")
+        return "\n".join(filter(None, lines)) or None
 
     @property
     def consents(self):
