@@ -108,7 +108,7 @@ def export(site, salon):
 
 @pytest.fixture(scope="module")
 def site(make_site):
-    with make_site("other_addons", salons=3, **LOADED).serving() as served:
+    with make_site("other_addons", salons=6, **LOADED).serving() as served:
         yield served
 
 
@@ -408,7 +408,8 @@ def test_its_kind_of_gateway_sends_and_reports(site, messaging):
 
 
 def test_it_has_records_of_every_kind_and_a_message_waits(site, salon, messaging):
-    [eva] = site.admin.call("klientbox.client", "search", [("sample_card", "=", "A1")])
+    theirs = [("sample_card", "=", "A1"), ("company_id", "=", salon.company_id)]
+    [eva] = site.admin.call("klientbox.client", "search", theirs)
     stamp = {"name": "Second", "company_id": salon.company_id, "image": PIXEL, "client_id": eva, "friend_ids": [eva]}
     ids = site.admin.call("klientbox.sample.stamp", "create", [stamp])
     site.admin.call("klientbox.client", "write", [eva], {"sample_stamp_id": ids[0], "sample_photo": PIXEL})
