@@ -6,7 +6,7 @@ import pytest
 
 from .contract import PREFIX
 
-# More than the server's processes: each learns the statement from its first request.
+# More than the server's processes: each learns the statement from its first request, and the last one may be that.
 TIMES = 8
 # Odoo's line of the access log: status, length, number of statements, seconds.
 STATEMENTS = 2
@@ -21,10 +21,11 @@ def answers(salon, path, **query):
 
 
 def statements_of(site, answer):
-    """How many statements the last request for this path took, by the log, which has no values of the query."""
+    """The numbers of statements of the last requests for this path, by the log, which has no values of the query."""
     path = re.escape(answer.target.partition("?")[0])
     log = re.sub(r"\x1b\[[\d;]+m", "", site.log)
-    return int(re.findall(rf'"GET {path}(?:\?\S*)? HTTP/1\.\d" \d+ \S+ (\d+) \d', log)[-1])
+    counts = re.findall(rf'"GET {path}(?:\?\S*)? HTTP/1\.\d" \d+ \S+ (\d+) \d', log)
+    return [int(count) for count in counts[-TIMES:]]
 
 
 @pytest.fixture
@@ -44,11 +45,11 @@ def filled(site):
 @pytest.mark.parametrize("path", ["/clients", "/visits", "/services", "/messages", "/me"])
 def test_lists_and_the_key_are_the_same_either_way(site, filled, path):
     direct = answers(filled, path)
-    assert statements_of(site, direct) == STATEMENTS
+    assert STATEMENTS in statements_of(site, direct)
     if path == "/me":
         return
     usual = filled.api.get(path, sort={"/clients": "id", "/messages": "-id"}.get(path, "id"))
-    assert statements_of(site, usual) > STATEMENTS
+    assert statements_of(site, usual)[-1] > STATEMENTS
     assert sorted(direct.body["data"], key=lambda each: each["id"]) == sorted(
         usual.body["data"], key=lambda each: each["id"]
     )
@@ -58,7 +59,7 @@ def test_lists_and_the_key_are_the_same_either_way(site, filled, path):
 def test_a_page_and_its_neighbours_are_the_same_either_way(site, filled):
     for page, per_page in ((1, 3), (2, 3), (3, 3), (1, 200), (1, 500)):
         direct = answers(filled, "/clients", page=page, per_page=per_page)
-        assert statements_of(site, direct) == STATEMENTS
+        assert STATEMENTS in statements_of(site, direct)
         usual = filled.api.get("/clients", page=page, per_page=per_page, sort="id")
         assert direct.content == usual.content
         assert direct.headers.get("Link") == usual.headers["Link"].replace("&sort=id", "")
@@ -71,7 +72,7 @@ def test_a_record_is_the_same_either_way_and_follows_its_changes(site, filled):
         for record in filled.api.get(path).body["data"]:
             direct = answers(filled, f"{path}/{record['id']}")
             assert direct.body == record
-            assert statements_of(site, direct) == STATEMENTS
+            assert STATEMENTS in statements_of(site, direct)
     client = filled.api.get("/clients").body["data"][0]
     before = answers(filled, f"/clients/{client['id']}")
     filled.api.patch(f"/clients/{client['id']}", notes="new").expect()
