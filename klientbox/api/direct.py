@@ -25,14 +25,14 @@ from ..tools.admission import admit_with_signals
 from ..tools.cursors import execute_prepared, kept_open_cursor
 from . import rows, versions
 from .errors import ApiError
-from .facade import owner_of, require_admitted
+from .facade import is_admitted, owner_of
 from .paging import Page, offset_of
 from .response import finish, make_response
 from .routes import JSON_TYPE
 
 if TYPE_CHECKING:
     from odoo.api import Environment
-    from odoo.http import Request, Response
+    from odoo.http import HTTPRequest, Request, Response
     from odoo.modules.registry import Registry
     from odoo.sql_db import BaseCursor
 
@@ -92,35 +92,34 @@ def serve(request: Request) -> Response | None:
         if not operation.is_direct or httprequest.args.keys() - (PLAIN_PARAMETERS if operation.query else set()):
             return None
         facade.check_address(httprequest)
+        query = _page_query(facade, operation, httprequest)
+    except (ApiError, ValidationError):
+        # The usual way finds the same, and has the words for it.
+        return None
+    result: dict[str, Any] | None = None
+    try:
         with kept_open_cursor(registry) as cr:
             checked, signals = admit_with_signals(cr, key, httprequest.remote_addr or "", API)
             admission = request.klientbox_admission = cast("Admission", checked)
-            require_admitted(admission, operation)
-            if operation.read:
-                result = operation.read(cr, admission)
-            else:
-                statement = (_known_of(registry, signals) or {}).get((operation.name, admission.company_id))
-                result = _execute(cr, statement, request, facade, operation, arguments) if statement else None
-    except (ApiError, ValidationError, psycopg2.Error):
-        # The usual way finds the same, and has the words for it.
+            statements = _known_of(registry, signals) or {}
+            statement = statements.get((operation.name, admission.company_id))
+            # Not require_admitted: an error would return the connection to the pool, and the next check costs twice.
+            if is_admitted(admission, operation):
+                if operation.read:
+                    result = operation.read(cr, admission)
+                elif statement:
+                    result = _page(cr, statement, query) if query else _one(cr, statement, arguments["id"])
+    except psycopg2.Error:
         return None
     return result and _response(request, registry, facade, operation, result)
 
 
-def _execute(
-    cr: BaseCursor,
-    statement: rows.Statement,
-    request: Request,
-    facade: Facade,
-    operation: Operation,
-    arguments: dict[str, Any],
-) -> dict[str, Any] | None:
-    """The result of a known statement; None where it finds nothing."""
+def _page_query(facade: Facade, operation: Operation, httprequest: HTTPRequest) -> Page | None:
+    """The requested page of a list; None for other operations. Nothing but pages is read, which needs no context."""
     if not operation.query:
-        return _one(cr, statement, arguments["id"])
-    parameters = facade.query(operation.query, request.httprequest.args)
-    # Nothing but pages is read, which needs no context.
-    return _page(cr, statement, cast("Page", operation.query.model_validate(parameters)))
+        return None
+    parameters = facade.query(operation.query, httprequest.args)
+    return cast("Page", operation.query.model_validate(parameters))
 
 
 def _one(cr: BaseCursor, statement: rows.Statement, record_id: int) -> dict[str, Any] | None:

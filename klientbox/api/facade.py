@@ -284,12 +284,18 @@ class Facade:
         return Refusal(error.code, body, error.headers)
 
 
+def is_admitted(admission: Admission, operation: Operation) -> bool:
+    """Whether the key may execute the operation."""
+    return not admission.refusal and (not operation.scope or operation.scope in admission.scopes)
+
+
 def require_admitted(admission: Admission, operation: Operation) -> None:
     """Raise ApiError unless the key may execute the operation."""
+    if is_admitted(admission, operation):
+        return
     if admission.refusal in TOO_MANY:
         seconds = -(-admission.retry_ms // 1000)
         raise ApiError(429, admission.refusal, headers=[("Retry-After", str(max(seconds, 1)))])
     if admission.refusal:
         raise ApiError(403, admission.refusal)
-    if operation.scope and operation.scope not in admission.scopes:
-        raise ApiError(403, "scope_missing", f"This API key lacks the scope {operation.scope}.")
+    raise ApiError(403, "scope_missing", f"This API key lacks the scope {operation.scope}.")
