@@ -55,6 +55,8 @@ _NO_SUCH_MAILBOX = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _ADDRESS = re.compile(r"[^\s<>;,@]{1,64}@[^\s<>;,@]{1,255}")
+# A returned e-mail may be in the text of a report, with its headers; more of it is not searched.
+LONGEST = 100_000
 
 
 def first_word(mail: Message, name: str) -> str:
@@ -105,12 +107,9 @@ def references(mail: Message) -> str:
     """The headers of a report and of the mail returned with it, also within its text: they may name a mail of ours."""
     names = ("Message-ID", "X-Microsoft-Original-Message-ID", "Original-Message-ID", "References", "In-Reply-To")
     headers = [str(value) for part in mail.walk() for name in names for value in part.get_all(name, ())]
-    texts = [
-        part.get_payload(decode=True)
-        for part in mail.walk()
-        if part.get_content_type() in ("text/plain", "text/rfc822-headers")
-    ]
-    return "\n".join((*headers, *(each.decode(errors="replace") for each in texts if isinstance(each, bytes))))
+    texts = [part.get_payload(decode=True) for part in mail.walk() if part.get_content_maintype() == "text"]
+    said = (each[:LONGEST].decode(errors="replace") for each in texts if isinstance(each, bytes))
+    return "\n".join((*headers, *said))
 
 
 def reason_in_words(said: str) -> tuple[bool, str | None]:

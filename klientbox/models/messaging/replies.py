@@ -21,8 +21,6 @@ QUOTED = ">"
 # Classes and ids of signatures, which Odoo marks as quoted as well.
 SIGNATURE = re.compile("signature", re.IGNORECASE)
 CHECK_ADDRESS = "klientbox.activity_check_address"
-# A returned e-mail may be in the text of a report, with its headers; more of it is not searched.
-LONGEST_REPORT = 100_000
 # The same text from the same phone within this time is a repetition by the provider.
 REPETITION = timedelta(hours=1)
 
@@ -171,8 +169,7 @@ class KlientboxMessage(models.Model):
         complaint waits as an unclear reply does: it may be a refusal.
         """
         outbox = Outbox(self.env.registry)
-        names = [*message_ids, mail_reports.references(mail), *_returned_texts(mail)]
-        returned = self._find_mailed(outbox, " ".join(names))
+        returned = self._find_mailed(outbox, " ".join([*message_ids, mail_reports.references(mail)]))
         if returned:
             self._receive_report(outbox, mail, returned)
             return
@@ -258,8 +255,9 @@ class KlientboxMessage(models.Model):
     def _find_mailed(self, outbox, text):
         """The message that a mail's headers name, in any company: Odoo routes mail for all of them."""
         for reference in OUR_REFERENCE.findall(text):
-            if message_id := outbox.find(None, reference, None):
-                return self.sudo().browse(message_id).filtered(lambda message: message.channel == EMAIL)
+            message = self.sudo().browse(outbox.find(None, reference, None))
+            if message.channel == EMAIL:
+                return message
         return self.browse()
 
 
@@ -319,17 +317,6 @@ def _part_text(part):
     except LookupError:
         # An unknown charset; STOP has the same bytes in nearly all of them.
         return part.get_payload(decode=True).decode(errors="replace").strip()
-
-
-def _returned_texts(mail):
-    """What may name the returned e-mail: the headers of the report, those of the e-mail in a part of their own, or its
-    copy in a text."""
-    yield from (str(mail.get(name, "")) for name in ("In-Reply-To", "References"))
-    for part in mail.walk():
-        if part is not mail:
-            yield str(part.get("Message-ID", ""))
-        if part.get_content_maintype() == "text":
-            yield _part_text(part)[:LONGEST_REPORT]
 
 
 def _is_delivery_report(mail):
