@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from dev import odoo_config
 from dev.postgres import Cluster
-from dev.server import OdooServer
 
 from . import api_keys, clients, cpu, rates, visits
-from .api_list import COMPANIES, COUNT, FIELDS, PAGE, Empty
+from .api_list import COMPANIES, COUNT, PAGE, Empty, Json2, server_of
 from .result import Result
 
 DATABASE = "klientbox_bench_calls"
-ADDONS = Path(__file__).parent / "addons"
 
 
 class Get(rates.Ours):
@@ -33,28 +29,14 @@ class Get(rates.Ours):
         return self.get(connection, self.path)
 
 
-class Json2(rates.Json2):
-    """Odoo's API: a page of clients and their number."""
-
-    def __call__(self, connection: HTTPConnection) -> int:
-        """The number."""
-        self.call(connection, "klientbox.client", "search_read", domain=[], fields=FIELDS, limit=PAGE, order="id")
-        number: int = self.call(connection, "klientbox.client", "search_count", domain=[])
-        return number
-
-
 def measure() -> list[Result]:
     """Milliseconds of processor time a call."""
-    settings = {
-        "addons_path": odoo_config.addons_path(ADDONS),
-        "server_wide_modules": ",".join([*odoo_config.SERVER_WIDE_MODULES, "empty_route"]),
-    }
     with (
         Cluster("test") as cluster,
         clients.database(cluster, DATABASE, COUNT, date.today(), COMPANIES) as database,
     ):
         visits.fill(cluster, database)
-        with OdooServer(database, cluster, workers=rates.WORKERS, settings=settings) as server:
+        with server_of(cluster, database) as server:
             keys = api_keys.make(cluster, database)
             address = urlsplit(server.url).netloc
             one = Get(address, keys["ours"], f"/clients?per_page={PAGE}")(HTTPConnection(address))["data"][7]["id"]

@@ -28,14 +28,10 @@ FIELDS = [
 
 def measure() -> list[Result]:
     """Pages a second. Odoo's API needs two requests for what ours returns in one: the page and the count."""
-    settings = {
-        "addons_path": odoo_config.addons_path(ADDONS),
-        "server_wide_modules": ",".join([*odoo_config.SERVER_WIDE_MODULES, "empty_route"]),
-    }
     with (
         Cluster("test") as cluster,
         clients.database(cluster, DATABASE, COUNT, date.today(), COMPANIES) as database,
-        OdooServer(database, cluster, workers=rates.WORKERS, settings=settings) as server,
+        server_of(cluster, database) as server,
     ):
         keys = api_keys.make(cluster, database)
         address = urlsplit(server.url).netloc
@@ -56,6 +52,15 @@ def measure() -> list[Result]:
             at_least=True,
         ),
     ]
+
+
+def server_of(cluster: Cluster, database: str) -> OdooServer:
+    """A server that also has the empty route."""
+    settings = {
+        "addons_path": odoo_config.addons_path(ADDONS),
+        "server_wide_modules": ",".join([*odoo_config.SERVER_WIDE_MODULES, "empty_route"]),
+    }
+    return OdooServer(database, cluster, workers=rates.WORKERS, settings=settings)
 
 
 class Ours(rates.Ours):
