@@ -3,7 +3,7 @@
 from . import (
     bulk,
     cors,
-    direct,
+    direct_reads,
     dispatcher,
     errors,
     facade,

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from .. import compat
 from ..lib import clock
-from . import cors, direct, idempotency, versions
+from . import cors, direct_reads, idempotency, versions
 from .errors import ApiError, from_exception, invalid, not_found, unavailable
 from .facade import owner_of, require_admitted
 from .raw import RawDispatcher
@@ -144,8 +144,8 @@ class ApiDispatcher(RawDispatcher):
         if hasattr(self.request, "klientbox_call"):
             self.request.klientbox_call.is_at_work = True
         result = operation.function(self.request.env, *arguments)
-        if facade.is_direct and not httprequest.args.keys() - direct.PLAIN_PARAMETERS:
-            direct.keep(self.request.env, operation, self.request.klientbox_admission.company_id, result)
+        if facade.is_direct and not httprequest.args.keys() - direct_reads.PLAIN_PARAMETERS:
+            direct_reads.keep(self.request.env, operation, self.request.klientbox_admission.company_id, result)
         text, headers = facade.answer(httprequest, operation, result, context, included)
         headers += moved
         if operation.status == 201 and routes.shows_what_is_made_by(operation):

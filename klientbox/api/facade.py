@@ -88,7 +88,7 @@ class Facade:
     first path segments that are its own, where another API shares the prefix; empty: all. `field_names` maps fields of
     models to their names in the API, for errors; resources and operations add theirs. `tags` describes the tags, in the
     order of the document; `examples` are values by shape and member. `is_direct`: common reads are answered without an
-    environment (direct.py); only with this class's own check of keys.
+    environment (direct_reads.py); only with this class's own check of keys.
     """
 
     addon: str

@@ -48,7 +48,7 @@ class Operation:
     `merged` that the id of a merged entry means the remaining record, `gives_secret` that the answer contains a secret
     that can't be read again: a repeated call with its Idempotency-Key is refused.
     `is_direct` says that the statement of a record, or of a list without parameters but those of the page, depends on
-    the company alone, so that it is kept (direct.py). `read` gets the result with an autocommit cursor and the
+    the company alone, so that it is kept (direct_reads.py). `read` gets the result with an autocommit cursor and the
     Admission instead; None where it can't.
     `about` describes the tag, unless the facade does. `field_names` maps fields of models to their names here, for
     errors.

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypeAliasType
 
-from ..lib import clock, phone, status
+from ..lib import client_status, clock, phone
 from ..lib.reasons import INVALID_EMAIL
 from .strict_json import is_storable
 
@@ -251,7 +251,7 @@ def _none_if_empty(value: object) -> object:
 
 
 def _days_since(day: date | None, info: _Info) -> int | None:
-    return status.days_since(day, info.context["today"]) if day else None
+    return client_status.days_since(day, info.context["today"]) if day else None
 
 
 def _id_of(value: Any) -> int | None:

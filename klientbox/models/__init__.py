@@ -30,7 +30,7 @@ from .messaging import odoo_sms
 from .messaging import message_job
 from .messaging import message_limits
 from .messaging import reactivation
-from .messaging import night
+from .messaging import nightly_job
 from .messaging import write_to_client
 from .clients import klientbox_erasure
 from .access import klientbox_api_access

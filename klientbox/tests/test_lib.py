@@ -21,8 +21,8 @@ from odoo.addons.klientbox.lib import (
     text,
 )
 from odoo.addons.klientbox.lib.callback import Callback, InvalidFormat, Reply, Report
+from odoo.addons.klientbox.lib.client_status import Thresholds
 from odoo.addons.klientbox.lib.sending_hours import SendingHours
-from odoo.addons.klientbox.lib.status import Thresholds
 from odoo.tests import BaseCase
 
 TODAY = date(2026, 11, 20)

@@ -97,7 +97,7 @@ class TestStatus(SalonCase):
         self.env.cr.execute("UPDATE klientbox_client SET lang = 'xx_XX' WHERE company_id = %s", [self.salon.id])
         self.env.invalidate_all()
         self.set_clock(MIDNIGHT)
-        with self.assertLogs("odoo.addons.klientbox.models.messaging.night", "ERROR"):
+        with self.assertLogs("odoo.addons.klientbox.models.messaging.nightly_job", "ERROR"):
             self.run_cron()
         messages = self.env["klientbox.message"].search([("company_id", "in", (self.salon | self.other).ids)])
         self.assertEqual(messages.company_id, self.other)

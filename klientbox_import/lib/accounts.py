@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from odoo.addons.klientbox.lib import clock
 
-from . import values, vocabulary
+from . import cell_words, values
 from .cells import writable
 from .column_headers import FIELDS
 from .limits import MAX_COLUMNS
@@ -251,7 +251,7 @@ def own_value(kind: str, text: str, zone: str) -> str | bool | float | None:
     Dates are plain ISO, in their stored form."""
     try:
         if kind == "boolean":
-            return vocabulary.yes_no(text)
+            return cell_words.yes_no(text)
         if kind == "date":
             return date.fromisoformat(day_of(text)).isoformat()
         if kind == "datetime":

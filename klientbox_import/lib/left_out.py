@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from odoo.addons.klientbox.lib.text import fold, listing
 
-from . import amounts, consent_headers, vocabulary
+from . import amounts, cell_words, consent_headers
 from .header_words import spaced
 from .limits import Row
 from .refusals import reads_like_refusal
@@ -111,7 +111,7 @@ def _kinds_of(cell: str) -> tuple[str, ...]:
     if reads_like_refusal(cell):
         found += [_REFUSAL, _ANSWER, _NO]
     elif _is_answer(cell):
-        found += [_ANSWER, _NO] if vocabulary.consent(cell) is False else [_ANSWER]
+        found += [_ANSWER, _NO] if cell_words.consent(cell) is False else [_ANSWER]
     elif amounts.is_amount(cell):
         found.append(AMOUNT)
     return tuple(found)
@@ -119,7 +119,7 @@ def _kinds_of(cell: str) -> tuple[str, ...]:
 
 def _is_answer(cell: str) -> bool:
     try:
-        return vocabulary.consent(cell) is not None
+        return cell_words.consent(cell) is not None
     except Unreadable:
         return False
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from odoo.addons.klientbox.lib import replies, text
 
-from . import consent_headers, vocabulary
+from . import cell_words, consent_headers
 from .header_words import fold_header
 from .values import Unreadable
 
@@ -91,7 +91,7 @@ def _is_refusing_reply(cell: str) -> bool:
 
 def _is_state_of_visit(cell: str) -> bool:
     try:
-        vocabulary.state(cell)
+        cell_words.state(cell)
     except Unreadable:
         return False
     return True
@@ -100,7 +100,7 @@ def _is_state_of_visit(cell: str) -> bool:
 @lru_cache(1024)
 def in_state(cell: str) -> str:
     """The field of the refusal in a column of states: "no_contact", "no_email" for an e-mail that must get nothing,
-    "" for none. "Odhlášen" is the state of a client; what it says of a visit is left to `vocabulary.state`."""
+    "" for none. "Odhlášen" is the state of a client; what it says of a visit is left to `cell_words.state`."""
     words = fold_header(cell)
     if _STATES.fullmatch(words):
         return "no_contact"

@@ -15,7 +15,7 @@ from odoo.addons.klientbox.lib.address import EMAIL, SMS
 from odoo.addons.klientbox.lib.text import clean, clean_lines, fold, tidy
 from odoo.addons.klientbox.lib.visit import ARRIVED, CANCELLED, DONE, NO_SHOW, SCHEDULED
 
-from . import added_fields, addresses, refusals, values, vocabulary
+from . import added_fields, addresses, cell_words, refusals, values
 from .added_fields import AddedField
 from .amounts import UNKNOWN, Amounts, currencies, duration, shown_currencies, with_currency
 from .column_headers import CLIENT, CONSENTS, FIELDS, JOINED, VISIT, Field, about_visits
@@ -249,7 +249,7 @@ class RowReader:
         self._take(reading, reading.client, "gender", texts.get("gender"), self._gender)
         self._take(reading, reading.client, "tags", texts.get("tags"), _tags)
         for name in ("is_vip", "archived"):
-            self._take(reading, reading.client, name, texts.get(name), lambda text: vocabulary.yes_no(text) or None)
+            self._take(reading, reading.client, name, texts.get(name), lambda text: cell_words.yes_no(text) or None)
         self._read_added(CLIENT, texts, reading, reading.client)
         self._read_lang(texts, reading)
         if "external_id" in reading.client:
@@ -282,7 +282,7 @@ class RowReader:
         readers: dict[str, Callable[[str], object]] = {
             added_fields.TEXT: _short,
             added_fields.LINES: _note,
-            added_fields.YES_NO: vocabulary.yes_no,
+            added_fields.YES_NO: cell_words.yes_no,
             added_fields.NUMBER: values.whole_number,
             added_fields.AMOUNT: lambda text: float(self._amounts[name].parse(text, self._setting.currency)),
             added_fields.DAY: lambda text: self._dates[name].day(text).isoformat(),
@@ -324,7 +324,7 @@ class RowReader:
         return day.isoformat()
 
     def _gender(self, text: str) -> str | None:
-        return self._setting.words.get("gender", {}).get(fold(text)) or vocabulary.gender(text)
+        return self._setting.words.get("gender", {}).get(fold(text)) or cell_words.gender(text)
 
     def _read_addresses(self, cells: list[str], texts: _Texts, reading: Reading) -> None:
         """Phone and e-mail, and all others of the row: a refusal holds for each, and the notes keep them."""
@@ -417,7 +417,7 @@ class RowReader:
         """True, False, None for neither, or UNCLEAR: such an answer refuses its row, and counts as a refusal meanwhile,
         as it may be one in other words ("nikdy"). A date is no refusal: someone has consented on it."""
         try:
-            return vocabulary.consent(text)
+            return cell_words.consent(text)
         except Unreadable as error:
             if reads_like_refusal(text):
                 return False
@@ -441,7 +441,7 @@ class RowReader:
     def _refusal_of(self, text: str, reading: Reading) -> dict[str, Any] | None:
         """The refusal in a cell of a refusal column: none where it says no, else one, with its date or words."""
         with suppress(Unreadable):
-            return {"given": False} if vocabulary.refuses(text) else None
+            return {"given": False} if cell_words.refuses(text) else None
         with suppress(Unreadable):
             return {"given": False, "at": self._past_day(Dates(MIXED, self._setting.zone).day(text))}
         # Any text here means that the person must not be contacted.
@@ -531,7 +531,7 @@ class RowReader:
             state, sure = _state_of(texts)
         except Unreadable:
             # The client is valid, whatever the state of the visit.
-            reading.notes.append(NO_VISIT if vocabulary.is_no_visit(texts.get("state", "")) else UNKNOWN_STATE)
+            reading.notes.append(NO_VISIT if cell_words.is_no_visit(texts.get("state", "")) else UNKNOWN_STATE)
             reading.visit.clear()
             return
         if start is None:
@@ -557,13 +557,13 @@ def _state_of(texts: _Texts) -> tuple[str | None, bool]:
     for name, answered in ANSWERED_STATES.items():
         if name in texts and _says_yes(texts[name]):
             return answered, True
-    return vocabulary.state(texts["state"]) if "state" in texts else (None, False)
+    return cell_words.state(texts["state"]) if "state" in texts else (None, False)
 
 
 def _says_yes(text: str) -> bool:
     """A yes, or the day on which it happened."""
     try:
-        return vocabulary.yes_no(text)
+        return cell_words.yes_no(text)
     except Unreadable:
         Dates(MIXED).day(text)
         return True

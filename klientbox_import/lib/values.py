@@ -1,6 +1,6 @@
 """Cleaning of every cell of a spreadsheet, and the kinds of values that need no learning.
 
-Dates are read in `dates`, prices and durations in `amounts`, words for a choice in `vocabulary`, phones in `lib.phone`.
+Dates are read in `dates`, prices and durations in `amounts`, words for a choice in `cell_words`, phones in `lib.phone`.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 from odoo.addons.klientbox.lib import replies
 from odoo.addons.klientbox.tests.test_replies import REPLIES
+from odoo.addons.klientbox_import.lib.cell_words import consent, refuses
 from odoo.addons.klientbox_import.lib.column_headers import guess, with_cells
 from odoo.addons.klientbox_import.lib.consent_headers import is_list_of_refusals
 from odoo.addons.klientbox_import.lib.left_out import looks_like
 from odoo.addons.klientbox_import.lib.refusals import in_state, reads_like_refusal
 from odoo.addons.klientbox_import.lib.values import Unreadable
-from odoo.addons.klientbox_import.lib.vocabulary import consent, refuses
 from odoo.tests import BaseCase
 
 # Headers of salons and systems, by the field that they mean. "named" ones are named before the import: they are

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from odoo.addons.klientbox.lib import clock, phone, reasons, visit
 from odoo.addons.klientbox_import.lib import values
 from odoo.addons.klientbox_import.lib.amounts import Amounts, duration
+from odoo.addons.klientbox_import.lib.cell_words import consent, gender, is_no_visit, state, yes_no
 from odoo.addons.klientbox_import.lib.dates import Dates, time_of_day
 from odoo.addons.klientbox_import.lib.values import Unreadable
-from odoo.addons.klientbox_import.lib.vocabulary import consent, gender, is_no_visit, state, yes_no
 from odoo.tests import BaseCase
 from odoo.tools import single_email_re
 

@@ -5,7 +5,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL, escape_psql, single_email_re
 
 from ...exceptions import FieldError
-from ...lib import clock, phone, status, text
+from ...lib import client_status, clock, phone, text
 from ...lib.address import EMAIL, SMS
 from ...lib.reasons import INVALID_EMAIL, PHONE_TAKEN
 from ..mixins.bulk_insert import insert
@@ -101,11 +101,11 @@ class KlientboxClient(models.Model):
     next_visit = fields.Datetime("Next visit", compute="_compute_next_visit")
     status = fields.Selection(
         [
-            (status.NEW, "New"),
-            (status.ACTIVE, "Active"),
-            (status.WARNING, "Warning"),
-            (status.INACTIVE, "Inactive"),
-            (status.LOST, "Lost"),
+            (client_status.NEW, "New"),
+            (client_status.ACTIVE, "Active"),
+            (client_status.WARNING, "Warning"),
+            (client_status.INACTIVE, "Inactive"),
+            (client_status.LOST, "Lost"),
         ],
         compute="_compute_status",
         store=True,
@@ -268,7 +268,7 @@ class KlientboxClient(models.Model):
             today = company._klientbox_settings()._today()
             for client in clients:
                 last = client.last_visit_date
-                client.days_since_visit = last and status.days_since(last, today)
+                client.days_since_visit = last and client_status.days_since(last, today)
 
     def _compute_next_visit(self):
         upcoming = dict(
@@ -854,14 +854,14 @@ class KlientboxClient(models.Model):
     def _count_by_status(self, company):
         """{status: number of clients} of one company, with every status."""
         counts = dict(self._read_group([("company_id", "=", company.id)], ["status"], ["__count"]))
-        return {name: counts.get(name, 0) for name in status.STATUSES}
+        return {name: counts.get(name, 0) for name in client_status.STATUSES}
 
     @api.model
     def _find_outdated(self, settings, today):
         """Clients of a company whose status is not that of `today`; found by index, so the cost depends on how many
         have changed."""
         self.flush_model(["company_id", "status", "last_visit_date"])
-        outside = [(status.NEW, SQL("last_visit_date IS NOT NULL"))]
+        outside = [(client_status.NEW, SQL("last_visit_date IS NOT NULL"))]
         for bucket, first, last in settings._thresholds().windows(today):
             outside.append((bucket, SQL("last_visit_date IS NULL")))
             if first:

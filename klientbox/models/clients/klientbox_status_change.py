@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...lib.status import STATUSES
+from ...lib.client_status import STATUSES
 
 
 class KlientboxStatusChange(models.Model):

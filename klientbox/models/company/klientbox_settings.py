@@ -10,9 +10,9 @@ from odoo.tools import SQL, format_date, ormcache
 
 from ...exceptions import FieldError
 from ...lib import clock, collation, origin
+from ...lib.client_status import Thresholds
 from ...lib.message import QUEUED, UNKNOWN
 from ...lib.sending_hours import SendingHours
-from ...lib.status import Thresholds
 from ..messaging.klientbox_decision import OUT_OF_REACH
 
 _logger = logging.getLogger(__name__)

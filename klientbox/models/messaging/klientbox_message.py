@@ -5,11 +5,11 @@ from odoo.tools import SQL
 
 from ...lib import clock
 from ...lib.address import EMAIL, SMS
+from ...lib.client_status import DUE, INACTIVE, LOST, WARNING
 from ...lib.message import CANCELLED, DELIVERED, FAILED, HANDED_OVER, QUEUED, REPLIED, SENT, UNKNOWN
 from ...lib.purpose import MARKETING, TRANSACTIONAL
 from ...lib.reasons import CONNECTION_LOST, INTERRUPTED
 from ...lib.replies import OTHER, REFUSAL, UNCLEAR, VISIT
-from ...lib.status import DUE, INACTIVE, LOST, WARNING
 from ...tools import heartbeat, outbox, undeliverable
 from ..mixins.bulk_insert import insert
 from ..mixins.reasons import sentence

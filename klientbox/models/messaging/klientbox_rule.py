@@ -7,7 +7,7 @@ from odoo.tools import format_date
 from ...exceptions import FieldError
 from ...lib import names, placeholders, sms_parts, text
 from ...lib.address import EMAIL, SMS
-from ...lib.status import DUE, INACTIVE, LOST, WARNING
+from ...lib.client_status import DUE, INACTIVE, LOST, WARNING
 
 LONGEST_SMS = 1000
 LONGEST_SUBJECT = 200

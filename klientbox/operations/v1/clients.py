@@ -23,7 +23,7 @@ from ...api.shapes import (
     optional,
 )
 from ...api.sync import Polled, changes_of
-from ...lib.status import STATUSES
+from ...lib.client_status import STATUSES
 from .facade import v1
 
 ClientStatus = Enum("ClientStatus", {status: status for status in STATUSES}, type=str)

@@ -6,13 +6,13 @@ from pydantic import BeforeValidator, Field, model_validator
 from ...api.filters import AMOUNT, CHOICE, COUNT, ID, REF, TEXT, TIME, Column, check_days, filtered
 from ...api.paging import Page, Paged, page_of
 from ...api.shapes import Answer, Day, IdOf, LocalTime, Maybe, NameOf, optional
-from ...lib import address, message, status
+from ...lib import address, client_status, message
 from .facade import v1
 
 Channel = Enum("Channel", {channel: channel for channel in (address.SMS, address.EMAIL)}, type=str)
 Direction = Enum("Direction", {"out": "out", "in": "in"}, type=str)
 MessageState = Enum("MessageState", {state: state for state in message.STATES}, type=str)
-Trigger = Enum("Trigger", {trigger: trigger for trigger in status.DUE}, type=str)
+Trigger = Enum("Trigger", {trigger: trigger for trigger in client_status.DUE}, type=str)
 # Odoo's numbers know no empty value; of these none is ever 0.
 Positive = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(lambda number: number or None)]
 Cost = Annotated[Annotated[float, Field(ge=0)] | None, BeforeValidator(lambda amount: amount or None)]

@@ -5,7 +5,7 @@ from ...lib import accounts
 from ...lib.column_headers import CLIENT
 from ...lib.states import CONTACTS
 from ..klientbox_import_row import OTHERS_NUMBER, as_json
-from .further import Further
+from .further_addresses import FurtherAddresses
 from .verdicts import unique_fields
 
 # Clients that are created or updated at once.
@@ -71,7 +71,7 @@ class Clients:
 
     def _make(self, tags):
         made = []
-        further = Further(self.record)
+        further = FurtherAddresses(self.record)
         for persons in split_every(CHUNK, self._persons(known=False), list):
             clients = self.env["klientbox.client"].create(
                 [
@@ -114,7 +114,7 @@ class Clients:
         filled = []
         persons = self._persons(known=True)
         clients = self.env["klientbox.client"].browse(client for _person, client, _said in persons)
-        taken, further = self._taken_marks(), Further(self.record)
+        taken, further = self._taken_marks(), FurtherAddresses(self.record)
         for (person, _client, values), client in zip(persons, clients, strict=True):
             vals = {
                 name: values[name]

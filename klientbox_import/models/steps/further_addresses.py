@@ -8,7 +8,7 @@ from ..klientbox_import_row import OTHER_EMAIL, OTHER_PHONE
 KINDS = ("phone", "email")
 
 
-class Further:
+class FurtherAddresses:
     """The further addresses of the persons of an import."""
 
     def __init__(self, record):
