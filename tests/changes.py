@@ -150,6 +150,16 @@ class Booked(Change):
         return self._cancelled("booked")
 
 
+class Here(Change):
+    """A booked visit has begun, and has no mark yet."""
+
+    def make(self):
+        self.night.salon.visit(self.client, _iso(timedelta(minutes=-5)), state="scheduled")
+
+    def before(self):
+        return self._cancelled("visit_unmarked")
+
+
 class Archived(Change):
     def make(self):
         self._call("klientbox.client", "action_archive", [self.client["id"]])
@@ -202,7 +212,7 @@ class TwinMerged(Change):
     after = before
 
 
-TEXTED = (PhoneCorrected, PhoneRemoved, Merged, Refused, Stopped, CameBack, Booked, Archived, VisitMoved)
+TEXTED = (PhoneCorrected, PhoneRemoved, Merged, Refused, Stopped, CameBack, Booked, Here, Archived, VisitMoved)
 
 
 class CompanyArchived(Change):

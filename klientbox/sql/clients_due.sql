@@ -4,7 +4,8 @@
 WITH step AS (
     SELECT step.id, step.rule_id, step.number, step.channel, rule.trigger,
            CASE rule.trigger WHEN 'warning' THEN %(active)s WHEN 'inactive' THEN %(warning)s
-                             ELSE %(inactive)s END + 1 + step.delay AS days,
+                             ELSE %(inactive)s END AS days_before,
+           step.delay,
            lag(step.number) OVER chain AS before,
            step.delay - lag(step.delay) OVER chain AS gap
       FROM klientbox_rule_step step
@@ -14,7 +15,7 @@ WITH step AS (
     WINDOW chain AS (PARTITION BY step.rule_id ORDER BY step.delay, step.number)
 ), due AS (
     SELECT client.id AS client_id, client.lang, step.id AS step_id, step.rule_id, step.number AS step,
-           step.trigger, step.channel AS wanted, client.last_visit_date AS absence_since,
+           step.trigger, step.days_before, step.channel AS wanted, client.last_visit_date AS absence_since,
            client.phone, client.sms_opt_out, lower(client.email) AS email, client.email_opt_out,
            -- A refusal that a provider has reported counts before the job has recorded it.
            CASE WHEN client.phone_kind = ANY(%(not_for_sms)s) THEN 'no_mobile'
@@ -31,7 +32,7 @@ WITH step AS (
         ON dead_email.company_id = %(root)s AND dead_email.channel = 'email'
            AND dead_email.address = lower(client.email) AND dead_email.used_again_at IS NULL
      WHERE client.company_id = %(company)s AND client.active IS TRUE
-       AND client.last_visit_date <= %(today)s::date - step.days
+       AND client.last_visit_date < %(today)s::date - step.days_before - step.delay
        AND NOT EXISTS (
             SELECT FROM klientbox_message message
              WHERE message.client_id = client.id AND message.rule_id = step.rule_id
@@ -51,7 +52,7 @@ WITH step AS (
         THEN 'email' ELSE wanted END AS channel
       FROM due
 ), addressed AS (
-    SELECT client_id, lang, step_id, rule_id, step, trigger, channel, absence_since,
+    SELECT client_id, lang, step_id, rule_id, step, trigger, days_before, channel, absence_since,
            CASE channel WHEN 'sms' THEN no_sms ELSE no_email END AS out_of_reach,
            CASE channel WHEN 'sms' THEN phone ELSE email END AS address,
            CASE channel WHEN 'sms' THEN sms_opt_out ELSE email_opt_out END AS refused
@@ -75,6 +76,12 @@ SELECT due.*, CASE
          WHERE visit.client_id = due.client_id
            AND (visit.state = 'arrived' OR (visit.state = 'scheduled' AND visit.start > %(now)s))
     ) THEN 'booked'
+    -- If it took place, the client does not have this status.
+    WHEN EXISTS (
+        SELECT FROM klientbox_visit visit
+         WHERE visit.client_id = due.client_id AND visit.state = 'scheduled'
+           AND visit.start > %(now)s::timestamp - make_interval(days => 1 + days_before)
+    ) THEN 'visit_unmarked'
     WHEN EXISTS (
         SELECT FROM klientbox_message message
          WHERE message.company_id = %(company)s AND message.address = due.address

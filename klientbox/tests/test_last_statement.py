@@ -381,6 +381,33 @@ class TestVisitsChange(LastStatementCase):
         ahead._cancel()
         self.assertEqual(self.start(self.claimed), OLD)
 
+    def test_a_past_visit_without_a_result_may_have_taken_place(self):
+        """In the chair at this moment, or this week without a mark; one that would change nothing is no reason."""
+        now = clock.now()
+        for start, sent in (
+            (now - timedelta(minutes=30), None),
+            (now - timedelta(days=6), None),
+            (now - timedelta(days=62), OLD),
+        ):
+            with self.subTest(start=start), self.env.cr.savepoint() as savepoint:
+                self.visit(self.jana, start=start, state="scheduled")
+                self.assertEqual(self.start(self.claimed), sent)
+                if not sent:
+                    self.assertCancelled(self.message, "visit_unmarked")
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_nothing_is_sent_for_a_rule_or_text_that_was_switched_off(self):
+        rule = self.message.rule_id
+        for record, field in ((rule, "enabled"), (rule, "active"), (self.message.step_id, "active")):
+            with self.subTest(field=f"{record._name}.{field}"), self.env.cr.savepoint() as savepoint:
+                record[field] = False
+                self.env.flush_all()
+                self.assertIsNone(self.start(self.claimed))
+                self.assertCancelled(self.message, "rule_off")
+                savepoint.rollback()
+                self.env.invalidate_all()
+
     def test_a_booking_that_is_deleted_is_none(self):
         self.visit(self.jana, start=NOON + timedelta(days=3), state="scheduled").unlink()
         self.assertEqual(self.start(self.claimed), OLD)

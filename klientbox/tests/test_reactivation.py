@@ -99,15 +99,19 @@ class TestReactivation(ReactivationCase):
         self.visit(booked, start=NOON + timedelta(days=3), state="scheduled")
         here = self.absent(65)
         self.visit(here, start=NOON, state="arrived")
+        unmarked = self.absent(68)
+        self.visit(unmarked, start=NOON - timedelta(hours=1), state="scheduled")
+        long_ago = self.absent(69)
+        self.visit(long_ago, start=NOON - timedelta(days=62), state="scheduled")
         missed = self.absent(66)
         self.visit(missed, start=NOON + timedelta(days=3), state="cancelled")
         gone = self.absent(67)
         gone.action_archive()
-        self.assertEqual(self.night(), 1)
-        self.assertEqual(self.messages().client_id, missed)
+        self.assertEqual(self.night(), 2)
+        self.assertEqual(self.messages().client_id, missed | long_ago)
         self.assertEqual(
-            [self.reason(client) for client in (phoneless, refused, blacklisted, booked, here, missed, gone)],
-            ["no_address", "opted_out", "blacklisted", "booked", "booked", False, False],
+            [self.reason(client) for client in (phoneless, refused, blacklisted, booked, here, unmarked, missed, gone)],
+            ["no_address", "opted_out", "blacklisted", "booked", "booked", "visit_unmarked", False, False],
         )
 
     def test_the_ledger_grows_only_when_something_changes(self):

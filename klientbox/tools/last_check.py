@@ -100,12 +100,24 @@ _OBJECTION = rf"""
              WHERE reply.needs_review IS TRUE AND reply.company_id = ANY({_FAMILY})
                AND (reply.client_id = message.client_id OR reply.address = message.address)
         ) THEN 'reply_unclear'
+        WHEN message.rule_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM klientbox_rule_step step JOIN klientbox_rule rule ON rule.id = step.rule_id
+             WHERE step.id = message.step_id AND step.active AND rule.active AND rule.enabled
+        ) THEN 'rule_off'
         WHEN message.rule_id IS NOT NULL AND client.last_visit_date > message.absence_since THEN 'came_back'
         WHEN message.rule_id IS NOT NULL AND EXISTS (
             SELECT FROM klientbox_visit visit
              WHERE visit.client_id = message.client_id
                AND (visit.state = 'arrived' OR (visit.state = 'scheduled' AND visit.start > %(now)s))
         ) THEN 'booked'
+        -- If it took place, the client does not have the status of this message.
+        WHEN message.rule_id IS NOT NULL AND EXISTS (
+            SELECT FROM klientbox_visit visit
+             WHERE visit.client_id = message.client_id AND visit.state = 'scheduled'
+               AND visit.start > %(now)s::timestamp - make_interval(days => 1 + CASE message.trigger
+                   WHEN 'warning' THEN settings.active_days WHEN 'inactive' THEN settings.warning_days
+                   ELSE settings.inactive_days END)
+        ) THEN 'visit_unmarked'
         WHEN message.rule_id IS NOT NULL
              AND client.last_visit_date IS DISTINCT FROM message.absence_since THEN 'visits_changed'
         WHEN message.expires_at < %(now)s THEN 'expired'
@@ -146,7 +158,7 @@ START = f"""
         SELECT message.id, message.address, message.address_hash, {_OBJECTION} AS objection
           FROM (
             SELECT message.id, message.company_id, message.client_id, message.sms_uuid, message.channel,
-                   message.purpose, message.trigger, message.rule_id, message.step, message.absence_since,
+                   message.purpose, message.trigger, message.rule_id, message.step_id, message.step, message.absence_since,
                    message.queued_day, message.expires_at, message.attempts,
                    message.address AS queued_address, message.address_hash AS queued_hash,
                    {ADDRESS} AS address,
