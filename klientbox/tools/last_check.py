@@ -158,8 +158,8 @@ START = f"""
         SELECT message.id, message.address, message.address_hash, {_OBJECTION} AS objection
           FROM (
             SELECT message.id, message.company_id, message.client_id, message.sms_uuid, message.channel,
-                   message.purpose, message.trigger, message.rule_id, message.step_id, message.step, message.absence_since,
-                   message.queued_day, message.expires_at, message.attempts,
+                   message.purpose, message.trigger, message.rule_id, message.step_id, message.step,
+                   message.absence_since, message.queued_day, message.expires_at, message.attempts,
                    message.address AS queued_address, message.address_hash AS queued_hash,
                    {ADDRESS} AS address,
                    CASE WHEN {_IS_TO_CLIENT} THEN %(address_hash)s ELSE message.address_hash END AS address_hash
