@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -14,6 +15,8 @@ from .processes import clean_environment, run_visible
 
 ADDON_DATABASE = "klientbox_addon_tests"
 VERIFY = "tests/verify"
+# A process of tests, its server and PostgreSQL take turns, so one keeps one core busy. More need more memory.
+PROCESSES = min(os.cpu_count() or 1, 4)
 
 
 def run(only: str | None, pytest_arguments: list[str]) -> bool:
@@ -63,33 +66,59 @@ def _addon(arguments: list[str]) -> bool:
         config = odoo_config.write("test-addon", cluster, ADDON_DATABASE)
         options = (f"--odoo-config={config}", f"--odoo-database={ADDON_DATABASE}", "--odoo-http")
         tests = [f"{addon}/tests" for addon in project.ADDONS]
+        variables |= cluster.tools(variables["PATH"])
         try:
-            return _pytest(options, arguments, tests, odoo_config.environment(**variables))
+            return _pytest(options, arguments, tests, odoo_config.environment(**variables), PROCESSES)
         finally:
             databases.drop(cluster, ADDON_DATABASE)
 
 
 def _blackbox(arguments: list[str]) -> bool:
     """Tests from outside, in tests/."""
-    return _from_outside([f"--ignore={VERIFY}"], arguments, "tests", **browser.environment())
+    return _from_outside([f"--ignore={VERIFY}"], arguments, "tests", PROCESSES, **browser.environment())
 
 
-def _from_outside(options: list[str], arguments: list[str], tests: str, **variables: str) -> bool:
-    """Tests that start everything themselves, so the database server is left to them."""
+def _from_outside(options: list[str], arguments: list[str], tests: str, processes: int = 1, **variables: str) -> bool:
+    """Tests that start everything themselves, so the database servers are left to them."""
     odoo_source.ensure()
     with Cluster("test") as cluster:
         databases.template(cluster)
+        if cluster.external or _named(arguments):
+            processes = 1
+        names = [cluster_of(f"gw{number}") for number in range(1, processes)]
+        if names:
+            cluster.stop()
+        for name in names:
+            cluster.copy(name)
     try:
         # The plugin for Odoo's test cases needs an Odoo in this process; these tests must not have one.
-        return _pytest(["-p", "no:odoo", *options], arguments, [tests], clean_environment(**variables))
+        return _pytest(["-p", "no:odoo", *options], arguments, [tests], clean_environment(**variables), processes)
     finally:
-        cluster.sweep()
+        for name in ("test", *names):
+            Cluster(name).sweep()
 
 
-def _pytest(options: Iterable[str], arguments: list[str], tests: list[str], env: dict[str, str]) -> bool:
-    """Run pytest on the files in the arguments, or on all of the stage. "No tests" is a failure, too."""
-    named = [argument for argument in arguments if (REPOSITORY / argument.partition("::")[0]).exists()]
-    return _python("pytest", *options, *arguments, *([] if named else tests), env=env)
+def cluster_of(worker: str) -> str:
+    """The name of the database server of a process of tests: "master" is the only one, else they are numbered."""
+    return "test" if worker in ("master", "gw0") else f"test-{worker}"
+
+
+def _pytest(
+    options: Iterable[str], arguments: list[str], tests: list[str], env: dict[str, str], processes: int = 1
+) -> bool:
+    """Run pytest on the files in the arguments, or on all of the stage in several processes, each with whole files.
+
+    "No tests" is a failure, too.
+    """
+    if _named(arguments):
+        return _python("pytest", *options, *arguments, env=env)
+    distribution = (f"--numprocesses={processes}", "--dist=loadfile") if processes > 1 else ()
+    return _python("pytest", *options, *distribution, *arguments, *tests, env=env)
+
+
+def _named(arguments: list[str]) -> bool:
+    """Whether the arguments name files or tests."""
+    return any((REPOSITORY / argument.partition("::")[0]).exists() for argument in arguments)
 
 
 def _python(module: str, *arguments: str, env: dict[str, str] | None = None) -> bool:

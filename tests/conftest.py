@@ -6,14 +6,15 @@ import pytest
 from dev import databases
 from dev.mail_sink import MailSink
 from dev.postgres import Cluster
+from dev.testing import cluster_of
 
 from .salons import Site
 
 
 @pytest.fixture(scope="session")
-def cluster():
-    """The database server of the tests."""
-    with Cluster("test") as server:
+def cluster(worker_id):
+    """The database server of the tests; each process has one of its own."""
+    with Cluster(cluster_of(worker_id)) as server:
         yield server
 
 
@@ -31,14 +32,11 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def make_site(cluster, template, folder):
-    """Makes a site with a database of this name; `serving` then starts its server. Stores the paths of its logs."""
+    """Makes a site with a database of this name; `serving` then starts its server."""
 
     def make(name, **options):
-        site = Site(cluster, f"klientbox_test_{name}", options.pop("template", template), folder, **options)
-        make.logs.append(site.server.log_path)
-        return site
+        return Site(cluster, f"klientbox_test_{name}", options.pop("template", template), folder, **options)
 
-    make.logs = []
     return make
 
 
@@ -82,11 +80,6 @@ def clock(site):
     """The shared server's clock, reset to real time afterwards."""
     yield site.clock
     site.clock.reset()
-
-
-def pytest_collection_modifyitems(items):
-    """Checks of the logs of all other tests come last."""
-    items.sort(key=lambda item: item.path.name == "test_logs.py")
 
 
 @pytest.fixture(scope="session")

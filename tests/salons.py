@@ -13,6 +13,7 @@ from dev import databases
 from dev.home import log_path
 from dev.server import OdooServer, run_inside
 
+from . import logs
 from .api import Api, Web
 from .contract import CONTRACT, PREFIX
 
@@ -105,7 +106,7 @@ class Site:
 
     @contextmanager
     def serving(self):
-        """Serve while the block runs, then delete everything."""
+        """Serve while the block runs, then delete everything; the log is checked."""
         try:
             self.server.start()
             self.server.wait_ready()
@@ -117,6 +118,7 @@ class Site:
             # Killed, as an orderly stop takes the workers several seconds: nothing of it is needed any more.
             self.server.kill()
             databases.drop(self.cluster, self.database)
+        logs.check(self.server.log_path)
 
     def teach(self):
         """Check every answer against the document that the server serves; the first server of a session is read."""

@@ -9,9 +9,9 @@ class TestWithoutDatabase(BaseCase):
     """The error of a request without a database; that it is raised is Odoo's own behaviour."""
 
     def answer(self, databases, named=None):
-        former = config["db_name"]
-        self.addCleanup(config.__setitem__, "db_name", former)
-        config["db_name"] = databases
+        for option, value in {"db_name": databases, "dbfilter": ""}.items():
+            self.addCleanup(config.__setitem__, option, config[option])
+            config[option] = value
         headers = {"X-Odoo-Database": named} if named else {}
         error = _without_database(EnvironBuilder(headers=headers).get_request())
         return error.code, error.error_code, dict(error.headers)
