@@ -21,7 +21,7 @@ def lasting(make_site, cluster, name, **options):
     """A server with a scheduler, on a database whose acknowledged writes survive a crash of PostgreSQL."""
     if cluster.external:
         pytest.skip("the PostgreSQL of $KLIENTBOX_PG is not ours to stop")
-    with make_site(name, salons=2, cron_threads=1, **options).serving() as served:
+    with make_site(name, salons=2, cron_threads=1, foresees_errors=True, **options).serving() as served:
         # The tests' server acknowledges before it writes, for speed; this database must not.
         statement = f"ALTER DATABASE {served.database} SET synchronous_commit = on"
         databases.execute(cluster, "postgres", statement)

@@ -85,9 +85,11 @@ class Site:
         cron_threads=0,
         proxy=False,
         environment=None,
+        foresees_errors=False,
         **settings,
     ):
         self.cluster, self.database = cluster, database
+        self._foresees_errors = foresees_errors
         self._batch = salons
         self._folder = folder
         databases.create(cluster, database, template)
@@ -118,7 +120,7 @@ class Site:
             # Killed, as an orderly stop takes the workers several seconds: nothing of it is needed any more.
             self.server.kill()
             databases.drop(self.cluster, self.database)
-        logs.check(self.server.log_path)
+        logs.check(self.server.log_path, self._foresees_errors)
 
     def teach(self):
         """Check every answer against the document that the server serves; the first server of a session is read."""

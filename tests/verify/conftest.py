@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 
 from dev import databases
@@ -9,6 +11,12 @@ from .messaging import Messaging
 
 # Longer than recording an answer takes, so that the order of both is known.
 REPORT_SECONDS = 1.0
+
+
+@pytest.fixture(scope="session")
+def make_site(make_site):
+    """As for the other tests; processes are killed and other addons called here, so errors may be logged."""
+    return partial(make_site, foresees_errors=True)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A night with 40 clients whose company, phone, e-mail, refusal or visit changes, who are merged, or whose company
+"""A night with 43 clients whose company, phone, e-mail, refusal or visit changes, who are merged, or whose company
 closes, at each moment between queueing and sending."""
 
 import pytest
@@ -7,7 +7,7 @@ from dev.mail_sink import MailSink
 from dev.simulator import Simulator
 from tests.changes import AFTER, BEFORE, Night, Waits
 
-CLIENTS = 40
+CLIENTS = 43
 TIMES = 3
 
 
