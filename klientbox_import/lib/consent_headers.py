@@ -6,17 +6,30 @@ import re
 
 from .header_words import spaced
 
+# Persons who do not want something, in any number: "nechce", "nechtějí", "nepřejí si", "nemají zájem".
+_UNWILLING = (
+    r"(?:nechc(?:e|i|ou|eme|u|es)|necht(?:ej[ie]?|el[aiy]?)|nepr(?:[ae]j[eiu]\w*|al[aiy]?)|nezela\w*"
+    r"|nem(?:a|aji|aju) (?:so )?zau?j[ei]m|nezaujem|nezajem|(?:mocht\w*|will|wollen|wunsch(?:t|en)) kein\w*)"
+)
+# Out of the list of those who get messages.
+_OUT_OF_LIST = (
+    r"(?:odebr[ae]\w*|odstran\w*|vyr[ai][dz]\w*|vymaz\w*|s?maz\w*|vyskrtn\w*|vyjm\w*|vylouc\w*) (?:\w+ )?ze? (?:\w+ )?"
+    r"(?:databaz\w*|evidenc\w*|seznam\w*|zoznam\w*|rozesil\w*|rozosiel\w*|mailing\w*|kontakt[uoy]v?)"
+)
 # Words in headers of consents and refusals, in Czech, Slovak, English, German and Spanish.
 _NO = re.compile(
     r"\b(?:unsub\w*|opt(?:ed)? ?outs?|black ?list\w*|stop ?list\w*|suppress\w*|complained|dnc|dnd|left list|robinson\w*"
     r"|(?:do ?not|dont|don t|never) ?(?:text|call|send|mail|e ?mail|market|contact|disturb|message|phone|sms)\w*"
     r"|odhl|odhlas\w*|ne(?:po|za|obe|roze|ode)s(?:i|ie)l[ae]\w*|neposlat|nepsat|nepisat|nekontakt\w*|nevolat|neoslovovat"
     r"|nesouhlas\w*|nesuhlas\w*|neodebira\w*|neodobera\w*|neobtez\w*|neobtaz\w*|nerusit|nemailovat|nemarketing\w*"
-    r"|nepr[ae]je si(?=$| byt kontakt)|vznesl\w* namitk\w*|zakaz\w* (?:kontakt\w*|komunik\w*)"
+    rf"|{_UNWILLING} si(?=$| byt kontakt)|neb[yi]t kontakt\w*|{_OUT_OF_LIST}"
+    r"|ne(?:inform|pripom[ie]n|upozorn|upom[ie]n|oznam)ovat|neinformova[tn]\w*|nepripom[ie]nat"
+    r"|vznesl\w* namitk\w*|zakaz\w* (?:kontakt\w*|komunik\w*)"
     r"|stop (?:sms|marketing|e ?mails?|newsletters?|reklam\w*)|bez (?:sms|e ?mailu|reklamy|newsletteru|marketingu)"
     r"|nicht (?:kontaktieren|anschreiben|anrufen)|werbe(?:verbot|widerspruch|sperre)|not subscribed|afgemeld"
     r"|uitgeschreven|(?:no|keine) (?:calls?|anrufe)|nechce volat"
-    r"|keine? (?:werbung|sms|e ?mails?|newsletter)|abgemeldet|no (?:molestar|contactar|enviar|llamar))\b"
+    r"|keine? (?:werbung|sms|e ?mails?|newsletter|nachrichten|angebote)|abgemeldet\w*"
+    r"|no (?:molestar|contactar|enviar|llamar))\b"
 )
 # The end of a consent or subscription: "Zrušen odběr", "Consent revoked", "GDPR odvolán".
 _END = (
@@ -32,8 +45,8 @@ _ENDED = re.compile(
 _NOT_ENDED = re.compile(r"\b(?:photo\w*|foto\w*|cookies|udel\w*|given|granted)\b")
 # These count only beside the refused thing: "No SMS" and "Do not contact", not "No shows" and "Never paid".
 _NO_BESIDE_TOPIC = re.compile(
-    r"\b(?:do ?not|don t|dont|never|refus\w*|declin\w*|revok\w*|withdrawn|odvola\w*|odmit\w*|nechc[ei]|nesmi|nelze"
-    r"|nezela|nepr[ae]je|vyrazen\w*|vyrad\w*|zakaz(?![kn])\w*|(?:za)?blok\w*|block\w*|ban(?:ned)?|exclu\w*|vylouc\w*"
+    r"\b(?:do ?not|don t|dont|never|refus\w*|declin\w*|revok\w*|withdrawn|odvola\w*|odmit\w*|nesmi|nelze"
+    rf"|{_UNWILLING}|vyrazen\w*|vyrad\w*|zakaz(?![kn])\w*|(?:za)?blok\w*|block\w*|ban(?:ned)?|exclu\w*|vylouc\w*"
     r"|vyluc\w*|vynech\w*|nezara\w*|nezahrn\w*|odstran\w* ze?|removed? from|gesperrt|sperre|verboten|unerwunscht"
     r"|mute\w*|namitk\w*|objection\w*|objected|widerspruch|vypn\w*|disabled"
     r"|(?:no|not|ne|neni|zadne|zadny|kein|geen)"
@@ -62,10 +75,12 @@ _MARKETING = re.compile(rf"\b(?:{_OFFERS}|obchodni\w*|contact|communications?|no
 _OFFER = re.compile(rf"\b{_OFFERS}\b")
 # Beside a yes or no these are about messages, too; alone they may be about anything.
 _MESSAGES = re.compile(
-    r"\b(?:nabid(?:ek|ky|ku)|kontakt|kontaktovan\w*|kontaktovat|kontaktiert|psat|pisat|oslovovat|oslovit|rozesil\w*|rozosiel\w*"
+    r"\b(?:nabid(?:ek|ky|ku)|ponuk[auy]?|kontakt|kontaktovan\w*|obesilan\w*|kontaktovat|kontaktiert|psat|pisat|oslovovat|oslovit|rozesil\w*|rozosiel\w*"
     r"|zprav\w*|sprav(?:y|u)|werbung|kampan\w*|campaigns?|komunikac\w*|notifik\w*|upozorneni)\b"
 )
-_SENDING = re.compile(r"\b(?:zasila|posila|zasiela|posiela)n\w*")
+_SENDING = re.compile(
+    r"\b(?:(?:zasila|posila|zasiela|posiela)(?:n\w*|t)|poslat|zaslat|dostavat|prij[ie]mat|odebirat|odoberat)\b"
+)
 # About the processing of data, not about messages; and days, words and sources beside a consent.
 _OTHER_CONSENT = re.compile(
     r"\b(?:gdpr|dsgvo|datenschutz\w*|zpracovani\w*|spracovan\w*|osobn(?:ich|ych)|privacy|terms|podmi[en]\w*|policy"
@@ -88,11 +103,24 @@ _MAYBE = re.compile(
 )
 # "SMS ano/ne", "Marketing (A/N)": the header asks a question, so its cells are answers.
 _QUESTION = re.compile(r" (?:a n|ano ne|ano nie|y n|yes no|j n|ja nein|ja nee|0 1|1 0)$")
+# In a title they are about all persons below it, with the refused thing or without.
+_OF_ALL = re.compile(
+    rf"\b{_UNWILLING}\b|^(?:stop(?:ka)?|(?:za)?blokovan[ie]|blocked|gesperrt\w*)"
+    r"(?: (?:klient|zakazni|customer|client|kunde)\w*)?$"
+)
 _OFFER_ALONE = re.compile(r"mkt|obch ?sdel\w*")
 # Channels of which clients may have chosen one, or none.
 _CHANNELS = re.compile(
     r"\b(?:komunik\w*|communicat\w*|kanal\w*|channel|kontaktovat"
     r"|(?:prefer\w*|zpusob\w*|forma|best) (?:kontakt\w*|contact\w*))\b"
+)
+# What a salon may send, in headers that ask for it in other words: a no below them may be a refusal.
+_MAY_BE_SENT = re.compile(
+    r"\b(?:opt ?ins?|remind\w*|notif\w*|alerts?|pripom[ie]n\w*|upom[ie]n\w*|upozorn\w*|inform\w*|info|akc[ei]"
+    r"|slev[ay]?|zlav[ay]?|letak\w*|oznam\w*|sdelen\w*|pozvank\w*|erinner\w*|herinner\w*"
+    r"|benachricht\w*|nachricht\w*|angebot\w*|aanbieding\w*|recordatorio\w*|avisos?|notificacion\w*|volat|calls?"
+    r"|anruf\w*|messages?|messaging|whatsapp|viber|push|news|subscrib\w*|contact(?:able|ed)|updates?|propagac\w*|prani|odebirat|odoberat|zaslat|poslat|dostava\w*|zasila\w*"
+    r"|zasiela\w*|posila\w*|posiela\w*|prij[ie]ma[tn]?\w*)\b"
 )
 # About the address or the messages that were sent, not about consent.
 _NO_QUESTION = re.compile(
@@ -154,7 +182,12 @@ def asks_for_channel(header: str) -> bool:
 
 def names_messages(header: str) -> bool:
     """Whether the words of a header name messages or a way to contact: a "no" below it may be a refusal."""
-    return any(topic.search(header) for topic in (_OFFER, _MESSAGES, _CHANNELS))
+    return any(topic.search(header) for topic in (_OFFER, _MESSAGES, _CHANNELS, _MAY_BE_SENT))
+
+
+def counts_messages(header: str) -> bool:
+    """Whether the words of a header name facts about messages that were sent, such as their number."""
+    return bool(_NO_QUESTION.search(header))
 
 
 def is_about_consent(header: str) -> bool:
@@ -173,4 +206,4 @@ def is_about_consent(header: str) -> bool:
 def is_list_of_refusals(title: str) -> bool:
     """Whether a title above a table, or the name of its sheet or file, says that those below have refused."""
     words = spaced(title)
-    return bool(_NO.search(words) or _ENDED.search(words) or field_of(words)[:3] == "no_")
+    return any(of_all.search(words) for of_all in (_NO, _ENDED, _OF_ALL)) or field_of(words)[:3] == "no_"

@@ -24,6 +24,11 @@ _DATE_CELL = re.compile(r"[0-9]{1,4}[./-] ?[0-9]{1,2}[./-] ?[0-9]{1,4}.*")
 _EMAIL_CELL = re.compile(r"[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}")
 _LETTER = re.compile(r"[^\W\d_]")
 _ANSWER, _DIGIT_ANSWER, _NO, _REFUSAL, _DAY, _NONE = "answer", "digit_answer", "no", "refusal", "day", "none"
+_ZERO = "zero"
+_DIGIT_ANSWERS = {"0": (_DIGIT_ANSWER, _ZERO), "0.0": (_DIGIT_ANSWER, _ZERO)} | dict.fromkeys(
+    ("1", "1.0"), (_DIGIT_ANSWER,)
+)
+_DASHES = re.compile(r"[-–—. ]*")
 # Folded.
 _NO_CHANNEL = listing("zadna zadny zadne zadnym ziadna ziadny nijak none nothing keine keiner geen")
 
@@ -38,6 +43,7 @@ class Column:
         # The day of a refusal. One of a message that was sent has a word for it.
         self._may_have_day = self._names_channel and not consent_headers.names_day(words)
         self._names_messages = self._names_channel or consent_headers.names_messages(words)
+        self._counts_messages = consent_headers.counts_messages(words)
         self._asks_for_channel = consent_headers.asks_for_channel(words)
         self._may_be_price = amounts.is_about_money(header)
         self._filled = 0
@@ -46,7 +52,7 @@ class Column:
     def look(self, cell: str) -> None:
         """Learn from a cell."""
         cell = cell.strip()
-        if cell:
+        if not _DASHES.fullmatch(cell):
             self._filled += 1
             self._kinds.update(_kinds_of(cell))
 
@@ -66,13 +72,15 @@ class Column:
     def _is_answered(self) -> bool:
         """Whether a cell answers what the header may ask: under the name of a channel any answer, under another word
         for messages a no. A 1 may be a number: it counts where all others are answers, too."""
-        if self._names_channel and (self._kinds[_ANSWER] or self._kinds[_DIGIT_ANSWER] == self._filled):
+        are_answers = self._kinds[_ANSWER] + self._kinds[_DIGIT_ANSWER] == self._filled
+        if self._names_channel and (self._kinds[_ANSWER] or are_answers):
             return True
         if self._may_have_day and self._kinds[_DAY]:
             return True
         if self._asks_for_channel and self._kinds[_NONE]:
             return True
-        return self._names_messages and bool(self._kinds[_NO])
+        is_zero_a_no = are_answers and not self._counts_messages
+        return self._names_messages and bool(self._kinds[_NO] or (is_zero_a_no and self._kinds[_ZERO]))
 
 
 def watched(rows: Iterable[Row], columns: Mapping[int, Column]) -> Iterator[Row]:
@@ -104,24 +112,26 @@ def _kinds_of(cell: str) -> tuple[str, ...]:
         return (EMAIL,)
     if not _LETTER.search(cell):
         kinds = [PHONE] if _is_phone_cell(cell) else []
-        kinds += [_DIGIT_ANSWER] if cell in ("0", "1") else [_ANSWER] if _is_answer(cell) else []
+        kinds += _DIGIT_ANSWERS.get(cell) or _answers_of(cell)
         kinds += [_DAY] if _DATE_CELL.fullmatch(cell) else []
         return (*kinds, *([AMOUNT] if amounts.is_amount(cell) else []))
     found = [_NONE] if fold(cell) in _NO_CHANNEL else []
     if reads_like_refusal(cell):
         found += [_REFUSAL, _ANSWER, _NO]
-    elif _is_answer(cell):
-        found += [_ANSWER, _NO] if cell_words.consent(cell) is False else [_ANSWER]
+    elif answers := _answers_of(cell):
+        found += answers
     elif amounts.is_amount(cell):
         found.append(AMOUNT)
     return tuple(found)
 
 
-def _is_answer(cell: str) -> bool:
+def _answers_of(cell: str) -> list[str]:
+    """_ANSWER for a yes or a no, and _NO for a no."""
     try:
-        return cell_words.consent(cell) is not None
+        answer = cell_words.consent(cell)
     except Unreadable:
-        return False
+        return []
+    return [] if answer is None else [_ANSWER] if answer else [_ANSWER, _NO]
 
 
 def _is_phone_cell(cell: str) -> bool:

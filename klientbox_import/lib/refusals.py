@@ -19,11 +19,11 @@ _TRACE = re.compile(
     r"""
     \b(?:
         s\W?t\W?[o0]\W?p | sto+p | stp\b | sotp | stpo | tsop
-      | ne(?:\b | p[ris o] | za | o[bdst] | ro | ko | vo | vy | sp | sm | so | su | st | ru | ch | ud | da | zo | us
-          | ma(?:\b|i|r|t|m|d) | m[eu]j | p | b) | ni(?:e\b|c\b|cht|kdy) | no\b | not\b | nope | never
+      | ne(?:\b | p[ris o] | za | o[bdst] | ro | ko | vo | vy | sp | sm | so | su | st | ru | in | up | ch | ud | da
+          | zo | us | ma(?:\b|i|r|t|m|d) | m[eu]j | p | b) | ni(?:e\b|c\b|cht|kdy) | no\b | not\b | nope | never
       | don | do\ not | unsu | unsc | unreg | opt | remov | delet | eras | revok | cancel | quit | end\b | ende\b
       | cease | object | leave | get\b | take\b | withdr | withh | declin | refus | deni | disag | disab | spam
-      | od(?:hl|str|vol|mi) | vy(?:maz|rad|raz|skr|pn|louc|luc|nech) | [sz]maz | zrus | rus(?:i|im)\b | zast | ukonc
+      | od(?:hl|str|vol|mi|eb) | vy(?:maz|rad|raz|skr|pn|louc|luc|nech) | [sz]maz | zrus | rus(?:i|im)\b | zast | ukonc
       | konec\b | konc | koniec | prest[ae] | skonc | zakaz(?![kn]) | (?:za)?blok | blac | block | mute | deakt | gdpr
       | s[ou]+hl | consent | perm | robins | suppr | bounc | compl | dnc\b | dnd\b | bez\b | without | kein | abge
       | abme | abbe | aufh | austr | wider | lass | hor(?:t|en)\b | meld | loe?sch | streich | beend | verboten

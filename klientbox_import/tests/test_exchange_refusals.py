@@ -53,8 +53,8 @@ HEADERS = {
         Opt Status; Opt-in status; Opted in/out; Subscriber Status; is_subscribed; accepts_marketing; OptIn;
         Reklama; Smíme psát?; Smíme kontaktovat; Posílat novinky; Zasílat obchodní sdělení; Marketing allowed; Obch.
         sdělení; Obch.sděl.; Mkt souhlas; Kontaktovat?; Werbung erlaubt; Marketing (A/N); Marketing agreement;
-        Súhlas áno/nie; May we contact you; Darf kontaktiert werden; Přihlášen k odběru; Zasielanie noviniek; Může
-        dostávat novinky
+        Súhlas áno/nie; May we contact you; Darf kontaktiert werden; Přihlášen k odběru; Zasielanie noviniek;
+        Zasielanie ponúk; Může dostávat novinky
         """,
     "named": """
         STOP; Marketing Status; GDPR; GDPR marketing; Souhlas GDPR; Communication preference; Akce a slevy;
@@ -64,7 +64,10 @@ HEADERS = {
         """,
     "by a no": """
         Preferovaný kanál; Preferred contact method; Preferovaná komunikace; Kontaktovat přes; Oslovovat;
-        Marketing source
+        Marketing source; Optin; Web opt-in; Reminders; Appointment reminders; Notifications; Posílat připomínky;
+        Upomínky; Přeje si být informován; Zákazník si přeje informace; Informovat; Chce dostávat akce; Erinnerungen;
+        Přijímat nabídky; Zájem o nabídky; Hromadné zprávy; Upozornění; Dostává zprávy; Oznámení; Benachrichtigungen;
+        Pozvánky; Volat; Zaslat přání; Push
         """,
     "": """
         Obchodní zástupce; Email sent; Poslední SMS; Počet SMS; Last email; Email verified; SMS kredit; Reklamace;
@@ -98,6 +101,14 @@ class TestRefusals(BaseCase):
             ("Preferovaná komunikace", ["e-mail", "nikdy"], "consent"),
             ("Preferovaná komunikace", ["e-mail", "žádná"], "consent"),
             ("Preferovaná komunikace", ["e-mail", "SMS"], ""),
+            ("Posílat připomínky", ["ano", "podle domluvy", "Ne"], "consent"),
+            ("Upozornění", ["1", "0", "-"], "consent"),
+            ("Přijímat nabídky", ["Ano", "0"], "consent"),
+            ("Zájem o nabídky", ["✓", "✗"], "consent"),
+            ("Reminders", ["TRUE", "FALSE"], "consent"),
+            ("Upozornění", ["1", "1"], ""),
+            ("Upozornění", ["0", "1", "17"], ""),
+            ("Počet zpráv", ["0", "1"], ""),
             ("Kouří", ["nikdy", "ne"], ""),
             ("Storno", ["zrušeno", "cancel"], ""),
             ("GDPR", blank, ""),
@@ -127,7 +138,9 @@ class TestRefusals(BaseCase):
             zrušila souhlas; odvolala souhlas se zasíláním 3/2025; nemarketing; GDPR-ne; neoslovovat s nabídkami
             Nepřeje si dostávat reklamní zprávy ani volání od nás, děkuji; volat jen po 17. hodině, žádné SMS!!!
             Do not text; unsubscribed; odhlášena 1.2.2025; nechce žádné zprávy; bez SMS; nemá zájem o nabídky
-            nesúhlasí so zasielaním; keine Werbung; špatné číslo; VIP. Nechce SMS
+            nesúhlasí so zasielaním; keine Werbung; špatné číslo; VIP. Nechce SMS; přeje si nebýt kontaktován
+            odebrat z databáze; nechce nic posílat; nepřeje si nic dostávat; nechtějí dostávat zprávy; neinformovat
+            nepřejí si být kontaktováni; vyřadit z evidence; nechce být obesílána; nechcú správy; neupozorňovat
             """
         for text in filter(None, (each.strip() for line in found.splitlines() for each in line.split(";"))):
             with self.subTest(text=text):
@@ -136,6 +149,7 @@ class TestRefusals(BaseCase):
             Nechce kávu; káva ne; bez parabenů; alergie, dost citlivá; nikdy nechodí včas; zrušila 3x termín; No show
             Odvolala termín 3.5.; konec spolupráce; vždy ruší na poslední chvíli; Odstranění gelu; Stop vrásky; Konečná
             Nečasová Hana; Nemcová; Zákazník 12; Zakázka č. 5; Endová Petra; neplatí kartou; nemá e-mail; Zrušeno
+            odebere dort v sobotu; nepřijela; nechce být vidět z ulice; odstranit z nehtů gel
             Pošle SMS; psí vousy, nevolá na sms, ale na telefon prý ano; ne; no; nikdy; 1; cancel
             """
         for text in filter(None, (each.strip() for line in ordinary.splitlines() for each in line.split(";"))):
@@ -207,7 +221,29 @@ class TestRefusals(BaseCase):
             "stoplist",
             "DNC",
             "NEPOSILAT_2025.xlsx",
+            "Nechtějí SMS",
+            "Nechtějí zprávy",
+            "Nechtějí dostávat SMS",
+            "Nechtějí",
+            "klienti_co_nechteji_sms.csv",
+            "Nepřejí si být kontaktováni",
+            "Klienti, kteří si nepřejí SMS",
+            "Nemají zájem o SMS",
+            "Nechcú SMS",
+            "Neprajú si správy",
+            "Kunden möchten keine SMS",
+            "Abgemeldete Kunden",
+            "Blokovaní klienti",
         ):
             self.assertTrue(is_list_of_refusals(title), title)
-        for title in ("Klienti", "Export klientů", "Sheet1", "Rezervace 2026", "clients.csv", "SMS souhlasy"):
+        for title in (
+            "Klienti",
+            "Export klientů",
+            "Sheet1",
+            "Rezervace 2026",
+            "clients.csv",
+            "SMS souhlasy",
+            "Nechanice",
+            "Nečasová",
+        ):
             self.assertFalse(is_list_of_refusals(title), title)
