@@ -137,7 +137,8 @@ FIELDS = {
         """
         note, client notes, client note, customer notes, comment, comments, remark, poznamka, poznamky, poznamka
         ke klientovi, poznamka o klientovi, komentar, notas, observaciones, primechanie, kommentarii, interni poznamka,
-        interni poznamky, internal note, internal notes, notiz, notizen, bemerkung, bemerkungen, notities, opmerkingen
+        interni poznamky, internal note, internal notes, notes on cells, notiz, notizen, bemerkung, bemerkungen,
+        notities, opmerkingen
         """,
     ),
     "sms_consent": Field(
@@ -332,6 +333,8 @@ def _spellings(fields: Mapping[str, Field]) -> dict[str, str]:
     return known
 
 
+# Notes on the cells of a sheet are about the client.
+_CELL_NOTES = "notes on cells"
 # Words for a whole name where no other column has a part of it.
 _ANY_NAME = ("jmeno", "nombre", "имя", "imya")
 
@@ -399,7 +402,10 @@ def guess(
     _take_gross_prices(folded, found)
     # In a list of visits a lone "Poznámka" is about the visit.
     if {"date", "service"} <= set(found) and "visit_note" not in found:
-        found = ["visit_note" if name == "notes" else name for name in found]
+        found = [
+            "visit_note" if name == "notes" and header != _CELL_NOTES else name
+            for header, name in zip(folded, found, strict=True)
+        ]
     return found
 
 

@@ -78,6 +78,7 @@ def read(content: bytes, layout: Layout) -> Iterator[Row]:
         book = Book(content)
         sheet = layout.sheet or book.first_sheet()
         rows = book.with_merged(sheet, book.rows(sheet), layout.header)
+        rows = book.with_cell_notes(sheet, rows, layout.header)
     elif layout.kind == "vcard":
         refuse_too_big(content)
         rows = vcards.rows(decode(content, layout.encoding))
@@ -88,19 +89,28 @@ def read(content: bytes, layout: Layout) -> Iterator[Row]:
 
 
 def titles(content: bytes, layout: Layout) -> list[str]:
-    """The texts above the headers: what they say counts for the whole table. Raises BadFile."""
-    if layout.header == 1 or layout.kind == "vcard":
+    """The texts above the headers, and notes on cells there: they count for the whole table. Raises BadFile."""
+    if layout.kind == "vcard":
         return []
+    notes: list[str] = []
     if layout.kind == "xlsx":
-        rows: Iterable[Row] = Book(content).rows(layout.sheet)
+        book = Book(content)
+        rows: Iterable[Row] = book.rows(layout.sheet)
+        notes = [text for row, texts in book.cell_notes(layout.sheet).items() if row <= layout.header for text in texts]
     else:
         rows = records(without_sep_line(decode(content, layout.encoding))[1], layout.separator)
     above = itertools.takewhile(lambda row: row[0] < layout.header, rows)
-    return [cell.strip() for _number, cells in above for cell in cells if cell.strip()]
+    return [*(cell.strip() for _number, cells in above for cell in cells if cell.strip()), *notes]
+
+
+def has_cell_notes(content: bytes, layout: Layout) -> bool:
+    """Whether the last column of the table is CELL_NOTES, which the sheet itself does not have."""
+    return layout.kind == "xlsx" and any(row > layout.header for row in Book(content).cell_notes(layout.sheet))
 
 
 def other_sheets(content: bytes, sheet: str) -> list[str]:
-    """Names of the visible worksheets with headers about persons, except the one that is read; none for CSV."""
+    """Names of the worksheets with headers about persons or a name of refusals, hidden ones too, except the one that is
+    read; none for CSV."""
     return [name for name in Book(content).sheets_of_persons() if name != sheet] if _kind(content) == "xlsx" else []
 
 

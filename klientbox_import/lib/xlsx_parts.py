@@ -22,6 +22,7 @@ _MAX_DEPTH = 64  # of tags in tags
 # Replaces a text that is longer than a cell may be and is not kept; refused where a row has it.
 _TOO_LONG = "x" * (MAX_CELL + 1)
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_CELL_NOTES = frozenset(("comment", "threadedComment"))
 _TEXTS = frozenset(("s", "str", "inlineStr"))
 
 
@@ -37,7 +38,9 @@ def elements(part: IO[bytes]) -> Iterator[tuple[str, Attributes]]:
             yield from handler.taken()
 
 
-def parse(part: IO[bytes], handler: _ElementsHandler | StringsHandler | SheetHandler) -> Iterator[None]:
+def parse(
+    part: IO[bytes], handler: _ElementsHandler | StringsHandler | SheetHandler | CellNotesHandler
+) -> Iterator[None]:
     """Let the handler read a part; stops after each piece of it, so that its results can be removed."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -135,6 +138,34 @@ class StringsHandler(_Handler[str]):
             self.seen.append(text)
         elif tag == "rPh":
             self.is_pronunciation = False
+
+
+class CellNotesHandler(_Handler[tuple[str, str]]):
+    """(name of the cell, text) of the notes on the cells of a sheet, or of their comments in threads."""
+
+    def __init__(self) -> None:
+        super().__init__(_MAX_SMALL_TAGS)
+        self.cell = ""
+        self.text: list[str] = []
+        self.room = MAX_TEXT
+
+    def start(self, tag: str, attributes: Attributes) -> None:
+        tag = self.opened(tag)
+        if tag in _CELL_NOTES:
+            self.cell, self.text, self.length = attributes.get("ref", ""), [], 0
+        elif tag == "text":
+            self.parts = self.text
+
+    def end(self, tag: str) -> None:
+        tag = self.closed(tag)
+        if tag == "text":
+            self.parts = None
+        elif tag in _CELL_NOTES and "".join(self.text).strip():
+            text = _string_text("".join(self.text).strip())
+            self.room -= len(text)
+            if self.room < 0 or len(text) > MAX_CELL:
+                raise BadFile("zip_bomb")
+            self.seen.append((self.cell, text))
 
 
 class SheetHandler(_Handler[Row]):

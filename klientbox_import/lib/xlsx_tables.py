@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-import itertools
 import posixpath
 import re
+import string
 import zipfile
 import zlib
 from collections import deque
@@ -23,9 +23,12 @@ from . import column_headers, consent_headers
 from .cells import kept_apostrophe, writable
 from .header_row import find_header, is_blank
 from .limits import MAX_TEXT, BadFile, Row, refuse_long
-from .xlsx_parts import EXCEL_ROWS, Attributes, SheetHandler, StringsHandler, elements, parse
+from .xlsx_parts import EXCEL_ROWS, Attributes, CellNotesHandler, SheetHandler, StringsHandler, elements, parse
 from .xlsx_values import iso_date_text, kind_of_format, number_text, pattern_of_format, serial_text
 
+# The header of a column that a sheet itself does not have: the notes on its cells.
+CELL_NOTES = "Notes on cells"
+_LETTERS_AND_SIGNS = "$" + string.ascii_letters
 MAX_UNPACKED = 400 * 2**20  # of an XLSX
 
 if TYPE_CHECKING:
@@ -99,6 +102,7 @@ class Book:
             self._refuse_dangerous()
             self.is_1904 = self.is_uncomputed = False
             self.sheets: dict[str, str] = {}  # visible worksheets: name -> name of the part
+            self.hidden: dict[str, str] = {}
             self._read_workbook()
             self._moments: dict[str, str] = {}
             self._patterns: dict[str, Callable[[str], str]] = {}
@@ -140,11 +144,12 @@ class Book:
             elif tag == "calcPr":
                 # Programs that compute nothing themselves request it when the file is opened, and save zeros.
                 self.is_uncomputed = attributes.get("fullCalcOnLoad") in ("1", "true")
-            elif tag == "sheet" and attributes.get("state", "visible") == "visible":
+            elif tag == "sheet":
                 kind, part = relations.get(_relation_id(attributes), ("", ""))
+                sheets = self.sheets if attributes.get("state", "visible") == "visible" else self.hidden
                 if kind == "worksheet" and part.lower() in self._members:
-                    self.sheets[attributes.get("name", "")] = part
-                if len(self.sheets) > _MAX_SHEETS:
+                    sheets[attributes.get("name", "")] = part
+                if len(sheets) > _MAX_SHEETS:
                     raise BadFile("broken_xlsx")
 
     def _relations(self, name: str, folder: str) -> dict[str | None, tuple[str, str]]:
@@ -196,19 +201,34 @@ class Book:
         if found[True] or found[False]:
             return (found[True] or found[False])[0]
         for name in self.sheets:
-            if any(not is_blank(cells) for _number, cells in self.rows(name)):
+            if self._has_rows(name):
                 return name
         raise BadFile("empty")
 
     def sheets_of_persons(self) -> list[str]:
-        """The visible worksheets whose headers are about persons, as far as they are looked at."""
-        return [name for name in itertools.islice(self.sheets, _LOOKED_AT) if self._is_of_persons(name)]
+        """The worksheets whose headers are about persons, as far as they are looked at, and those that are named like
+        lists of refusals. A hidden one counts, too: its refusals would be lost."""
+        names = [*self.sheets, *self.hidden]
+        found = [name for name in names[:_LOOKED_AT] if self._is_of_persons(name)]
+        return [*found, *(name for name in names if name not in found and self._is_list_of_refusals(name))]
+
+    def _is_list_of_refusals(self, sheet: str) -> bool:
+        return consent_headers.is_list_of_refusals(sheet) and self._has_rows(sheet)
+
+    def _has_rows(self, sheet: str) -> bool:
+        with suppress(BadFile):
+            return any(not is_blank(cells) for _number, cells in self._rows_of(self._part_of(sheet)))
+        return True
+
+    def _part_of(self, sheet: str) -> str:
+        return self.sheets[sheet] if sheet in self.sheets else self.hidden[sheet]
 
     def _is_of_persons(self, sheet: str) -> bool | None:
         """Whether a worksheet has headers about persons; None for one without headers."""
         with suppress(BadFile):
-            number = find_header(self.rows(sheet))
-            headers = next(cells for row, cells in self.rows(sheet) if row == number)
+            part = self._part_of(sheet)
+            number = find_header(self._rows_of(part))
+            headers = next(cells for row, cells in self._rows_of(part) if row == number)
             return bool(set(column_headers.guess(headers)) & set(column_headers.MARKS))
         return None
 
@@ -238,10 +258,46 @@ class Book:
         """(number, cells) of the rows that are in the file; blank ones mostly are not."""
         if sheet not in self.sheets:
             raise BadFile("no_such_sheet")
+        return self._rows_of(self.sheets[sheet])
+
+    def _rows_of(self, name: str) -> Iterator[Row]:
         handler = SheetHandler(self._string, self._cell_text, self.is_uncomputed)
-        with _refusing_damage(), self._part(self.sheets[sheet], is_large=True) as part:
+        with _refusing_damage(), self._part(name, is_large=True) as part:
             for _chunk in parse(part, handler):
                 yield from handler.taken()
+
+    def cell_notes(self, sheet: str) -> dict[int, list[str]]:
+        """{number of a row: the texts of the notes on its cells}, in the order of the rows. A thread of comments has a
+        note beside it that says only this."""
+        if sheet not in self.sheets:
+            raise BadFile("no_such_sheet")
+        folder, file = posixpath.split(self.sheets[sheet])
+        relations = f"{folder}/_rels/{file}.rels"
+        with _refusing_damage():
+            if relations.lower() not in self._members:
+                return {}
+            found: dict[str, list[tuple[str, str]]] = {"threadedComment": [], "comments": []}
+            for kind, part in self._relations(relations, folder).values():
+                if kind in found and part.lower() in self._members:
+                    found[kind] += self._notes_in(part)
+            in_threads = {cell for cell, _text in found["threadedComment"]}
+            notes = [*found["threadedComment"], *(note for note in found["comments"] if note[0] not in in_threads)]
+            rows: dict[int, list[str]] = {}
+            for cell, text in notes:
+                rows.setdefault(int(cell.lstrip(_LETTERS_AND_SIGNS)), []).append(text)
+        return dict(sorted(rows.items()))
+
+    def _notes_in(self, name: str) -> Iterator[tuple[str, str]]:
+        handler = CellNotesHandler()
+        with self._part(name) as part:
+            for _chunk in parse(part, handler):
+                yield from handler.taken()
+
+    def with_cell_notes(self, sheet: str, rows: Iterable[Row], header: int) -> Iterable[Row]:
+        """`rows` with a further column of the notes on their cells, where some cell below the headers has one: a salon
+        writes there what no column has, also "do not text"."""
+        notes = {row: "\n".join(texts) for row, texts in self.cell_notes(sheet).items() if row > header}
+        return _with_cell_notes(rows, notes, header) if notes else rows
 
     def _string(self, place: int) -> str:
         """A shared string; they are read as far as rows need them, so that reading the first rows is quick."""
@@ -310,6 +366,28 @@ def _with_merged(rows: Iterable[Row], areas: Iterable[_Area]) -> Iterator[Row]:
             if room < 0:
                 raise BadFile("too_much_text", number)
         yield number, cells
+
+
+def _with_cell_notes(rows: Iterable[Row], notes: dict[int, str], header: int) -> Iterator[Row]:
+    """A note on a blank row is a row of its own."""
+    waiting, width = deque(notes.items()), 0
+    for number, cells in rows:
+        if number == header:
+            width = len(cells)
+            cells.append(CELL_NOTES)
+        elif width:
+            while waiting and waiting[0][0] < number:
+                yield _row_of_note(waiting.popleft(), width)
+            note = waiting.popleft()[1] if waiting and waiting[0][0] == number else ""
+            cells[width:width] = [*[""] * (width - len(cells)), note]
+            refuse_long(number, cells)
+        yield number, cells
+    for note_alone in waiting:
+        yield _row_of_note(note_alone, width)
+
+
+def _row_of_note(note: tuple[int, str], width: int) -> Row:
+    return note[0], [*[""] * width, note[1]]
 
 
 def _is_bomb(member: zipfile.ZipInfo) -> bool:

@@ -24,10 +24,10 @@ class KlientboxImport(models.Model):
             record = self._from_file(company, path.name, path.read_bytes())
             record.write(options)
             record._prepare()
-            left_out = record._choose_columns(columns or {})
+            decided = record._choose_columns(columns or {})
             if not record.problem:
                 record._finish(CHECKING)
-                lost = [] if dry_run or leave_out else record._lost_refusals(left_out)
+                lost = [] if dry_run or leave_out else record._lost_refusals(decided)
                 if lost:
                     return {"error": self._text_of_lost(lost), "warnings": record._warnings()}
                 if not dry_run:
@@ -44,8 +44,7 @@ class KlientboxImport(models.Model):
         return record._report()
 
     def _choose_columns(self, columns):
-        """Give columns the meaning that the command names; returns those that it leaves out. Raises UserError for an
-        unknown one."""
+        """Give columns the meaning that the command names; returns these. Raises UserError for an unknown one."""
         named, fields = self.column_ids.browse(), dict(self.env["klientbox.import.column"]._labels())
         for header, field in columns.items():
             chosen = self.column_ids.filtered(
@@ -58,7 +57,7 @@ class KlientboxImport(models.Model):
             chosen.field = field or False
             named |= chosen
         self._require_marks()
-        return named.filtered(lambda column: not column.field)
+        return named
 
     def _text_of_lost(self, lost):
         return self.env._(

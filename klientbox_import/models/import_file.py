@@ -46,7 +46,7 @@ class KlientboxImport(models.Model):
 
     def _read_beside_table(self, content, layout):
         """What titles, names and other sheets say about the table: a currency of its amounts, a title of a list of
-        refusals, and sheets with clients that are not read."""
+        refusals, sheets with clients that are not read, and whether the last column has the notes on cells."""
         titles, sheets = tables.titles(content, layout), tables.other_sheets(content, layout.sheet)
         # A file may be named after another of its sheets.
         named = [*titles, layout.sheet, *([] if any(map(is_list_of_refusals, sheets)) else [self.file_name or ""])]
@@ -54,6 +54,7 @@ class KlientboxImport(models.Model):
             "currency": amounts.currency_of_titles(titles, self.company_id.currency_id.name or ""),
             "refusals": next((title for title in named if is_list_of_refusals(title)), ""),
             "sheets": sheets,
+            "cell_notes": tables.has_cell_notes(content, layout),
         }
 
     def _prepare_columns(self, headers, samples):
@@ -71,6 +72,8 @@ class KlientboxImport(models.Model):
         ]
         columns = [[cells[place] for cells in samples if place < len(cells)] for place in range(len(headers))]
         meant = remembered or with_cells(guess(headers, labels, self._file_fields()), columns)
+        if self._beside("cell_notes", False):
+            headers = [*headers[:-1], self.env._("Notes on cells")]
         return [
             {
                 "position": position,

@@ -88,8 +88,13 @@ class KlientboxImport(models.Model):
 
     def _lost_refusals(self, decided=()):
         """Warnings of refusals that the import may lose: the command imports nothing as long as there are some. Columns
-        in `decided` are left out on purpose."""
+        in `decided` have their meaning, or are left out, on purpose."""
         found = self._left_out_columns("consent", decided)
+        cell_notes = self._cell_notes()
+        if cell_notes.hint == "consent" and cell_notes.field not in (False, *CONSENTS) and cell_notes not in decided:
+            found.append(
+                self.env._("Notes on cells may hold refusals, but are imported as texts: %s.", cell_notes.header)
+            )
         title = self._beside("refusals", "")
         if title and not any(column.field in CONSENTS for column in self.column_ids):
             found.append(
@@ -106,6 +111,10 @@ class KlientboxImport(models.Model):
                 )
             )
         return found
+
+    def _cell_notes(self):
+        """The column of the notes on cells, which the sheet itself does not have; empty without one."""
+        return self.column_ids.sorted("position")[-1:] if self._beside("cell_notes", False) else self.column_ids[:0]
 
     def _left_out_columns(self, hint, decided=()):
         """The warning of the columns without a meaning that probably hold this, as a list."""

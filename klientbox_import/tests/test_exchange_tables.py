@@ -697,6 +697,86 @@ class TestTables(BaseCase):
         self.assertRefused("empty", workbook())
         self.assertEqual(tables.sheets(CLIENTS.encode()), [])
 
+    def test_hidden_sheets_with_clients_or_a_name_of_refusals_are_named(self):
+        lists = {"Klienti": [HEADER, JANA], "Odhlášení": [["Telefon"], ["601"]], "Nechtějí SMS": [["601234567"]]}
+        lists |= {"Ceník": [["Služba"], ["Střih"]], "Stop": [], "Brno": [HEADER, JANA]}
+        for states in (("visible", "visible"), ("hidden", "veryHidden")):
+            with self.subTest(states=states):
+                book = openpyxl.load_workbook(io.BytesIO(workbook(HEADER, JANA, **lists)))
+                for name in ("Odhlášení", "Brno"):
+                    book[name].sheet_state = states[0]
+                book["Nechtějí SMS"].sheet_state = states[1]
+                content = saved(book)
+                self.assertEqual(tables.detect(content).sheet, "Sheet1")
+                found = tables.other_sheets(content, "Sheet1")
+                self.assertEqual(set(found), {"Klienti", "Odhlášení", "Nechtějí SMS", "Brno"})
+                self.assertEqual(len(found), 4)
+
+    def test_notes_on_cells_are_a_column_of_their_own(self):
+        book = openpyxl.load_workbook(
+            io.BytesIO(workbook(["Klienti"], [], HEADER, JANA, [], ["Eva", "", "", "x"], JANA))
+        )
+        sheet = book.active
+        for cell, text in (
+            *(("A1", "ceny v EUR"), ("B3", "kdo nechce SMS"), ("B4", "Petra:\nNeposílat SMS!"), ("A4", "VIP")),
+            *(("C5", "na prázdném řádku"), ("A6", "stálá"), ("A9", "pod tabulkou")),
+        ):
+            sheet[cell].comment = openpyxl.comments.Comment(text, "Petra")
+        content = saved(book)
+        layout = tables.detect(content)
+        self.assertEqual(
+            list(tables.read(content, layout)),
+            [
+                (3, [*HEADER, "Notes on cells"]),
+                (4, [*JANA, "VIP\nPetra:\nNeposílat SMS!"]),
+                (5, ["", "", "", "na prázdném řádku"]),
+                (6, ["Eva", "", "", "stálá", "x"]),
+                (7, [*JANA, ""]),
+                (9, ["", "", "", "pod tabulkou"]),
+            ],
+        )
+        self.assertEqual(tables.titles(content, layout), ["Klienti", "ceny v EUR", "kdo nechce SMS"])
+        self.assertEqual(
+            [tables.has_cell_notes(each, tables.detect(each)) for each in (content, workbook(HEADER, JANA))],
+            [True, False],
+        )
+
+    def test_a_thread_of_comments_counts_in_place_of_the_note_beside_it(self):
+        book = openpyxl.load_workbook(io.BytesIO(workbook(HEADER, JANA)))
+        book.active["A2"].comment = openpyxl.comments.Comment("[Threaded comment] Comment: Neposílat", "tc={1}")
+        content = saved(book)
+        relations = "xl/worksheets/_rels/sheet1.xml.rels"
+        kind = "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"
+        link = f'<Relationship Id="t" Type="{kind}" Target="../threadedComments/threadedComment1.xml"/></Relationships>'
+        thread = (
+            '<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">'
+            '<threadedComment ref="A2" id="{1}"><text>Neposílat</text></threadedComment>'
+            '<threadedComment ref="A2" id="{2}" parentId="{1}"><text>Dobře</text></threadedComment></ThreadedComments>'
+        )
+        parts = {
+            relations: part_of(content, relations).decode().replace("</Relationships>", link),
+            "xl/threadedComments/threadedComment1.xml": thread,
+        }
+        self.assertEqual(self.rows(changed(content, parts))[1], [*JANA, "Neposílat\nDobře"])
+
+    def test_notes_on_cells_are_read_within_bounds(self):
+        book = openpyxl.load_workbook(io.BytesIO(workbook(HEADER, JANA)))
+        book.active["A2"].comment = openpyxl.comments.Comment("x", "Petra")
+        content = saved(book)
+        name = next(each for each in zipfile.ZipFile(io.BytesIO(content)).namelist() if "comment" in each.lower())
+        name = name if name.endswith(".xml") else "xl/comments/comment1.xml"
+        note = '<comment ref="A2"><text><t>{}</t></text></comment>'
+        for text, code in (
+            (f"<comments>{note.format('x' * 32_768)}</comments>", "zip_bomb"),
+            ("<comments>" + note.format("x" * 32_000) * 2 + "</comments>", "long_cell"),
+            ("<comments>" + "<r/>" * 500_000 + "</comments>", "too_many_cells"),
+            ("<comments>" + note.replace("A2", "A").format("x") + "</comments>", "broken_xlsx"),
+            (DOCTYPE.decode() + "<comments/>", "broken_xlsx"),
+        ):
+            with self.subTest(code):
+                bad = changed(content, {name: text})
+                self.assertRefused(code, bad, XLSX, row=2 if code == "long_cell" else None)
+
     def test_titles_wrong_sizes_and_broken_styles_do_no_harm(self):
         content = workbook(["Export klientů 2024"], [], HEADER, [], JANA, [None, None, "x", "more", None])
         wrong = part_of(content, SHEET)

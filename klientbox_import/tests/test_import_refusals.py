@@ -3,6 +3,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
+import openpyxl
 import xlsxwriter
 from odoo.addons.klientbox.tests.common import SalonCase
 from odoo.tests import tagged
@@ -41,6 +42,11 @@ class TestImportRefusals(SalonCase):
                 sheet = book.add_worksheet(name)
                 sheet.write_row(0, 0, HEADERS)
                 sheet.write_row(1, 0, row)
+        return file.getvalue()
+
+    def saved(self, book):
+        file = io.BytesIO()
+        book.save(file)
         return file.getvalue()
 
     def test_the_command_imports_nothing_while_a_refusal_may_be_lost(self):
@@ -147,6 +153,54 @@ class TestImportRefusals(SalonCase):
         self.assertIn("Nothing was imported", report["error"])
         report = self.command_for(content, "salon.xlsx", leave_out=True)
         self.assertEqual((report["clients_matched"], report["warnings"]), (1, [warning]))
+
+    def test_a_hidden_sheet_named_like_a_list_of_refusals_stops_the_command_as_a_visible_one(self):
+        book = openpyxl.load_workbook(io.BytesIO(self.book(Klienti=("Jana", "Malá", "601111111"))))
+        for name, state in (("Nechtějí SMS", "hidden"), ("Odhlášení", "veryHidden")):
+            book.create_sheet(name).append(["Telefon"])
+            book[name].append(["602222222"])
+            book[name].sheet_state = state
+        content = self.saved(book)
+        warning = "Sheets that look like lists of refusals are not read: Nechtějí SMS, Odhlášení."
+        report = self.command_for(content, "salon.xlsx")
+        self.assertEqual(report["warnings"], [warning])
+        self.assertIn("Nothing was imported", report["error"])
+        self.assertFalse(self.clients())
+
+    def test_a_note_on_a_cell_is_kept_and_one_like_a_refusal_stops_the_command(self):
+        book = openpyxl.load_workbook(io.BytesIO(self.book(Klienti=("Jana", "Malá", "601111111"))))
+        for row in (["Eva", "Malá", "602222222"], ["Ivo", "Malý", "603333333"]):
+            book.active.append(row)
+        book.active["C2"].comment = openpyxl.comments.Comment("Petra:\nNeposílat SMS!", "Petra")
+        book.active["A3"].comment = openpyxl.comments.Comment("volat po páté", "Petra")
+        content = self.saved(book)
+        warning = "Notes on cells may hold refusals, but are imported as texts: Notes on cells."
+        report = self.command_for(content, "salon.xlsx")
+        self.assertEqual(report["warnings"], [warning])
+        self.assertIn("Nothing was imported", report["error"])
+        self.assertFalse(self.clients())
+        kept = self.command_for(content, "salon.xlsx", columns={"Notes on cells": "notes"})
+        remark = "a text in this row looks like a refusal of messages: no refusal is recorded"
+        self.assertEqual(kept["remarks"], [{"row": 2, "remark": remark}])
+        self.assertRecordValues(
+            self.clients(),
+            [
+                {"name": "Jana Malá", "notes": "Petra:\nNeposílat SMS!", "sms_opt_out": False},
+                {"name": "Eva Malá", "notes": "volat po páté", "sms_opt_out": False},
+                {"name": "Ivo Malý", "notes": False, "sms_opt_out": False},
+            ],
+        )
+        report = self.command_for(content, "salon.xlsx", columns={"Notes on cells": "no_contact"})
+        self.assertEqual((report["sms_refusals"], report["warnings"]), (2, []))
+        self.assertEqual(self.clients().mapped("sms_opt_out"), [True, True, False])
+
+    def test_a_no_below_a_word_for_messages_stops_the_command(self):
+        for header, no in (("Posílat připomínky", "Ne"), ("Web opt-in", "No"), ("Přijímat nabídky", "0")):
+            with self.subTest(header=header):
+                report = self.command(f"Jméno;Telefon;{header}", f"Jana;601111111;{no}", "Eva;602222222;1")
+                self.assertEqual(report["warnings"], [f"{LEFT_OUT} {header}."])
+                self.assertIn("Nothing was imported", report["error"])
+        self.assertFalse(self.clients())
 
     # -- addresses --------------------------------------------------------------------
 

@@ -76,10 +76,11 @@ class Check:
                 column.hint = left_out[column.position].hint or False
 
     def _left_out(self):
-        """{place: what is learned of the column} of a file's columns without a meaning: all of their cells count, a
-        refusal may be in any of them."""
-        columns = self.record.column_ids if self.record.kind == FILE else ()
-        return {column.position: Column(column.header) for column in columns if not column.field}
+        """{place: what is learned of the column} of a file's columns without a meaning, and of the notes on cells: all
+        of their cells count, a refusal may be in any of them."""
+        columns = self.record.column_ids if self.record.kind == FILE else self.record.column_ids.browse()
+        watched_columns = columns.filtered(lambda column: not column.field) | self.record._cell_notes()
+        return {column.position: Column(column.header) for column in watched_columns}
 
     def _table_rows(self):
         """(number, cells) of every row below the headers."""
