@@ -136,6 +136,13 @@ _PARTS = (
     (visit.CANCELLED, re.compile(r"cancel|\bzrus|\bstorn|odmitnut")),
     (visit.DONE, re.compile(r"^check(?:ed)? ?out")),
 )
+# States of clients who are served no more.
+_INACTIVE = re.compile(
+    r"(?:inactive|not active|neaktivn\w*|inaktiv|inactiv[oa]|(?:de|dis)a(?:ktivovan\w*|ctivated|bled)|archiv\w*"
+    r"|(?:za)?blok(?:ace|ovan\w*)|block(?:ed|iert)|bloquead[oa]|banned|gesperrt|vyra[dz]en\w*|[sz]mazan\w*|vymazan\w*"
+    r"|odstranen\w*|deleted|removed|geloscht|eliminad[oa]|(?:former|ex|byval[yaei])(?: ?(?:client|customer|klient\w*"
+    r"|zakazni\w*))?|zesnul\w*|z[eo]mrel\w*|mrtv\w*|deceased|dead|died|verstorben|fallecid[oa])"
+)
 _NEGATED = re.compile(r"\b(?:not|un|ne|without|bez)\b.*(?:cancel|zrus|storn)|fee|poplat|policy")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _JOINTS = re.compile(r"[-_./()\ufe0f]+")
@@ -183,6 +190,12 @@ def state(text: str) -> tuple[str, bool]:
                 if pattern.search(key):
                     return name, True
     raise Unreadable("unknown_state")
+
+
+@lru_cache(1024)
+def is_inactive(text: str) -> bool:
+    """Whether a state of a client means that they are served no more: inactive, blocked, deleted or dead."""
+    return bool(_INACTIVE.fullmatch(_answer_key(_CAMEL.sub(" ", text))))
 
 
 @lru_cache(1024)

@@ -121,8 +121,26 @@ FIELDS = {
         "Archived",
         CLIENT,
         """
-        blocked, inactive client, archivovan, archivovano, archivovany, blokovan, blokovany, deleted
+        blocked, is blocked, inactive client, inactive, is inactive, is archived, archived at, deleted, is deleted,
+        deleted at, removed, banned, deactivated, former client, former customer, deceased, is deceased, dead, died,
+        date of death, archivovan, archivovana, archivovano, archivovany, blokovan, blokovana, blokovano, blokovany,
+        blokace, zablokovan, zablokovana, zablokovano, zablokovany, blokovan od, zablokovan od, vyrazen, vyrazena,
+        vyrazeno, vyrazeny, vyradeny, vyrazen dne, smazan, smazana, smazano, smazany, zmazany, vymazan, vymazana,
+        vymazano, vymazany, odstranen, odstranena, odstraneno, neaktivni, neaktivny, neaktivni klient, deaktivovan,
+        deaktivovano, byvaly, byvaly klient, byvaly zakaznik, byvala klientka, zesnuly, zesnula, zemrel, zemrela,
+        zemrel a, zomrel, mrtvy, umrti, datum umrti, inaktiv, blockiert, archiviert, geloscht, verstorben, inactivo,
+        bloqueado, eliminado, fallecido
         """,
+    ),
+    # With inverse answers; an export of ours writes them as archived.
+    "is_active": Field(
+        "Active",
+        CLIENT,
+        """
+        is active, active client, active customer, aktivni, aktivni klient, aktivni zakaznik, aktivny, aktiv, activo,
+        je aktivni, klient je aktivni
+        """,
+        is_exported=False,
     ),
     "tags": Field(
         "Tags",

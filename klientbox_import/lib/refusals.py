@@ -83,13 +83,14 @@ def _is_refusing_sentence(sentence: str) -> bool:
 def _is_refusing_reply(cell: str) -> bool:
     """Whether it would refuse as a client's reply. An unclear one counts where it names messages."""
     is_about_messages = bool(_TOPIC.search(text.fold(cell)))
-    if len(cell.split()) > _LONGEST_REPLY or (_is_state_of_visit(cell) and not is_about_messages):
+    if len(cell.split()) > _LONGEST_REPLY or (is_state_of_visit(cell) and not is_about_messages):
         return False
     kind = replies.classify(cell)
     return kind == replies.REFUSAL or (kind == replies.UNCLEAR and is_about_messages)
 
 
-def _is_state_of_visit(cell: str) -> bool:
+def is_state_of_visit(cell: str) -> bool:
+    """Whether a cell is a known state of a visit."""
     try:
         cell_words.state(cell)
     except Unreadable:
@@ -106,4 +107,4 @@ def in_state(cell: str) -> str:
         return "no_contact"
     if _EMAIL_STATES.fullmatch(words):
         return "no_email"
-    return "no_contact" if not _is_state_of_visit(cell) and reads_like_refusal(cell) else ""
+    return "no_contact" if not is_state_of_visit(cell) and reads_like_refusal(cell) else ""

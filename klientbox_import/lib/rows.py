@@ -33,7 +33,7 @@ LONGEST_NOTE = 10_000
 LINES = ("notes", "visit_note", "tags", "sms_consent_text", "email_consent_text", "consent_text")
 # In these a cross is an answer, elsewhere it means an empty value. In refusals a question mark is one, too.
 REFUSALS = ("no_sms", "no_email", "no_contact")
-ANSWERS = ("is_vip", "archived", "cancelled", "no_show", *CONSENTS)
+ANSWERS = ("is_vip", "archived", "is_active", "cancelled", "no_show", *CONSENTS)
 # Of these all filled cells of a row count.
 MANY = ("phone", "email", *CONSENTS)
 # Texts in which a user may have written that a client wants no messages. Names of services and staff are no such.
@@ -56,6 +56,7 @@ PHONE_MENDED, PHONE_NO_SMS = addresses.MENDED, addresses.NO_SMS
 NO_PROOF, TOOK_PLACE, UNREAD = "consent_without_proof", "took_place", "unread:"
 UNCLEAR_REFUSAL, NO_VISIT, UNKNOWN_STATE = "unclear_refusal", "no_visit", "unknown_state"
 REFUSAL_IN_WORDS, REFUSAL_IN_STATE, NAME_WORD, NO_YEAR = "refusal_in_words", "refusal_in_state", "name_word", "no_year"
+INACTIVE_STATE = "inactive_state"
 # Further phones and e-mails of a row, or such texts, that the notes keep.
 KEPT_ADDRESS = "kept_address"
 # An answer that is neither yes nor no.
@@ -131,7 +132,8 @@ class RowReader:
             **{name: _KIND_CLEANERS.get(added.kind, clean) for name, added in self._added.items()},
         }
         # Without a date there is no visit, whatever other values it has.
-        left_out = set() if "date" in columns else self._visit_fields
+        self._has_visits = "date" in columns
+        left_out = set() if self._has_visits else self._visit_fields
         self._columns = [(place, name) for place, name in enumerate(columns) if name and name not in left_out]
         self._states = [place for place, name in enumerate(columns) if name == "state"]
         hints = list(hints)
@@ -199,6 +201,7 @@ class RowReader:
             return Reading(problems=[("name", "totals")])
         self._read_client(texts, reading)
         self._read_addresses(cells, texts, reading)
+        self._read_inactive_state(cells, reading)
         self._read_consents(cells, texts, reading)
         self._note_words(cells, reading)
         # A currency alone makes no visit: every row has it.
@@ -248,17 +251,27 @@ class RowReader:
         self._read_birth_date(texts, reading)
         self._take(reading, reading.client, "gender", texts.get("gender"), self._gender)
         self._take(reading, reading.client, "tags", texts.get("tags"), _tags)
-        for name in ("is_vip", "archived"):
-            self._take(reading, reading.client, name, texts.get(name), lambda text: cell_words.yes_no(text) or None)
+        self._take(reading, reading.client, "is_vip", texts.get("is_vip"), lambda text: cell_words.yes_no(text) or None)
+        self._take(reading, reading.client, "archived", texts.get("archived"), _is_archived)
+        self._take(reading, reading.client, "archived", texts.get("is_active"), _is_not_active, "is_active")
         self._read_added(CLIENT, texts, reading, reading.client)
         self._read_lang(texts, reading)
         if "external_id" in reading.client:
             reading.client.setdefault("external_source", self._setting.source)
 
     def _take(
-        self, reading: Reading, into: dict[str, Any], name: str, text: str | None, read: Callable[[str], object]
+        self,
+        reading: Reading,
+        into: dict[str, Any],
+        name: str,
+        text: str | None,
+        read: Callable[[str], object],
+        column: str = "",
     ) -> None:
-        """Read one cell into its field, or note its error. An optional field is left empty where it can't be read."""
+        """Read one cell into its field, or note its error. An optional field is left empty where it can't be read.
+
+        `column` is the meaning of the cell where it is not the name of the field.
+        """
         if text is None:
             return
         try:
@@ -267,7 +280,7 @@ class RowReader:
             if name in self._optional:
                 reading.notes.append(UNREAD + name)
             else:
-                reading.problems.append((name, error.code))
+                reading.problems.append((column or name, error.code))
         else:
             if value is not None:
                 into[name] = value
@@ -375,6 +388,17 @@ class RowReader:
                 reading.notes.append(REFUSAL_IN_STATE)
                 return {"field": refused, "text": text[:LONGEST]}
         return None
+
+    def _read_inactive_state(self, cells: list[str], reading: Reading) -> None:
+        """A client whose state is "inactive", "blocked" or the like is archived. In a file of visits "deleted" is the
+        state of a visit."""
+        texts = [clean(cells[place]) for place in self._states if place < len(cells)]
+        if any(
+            cell_words.is_inactive(text) and not (self._has_visits and refusals.is_state_of_visit(text))
+            for text in texts
+        ):
+            reading.client["archived"] = True
+            reading.notes.append(INACTIVE_STATE)
 
     def _is_refused(self, own: str, reading: Reading) -> bool:
         return own in reading.client and not reading.client[own]["given"]
@@ -558,6 +582,20 @@ def _state_of(texts: _Texts) -> tuple[str | None, bool]:
         if name in texts and _says_yes(texts[name]):
             return answered, True
     return cell_words.state(texts["state"]) if "state" in texts else (None, False)
+
+
+def _is_archived(text: str) -> bool | None:
+    """A day is that since when they are archived, a word may be that of the header: "Smazáno"."""
+    if cell_words.is_inactive(text):
+        return True
+    try:
+        return _says_yes(text) or None
+    except Unreadable as error:
+        raise Unreadable("unreadable_yes_no") from error
+
+
+def _is_not_active(text: str) -> bool | None:
+    return cell_words.is_inactive(text) or not cell_words.yes_no(text) or None
 
 
 def _says_yes(text: str) -> bool:

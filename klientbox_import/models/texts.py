@@ -68,6 +68,7 @@ def of_remarks(env):
         "unclear_refusal": env._("an unclear entry about refusal: recorded as a refusal"),
         "refusal_in_words": env._("a text in this row looks like a refusal of messages: no refusal is recorded"),
         "refusal_in_state": env._("the state means a refusal of messages: recorded as a refusal"),
+        "inactive_state": env._("by its state this client is inactive, blocked or former: archived if new here"),
         "name_word": env._("check the name: a word in it may mean an empty cell"),
         "no_year": env._("the birth date has no year: left out"),
         "kept_address": env._("further phones or e-mails are kept in the notes"),

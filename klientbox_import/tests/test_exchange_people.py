@@ -287,7 +287,7 @@ class TestFields(BaseCase):
         headers = (
             "Odběr zboží;Odběrné místo;Číslo odběratele;Kontaktní osoba;Kontakt na rodiče;Text;Text zprávy;Nabídka"
             ";Zakázka;Číslo zakázky;Poslat fakturu;Zasílání faktur;Zprávy;Nechce kávu;Chce kávu;Nepřeje si fakturu"
-            ";Nesmí lak;Lze parkovat;Může platit kartou;Can pay;May;Akce;Akce povolena;Stop time;Vyřazen"
+            ";Nesmí lak;Lze parkovat;Může platit kartou;Can pay;May;Akce;Akce povolena;Stop time"
             ";Reklamace;Complaints;Next call;Odmítnuto;Datum storna"
         )
         for header in headers.split(";"):
@@ -419,6 +419,53 @@ class TestRows(BaseCase):
             ],
         )
         self.assertEqual(reading.notes, ["unread:birth_date", "unknown_state"])
+
+    def test_inactive_blocked_and_former_clients_are_archived(self):
+        no = ("Aktivní=ne", "Aktivní=0", "Active=No", "Is active=false", "Aktivní klient=neaktivní")
+        yes = (
+            *("Zablokovaný", "Blokace", "Vyřazen", "Smazáno", "Bývalý klient", "Zesnulý", "Zemřel", "Deceased"),
+            *("Neaktivní", "Klient zablokován", "Is deleted", "Blokovaná", "Inactive", "Verstorben"),
+        )
+        days = ("Zemřel=1.3.2024", "Smazáno=2024-03-01", "Datum úmrtí=1.3.2024", "Smazáno=smazáno", "Blocked=x")
+        for case in (*no, *(f"{header}=ano" for header in yes), *days):
+            header, answer = case.split("=")
+            with self.subTest(case):
+                reading = self.reading_of(";".join(guess(["Jméno", header])), "Jana", answer)
+                self.assertEqual(reading.client, {"name": "Jana", "archived": True})
+                self.assertEqual((reading.problems, reading.notes), ([], []))
+        for case in ("Aktivní=ano", "Active=1", "Zesnulý=ne", "Blokace=0", "Smazáno=", "Aktivní="):
+            header, answer = case.split("=")
+            with self.subTest(case):
+                reading = self.reading_of(";".join(guess(["Jméno", header])), "Jana", answer)
+                self.assertEqual((reading.client, reading.problems), ({"name": "Jana"}, []))
+        for header, field in (("Aktivní", "is_active"), ("Blokace", "archived")):
+            reading = self.reading_of(";".join(guess(["Jméno", header])), "Jana", "podle domluvy")
+            self.assertEqual(reading.problems, [(field, "unreadable_yes_no")])
+
+    def test_a_client_whose_state_is_inactive_or_blocked_is_archived_with_a_remark(self):
+        for state in (
+            "Neaktivní",
+            "Inactive",
+            "Zablokovaná",
+            "Zemřela",
+            "Smazáno",
+            "bývalý klient",
+            "Vyřazen",
+            "Deleted",
+        ):
+            with self.subTest(state):
+                reading = self.reading_of("name;state", "Jana", state)
+                self.assertEqual(
+                    (reading.client, reading.notes), ({"name": "Jana", "archived": True}, ["inactive_state"])
+                )
+        for state in ("Aktivní", "Active", "Nový", "VIP", "Zrušeno", "Lost", ""):
+            with self.subTest(state):
+                self.assertEqual(self.reading_of("name;state", "Jana", state).client, {"name": "Jana"})
+        # In a file of visits it may be the state of a visit.
+        for state, archived in (("Smazáno", None), ("Deleted", None), ("Neaktivní", True)):
+            with self.subTest(state):
+                reading = self.reading_of("name;date;state", "Jana", "1.3.2026", state)
+                self.assertEqual(reading.client.get("archived"), archived)
 
     def test_a_consent_needs_its_day_and_its_words(self):
         columns = "name;sms_consent;sms_consent_at;sms_consent_text"
