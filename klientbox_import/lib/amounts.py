@@ -176,7 +176,7 @@ _PLAIN_CODES = (
 _MONEY = re.compile(
     r"\b(?:cen[ay]?|castk\w*|uhrad\w*|uhraz\w*|zaplac\w*|zaplat\w*|platb\w*|utrat\w*|trzb\w*|trzeb|obrat\w*|suma"
     r"|prijem|prijmy|price\w*|amounts?|total|cost|paid|fees?|revenue|sales|turnover|spent|spend|charge[ds]?"
-    r"|preis\w*|betrag|kosten|summe|umsatz|precio|importe|prijs|bedrag|cien\w*|zaplaten\w*|uhraden\w*|ciastk\w*)\b"
+    r"|preis\w*|betrag|kosten|summe|umsatz|precio|importe|prijs|bedrag|cien\w*|hotov\w*|cash|bargeld|efectivo|zaplaten\w*|uhraden\w*|ciastk\w*)\b"
 )
 _PLAIN_MARKS = frozenset(("kc", "euro", "€", "£", "$", "zl"))
 _CURRENCY_WORD = re.compile(r"[^\W\d_]+|[€£$]")
@@ -290,9 +290,74 @@ def is_net(header: str) -> bool:
     return bool(_NET.search(header)) and not _WITH_TAX.search(header)
 
 
-def without_tax(header: str) -> str:
-    """The words of a folded header without those about the tax: "Cena s DPH" is a price."""
-    return " ".join(_WITH_TAX.sub(" ", _NET.sub(" ", header)).split())
+def without_details(header: str) -> str:
+    """The words of a folded header without those about tax and discount: "Cena s DPH po slevě" is a price."""
+    for detail in (_NET, _WITH_TAX, _AFTER_DISCOUNT, _BEFORE_DISCOUNT):
+        header = detail.sub(" ", header)
+    return " ".join(header.split())
+
+
+def is_only_detail(header: str) -> bool:
+    """Whether a folded header has only words about the tax: "Gross", "bez DPH"."""
+    return bool(_NET.search(header) or _WITH_TAX.search(header)) and not without_details(header)
+
+
+_AFTER_DISCOUNT = re.compile(
+    r"\b(?:po sleve|po zlave|(?:se|so) (?:slevou|zlavou)|after (?:the )?discount|discounted|final|konecn[aey]"
+    r"|vysledn[aey]|nach rabatt)\b"
+)
+_BEFORE_DISCOUNT = re.compile(
+    r"\b(?:(?:pred|bez) slev(?:ou|y)|(?:pred|bez) zlav(?:ou|y)|before (?:the )?discount|without discount|list|original"
+    r"|puvodn[ie]|povodn[ae]|cenikov[aey]|bezn[aey]|zakladni|zakladna|regular|full|vor rabatt)\b"
+)
+# Words in headers of what the client paid in the end, and of what they had to pay, folded.
+_PAID_WORDS = (
+    r"(?:zaplac\w*|uhraz\w*|uhrad[ay]|paid|payments?|zaplaten\w*|uhraden\w*|plat(?:ba|by|eb)|spent|utrat\w*|bezahlt"
+    r"|betaald|pagad[oa]|inkas\w*)"
+)
+_PAID = re.compile(rf"\b{_PAID_WORDS}\b")
+_DUE = re.compile(
+    r"\b(?:celkem|celkov\w*|celkom|total|k uhrade|na uhradu|trzb\w*|trzeb|obrat\w*|revenue|sales|turnover|suma|spolu"
+    r"|gesamt\w*|umsatz|totaal|summe)\b"
+)
+# A part of the amount, by the method of payment. Those of the first kind are nothing else.
+_CASH = re.compile(r"\b(?:hotov\w*|cash|bargeld|efectivo|contant)\b")
+_METHODS = re.compile(
+    r"\b(?:hotov\w*|cash|bargeld|efectivo|contant|kart(?:a|ou|y|e)|cards?|prevod(?:em|om)?|terminal\w*|poukaz\w*"
+    r"|vouchers?|darkov\w*|gift|qr|bank\w*|ucet|na ucet|benefit\w*|stravenk\w*|faktur\w*|transfer|online|kredit\w*"
+    r"|credit|debit|platebn\w*|tarjeta|uberweisung)\b"
+)
+_BESIDE_METHOD = re.compile(rf"\b(?:{_PAID_WORDS}|amount|castka|by|in|v|na|s|z toho|of which)\b")
+CARD_WORDS = frozenset(("karta", "card"))
+# Which of several prices of a visit is what the client paid: the lowest number.
+PAID, DUE, BY_METHOD, PRICE, LIST_PRICE = range(5)
+
+
+@lru_cache(256)
+def rank(header: str) -> int:
+    """How certainly a header is of what the client paid: PAID, DUE, BY_METHOD, PRICE or LIST_PRICE."""
+    folded = " ".join(re.split(r"[\W_]+", fold(header))).strip()
+    words = " ".join(without_currency(header, folded).split())
+    if is_by_method(words):
+        return BY_METHOD
+    if _PAID.search(words) and not _DUE_TO_PAY.search(words):
+        return PAID
+    if _BEFORE_DISCOUNT.search(words):
+        return LIST_PRICE
+    return DUE if _DUE.search(words) or _AFTER_DISCOUNT.search(words) else PRICE
+
+
+_DUE_TO_PAY = re.compile(r"\b(?:k|na) uhrad[eyu]")
+
+
+def is_by_method(header: str) -> bool:
+    """Whether a folded header is of the part of an amount that was paid in one way: "Hotově", "Zaplaceno kartou"."""
+    return bool(_METHODS.search(header)) and not _BESIDE_METHOD.sub(" ", _METHODS.sub(" ", header)).strip()
+
+
+def is_surely_by_method(header: str) -> bool:
+    """The same, for a header that is nothing else without others beside it: "Karta" may be a client's card."""
+    return is_by_method(header) and bool(_CASH.search(header) or _PAID.search(header))
 
 
 def currency_of_format(code: str | None) -> str:

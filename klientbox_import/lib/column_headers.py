@@ -6,6 +6,7 @@ punctuation), so each spelling is listed once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from . import amounts, consent_headers, dates, left_out, systems
 from .header_words import fold_header, spaced
 
 CLIENT, VISIT = "client", "visit"
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
@@ -418,6 +420,8 @@ def guess(
         if header in _ANY_NAME and "name" not in found and (given > 1 or "family_name" not in found):
             found[place] = "name"
     _take_gross_prices(folded, found)
+    pairs = zip(headers, folded, strict=True)
+    _take_payments([" ".join(amounts.without_currency(*pair).split()) for pair in pairs], found)
     # In a list of visits a lone "Poznámka" is about the visit.
     if {"date", "service"} <= set(found) and "visit_note" not in found:
         found = [
@@ -436,11 +440,27 @@ def _take_gross_prices(headers: Sequence[str], found: list[str]) -> None:
             found[place] = ""
 
 
+def _take_payments(headers: Sequence[str], found: list[str]) -> None:
+    """Parts of an amount by the method of payment count where no column has all that was paid. One part beside a price
+    may be all or not."""
+    methods = [
+        place
+        for place, header in enumerate(headers)
+        if (found[place] in ("", "amount") or header in amounts.CARD_WORDS) and amounts.is_by_method(header)
+    ]
+    prices = [place for place, name in enumerate(found) if name == "amount" and place not in methods]
+    is_paid = any(amounts.rank(headers[place]) < amounts.BY_METHOD for place in prices)
+    is_sure = any(amounts.is_surely_by_method(headers[place]) for place in methods)
+    if "date" in found and is_sure and not is_paid and (len(methods) > 1 or not prices):
+        for place in methods:
+            found[place] = "amount"
+
+
 def with_cells(found: Sequence[str], columns: Sequence[Sequence[str]]) -> list[str]:
     """The fields of `guess` where the first cells of a column don't contradict.
 
-    "Start Time" may hold the whole moment, and a column of addresses holds no answers, whatever its header says.
-    `columns` has some cells of each.
+    "Start Time" may hold the whole moment, a column of addresses holds no answers, and one of words ("Zaplaceno": ano)
+    holds no amounts, whatever its header says. `columns` has some cells of each.
     """
     found = list(found)
     for place, name in enumerate(found):
@@ -449,7 +469,18 @@ def with_cells(found: Sequence[str], columns: Sequence[Sequence[str]]) -> list[s
             found[place] = "date"
         elif name in CONSENTS and left_out.holds_addresses(cells):
             found[place] = ""
+    answers = [place for place, name in enumerate(found) if name == "amount" and _are_answers(columns[place])]
+    if len(answers) < found.count("amount"):
+        found = ["" if place in answers else name for place, name in enumerate(found)]
     return found
+
+
+def _are_answers(cells: Sequence[str]) -> bool:
+    """Whether cells are 0 and 1, or have neither digits, nor a word for a price, nor an error of a spreadsheet."""
+    filled = {cell.strip() for cell in cells} - {""}
+    if not filled or filled <= {"0", "1"}:
+        return bool(filled)
+    return not any("#" in cell or _DIGIT.search(cell) or amounts.is_amount(cell) for cell in filled)
 
 
 def _field_of(header: str, spelled: str, known: Mapping[str, str], fields: Mapping[str, Field]) -> str:
@@ -461,7 +492,7 @@ def _field_of(header: str, spelled: str, known: Mapping[str, str], fields: Mappi
     for words in dict.fromkeys((apart, bare)):
         if words in known:
             return known[words]
-    # Only a price has a tax.
-    if known.get(amounts.without_tax(bare)) == "amount":
+    # Only a price has a tax or a discount.
+    if known.get(amounts.without_details(bare)) == "amount" or amounts.is_only_detail(bare):
         return "amount"
     return consent_headers.field_of(apart) or (_by_noun(bare, known, fields) if bare else "")

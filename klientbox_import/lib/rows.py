@@ -15,7 +15,7 @@ from odoo.addons.klientbox.lib.address import EMAIL, SMS
 from odoo.addons.klientbox.lib.text import clean, clean_lines, fold, tidy
 from odoo.addons.klientbox.lib.visit import ARRIVED, CANCELLED, DONE, NO_SHOW, SCHEDULED
 
-from . import added_fields, addresses, cell_words, refusals, values
+from . import added_fields, addresses, amounts, cell_words, refusals, values
 from .added_fields import AddedField
 from .amounts import UNKNOWN, Amounts, currencies, duration, shown_currencies, with_currency
 from .column_headers import CLIENT, CONSENTS, FIELDS, JOINED, VISIT, Field, about_visits
@@ -134,7 +134,10 @@ class RowReader:
         # Without a date there is no visit, whatever other values it has.
         self._has_visits = "date" in columns
         left_out = set() if self._has_visits else self._visit_fields
+        self._headers = [*headers, *[""] * len(columns)]
         self._columns = [(place, name) for place, name in enumerate(columns) if name and name not in left_out]
+        # Of several prices that which the client paid, wherever it is.
+        self._columns.sort(key=lambda column: amounts.rank(self._headers[column[0]]) if column[1] == "amount" else -1)
         self._states = [place for place, name in enumerate(columns) if name == "state"]
         hints = list(hints)
         self._width = len(hints)
@@ -144,7 +147,6 @@ class RowReader:
         self._worded = [*worded, *(place for place, hint in hinted if hint not in (PHONE_COLUMN, EMAIL_COLUMN))]
         self._prefix_of = _prefixes(columns)
         self._setting = setting
-        self._headers = [*headers, *[""] * len(columns)]
         self._dates = self._learn_dates(columns, texts_of, order)
         texts = {
             name: [text for place in self._places(name) for text in texts_of(place)]
@@ -178,7 +180,7 @@ class RowReader:
     def _added_of_kind(self, kind: str) -> list[str]:
         return [name for name, added in self._added.items() if added.kind == kind]
 
-    def _has_foreign_currency(self, amounts: list[str], texts_of: Callable[[int], Iterable[str]]) -> bool:
+    def _has_foreign_currency(self, texts: list[str], texts_of: Callable[[int], Iterable[str]]) -> bool:
         """Whether an amount without a currency may be in another one: the column of currencies names one somewhere, or
         most amounts show one."""
         own = self._setting.currency
@@ -187,8 +189,8 @@ class RowReader:
         for place in self._places("currency"):
             if any(_is_foreign(text, own) for text in texts_of(place)):
                 return True
-        shown = [codes for codes in map(shown_currencies, amounts) if codes]
-        return bool(shown) and not any(own in codes for codes in shown) and 2 * len(shown) >= len(amounts)
+        shown = [codes for codes in map(shown_currencies, texts) if codes]
+        return bool(shown) and not any(own in codes for codes in shown) and 2 * len(shown) >= len(texts)
 
     def _places(self, name: str) -> list[int]:
         return [place for place, other in self._columns if other == name]
@@ -212,6 +214,7 @@ class RowReader:
     def _collect(self, cells: list[str], reading: Reading) -> _Texts:
         """{field: text} of the non-empty cells; of the fields in MANY all texts."""
         texts: _Texts = {}
+        by_method = False
         for place, name in self._columns:
             text = cells[place] if place < len(cells) else ""
             if text in _LOST:
@@ -226,9 +229,18 @@ class RowReader:
                 texts[name] = (*texts.get(name, ()), self._phone(cells, place) if name == "phone" else text)
             elif name in JOINED and name in texts:
                 texts[name] += "\n" + text
+            elif name == "amount" and name in texts and self._is_by_method(place) and by_method:
+                texts["further_amounts"] = (
+                    *texts.get("further_amounts", ()),
+                    with_currency(text, self._headers[place]),
+                )
             elif name not in texts:
+                by_method = by_method or (name == "amount" and self._is_by_method(place))
                 texts[name] = with_currency(text, self._headers[place]) if name in self._amounts else text
         return texts
+
+    def _is_by_method(self, place: int) -> bool:
+        return amounts.rank(self._headers[place]) == amounts.BY_METHOD
 
     def _phone(self, cells: list[str], place: int) -> addresses.Cell:
         """As it was before it was cleaned: line breaks separate two phones."""
@@ -501,14 +513,16 @@ class RowReader:
         self._take(reading, visit, "visit_note", texts.get("visit_note"), _note)
         self._take(reading, visit, "duration", texts.get("duration"), duration)
         self._take(reading, visit, "line", texts.get("line"), _line)
-        self._take(reading, visit, "amount", texts.get("amount"), self._amount)
+        further = texts.get("further_amounts", ())
+        self._take(reading, visit, "amount", texts.get("amount"), lambda text: self._amount(text, further))
         self._read_added(VISIT, texts, reading, visit)
         self._check_currency(texts, reading)
         start = self._read_start(texts, reading)
         self._read_state(texts, start, reading)
 
-    def _amount(self, text: str) -> str:
-        return str(self._amounts["amount"].parse(text, self._setting.currency))
+    def _amount(self, text: str, further: Iterable[str] = ()) -> str:
+        """The amount of a visit, or the sum of its parts by the method of payment."""
+        return str(sum(self._amounts["amount"].parse(part, self._setting.currency) for part in (text, *further)))
 
     def _check_currency(self, texts: _Texts, reading: Reading) -> None:
         """An amount whose currency is in a column of its own, or above the table, is refused like one that shows it

@@ -4,7 +4,7 @@ import itertools
 from odoo import models
 
 from ..lib import tables
-from ..lib.amounts import is_net
+from ..lib.amounts import BY_METHOD, is_net, rank
 from ..lib.column_headers import CONSENTS, about_visits
 from ..lib.consent_headers import is_list_of_refusals
 from ..lib.header_words import fold_header
@@ -49,6 +49,7 @@ class KlientboxImport(models.Model):
             found.append(self.env._("Other sheets with clients are not read: %(sheets)s.", sheets=", ".join(sheets)))
         if "date" in used and "amount" not in used:
             found += self._left_out_columns("amount")
+        found += self._undecided_amounts() if "date" in used else []
         net = self.column_ids.filtered(lambda column: column.field == "amount" and is_net(fold_header(column.header)))
         if net:
             found.append(
@@ -82,6 +83,36 @@ class KlientboxImport(models.Model):
                 self.env._(
                     "Visits that differ from those here and were changed here stay as they are: %(count)s.",
                     count=self.visits_differing,
+                )
+            )
+        return found
+
+    def _undecided_amounts(self):
+        """Warnings where it is not certain which column holds what the client paid."""
+        columns = self.column_ids.filtered(lambda column: column.field == "amount").sorted("position")
+        if not columns:
+            return []
+        best = min(rank(column.header) for column in columns)
+        left_out = self.column_ids.filtered(
+            lambda column: (
+                not column.field
+                and column.hint == "amount"
+                and rank(column.header) < best
+                and not is_net(fold_header(column.header))
+            )
+        )
+        found = []
+        if left_out:
+            names = ", ".join(left_out.mapped("header"))
+            found.append(
+                self.env._("Columns that may hold what clients paid are left out: %(columns)s.", columns=names)
+            )
+        alike = columns.filtered(lambda column: rank(column.header) == best)
+        if len(alike) > 1 and best != BY_METHOD:
+            names = ", ".join(alike.mapped("header"))
+            found.append(
+                self.env._(
+                    "Several columns may hold what clients paid; the first one counts: %(columns)s.", columns=names
                 )
             )
         return found

@@ -325,6 +325,8 @@ class TestFields(BaseCase):
             "Cena bez DPH;Cena s DPH": ";amount",
             "Net price;DPH;Gross price": ";;amount",
             "Základ daně;Celkem": ";amount",
+            "Gross;Net": "amount;",
+            "Cena;Sleva;Cena po slevě": "amount;;amount",
         }
         for headers, meant in cases.items():
             with self.subTest(headers=headers):
@@ -337,6 +339,30 @@ class TestFields(BaseCase):
         ):
             with self.subTest(header=header):
                 self.assertEqual(looks_like(header, cells), kind)
+
+    def test_parts_by_the_method_of_payment_count_where_no_column_has_all_of_them(self):
+        cases = {
+            "Datum;Hotově;Kartou": "date;amount;amount",
+            "Datum;Cena;Hotově;Karta": "date;amount;amount;amount",
+            "Datum;Celkem;Hotově;Kartou": "date;amount;;",
+            "Datum;Zaplaceno kartou (Kč);Zaplaceno hotově (Kč)": "date;amount;amount",
+            "Datum;Hotově": "date;amount",
+            # All of it, or not.
+            "Datum;Cena;Hotově": "date;amount;",
+            "Jméno;Hotově;Kartou": "name;;",
+            "Datum;Karta": "date;code",
+            "Datum;Karta;Cena": "date;code;amount",
+        }
+        for headers, meant in cases.items():
+            with self.subTest(headers=headers):
+                self.assertEqual(guess(headers.split(";")), meant.split(";"))
+
+    def test_a_column_of_words_or_flags_holds_no_amounts(self):
+        found = ["amount", "amount"]
+        self.assertEqual(with_cells(found, [["900"], ["ano", "ne", ""]]), ["amount", ""])
+        self.assertEqual(with_cells(found, [["900"], ["1", "0"]]), ["amount", ""])
+        self.assertEqual(with_cells(found, [["900", "zdarma"], ["#FORMULA!"]]), found)
+        self.assertEqual(with_cells(["amount"], [["0", "1"]]), ["amount"])
 
     def test_a_time_with_its_day_is_the_date(self):
         moments = ["September 24, 2026 9:00 am"]
@@ -446,7 +472,7 @@ class TestRows(BaseCase):
         for state in (
             "Neaktivní",
             "Inactive",
-            "Zablokovaná",
+            "Blokovaná",
             "Zemřela",
             "Smazáno",
             "bývalý klient",
@@ -843,6 +869,33 @@ class TestRows(BaseCase):
         self.assertEqual(read(("35", ""), title="?"), [unclear])
         headers = ("Jméno", "Datum", "Cena (Kč)", "Měna")
         self.assertEqual(read(("35", ""), title="EUR", headers=headers), ["35.00"])
+
+    def test_the_amount_is_what_the_client_paid_whatever_the_order_of_the_columns(self):
+        cases = {
+            "Cena;Zaplaceno": ("900", "800", "800.00"),
+            "Cena celkem;Zaplaceno": ("900", "800", "800.00"),
+            "Cena;Celkem": ("900", "810", "810.00"),
+            "Price;Total": ("900", "810", "810.00"),
+            "Cena;K úhradě": ("900", "810", "810.00"),
+            "K úhradě;Zaplaceno": ("900", "800", "800.00"),
+            "Cena;Tržba": ("900", "800", "800.00"),
+            "Cena;Cena po slevě": ("900", "700", "700.00"),
+            "Cena před slevou;Cena": ("900", "700", "700.00"),
+            "Hotově;Kartou": ("500", "400,50", "900.50"),
+            "Cena;Zaplaceno ": ("900", "", "900.00"),
+        }
+        for headers, (*cells, paid) in cases.items():
+            for order in (slice(None), slice(None, None, -1)):
+                with self.subTest(headers=headers, order=order):
+                    named = ["", "", *headers.split(";")[order]]
+                    columns = ["name", "date", "amount", "amount"]
+                    reader = RowReader(columns, lambda _place: (), self.SETTING, headers=named)
+                    reading = reader.reading(["Jana", "1.3.2026", *cells[order]])
+                    self.assertEqual((reading.visit.get("amount"), reading.problems), (paid, []))
+        reader = RowReader(columns, lambda _place: (), self.SETTING, headers=["", "", "Hotově", "Kartou"])
+        self.assertEqual(
+            reader.reading(["Jana", "1.3.2026", "500", "asi sto"]).problems, [("amount", "unreadable_amount")]
+        )
 
     def test_an_amount_in_another_currency_is_refused(self):
         setting = replace(self.SETTING, currency="CZK")

@@ -286,6 +286,22 @@ class TestImportRefusals(SalonCase):
         report = self.command("Jméno;Datum;Cena bez DPH;Cena s DPH", "Ivo;1.3.2026;450;545")
         self.assertEqual((report["warnings"], self.clients()[-1].total_spent), ([], 545))
 
+    def test_what_was_paid_counts_and_columns_in_doubt_are_named(self):
+        cases = (
+            ("Cena;Zaplaceno", "900;800", 800, []),
+            ("Zaplaceno;Cena", "800;900", 800, []),
+            ("Hotově;Kartou", "500;400", 900, []),
+            ("Gross;Net", "900;744", 900, []),
+            ("Cena;Částka", "900;800", 900, ["Several columns may hold what clients paid; the first one counts: %s."]),
+            ("Cena;Hotově", "900;500", 900, ["Columns that may hold what clients paid are left out: Hotově."]),
+        )
+        for number, (headers, cells, paid, warnings) in enumerate(cases):
+            with self.subTest(headers=headers):
+                report = self.command(f"Jméno;Datum;{headers}", f"Jana{number};1.3.2026;{cells}")
+                named = headers.replace(";", ", ")
+                self.assertEqual(report["warnings"], [each % named if "%s" in each else each for each in warnings])
+                self.assertEqual(self.clients()[-1].total_spent, paid)
+
     def test_a_currency_above_the_table_counts(self):
         lines = ("Jméno;Datum;Cena", "Jana;1.3.2026;35")
         foreign = {"row": 4, "reason": "Amount: this amount is in another currency than the company's"}
