@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, NoReturn, TypeVar, get_origin
 
-from odoo.tools import single_email_re
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypeAliasType
 
 from ..lib import client_status, clock, phone
+from ..lib.address import is_email
 from ..lib.reasons import INVALID_EMAIL
 from .strict_json import is_storable
 
@@ -168,7 +168,7 @@ def _one_line(text: str) -> str:
 def _email(text: str) -> str | None:
     if not text:
         return None
-    if not single_email_re.fullmatch(text):
+    if not is_email(text):
         raise PydanticCustomError("invalid_email", INVALID_EMAIL)
     return text
 
@@ -177,7 +177,18 @@ def _phone(text: str, info: _Info) -> str:
     try:
         return phone.e164(text, info.context["region"]())
     except phone.InvalidPhone as error:
-        raise PydanticCustomError("invalid_phone", "{reason}", {"reason": str(error)}) from error
+        raise _invalid_phone(error) from error
+
+
+def _of_person(number: str, info: _Info) -> str:
+    try:
+        return phone.of_person(number, info.context["region"]())
+    except phone.InvalidPhone as error:
+        raise _invalid_phone(error) from error
+
+
+def _invalid_phone(error: phone.InvalidPhone) -> PydanticCustomError:
+    return PydanticCustomError("invalid_phone", "{reason}", {"reason": str(error)})
 
 
 def whole(value: object) -> object:
@@ -273,6 +284,8 @@ Note = Annotated[str, Field(max_length=10_000), AfterValidator(_storable)]
 Name = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_one_line)]
 Line = Annotated[str, Field(max_length=255), AfterValidator(_one_line), AfterValidator(_none_if_empty)]
 Phone = Annotated[Name, AfterValidator(_phone)]
+# To be stored: a placeholder is searched for at most.
+PersonPhone = Annotated[Phone, AfterValidator(_of_person)]
 Email = Annotated[
     str,
     Field(max_length=255),

@@ -1,8 +1,9 @@
 """Names of people: titles, given and family names, and equal spellings.
 
 Czech writes either name first, so the order is known only where something shows it: the header of the column, a comma,
-or a form that only family names have ("-ová", "-á", "-ý"). Where nothing does, there is no given name: a message
-without a name in its greeting is better than one with the family name.
+a form that only family names have ("-ová", "-á", "-ý"), or a word that is a known given name where the other is none.
+Where nothing does, there is no given name: a message without a name in its greeting is better than one with the family
+name.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from .given_names import is_given_name
 from .text import fold, listing
 
 # Folded, without dots.
@@ -29,6 +31,17 @@ _AFTER = listing(
 _FIRMS = listing("sro as spol vos zs ops gmbh ltd llc inc ag")
 # Without a dot these are probably names or initials.
 _NEED_DOT = frozenset(("p", "sl", "st", "ml", "doc", "sr", "sen", "eur", "arch", "plk"))
+# Words that people write where a name should be, folded.
+_NO_NAMES = listing(
+    """
+    vip klient klientka zakaznik zakaznice host hoste client customer guest novy neznamy neznama neznam
+    anonym anonymni unknown test salon studio kadernictvi kadernik kadernice holicstvi barber kosmetika kosmeticka
+    manikura pedikura nehty masaze solarium firma rezervace objednavka recepce pokladna blok volno pauza stala staly
+    manzel manzelka maminka mama tata babicka deda dcera syn sestra bratr kamaradka
+    """
+)
+_INITIAL = re.compile(r"[^\W\d_]\.?(?:[- ]?[^\W\d_]\.)*")
+_LETTER = re.compile(r"[^\W\d_]")
 _FAMILY_FORM = re.compile(r"(?:ov[aá]|á|ý)$")
 
 
@@ -73,15 +86,15 @@ class Order(NamedTuple):
     """Which name comes first in a column: True the family name, False the given name, None: it differs or is
     unknown."""
 
-    family_first: bool | None = False
+    family_first: bool | None = None
 
     @classmethod
     def learn(cls, header: str, texts: Iterable[str]) -> Order:
-        """From the folded header of a column, else from the forms of its names."""
+        """From the folded header of a column, else from its names: their forms, and known given names among them."""
         if header in FAMILY_FIRST or header in GIVEN_FIRST:
             return cls(header in FAMILY_FIRST)
-        shown = {_order_shown(_words(text)[1]) for text in texts} - {None}
-        return cls(shown.pop() if len(shown) == 1 else None if shown else False)
+        shown = {_family_first(_words(text)[1], _PLAIN) for text in texts} - {None}
+        return cls(shown.pop() if len(shown) == 1 else None)
 
 
 _PLAIN = Order()
@@ -105,8 +118,7 @@ def split(text: str, order: Order = _PLAIN) -> Name:
     if len(words) < 2:
         # A single name after a title is a family name.
         return _cased(None, words[0] if words and (before or after) else None, before, after)
-    shown = _order_shown(words)
-    family_first = order.family_first if shown is None else shown
+    family_first = _family_first(words, order)
     if family_first is None:
         return Name(None, None, " ".join(before), after)
     if not family_first:
@@ -120,14 +132,15 @@ def split(text: str, order: Order = _PLAIN) -> Name:
 def first_name(text: str | None) -> str:
     """The first name in a greeting, where only the whole name is known; "" in doubt."""
     before, words, after = _words((text or "").partition(",")[0])
-    if "," not in (text or "") and len(words) == 1 and not (before or after) and not _is_family_form(words[0]):
-        return words[0]
+    if "," not in (text or "") and len(words) == 1 and not (before or after):
+        return words[0] if is_given_name(words[0]) and not _is_family_form(words[0]) else ""
     return split(text or "").given or ""
 
 
 def without_titles(text: str) -> str:
-    """A given name in its usual form."""
-    return " ".join(_words(text.partition(",")[0])[1])
+    """A given name in its usual form; "" for a word that is none, as "VIP", "*" or "J."."""
+    name = " ".join(_words(text.partition(",")[0])[1])
+    return name if _may_be_given(name) else ""
 
 
 @lru_cache(8192)
@@ -178,8 +191,37 @@ def _order_shown(words: list[str]) -> bool | None:
     return None if first == last else first
 
 
+def _order_by_given(words: list[str]) -> bool | None:
+    """The same, where only one of both ends is a known given name."""
+    if len(words) < 2:
+        return None
+    first, last = is_given_name(words[0]), is_given_name(words[-1])
+    return None if first == last else last
+
+
+def _family_first(words: list[str], order: Order) -> bool | None:
+    """Whether the family name comes first in this name. A given name that contradicts its column leaves it open: it is
+    the family name of some."""
+    shown = _order_shown(words)
+    if shown is not None:
+        return shown
+    by_given = _order_by_given(words)
+    if order.family_first is None or by_given is None:
+        return order.family_first if by_given is None else by_given
+    return by_given if by_given == order.family_first else None
+
+
+def _may_be_given(name: str) -> bool:
+    """Whether a text may be a given name: no initial, no sign, no word for something else."""
+    folded = fold(name)
+    if folded in _NO_NAMES or not _LETTER.search(name) or _INITIAL.fullmatch(name):
+        return False
+    return not any(char.isdigit() for char in name)
+
+
 def _cased(given: str | None, family: str | None, before: list[str], after: str) -> Name:
-    """Names in capitals get the usual case."""
+    """Names in capitals get the usual case. A word that is no name is no given name."""
+    given = given if given and _may_be_given(given) else None
     parts = [part for part in (given, family) if part]
     if sum(map(len, parts)) > 3 and all(part.isupper() for part in parts):
         given, family = given and given.title(), family and family.title()

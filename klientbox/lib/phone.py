@@ -50,6 +50,14 @@ def e164(text: str, region: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def of_person(text: str, region: str) -> str:
+    """`e164` of a person's phone: placeholders such as "000000000", which many would share, are refused as well."""
+    number = e164(text, region)
+    if is_dummy(number):
+        raise InvalidPhone("not_a_phone")
+    return number
+
+
 # Phones that no numbering plan has, or of an unknown country.
 _DIGITS = re.compile(r"[0-9]{3,15}")
 # Separators between the numbers of a list, never within one.

@@ -85,6 +85,33 @@ class TestLib(BaseCase):
             with self.subTest(junk=junk), self.assertRaises(phone.InvalidPhone):
                 phone.e164(junk, "CZ")
 
+    def test_a_placeholder_is_no_phone_of_a_person(self):
+        for number in ("000000000", "123456789", "777 777 777", "+420 987 654 321", "00420 000 000 000"):
+            with self.subTest(number=number), self.assertRaises(phone.InvalidPhone) as refusal:
+                phone.of_person(number, "CZ")
+            self.assertEqual(refusal.exception.reason, "not_a_phone")
+        self.assertEqual(phone.of_person("601 234 567", "CZ"), "+420601234567")
+        # A gateway may still report one.
+        self.assertEqual(phone.e164("000000000", "CZ"), "+420000000000")
+
+    def test_an_email_has_dots_between_other_characters_only(self):
+        for text_of_one in ("jana@example.com", "j.n+x@a-b.co.uk", "J%1@x9.cz", "a" * 64 + "@x.cz"):
+            self.assertTrue(address.is_email(text_of_one), text_of_one)
+        for other in (
+            *(
+                "jan5@x..cz",
+                "jan..5@x.cz",
+                ".jan@x.cz",
+                "jan.@x.cz",
+                "jan@.x.cz",
+                "jan@x.cz.",
+                "jan@-x.cz",
+                "jan@x-.cz",
+            ),
+            *("jana", "a@b", "a@@b.cz", "a b@x.cz", "žana@x.cz", "a@b.c", "a" * 65 + "@x.cz", "jan@x.cz\n", ""),
+        ):
+            self.assertFalse(address.is_email(other), other)
+
     def test_folding_forgets_case_diacritics_and_spaces(self):
         self.assertEqual(text.fold("  Žaneta   ŁUKASZ-Weiß "), "zaneta lukasz-weiss")
 

@@ -28,7 +28,16 @@ class TestNames(BaseCase):
             ("Jana Nováková", FAMILY_FIRST, jana),
             ("Novak Petr", FAMILY_FIRST, ("Petr", "Novak")),
             ("Petr Novák", names.Order(), petr),
-            ("Novák Petr", OPEN, (None, None)),
+            ("Novák Petr", OPEN, petr),
+            ("Novák Petr", names.Order(False), (None, None)),
+            ("Petr Pavel", OPEN, (None, None)),
+            ("Koval Xuan", OPEN, (None, None)),
+            ("Koval Xuan", names.Order(False), ("Koval", "Xuan")),
+            ("Krejčí Petr", OPEN, ("Petr", "Krejčí")),
+            ("Novotny Jan", OPEN, ("Jan", "Novotny")),
+            ("Novák Jan Karel", OPEN, (None, None)),
+            ("J. Nováková", OPEN, (None, "Nováková")),
+            ("VIP Nováková", OPEN, (None, "Nováková")),
             ("Nováková Dvořáková Jana", FAMILY_FIRST, ("Jana", "Nováková Dvořáková")),
             ("García López Juan", FAMILY_FIRST, (None, None)),
             ("ČERNÁ LUCIE", names.Order(), ("Lucie", "Černá")),
@@ -47,6 +56,10 @@ class TestNames(BaseCase):
             ("jmeno", ["Jana Nováková", "Petr Novák"], False),
             ("jmeno", ["Jana Nováková", "Nováková Eva"], None),
             ("name", ["Petr Novák"], False),
+            ("klient", ["Novák Tomáš", "Krejčí Petr", "Novotny Jan"], True),
+            ("klient", ["Novák Tomáš", "Petr Krejčí"], None),
+            ("klient", ["Koval Xuan", "VIP", "*", ""], None),
+            ("jmeno", ["Koval Xuan", "Bílek Adam"], True),
         )
         for header, texts, order in cases:
             with self.subTest(header=header, texts=texts):
@@ -55,9 +68,19 @@ class TestNames(BaseCase):
     def test_who_is_greeted_by_name_is_greeted_by_the_given_one(self):
         greeted = {"Jana Nováková": "Jana", "Nováková Jana": "Jana", "Dvořák, Petr": "Petr", "Mgr. Hana Malá": "Hana"}
         greeted |= {"Karel": "Karel", "paní Svobodová": "", "Svobodová": "", "Mgr.": "", "": "", "Firma, s.r.o.": ""}
+        greeted |= {"Novák Tomáš": "Tomáš", "Krejčí Petr": "Petr", "Novotny Jan": "Jan", "Petr Novák": "Petr"}
+        greeted |= {"John Smith": "John", "Anna-Marie Kos": "Anna-Marie", "ZUZKA": "ZUZKA", "Koval Xuan": ""}
+        greeted |= dict.fromkeys(("Novák", "Krejčí", "VIP", "*", "J.", "J. Novák", "Kadeřnictví", "Petr Pavel"), "")
         for name, called in greeted.items():
             with self.subTest(name=name):
                 self.assertEqual(names.first_name(name), called)
+
+    def test_a_given_name_that_is_no_name_is_in_no_greeting(self):
+        cases = {"MUDr. Jana": "Jana", "Xuan": "Xuan", "Jana Marie": "Jana Marie", "Jana, Ph.D.": "Jana"}
+        cases |= dict.fromkeys(("VIP", "*", "J.", "J", "J. K.", "Kadeřnictví", "klientka", "Jana 2", "", "???"), "")
+        for given, called in cases.items():
+            with self.subTest(given=given):
+                self.assertEqual(names.without_titles(given), called)
 
     def test_spellings_of_one_name_have_one_key(self):
         for spelling in ("Říhová Ivana", "Bc. Ivana Říhová", "IVANA RIHOVA", "Ivana Říhová, DiS.", "Říhová, Ivana"):

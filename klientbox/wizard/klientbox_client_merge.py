@@ -4,6 +4,7 @@ from odoo.fields import Command
 from odoo.tools import SQL, format_date, format_datetime
 
 from ..lib import names, phone
+from ..lib.address import is_email
 from ..models.clients.klientbox_client import ADDRESS_FIELDS
 from ..models.clients.klientbox_consent_event import OWN_REFUSALS
 
@@ -131,6 +132,11 @@ class KlientboxClientMerge(models.TransientModel):
         if target.active and held[1] and held in (target | others)._taken_phones([held]):
             # An archived entry keeps its phone also where another client has it by now.
             del missing["phone"]
+        # Stored before these were refused.
+        if missing.get("phone") and phone.is_dummy(missing["phone"]):
+            del missing["phone"]
+        if missing.get("email") and not is_email(missing["email"]):
+            del missing["email"]
         numbered = next((other for other in others if other.external_id), None)
         if numbered and not target.external_id:
             missing |= {name: numbered[name] for name in EXTERNAL}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from odoo.addons.klientbox.lib.address import is_email
 from odoo.addons.klientbox.lib.text import clean, fold
 
 # Reasons why a cell can't be read; their texts are in models/texts.py.
@@ -65,9 +66,6 @@ def filled(text: str) -> str:
     return text
 
 
-# The rule of Odoo (odoo.tools.single_email_re) in our words: ASCII letters, digits and a few signs before the @; after
-# it letters, digits, dots and hyphens that end in a dot and 2 to 63 letters. An address that passes here passes there.
-_EMAIL = re.compile(r"([a-z0-9._%+-]{1,64})@([a-z0-9.-]{1,190}\.[a-z]{2,63})", re.IGNORECASE | re.ASCII)
 _IN_ANGLES = re.compile(r"<([^<>@]*@[^<>]*)>")
 _SEVERAL_EMAILS = re.compile(r" ::: |[;,/|]")
 
@@ -87,10 +85,10 @@ def email(text: str) -> str:
     address = re.sub("^mailto:", "", addresses[0].strip("'\""), flags=re.IGNORECASE).partition("?")[0].rstrip(".")
     if len(address) > LONGEST_EMAIL:
         raise Unreadable("too_long")
-    match = _EMAIL.fullmatch(address)
-    if not match:
+    if not is_email(address):
         raise Unreadable("invalid_email")
-    return f"{match[1]}@{match[2].lower()}"
+    local_part, _sign, domain = address.partition("@")
+    return f"{local_part}@{domain.lower()}"
 
 
 _WHOLE = re.compile(r"-?[0-9]{1,3}(?: ?[0-9]{3}){0,2}(?:[.,]0{1,2})?")

@@ -938,7 +938,12 @@ class TestRows(BaseCase):
         petr = {"name": "Petr Novák", "given_name": "Petr", "family_name": "Novák"}
         self.assertEqual(read("Jméno", "Nováková Jana", "Novák Petr"), [jana, petr])
         # The column has both orders, and this name does not show its own.
-        self.assertEqual(read("Jméno", "Novák Petr", "Nováková Jana", "Jana Malá")[0], {"name": "Novák Petr"})
+        self.assertEqual(read("Jméno", "Koval Xuan", "Nováková Jana", "Jana Malá")[0], {"name": "Koval Xuan"})
+        # A known given name shows it, of the column and of one name.
+        self.assertEqual(read("Klient", "Novák Petr", "Koval Xuan")[1]["given_name"], "Xuan")
+        self.assertEqual(read("Klient", "Novák Petr", "Jana Malá")[0], petr)
+        self.assertEqual(read("Klient", "Koval Xuan"), [{"name": "Koval Xuan"}])
+        self.assertEqual(read("Jméno", "VIP", "*", "J.", "Kadeřnictví")[0], {"name": "VIP"})
         self.assertEqual(read("Klient", "Firma, s.r.o."), [{"name": "Firma, s.r.o."}])
 
     def test_a_booking_that_is_no_visit_costs_its_client_nothing(self):

@@ -424,6 +424,7 @@ class TestValues(BaseCase):
                 "invalid_email": (
                     *("jana", "a@b", "jana novak@x.cz", "jana,novak@x.cz", "a@seznam,cz", "jana@česky.cz", "a@@b.cz"),
                     *("žana@x.cz", "a@b.c", "a@b.c2", "<nic>", "jana @x.cz", "@x.cz"),
+                    *("jan5@x..cz", "jan..5@x.cz", ".jan@x.cz", "jan.@x.cz", "jan@.x.cz", "jan@-x.cz"),
                 ),
                 "too_long": ("a" * 250 + "@x.cz",),
             },

@@ -2,11 +2,11 @@ from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _lang_get
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
-from odoo.tools import SQL, escape_psql, single_email_re
+from odoo.tools import SQL, escape_psql
 
 from ...exceptions import FieldError
 from ...lib import client_status, clock, phone, text
-from ...lib.address import EMAIL, SMS
+from ...lib.address import EMAIL, SMS, is_email
 from ...lib.reasons import INVALID_EMAIL, PHONE_TAKEN
 from ..mixins.bulk_insert import insert
 from ..mixins.klientbox_single_line import NUMBERS
@@ -517,7 +517,7 @@ class KlientboxClient(models.Model):
         if vals.get("phone"):
             company = self.env["res.company"].browse(vals.get("company_id")) or self[:1].company_id or self.env.company
             vals["phone"] = self._e164(vals["phone"], company)
-        if vals.get("email") and not single_email_re.fullmatch(vals["email"]):
+        if vals.get("email") and not is_email(vals["email"]):
             raise FieldError(("email", "invalid_email", sentence(self.env, INVALID_EMAIL)))
         return vals
 
@@ -539,7 +539,7 @@ class KlientboxClient(models.Model):
     def _e164(self, number, company):
         """A phone as E.164, read with the company's country. Raises ValidationError."""
         try:
-            return phone.e164(number, company._klientbox_region())
+            return phone.of_person(number, company._klientbox_region())
         except phone.InvalidPhone as error:
             raise FieldError(("phone", "invalid_phone", sentence(self.env, str(error)))) from error
 

@@ -17,7 +17,7 @@ from ...api.shapes import (
     Maybe,
     Name,
     Note,
-    Phone,
+    PersonPhone,
     Shape,
     Text,
     optional,
@@ -62,7 +62,7 @@ class ClientCreate(Shape):
     """A new client."""
 
     name: Name
-    phone: Phone = Field(description="Unique in the company. Any notation; stored as E.164.")
+    phone: PersonPhone = Field(description="Unique in the company. Any notation; stored as E.164.")
     email: Email | None = None
     notes: Note | None = None
     sms_opt_out: bool = False
@@ -90,7 +90,7 @@ class ClientUpdate(Shape):
     model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
     name: Name = optional()
-    phone: Phone = optional()
+    phone: PersonPhone = optional()
     email: Email | None = optional()
     notes: Note | None = optional()
     sms_opt_out: bool = optional()
