@@ -19,6 +19,10 @@ from .limits import MAX_CELL, MAX_COLUMNS, MAX_ROW_TEXT, BadFile, Row, refuse_lo
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", *encodings.ONE_BYTE)
 SEPARATORS = (";", ",", "\t", "|")
 
+# Neither Latin letters nor punctuation.
+_UNUSUAL = re.compile("[^\x00-\u024f\u2000-\u2122]")
+# Lines in another encoding for each line in UTF-8.
+_MOST_OTHERS = 4
 _BOMS = {BOM_UTF8: "utf-8", BOM_UTF16_LE: "utf-16-le", BOM_UTF16_BE: "utf-16-be"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _CONTROL_BYTE = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -49,8 +53,22 @@ def detect_encoding(content: bytes) -> str:
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
-        return encodings.best(content)
+        return "utf-8" if other_lines(content) else encodings.best(content)
     return "utf-8"
+
+
+def other_lines(content: bytes) -> list[int]:
+    """The numbers of lines that are not UTF-8 in a file that otherwise is, as where lines of another file were added to
+    it. Empty where nearly all lines with special letters are not UTF-8, or all are. In another encoding few lines are
+    UTF-8 by chance, and hardly one of them in Latin letters."""
+    own, others = 0, []
+    for number, line in enumerate(content.splitlines(), 1):
+        if not line.isascii():
+            try:
+                own += not _UNUSUAL.search(line.decode("utf-8"))
+            except UnicodeDecodeError:
+                others.append(number)
+    return others if own * _MOST_OTHERS >= len(others) else []
 
 
 def decode(content: bytes, encoding: str) -> str:
@@ -60,10 +78,22 @@ def decode(content: bytes, encoding: str) -> str:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         is_binary = not encoding.startswith("utf-16") and _CONTROL_BYTE.search(content)
-        raise BadFile("binary" if is_binary else "wrong_encoding") from error
+        others = other_lines(content) if encoding == "utf-8" and not is_binary else []
+        if not others:
+            raise BadFile("binary" if is_binary else "wrong_encoding") from error
+        text = _decode_by_lines(content, frozenset(others))
     if _CONTROL.search(text):
         raise BadFile("binary")
     return text.removeprefix("\ufeff")
+
+
+def _decode_by_lines(content: bytes, others: frozenset[int]) -> str:
+    """A text in UTF-8 whose `others` are each in the encoding of one byte that fits."""
+    lines = content.splitlines(keepends=True)
+    return "".join(
+        line.decode(encodings.best(line) if number in others else "utf-8", errors="replace")
+        for number, line in enumerate(lines, 1)
+    )
 
 
 def without_sep_line(text: str) -> tuple[str, str]:

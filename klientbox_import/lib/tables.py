@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from . import vcards
-from .csv_tables import decode, detect_encoding, detect_separator, records, without_sep_line, write_csv
+from .csv_tables import decode, detect_encoding, detect_separator, other_lines, records, without_sep_line, write_csv
 from .header_row import below_header, find_header
 from .limits import BadFile, Row, refuse_too_big
 from .xlsx_tables import Book, write_xlsx
@@ -106,6 +106,11 @@ def titles(content: bytes, layout: Layout) -> list[str]:
 def has_cell_notes(content: bytes, layout: Layout) -> bool:
     """Whether the last column of the table is CELL_NOTES, which the sheet itself does not have."""
     return layout.kind == "xlsx" and any(row > layout.header for row in Book(content).cell_notes(layout.sheet))
+
+
+def lines_in_other_encoding(content: bytes, layout: Layout) -> list[int]:
+    """The numbers of the lines of a file in UTF-8 that are in another encoding: their letters are guessed."""
+    return other_lines(content) if layout.encoding == "utf-8" else []
 
 
 def other_sheets(content: bytes, sheet: str) -> list[str]:

@@ -46,7 +46,8 @@ class KlientboxImport(models.Model):
 
     def _read_beside_table(self, content, layout):
         """What titles, names and other sheets say about the table: a currency of its amounts, a title of a list of
-        refusals, sheets with clients that are not read, and whether the last column has the notes on cells."""
+        refusals, sheets with clients that are not read, lines in another encoding, and whether the last column has the
+        notes on cells."""
         titles, sheets = tables.titles(content, layout), tables.other_sheets(content, layout.sheet)
         # A file may be named after another of its sheets.
         named = [*titles, layout.sheet, *([] if any(map(is_list_of_refusals, sheets)) else [self.file_name or ""])]
@@ -54,6 +55,7 @@ class KlientboxImport(models.Model):
             "currency": amounts.currency_of_titles(titles, self.company_id.currency_id.name or ""),
             "refusals": next((title for title in named if is_list_of_refusals(title)), ""),
             "sheets": sheets,
+            "other_lines": tables.lines_in_other_encoding(content, layout),
             "cell_notes": tables.has_cell_notes(content, layout),
         }
 

@@ -11,6 +11,8 @@ from ..lib.header_words import fold_header
 from ..lib.states import FILE
 from . import texts
 
+SHOWN_LINES = 20
+
 
 class KlientboxImport(models.Model):
     """The results of an import: the report of the command, warnings, and the refused rows as a file."""
@@ -47,6 +49,12 @@ class KlientboxImport(models.Model):
         sheets = [sheet for sheet in self._beside("sheets", []) if not is_list_of_refusals(sheet)]
         if sheets:
             found.append(self.env._("Other sheets with clients are not read: %(sheets)s.", sheets=", ".join(sheets)))
+        lines = self._beside("other_lines", [])
+        if lines:
+            shown = ", ".join([*map(str, lines[:SHOWN_LINES]), *(["…"] if len(lines) > SHOWN_LINES else [])])
+            found.append(
+                self.env._("Lines of the file that are not UTF-8 like the others; check their letters: %s.", shown)
+            )
         if "date" in used and "amount" not in used:
             found += self._left_out_columns("amount")
         found += self._undecided_amounts() if "date" in used else []

@@ -275,6 +275,13 @@ class TestImportRefusals(SalonCase):
             self.clients(), [{"phone": "+420602774001", "notes": "Phones also in the imported file: +420 602 774 002"}]
         )
 
+    def test_a_line_in_another_encoding_is_read_by_itself_and_named(self):
+        lines = ["Name;Phone", "Šárka;601111111", "Jiří;602222222", "Žaneta;603333333"]
+        content = b"\n".join(line.encode("cp1250" if place == 2 else "utf-8") for place, line in enumerate(lines))
+        report = self.command_for(content, "salon.csv")
+        warning = "Lines of the file that are not UTF-8 like the others; check their letters: 3."
+        self.assertEqual((report["warnings"], self.clients().mapped("name")), ([warning], ["Šárka", "Jiří", "Žaneta"]))
+
     # -- money ------------------------------------------------------------------------
 
     def test_prices_that_are_left_out_or_without_tax_are_named(self):
