@@ -292,6 +292,7 @@ class TestReactivation(ReactivationCase):
     def test_what_a_name_holds_is_text(self):
         self.rule("warning").step_ids.body = "{first_name}: {salon} {stop}"
         jana = self.absent(61, "{salon} {object.env} {{7*7}}")
+        jana.given_name = "{salon}"
         self.night()
         self.assertEqual(self.messages(jana).body, "{salon}: Salon Jana No more? Reply STOP.")
 

@@ -44,6 +44,19 @@ class Cell(NamedTuple):
     prefix: str = ""
 
 
+def apart(cells: Iterable[Cell]) -> tuple[list[Cell], list[str]]:
+    """(the cells of phones without e-mails, the e-mails in them)."""
+    phone_cells: list[Cell] = []
+    found: list[str] = []
+    for cell in cells:
+        written = spare_emails("; ".join(_ADDRESS.findall(cell.text))) if "@" in cell.text else []
+        found += written
+        text = _ADDRESS.sub(" ", cell.text) if written else cell.text
+        if not written or _DIGIT.search(text) or _LETTER.search(text):
+            phone_cells.append(Cell(text, cell.prefix))
+    return phone_cells, found
+
+
 def phones(cells: Iterable[Cell], region: str) -> Found:
     """The first phone that can get an SMS, else the first readable one. None is dropped silently: an unreadable one is
     the row's problem where there is no other phone."""

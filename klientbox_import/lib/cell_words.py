@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TypeVar
 
@@ -170,7 +170,26 @@ _CONSENTS = {**_table((_NEITHER, None), (_REFUSED, False)), **_ANSWERS}
 _REFUSALS = _table((_YES, True), (_SUBSCRIBED, False), (_REFUSED, True), (_NO, True), (_PLAIN_NO, False))
 _PLAIN = frozenset(_table((_PLAIN_NO, False)))
 _WITHOUT_VISIT = _table((_NO_VISIT, None))
+# Names of languages, by their code; also codes that are common for another one.
+_LANGUAGES = {
+    "cs": "čeština, česky, český, česká, česko, czech, cz, ces, cze, tschechisch, checo",
+    "sk": "slovenština, slovenčina, slovensky, slovenský, slovenská, slovak, slk, slo, slowakisch, eslovaco",
+    "en": "angličtina, anglicky, anglický, english, eng, gb, us, englisch, inglés",
+    "de": "němčina, německy, německý, nemčina, nemecky, german, deutsch, deu, ger, at, alemán",
+    "pl": "polština, polsky, polský, poľština, polish, pol, polnisch, polski",
+    "uk": "ukrajinština, ukrajinsky, ukrajinčina, ukrainian, ukr, ua, ukrainisch, українська",
+    "ru": "ruština, rusky, ruský, russian, rus, russisch, ruso, русский",
+    "vi": "vietnamština, vietnamsky, vietnamese, vie, vn, vietnamesisch",
+    "hu": "maďarština, maďarsky, maďarčina, hungarian, hun, ungarisch, magyar",
+    "es": "španělština, španělsky, spanish, spa, spanisch, español, castellano",
+    "fr": "francouzština, francouzsky, french, fra, fre, französisch, francés, français",
+    "it": "italština, italsky, italian, ita, italienisch, italiano",
+    "nl": "nizozemština, nizozemsky, holandsky, dutch, nld, niederländisch, nederlands",
+    "sl": "slovinština, slovinsky, slovenian, slv, slowenisch, slovenščina",
+}
+_LANGUAGE_CODE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{2,8}){0,2}", re.IGNORECASE)
 _NO_GENDER = "prefer not to say, undisclosed, not disclosed, private, nechce uvést, neuvádí"
+_LANGUAGE = _table(*((words, code) for code, words in _LANGUAGES.items()))
 _GENDER = _table((_NO_GENDER, None), *((words, gender) for gender, words in _GENDERS.items()))
 
 
@@ -224,6 +243,12 @@ def yes_no(text: str) -> bool:
     return _answer(_ANSWERS, text)
 
 
+def are_answers(cells: Iterable[str]) -> bool:
+    """Whether all filled cells say yes or no, and some are filled."""
+    keys = {_answer_key(cell) for cell in cells if cell.strip()}
+    return bool(keys) and keys <= _ANSWERS.keys()
+
+
 @lru_cache(1024)
 def refuses(text: str) -> bool:
     """Whether a cell in a column of refusals says that there is one. "Unsubscribed" below "Unsubscribed" is one."""
@@ -252,6 +277,18 @@ def _answer_key(text: str) -> str:
 def gender(text: str) -> str | None:
     """ "female", "male" or "other"; None where it is not stated."""
     return _found(_GENDER, filled(text), "unknown_gender")
+
+
+@lru_cache(1024)
+def language(text: str) -> str:
+    """The code of a language: "cs" of "čeština", "cs_CZ", "CZ" or "Czech"."""
+    words = filled(text)
+    key = _key(words)
+    code = _LANGUAGE_CODE.fullmatch(words)
+    found = _LANGUAGE.get(key) or (_LANGUAGE.get(_key(code[1]), code[1].lower()) if code else "")
+    if not found:
+        raise Unreadable("unknown_language")
+    return found
 
 
 def _found(table: Mapping[str, _T], text: str, code: str) -> _T:

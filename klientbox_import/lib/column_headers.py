@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from odoo.addons.klientbox.lib import names, text
 
-from . import amounts, consent_headers, dates, left_out, systems
+from . import amounts, cell_words, consent_headers, dates, left_out, systems
 from .header_words import fold_header, spaced
 
 CLIENT, VISIT = "client", "visit"
@@ -460,7 +460,7 @@ def with_cells(found: Sequence[str], columns: Sequence[Sequence[str]]) -> list[s
     """The fields of `guess` where the first cells of a column don't contradict.
 
     "Start Time" may hold the whole moment, a column of addresses holds no answers, and one of words ("Zaplaceno": ano)
-    holds no amounts, whatever its header says. `columns` has some cells of each.
+    holds no amounts and no names ("Zákazník": ano), whatever its header says. `columns` has some cells of each.
     """
     found = list(found)
     for place, name in enumerate(found):
@@ -469,10 +469,20 @@ def with_cells(found: Sequence[str], columns: Sequence[Sequence[str]]) -> list[s
             found[place] = "date"
         elif name in CONSENTS and left_out.holds_addresses(cells):
             found[place] = ""
+    _take_real_names(found, columns)
     answers = [place for place, name in enumerate(found) if name == "amount" and _are_answers(columns[place])]
     if len(answers) < found.count("amount"):
         found = ["" if place in answers else name for place, name in enumerate(found)]
     return found
+
+
+def _take_real_names(found: list[str], columns: Sequence[Sequence[str]]) -> None:
+    """Without a column of whole names a lone one of given names may have them."""
+    answers = [place for place, name in enumerate(found) if name == "name" and cell_words.are_answers(columns[place])]
+    for place in answers:
+        found[place] = ""
+    if answers and not {"name", "family_name"} & set(found) and "given_name" in found:
+        found[found.index("given_name")] = "name"
 
 
 def _are_answers(cells: Sequence[str]) -> bool:

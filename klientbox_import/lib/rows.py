@@ -267,7 +267,7 @@ class RowReader:
         self._take(reading, reading.client, "archived", texts.get("archived"), _is_archived)
         self._take(reading, reading.client, "archived", texts.get("is_active"), _is_not_active, "is_active")
         self._read_added(CLIENT, texts, reading, reading.client)
-        self._read_lang(texts, reading)
+        self._take(reading, reading.client, "lang", texts.get("lang"), self._lang)
         if "external_id" in reading.client:
             reading.client.setdefault("external_source", self._setting.source)
 
@@ -355,10 +355,12 @@ class RowReader:
         """Phone and e-mail, and all others of the row: a refusal holds for each, and the notes keep them."""
         region = self._setting.region
         found = {}
-        if "phone" in texts:
-            found["phone"] = addresses.phones(texts["phone"], region)
-        if "email" in texts:
-            found["email"] = addresses.emails(texts["email"])
+        # A column "Kontakt" may hold phones and e-mails.
+        phones, misplaced = addresses.apart(texts.get("phone", ()))
+        if phones:
+            found["phone"] = addresses.phones(phones, region)
+        if "email" in texts or misplaced:
+            found["email"] = addresses.emails([*texts.get("email", ()), *misplaced])
         for place, hint in self._spare:
             if place < len(cells) and cells[place]:
                 spare = cells[place]
@@ -376,12 +378,13 @@ class RowReader:
             if others or unread:
                 reading.client[f"further_{name}s"] = [*others, *map(_short_text, unread)]
 
-    def _read_lang(self, texts: _Texts, reading: Reading) -> None:
-        """A language unknown to this server is replaced by the company's."""
-        wanted = texts.get("lang", "").lower()[:2]
-        found = [code for code in self._setting.languages if wanted and code.lower().startswith(wanted)]
-        if found:
-            reading.client["lang"] = found[0]
+    def _lang(self, text: str) -> str:
+        """A language that this server has. For another one, the client gets the company's, with a remark."""
+        wanted = cell_words.language(text)
+        for code in self._setting.languages:
+            if code.split("_")[0].lower() == wanted:
+                return code
+        raise Unreadable("unknown_language")
 
     def _read_consents(self, cells: list[str], texts: _Texts, reading: Reading) -> None:
         state = self._refusal_in_state(cells, reading)

@@ -33,6 +33,7 @@ CODES = frozenset(
         "unknown_state",
         "unreadable_yes_no",
         "unknown_gender",
+        "unknown_language",
         "invalid_email",
         "no_person",
         "totals",

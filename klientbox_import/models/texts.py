@@ -48,6 +48,7 @@ def of_problems(env):
         "unknown_state": env._("this is not a known state of a visit"),
         "unreadable_yes_no": env._("this is neither yes nor no"),
         "unknown_gender": env._("this is not a known gender"),
+        "unknown_language": env._("this language is not known here"),
     }
 
 

@@ -340,6 +340,15 @@ class TestFields(BaseCase):
             with self.subTest(header=header):
                 self.assertEqual(looks_like(header, cells), kind)
 
+    def test_a_column_of_answers_holds_no_names(self):
+        found = guess(["Jméno", "Zákazník", "Telefon"])
+        self.assertEqual(found, ["given_name", "name", "phone"])
+        cells = [["Jana", "Eva Malá"], ["Ano", "ne", ""], ["601", ""]]
+        self.assertEqual(with_cells(found, cells), ["name", "", "phone"])
+        self.assertEqual(with_cells(found, [["Jana"], ["Jana Nová"], ["601"]]), found)
+        found = guess(["Jméno", "Příjmení", "Klient"])
+        self.assertEqual(with_cells(found, [["Jana"], ["Nová"], ["1"]]), ["given_name", "family_name", ""])
+
     def test_parts_by_the_method_of_payment_count_where_no_column_has_all_of_them(self):
         cases = {
             "Datum;Hotově;Kartou": "date;amount;amount",
@@ -492,6 +501,45 @@ class TestRows(BaseCase):
             with self.subTest(state):
                 reading = self.reading_of("name;date;state", "Jana", "1.3.2026", state)
                 self.assertEqual(reading.client.get("archived"), archived)
+
+    def test_a_language_is_known_by_its_name_and_a_remark_names_an_unknown_one(self):
+        languages = ("en_US", "cs_CZ", "sk_SK", "uk_UA")
+        reader = RowReader(["name", "lang"], lambda _place: (), replace(self.SETTING, languages=languages))
+        known = {
+            "cs_CZ": "cs; CZ; cs-CZ; čeština; Česky; Czech; tschechisch",
+            "sk_SK": "slovenština; slovenčina; sk; Slovak",
+            "en_US": "English; angličtina; en_GB; EN",
+            "uk_UA": "ukrajinština; UA; uk",
+        }
+        for code, words in known.items():
+            for word in words.split("; "):
+                with self.subTest(word):
+                    reading = reader.reading(["Jana", word])
+                    self.assertEqual((reading.client["lang"], reading.notes), (code, []))
+        for word in ("klingonsky", "němčina", "sl", "?", "12"):
+            with self.subTest(word):
+                reading = reader.reading(["Jana", word])
+                self.assertEqual((reading.client, reading.problems), ({"name": "Jana"}, []))
+                self.assertEqual(reading.notes, [] if word == "?" else ["unread:lang"])
+
+    def test_an_email_among_the_phones_is_the_client_s_email(self):
+        cases = {
+            ("jana@example.com", ""): (None, "jana@example.com", {}),
+            ("601234567, jan5@example.com", ""): ("+420601234567", "jan5@example.com", {}),
+            ("jana@example.com", "eva@example.com"): (
+                None,
+                "eva@example.com",
+                {"further_emails": ["jana@example.com"]},
+            ),
+            ("manželka", ""): (None, None, {"further_phones": ["manželka"]}),
+        }
+        for (contact, email), (number, address, further) in cases.items():
+            with self.subTest(contact=contact):
+                reading = self.reading_of("name;phone;email", "Jana", contact, email)
+                self.assertEqual(reading.problems, [])
+                self.assertEqual((reading.client.get("phone"), reading.client.get("email")), (number, address))
+                kept = {name: texts for name, texts in reading.client.items() if name.startswith("further_")}
+                self.assertEqual(kept, further)
 
     def test_a_consent_needs_its_day_and_its_words(self):
         columns = "name;sms_consent;sms_consent_at;sms_consent_text"
