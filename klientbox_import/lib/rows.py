@@ -234,6 +234,8 @@ class RowReader:
                     *texts.get("further_amounts", ()),
                     with_currency(text, self._headers[place]),
                 )
+            elif name == "amount" and name in texts:
+                texts.setdefault("next_amount", with_currency(text, self._headers[place]))
             elif name not in texts:
                 by_method = by_method or (name == "amount" and self._is_by_method(place))
                 texts[name] = with_currency(text, self._headers[place]) if name in self._amounts else text
@@ -522,6 +524,12 @@ class RowReader:
         self._check_currency(texts, reading)
         start = self._read_start(texts, reading)
         self._read_state(texts, start, reading)
+        # For a visit that has not taken place nothing was paid yet: its price counts.
+        is_unpaid = not Decimal(visit.get("amount", 0)) and visit.get("state", DONE) != DONE
+        if is_unpaid and "next_amount" in texts:
+            texts["amount"] = texts["next_amount"]
+            self._take(reading, visit, "amount", texts["amount"], self._amount)
+            self._check_currency(texts, reading)
 
     def _amount(self, text: str, further: Iterable[str] = ()) -> str:
         """The amount of a visit, or the sum of its parts by the method of payment."""

@@ -940,6 +940,17 @@ class TestRows(BaseCase):
                     reader = RowReader(columns, lambda _place: (), self.SETTING, headers=named)
                     reading = reader.reading(["Jana", "1.3.2026", *cells[order]])
                     self.assertEqual((reading.visit.get("amount"), reading.problems), (paid, []))
+        # For a visit that did not take place nothing was paid.
+        columns, headers = [*columns, "state"], ["", "", "Cena", "Zaplaceno", ""]
+        reader = RowReader(columns, lambda _place: (), self.SETTING, headers=headers)
+        for day, state, amount in (
+            *(("1.3.2026", "done", "0"), ("1.3.2026", "no show", "900"), ("1.3.2026", "zrušeno", "900")),
+            *(("1.3.2027", "", "900"), ("1.3.2026", "modrá", None)),
+        ):
+            with self.subTest(day=day, state=state):
+                visit = reader.reading(["Jana", day, "900", "0", state]).visit
+                self.assertEqual(visit.get("amount"), amount and f"{amount}.00")
+        columns = ["name", "date", "amount", "amount"]
         reader = RowReader(columns, lambda _place: (), self.SETTING, headers=["", "", "Hotově", "Kartou"])
         self.assertEqual(
             reader.reading(["Jana", "1.3.2026", "500", "asi sto"]).problems, [("amount", "unreadable_amount")]
