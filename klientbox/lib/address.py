@@ -20,7 +20,7 @@ _EMAIL = re.compile(
 def is_email(text: str) -> bool:
     """Whether a text is one e-mail address that a mail server may know."""
     match = _EMAIL.fullmatch(text)
-    return bool(match) and len(match["local"]) <= LONGEST_LOCAL_PART
+    return match is not None and len(match["local"]) <= LONGEST_LOCAL_PART
 
 
 def address_hash(salt: str, channel: str, address: str) -> str:
