@@ -32,7 +32,10 @@ class TestReasons(SalonCase):
             ({"phone": "klapka 12"}, "V telefonu nejsou písmena."),
             ({"phone": "12345"}, "Číslo je příliš krátké."),
             ({"phone": "60123456789012345"}, "Číslo je příliš dlouhé."),
+            ({"phone": "000 000 000"}, "Toto není telefonní číslo."),
+            ({"phone": "123456789"}, "Toto není telefonní číslo."),
             ({"email": "jana"}, "Toto není e-mailová adresa."),
+            ({"email": "jan5@x..cz"}, "Toto není e-mailová adresa."),
         ):
             with self.subTest(vals=vals), self.assertRaises(FieldError) as refused:
                 self.client(phone=False).with_env(self.czech).write(vals)
