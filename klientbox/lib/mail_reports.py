@@ -21,6 +21,53 @@ _FAILED_ACTIONS = {"failed", "expired"}
 # Not an IP address.
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
 _BASIC_STATUS = re.compile(r"\b(?:55[0-6]|511|521|541)\b")
+# The codes of a mail server (RFC 3463, and the registry of IANA "SMTP Enhanced Status Codes"), without the digit that
+# says whether the server will try again: the address does not exist, or belongs to someone else.
+_NO_MAILBOX = frozenset(
+    {(1, 0), (1, 1), (1, 2), (1, 3), (1, 4), (1, 6), (1, 10)}  # address, domain, syntax, ambiguous, moved, null MX
+    | {(2, 1), (4, 1), (4, 4), (7, 17), (7, 18)}  # disabled, not found or no route by Microsoft, another owner
+)
+# About the sender, the mail, the protocol, the servers or the policy of either: nothing about the address. A wrong
+# SPF record of the salon's domain, or a full disk, would else set all clients aside.
+_NOT_THE_ADDRESS = frozenset(
+    # A valid address, the sender's syntax and domain, relayed; by Microsoft: several From, the day's limit.
+    {(1, 5), (1, 7), (1, 8), (1, 9), (1, 20), (1, 90)}
+    | {(2, 3)}  # longer than the mailbox allows
+    | {(4, 6)}  # a loop between servers
+)
+_NOT_THE_ADDRESS_AT_ALL = frozenset({3, 5, 6, 7})  # system, protocol, content, security and policy
+# Codes that servers also give where they have no better one: words decide.
+_VAGUE = frozenset({(0, 0), (5, 0), (2, 0)})
+# Words about the content of a mail, or about the server that has sent it, whatever the code.
+_REFUSED_MAIL = re.compile(
+    r"""
+    \b(?:
+        spam | spamhaus | spamcop | unsolicited | junk\s+mail | bulk\s+mail | (?:black|block|deny)[\s-]?list
+      | (?:dns)?[rd]bl\b | block(?:ed|ing)\b | barracuda | reputation | spf\b | dkim\b | dmarc\b | reverse\s+dns | rdns
+      | ptr\s+record | not\s+authori[sz]ed\s+to\s+send
+      | relay(?:ing)?\s+(?:access\s+)?(?:denied|not\s+(?:permitted|allowed)) | content\s+(?:reject|filter|policy)
+      | (?:policy|security)\s+(?:reason|violation|reject|restrict) | virus | malware | phishing
+      | message\s+(?:is\s+)?(?:too\s+(?:big|large)|size\s+exceeds) | too\s+many\s+(?:hops|connections|messages)
+      | rate\s+limit | (?:mail|routing)\s+loop | nevy[zž][aá]dan | p[rř][ií]li[sš]\s+velk | blokov[aá]n
+      | odm[ií]tnuta?\s+(?:jako|kv[uů]li|filtrem)
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# Words about our own address; but not "returned to sender: user unknown".
+_REFUSED_SENDER = re.compile(
+    r"""
+    (?<!to\ )(?<!to\ the\ )\bsender\b(?:(?!unable)[^.;:\n]){0,60}
+    (?:reject|denied|refused|fail|block|unknown|invalid|not\s+(?:exist|found|allowed|resolve|verif)
+      |n't\s+(?:exist|resolve))
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# A copy of our e-mail below the words of a server; it begins a line.
+_COPY = re.compile(
+    r"^[-\s>]{0,20}(?:this\s+is\s+a\s+copy|below\s+this\s+line|(?:original|returned)\s+message|message\s+headers)",
+    re.IGNORECASE | re.MULTILINE,
+)
 # Words of reports that follow no standard.
 _WILL_TRY_AGAIN = re.compile(
     r"""
@@ -49,7 +96,8 @@ _NO_SUCH_MAILBOX = re.compile(
         neexistuj | nezn[aá]m | nenalezen | nebyla?\s+nalezen | neplatn[aáeéy] | zru[sš]en
       | (?:user|recipient|mailbox|address|account)\s+(?:\w+\s+){0,2}(?:unknown|not\s+found|disabled)
       | unknown\s+(?:user|recipient|mailbox) | no\s+such | does\s?n[o']t\s+exist | doesn't\s+exist | existiert\s+nicht
-      | unbekannt
+      | unbekannt | (?:mailbox|account)\s+(?:\w+\s+){0,2}(?:unavailable|inactive|blocked|suspended|closed)
+      | invalid\s+(?:mailbox|recipient) | no\s+mailbox | unrouteable
     )
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -120,11 +168,11 @@ def reason_in_words(said: str) -> tuple[bool, str | None]:
     codes = list(_STATUS.finditer(said))
     for code in codes:
         if code[1] == "5":
-            return True, _reason_of(code)
+            return True, _reason_of(code, said)
     if any(code[1] == "4" for code in codes) or _WILL_TRY_AGAIN.search(said):
         return True, None
     if _NOT_DELIVERED.search(said) or _BASIC_STATUS.search(said):
-        return True, BOUNCED if _NO_SUCH_MAILBOX.search(said) else UNDELIVERED
+        return True, _reason_by_words(said)
     return False, None
 
 
@@ -151,25 +199,67 @@ def recipients(mail: Message) -> tuple[set[str], set[str]]:
     return failed, others - failed
 
 
-def failure_reason(mail: Message, address: str) -> str:
-    """Why a mail failed by a delivery report, a reason of lib/failure_reasons.
+def failure_reason(mail: Message, address: str, said: str = "") -> str:
+    """Why a mail failed by a delivery report, a reason of lib/failure_reasons; `said` is the report's text without our
+    e-mail.
 
-    By the code of the address (RFC 3463): a full mailbox or an unreachable server may be temporary, and a mail that is
-    refused for its content or sender says nothing about the address. Without a code it is permanent.
+    By the code of the address (RFC 3463) and the words of the server beside it: a full mailbox or an unreachable server
+    may be temporary, and a mail that is refused for its content or sender says nothing about the address. A report
+    without entries and without such words is about the address.
     """
-    codes = {}
-    for block in _blocks(mail):
-        for known in _addresses_of(block) or {""}:
-            codes[known] = str(block.get("Status", ""))
-    code = _STATUS.search(codes.get(address.lower()) or next(iter(codes.values()), ""))
-    return _reason_of(code) if code else BOUNCED
+    said = _COPY.split(said, maxsplit=1)[0]
+    blocks = {known: block for block in _blocks(mail) for known in _addresses_of(block) or {""}}
+    block = blocks.get(address.lower()) or next(iter(blocks.values()), None)
+    if block is not None:
+        diagnosis = str(block.get("Diagnostic-Code", ""))
+        codes = [*_STATUS.finditer(str(block.get("Status", ""))), *_STATUS.finditer(diagnosis)]
+        # Some servers put the code of another server into its words, and a general one into the field.
+        exact = [code for code in codes if _place(code) not in _VAGUE]
+        words = diagnosis or said
+        otherwise = UNDELIVERED if diagnosis else BOUNCED
+        return _reason_of((exact or codes)[0], words, otherwise) if codes else _reason_by_words(words, BOUNCED)
+    code = next((code for code in _STATUS.finditer(said) if code[1] == "5"), None)
+    return _reason_of(code, said) if code else _reason_by_words(said, BOUNCED)
 
 
-def _reason_of(code: re.Match[str]) -> str:
-    kind, subject, detail = code.groups()
-    if subject == "7":
+def is_about_recipient(status: str) -> bool:
+    """Whether an answer of a mail server, with its code, says that the mailbox does not exist."""
+    code = _STATUS.match(status.strip())
+    return code is not None and code[1] == "5" and code[2] == "1" and _reason_of(code, status) == BOUNCED
+
+
+def _reason_of(code: re.Match[str], said: str, otherwise: str = UNDELIVERED) -> str:
+    """The reason by a code and the words beside it; `otherwise` where neither says more than that the mail failed."""
+    place = _place(code)
+    if place in _VAGUE:
+        reason = _reason_by_words(said, REJECTED if place[0] in _NOT_THE_ADDRESS_AT_ALL else otherwise)
+        return UNDELIVERED if reason == BOUNCED and code[1] == "4" else reason
+    if place in _NOT_THE_ADDRESS or (place[0] in _NOT_THE_ADDRESS_AT_ALL and place not in _NO_MAILBOX):
         return REJECTED
-    return UNDELIVERED if kind == "4" or (subject, detail) == ("2", "2") else BOUNCED
+    if place[0] in (1, 2, 4) and _refuses_mail(said):
+        return REJECTED
+    is_permanent = place in _NO_MAILBOX or (place[0] == 1 and place not in _NOT_THE_ADDRESS)
+    return BOUNCED if code[1] == "5" and is_permanent else UNDELIVERED
+
+
+def _reason_by_words(said: str, otherwise: str = UNDELIVERED) -> str:
+    if _refuses_mail(said):
+        return REJECTED
+    return BOUNCED if _NO_SUCH_MAILBOX.search(said) else otherwise
+
+
+def _refuses_mail(said: str) -> bool:
+    """Whether a server's words are about the sender or the content, and not about the mailbox."""
+    # Names of people and hosts are no words of the server: <spam@example.com>.
+    said = _ADDRESS.sub(" ", said)
+    if _REFUSED_SENDER.search(said):
+        return True
+    return bool(_REFUSED_MAIL.search(said)) and not _NO_SUCH_MAILBOX.search(said)
+
+
+def _place(code: re.Match[str]) -> tuple[int, int]:
+    """The subject and the detail of a code."""
+    return int(code[2]), int(code[3])
 
 
 def _blocks(mail: Message) -> list[Message]:

@@ -438,6 +438,20 @@ Action: failed
 """
 
 
+# {reason of a permanent failure: codes without their first digit}
+CODES = {
+    "bounced": "1.0 1.1 1.2 1.3 1.4 1.6 1.10 2.1 4.1 4.4 7.17 7.18",
+    # The mailbox or its server; on two days in a row it sets the address aside.
+    "undelivered": "0.0 2.0 2.2 2.4 4.0 4.2 4.3 4.5 4.7",
+    # The sender, the content, the protocol, the systems, security and policy.
+    "rejected": (
+        "1.5 1.7 1.8 1.9 2.3 3.0 3.1 3.2 3.3 3.4 3.5 3.6 4.6 5.0 5.1 5.2 5.3 5.4 5.5 5.6 6.0 6.1 6.2 6.3 6.4 6.5 6.6"
+        " 6.7 6.8 6.9 6.10 7.0 7.1 7.2 7.3 7.4 7.5 7.6 7.7 7.8 7.9 7.10 7.11 7.12 7.13 7.14 7.15 7.16 7.19 7.20 7.21"
+        " 7.22 7.23 7.24 7.25 7.26 7.27 7.28 7.29 7.30"
+    ),
+}
+
+
 @tagged("post_install", "-at_install")
 class TestMailFailures(ReactivationCase):
     def test_a_report_says_whether_the_mailbox_exists(self):
@@ -456,10 +470,83 @@ class TestMailFailures(ReactivationCase):
                 self.assertEqual(mail_reports.recipients(mail), ({EMAIL}, set()))
                 self.assertEqual(mail_reports.failure_reason(mail, EMAIL), reason)
 
+    def test_each_code_of_the_registry_has_its_reason(self):
+        """Where no words say more, whether the server will try again or not. IANA, SMTP Enhanced Status Codes."""
+        for reason, codes in CODES.items():
+            for code in codes.split():
+                for kind in ("4", "5"):
+                    expected = "undelivered" if (kind, reason) == ("4", "bounced") else reason
+                    with self.subTest(code=f"{kind}.{code}"):
+                        self.assertEqual(self.reason_of(f"Status: {kind}.{code}\nDiagnostic-Code: smtp; no"), expected)
+                        self.assertEqual(
+                            mail_reports.reason_in_words(f"{kind}50 {kind}.{code} no"),
+                            (True, expected if kind == "5" else None),
+                        )
+
+    def test_words_about_the_sender_or_the_content_say_nothing_of_the_address(self):
+        for status, words, reason in (
+            ("5.0.0", "550 rejected as SPAM", "rejected"),
+            ("5.0.0", "550 SPF check failed", "rejected"),
+            ("5.0.0", "550 5.7.1 no", "rejected"),
+            ("5.0.0", "550 Domain of sender address salon@example.com does not exist", "rejected"),
+            ("5.0.0", "550 no such user here", "bounced"),
+            ("5.0.0", "550 returned to sender: user unknown", "bounced"),
+            ("5.0.0", "550 Access denied", "undelivered"),
+            ("4.0.0", "450 no such user here", "undelivered"),
+            ("5.5.0", "550 blocked by Spamhaus", "rejected"),
+            ("5.5.0", "550 Requested action not taken: mailbox unavailable", "bounced"),
+            ("5.1.0", "550 Sender address rejected: Domain not found", "rejected"),
+            ("5.1.1", "550 listed at Spamhaus", "rejected"),
+            ("5.1.1", "550 <spam@example.com>: user unknown", "bounced"),
+            ("5.2.1", "550 mailbox is blocked", "bounced"),
+            ("5.4.1", "550 Recipient address rejected: Access denied", "bounced"),
+        ):
+            with self.subTest(status=status, words=words):
+                self.assertEqual(self.reason_of(f"Status: {status}\nDiagnostic-Code: smtp; {words}"), reason)
+
+    def test_without_a_diagnosis_the_text_of_the_report_decides(self):
+        mail = message_from_string(REPORT.format(address=EMAIL, status="Status: 5.0.0"))
+        for said, reason in (
+            ("It was rejected as spam.", "rejected"),
+            ("About your mail.", "bounced"),
+            ("", "bounced"),
+        ):
+            with self.subTest(said=said):
+                self.assertEqual(mail_reports.failure_reason(mail, EMAIL, said), reason)
+
+    def test_reports_without_a_standard_say_so_by_their_words(self):
+        for words, reason in (
+            ("Nedoručeno: zpráva byla odmítnuta jako spam", "rejected"),
+            ("Vaše zpráva nemohla být doručena.\n552 message too large", "rejected"),
+            ("Message could not be delivered: 550 blocked using blacklist", "rejected"),
+            ("Message could not be delivered: 550 user unknown", "bounced"),
+            ("Nedoručeno: 550", "undelivered"),
+        ):
+            with self.subTest(words=words):
+                self.assertEqual(mail_reports.reason_in_words(words), (True, reason))
+        mail = message_from_string("From: MAILER-DAEMON@mx.example\n\nx")
+        for words, reason in (
+            ("550 SPF check failed\n\n--- Below this line is a copy of the message.\n\nno such user", "rejected"),
+            ("550 no such user\n\n------ This is a copy of the message, with headers. ------\n\nX-Spam: no", "bounced"),
+            ("Unrouteable address", "bounced"),
+            ("554 5.6.0 content", "rejected"),
+            ("", "bounced"),
+        ):
+            with self.subTest(words=words):
+                self.assertEqual(mail_reports.failure_reason(mail, EMAIL, words), reason)
+
+    def reason_of(self, status):
+        mail = message_from_string(REPORT.format(address=EMAIL, status=status))
+        return mail_reports.failure_reason(mail, EMAIL)
+
     def test_a_server_that_does_not_know_the_mailbox_says_so_at_once(self):
         for error, reason in (
             (SMTPRecipientsRefused({EMAIL: (550, b"5.1.1 <jana@example.com>: user unknown")}), "unknown_recipient"),
             (SMTPRecipientsRefused({EMAIL: (550, b"5.7.1 relaying denied")}), "smtp_550"),
+            (SMTPRecipientsRefused({EMAIL: (550, b"5.1.8 bad sender")}), "smtp_550"),
+            (SMTPRecipientsRefused({EMAIL: (550, b"5.1.7 bad sender")}), "smtp_550"),
+            (SMTPRecipientsRefused({EMAIL: (550, b"5.1.10 null MX")}), "unknown_recipient"),
+            (SMTPRecipientsRefused({EMAIL: (550, b"5.1.0 Sender address rejected")}), "smtp_550"),
             (SMTPRecipientsRefused({EMAIL: (550, b"no")}), "smtp_550"),
             (SMTPSenderRefused(550, b"5.1.8 bad sender", "salon@example.com"), "smtp_550"),
         ):

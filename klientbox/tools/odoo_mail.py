@@ -7,7 +7,6 @@ mail again. Server, sender rules and the building of the mail are Odoo's.
 from __future__ import annotations
 
 import logging
-import re
 import smtplib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from .. import compat
+from ..lib import mail_reports
 from ..lib.failure_reasons import UNKNOWN_RECIPIENT
 from ..lib.text import one_line
 from .cursors import autocommit_cursor
@@ -129,10 +129,9 @@ def _of_exception(error: Exception) -> Outcome:
 
 
 def _does_not_know(smtp_error: BaseException | None) -> bool:
-    """Whether a server has answered that the mailbox does not exist (5.1.x of RFC 3463), not that it refuses the
-    mail."""
+    """Whether a server has answered that the mailbox does not exist, not that it refuses the sender or the mail."""
     recipients = smtp_error.recipients.values() if isinstance(smtp_error, smtplib.SMTPRecipientsRefused) else ()
-    return any(re.match(r"5\.1\.[0-9]", _text(words).strip()) for _code, words in recipients)
+    return any(mail_reports.is_about_recipient(_text(words)) for _code, words in recipients)
 
 
 def _text(words: bytes | str) -> str:
