@@ -16,6 +16,7 @@ from .reply_words import (
     CONSENT,
     DATA,
     DEADLINE,
+    DECLINING,
     DELETED,
     DELETING,
     DISPLEASED,
@@ -29,9 +30,14 @@ from .reply_words import (
     MESSAGES_OR_DATA,
     MILD,
     OPERATOR_WORDS,
+    OTHER_ENDINGS,
+    OTHER_WORDS,
+    QUESTION,
     REFUSING,
+    STAYING,
     TAKEN_BACK,
     UNINTERESTED,
+    UNINTERESTED_AT_ALL,
     UNWANTED,
     WISHES,
 )
@@ -41,6 +47,26 @@ CLASSES = (REFUSAL, VISIT, OTHER, UNCLEAR)
 
 _INVISIBLE = {"Cc", "Cf", "Me", "Mn"}
 _LONGEST_SIGNATURE = 12  # words below a refusal that is in a line of its own
+_LONGEST_QUESTION = 3  # words of a refusal that may be a question, as "STOP?"
+_MISTYPED_LENGTHS = range(6, 25)
+_NEGATION = "ne"
+
+
+def _shortened(word: str) -> set[str]:
+    """A word, and the word without each of its letters: two words that share one differ by one mistyped letter."""
+    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
+
+
+# {whether the words are negated: the shortened words of refusal that are long enough to be recognised without a letter}
+_SHORTENED = {
+    is_negated: frozenset(
+        short
+        for word in REFUSING - MILD
+        if len(word) > min(_MISTYPED_LENGTHS) and word.startswith(_NEGATION) == is_negated
+        for short in _shortened(word)
+    )
+    for is_negated in (True, False)
+}
 
 
 def classify(reply: str) -> str:
@@ -50,8 +76,8 @@ def classify(reply: str) -> str:
     if not words:
         return OTHER
     if _refuses(words) or _refuses_in_a_line(lines):
-        return REFUSAL
-    if FOR_A_PERSON.search(" ".join(words)) or not set(words) & REFUSING <= MILD:
+        return UNCLEAR if _is_question(lines, words) else REFUSAL
+    if FOR_A_PERSON.search(" ".join(words)) or not set(words) & REFUSING <= MILD or any(map(_is_mistyped, words)):
         return UNCLEAR
     if _is_about_visit(lines):
         return UNCLEAR if _is_about_messages_too(lines, words) else VISIT
@@ -76,6 +102,7 @@ def _folded(reply: str) -> str:
 
 
 def _words(folded: str) -> list[str]:
+    folded = STAYING.sub(" neodhlasit ", folded)
     folded = " ".join(re.findall(r"[^\W_]+", folded))
     for pattern, word in JOINED:
         folded = pattern.sub(word, folded)
@@ -93,7 +120,7 @@ def _is_about_messages_too(lines: list[str], words: list[str]) -> bool:
     may not be.
     """
     said = " ".join(words)
-    if COMPLAINT.search(said):
+    if COMPLAINT.search(said) or UNINTERESTED_AT_ALL.search(said) or _takes_consent_back(set(words)):
         return True
     if not set(words) & (REFUSING | UNINTERESTED):
         return False
@@ -111,7 +138,8 @@ def _is_refusing_clause(line: str) -> bool:
 
 def _is_doubtful(words: list[str]) -> bool:
     said = " ".join(words)
-    if set(words) & REFUSING or COMPLAINT.search(said) or DISPLEASED.search(said):
+    patterns = (COMPLAINT, UNINTERESTED_AT_ALL, DISPLEASED)
+    if set(words) & REFUSING or any(pattern.search(said) for pattern in patterns):
         return True
     return bool(set(words) & DOUBTFUL) and len(words) <= _LONGEST_SIGNATURE
 
@@ -122,12 +150,14 @@ def _refuses(words: list[str]) -> bool:
         return True
     # The subject of our own unsubscribe address: STOP and the number of the message.
     others = {word for word in words if not re.fullmatch(r"[0-9a-f]{32}", word)}
-    if others & CONSENT and others & TAKEN_BACK:
+    if _takes_consent_back(others):
         rest = others - CONSENT - TAKEN_BACK - BESIDE_CONSENT
     else:
         rest = others - REFUSING
         if rest == others:
             return False
+    if others & DECLINING and others & REFUSING <= DECLINING and not MESSAGES_OR_DATA.search(" ".join(words)):
+        return False
     if others & REFUSING and others & REFUSING <= DELETING:
         if not others & DELETED:
             return False
@@ -135,6 +165,22 @@ def _refuses(words: list[str]) -> bool:
     if not others & UNWANTED:
         rest = {word for word in rest - WISHES - FIRST_NAMES if not word.endswith("ova")}
     return rest <= HARMLESS | REFUSING
+
+
+def _takes_consent_back(words: set[str]) -> bool:
+    return bool(words & CONSENT and words & TAKEN_BACK)
+
+
+def _is_question(lines: list[str], words: list[str]) -> bool:
+    """Whether a short refusal may be a question: "STOP?"; but not "Můžete mě odhlásit?"."""
+    return len(words) <= _LONGEST_QUESTION and bool(QUESTION.search(lines[-1])) and not set(words) & WISHES
+
+
+def _is_mistyped(word: str) -> bool:
+    """Whether a word differs from a word of refusal by a letter, or by the order of two."""
+    if len(word) not in _MISTYPED_LENGTHS or word in OTHER_WORDS or OTHER_ENDINGS.search(word):
+        return False
+    return not _SHORTENED[word.startswith(_NEGATION)].isdisjoint(_shortened(word))
 
 
 def _refuses_in_a_line(lines: list[str]) -> bool:

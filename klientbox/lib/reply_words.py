@@ -60,21 +60,27 @@ _TO_STOP = re.compile(
         (?:ty\ )?(?={_MESSAGES})
       | bez\ {_FILLERS}{{0,2}}(?!e?mail)(?={_MESSAGES})
       | (?:odber|zasilani|zasielanie|newsletter)\ (?:sms\ |prosim\ |si\ ){{0,2}}(?:zrus(?:it|te)|rusim)\b
-      | (?:zadn\w|zadneho|ziadn[ey]|ziadnu|keine?)\ {_FILLERS}{{0,2}}(?={_MESSAGES})
+      | (?:zadn\w|zadneho|ziadn[ey]|ziadnu|keine?n?)\ {_FILLERS}{{0,2}}(?={_MESSAGES})
       | no\ (?:marketing\ |promotional\ )?(?=(?:sms|texts|spam|ads|e?mails|messages|newsletters?|marketing)\b)
       | (?:prestante|prestan|prestat|prestanite|skoncete|skoncite|skonci)\ (?:uz\ )?s\ t\w{{1,4}}\b
       | (?:nechte|nech|nechajte|nechaj)\ (?:uz\ )?toho\b
       | (?:nech|nechte|nechaj|nechajte)\ (?:me|mne|ma|nas)\ (?:uz\ |prosim\ )?(?:byt|na\ pokoji|v\ klidu)\b
       | (?:dej|dejte|daj|dajte)\ (?:mi|nam)\ (?:uz\ |konecne\ |laskave\ |svaty\ |prosim\ ){{0,2}}pokoj\b
       | (?:do\ not|don\ t|dont|never)\ (?:ever\ )?{_BOTHERS}\b
+      | (?:at|nech)\ (?:(?:mi|me|mne|ma|nam|nas|uz|jiz|to|sem|prosim|dal|nic)\ ){{0,4}}
+        (?:ne(?:pis|posil|posiel|zasil|zasiel|kontaktuj|obtezuj|obtazuj|otravuj|spamuj)\w{{0,6}}|nechod(?:i|ia))\b
+      | nezara[dz]\w{{2,6}}\ (?:me|mne|ma|nas)\ (?:do|mezi|medzi)\b
+      | (?:vznas|vznes|podav|podat|podal|uplatn)\w{{0,5}}\ (?:timto\ |tymto\ |vam\ ){{0,2}}namie?tk[uy](?:\ proti)?\b
       | aby(?:ste|\ ste)?\ (?:(?:mi|me|mne|ma|nam|nas|uz|jiz|dal|dale|nic)\ ){{0,3}}
         ne(?:psali|pisali|posilali|posielali|zasilali|zasielali|kontaktovali|obtezovali|obtazovali)\b
-      | no\ more\b
+      | no\ ?more\b
       | leave\ (?:me|us)\ (?:alone|be)\b
-      | (?:take|get)\ (?:me|my\ number)\ off\b
+      | (?:take|get)\ (?:me|us|(?:my|this)\ number)\ off\b
       | no\ (?:consent|permission)\b
       | nicht\ (?:mehr\ |weiter\ )?(?:an)?{_GERMAN_VERBS}e?n?\b
       | {_GERMAN_VERBS}(?:t|e|en|et)?\ (?:sie\ )?(?:mir\ |mich\ |uns\ )?(?:bitte\ )?(?:nichts?|keine)\b
+      | nichts?\ mehr\ (?:an\ mich\ |mir\ )?(?:zu)?{_GERMAN_VERBS}e?n?\b
+      | bestell(?:e|en|t)?\ (?:(?:ich|sie|mich|den|das|die|ihren?|newsletter|bitte|hiermit|alles)\ ){{0,3}}ab\b
       | meld(?:e|et|en)?\ (?:sie\ )?(?:mich\ |uns\ )?(?:bitte\ )?ab\b
       | lass(?:t|en)?\ (?:sie\ )?(?:mich|uns)\ (?:bitte\ )?in\ ruhe\b
       | hor(?:t|en)?\ (?:sie\ )?(?:bitte\ )?(?:damit\ )?auf\b
@@ -82,13 +88,51 @@ _TO_STOP = re.compile(
     """,
     re.VERBOSE,
 )
+# Lists of addresses, as the beginnings of words; and what a client may want removed from them.
+_LISTS = (
+    r"(?:databa[zs]|seznam|zoznam|evidenc|system|adresar|kartotek|list|verteiler|rozesil|rozposil|odber|newsletter"
+    r"|mailing|marketing|kampan|zasil|zasiel)"
+)
+_OWN = r"(?:(?:moje|moji|moju|mou|me|meho|mojho|muj|moj|sve|sveho|svoje|svojho|toto|tohle|my|this|meine|diese)\ )"
+_OWN_DATA = r"(?:(?:(?:telefonn|mobiln)[ie]|tel|phone)\ )?(?:cisl|kontakt|telefon|adres|e?mail|number|nummer)"
+# Beside what is removed these verbs mean the same as those of `DELETING`: "Odeberte mě ze seznamu". Beside anything
+# else they do not: "Odstraňte mi prosím gel".
 _TO_REMOVE = re.compile(
-    r"""
-    \bodstran(?:te|it|eni|enie)?\ (?:prosim\ )?
-    (?=(?:me|mne|ma|moje)\b | zo?\ (?:(?:vasi|vasej|vaseho|vasho)\ )?(?:databaz|seznam|zoznam|evidenc|system))
-    | \bremov(?:e|ed|al)\ (?=(?:me\ |my\ number\ )?from\ (?:your|the|this)\ (?:mailing\ |sms\ )?(?:list|database)\b)
+    rf"""
+    \b(?:
+        (?:
+            odstran(?:te|ete|it|eni|enie)? | odeb(?:er|erte|rat|rani|ranim) | odober(?:te)? | odobra(?:t|tie|ti)
+          | vyjm(?:ete|i|out|uti|ut|ite) | (?:vyn|sun)(?:dejte|dej|dat|dani|dajte|daj|at|ate)
+          | vypust(?:te|it)? | vyhod(?:te|it)?
+          | vylouc(?:te|it|eni) | vyluc(?:te|it|enie) | exclud(?:e|ed|ing) | entfern(?:en|t|e)?
+        )
+        \ (?:(?:prosim|si|sie|bitte|please|uz|ihned|hned|okamzite)\ ){{0,3}}
+        (?=(?:me|mne|ma|mna|mich|us|nas|uns)\b | {_OWN}?{_OWN_DATA} | (?:z|ze|zo|aus|from)\ (?:\w{{1,8}}\ )?{_LISTS})
+      | remov(?:e|ed|al)\ (?=(?:me\ |my\ number\ )?from\ (?:your|the|this)\ (?:mailing\ |sms\ )?(?:list|database)\b)
+    )
     """,
     re.VERBOSE,
+)
+# "Přeji si být vymazána", "ich möchte entfernt werden"; but not "Can it be removed?".
+_TO_BE_REMOVED = re.compile(
+    r"""
+    \b(?:
+        (?<!\bby\ )byt\ (?:vymazan|smazan|zmazan|odstranen|odebran|odobran|vyskrtnut|vyloucen|vylucen|vynat)[aeiy]?
+      | (?:to\ )?be\ (?:(?:removed|deleted|excluded|erased)(?=\ from\b)|taken\ off(?=\ (?:your|the|this)\b))
+      | (?:entfernt|geloscht|geloescht|gestrichen)\ werden
+      | (?:nehm(?:en|t)|nimm)\ (?:(?:sie|bitte|mich|uns|meine|nummer|adresse)\ ){0,4}(?:aus|raus|heraus|von)
+      | (?:dej|dejte|daj|dajte)\ (?:me|mne|ma|nas|moje\ cislo)\ (?:uz\ |prosim\ ){0,2}(?:pryc|prec)
+    )\b
+    """,
+    re.VERBOSE,
+)
+# "Remove me from Friday's list" may be about the appointments of that day.
+_DAYS = (
+    r"(?:dnes|dnesek|zitra|zitrek|zajtra|pondeli|pondelok|utery|utorok|stredu|ctvrtek|stvrtok|patek|piatok|sobotu"
+    r"|nedeli|nedelu|today|tonight|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|heute|morgen)"
+)
+_LIST_OF_A_DAY = re.compile(
+    rf"\b(?:{_DAYS} (?:s )?list\b|(?:seznam|zoznam|list)\w{{0,2}} (?:na|pro|pre|for|of|on|fur) (?=(?:the )?{_DAYS}\b))"
 )
 _CONSENT_IS_OFF = re.compile(
     r"""
@@ -107,14 +151,61 @@ _ADVERTISED = re.compile(
     """,
     re.VERBOSE,
 )
-# "Nechci se odhlásit" refuses nothing.
-_TO_STAY = re.compile(
+# Wishes that mean the same as "nechci".
+_NOT_WISHED = re.compile(
     r"""
-    \b(?:nechci|nechcu|nechceme|nechcem|nepreji|nepreju|neprajem)\ (?:si\ |se\ |sa\ |byt\ |to\ ){0,2}
-    (?:odhlasit|odhlaseni|odhlasen[aiy]?|vyradit|smazat|vymazat|zmazat|ukoncit|unsubscribe|optout)\b
+    \b(?:
+        (?:nechtel|nepral|nechcel|neprial|nezelal)[aiy]?\ (?:si\ |uz\ ){0,2}(?:bych|bychom|bysme|by\ som|by\ sme)
+      | nerad[aiy]?\ (?:bych|bychom|by\ som|by\ sme)
+      | nehodlam|nehodlame|neminim|nemienim|nemienime|nezelam|nezelame | nemam\ v\ umysle? | nemam\ v\ umyslu
+      | (?:will|wollen|mochte|moechte|wunsche)
+        \ (?:(?:das|es|ich|diese|ihre|nachrichten|sms|mails|werbung)\ ){0,2}nicht\ mehr
+    )\b
     """,
     re.VERBOSE,
 )
+# "Radši bych nedostávala"; but not "Nedostala jsem SMS".
+_NOT_TO_RECEIVE = re.compile(
+    r"""
+    \b(?:
+        (?:rade?ji|radsi|radsej|rad[aiy]?|chtel[aiy]?|chcel[aiy]?|pral[aiy]?|prial[aiy]?)\ (?:si\ )?(?:bych|by\ som)
+      | at | nech | abych | aby\ som | chci | chcem | preji\ si | prajem\ si
+    )
+    \ (?:(?:uz|jiz|od|vas|si|to|dal|prosim)\ ){0,4}nedosta(?:va[tm]|val[aiy]?)\b
+    """,
+    re.VERBOSE,
+)
+# "Nechci se odhlásit", "do not unsubscribe me": they refuse nothing. The words follow each other without punctuation,
+# for "Nechci, STOP" does refuse.
+_OF_A_VISIT = (
+    r"(?!\ (?:\w{1,10}\ ){0,3}"
+    r"(?:termin|objedn|rezerv|navstev|barv|strih|melir|manik|pedik|masaz|appoint|book|visit|slot|reserv))"
+)
+STAYING = re.compile(
+    rf"""
+    \b(?:
+        (?:
+            (?:nechci|nechcu|nechceme|nechcem|nepreji|nepreju|neprejeme|neprajem|neprajeme|nezelam|nehodlam
+              |(?:nechtel|nechcel)[aiy]?\ (?:jsem|bych|som|by\ som))
+            \ (?:(?:si|se|sa|byt|to|ho|je|vase|vas|ty|tyto|moje|muj|moj|svuj|svoj|zpravy|spravy|sms|maily|emaily|novinky
+                |uz|jeste|odber|newsletter|zasilani|zasielanie|souhlas|suhlas|z|o)\ ){{0,4}}
+            (?:odhlasit|odhlaseni|odhlasen[aiy]?|odhlasovat|vyradit|vyrazen[aiy]?|vyrazeni|vyskrtnout|vyskrtnut|smazat
+              |smazan[aiy]?|smazani|vymazat|vymazan[aiy]?|vymazani|zmazat|ukoncit|ukoncovat|skoncit|zrusit|zruseni|rusit
+              |prestat|prestavat|odvolat|odvolavat|odstranit|odebrat|odobrat|zastavit|vypnout|vypnut|unsubscribe|optout)
+          | nechc(?:i|u|em|eme)\ (?:dat\ |psat\ |napsat\ |poslat\ )?stop
+          | (?:(?:do|did|would)(?:\ not|n\W?t)|dont|never|no\ need\ to)
+            \ (?:(?:ever|please|want|wish|like|need|mean|intend|ask|you|to|be|have)\ ){{0,4}}
+            (?:unsubscribed?|unsub|removed?|deleted?|erased?|excluded?|object|opt\ ?(?:me\ )?out|withdraw|revoke
+              |end|quit
+              |(?:stop|cease)(?!\ (?:by|in)\b)|(?:take|get)\ me\ off)
+          | not\ (?:unsubscribing|opting\ out)
+        )
+    )\b{_OF_A_VISIT}
+    """,
+    re.VERBOSE,
+)
+# The end of a question: "STOP?"
+QUESTION = re.compile(r"\?\W{0,5}$")
 # Several words that count as one, in this order.
 JOINED = (
     (re.compile(r"\b[^\W\d_](?: [^\W\d_]\b){3,}"), lambda letters: letters[0].replace(" ", "")),
@@ -125,8 +216,20 @@ JOINED = (
     (re.compile(r"\be (mail\w*)\b"), r"\1"),
     # A phone number, mostly the client's own.
     (re.compile(r"\b(?:00)?(?:42[01] ?)?\d{3} ?\d{3} ?\d{3}\b"), " "),
+    # The article of the law by which clients object.
+    (
+        re.compile(
+            r"\b(?:dle|podle|podla|ve smyslu|v zmysle|na zaklade) (?:cl|clanku|clanek)(?: 21)?(?: odst \d)?"
+            r"(?: (?:gdpr|narizeni|nariadenia)){0,2}\b"
+        ),
+        " ",
+    ),
     (_TO_STOP, "stop "),
+    (_LIST_OF_A_DAY, "dayslist "),
     (_TO_REMOVE, "vymazte "),
+    (_TO_BE_REMOVED, "vymazte me z"),
+    (_NOT_TO_RECEIVE, "nechci dostavat"),
+    (_NOT_WISHED, "nechci"),
     (_CONSENT_IS_OFF, r"odvolavam \1"),
     (re.compile(r"\b(?:i )?(?:do not|don t|dont|no longer|not) (?:want|wish)\b"), "nechci"),
     (
@@ -144,10 +247,11 @@ JOINED = (
     (re.compile(r"\b(?:i )?(?:do not|don t|dont) (?:agree|consent)\b"), "nesouhlasim"),
     (re.compile(r"\b[sz]prac\w{1,8} (?:mych |mojich )?(?:osobn\w{1,3} )?udaj(?:u|ov)\b"), "zasilani"),
     (re.compile(r"\bbyt (?:kontaktovan|obtezovan|oslovovan)[aiy]?\b"), "dostavat"),
-    (_TO_STAY, "neodhlasit"),
 )
+# They refuse messages only where these are named: an offered visit may be declined as well.
+DECLINING = _word_set("odmitam odmitame odmietam odmietame refuse decline")
 # They refuse the thing named beside them, and messages where there is none.
-UNWANTED = _word_set(
+UNWANTED = DECLINING | _word_set(
     """
     nechci nechcu nechceme nechcem nezadam nepreji nepreju neprejeme neprajem neprajeme nestojim remove removed
     """
@@ -155,15 +259,15 @@ UNWANTED = _word_set(
 # They refuse messages only beside what the client wants deleted: "Smažte to prosím" may be a booking.
 DELETING = _word_set(
     """
-    delete erase remove removed smazte smaz smazat smazani vymazte vymaz vymazat vymazani vymazanie zmazte zmaz zmazat
-    zmazanie loschen loeschen
+    delete deleted erase erased remove removed smazte smaz smazat smazani vymazte vymaz vymazat vymazani vymazanie
+    zmazte zmaz zmazat zmazanie loschen loeschen
     """
 )
 DATA = _word_set(
     """
     cislo cisla telefon telefonni tel kontakt kontakty number phone contact nummer adresu adresy adresa
     databaze databazy databazi databaza database seznam seznamu zoznam zoznamu evidence evidencie system systemu
-    list liste verteiler odber odberu odberem newsletter newsletteru rozesilky
+    list liste verteiler odber odberu odberem newsletter newsletteru rozesilky rozesilani telefonu kontaktu
     """
 )
 DELETED = DATA | _word_set("me ma mne mna mich us nas")
@@ -176,12 +280,19 @@ DEADLINE = _word_set(
     """
 )
 # Words of refusal that are about a visit where the rest of the reply is.
-MILD = UNWANTED | DELETING | _word_set("nesouhlasim nesouhlasime nesuhlasim nesuhlasime nesouhlas nesuhlas disagree")
+MILD = (
+    UNWANTED
+    | DELETING
+    | _word_set(
+        "nesouhlasim nesouhlasime nesuhlasim nesuhlasime nesouhlas nesuhlas disagree"
+        " nedovoluji nedovoluju nedovolujem nepovoluji nepovoluju nepovolujem"
+    )
+)
 # Each refuses messages by itself.
 REFUSING = MILD | _word_set(
     """
     stop stopka stopall stopni stopnete stopnite stopnout stopnut stoppen sotp stpo tsop stp стоп
-    optout unsub unsubscribe unsuscribe unscribe unregister revoke deregister cease object
+    optout unsub unsubscribe unsuscribe unscribe unregister revoke deregister cease object discontinue refrain
     odhlasit odhlas odhlaste odhlasim odhlasime odhlasuji odhlasuju odhlasujem odhlasujeme odhlasujte odhlaseni
     odhlasenie odhlasenia odhlasen odhlasena odhlaseny odhlasovat відписатися відписка отписаться отписка
     neposilat neposilej neposilejte neposielat neposielaj neposielajte neposlat neposlete nezasilat nezasilej
@@ -189,9 +300,12 @@ REFUSING = MILD | _word_set(
     nekontaktuj nekontaktujte nespamujte nespamuj nespamovat nemailujte nemejlujte nesmskujte neobtezujte neobtezuj
     neobtezovat neobtazujte neobtazuj neobtazovat neotravujte neotravuj neotravovat neodebirat neodebiram neodoberat
     neodoberam
+    neoslovujte neoslovuj neoslovovat neinformujte neinformovat nevyhledavejte nezvete nenabizejte neponukajte
+    neozyvejte neozyvajte neupominejte neposilajte neposilaj neposielejte neposlite nerozesilejte
     prestante prestan prestat prestanite skoncete ukoncit ukonci ukoncete ukoncite ukoncuji ukoncuju ukoncujem ukonceni
     ukoncenie zakazuji zakazuju zakazujem zakazujeme zakaz
-    vyradit vyrad vyradte vyrazeni vyradenie vyradenia vyskrtnout vyskrtnete vyskrtni vyskrtnut vyskrtnite vyskrtnuti
+    vyradit vyrad vyradte vyrazen vyrazena vyrazeny vyrazeni
+    vyradenie vyradenia vyskrtnout vyskrtnete vyskrtni vyskrtnut vyskrtnite vyskrtnuti
     abmelden abmeldung abbestellen abbestellung austragen aufhoren aufhoeren widerruf widerrufen widerspruch
     widerspreche streichen streichung
     """
@@ -209,6 +323,8 @@ HARMLESS = _word_set(
     akce obchodni obchodnich sdeleni obchodne obchodnych oznamenia oznameni newsletter newsletteru newslettery mail
     maily mailu maile email emaily emailu emaily
     cislo cisla moje muj moj mou meho mojho svoje svuj svoj me telefon telefonni tel adresu adresy emailove mailove
+    sve sveho svojho mobilni kontaktu telefonu kampani kampane kampan reklamnich proti primemu priamemu zpracovani
+    spracovaniu spracuvaniu odesilani dostaval dostavala dostavali
     odber odberu odberem odoberu odebirat odoberat dostavat posilat posielat zasilat zasielat psat pisat zasilani
     posilani zasilanim posilanim zasielanie zasielania zasielanim posielanie posielania posielanim kontakt kontaktovat
     psali pisali posilali posielali zasilali zasielali kontaktovali o ani novinek noviniek aby abyste ste vase vasi
@@ -220,7 +336,8 @@ HARMLESS = _word_set(
     message messages texts texting sms emails sending send receive receiving getting get want promotional marketing ads
     offers anymore again ever now further contact contacting messaging spamming emailing mailing bothering immediately
     hi hello dear
-    ich mochte moechte will wunsche bitte danke vielen dank mehr sie mir mich uns von ihnen aus der die das den liste
+    ich mochte moechte mochten will wunsche dem
+    bitte danke vielen dank mehr sie mir mich uns von ihnen aus der die das den liste
     verteiler nummer meine meinen keine weitere weiteren nachrichten werbung angebote newsletter senden schicken
     schreiben erhalten bekommen hiermit mit freundlichen grussen guten tag hallo und zu
     """
@@ -229,6 +346,7 @@ HARMLESS = _word_set(
 # chci SMS", "Nechci vás otravovat".
 WISHES = _word_set(
     """
+    zadost zadosti ziadost ziadosti pozadavek ziadam ziadame zadal zadala
     obtezovat obtazovat otravovat spamovat chci chceme chtel chtela chteli bych bychom by byt rad rada radi muzete
     mohli mohl mohla byste zadam zadame preji preju chcem chcel chcela som mozete poprosim poprosil poprosila d would
     like wish be i am m can could ano jo yes
@@ -251,7 +369,12 @@ FIRST_NAMES = _word_set(
     """
 )
 # A word of each, in any order, withdraws consent: "Beru svůj souhlas zpět", "Nemáte můj souhlas".
-CONSENT = _word_set("souhlas souhlasu suhlas suhlasu consent permission einwilligung zustimmung")
+CONSENT = _word_set(
+    """
+    souhlas souhlasu suhlas suhlasu svoleni povoleni dovoleni povolenie dovolenie consent permission einwilligung
+    zustimmung
+    """
+)
 TAKEN_BACK = _word_set(
     """
     odvolavam odvolavame odvolam odvolat odvolani odvolanie zpet spat naspat nemate nedavam nedavame nedal nedala
@@ -264,13 +387,48 @@ BESIDE_CONSENT = _word_set(
     beru berem bereme beriem beriete vzit jsem jste som ste k ke pre pro za ke gave given giving have do did hereby ve
     """
 )
-# Replies that a person has to read even if they name a visit: the number is someone else's, or a client has left.
+_NAMES = rf"(?:(?:{'|'.join(sorted(FIRST_NAMES))})\b|(?!hotova\b)\w{{3,20}}ova\b)"
+_PERSONS = rf"(?:{_NAMES}|pani\b|pan\b|frau\b|herr\b|mrs\b|mr\b|ms\b|miss\b)"
+_CLIENTS = r"(?:klient|zakazni|client\b|customer\b|kund)"
+# Replies that a person has to read even if they name a visit: the number is someone else's, the client has left or has
+# died, or they name their rights.
 FOR_A_PERSON = re.compile(
-    r"""
+    rf"""
     \b(?:
-        wrong\ (?:number|person) | falsche\ nummer | (?:spatn|chybn|nespravn|zl)[eya]\w{0,3}\ (?:telefonni\ |tel\ )?cisl
-      | cislo\ (?:je\ |mate\ )?(?:spatn|chybn|nespravn|zle\b) | nejsem\ (?:vas[ei]?\b|zadn) | nie\ som\ (?:vas|ziadn)
-      | not\ (?:your|a)\ (?:client|customer) | odhlas | neodhlas | ukoncil | gdpr | uoou
+        wrong\ (?:number|person) | falsche\ nummer
+      | (?:spatn|chybn|nespravn|zl)[eya]\w{{0,3}}\ (?:telefonni\ |tel\ )?cisl
+      | cislo\ (?:je\ |mate\ )?(?:spatn|chybn|nespravn|zle\b)
+      | (?:nejsem|nejsme|nie\ som|nie\ sme)\ (?:uz\ |ta\ |ten\ |prece\ ){{0,2}}
+        (?:vas[ei]?\b | zadn | ziadn | zajemc | {_CLIENTS} | {_PERSONS} | prav[ay]\b | spravn)
+      | (?:am|m|bin)\ (?:not|nicht|no\ longer)\ (?:(?:your|a|an|ihr|ihre|the)\ )?(?:{_CLIENTS} | {_PERSONS})
+      | not\ (?:your|a)\ {_CLIENTS}
+      | (?:neni|nie\ je|is\ not|isn\ t|ist\ nicht)\ {_PERSONS}
+      | (?:not|isn\ t)\ (?:her|his|their|my|the\ right|{_NAMES})(?:\ s)?
+        \ (?:mobile\ |phone\ |telephone\ )?(?:number|phone|mobile)
+      | number\ (?:does\ not|doesn\ t|no\ longer|is\ not|isn\ t)\b | belongs\ to\ (?:some|another|my\b)
+      | nepatri\b | patri\ (?:(?:uz|ted|teraz|jiz)\ ){{0,2}}(?:nekom|niekom|jin|inem|me\ |moj|mem)
+      | cislo\ (?:(?:uz|ted|teraz|jiz)\ ){{0,2}}(?:ma\ (?:nekdo|niekto|jin|in[yae]\b)|neni\ (?:jej|jeh|moj|uz))
+      | splet(?:l[ai]?|li)\b | pletete\ s[ei] | gehort\ nicht | kenne\ (?:sie|euch)\ nicht
+      | nezname?\ (?:vas\b|zadn|ziadn) | (?:vas|tento\ salon)\ (?:vubec\ |vobec\ )?neznam | nepozname?\ vas
+      | vas\ nepoznam | (?:do\ not|don\ t|dont)\ know\ (?:you\b|this\ (?:salon|number|company))
+      | nikdy\ (?:\w{{1,8}}\ ){{0,2}}(?:u\ vas|k\ vam)\ (?:\w{{1,8}}\ ){{0,2}}ne(?:by[lv]|bol|chod)
+      | (?:u\ vas|k\ vam)\ (?:\w{{1,8}}\ ){{0,2}}nikdy\ (?:\w{{1,8}}\ ){{0,2}}ne(?:by[lv]|bol|chod)
+      | nikdy\ (?:\w{{1,8}}\ ){{0,2}}ne(?:by[lv]|bol|chod)\w{{0,4}}\ (?:\w{{1,8}}\ ){{0,2}}(?:u\ vas|k\ vam)
+      | neb(?:y[lv]|ol)\w{{0,3}}\ (?:\w{{1,8}}\ ){{0,2}}(?:u\ vas\ nikdy|nikdy\ u\ vas)
+      | never\ (?:been|visited)\ (?:(?:to|at|in)\ )?(?:you|there|this)
+      | k\ vam\ (?:uz\ )?nechod | nechod\w{{1,3}}\ (?:uz\ )?k\ vam
+      | (?:uz|jiz|ted|teraz)\ chod\w{{1,3}}\ (?:jinam|inam|jinde|inde)\b
+      | neni\ (?:moje|muj)\ (?:objedn|rezerv|termin) | not\ my\ (?:appointment|booking)
+      | (?:mam|mame)\ (?:uz\ |ted\ )?nove\ (?:telefonni\ |tel\ )?cislo | (?:predchozi|byval|predosl)\w{{0,3}}\ majitel
+      | cislo\ (?:jsem\ |som\ )?(?:(?:mam|mame)\ nove|dostal) | (?:just|recently)\ got\ this\ (?:number|phone)
+      | new\ owner | new\ number | zmenil[ai]?\ (?:jsem\ |som\ |si\ ){{0,2}}(?:telefonni\ |tel\ )?cislo
+      | longer\ uses\ this | nezije\b | neni\ mezi\ nami
+      | zemrel | zomrel | umrel | zesnul | skonal[ao]?\b | je\ (?:uz\ )?(?:mrtv|po\ smrti) | passed\ away | deceased
+      | (?<!phone\ )(?<!battery\ )died\b | (?:she|he|mother|father|wife|husband|aunt)\ (?:is|s)\ dead | verstorben
+      | gestorben | ist\ tot\b
+      | (?<!nemam\ )(?<!nemame\ )(?<!bez\ )(?<!zadne\ )(?<!zadnou\ )(?<!ziadne\ )(?<!ziadnu\ )namie?t(?:k|am)
+      | prav[oa]\ (?:na|byt)\ (?:zapomen|zabudn|vymaz) | right\ to\ (?:be\ forgotten|erasure)
+      | recht\ auf\ (?:vergess|losch) | odhlas | neodhlas | ukoncil | gdpr | uoou
     )
     """,
     re.VERBOSE,
@@ -279,14 +437,15 @@ FOR_A_PERSON = re.compile(
 UNINTERESTED = _word_set(
     """
     dost konec koniec nezajem nezaujem zajem zaujem interested interesse nezajima nezaujima nezajimaji interessiert
-    nepotrebuji nepotrebuju nepotrebujem stacilo vypnout vypnete vypni vypnite vypnut
+    nepotrebuji nepotrebuju nepotrebujem stacilo vypnout vypnete vypni vypnite vypnut enough mute nerusit nerus
     """
 )
 # Alone or with words that are no refusal they may mean the visit as well as the messages.
 DOUBTFUL = UNINTERESTED | _word_set(
     """
-    ne no nie nein nope cancel end quit enough mute zrusit zruste zrusim rusim rusime neruste odvolavam zastavte
-    zastavit zastav stornieren zruseni zrusenie deaktivovat deaktivujte deaktivuj deaktivace
+    ne no nie nein nope cancel end quit zrusit zruste zrusim rusim rusime neruste odvolavam zastavte
+    zastavit zastav koncim koncime skoncil skoncila stornieren zruseni zrusenie
+    deaktivovat deaktivujte deaktivuj deaktivace
     """
 )
 # Displeasure at the messages, which a visit named beside it does not excuse: "Otravujete mě každý týden".
@@ -295,6 +454,18 @@ COMPLAINT = re.compile(
     \b(?:
         (?:za)?blokuj(?:[iu]|em|eme)\b | zablokov | spam(?:\b|uj|m|er|ov)
       | (?:uz|jiz|viac)\ nikdy | nikdy\ (?:vic|viac|uz)
+      | unwanted | unwelcome | robinson | (?:za)?blokn(?:ete|eme|u)\b | (?:za)?blokuj(?:te)?\ (?:me|ma|mne|moje)\b
+      | (?:dam|davam|dal[ai]?)\ (?:si\ )?(?:vas|to)\ do\ (?:spam|blok)
+      | (?:dej|dejte|daj|dajte)\ (?:mi|nam)\ (?:uz\ )?svat
+      | mam\ (?:vas|toho)\ (?:plne\ zuby|po\ krk) | na\ nervy | neser | bezte\ (?:nekam|do)\b
+      | (?:cut|knock)\ it\ (?:out|off)\b | done\ with\ (?:this|you)\b | verschon | unterlass
+      | nevyzadan | nevyziadan | unsolicited | unerwunscht
+      | (?:mam|mame)\ (?:(?:toho|uz|vas|vasich|techto|tychto)\ ){1,3}dost\b
+      | (?:lose|forget|delete|zapomente|zabudnite)\ (?:prosim\ )?
+        (?:(?:na|my|this|the|moje|me|toto)\ ){1,2}(?:number|cislo)
+      | go\ away\b | schluss\ (?:damit|jetzt)\b | es\ reicht\b | (?:dej|daj)(?:te)?\ (?:uz\ )?pokoj
+      | (?:do\ not|don\ t|dont)\ disturb\b(?!\ (?:turned|is|mode|on)\b)
+      | (?:nech|nechte|nechaj|nechajte)\ si\ (?:to|toho|ty|tie|vase|svoje|sve)\b
       | never\ again | nie\ wieder | obtezuj | obtazuj | otravuj | otravn | harass | annoying
       | bez\ (?:meho\ |mojho\ )?s[ou]?uhlas | osobni(?:ch)?\ udaj | stiznost | staznost | complain | nahlasim
       | not\ sign\ up | never\ (?:signed|asked) | neprihlas | not\ ask | didn\ t\ (?:ask|sign)
@@ -306,6 +477,23 @@ COMPLAINT = re.compile(
       | polib(?:te)?\ (?:si|mi) | (?:di|jdi|jdete|chod|chodte)\ (?:nekam|niekam|do\ (?:haje|pryc|rit)) | jdete\ mi\ z
       | kurv | kokot | debil | kreten | hovno | vyser
     )
+    # Without a space beside it: "uzminepiste".
+    | neposilej | neposielaj | nepiste | nekontaktuj | nezasilej
+    """,
+    re.VERBOSE,
+)
+# No interest in anything, though a time may follow: "Nemám zájem od příštího týdne"; but not "Nemám zájem o střih".
+UNINTERESTED_AT_ALL = re.compile(
+    r"""
+    \b(?:
+        nemame?\ (?:(?!o\ )\w{1,8}\ ){0,2}(?:zajem|zaujem)(?!\ o\ ) | ne(?:zajem|zaujem)(?!\ o\ )
+      | ne(?:zajima|zaujima)(?:ji|jou|ju)?\ (?:me\ |ma\ |nas\ )?(?:uz\ )?(?:to|vase|ty|tie|tyto|tyhle)\b
+      | (?:to|toto|tohle)\ (?:me|mne|ma|nas)\ (?:uz\ )?ne(?:zajima|zaujima)
+      | (?:do\ not|don\ t|dont)\ need\ (?:this|these|your|it|them|any)\b | netouz | brauche\ (?:das|es|ihre)\ nicht
+      | obejd(?:u|eme)\ se\ (?:i\ )?bez\ (?:vas|zprav|sms|reklam|toho|nich)
+      | ne(?:souhlasim|suhlasim)e?(?!\ s[eo]?\ ) | nepotrebuj[iu]\w?\ to\b
+      | not\ interested(?!\ in\ ) | kein\ interesse(?!\ an\ )
+    )
     """,
     re.VERBOSE,
 )
@@ -313,10 +501,12 @@ COMPLAINT = re.compile(
 DISPLEASED = re.compile(
     r"""
     \b(?:
-        nevol(?:ej|aj|at) | (?:do\ not|don\ t|dont|never)\ call\b | block(?:ed|ing)?\b | rather\ not | nepouziv
-      | lose\ my | go\ away | omyl\b | uz\ staci | (?:turn|switch)\ off | (?:dej|daj)(?:te)?\ pokoj | nechte\ si
+        nevol(?:ej|aj|at) | (?:do\ not|don\ t|dont|never)\ call\b | block(?:ed|ing)?\b | (?:rather|prefer)\ not
+      | nepouziv | lose\ (?:my|this|the)\ (?:number|contact) | zapomente\ na | zabudnite\ na | nezara[dz]uj | schluss\b
+      | omyl\b | uz\ staci | (?:turn|switch)\ off | nechte\ si
     )
-    | ^odstran\w*$
+    | ^(?:nejsem\ to\ ja | nie\ som\ to\ ja | ich\ will\ nicht | not\ wanted | (?:prosim\ )?uz\ zadn\w{1,3}(?:\ prosim)?
+      | (?:prosim\ |bitte\ )?(?:odstran|odeber|odebrat|odober|entfern)\w{0,8}(?:\ prosim|\ bitte)?)$
     """,
     re.VERBOSE,
 )
@@ -325,9 +515,11 @@ MESSAGES_OR_DATA = re.compile(
     r"""
     \b(?:
         sms | smsk | esemes | zprav(?!i) | sprav(?:[aeouy]\w{0,3})?\b | reklam | nabid(?!nut|l) | ponuk | slev | zlav
-      | akc(?:e|i|ie|iu|emi|ich)\b | upozorn | pripom | oznam | sdelen | obchodn | novink | noviniek | newsletter
+      | akc(?:e|i|ie|iu|emi|ich)\b | upozorn | pripom | upomin | upomien
+      | oznam | sdelen | obchodn | novink | noviniek | newsletter
       | e?mail | marketing | promo | spam | odber | odebir | odober | rozesil | kampan | databa[zs] | system
-      | seznam | zoznam | evidenc | udaj | cisl[oa]\b | kontakt | psat\b | psal | psani | pisat\b | pisal
+      | seznam | zoznam | evidenc | verteiler | liste\b | adres
+      | udaj | cisl[oa]\b | kontakt | psat\b | psal | psani | pisat\b | pisal
       | pise(?:te|s)\b | pisou\b | posila | posiela | zasila | zasiela | dostavat\b | obtez | obtaz | otrav
       | texts?\b | texting | messag | notif | remind | offer | advert | ads\b | number | data\b | list\b | contact
       | receiv | send(?:ing)?\b(?!\ me\ (?:an?|another|the|your)\b) | nachricht | werb | angebot | nummer | daten\b
@@ -360,3 +552,11 @@ ABOUT_VISIT = re.compile(
     """,
     re.VERBOSE,
 )
+# Words one letter away from a word of refusal that are words of their own, and endings of such.
+OTHER_WORDS = _word_set(
+    """
+    anmelden anmeldung prestane vyridit vyridte vyladit vyrazit vyrazte skonceni skoncenie skoncit skonci ohlaseni
+    ohlasena ohlasen ohlaseny nepisete nezasilate stoupnout
+    """
+)
+OTHER_ENDINGS = re.compile(r"(?:l[aiyoe]?|[ie]me|uje|ujete|aji)$|^ne\w{0,20}a(?:m|me|te)$")

@@ -393,6 +393,209 @@ Vymazat z databáze do pátku
 Smažte kontakt na mě ještě dnes
 Zrušte mi odběr, hezký večer
 Bez reklam prosím
+Odeberte mě ze seznamu
+Prosím odeberte moje číslo
+Prosím o odebrání z databáze
+Odebrat z databáze
+Prosím odebrat z rozesílky
+Prosím o odstranění mého čísla
+Žádám o odstranění svého kontaktu
+Odstranit číslo
+Odstraněte mě
+Nechtěla bych už od vás dostávat SMS
+Nechtěl bych dostávat reklamu
+Nerada bych dostávala tyto zprávy
+Radši bych nedostávala SMS
+Nehodlám dostávat vaše SMS
+Vznáším námitku proti marketingu
+Vznáším námitku proti přímému marketingu
+Vznáším námitku dle čl. 21
+Podávám námitku proti zpracování
+Vznasim namietku proti marketingu
+přeji si být vyřazena z databáze
+Vyjměte mě ze seznamu
+Vyndejte mě ze seznamu
+Vyhoďte mě ze seznamu
+Vyloučte mě z rozesílání
+Nezařazujte mě do reklamních kampaní
+exclude me from marketing
+nomore sms
+Neželám si SMS
+Neželám si správy
+neposiľajte
+Vyhoďte ma zo zoznamu
+Bitte nehmen Sie mich aus dem Verteiler
+Entfernen Sie mich
+Bitte entfernen Sie meine Nummer
+Bitte nichts mehr senden
+Ich will das nicht mehr
+Ich bestelle ab
+neposilajte
+Žádost o odhlášení
+Odeberte mne prosím z vašeho seznamu
+odeberte me z databaze
+Odebrat mě
+Prosím odeberte můj kontakt
+Prosím odeberte mou adresu
+Odoberte ma zo zoznamu
+Odoberte moje číslo
+Prosím o odobratie zo zoznamu
+Odstraňte ma z databázy
+odstranit me z databaze
+odstranit ze seznamu
+Prosím o odstránenie z databázy
+Odstraňte moje telefonní číslo
+Žádám o odstranění z evidence
+Vyjměte moje číslo z databáze
+vyjmete me prosim z rozesilky
+Vyndejte moje číslo ze systému
+vyndat ze seznamu prosim
+Vyhoďte moje číslo
+vyhodte me z databaze
+Vyhoď mě ze seznamu
+Vylúčte ma zo zoznamu
+vyloucit z rozesilani
+Prosím o vyloučení z databáze
+Nechtěla bych dostávat SMS
+nechtela bych dostavat vase zpravy
+Nechtěli bychom dostávat reklamy
+Nechcela by som dostávať správy
+nechcel by som dostavat sms
+Nepřála bych si další zprávy
+Nerad bych dostával reklamu
+nerada bych dalsi sms
+Raději bych nedostával maily
+radeji bych uz nedostavala zpravy
+Chtěla bych už nedostávat SMS
+Ať už nedostávám reklamy
+Prosím, ať mi nechodí SMS
+at mi uz nechodi maily
+Nemíním dostávat reklamu
+nehodlam dostavat zpravy
+Nemienim dostávať správy
+Neželáme si reklamu
+nezelam si dostavat sms
+Vznáším námitku
+vznasim namitku proti zasilani
+Vznáším námitku proti zpracování osobních údajů
+Vznáším námitku proti zpracování dle čl. 21 GDPR
+Podávám námitku proti přímému marketingu
+podavam namitku
+Podávam námietku proti spracovaniu
+Uplatňuji námitku
+Chci být vyřazen ze seznamu
+Chci být vymazána z databáze
+chci byt smazana
+Přeji si být odstraněna ze seznamu
+Chcem byť vymazaný z databázy
+I want to be removed from your list
+Nezařazujte mě do rozesílky
+nezarazujte me do marketingu
+Nezaraďujte ma do kampaní
+ať mi neposíláte reklamy
+exclude me
+Please exclude me from your list
+exclude my number
+Could this number be deleted
+no more
+nomore messages
+neposielejte
+neposilejte
+odhlaste
+zakazuji
+Entfernt mich
+Entfernen Sie meine Nummer aus dem Verteiler
+Ich möchte entfernt werden
+Ich möchte aus der Liste gelöscht werden
+Nehmt mich aus dem Verteiler
+Nehmen Sie mich von der Liste
+Bitte nichts mehr schicken
+Nichts mehr schreiben
+Ich möchte das nicht mehr
+Ich will keine SMS mehr
+Ich bestelle den Newsletter ab
+bestellen Sie mich ab
+No, stop
+Nechci, STOP
+nechci sms, odhlasit
+Nechci. Stop.
+Můžete mi přestat psát?
+Mohli byste mi už nepsat?
+Dejte mě pryč z databáze
+Dejte mě pryč ze seznamu
+dejte me pryc
+Sundejte mě ze seznamu
+Vypusťte mě z rozesílky
+Vyjmout z evidence
+Prosím vyjmout mé číslo
+Žádám o výmaz z databáze
+Prosím o výmaz čísla
+Neposílat reklamu
+Neposílat!
+už nic neposílat
+Tohle mi neposílejte
+Nepřeju si to
+Nestojím o to
+Děkuji, nechci
+Více mi nepište
+Neoslovujte mě
+Neinformujte mě
+Nevyhledávejte mě
+Nezvěte mě
+Zakazuji zpracování mých údajů
+Nedovoluji vám mi psát
+Nepovoluji zasílání
+Nedávám svolení
+Nemáte svolení
+Nemáte povolení mi psát
+Odmítám vaše zprávy
+Odmítám další SMS
+Odmítám reklamu
+Odhlasujem sa
+Moje číslo vymazat
+Cislo vymazat prosim
+Prestaňte ma otravovať
+Nepíšte mi už
+Už mi neposielajte správy
+Odmietam vaše správy
+Neposielať
+nechcem od vas nic
+Dajte ma preč zo zoznamu
+Vymažte si ma
+Please unsubscribe
+Please take me off
+Take me off
+get me off this list
+I'd like to be taken off your list
+Don't bother me
+Don't message
+do not message this number
+Never text me
+I refuse your messages
+I do not want this
+Please discontinue
+discontinue messages
+refrain from contacting me
+Opt-out please
+optout all
+revoking consent
+Kein Werbung
+Bitte löschen Sie mich
+Ich widerspreche
+Hiermit widerspreche ich
+Nicht mehr anschreiben
+Bitte Abmeldung
+Keinen Newsletter
+ODHLÁŠENÍ
+odhlásení
+odhlašuju
+Odhlas ma
+Odhlaš mě
+nepiš
+nepište!!
+nechci to dostávat
+Nechci nic dostavat
+Neobtěžujte
 """.strip().splitlines(),
         "S\u034fTOP",
         "STOP\ufe0f",
@@ -576,6 +779,51 @@ Prosím smažte ten termín, hezký den přeji
 Zruším termín, mějte se hezky
 Ne, dnes nemohu
 Ne, v pátek
+Nemám námitky, v pátek přijdu
+Nejsem si jistá, jestli v pátek stihnu
+Nejsem v pátek doma, jde to v sobotu?
+Nejsem hotová, přijdu v 10
+Nejsem zdravá, zítra nepřijdu
+Neznám vaši adresu, kam mám v pátek přijít?
+Odeberte mě z termínu v pátek
+Vyhoďte mě z pátečního termínu
+Odstraňte mě prosím z rezervace na pátek
+Můžu v pátek vyrazit dřív?
+Můžete to Janě vyřídit, že přijdu v 9?
+V kolik v pátek skončíme?
+Po skončení práce přijdu v 17
+Přijdu bez ohlášení v pátek
+Nechtěla bych v pondělí, radši v úterý
+Nerada bych přišla v pátek pozdě
+Radši bych v sobotu v 9
+Nechtěl bych melír, jen střih
+Raději bych termín v úterý
+Nemám zájem o melír, jen střih v pátek
+Nezajímá mě melír, jen střih
+Nepotřebuji barvení, v pátek jen střih
+Don't delete my booking on Friday
+Do not cancel my appointment
+Don't stop by tomorrow, I am away
+Nechci zrušit termín v pátek
+Nechci zrušit barvení
+Nechcem zrušiť termín, len posunúť
+Nechcela by som v piatok, radšej v sobotu
+Souhlas, v pátek přijdu
+Is 10 minutes enough before my appointment?
+Kann ich am Freitag um 10:00?
+Neposílali jste potvrzení termínu
+Neposílám zálohu, zaplatím v pátek
+Nikdo mě nekontaktoval ohledně termínu
+Napište mi termín prosím
+Přijde Jana, nejsem to já, v pátek v 10
+Ten čas mi nevyhovuje, nechte si volno v 11
+Odmítám termín v pátek, radši v sobotu
+Končím v práci v 16, přijdu v 17
+Vypusťte mě z pátečního termínu
+Sundejte mi prosím gel v pátek
+Dejte mě na pátek
+I don't need a haircut, just colour on Friday
+Zablokujte mi sobotu v 9
 """.strip().splitlines(),
     ],
     OTHER: [
@@ -642,6 +890,40 @@ Chci se přihlásit k odběru
 Je ten hezký pátek volný?
 Hezký večer
 Dobrý večer
+Napište mi prosím
+Nedostala jsem SMS
+Nedostávám vaše zprávy
+Neposílali jste mi nic
+Nic mi neposíláte
+Proč mi nepíšete?
+Nezapomeňte na mě
+Chci odebírat novinky
+Nepřestávejte psát
+Bez námitek
+Nemám námitek
+Mohla by být odstraněna?
+Nemám námitky
+Jsem Petr
+Nejsem si jistá
+Nejsem doma
+Nejsem hotová
+Don't forget me
+Chci odstranit gel
+Vyhodila jsem poukaz
+Jste nejlepší, nic neměňte
+Neobtěžujete mě
+Neruší mě to
+Nevadí
+Nic se neděje
+Nedá se nic dělat
+Neposlala jsem zálohu
+Nemažte mě prosím
+Můžete sundat gel lak?
+Mám to za sebou
+Dejte mi vědět
+Dáte mi svátek jako dárek?
+Jaké máte povolení k parkování?
+Odmítnout se to nedá, jste skvělí
 """.strip().splitlines(),
         "❤\ufe0f",
     ],
@@ -720,6 +1002,11 @@ Nechci e-mail, chci SMS
 Nechci se odhlásit
 Nechci vás obtěžovat
 Can you remove it?
+Can it be removed?
+Could it please be removed
+Can I be removed
+Může být smazána
+Kann das entfernt werden
 Prosím o zrušení
 Nepotřebuji
 Nepoužívejte moje číslo
@@ -957,6 +1244,333 @@ Remove it please
 Delete
 Smazat prosím
 Odkud máte moje číslo?
+Namietam
+Uplatňuji právo být zapomenut
+right to be forgotten
+Už jsem vám psala, ať mi nepíšete
+Toto je nevyžádané obchodní sdělení
+Zapomeňte moje číslo
+Nerušit prosím
+do not disturb
+Lose this number
+Schluss damit
+nepoislejte
+neposilete mi sms
+nepise mi
+ohlaste mě
+Odvolávám souhlas, termín v úterý platí
+Dobrý den, odvolávám souhlas. Termín v úterý platí.
+Nevolejte mi a nechte si to. Přijdu v pátek
+mám toho dost, přijdu v pátek
+nezajímá mě to každý týden
+nemám zájem od příštího týdne
+Nepotřebuji upomínky, objednám se sama
+Nejsem Jana
+Toto číslo už nepatří Janě
+Číslo už patří někomu jinému
+This is not her number
+Neznám vás
+Já jsem nikdy u vás nebyla
+Paní Nováková zemřela
+she passed away
+Nejsem klient
+Už u vás nejsem klientka
+Do not unsubscribe me please
+Do not remove me from the list
+do not stop sending
+I don't want to stop receiving messages
+No, do not delete my number
+do not delete me
+Nechci zrušit zasílání
+Nechci odvolat souhlas
+nechci vaše zprávy přestat dostávat
+Nechci STOP
+STOP?
+I do not object
+Remove me from Friday list
+Odeberte moji e-mailovou adresu
+Prosím odstraňte můj e-mail
+Namítám proti zasílání
+Uplatňuji právo na výmaz
+pravo byt zapomenut
+Uplatňujem právo na zabudnutie
+I exercise my right to be forgotten
+I want my right to erasure
+Recht auf Vergessenwerden
+Prajem si byť vyradená
+please be so kind and remove this number
+Už jsem psal, ať mi nepíšete
+rikala jsem at mi nepisete
+Hovorila som, nech mi nepíšete
+Nevyžádaná reklama
+nevyzadane sdeleni nahlasim
+Nevyžiadaná správa
+Unsolicited message
+Zapomeňte na moje číslo
+zapomente me cislo
+Zabudnite moje číslo
+Forget my number
+Nerušit
+nerusit
+Please do not disturb
+Do not disturb me
+don't disturb
+Lose the number
+neposiljte
+nepoosilejte mi sms
+neposilejtw
+nepistee
+nepistr mi
+nekontakujte me
+nekontatkujte mne
+odhlsit
+odhlasti
+Odlhasit
+odhlaaste
+neobtezujet
+prestantr
+ukonctee
+vyrdte me
+abmleden
+Bitte entfernen
+Schluss jetzt
+Es reicht
+Odvolávám souhlas, přijdu v pátek
+Beru zpět souhlas, uvidíme se v úterý
+I withdraw my consent, see you on Friday
+Nemáte můj souhlas, termín v pátek platí
+Odvolávam súhlas, termín v utorok platí
+Nevolejte mi a nechte si to, přijdu v pátek
+Nechte si ty vaše akce na barvení
+Mám toho dost, přijdu v sobotu
+mam uz toho dost kazdy tyden
+Mám vás dost, termín rušit nebudu
+Nezajímá mě to, objednám se sama
+nezajima me to v patek
+Nemám zájem od pondělí
+Nemám zájem, uvidíme se v pátek
+Nezájem, termín mám v úterý
+Nepotřebuji připomínky, termín si pamatuji
+Nepotřebuji upomínky na termíny
+nepotrebuji to kazdy tyden
+Nemám o to zájem, přijdu v pátek
+Go away, see you on Friday
+Lose my number, I won't come on Friday
+Vznáším námitku, termín v pátek platí
+neposilajte mi nic v patek
+Odeberte mě ze seznamu, přijdu sama v pátek
+Not interested, see you Friday
+Kein Interesse, bis Freitag um 10:00
+Nejsem Petr
+nejsem Novakova
+Nejsem paní Nováková
+Nejsem zákaznice
+Nejsem žádná Jana
+Nie som Jana
+Nie som klientka
+Už nie som vaša zákazníčka
+Nejsem to já, nejsem klientka salonu
+Toto číslo nepatří paní Novákové
+Číslo patří mé dceři
+Cislo uz patri nekomu jinemu
+Toto číslo už má někdo jiný
+Číslo už patrí niekomu inému
+To není Jana
+Tady není Jana
+tady neni Novakova
+Spletli jste si číslo
+Spletla jste si osobu
+I am not Jana
+This is not Jana
+This isn't her phone
+Not my number
+not his phone number
+This number belongs to someone else
+number no longer belongs to Jana
+I don't know you
+I'm not a customer
+I am no longer your client
+Ich bin nicht Jana
+Ich bin nicht Ihr Kunde
+Ich kenne Sie nicht
+neznam vas
+Vás neznám
+Nepoznám vás
+Nikdy jsem u vás nebyla
+U vás jsem nikdy nebyl
+Nebyla jsem u vás nikdy
+nikdy som u vas nebola
+I have never been to your salon
+Never been there
+Maminka zemřela
+manzelka zemrela
+Paní Nováková je po smrti
+Mama zomrela
+Jana zesnula
+Paní Nová skonala
+She died last month
+my wife is dead
+Frau Nova ist verstorben
+Meine Frau ist gestorben
+Už k vám nechodím
+Už nechodím k vám
+Chodím teď jinam, už nejsem klientka
+už chodím jinam
+Do not remove me
+Please don't delete me
+don't unsubscribe me
+Do not opt me out
+please do not stop
+Don't delete my number please
+I don't want to opt out
+I did not mean to unsubscribe
+I didn't want to stop the messages
+No need to unsubscribe me
+I don't want to be removed
+I do not wish to be unsubscribed
+I would not like to unsubscribe
+never unsubscribe me
+Nechci ukončit odběr
+Nechci zrušit odběr
+nechci zrusit zasilani sms
+Nechci zrušit souhlas
+nechci odvolavat souhlas
+Nechci se vyřadit
+Nechci být vyřazena
+Nechci odebrat ze seznamu
+Nechci přestat dostávat zprávy
+Nechtěla jsem se odhlásit
+nechtel jsem stop
+Nechci napsat stop
+Nepřeji si ukončit zasílání
+Nechcem zrušiť odber
+Nechcem sa odhlásiť
+Nechcem prestať dostávať správy
+Nehodlám se odhlásit
+Stop?
+stop ?
+Odhlásit?
+Unsubscribe?
+STOP SMS?
+Odhlásit SMS?
+Remove me from Monday's list
+Remove me from the list for Friday
+Vymažte mě ze seznamu na zítra
+Smažte mě ze seznamu na dnes
+Zmažte ma zo zoznamu na zajtra
+remove me from today's list
+Nevolejte mi a nechte si to
+Nevolejte mi a nechte si to, přijdu v úterý
+mám toho dost, termín v úterý platí
+Odhlásíte mě?
+Stop prosím?
+Nejsem Jana, termín v pátek není můj
+Toto číslo už nepatří Janě, v pátek nepřijde
+Paní Nováková zemřela, termín v úterý zrušte
+No objections
+Už mě neotravujte s reklamou a smažte si mě
+Můžete mě vyndat z toho seznamu?
+Žádám výmaz
+Žádám o výmaz
+Nepřeji si být ve vaší databázi
+nechci byt ve vasem seznamu
+Nechci figurovat v databázi
+Nemám zájem být v databázi
+Zrušte moji registraci k odběru
+Zrušte mě
+Zrušte můj odběr
+už ne sms
+už žádné
+Nemám o to zájem
+Nemam zajem o zadne akce
+Nezajímá mě to
+nezajima me vase nabidka
+Netoužím po vašich SMS
+Nepotřebuju vaše SMS
+Nepotřebuji to
+Obejdu se bez vašich zpráv
+Díky, ale ne
+Nadále mi nepište
+Nadále si nepřeji být kontaktována
+Prosím nadále neoslovovat
+Přestaňte mne informovat
+Končím s vámi
+Končím
+S vámi jsem skončila
+Zakazuji používat mé číslo
+odmitam
+Ruším členství v klubu
+Nechci být členkou
+Zablokujte mě
+Blokněte mě
+Dám vás do spamu
+Dávám vás do blokovaných
+Tohle číslo nepoužívejte
+Žiadam o výmaz
+Žiadam o vymazanie
+Nesúhlasím s tým
+Please no
+quit texting me
+quit it
+cut it out
+knock it off
+I am done with this
+I refuse
+I decline
+Not wanted
+unwanted
+unwelcome messages
+I don't need this
+I don't need your texts
+I have had enough
+Kindly refrain from texting me
+keine Mails mehr
+Bitte löschen
+Ich widerspreche der Nutzung meiner Daten
+Unterlassen Sie das
+Ich brauche das nicht
+Verschonen Sie mich
+Hört auf damit
+Ich habe kein Interesse
+Ich will nicht
+Nein
+neposilejtemi nic
+uzminepiste
+Odhlašování
+Odhlášeno
+odhlast
+odhlasite me prosim
+Dejte mi svátek
+Nechte si své akce
+Běžte někam
+Už toho mám dost
+Mám vás plné zuby
+Lezete mi na nervy
+Neser mě
+Jsem v registru Robinson
+Nevolat, nepsat
+Nevolat
+Bez smsek
+Nejsem cílová skupina
+Nejsem zájemce
+Nejsem to já
+Omyl
+Omyl v čísle
+To není moje objednávka
+Já nejsem žádná klientka
+Telefon patří mému muži
+tohle je služební telefon, nepsat
+Číslo jsem dostala nedávno
+mám nové číslo, tohle je přidělené
+Tohle číslo mám nově, předchozí majitelka nebyla já
+I just got this number
+new owner of this number
+Jana no longer uses this number
+She is dead
+Manžel zemřel
+nežije
+Jana už nežije
+Paní Nová už není mezi námi
 """.strip().splitlines(),
     ],
 }

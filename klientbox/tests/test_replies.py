@@ -1,5 +1,5 @@
 from odoo.addons.klientbox.lib.quotations import own_words
-from odoo.addons.klientbox.lib.replies import REFUSAL, UNCLEAR, VISIT, classify
+from odoo.addons.klientbox.lib.replies import OTHER, REFUSAL, UNCLEAR, VISIT, classify
 from odoo.tests import BaseCase
 
 from .replies import REPLIES
@@ -44,6 +44,46 @@ OF_MESSAGES = (
     "I don't want these texts",
     "Delete my number",
     "Keine Werbung",
+)
+# Refusals of messages, and visits beside which they stay refusals.
+BESIDE_A_VISIT = (
+    *OF_MESSAGES,
+    "Odvolávám souhlas",
+    "Beru zpět svůj souhlas",
+    "Nemáte můj souhlas",
+    "Odvolávam súhlas",
+    "I withdraw my consent",
+    "Nevolejte mi a nechte si to",
+    "Mám toho dost",
+    "Nezajímá mě to",
+    "Nemám zájem",
+    "Nepotřebuji upomínky",
+    "Nesouhlasím se zasíláním",
+    "Vznáším námitku",
+    "Namietam",
+    "Odeberte mě ze seznamu",
+    "Odstraňte moje číslo",
+    "Vyhoďte mě z databáze",
+    "Nechtěla bych dostávat SMS",
+    "Toto je nevyžádané sdělení",
+    "Zapomeňte moje číslo",
+    "Dejte mi pokoj",
+    "Do not disturb",
+    "Lose my number",
+    "Not interested",
+    "Es reicht",
+    "Nejsem Jana",
+    "Paní Nováková zemřela",
+    "This is not her number",
+)
+VISITS = (
+    "{}, přijdu v pátek",
+    "{}. Termín v úterý platí.",
+    "{}\nUvidíme se v sobotu",
+    "{} každý týden",
+    "Přijdu v pátek. {}",
+    "V 10 přijdu, {}",
+    "{}, objednám se sama",
 )
 # Neither greeting nor signature makes a refusal of these.
 OF_VISITS = (
@@ -426,7 +466,7 @@ MAILS = [
 
 class TestReplies(BaseCase):
     def test_each_reply_has_its_class(self):
-        self.assertGreaterEqual(sum(map(len, REPLIES.values())), 900)
+        self.assertGreaterEqual(sum(map(len, REPLIES.values())), 1540)
         for expected, replies in REPLIES.items():
             for reply in replies:
                 with self.subTest(reply=reply):
@@ -459,6 +499,21 @@ class TestReplies(BaseCase):
                 for said in (f"{refusal} {time}", f"{time}, {refusal}", f"{refusal}. Hezký den, {time}"):
                     with self.subTest(said=said):
                         self.assertIn(classify(said), (REFUSAL, UNCLEAR))
+
+    def test_no_refusal_beside_a_visit_is_about_the_visit_alone(self):
+        for refusal in BESIDE_A_VISIT:
+            for visit in VISITS:
+                with self.subTest(refusal=refusal, visit=visit):
+                    self.assertIn(classify(visit.format(refusal)), (REFUSAL, UNCLEAR))
+
+    def test_a_word_that_is_one_letter_away_from_a_refusal_goes_before_a_person(self):
+        for mistyped in ("neposilatj", "nekontktujte", "odhlsit", "odhlassit", "neotravutje", "zakazuij", "prestnate"):
+            for said in (mistyped, f"{mistyped} mi sms", f"{mistyped}, přijdu v pátek"):
+                with self.subTest(said=said):
+                    self.assertIn(classify(said), (REFUSAL, UNCLEAR))
+        for said in ("Napište mi", "Můžete to Janě vyřídit?", "Můžu vyrazit dřív?", "Kdy skončíme?"):
+            with self.subTest(said=said):
+                self.assertIn(classify(said), (VISIT, OTHER))
 
     def test_what_is_about_a_visit_never_refuses(self):
         for reply in OF_VISITS:
