@@ -134,6 +134,7 @@ def _feedback(kind, original=True):
     return build
 
 
+_NO_CLIENT = "Dobrý den, nejsem vaše klientka, prosím už mi nepište, děkuji mockrát. Jana z Brna"
 _AWAY_CS = "Dobrý den, do 7. 12. jsem na dovolené. V nutných případech volejte recepci."
 
 # [(name, class, function)]
@@ -169,6 +170,19 @@ MAILS = [
     ("below an unmarked quotation", REFUSAL, reply(f"Od: {SALON}\nKomu: jana@example.com\n\n{FOOTER}\n\nSTOP\n")),
     ("below an indented quotation", REFUSAL, reply(f"Dne 23. 11. 26 Salon napsal(a):\n    {FOOTER}\n\nSTOP\n")),
     ("a refusal that calls itself automatic", REFUSAL, reply("STOP", X_Auto_Response_Suppress="All")),
+    ("a refusal that calls itself bulk", REFUSAL, reply("STOP", Precedence="bulk")),
+    ("unclear, marked by Exchange", UNCLEAR, reply(_NO_CLIENT, X_Auto_Response_Suppress="DR, OOF, AutoReply")),
+    ("unclear, marked as bulk", UNCLEAR, reply(_NO_CLIENT, Precedence="bulk")),
+    ("unclear, marked as junk", UNCLEAR, reply(_NO_CLIENT, Precedence="junk")),
+    ("unclear, of a program", NO_REPLY, reply(_NO_CLIENT, Auto_Submitted="auto-replied", Precedence="bulk")),
+    ("unclear, of an older program", NO_REPLY, reply(_NO_CLIENT, X_Autoreply="yes")),
+    ("consent taken back beside a visit", UNCLEAR, reply("Dobrý den, odvolávám souhlas. Termín v úterý platí.")),
+    ("the subject of a request", REFUSAL, reply("Děkuji", subject="Žádost o odhlášení")),
+    ("the subject of a request alone", REFUSAL, reply("", subject="Žádost o vyřazení z databáze")),
+    ("an unclear subject", UNCLEAR, reply("Děkuji", subject="Stížnost: odhlášení nefunguje")),
+    ("an unclear subject beside a visit", UNCLEAR, reply("Přijdu v pátek.", subject="Odhlášení a termín")),
+    ("a subject about a visit", VISIT, reply("Prosím o zrušení termínu v pátek.", subject="Zrušení")),
+    ("our subject and a refusal", REFUSAL, reply("Děkuji", subject="Re: Hello - prosím odhlásit")),
     ("nothing of their own", OTHER, reply(_above(""))),
     ("between the lines", VISIT, reply(f"Dobrý den\n\n> Chybíte nám.\nPřijdu v úterý\n> {FOOTER}\n")),
     ("unclear", UNCLEAR, reply(_above("Tak to už mi raději ani nic neposílejte, byla jsem nespokojená s barvením"))),
@@ -193,6 +207,11 @@ MAILS = [
     ("out of office, Slovak, in the office", NO_REPLY, reply(_AWAY_CS, subject="Neprítomnosť v kancelárii: Ahoj")),
     ("out of office, German, short", NO_REPLY, reply("Bin weg.", subject="Abwesend: Hallo")),
     ("out of office, a sentence", NO_REPLY, reply(_AWAY_CS, subject="Jsem na dovolené")),
+    ("out of office, absence", NO_REPLY, reply(_AWAY_CS, subject="Odpověď v nepřítomnosti: Chybíte nám")),
+    ("out of office, prefix", NO_REPLY, reply(_AWAY_CS, subject="Auto: Chybíte nám")),
+    ("out of office, to a message", NO_REPLY, reply(_AWAY_CS, subject="Automatická odpověď na zprávu: Hallo")),
+    ("out of office, Re", NO_REPLY, reply("I am on leave.", subject="Re: Automatic reply: We miss you")),
+    ("a subject that begins so", OTHER, reply("Děkuji", subject="Autoservis")),
     ("out of office, short subject", NO_REPLY, reply(_AWAY_CS, subject="Mimo kancelář: Chybíte nám")),
     # Reports.
     ("failed", FAILED, _report((_ADDRESS, "failed", "5.1.1"))),

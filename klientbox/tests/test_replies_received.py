@@ -220,6 +220,20 @@ class TestIncomingMail(RepliesReceivedCase):
         original = ORIGINAL.format(message_id=self.message_id) if names_the_mail else ""
         self.take(REPORT.format(blocks="\n".join(blocks), original=original))
 
+    def test_a_mail_refused_for_its_sender_or_content_sets_no_address_aside(self):
+        for status, words in (
+            ("5.1.8", "bad sender"),
+            ("5.6.0", "content"),
+            ("5.3.4", "too large"),
+            ("5.4.6", "loop"),
+            ("5.0.0", "rejected as SPAM"),
+            ("5.5.0", "blocked by Spamhaus"),
+        ):
+            with self.subTest(status=status), self.undone():
+                self.report(block("failed").replace("5.0.0", f"{status}\nDiagnostic-Code: smtp; 550 {words}"))
+                self.assertRecordValues(self.message, [{"state": "failed", "reason": "rejected"}])
+                self.assertFalse(self.env["klientbox.undeliverable"].search([("address", "=", "jana@example.com")]))
+
     def test_a_quoted_line_about_stop_refuses_nothing(self):
         self.mail("Děkuji, přijdu v pátek\n\nDne 20. 11. 26 v 12:00 Salon Jana napsal(a):\n> Odpovězte STOP")
         self.assertFalse(self.jana.email_opt_out)
@@ -327,7 +341,7 @@ class TestIncomingMail(RepliesReceivedCase):
         self.assertEqual((self.message.state, len(self.replies())), ("sent", 0))
 
     def test_each_kind_of_mail_has_its_class(self):
-        self.assertGreaterEqual(len(mails.MAILS), 70)
+        self.assertGreaterEqual(len(mails.MAILS), 88)
         self.check_classes(mails.MAILS)
 
     def test_the_same_reply_has_its_class_in_each_mail_program(self):

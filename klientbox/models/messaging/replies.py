@@ -133,14 +133,9 @@ class KlientboxMessage(models.Model):
             self._receive_report(outbox, mail, replied_to)
             return True
         words, declared = _mail_text(mail)
-        subject = parsed.get("subject") or ""
-        reply_class = incoming_mail.classify_reply(words, replied_to.body or "", declared)
-        # Servers and companies also mark mails of persons as automatic: a text that is nothing but a refusal still
-        # counts.
-        if _is_unsubscribe_mail(parsed) or not incoming_mail.is_automatic(mail) or reply_class == REFUSAL:
-            if classify(subject) == REFUSAL and reply_class != REFUSAL:
-                words = f"{subject}\n{words}"
-                reply_class = incoming_mail.classify_reply(words, replied_to.body or "", declared)
+        ours = incoming_mail.Answered(replied_to.subject or "", replied_to.body or "")
+        reply_class, words = incoming_mail.classify_mail(parsed.get("subject") or "", words, ours, declared)
+        if _is_unsubscribe_mail(parsed) or incoming_mail.counts(mail, words, reply_class):
             if reply_class in (REFUSAL, UNCLEAR) and declared:
                 # It may be the reason.
                 words = f"{words}\n\n{declared}"
@@ -229,12 +224,12 @@ class KlientboxMessage(models.Model):
         """Only a permanent failure fails a message: not a delay, a relay, a delivery or a read receipt."""
         failed, others = mail_reports.recipients(mail)
         address = (message.address or "").lower()
+        said = quotations.without(_mail_text(mail)[0], message.body or "")
         if failed and (address in failed or address not in others):
             # An alias may have been forwarded: then the report names an address unknown to us.
-            outbox.report(message.id, FAILED, mail_reports.failure_reason(mail, address))
+            outbox.report(message.id, FAILED, mail_reports.failure_reason(mail, address, said))
         elif not (failed or others or mail_reports.is_receipt(mail)):
             # A format that no library knows.
-            said = quotations.without(_mail_text(mail)[0], message.body or "")
             is_understood, reason = mail_reports.reason_in_words(f"{mail.get('Subject', '')}\n{said}")
             if reason:
                 outbox.report(message.id, FAILED, reason)
