@@ -71,7 +71,7 @@ _SHORTENED = {
 
 def classify(reply: str) -> str:
     """REFUSAL, VISIT, OTHER or UNCLEAR of a client's own words; quotations must be gone, see `quotations.own_words`."""
-    lines = _lines(reply)
+    lines = _lines(text.of_ucs2_hex(reply))
     words = _words(" ".join(lines))
     if not words:
         return OTHER
@@ -185,6 +185,6 @@ def _is_mistyped(word: str) -> bool:
 
 def _refuses_in_a_line(lines: list[str]) -> bool:
     """Whether one line refuses and the others are no more than a greeting and a signature."""
-    refusing = [line for line in lines if _refuses(_words(line))]
+    refusing = {line for line in lines if _refuses(_words(line))}
     others = [line for line in lines if line not in refusing]
     return bool(refusing) and len(_words(" ".join(others))) <= _LONGEST_SIGNATURE and not _is_about_visit(others)

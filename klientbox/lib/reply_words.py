@@ -5,6 +5,8 @@ import re
 # Letters that look like Latin ones, after folding: Cyrillic, then Greek. And signs that mean a word.
 LOOK_ALIKES = str.maketrans(
     dict(zip("авекмнорстухіѕјһԁ" + "αβεζηικμνορτυχ", "abekmhopctyxisjhd" + "abezhikmvoptyx", strict=True))
+    | {chr(first + place): chr(97 + place) for first in (0x1F150, 0x1F170) for place in range(26)}
+    | dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
     | {"🛑": " stop "}
     | dict.fromkeys("🚫⛔❌👎✋🖕🔕🔇😡😠🤬🤮", " ne ")
 )

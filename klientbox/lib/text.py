@@ -18,6 +18,13 @@ _PLAIN_LETTERS = {
 # NUL and halves of surrogate pairs: PostgreSQL stores neither.
 _UNSTORABLE = re.compile(r"[\0\ud800-\udfff]")
 _LONGEST_KEY = 200
+# Of a search: characters as they are entered, and different words.
+LONGEST_SEARCH, MOST_WORDS = 255, 40
+# A whole text as the numbers of its UTF-16 units, as gateways pass on an SMS in UCS-2: Latin, Greek and Cyrillic
+# letters, punctuation, emoji. Digits of a phone or a code are hardly ever all of this kind.
+_UCS2_HEX = re.compile(
+    r"(?:0[0-4][0-9a-f]{2}|20[0-6][0-9a-f]|d[89ab][0-9a-f]{2}d[c-f][0-9a-f]{2}){2,}", re.ASCII | re.IGNORECASE
+)
 _PHONE = re.compile(r"[\d\s+()./\-]+")
 # Controls, including every character at which Python or a mail server ends a line.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -39,7 +46,16 @@ def fold(text: str) -> str:
         return " ".join(text.lower().split())
     apart = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(char for char in apart if not unicodedata.combining(char))
-    return " ".join(bare.translate(_WHOLE_LETTERS).split())
+    # Styled capitals, as in bold letters or in a sign such as \u2122, are capitals only once they are decomposed.
+    return " ".join(bare.casefold().translate(_WHOLE_LETTERS).split())
+
+
+def of_ucs2_hex(text: str) -> str:
+    """`text`, or what it says where all of it is UCS-2 in hexadecimal digits ("00530054004F0050")."""
+    digits = text.strip()
+    if not _UCS2_HEX.fullmatch(digits):
+        return text
+    return storable(bytes.fromhex(digits).decode("utf-16-be"))
 
 
 def one_line(text: str) -> str:

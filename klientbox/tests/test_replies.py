@@ -478,6 +478,30 @@ class TestReplies(BaseCase):
                 with self.subTest(spelling=spelling):
                     self.assertEqual(classify(spelling), REFUSAL)
 
+    def test_styled_letters_change_nothing(self):
+        for reply in (
+            "𝗦𝗧𝗢𝗣",
+            "𝐒𝐓𝐎𝐏",
+            "𝓢𝓽𝓸𝓹",
+            "ＳＴＯＰ",
+            "🅂🅃🄾🄿",
+            "ⓈⓉⓄⓅ",
+            "🅢🅣🅞🅟",
+            "🆂🆃🅾🅿",
+            "🄢🄣🄞🄟",
+            "⒮⒯⒪⒫",
+            "ꜱᴛᴏᴘ",
+            "𝕺𝖉𝖍𝖑𝖆𝖘𝖎𝖙",
+        ):
+            with self.subTest(reply=reply):
+                self.assertEqual(classify(reply), REFUSAL)
+
+    def test_a_refusal_in_ucs_2_digits_counts(self):
+        for reply in ("00530054004f0050", "004F00640068006C00E1007300690074\n"):
+            with self.subTest(reply=reply):
+                self.assertEqual(classify(reply), REFUSAL)
+        self.assertEqual(classify("0041006E006F"), OTHER)
+
     def test_a_greeting_changes_no_refusal(self):
         for reply in (
             "STOP",
