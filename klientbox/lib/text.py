@@ -85,13 +85,19 @@ def search_key(name: str | None, phone: str | None, email: str | None) -> str:
     return " ".join(part for part in parts if part)
 
 
-def search_words(text: str) -> list[str]:
-    """The words that must all be in a search key; a phone in any spelling is one word of digits."""
+def search_words(text: str) -> list[str] | None:
+    """The words that must all be in a search key, each once; a phone in any spelling is one word of digits.
+
+    None for a text that is too long to be looked for: no client has it. One character may be several words.
+    """
     text = text.strip()
+    if len(text) > LONGEST_SEARCH:
+        return None
     digits = re.sub(r"\D", "", text)
     if len(digits) >= 3 and _PHONE.fullmatch(text):
         return [digits.removeprefix("00")]
-    return fold(text).split()
+    words = list(dict.fromkeys(fold(text).split()))
+    return words if len(words) <= MOST_WORDS else None
 
 
 # Controls, marks without width and halves of surrogate pairs: what no one sees, and PostgreSQL partly refuses. What

@@ -1,6 +1,7 @@
 from odoo.addons.klientbox.exceptions import FieldError
+from odoo.modules.module import load_script
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
 from psycopg2 import IntegrityError
 
 from .common import SalonCase
@@ -91,6 +92,35 @@ class TestClient(SalonCase):
             with self.subTest(search=search):
                 mine = [("company_id", "=", self.salon.id), ("display_name", "ilike", search)]
                 self.assertEqual(self.env["klientbox.client"].search(mine), clients)
+
+    def test_a_search_too_long_finds_no_client_and_is_no_error(self):
+        """One character may be many words, and each word a condition."""
+        jana = self.client("Žaneta Nováková", phone="601234567")
+        Client = self.env["klientbox.client"]
+        mine = [("company_id", "=", self.salon.id)]
+        for search, found in (
+            ("novakova " * 28, jana),
+            ("novakova " * 29, Client),
+            ("novakova " * 20_000, Client),
+            (" ".join("abcdefghijklmnopqrstuvwxyz0123456789-.@+_"), Client),
+            ("\ufdfa" * 20_000, Client),
+        ):
+            with self.subTest(search=search[:20]):
+                self.assertEqual(Client.search([*mine, ("display_name", "ilike", search)]), found)
+                self.assertEqual(Client.name_search(search, mine), [(jana.id, jana.display_name)] if found else [])
+        self.assertEqual(Client._get_search_domain("Jana " * 40), Client._get_search_domain("jana"))
+
+    def test_search_keys_with_capitals_of_signs_are_computed_anew(self):
+        old, other = self.client("Firma ™", phone="601234567"), self.client("Žaneta Жанна", phone="601234568")
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE klientbox_client SET search_key = 'firma TM 420601234567' WHERE id = %s", [old.id])
+        self.env.invalidate_all()
+        version = other.version
+        path = "klientbox/migrations/19.0.1.6.0/post-folded-capitals.py"
+        load_script(file_path(path), "klientbox_post_folded_capitals").migrate(self.env.cr, "19.0.1.5.0")
+        self.env.invalidate_all()
+        self.assertEqual(old.search_key, "firma tm 420601234567")
+        self.assertEqual((other.search_key, other.version), ("zaneta жанна 420601234568", version))
 
     def test_the_name_is_made_of_its_parts(self):
         jana = self.env["klientbox.client"].create(

@@ -114,6 +114,32 @@ class TestLib(BaseCase):
 
     def test_folding_forgets_case_diacritics_and_spaces(self):
         self.assertEqual(text.fold("  Žaneta   ŁUKASZ-Weiß "), "zaneta lukasz-weiss")
+        self.assertEqual(text.fold("𝗝𝗮𝗻𝗮 𝐍𝐎𝐕Á Ⓢ 🅂 Ｓ Kadeřnictví™ №5"), "jana nova s s s kadernictvitm no5")
+
+    def test_a_text_that_is_ucs_2_in_digits_is_read(self):
+        for written, said in (
+            ("00530054004F0050", "STOP"),
+            (" 004f00640068006c00e1007300690074\n", "Odhlásit"),
+            ("005300740061010D00ED0020D83DDC4E", "Stačí 👎"),
+            ("0053", "0053"),
+            ("00530054004F005", "00530054004F005"),
+            ("STOP 00530054004F0050", "STOP 00530054004F0050"),
+            ("420601777333", "420601777333"),
+            ("5f0c3a1b00530054004f00501234abcd", "5f0c3a1b00530054004f00501234abcd"),
+        ):
+            with self.subTest(written=written):
+                self.assertEqual(text.of_ucs2_hex(written), said)
+
+    def test_a_search_has_a_limit_of_characters_and_of_words(self):
+        self.assertEqual(text.search_words("jana nova JANA"), ["jana", "nova"])
+        self.assertEqual(text.search_words("x" * 255), ["x" * 255])
+        self.assertIsNone(text.search_words("x" * 256))
+        self.assertIsNone(text.search_words("1" * 256))
+        many = [f"{first}{second}" for first in "abcd" for second in "abcdefghij"]
+        self.assertEqual(text.search_words(" ".join(many)), many)
+        self.assertIsNone(text.search_words(" ".join([*many, "x"])))
+        # One character is four words.
+        self.assertEqual(len(text.search_words("\ufdfa" * 255)), 5)
 
     def test_a_phone_in_a_search_is_one_word_of_digits(self):
         cases = {

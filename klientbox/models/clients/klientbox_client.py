@@ -489,7 +489,10 @@ class KlientboxClient(models.Model):
     @api.model
     def _get_search_domain(self, search_text):
         """Clients whose name, phone or e-mail contains every word, ignoring case, diacritics and spelling."""
-        return Domain.AND([self._get_word_domain(word) for word in text.search_words(search_text)] or [Domain.TRUE])
+        words = text.search_words(search_text)
+        if words is None:
+            return Domain.FALSE
+        return Domain.AND([self._get_word_domain(word) for word in words] or [Domain.TRUE])
 
     def _get_word_domain(self, word):
         """Clients with this word in their search key.

@@ -24,6 +24,7 @@ from ...api.shapes import (
 )
 from ...api.sync import Polled, changes_of
 from ...lib.client_status import STATUSES
+from ...lib.text import LONGEST_SEARCH
 from .facade import v1
 
 ClientStatus = Enum("ClientStatus", {status: status for status in STATUSES}, type=str)
@@ -55,7 +56,9 @@ class ClientList(Paged[Client]):
 class ClientFilter(Polled, Page):
     """Filters of clients."""
 
-    search: Text = optional(description="Part of the name, phone or e-mail; case and diacritics are ignored.")
+    search: Text = optional(
+        max_length=LONGEST_SEARCH, description="Part of the name, phone or e-mail; case and diacritics are ignored."
+    )
 
 
 class ClientCreate(Shape):
