@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from urllib.parse import unquote_plus
+from urllib.parse import unquote, unquote_plus
 
 from . import api_key
 
@@ -18,13 +18,36 @@ LONGEST = 16_000
 # Longer than any key, token or phone, also where every character of it is percent-encoded.
 _LONGEST_SECRET = 320
 _CUT = " [...]"
+# How often an address is decoded in the search for what is encoded in it; more is never meant well.
+_MOST_DECODINGS = 5
 
+# A percent-encoded underscore, however often.
+_BAR = "%(?:25){0,9}5f"
 # A key of ours, also one without a part of its end.
 _KEY = re.compile(
-    rf"kbx(?:_|%5f)(?:{api_key.LIVE}|{api_key.TEST})(?:_|%5f)([0-9A-Za-z]{{8}})(?:_|%5f)[0-9A-Za-z]+", re.IGNORECASE
+    rf"kbx(?:_|{_BAR})(?:{api_key.LIVE}|{api_key.TEST})(?:_|{_BAR})([0-9A-Za-z]{{8}})(?:_|{_BAR})[0-9A-Za-z]+",
+    re.IGNORECASE,
 )
 # An E.164 number, also percent-encoded; a key's digits are replaced before.
 _PHONE = re.compile(r"(?:\+|%2B)\d{4,12}(\d{3})\b", re.IGNORECASE)
+# A time or an address of the network, or else a number of nine digits or more, as people and programs write a phone: in
+# one piece, or in groups. Numbers with a letter or a decimal point beside them, and parts of a UUID, are none.
+_NUMBER = re.compile(
+    r"""
+    (?<![\w%.\-])(?:
+        ( (?:\d{4}-\d\d-\d\d|\d\d?[./]\d\d?[./]\d{4}) (?:[\ T]\d\d(?::\d\d){1,2}(?:[.,]\d{1,6})?)? (?![\w-])
+        | \d{1,3}(?:\.\d{1,3}){3} (?![\w.]) )
+        | (\d{9,15}) (?![\w-])
+        | (\d{1,6} (?: (?:(?:[\ /-]|%20|%2[df])\d{2,9}){1,6} | (?:\.\d{2,4}){2,5} )) (?![\w-])
+    )
+    """,
+    re.VERBOSE | re.ASCII | re.IGNORECASE,
+)
+_LEAST_DIGITS = 9
+# A gateway's token by itself: 32 random bytes. Names in code have no digit, or one kind of letters.
+_TOKEN = re.compile(
+    r"(?<![\w\-])(\d{1,9}-)?(?=[\w\-]{0,42}\d)(?=[\w\-]{0,42}[A-Z])(?=[\w\-]{0,42}[a-z])[\w\-]{43}(?![\w\-])", re.ASCII
+)
 # A name and a value, as in an address or a form. A name may be percent-encoded without a difference for the reader.
 # `[&?]` before it means that it is in an address.
 _NAMED = re.compile(r"([&?]?)(?<![\w%\-])([\w%\-]{1,120})=")
@@ -76,6 +99,8 @@ _QUERY = re.compile(r"[?#&;=]|%(?:3f|23|26|3b|3d)", re.IGNORECASE)
 _GATEWAY = re.compile(r"gateway(?:/|%2f){1,3}((?:\d|%3\d){1,9}(?:-|%2d))?", re.IGNORECASE)
 # A phone as a segment of a path, or an attempt at one; ids of records are shorter.
 _LONG_NUMBER = re.compile(r"\d{4,40}(\d{3})")
+# The same in groups, with anything between them that a phone may have.
+_GROUPS = re.compile(r"\d(?:(?:[\s\-./()+_]|%2[0-9a-f]){0,3}\d){8,}", re.ASCII | re.IGNORECASE)
 _formatter = logging.Formatter()
 
 
@@ -97,11 +122,19 @@ def _redact(text: str) -> str:
     text = _SEGMENT.sub(r"\1***", text)
     text = _SECRET_PART.sub("***", text)
     text = _CALLBACK.sub(r"\1***", text)
+    text = _TOKEN.sub(r"\1***", text)
     text = _ERROR_REST.sub(lambda match: f"{match[1]}{match[2] and ' ***'}", text)
     text = _WRONG_INPUT.sub(r"\1***", text)
     if "@" in text or "%40" in text:
         text = _EMAIL.sub(r"\1***\2", text)
-    return _PHONE.sub(r"+***\1", text)
+    return _NUMBER.sub(_without_digits, _PHONE.sub(r"+***\1", text))
+
+
+def _without_digits(match: re.Match[str]) -> str:
+    """The last three digits of a phone."""
+    digits = re.sub(r"\D", "", unquote(match[0]))
+    is_phone = len(digits) >= _LEAST_DIGITS and not (match.re is _NUMBER and match[1])
+    return f"***{digits[-3:]}" if is_phone else match[0]
 
 
 def _without_statement(text: str) -> str:
@@ -149,11 +182,24 @@ def without_query(text: str) -> str:
 
 
 def address(written: str) -> str:
-    """The path of an address as it may be logged."""
+    """The path of an address as it may be logged. It stays encoded, unless something is hidden in it."""
+    clean = known = _path(written)
+    for _ in range(_MOST_DECODINGS):
+        decoded = unquote(written)
+        if decoded == written:
+            return clean
+        written, found = decoded, _path(decoded)
+        if found != unquote(known):
+            clean = found
+        known = found
+    return "/***"
+
+
+def _path(written: str) -> str:
     query = _QUERY.search(written)
     path, rest = (written[: query.start()], "?***") if query else (written, "")
     # A key first: digits that are missing in its middle would make it unrecognisable.
-    path = _LONG_NUMBER.sub(r"***\1", redact(path))
+    path = _LONG_NUMBER.sub(r"***\1", _GROUPS.sub(_without_digits, redact(path)))
     gateway = _GATEWAY.search(path)
     if gateway:
         path = f"{path[: gateway.end()]}***"

@@ -26,6 +26,8 @@ from odoo.addons.klientbox.lib.sending_hours import SendingHours
 from odoo.tests import BaseCase
 
 TODAY = date(2026, 11, 20)
+# As secrets.token_urlsafe(32) makes the token of a gateway's callbacks.
+TOKEN = "aB3_defGHIjklMNOpqrSTUvwxYZ0123456789-abcde"
 
 
 class TestLib(BaseCase):
@@ -621,7 +623,35 @@ class TestLib(BaseCase):
         self.assertEqual(redact.redact("a" * (redact.LONGEST + 320)), "a" * (redact.LONGEST + 320))
         self.assertEqual(redact.redact("a" * (redact.LONGEST + 321)), "a" * redact.LONGEST + " [...]")
 
+    def test_a_phone_is_not_logged_however_it_is_written(self):
+        cases = {
+            "[['phone', '=?', '601777333', 1]]": "[['phone', '=?', '***333', 1]]",
+            'Invalid "order" specified (601 777 333)': 'Invalid "order" specified (***333)',
+            "601-777-333, 601/777333, 601.777.333": "***333, ***333, ***333",
+            "00420 601 777 333; +420 601 777 333": "***333; +***333",
+            "phone 420%20601%20777%20333": "phone ***333",
+        }
+        for line, expected in cases.items():
+            with self.subTest(line=line):
+                self.assertEqual(redact.redact(line), expected)
+
+    def test_numbers_that_are_no_phones_are_logged(self):
+        for line in (
+            '192.168.100.200 - - [01/Dec/2026 14:10:28] "GET /x HTTP/1.1" 200 - 1234 12.003 10.010',
+            "2026-12-01 14:10:28,123 2026-12-01T14:10:28.123456 01.12.2026 14:10:28 2026-12-01",
+            "key=12345678 request=550e8400-e29b-41d4-a716-446655440000 request=a1b2c3d4-1234-4123-8123-123456789012",
+            "loaded in 0.123456789s, 123 queries, 0x7f0123456789, 19.0.1.6.0",
+            "clients 1234, 5678, 9012",
+            "test_a_Callback_of_1_company_delays_no_oth",
+        ):
+            with self.subTest(line=line):
+                self.assertEqual(redact.redact(line), line)
+
+    def test_the_token_of_callbacks_is_not_logged_anywhere(self):
+        self.assertEqual(redact.redact(f"token {TOKEN}, 12-{TOKEN}"), "token ***, 12-***")
+
     def test_the_access_log_has_no_query_string_and_no_phone_in_a_path(self):
+        born = api_key.generate()
         cases = {
             "/clients?search%5B%5D=mail&a=1": "/clients?***",
             '/clients?search=jana"novak HTTP/1.1" 200': "/clients?***",
@@ -634,6 +664,19 @@ class TestLib(BaseCase):
             "/klientbox/gateway/12-abc%2Fdef": "/klientbox/gateway/12-***",
             "/klientbox%2Fgateway%2F%312%2Dabc/x?from=601": "/klientbox%2Fgateway%2F%312%2D***?***",
             "/klientbox/gateway/jana": "/klientbox/gateway/***",
+            "/api/clientes/420-601-777-333/": "/api/clientes/***333/",
+            "/api/clientes/420%20601%20777%20333/": "/api/clientes/***333/",
+            "/api/clientes/420/601.777(333)/": "/api/clientes/***333)/",
+            "/clients/%36%30%31%37%37%37%33%33%33": "/clients/***333",
+            "/clients/601%252F777%25252F333": "/clients/***333",
+            "/visits/2026-12-01": "/visits/2026-12-01",
+            "/%C5%BEofie/12%2D3": "/%C5%BEofie/12%2D3",
+            f"/foo/{born.text.replace('_', '%255F')}": f"/foo/kbx_***_{born.prefix}_***",
+            f"/foo/{born.text.replace('_', '%25255f')}": f"/foo/kbx_***_{born.prefix}_***",
+            f"/foo/12-{TOKEN}": "/foo/12-***",
+            f"/web/content/{TOKEN}": "/web/content/***",
+            f"/web/content/{TOKEN.replace('_', '%5F')}": "/web/content/***",
+            "/%2525252525252541": "/***",
         }
         for path, expected in cases.items():
             for before, after in (("", ""), ("\x1b[1m\x1b[31m", "\x1b[0m")):
