@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -18,11 +19,14 @@ from .callback import Callback, InvalidFormat, Reply, Report
 from .failure_reasons import UNSUBSCRIBED, of_permanent_code
 from .message import DELIVERED, FAILED
 from .replies import refuses
-from .text import listing, short, storable
+from .text import listing, of_ucs2_hex, short, storable
 
 # Longer than any phone, in any spelling, with the name of its owner.
 LONGEST_SENDER = 200
 MOST_DIGITS = 30
+# What is read of one callback. The members of its address, and those beside a list, count once for each object, as
+# does each hundred characters of a reply.
+MOST_EVENTS, MOST_VALUES, CHARACTERS = 1000, 100_000, 100
 
 PLACEHOLDERS = ("to", "to_digits", "text", "reference", "sender", "callback", "user", "secret")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -65,28 +69,39 @@ class CallbackFormat:
     def parse(self, body: str, is_form: bool) -> Callback:
         """Parse a callback: an object, a list of objects, or a form; `is_form` is the type that its sender declares.
 
-        Raises InvalidFormat where nothing in it can be read.
+        A callback with more than MOST_EVENTS or MOST_VALUES is read up to there, and is not whole. Raises InvalidFormat
+        where nothing in it can be read.
         """
-        events: list[Report | Reply] = []
+        events: dict[Report | Reply, None] = {}
         is_whole = True
-        for item in _items(body, is_form):
-            found, is_item_whole = self._events_of(item)
-            events += found
-            is_whole = is_whole and is_item_whole
-        return Callback(tuple(dict.fromkeys(events)), is_whole)
+        reading = _Reading()
+        query, objects = _parsed(body, is_form)
+        try:
+            for item in objects:
+                found, is_item_whole = self._events_of(query, item, reading)
+                events.update(dict.fromkeys(found))
+                is_whole = is_whole and is_item_whole
+                if len(events) > MOST_EVENTS:
+                    raise _TooMuch
+        except _TooMuch:
+            is_whole = False
+        return Callback(tuple(events)[:MOST_EVENTS], is_whole)
 
-    def _events_of(self, item: Json) -> tuple[list[Report | Reply], bool]:
-        """(the replies or else the reports of one object, whether that is its whole content)."""
+    def _events_of(self, query: dict[str, Json], item: Json, reading: _Reading) -> tuple[list[Report | Reply], bool]:
+        """(the replies or else the reports of one object with the members of the address, whether that is its whole
+        content)."""
         if not isinstance(item, dict):
             return [], False
-        parts = _parts(item, self.reply_from)
-        by_part = [list(self._replies(part)) for part in parts]
-        is_whole = all(found or self._has_no_reply(part) for part, found in zip(parts, by_part, strict=True))
+        reading.count(_size(query))
+        item = _merged(query, item)
+        parts = list(reading.parts(item, self.reply_from))
+        by_part = [list(self._replies(part, reading)) for part in parts]
+        is_whole = all(found or self._has_no_reply(part, reading) for part, found in zip(parts, by_part, strict=True))
         events: list[Report | Reply] = [reply for found in by_part for reply in found]
-        events = events or [report for part in _parts(item, self.state) for report in self._reports(part)]
+        events = events or [report for part in reading.parts(item, self.state) for report in self._reports(part)]
         return events, is_whole and bool(events)
 
-    def _has_no_reply(self, part: Json) -> bool:
+    def _has_no_reply(self, part: Json, reading: _Reading) -> bool:
         """Whether an object without a readable reply contains none: a report may name its sender, and no more."""
         senders, texts = (
             [value for value in _choices(part, path) if value not in (None, "", False)]
@@ -95,12 +110,12 @@ class CallbackFormat:
         if None in map(_scalar_text, texts) or (texts and not all(map(_is_sender, senders))):
             return False
         state = _scalar_text(pick(part, self.state))
-        if senders and any(refuses(text) for text in _texts(part) if text != state):
+        if senders and any(reading.refuses(text) for text in _texts(part) if text != state):
             # A refusal in a member that is not configured as the text.
             return False
         return not (senders or texts) or self.state_of(state) is not None or (state or "").lower() in _INTERIM
 
-    def _replies(self, part: Json) -> Iterator[Reply]:
+    def _replies(self, part: Json, reading: _Reading) -> Iterator[Reply]:
         # An SMS without a text, such as a picture, is still a reply; a report may name its sender and no text.
         empty = None if _scalar_text(pick(part, self.state)) else ""
         found = [empty if text is None else _scalar_text(text) for text in _choices(part, self.reply_text)]
@@ -108,10 +123,11 @@ class CallbackFormat:
         if not texts:
             return
         # Of a repeated member the refusal counts.
-        text = next(filter(refuses, texts), texts[-1])
+        text = of_ucs2_hex(next(filter(reading.refuses, texts), texts[-1]))
         reference, event_id = _scalar_text(pick(part, self.reply_to)), _scalar_text(pick(part, self.event_id))
         event_id = event_id and short(event_id)
         for sender in dict.fromkeys(filter(_is_sender, _choices(part, self.reply_from))):
+            reading.count(len(text) // CHARACTERS)
             yield Reply(_scalar_text(sender) or "", text, reference, event_id)
 
     def _reports(self, part: Json) -> Iterator[Report]:
@@ -148,14 +164,49 @@ class CallbackFormat:
         return of_permanent_code(code) if code and code in _codes(self.permanent) else None
 
 
+class _TooMuch(Exception):
+    """A callback has more than is read of one."""
+
+
+class _Reading:
+    """The reading of one callback: what it has cost, and the texts that it has looked at.
+
+    Anyone with a gateway's address can post 64 kB, and the job reads the callbacks of all companies.
+    """
+
+    def __init__(self) -> None:
+        self.refuses = cache(refuses)
+        self._values = 0
+
+    def count(self, values: int) -> None:
+        """Count values that are looked at. Raises _TooMuch."""
+        self._values += values
+        if self._values > MOST_VALUES:
+            raise _TooMuch
+
+    def parts(self, item: Json, path: str) -> Iterator[Json]:
+        """The parts of an object, see `_parts`, each of them counted. Raises _TooMuch."""
+        for part in _parts(item, path):
+            self.count(_size(part))
+            yield part
+
+
+def _size(data: Json) -> int:
+    """The number of values in an object, however deep."""
+    return sum(1 for _ in _values(data))
+
+
 def _texts(data: Json) -> Iterator[str]:
     """All texts in an object, however deep."""
+    return (value for value in _values(data) if isinstance(value, str))
+
+
+def _values(data: Json) -> Iterator[Json]:
     left = [data]
     while left:
         value = left.pop()
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, (dict, list)):
+        yield value
+        if isinstance(value, (dict, list)):
             left += value.values() if isinstance(value, dict) else value
 
 
@@ -271,16 +322,17 @@ def _step(data: Json, step: str | None) -> list[Json]:
     return []
 
 
-def _parts(item: Json, path: str) -> list[Json]:
+def _parts(item: Json, path: str) -> Iterator[Json]:
     """An object whose path leads through the first item of a list, once for each item of that list."""
     steps = path.split(".")
     for place, step in enumerate(steps):
         parent = ".".join(steps[:place])
         held = pick(item, parent) if parent else None
         if step == "0" and isinstance(held, list) and len(held) > 1:
-            parts = (_with_value(item, steps[:place], [element]) for element in held)
-            return [inner for part in parts for inner in _parts(part, path)]
-    return [item]
+            for element in held:
+                yield from _parts(_with_value(item, steps[:place], [element]), path)
+            return
+    yield item
 
 
 def _with_value(data: Json, steps: list[str], value: Json) -> Json:
@@ -294,13 +346,13 @@ def _with_value(data: Json, steps: list[str], value: Json) -> Json:
     return copy
 
 
-def _items(body: str, is_form: bool) -> list[Json]:
-    """The objects of a callback, each with the members of its address."""
+def _parsed(body: str, is_form: bool) -> tuple[dict[str, Json], list[Json]]:
+    """(the members of a callback's address, its objects)."""
     query: dict[str, Json] = {}
     if body.startswith(_QUERY) and "\n" in body:
         line, _end, body = body.partition("\n")
         query = _members(parse_qsl(line.removeprefix(_QUERY), keep_blank_values=True))
-    return [_merged(query, item) if isinstance(item, dict) else item for item in _objects(body, is_form)]
+    return query, _objects(body, is_form)
 
 
 def _objects(body: str, is_form: bool) -> list[Json]:

@@ -1,4 +1,5 @@
 import json
+from contextlib import suppress
 from datetime import timedelta
 from email.message import EmailMessage
 from unittest.mock import patch
@@ -183,6 +184,94 @@ class TestInbound(SalonCase):
                 api.Environment(cr, SUPERUSER_ID, {})["klientbox.inbound"]._work(Outbox(self.env.registry))
             self.env.invalidate_all()
         self.assertEqual(self.refusals(), [ANA])
+
+    def test_a_large_callback_of_one_company_does_not_delay_a_stop_of_another(self):
+        other = self.env["res.company"].create({"name": "Jiný salon"})
+        gateway = self.env["klientbox.gateway"].create({"name": "Jejich brána", "company_id": other.id})
+        self.receive(*({"from": f"+420601{number:06}", "text": "Ano"} for number in range(40)))
+        order = []
+        take = gateway_callbacks.KlientboxInbound._take_reply
+
+        def note(inbound, outbox, reply):
+            if not order:
+                # It arrives while the large one is worked on.
+                theirs = CallbackGateway(gateway.id, other.id, None)
+                body = json.dumps({"from": ANA, "text": "STOP"})
+                self.env["klientbox.inbound"]._receive(theirs, {}, "", body)
+            order.append(inbound.company_id)
+            take(inbound, outbox, reply)
+
+        with (
+            patch.object(gateway_callbacks, "TURN", 0),
+            patch.object(gateway_callbacks.KlientboxInbound, "_take_reply", note),
+        ):
+            self.assertEqual(self.work(), ("done", 40))
+        self.assertEqual(len(order), 41)
+        self.assertEqual(order.index(other), 2)
+
+    def test_a_large_callback_continues_where_a_call_of_the_job_has_ended(self):
+        self.receive(*({"from": f"+420601{number:06}", "text": "Ano"} for number in range(5)))
+        with patch.object(gateway_callbacks, "TURN", 0), patch.object(gateway_callbacks, "SECONDS", 0.001):
+            state, settled = self.work()
+        self.assertEqual(state, "new")
+        self.assertTrue(1 <= settled < 5)
+        self.assertTrue(self.env["klientbox.inbound"]._is_behind())
+        self.assertEqual(self.work(), ("done", 5))
+        self.assertEqual(len(self.texts()), 5)
+
+    def test_a_callback_that_ends_the_process_delays_no_other_and_is_shown_to_people(self):
+        self.receive({"from": EVA, "text": "STOP"})
+        poison = self.env["klientbox.inbound"].search([("gateway_id", "=", self.gateway.id)])
+        order = []
+        take = gateway_callbacks.KlientboxInbound._take_reply
+
+        def note(inbound, outbox, reply):
+            order.append(reply.sender)
+            if reply.sender == EVA:
+                raise SystemExit
+            take(inbound, outbox, reply)
+
+        with patch.object(gateway_callbacks.KlientboxInbound, "_take_reply", note):
+            for tries in range(1, LAST_TRY + 1):
+                # Not assertRaises: Odoo's undoes what was committed within it.
+                with suppress(SystemExit):
+                    self.work()
+                self.env.invalidate_all()
+                self.assertEqual((poison.state, poison.tries), ("new", tries))
+                if tries == 1:
+                    self.receive({"from": ANA, "text": "STOP"})
+            self.assertEqual(order, [EVA, ANA] + [EVA] * (LAST_TRY - 1))
+            with self.env.registry.cursor() as cr:
+                api.Environment(cr, SUPERUSER_ID, {})["klientbox.inbound"]._work(Outbox(self.env.registry))
+        self.env.invalidate_all()
+        self.assertEqual(len(order), LAST_TRY + 1)
+        self.assertEqual((poison.state, self.refusals()), ("unreadable", [ANA]))
+        self.assertEqual(self.gateway.alarm_since, NOON)
+
+    def test_a_refusal_in_an_unknown_member_is_shown_to_people_at_once(self):
+        self.receive({"from": ANA, "text": None, "id": "later", "state": "delivered", "message": "STOP"})
+        self.assertEqual(self.work(), ("unreadable", 0))
+        self.assertEqual(self.gateway.alarm_since, NOON)
+        self.assertEqual(self.settings().unread_count, 1)
+        # Its report still waits for the message, without another alarm.
+        self.gateway.with_user(self.owner).action_close_alarm()
+        message = self.env["klientbox.message"].create(
+            {
+                "company_id": self.salon.id,
+                "direction": "out",
+                "channel": "sms",
+                "state": "sent",
+                "attempts": 1,
+                "address": ANA,
+                "gateway_id": self.gateway.id,
+                "provider_ref": "later",
+            }
+        )
+        self.env.flush_all()
+        self.assertEqual(self.work(("new", "waiting")), ("unreadable", 0))
+        self.assertEqual(message.state, "delivered")
+        row = self.env["klientbox.inbound"].search([("gateway_id", "=", self.gateway.id)])
+        self.assertEqual((row.is_expecting, self.gateway.alarm_since), (False, False))
 
     def test_what_is_no_refusal_may_come_from_a_name(self):
         self.receive({"from": "SalonJana", "text": "Dobrý den"})

@@ -1,4 +1,6 @@
+import json
 import logging
+import time
 from datetime import date, datetime
 from unittest.mock import patch
 
@@ -512,6 +514,35 @@ class TestLib(BaseCase):
         sender = f'\\"Jana {"x" * 80}\\" <sip:+420601550005@gw>'
         [reply] = form.parse('{"from": "' + sender + '", "text": "STOP", "state": "received"}', False).events
         self.assertEqual(reply.text, "STOP")
+
+    def test_no_callback_costs_more_than_its_length(self):
+        """The members of an address, and those beside a list, count once for each object."""
+        form = gateway_format.CallbackFormat("ref", "id", "r.0.state", "1", "3", "r.0.from", "r.0.text", "to", "event")
+        flat = gateway_format.CallbackFormat("ref", "id", "state", "1", "3", "from", "text", "to", "event")
+        address = "from=601550001&" + "&".join(f"a{number}=x" for number in range(5000))
+        beside = {f"a{number}": "x" for number in range(2500)}
+        reply = {"from": "601550001", "text": "STOP"}
+        for name, format_, query, body in (
+            ("members and objects", flat, address, [{}] * 20_000),
+            ("a member twice", flat, "&".join(["text=x"] * 8000), [{}] * 20_000),
+            ("members and elements", form, "", {**beside, "r": [{}] * 10_000}),
+            ("a long text", flat, "text=" + "ahoj%0a" * 8000, [{"from": number} for number in range(3000)]),
+        ):
+            with self.subTest(name):
+                text, is_form = gateway_format.with_query(json.dumps(body), False, query)
+                began = time.process_time()
+                callback = format_.parse(text, is_form)
+                self.assertLess(time.process_time() - began, 3)
+                self.assertFalse(callback.is_whole)
+        # What was read until then counts.
+        text, is_form = gateway_format.with_query(json.dumps([reply, *[{}] * 20_000]), False, address)
+        self.assertEqual(flat.parse(text, is_form).events[0].text, "STOP")
+        for count, is_whole in ((1000, True), (1001, False)):
+            callback = flat.parse(json.dumps([{"from": str(n), "text": "STOP"} for n in range(count)]), False)
+            self.assertEqual((len(callback.events), callback.is_whole), (1000, is_whole))
+        members = "&".join(f"a{number}=x" for number in range(20))
+        text, is_form = gateway_format.with_query(json.dumps([{**reply, "to": n} for n in range(600)]), False, members)
+        self.assertTrue(flat.parse(text, is_form).is_whole)
 
     def test_text_is_utf_8_before_it_is_what_it_calls_itself(self):
         for raw, charset, expected in (

@@ -1,6 +1,7 @@
 import hashlib
 import hmac
 import logging
+import time
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -20,7 +21,8 @@ from ..mixins.bulk_insert import insert
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 200
+# Rows of one call, and its seconds: the job has other work. A turn of one company is shorter: a STOP of another waits.
+BATCH, SECONDS, TURN = 200, 5, 0.2
 KEEP_WAITING = timedelta(hours=24)
 KEEP_DONE = timedelta(days=30)
 LAST_TRY = 5
@@ -32,7 +34,7 @@ KNOWN_REASONS = (REJECTED, EXPIRED, UNSUBSCRIBED, *PERMANENT)
 REPEATED = SQL(
     """
     ON CONFLICT (gateway_id, digest) DO UPDATE
-       SET repeats = klientbox_inbound.repeats + 1, state = 'new', tries = 0, settled = NULL,
+       SET repeats = klientbox_inbound.repeats + 1, state = 'new', tries = 0, settled = NULL, is_expecting = NULL,
            received_at = excluded.received_at
     """
 )
@@ -72,6 +74,9 @@ class KlientboxInbound(models.Model):
     repeats = fields.Integer(readonly=True, default=0)
     tries = fields.Integer(readonly=True, default=0)
     settled = fields.Json(readonly=True, help="Digests of its events that are already processed.")
+    is_expecting = fields.Boolean(
+        "Expects a message", readonly=True, help="One of its reports is about a message that is not known yet."
+    )
     state = fields.Selection(
         [
             ("new", "New"),
@@ -86,7 +91,7 @@ class KlientboxInbound(models.Model):
     )
 
     _digest_unique = models.UniqueIndex("(gateway_id, digest)", "This callback is already stored.")
-    _work_index = models.Index("(id) WHERE state IN ('new', 'waiting')")
+    _work_index = models.Index("(id) WHERE state IN ('new', 'waiting') OR is_expecting")
 
     @api.model
     def _find_gateway(self, gateway_id, token):
@@ -141,63 +146,131 @@ class KlientboxInbound(models.Model):
 
     @api.model
     def _work(self, outbox, states=("new",)):
-        """Process callbacks; each event in a transaction of its own. Returns how many rows were finished."""
-        rows = self.search([("state", "in", states)], order="id", limit=BATCH)
-        return sum(row._work_safely(outbox, states) for row in rows)
+        """Process callbacks; each event in a transaction of its own. Returns how many rows were finished.
+
+        Companies take turns, each with its oldest callback: a large one of a company delays no STOP of another.
+        """
+        deadline = time.monotonic() + SECONDS
+        finished, begun = 0, self.browse()
+        working = {}
+        while time.monotonic() < deadline:
+            for row in self._next_rows(states, begun, working)[: BATCH - len(begun)]:
+                begun += row
+                working[row.company_id.id] = row._turns(outbox, states)
+            if not working:
+                break
+            for company_id, turns in list(working.items()):
+                is_finished = next(turns)
+                if is_finished is not None:
+                    del working[company_id]
+                    finished += is_finished
+        return finished
+
+    @api.model
+    def _next_rows(self, states, begun, working):
+        """The oldest callback of each company that is not in `working`; those that have begun are left out.
+
+        Callbacks that were tried before come last: one of them may end the process again.
+        """
+        left = (
+            self._get_work_domain(states)
+            & fields.Domain("id", "not in", begun.ids)
+            & fields.Domain("company_id", "not in", list(working))
+        )
+        fresh = self._oldest(left & fields.Domain("tries", "=", 0))
+        return fresh if fresh or working else self._oldest(left)
+
+    @api.model
+    def _oldest(self, domain):
+        """The oldest callback of each company among some."""
+        oldest = self._read_group(domain, ["company_id"], ["id:min"])
+        return self.browse(sorted(row_id for _company, row_id in oldest))
+
+    @api.model
+    def _get_work_domain(self, states):
+        domain = fields.Domain("state", "in", states)
+        return domain | fields.Domain("is_expecting", "=", True) if "waiting" in states else domain
 
     @api.model
     def _is_behind(self):
         """Whether there are unprocessed callbacks."""
         return bool(self.search_count([("state", "=", "new"), ("tries", "=", 0)], limit=1))
 
-    def _work_safely(self, outbox, states):
-        """Process one callback; its errors don't affect the others."""
+    def _turns(self, outbox, states):
+        """Process one callback. Yields None at the end of a turn, and last whether it is finished; its errors don't
+        affect the others."""
         try:
-            return self._work_on(outbox, states)
+            yield (yield from self._work_on(outbox, states))
         except psycopg2.errors.SerializationFailure:
             self._roll_back()
         except Exception:
             self._roll_back()
             _logger.exception("The callback %s could not be worked on.", self.id)
-            self.tries += 1
             if self.tries >= LAST_TRY:
                 self.state = "unreadable"
                 self.gateway_id._open_alarm()
             self.env["ir.cron"]._commit_progress()
-        return False
+        yield False
 
     def _work_on(self, outbox, states):
-        """Finish the remaining events of one callback. Returns whether none is left.
+        """Finish the remaining events of one callback. Yields at the end of a turn; returns whether none is left.
 
         A failed event does not block the others, and a finished one is not repeated when the rest is tried again.
         """
         self.ensure_one()
         repeats = self.repeats
+        # Another job may be processing it, or have finished it.
+        if not self._lock(repeats) or not self.filtered_domain(self._get_work_domain(states)):
+            return False
+        if self.tries >= LAST_TRY:
+            # Its work has never ended: the process was killed for its time or its memory.
+            return self._end("unreadable")
+        self._count_try(1, repeats)
+        if not self._lock(repeats):
+            return False
         try:
-            # Another job may be processing it, or have finished it.
-            if not self._lock(repeats) or self.state not in states:
-                return False
             provider = self.gateway_id._provider()
             callback = provider.read_callback(self.headers or {}, self.query or "", self.body or "")
         except InvalidFormat:
             return self._end("unreadable")
-        is_alone = len(callback.events) == 1
-        outcomes = [self._attempt(outbox, event, repeats, is_alone) for event in callback.events]
-        if RACED in outcomes or not self._lock(repeats):
-            # Someone writes the same client, or the gateway repeats itself: next time.
+        outcomes = yield from self._attempt_all(outbox, callback.events, repeats)
+        if not self._lock(repeats):
             return False
-        if FAILED in outcomes:
-            self.tries += 1
+        if RACED in outcomes:
+            # Someone writes the same client, or the gateway repeats itself: next time.
+            self._count_try(-1, repeats)
+            return False
         if FAILED in outcomes and self.tries < LAST_TRY:
             self.env["ir.cron"]._commit_progress()
             return False
-        if MISSING in outcomes and self.received_at >= clock.now() - KEEP_WAITING:
-            # The report may have arrived before the answer with the gateway's number of the message.
-            self._end("waiting")
-            return False
+        # A report may arrive before the answer with the gateway's number of the message.
+        is_expecting = MISSING in outcomes and self.received_at >= clock.now() - KEEP_WAITING
         if {FAILED, UNREADABLE} & set(outcomes) or not callback.is_whole:
-            return self._end("unreadable")
+            return self._end("unreadable", is_expecting)
+        if is_expecting:
+            self._end("waiting", is_expecting)
+            return False
         return self._end("unmatched" if MISSING in outcomes else "done")
+
+    def _attempt_all(self, outbox, events, repeats):
+        """Attempt all events; returns their results. Yields at the end of a turn, when all of it is committed."""
+        outcomes = set()
+        turn_ends = time.monotonic() + TURN
+        for event in events:
+            outcomes.add(self._attempt(outbox, event, repeats, len(events) == 1))
+            if time.monotonic() >= turn_ends:
+                # The call may end here; then this was no failed try.
+                self._count_try(-1, repeats)
+                yield None
+                self._count_try(1, repeats)
+                turn_ends = time.monotonic() + TURN
+        return outcomes
+
+    def _count_try(self, change, repeats):
+        """Count a try before it, so that one that ends with the process is counted, too; or take it back."""
+        if self._lock(repeats):
+            self.tries = max(self.tries + change, 0)
+        self.env["ir.cron"]._commit_progress()
 
     def _lock(self, repeats):
         """Whether the row is locked by us, and unchanged: a repetition starts anew."""
@@ -235,12 +308,11 @@ class KlientboxInbound(models.Model):
         self.env.cr.rollback()
         self.env.invalidate_all()
 
-    def _end(self, state):
-        """Write the new state of the row."""
-        if self.state != state:
-            self.state = state
-        if state == "unreadable":
+    def _end(self, state, is_expecting=False):
+        """Write the new state of the row. The reports that an expecting one waits for are tried again."""
+        if state == "unreadable" != self.state:
             self.gateway_id._raise_alarm()
+        self.write({"state": state, "is_expecting": is_expecting, "tries": 0})
         self.env["ir.cron"]._commit_progress()
         return True
 
@@ -252,7 +324,7 @@ class KlientboxInbound(models.Model):
         self.gateway_id.check_access("write")
         # Only the engine may write callbacks.
         unread_sudo = self.sudo().filtered(lambda callback: callback.state in ("unreadable", "unmatched"))
-        unread_sudo.write({"state": "new", "tries": 0})
+        unread_sudo.write({"state": "new", "tries": 0, "is_expecting": False})
         self._wake_job()
 
     def _settle_event(self, outbox, event):
