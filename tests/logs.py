@@ -3,7 +3,7 @@
 import re
 
 # Values that test_logs.py sends and looks for; none of them is in a log, wherever it was sent.
-LEAKED = r"(?i:jana\.leak|tajna|601560000|601234567)"
+LEAKED = r"(?i:jana\.leak|tajna|601560000|601234567|601(?:[-/ ]|%20)777)"
 TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n(?:[ \t].*\n)+(\S.*)")
 # The name of a check, and an example of what it finds.
 EXAMPLES = (

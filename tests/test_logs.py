@@ -38,6 +38,9 @@ def salon_of_logs(site):
     for path in (
         "/klientbox/gateway/1-%2Fjana.leak?text=tajna",
         "/api/clientes/?foo%5Bmovil%5D=601234567",
+        "/api/clientes/420-601-777-333/",
+        "/api/clientes/420%20601%20777%20333/",
+        "/api/clientes/420/601/777/333/",
         f"/{'%0a'}2026-11-30%2017:00:00,000%201%20INFO%20FORGED",
     ):
         salon.api.raw("GET", path)
