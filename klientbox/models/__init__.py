@@ -1,4 +1,5 @@
 from .mixins import klientbox_guard
+from .mixins import ir_default
 from .mixins import klientbox_single_line
 from .mixins import klientbox_owned
 from .mixins import klientbox_credential

@@ -45,6 +45,7 @@ from . import test_status
 from . import test_texts
 from . import test_undeliverable
 from . import test_url_guard
+from . import test_user_defaults
 from . import test_versioned
 from . import test_visit
 from . import test_webhook

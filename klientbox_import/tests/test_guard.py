@@ -26,3 +26,13 @@ class TestGuard(SalonCase):
         record._prepare()
         copied = self.mine(record, self.manager).copy()
         self.assertEqual((copied.header_row, copied.signature, copied.state), (0, False, "draft"))
+
+    def test_no_default_of_a_user_starts_an_import_or_says_what_it_made(self):
+        defaults = self.env["ir.default"].with_user(self.manager)
+        forged = {"state": "undoing", "started_by_id": self.owner.id, "made": {"events": [1]}, "tries": 3}
+        for name, value in forged.items():
+            defaults.set("klientbox.import", name, value, True)
+        imports = self.mine(self.env["klientbox.import"], self.manager)
+        self.assertEqual(imports.default_get(["state", "started_by_id"]), {"state": "draft"})
+        record = imports.create([{"file_name": "x"}])
+        self.assertRecordValues(record, [{"state": "draft", "started_by_id": False, "made": False, "tries": 0}])

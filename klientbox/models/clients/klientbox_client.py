@@ -943,12 +943,25 @@ class KlientboxClient(models.Model):
     def _update_partner(self):
         """Update the contact as superuser: receptionists and the API may change no contacts themselves.
 
-        Not the contact of a user: a changed e-mail address would allow taking over the account.
+        Not the contact of a user: a changed e-mail address would allow taking over the account. Nor that of a company,
+        or one that belongs to another company.
         """
         for client in self.filtered("partner_id"):
-            partner_sudo = client.partner_id.sudo()
-            if not partner_sudo.with_context(active_test=False).user_ids:
-                partner_sudo.write(client._prepare_partner_vals())
+            if not client._has_shared_partner():
+                client.partner_id.sudo().write(client._prepare_partner_vals())
+
+    def _has_shared_partner(self):
+        """Whether the contact is also that of a user or of a company, or belongs to a company that is not the
+        client's."""
+        self.ensure_one()
+        # Also of users and companies that the present user may not read.
+        partner_sudo = self.partner_id.sudo().with_context(active_test=False)
+        companies_sudo = self.env["res.company"].sudo().with_context(active_test=False)
+        return bool(
+            partner_sudo.user_ids
+            or (partner_sudo.company_id and partner_sudo.company_id not in self.company_id.sudo().parent_ids)
+            or companies_sudo.search_count([("partner_id", "=", partner_sudo.id)], limit=1)
+        )
 
     def _prepare_partner_vals(self):
         self.ensure_one()

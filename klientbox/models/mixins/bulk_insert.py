@@ -12,6 +12,8 @@ from odoo.tools import SQL, split_every
 from odoo.tools.misc import clean_context
 from psycopg2.extras import Json
 
+from .ir_default import CREATING
+
 # Rows of one statement.
 CHUNK = 2_000
 ANY_CONFLICT_FAILS = SQL()
@@ -23,8 +25,9 @@ def insert(model, rows, conflict=ANY_CONFLICT_FAILS, returning="id"):
     Values are those of the columns (JSON as psycopg2's Json). Names of other fields, such as commands of lines, are for
     the computations only. `conflict` is an ON CONFLICT clause. Rows with the same names are inserted in their order.
     """
-    # Defaults in the context are those of a form that happens to be open.
-    model = model.browse().with_context(clean_context(model.env.context))  # pylint: disable=context-overridden
+    # Defaults in the context are those of a form that happens to be open, and a user's own are for forms.
+    context = {**clean_context(model.env.context), CREATING: True}
+    model = model.browse().with_context(context)  # pylint: disable=context-overridden
     returned, given = [], []
     for chunk in split_every(CHUNK, rows, list):
         for names, alike in _by_names(chunk).items():

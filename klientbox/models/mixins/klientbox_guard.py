@@ -1,8 +1,9 @@
 import re
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Command, Domain
+from odoo.tools.misc import clean_context
 
 from ...exceptions import FieldError
 from ...lib.reasons import NO_SUCH_RECORD
@@ -67,7 +68,7 @@ class Base(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
-        """See onchange; defaults come from the context as well."""
+        """See onchange; defaults come from the context as well, and from those of the user."""
         self._klientbox_check_links([{}])
         return super().default_get(fields)
 
@@ -75,7 +76,11 @@ class Base(models.AbstractModel):
     def create(self, vals_list):
         """See onchange."""
         self._klientbox_check_named(vals_list)
-        return super().create(vals_list)
+        if not self._klientbox_is_for_a_user():
+            return super().create(vals_list)
+        # The request's defaults were meant for another model, whose fields were checked.
+        clean = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
+        return super(Base, clean).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         """See onchange."""
@@ -94,6 +99,10 @@ class Base(models.AbstractModel):
                 if isinstance(value, dict) and self._klientbox_is_link(name) and self._fields[name].type == "many2one":
                     raise FieldError((name, "unknown", translated(self.env, NO_SUCH_RECORD)))
 
+    def _klientbox_is_for_a_user(self):
+        """Whether our code creates records of ours as superuser during a user's request."""
+        return self._name.startswith(OURS) and self.env.su and self.env.uid != SUPERUSER_ID
+
     def _klientbox_is_link(self, name, is_ours=False):
         """Whether a field is a relation that is checked."""
         field = self._fields.get(name)
@@ -107,10 +116,13 @@ class Base(models.AbstractModel):
         Every relation of our models is checked, of other models the relations to ours. A record's present value may be
         sent again.
         """
-        if self.env.su:
-            return
+        if not self.env.su:
+            self._klientbox_check_values(self._klientbox_with_defaults(vals_list))
+
+    def _klientbox_check_values(self, vals_list):
+        """See _klientbox_check_links, for these values alone."""
         named, is_ours = {}, self._klientbox_is_part_of_ours()
-        for vals in self._klientbox_with_defaults(vals_list):
+        for vals in vals_list:
             self._klientbox_collect(vals, named, is_ours)
         problems = {}
         for model_name, fields_by_id in named.items():
@@ -127,13 +139,21 @@ class Base(models.AbstractModel):
         return self._name.startswith(OURS)
 
     def _klientbox_with_defaults(self, vals_list):
-        """The values with the defaults that the context has for new records."""
+        """The values with the defaults that the context and the user have for new records: a record may be named by
+        the one's model and the other's id."""
         if self:
             return vals_list
-        defaults = {
-            key.removeprefix("default_"): value for key, value in self.env.context.items() if key.startswith("default_")
-        }
-        return [*vals_list, defaults] if defaults else vals_list
+        of_context = self._klientbox_context_defaults()
+        defaults = {**self.env["ir.default"]._get_model_defaults(self._name), **of_context}
+        if not defaults:
+            return vals_list
+        return [*({**defaults, **vals} for vals in vals_list), of_context]
+
+    @api.model
+    def _klientbox_context_defaults(self):
+        """{field: default} of the context."""
+        prefix = "default_"
+        return {key.removeprefix(prefix): value for key, value in self.env.context.items() if key.startswith(prefix)}
 
     def _klientbox_collect(self, vals, named, is_ours=False):
         """Add the ids in the values to {model: {id: {(record, field)}}}; `is_ours`: they are part of a record of
@@ -254,15 +274,18 @@ class Base(models.AbstractModel):
     @api.model
     def _klientbox_is_system_field(self, field):
         return (
-            field.readonly
+            self._klientbox_is_fixed(field)
             and not self.env.su
             and not self._is_system()
             and self._name not in GUARD_THEMSELVES
             # The rules check the company of a new record, and it stays; see klientbox.owned.
             and (field.name != "company_id" or field.related)
-            and field.name not in self._klientbox_initial
-            and any(module.startswith(ADDONS) for module in field._modules)
         )
+
+    @api.model
+    def _klientbox_is_fixed(self, field):
+        """Whether a field is ours, and its value no choice of any user."""
+        return field.readonly and field.name not in self._klientbox_initial and is_of_ours(field)
 
     def _as_system(self):
         """The same records for our own code, which may set fields that no user may set; rights and rules still
@@ -275,8 +298,11 @@ class Base(models.AbstractModel):
         return self.env.context.get("klientbox_system") is _SYSTEM
 
     def _as_system_beside(self, *vals_list):
-        """Like `_as_system`, for system values added to a user's values: the user's own are checked first."""
-        for name in {name for vals in vals_list for name in vals if name in self._fields}:
+        """Like `_as_system`, for system values added to a user's values: the user's own are checked first, and for a
+        new record the defaults in the context."""
+        defaults = {} if self else self._klientbox_context_defaults()
+        named = {name for vals in (*vals_list, defaults) for name in vals}
+        for name in named & self._fields.keys():
             self._check_field_access(self._fields[name], "write")
         return self._as_system()
 
@@ -315,6 +341,11 @@ class IrRule(models.Model):
         return AccessError(
             self.env._("These records (%(model)s) do not exist, or you have no access to them.", model=model)
         )
+
+
+def is_of_ours(field):
+    """Whether an addon of ours defines or changes a field."""
+    return any(module.startswith(ADDONS) for module in field._modules)
 
 
 def _ids_of(value):

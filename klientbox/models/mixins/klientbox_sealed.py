@@ -33,6 +33,11 @@ class KlientboxSealed(models.AbstractModel):
     def _unlink_unsealed(self):
         self._require_unsealed()
 
+    @api.model
+    def _klientbox_takes_default(self, name, value):
+        """No default of users, see ir.default."""
+        return False
+
     @contextmanager
     def _unseal(self):
         """Let the code in the block write records of this model."""
