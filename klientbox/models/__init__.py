@@ -47,6 +47,7 @@ from .messaging import mail_notification
 from .messaging import mail_scheduled_message
 from .messaging import mail_template
 from .messaging import mail_thread
+from .messaging import mail_followers
 from .messaging import sms_composer
 from .messaging import sms_sms
 from .messaging import sms_tracker

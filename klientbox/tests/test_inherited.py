@@ -4,7 +4,7 @@ import re
 
 from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import file_open
 
 from .common import SalonCase
@@ -40,6 +40,41 @@ class TestInherited(SalonCase):
             for user in (self.receptionist, self.manager, self.owner):
                 with self.subTest(method=name, user=user.login), self.assertRaises(AccessError):
                     getattr(owner.with_user(user), name)("klientbox.client", "From: a@example.com\n\n")
+
+    def test_followers_are_shown_to_readers_of_their_record_alone(self):
+        """By each way to list them; Odoo shows followers to every internal user."""
+        theirs = self.client("Petr", company=self.other, phone="601234567")
+        company = {"company_id": self.other.id, "company_ids": [(6, 0, self.other.ids)]}
+        karel = new_test_user(self.env, login="kb_karel", groups="klientbox.group_receptionist", **company)
+        theirs.message_subscribe(karel.partner_id.ids)
+        company = {"company_id": self.salon.id, "company_ids": [(6, 0, self.salon.ids)]}
+        outsider = new_test_user(self.env, login="kb_outsider", groups="base.group_user", **company)
+        of_theirs = [("res_model", "=", theirs._name), ("res_id", "=", theirs.id)]
+        follower = self.env["mail.followers"].search(of_theirs)
+        self.assertEqual(follower.partner_id, karel.partner_id)
+        for user in (outsider, self.receptionist, self.manager, self.owner):
+            mine = theirs.with_user(user).with_context(allowed_company_ids=self.salon.ids)
+            with self.subTest(user=user.login):
+                for filtered in (False, True):
+                    with self.assertRaises(AccessError):
+                        mine.message_get_followers(filter_recipients=filtered)
+                followers = mine.env["mail.followers"]
+                self.assertFalse(followers.search(of_theirs))
+                self.assertFalse(followers.search_count([("partner_id", "=", karel.partner_id.id)]))
+                with self.assertRaises(AccessError):
+                    followers.browse(follower.id).read(["name", "email"])
+        # Readers of the record see them, and those of Odoo's documents stay as they were.
+        colleague = new_test_user(
+            self.env, login="kb_eva", groups="klientbox.group_receptionist", company_id=self.other.id,
+            company_ids=[(6, 0, self.other.ids)],
+        )  # fmt: skip
+        mine = theirs.with_user(colleague).with_context(allowed_company_ids=self.other.ids)
+        self.assertIn(karel.name, str(mine.message_get_followers()))
+        self.assertEqual(mine.env["mail.followers"].search(of_theirs).mapped("name"), [karel.name])
+        self.assertEqual(mine.message_follower_ids.partner_id, karel.partner_id)
+        contact = self.env["res.partner"].create({"name": "Contact"})
+        contact.message_subscribe(karel.partner_id.ids)
+        self.assertEqual(contact.with_user(outsider).message_follower_ids.partner_id, karel.partner_id)
 
     def table(self):
         """{(model, method): (what a request may do, why)}."""

@@ -113,6 +113,13 @@ class MailThread(models.AbstractModel):
         sending_rules.check_internal(self.env, self._name, partner_ids)
         return super().message_subscribe(partner_ids, subtype_ids)
 
+    @api.readonly
+    def message_get_followers(self, after=None, limit=100, filter_recipients=False):
+        """The followers of a record of ours are for those who may read it; Odoo shows them to every internal user."""
+        if sending_rules.is_internal(self._name):
+            self.check_access("read")
+        return super().message_get_followers(after, limit, filter_recipients)
+
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Followers and recipients: messages about a record of ours stay internal."""
         recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
