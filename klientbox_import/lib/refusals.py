@@ -29,6 +29,8 @@ _TRACE = re.compile(
       | abme | abbe | aufh | austr | wider | lass | hor(?:t|en)\b | meld | loe?sch | streich | beend | verboten
       | unerw | jde?te\ mi | vznes | namit | dej | daj | dost\b | nech | lose\b | shut | enough | turn\ off | harass
       | annoy | fuck | piss | baja\b | exclu | stacil | omyl | interes | zadn | ziadn | stizn | stazn | obtez | otrav
+      | nera[dj] | nezel | nezv | ned[oa] | nemie?n | nehod | namiet | vznas | vyj[mi] | vynd | vyho[dz] | vypus | sund
+      | odob | nehm | entf | bestell | geloe?scht | nomore | taken\b | discont | refrain
       | nahlas | vypn | sms | spatn | chybn | zle\ cis | wrong | falsche
     )
     | [а-я] | 🛑

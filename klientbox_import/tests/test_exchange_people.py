@@ -485,7 +485,7 @@ class TestRows(BaseCase):
             "Zemřela",
             "Smazáno",
             "bývalý klient",
-            "Vyřazen",
+            "Archivovaný",
             "Deleted",
         ):
             with self.subTest(state):
