@@ -4,9 +4,8 @@ All calls go through Odoo's own `call_kw`, as a request's do, each in a savepoin
 or the whole error, is searched for the markers of the other company. The user of the API has no password, so a script
 is the only way to call as this user.
 
-argv: a file with {"roles": {role: user id}, "own": side, "foreign": side, "models": [name], "new": {model: values of a
-new record}}, and the file for the result {"calls": {role: {method: number}}, "answered", "leaks", "seen", "surprises",
-"forged", "defaults": {role: number}}. A side is {"company_id", "rows":
+argv: a file with {"roles": {role: user id}, "own": side, "foreign": side, "models": [name]}, and the file for the
+result {"calls": {role: {method: number}}, "answered", "leaks", "seen", "surprises"}. A side is {"company_id", "rows":
 {model: ids}, "markers": [text], "accounts": [name], "others": {model: ids}, "xmlids": {model: external id}}.
 """
 
@@ -14,14 +13,11 @@ import json
 import re
 import sys
 from collections import Counter, defaultdict
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
 from odoo.api import Environment
 from odoo.exceptions import UserError
-from odoo.models import MAGIC_COLUMNS
-from odoo.orm.models import NO_ACCESS
 from odoo.service.model import call_kw
 
 # Methods after which rows need not be counted.
@@ -46,17 +42,6 @@ GATEWAYS = ("mail.thread", "klientbox.client", "res.partner", "discuss.channel")
 # How Odoo's models refer to a record of any model: (field of the model, field of the id or ids).
 # Values of no salon that take a minute to compute: each app's dependencies, one statement for each step.
 SLOW = {("ir.module.module", "has_iap")}
-# Values of defaults that occur nowhere else; for other types see `Walk.sample`.
-SAMPLES = {
-    "char": "a default of the walk",
-    "text": "a default of the walk",
-    "integer": 98765,
-    "float": 98765.0,
-    "monetary": 98765.0,
-    "date": "2001-02-03",
-    "datetime": "2001-02-03 04:05:06",
-    "json": {"walk": "a default"},
-}
 PAIRS = (("res_model", "res_id"), ("model", "res_id"), ("res_model", "res_ids"), ("model", "res_ids"))
 
 
@@ -75,9 +60,7 @@ class Walk:
         # Odoo shows every account to every internal user, by a rule of its own; for our models this is no exception.
         self.accounts = self._pattern(self.foreign["accounts"])
         self.calls, self.answered, self.seen = defaultdict(Counter), defaultdict(Counter), defaultdict(Counter)
-        self.new, self.leaks, self.surprises, self.known = plan["new"], [], [], {}
-        # Values of a user's defaults in fields that only KlientBox sets, and the number of defaults that were tried.
-        self.forged, self.defaults = [], Counter()
+        self.leaks, self.surprises, self.known = [], [], {}
         # Rows that this transaction writes have its number, or a greater one.
         env.cr.execute("SELECT pg_current_xact_id()::text::bigint")
         [self.transaction] = env.cr.fetchone()
@@ -213,9 +196,6 @@ class Walk:
         self.walk_values(model, ours)
         self.walk_records(model, theirs, ours, specification)
         self.walk_lists(model, theirs, ours)
-        if self.env["ir.default"].has_access("create"):
-            links = (name for name, field in self.fields(model).items() if field["type"] in RELATIONAL)
-            self.walk_links(model, [name for name in links if self.ids(self.fields(model)[name]["relation"])])
 
     def walk_values(self, model, ours):
         """Foreign ids in values, in every method with values."""
@@ -316,148 +296,6 @@ class Walk:
                     self.leaks.append([self.role, model, "search_count", f"{name}.{text}", found, ""])
         self.call(model, "search_read", [], ["id"], order=f"{name}, id")
 
-    # -- defaults of a user -------------------------------------------------------------
-
-    @contextmanager
-    def user_defaults(self, values):
-        """The role's own defaults, {(model, field): value}, as its user can set them for any field."""
-        with self.root.cr.savepoint() as savepoint:
-            for (model, name), value in values.items():
-                self.env["ir.default"].set(model, name, value, True)
-            self.defaults[self.role] += len(values)
-            yield
-            savepoint.rollback()
-        self.root.registry.clear_cache()
-        self.env.invalidate_all(flush=False)
-
-    def walk_links(self, model, names):
-        """Own defaults that refer to foreign records, in every method that fills in defaults."""
-        theirs = {name: self.ids(self.fields(model)[name]["relation"])[0] for name in names}
-        lists = [name for name in names if self.fields(model)[name]["type"] in X2MANY]
-        values = {(model, name): [[6, 0, [row]]] if name in lists else row for name, row in theirs.items()}
-        new = self.new.get(model, {})
-        rest = {name: new[name] for name in new if name not in names}
-        specification = self.specification(model, *lists)
-        with self.user_defaults(values):
-            self.check_defaults(model, theirs)
-            for changed in ([], *([name] for name in names)):
-                self.call(model, "onchange", [], {}, changed, specification)
-            for vals in ({}, rest, new):
-                self.call(model, "create", [vals], after=lambda: self.linked(model, theirs))
-                self.call(model, "web_save", [], vals, specification)
-            self.call(model, "name_create", "Made Up", after=lambda: self.linked(model, theirs))
-
-    def check_defaults(self, model, theirs):
-        """No default is the id of a foreign record."""
-        records = self.env[model]
-        for name, default in records.default_get(list(theirs)).items():
-            if name in theirs:
-                cached = records._fields[name].convert_to_cache(default, records, validate=False)
-                if theirs[name] == cached or (isinstance(cached, tuple) and theirs[name] in cached):
-                    self.leaks.append([self.role, model, "default_get", name, str(theirs[name]), repr(default)])
-
-    def linked(self, model, theirs):
-        """The name of the other company, if a new row has the id of one of its records."""
-        columns = {name: row for name, row in theirs.items() if self.root[model]._fields[name].column_type}
-        return self.foreign["markers"][0] if columns and self.count_values(model, columns).total() else None
-
-    def count_values(self, model, values):
-        """{(model, field): number of the rows that this transaction has written with this value}."""
-        fields = self.root[model]._fields
-        counts = ", ".join(f'count(*) FILTER (WHERE "{name}" = %s::{fields[name].column_type[0]})' for name in values)
-        self.root.cr.execute(
-            f"SELECT {counts} FROM {model.replace('.', '_')} WHERE xmin::text::bigint >= {self.transaction}",
-            [json.dumps(value) if isinstance(value, dict) else value for value in values.values()],
-        )
-        return Counter({(model, name): number for name, number in zip(values, self.root.cr.fetchone(), strict=True)})
-
-    def sample(self, field):
-        """A value that no other code gives this field, or none."""
-        if field.type == "boolean":
-            return not (field.default and field.default(self.root[field.model_name]))
-        if field.type == "selection":
-            # The first is usually the default.
-            return field.get_values(self.root)[-1]
-        if field.type == "many2one":
-            known = self.own["rows"].get(field.comodel_name) or self.own["others"].get(field.comodel_name)
-            return known[0] if known else None
-        return None if field.translate else SAMPLES.get(field.type)
-
-    def system_fields(self):
-        """{model: {field: value}} of the columns that no user sets."""
-        found = defaultdict(dict)
-        for model in self.models:
-            records = self.root[model]
-            skipped = {*MAGIC_COLUMNS, "company_id", *records._klientbox_initial}
-            for name, field in records._fields.items():
-                is_fixed = field.readonly or field.groups == NO_ACCESS or "klientbox.sealed" in records._inherit_module
-                value = self.sample(field) if is_fixed and field.column_type and name not in skipped else None
-                if value is not None:
-                    found[model][name] = value
-        return found
-
-    def walk_forged(self):
-        """Own defaults for fields that only KlientBox sets: no form, no new record and no action gets them."""
-        samples = self.system_fields()
-        plain = [self.written_by(samples, action) for action in self.actions()]
-        with self.user_defaults({(model, name): samples[model][name] for model in samples for name in samples[model]}):
-            for model, values in samples.items():
-                records = self.env[model]
-                filled = records.default_get(list(values))
-                for name in filled.keys() & values.keys():
-                    field = records._fields[name]
-                    sample = field.convert_to_write(field.convert_to_cache(values[name], records), records)
-                    if filled[name] == sample:
-                        self.forged.append([self.role, model, "default_get", name])
-            for action, expected in zip(self.actions(), plain, strict=True):
-                for (model, name), number in (self.written_by(samples, action) - expected).items():
-                    self.forged.append([self.role, *action[:2], f"{model}.{name}", number])
-        for action, expected in zip(self.actions(), plain, strict=True):
-            # Odoo refuses defaults of the context for the model itself, but passes them on to models behind it.
-            known = self.root[action[0]]._fields
-            context = {
-                f"default_{name}": value
-                for values in samples.values()
-                for name, value in values.items()
-                if name not in known
-            }
-            for (model, name), number in (self.written_by(samples, action, context) - expected).items():
-                self.forged.append([self.role, *action[:2], f"{model}.{name} of the context", number])
-
-    def actions(self):
-        """(model, method, arguments): what creates records, also as superuser."""
-        rows = self.own["rows"]
-        [client, *_more] = rows["klientbox.client"]
-        new = {"name": "Made Up", "phone": "+420607777777", "email": "made@example.com"}
-        buttons = {
-            "klientbox.client": ("action_erase",),
-            "klientbox.consent.record": ("action_record",),
-            "klientbox.message.write": ("action_send",),
-            "klientbox.api.key.generate": ("action_generate",),
-            "klientbox.api.key.roll": ("action_roll",),
-            "klientbox.webhook": ("action_test",),
-            "klientbox.visit": ("action_done",),
-        }
-        return [
-            *((model, "create", [[vals]]) for model, vals in self.new.items()),
-            ("klientbox.client", "create", [[{**new, "sms_opt_out": True, "email_opt_out": True}]]),
-            ("klientbox.client", "write", [[client], {"sms_opt_out": False}]),
-            ("klientbox.client", "write", [[client], {"phone": new["phone"]}]),
-            *((model, method, [rows[model][:1]]) for model, methods in buttons.items() for method in methods),
-        ]
-
-    def written_by(self, samples, action, context=None):
-        """The number of rows that a call writes with one of these values, {(model, field): number}."""
-        model, method, arguments = action
-        written = Counter()
-
-        def count():
-            for name, values in samples.items():
-                written.update(self.count_values(name, values))
-
-        self.call(model, method, *arguments, context=context, after=count)
-        return written
-
     # -- mail -------------------------------------------------------------------------
 
     def walk_mail(self):
@@ -547,8 +385,6 @@ class Walk:
                 for value in self.values(field):
                     self.call(model, "onchange", [], {name: value}, [name], self.specification(model, name))
                     self.call(model, "default_get", list(fields), context={f"default_{name}": value})
-                if self.env["ir.default"].has_access("create"):
-                    self.walk_links(model, [name])
         for model_field, id_field in PAIRS:
             if model_field in fields and id_field in fields:
                 self.walk_pair(model, fields, model_field, id_field)
@@ -569,15 +405,6 @@ class Walk:
         self.call(model, "default_get", list(fields), context={**active, **defaults})
         self.call(model, "create", [values])
         self.call(model, "web_save", [], values, specification)
-        if not self.env["ir.default"].has_access("create"):
-            return
-        for given in ({}, {model_field: values.pop(model_field)}):
-            with self.user_defaults({(model, name): value for name, value in {**values, **given}.items()}):
-                self.call(model, "onchange", [], {}, [], specification)
-                self.call(model, "create", [{}])
-            with self.user_defaults({(model, name): value for name, value in values.items()}):
-                self.call(model, "onchange", [], given, [], specification)
-                self.call(model, "create", [given])
 
 
 def main(env, plan_path, result_path):
@@ -588,15 +415,11 @@ def main(env, plan_path, result_path):
         for model in plan["models"]:
             walk.walk_model(model)
         walk.walk_mail()
-        if walk.env["ir.default"].has_access("create"):
-            walk.walk_forged()
         for model in sorted(env.registry):
             if model not in plan["models"] and not model.startswith("klientbox.") and env[model]._auto:
                 walk.walk_system(model)
     env.cr.rollback()
-    result = {
-        name: getattr(walk, name) for name in ("calls", "answered", "seen", "leaks", "surprises", "forged", "defaults")
-    }
+    result = {name: getattr(walk, name) for name in ("calls", "answered", "seen", "leaks", "surprises")}
     Path(result_path).write_text(json.dumps(result, ensure_ascii=False))
 
 

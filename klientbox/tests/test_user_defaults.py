@@ -17,8 +17,7 @@ FORGED = {
 
 @tagged("post_install", "-at_install")
 class TestUserDefaults(SalonCase):
-    """Defaults that any internal user may set for themselves in Odoo (`ir.default`); the walk over all models is
-    tests/isolation_walk.py."""
+    """Defaults that any internal user may set for themselves in Odoo (`ir.default`)."""
 
     def setUp(self):
         super().setUp()
