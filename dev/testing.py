@@ -106,13 +106,13 @@ def cluster_of(worker: str) -> str:
 def _pytest(
     options: Iterable[str], arguments: list[str], tests: list[str], env: dict[str, str], processes: int = 1
 ) -> bool:
-    """Run pytest on the files in the arguments, or on all of the stage in several processes, each with whole files.
+    """Run pytest on the files in the arguments, or on all of the stage in several processes, each with whole files or classes.
 
     "No tests" is a failure, too.
     """
     if _named(arguments):
         return _python("pytest", *options, *arguments, env=env)
-    distribution = (f"--numprocesses={processes}", "--dist=loadfile") if processes > 1 else ()
+    distribution = (f"--numprocesses={processes}", "--dist=loadscope") if processes > 1 else ()
     return _python("pytest", *options, *distribution, *arguments, *tests, env=env)
 
 

@@ -11,7 +11,7 @@ SMS, EMAIL = "sms", "email"
 LONGEST_LOCAL_PART = 64
 # Stricter than Odoo's rule (odoo.tools.single_email_re): dots are between other characters, never two in a row.
 _EMAIL = re.compile(
-    r"(?P<local>[a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+)*)"
+    r"(?<![a-z0-9_%+.-])(?P<local>[a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+)*)"
     r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
     re.IGNORECASE | re.ASCII,
 )
