@@ -106,7 +106,8 @@ def cluster_of(worker: str) -> str:
 def _pytest(
     options: Iterable[str], arguments: list[str], tests: list[str], env: dict[str, str], processes: int = 1
 ) -> bool:
-    """Run pytest on the files in the arguments, or on all of the stage in several processes, each with whole files or classes.
+    """Run pytest on the files in the arguments, or on all of the stage in several processes, each with whole files or
+    classes.
 
     "No tests" is a failure, too.
     """
