@@ -1,7 +1,7 @@
 {
     "name": "KlientBox",
     "summary": "Keeps a salon's clients coming back: visits, statuses, messages and a REST API",
-    "version": "19.0.1.6.0",
+    "version": "19.0.1.7.0",
     "category": "Services/KlientBox",
     "author": "KlientBox",
     "license": "LGPL-3",

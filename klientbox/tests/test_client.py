@@ -116,7 +116,7 @@ class TestClient(SalonCase):
         self.env.cr.execute("UPDATE klientbox_client SET search_key = 'firma TM 420601234567' WHERE id = %s", [old.id])
         self.env.invalidate_all()
         version = other.version
-        path = "klientbox/migrations/19.0.1.6.0/post-folded-capitals.py"
+        path = "klientbox/migrations/19.0.1.7.0/post-folded-capitals.py"
         load_script(file_path(path), "klientbox_post_folded_capitals").migrate(self.env.cr, "19.0.1.5.0")
         self.env.invalidate_all()
         self.assertEqual(old.search_key, "firma tm 420601234567")
