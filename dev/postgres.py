@@ -156,8 +156,14 @@ class Cluster:
             for source, target in ((self._home, copied._home), (self.data_dir, copied.data_dir)):
                 shutil.rmtree(target)
                 # Owned as before; the copies share blocks where the file system can.
-                subprocess.run(["cp", "--archive", "--reflink=auto", source, target], check=True)
+                run_logged(["cp", "--archive", "--reflink=auto", source, target], copied._log)
             copied._write_state()
+        except CommandFailed as error:
+            raise Problem(
+                f"The {self.name} database server could not be copied.",
+                f"Is the disk full? Whole log: {error.log}",
+                error.tail,
+            ) from error
         finally:
             copied.close()
 
