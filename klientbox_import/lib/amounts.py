@@ -176,7 +176,8 @@ _PLAIN_CODES = (
 _MONEY = re.compile(
     r"\b(?:cen[ay]?|castk\w*|uhrad\w*|uhraz\w*|zaplac\w*|zaplat\w*|platb\w*|utrat\w*|trzb\w*|trzeb|obrat\w*|suma"
     r"|prijem|prijmy|price\w*|amounts?|total|cost|paid|fees?|revenue|sales|turnover|spent|spend|charge[ds]?"
-    r"|preis\w*|betrag|kosten|summe|umsatz|precio|importe|prijs|bedrag|cien\w*|hotov\w*|cash|bargeld|efectivo|zaplaten\w*|uhraden\w*|ciastk\w*)\b"
+    r"|preis\w*|betrag|kosten|summe|umsatz|precio|importe|prijs|bedrag|cien\w*|hotov\w*|cash|bargeld"
+    r"|efectivo|zaplaten\w*|uhraden\w*|ciastk\w*)\b"
 )
 _PLAIN_MARKS = frozenset(("kc", "euro", "€", "£", "$", "zl"))
 _CURRENCY_WORD = re.compile(r"[^\W\d_]+|[€£$]")
@@ -290,18 +291,6 @@ def is_net(header: str) -> bool:
     return bool(_NET.search(header)) and not _WITH_TAX.search(header)
 
 
-def without_details(header: str) -> str:
-    """The words of a folded header without those about tax and discount: "Cena s DPH po slevě" is a price."""
-    for detail in (_NET, _WITH_TAX, _AFTER_DISCOUNT, _BEFORE_DISCOUNT):
-        header = detail.sub(" ", header)
-    return " ".join(header.split())
-
-
-def is_only_detail(header: str) -> bool:
-    """Whether a folded header has only words about the tax: "Gross", "bez DPH"."""
-    return bool(_NET.search(header) or _WITH_TAX.search(header)) and not without_details(header)
-
-
 _AFTER_DISCOUNT = re.compile(
     r"\b(?:po sleve|po zlave|(?:se|so) (?:slevou|zlavou)|after (?:the )?discount|discounted|final|konecn[aey]"
     r"|vysledn[aey]|nach rabatt)\b"
@@ -316,6 +305,7 @@ _PAID_WORDS = (
     r"|betaald|pagad[oa]|inkas\w*)"
 )
 _PAID = re.compile(rf"\b{_PAID_WORDS}\b")
+_DUE_TO_PAY = re.compile(r"\b(?:k|na) uhrad[eyu]")
 _DUE = re.compile(
     r"\b(?:celkem|celkov\w*|celkom|total|k uhrade|na uhradu|trzb\w*|trzeb|obrat\w*|revenue|sales|turnover|suma|spolu"
     r"|gesamt\w*|umsatz|totaal|summe)\b"
@@ -333,6 +323,18 @@ CARD_WORDS = frozenset(("karta", "card"))
 PAID, DUE, BY_METHOD, PRICE, LIST_PRICE = range(5)
 
 
+def without_details(header: str) -> str:
+    """The words of a folded header without those about tax and discount: "Cena s DPH po slevě" is a price."""
+    for detail in (_NET, _WITH_TAX, _AFTER_DISCOUNT, _BEFORE_DISCOUNT):
+        header = detail.sub(" ", header)
+    return " ".join(header.split())
+
+
+def is_only_detail(header: str) -> bool:
+    """Whether a folded header has only words about the tax: "Gross", "bez DPH"."""
+    return bool(_NET.search(header) or _WITH_TAX.search(header)) and not without_details(header)
+
+
 @lru_cache(256)
 def rank(header: str) -> int:
     """How certainly a header is of what the client paid: PAID, DUE, BY_METHOD, PRICE or LIST_PRICE."""
@@ -345,9 +347,6 @@ def rank(header: str) -> int:
     if _BEFORE_DISCOUNT.search(words):
         return LIST_PRICE
     return DUE if _DUE.search(words) or _AFTER_DISCOUNT.search(words) else PRICE
-
-
-_DUE_TO_PAY = re.compile(r"\b(?:k|na) uhrad[eyu]")
 
 
 def is_by_method(header: str) -> bool:

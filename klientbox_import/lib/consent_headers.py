@@ -75,7 +75,8 @@ _MARKETING = re.compile(rf"\b(?:{_OFFERS}|obchodni\w*|contact|communications?|no
 _OFFER = re.compile(rf"\b{_OFFERS}\b")
 # Beside a yes or no these are about messages, too; alone they may be about anything.
 _MESSAGES = re.compile(
-    r"\b(?:nabid(?:ek|ky|ku)|ponuk[auy]?|kontakt|kontaktovan\w*|obesilan\w*|kontaktovat|kontaktiert|psat|pisat|oslovovat|oslovit|rozesil\w*|rozosiel\w*"
+    r"\b(?:nabid(?:ek|ky|ku)|ponuk[auy]?|kontakt|kontaktovan\w*|obesilan\w*|kontaktovat|kontaktiert|psat|pisat"
+    r"|oslovovat|oslovit|rozesil\w*|rozosiel\w*"
     r"|zprav\w*|sprav(?:y|u)|werbung|kampan\w*|campaigns?|komunikac\w*|notifik\w*|upozorneni)\b"
 )
 _SENDING = re.compile(
@@ -119,7 +120,8 @@ _MAY_BE_SENT = re.compile(
     r"\b(?:opt ?ins?|remind\w*|notif\w*|alerts?|pripom[ie]n\w*|upom[ie]n\w*|upozorn\w*|inform\w*|info|akc[ei]"
     r"|slev[ay]?|zlav[ay]?|letak\w*|oznam\w*|sdelen\w*|pozvank\w*|erinner\w*|herinner\w*"
     r"|benachricht\w*|nachricht\w*|angebot\w*|aanbieding\w*|recordatorio\w*|avisos?|notificacion\w*|volat|calls?"
-    r"|anruf\w*|messages?|messaging|whatsapp|viber|push|news|subscrib\w*|contact(?:able|ed)|updates?|propagac\w*|prani|odebirat|odoberat|zaslat|poslat|dostava\w*|zasila\w*"
+    r"|anruf\w*|messages?|messaging|whatsapp|viber|push|news|subscrib\w*|contact(?:able|ed)|updates?|propagac\w*|prani"
+    r"|odebirat|odoberat|zaslat|poslat|dostava\w*|zasila\w*"
     r"|zasiela\w*|posila\w*|posiela\w*|prij[ie]ma[tn]?\w*)\b"
 )
 # About the address or the messages that were sent, not about consent.
